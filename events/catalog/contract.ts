@@ -1,0 +1,56 @@
+import * as z from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
+
+/** What caused a change: a client's call, a provider's webhook, or our own reconciler. */
+export const cause = z.strictObject({
+  kind: z.enum(['api', 'webhook', 'reconciler']),
+  id: z.string(),
+});
+
+/** The envelope of every event, in EventBridge's `detail`. */
+export interface EventEnvelope<D> {
+  /** `<aggregateId>:<sequence>:<n>`, the same on every redelivery. */
+  readonly id: string;
+  /** Detail type with its major version, e.g. `payment.succeeded.v1`. */
+  readonly type: string;
+  /** When the change was committed, ISO 8601 in UTC. */
+  readonly occurredAt: string;
+  readonly tenant: string;
+  readonly aggregate: { readonly type: string; readonly id: string };
+  /** Gapless per aggregate, from 1. The events of one change share it and differ in the `n` of their id. */
+  readonly sequence: number;
+  readonly cause: z.infer<typeof cause>;
+  readonly traceparent?: string | undefined;
+  readonly data: D;
+}
+
+/** A published event type. Additive changes raise the minor version; a breaking change is a new contract beside the old. */
+export interface EventContract<D> {
+  readonly type: string;
+  /** Semantic version of the contract. */
+  readonly version: string;
+  /** `<type>.v<major>`: EventBridge's detail-type. */
+  readonly detailType: string;
+  readonly summary: string;
+  readonly data: $ZodType<D>;
+}
+
+export function eventContract<D>(definition: Omit<EventContract<D>, 'detailType'>): EventContract<D> {
+  const major = definition.version.split('.')[0] ?? '';
+  return { ...definition, detailType: `${definition.type}.v${major}` };
+}
+
+/** The schema of a whole envelope around `data`, for validation and for export as JSON Schema. */
+export function envelopeSchema<D>(contract: EventContract<D>) {
+  return z.object({
+    id: z.string(),
+    type: z.literal(contract.detailType),
+    occurredAt: z.iso.datetime(),
+    tenant: z.string(),
+    aggregate: z.object({ type: z.string(), id: z.string() }),
+    sequence: z.int().check(z.gte(1)),
+    cause,
+    traceparent: z.optional(z.string()),
+    data: contract.data,
+  });
+}

@@ -1,0 +1,67 @@
+/** One entry of an error catalogue: the HTTP status and the title that a stable code stands for. */
+export interface ErrorSpec {
+  readonly status: number;
+  readonly title: string;
+  /** Seconds for the `Retry-After` header, when a later try may succeed. */
+  readonly retryAfterSeconds?: number;
+}
+
+export interface ProblemOptions {
+  /** What happened this time, for the client; never holds secrets or provider messages. */
+  readonly detail?: string;
+  /** Extension members of the problem document (RFC 9457 section 3.2). */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** A refusal that a client may see: becomes `application/problem+json` (RFC 9457) on every way in. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: string, spec: ErrorSpec, options: ProblemOptions = {}) {
+    super(options.detail ?? spec.title, { cause: options.cause });
+    this.code = code;
+    this.status = spec.status;
+    this.title = spec.title;
+    this.detail = options.detail;
+    this.extensions = options.extensions ?? {};
+    this.headers =
+      spec.retryAfterSeconds === undefined
+        ? (options.headers ?? {})
+        : { 'Retry-After': String(spec.retryAfterSeconds), ...options.headers };
+  }
+}
+
+export type ErrorCatalogue = Readonly<Record<string, ErrorSpec>>;
+
+/** Makes the function that builds the problems of one catalogue, so that a code outside of it does not compile. */
+export function problemsOf<C extends ErrorCatalogue>(catalogue: C) {
+  return (code: keyof C & string, options: ProblemOptions = {}): ProblemError =>
+    new ProblemError(code, catalogue[code] as ErrorSpec, options);
+}
+
+/** The codes that the platform itself answers with, whatever the plugin. */
+export const platformErrors = {
+  'malformed-json': { status: 400, title: 'The body is not valid JSON' },
+  'invalid-request': { status: 400, title: 'The request does not fit the schema' },
+  'idempotency-key-invalid': { status: 400, title: 'The Idempotency-Key is not usable' },
+  'idempotency-key-missing': { status: 400, title: 'This call needs an Idempotency-Key' },
+  unauthorized: { status: 401, title: 'A valid access token is required' },
+  forbidden: { status: 403, title: 'The access token lacks the scope' },
+  'not-found': { status: 404, title: 'Not found' },
+  'payload-too-large': { status: 413, title: 'The body is too large' },
+  'access-denied': { status: 500, title: 'The function lacks a permission' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'plugin-unloaded': { status: 503, title: 'The plugin is unloaded', retryAfterSeconds: 30 },
+  'plugin-unhealthy': { status: 503, title: 'The plugin could not start', retryAfterSeconds: 30 },
+  'registry-unavailable': { status: 503, title: 'The plugin registry cannot be read', retryAfterSeconds: 5 },
+} as const satisfies ErrorCatalogue;
+
+export const platformProblem = problemsOf(platformErrors);

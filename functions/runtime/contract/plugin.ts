@@ -1,0 +1,50 @@
+import type { $ZodType } from 'zod/v4/core';
+import type { HealthReport } from './health.ts';
+import type { Operation } from './operation.ts';
+
+/** The part of `plugin.json` that the running plugin relies on. */
+export interface PluginManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly author: string;
+  readonly operations?: Readonly<Record<string, ManifestOperation>>;
+  readonly webhooks?: Readonly<Record<string, { readonly path: string; readonly maxBodyBytes?: number }>>;
+  readonly events?: {
+    readonly subscribes?: Readonly<Record<string, { readonly type: string; readonly version: string }>>;
+  };
+  readonly config?: { readonly version: number; readonly envPrefix?: string };
+}
+
+export interface ManifestOperation {
+  readonly http?: { readonly method: string; readonly path: string };
+  readonly graphql?: { readonly kind: string; readonly field: string };
+  readonly scope?: string;
+  readonly expose?: string;
+}
+
+/** What `initialize` may use of its surroundings. */
+export interface PluginEnvironment {
+  readonly stage: string;
+  /** Physical name of a table declared in the manifest. @throws Error when the function has no such table */
+  table(name: string): string;
+  now(): Date;
+}
+
+/** The code of a plugin, bound to its manifest: every operation key must have its twin there, and the compiler says so. */
+export interface PluginDefinition<M extends PluginManifest, C, S> {
+  readonly manifest: M;
+  readonly config: $ZodType<C>;
+  /** Builds what operations work with. Runs once per execution environment, and again when the configuration changes. */
+  initialize(config: C, environment: PluginEnvironment): S | Promise<S>;
+  onLoad?(services: S): void | Promise<void>;
+  onUnload?(services: S): void | Promise<void>;
+  health?(services: S): HealthReport | Promise<HealthReport>;
+  readonly operations: { readonly [K in keyof M['operations']]: Operation<unknown, unknown, S> };
+}
+
+export function definePlugin<const M extends PluginManifest, C, S>(
+  definition: PluginDefinition<M, C, S>,
+): PluginDefinition<M, C, S> {
+  return definition;
+}

@@ -1,0 +1,193 @@
+/** The synthesized assembly as the local runner sees it: every intrinsic resolved, physical names and ARNs final. */
+export interface Assembly {
+  readonly dir: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly functions: readonly FunctionResource[];
+  readonly roles: readonly RoleResource[];
+  readonly tables: readonly TableResource[];
+  readonly queues: readonly QueueResource[];
+  readonly buses: readonly BusResource[];
+  readonly rules: readonly RuleResource[];
+  readonly secrets: readonly SecretResource[];
+  readonly mappings: readonly EventSourceMappingResource[];
+  readonly routes: readonly RouteResource[];
+  readonly functionUrls: readonly FunctionUrlResource[];
+  readonly plugins: readonly PluginMetadata[];
+  /** Every resource of every template, for `GET /dev/resources`. */
+  readonly resources: readonly {
+    readonly stack: string;
+    readonly logicalId: string;
+    readonly type: string;
+    readonly physicalId: string;
+  }[];
+}
+
+export interface PolicyStatement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly Sid?: string;
+}
+
+export interface PolicyDocument {
+  readonly Version?: string;
+  readonly Statement: PolicyStatement | readonly PolicyStatement[];
+}
+
+export interface RoleResource {
+  readonly arn: string;
+  readonly name: string;
+  /** Inline and attached identity policies, together. */
+  readonly policies: readonly PolicyDocument[];
+  readonly boundary: PolicyDocument | undefined;
+}
+
+/** What the manifest vocabulary could grant a plugin, so that a denial can name the line to add. */
+export interface Grantable {
+  readonly permission: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+export interface FunctionResource {
+  readonly name: string;
+  /** Unqualified ARN. */
+  readonly arn: string;
+  /** Alias names that exist for it, e.g. `live`. */
+  readonly aliases: readonly string[];
+  readonly roleArn: string;
+  /** e.g. `functions/api.handler`. */
+  readonly handler: string;
+  /** Absolute directory of the code asset. */
+  readonly codeDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly plugin: string;
+  /** The function's key in its manifest. */
+  readonly key: string;
+  /** Manifest file relative to the app's root, for messages; undefined for the platform's own functions. */
+  readonly manifest: string | undefined;
+  readonly grantable: readonly Grantable[];
+}
+
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: 'S' | 'N' | 'B';
+}
+
+export interface TableResource {
+  readonly name: string;
+  readonly arn: string;
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey: KeyAttribute | undefined;
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly partitionKey: KeyAttribute;
+    readonly sortKey: KeyAttribute | undefined;
+    readonly projection: { readonly ProjectionType: string; readonly NonKeyAttributes?: readonly string[] };
+  }[];
+  readonly ttlAttribute: string | undefined;
+  readonly streamArn: string | undefined;
+  readonly streamView: string | undefined;
+}
+
+export interface QueueResource {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly retentionSeconds: number;
+  readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | undefined;
+  /** The queue's resource policy. */
+  readonly policy: PolicyDocument | undefined;
+}
+
+export interface BusResource {
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface RuleResource {
+  readonly name: string;
+  readonly arn: string;
+  readonly busName: string;
+  readonly enabled: boolean;
+  readonly pattern: Readonly<Record<string, unknown>>;
+  readonly targets: readonly {
+    readonly id: string;
+    readonly arn: string;
+    readonly deadLetterArn: string | undefined;
+  }[];
+}
+
+export interface SecretResource {
+  readonly name: string;
+  readonly arn: string;
+  /** First value, from SecretString or GenerateSecretString's template. */
+  readonly initialValue: string;
+}
+
+export interface EventSourceMappingResource {
+  readonly id: string;
+  /** Stream or queue. */
+  readonly sourceArn: string;
+  readonly functionArn: string;
+  readonly batchSize: number;
+  readonly batchingWindowSeconds: number;
+  readonly filters: readonly Readonly<Record<string, unknown>>[];
+  readonly reportBatchItemFailures: boolean;
+  readonly bisectOnError: boolean;
+  /** -1 = until the record expires. */
+  readonly maxRetries: number;
+  readonly maxRecordAgeSeconds: number;
+  readonly onFailureArn: string | undefined;
+  readonly enabled: boolean;
+}
+
+export interface RouteResource {
+  /** `POST /payments/{id}` or `$default`. */
+  readonly key: string;
+  readonly functionArn: string;
+  readonly auth: 'jwt' | 'none';
+  readonly scopes: readonly string[];
+  readonly issuer: string | undefined;
+  readonly audience: readonly string[];
+}
+
+export interface FunctionUrlResource {
+  readonly functionArn: string;
+  readonly plugin: string;
+  readonly webhook: string;
+  /** Where the local runner serves it, e.g. `/webhooks/stripe`. */
+  readonly path: string;
+  readonly maxBodyBytes: number;
+}
+
+export interface SandboxMetadata {
+  readonly name: string;
+  /** File relative to the app's root. */
+  readonly entry: string;
+  readonly port: number;
+  /** Dotted configuration path -> how the runner makes the value, and the override's environment name. */
+  readonly config: Readonly<
+    Record<string, { readonly generate?: string; readonly origin?: boolean; readonly env: string }>
+  >;
+  /** Webhook name -> path. */
+  readonly webhooks: Readonly<Record<string, string>>;
+}
+
+export interface PluginMetadata {
+  readonly plugin: string;
+  readonly manifest: string;
+  readonly root: string;
+  readonly envPrefix: string | undefined;
+  readonly secretArn: string | undefined;
+  readonly sandboxes: readonly SandboxMetadata[];
+}
