@@ -1,0 +1,95 @@
+import type Stripe from 'stripe';
+import { withPendingWebhooks } from '../events.ts';
+import { createMethod, resolveMethod } from '../methods/methods.ts';
+import { findMagic } from '../methods/magic.ts';
+import { deliveries } from '../webhooks/queue.ts';
+import type { Call } from './call.ts';
+import { ApiError, invalid, noSuch } from './errors.ts';
+import type { Page } from './lists.ts';
+import { listParams, page } from './lists.ts';
+import { mergeMetadata, metadata } from './metadata.ts';
+import { object, oneOf, readParams, required, text, texts } from './params.ts';
+
+const onlyExpand = { expand: texts };
+
+/** `GET /v1/payment_intents`. */
+export function listIntents(call: Call): Page<Stripe.PaymentIntent> {
+  const query = readParams(listParams, call.form);
+  const all = call.world.store.all('intent').map(({ value }) => value);
+  return page(all, query, call.path);
+}
+
+/** `GET /v1/charges/{id}`. */
+export function retrieveCharge(call: Call, id: string): Stripe.Charge {
+  readParams(onlyExpand, call.form);
+  const charge = call.world.store.get('charge', id);
+  if (!charge) throw noSuch('charge', id, 'id');
+  return charge;
+}
+
+/** `GET /v1/payment_methods/{id}`. */
+export function retrieveMethod(call: Call, id: string): Stripe.PaymentMethod {
+  readParams(onlyExpand, call.form);
+  return resolveMethod(call.world, id, 404).object;
+}
+
+const rawCard = () => {
+  throw new ApiError(402, {
+    type: 'invalid_request_error',
+    message:
+      'Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test tokens ' +
+      'that map to the test card you are using, see https://stripe.com/docs/testing.',
+  });
+};
+const methodParams = {
+  card: object({ cvc: rawCard, exp_month: rawCard, exp_year: rawCard, number: rawCard, token: text }),
+  expand: texts,
+  metadata,
+  type: oneOf('card'),
+};
+
+/** `POST /v1/payment_methods`: cards come as tokens only. */
+export function createPaymentMethod(call: Call): Stripe.PaymentMethod {
+  const params = readParams(methodParams, call.form);
+  required(params.type, 'type');
+  const token = required(required(params.card, 'card').token, 'card[token]');
+  if (!token.startsWith('tok_') || !findMagic(token)) throw noSuch('token', token, 'card[token]', 400);
+  return createMethod(call.world, token, mergeMetadata({}, params.metadata)).object;
+}
+
+/** `GET /v1/balance`: what has been captured, by currency. */
+export function retrieveBalance(call: Call): Stripe.Balance {
+  readParams(onlyExpand, call.form);
+  const sums = new Map<string, number>([['usd', 0]]);
+  for (const { value } of call.world.store.all('charge')) {
+    sums.set(value.currency, (sums.get(value.currency) ?? 0) + value.amount_captured);
+  }
+  const pending = [...sums].map(([currency, amount]) => ({
+    amount,
+    currency,
+    source_types: { card: amount },
+  }));
+  const available = pending.map(({ currency }) => ({ amount: 0, currency, source_types: { card: 0 } }));
+  return { object: 'balance', available, livemode: false, pending };
+}
+
+/** `GET /v1/events/{id}`. */
+export function retrieveEvent(call: Call, id: string): Stripe.Event {
+  readParams(onlyExpand, call.form);
+  const event = call.world.store.get('event', id);
+  if (!event) throw noSuch('event', id, 'id');
+  return withPendingWebhooks(event, deliveries(call.world));
+}
+
+/** `GET /v1/events`. */
+export function listEvents(call: Call): Page<Stripe.Event> {
+  const query = readParams({ ...listParams, type: text, types: texts }, call.form);
+  if (query.type !== undefined && query.types !== undefined) {
+    throw invalid('You may only specify one of these parameters: type, types.', 'types');
+  }
+  const wanted = query.types ?? (query.type === undefined ? undefined : [query.type]);
+  const all = call.world.store.all('event').map(({ value }) => value);
+  const sent = deliveries(call.world);
+  const found = page(wanted ? all.filter(({ type }) => wanted.includes(type)) : all, query, call.path);
+  return { ...found, data: found.data.map((event) => withPendingWebhooks(event, sent)) };
+}

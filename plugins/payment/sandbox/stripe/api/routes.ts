@@ -1,0 +1,46 @@
+import { confirmById } from '../intents/confirm.ts';
+import { createIntent } from '../intents/create.ts';
+import { cancelIntent, captureIntent, retrieveIntent, updateIntent } from '../intents/operations.ts';
+import type { Call } from './call.ts';
+import {
+  createPaymentMethod,
+  listEvents,
+  listIntents,
+  retrieveBalance,
+  retrieveCharge,
+  retrieveEvent,
+  retrieveMethod,
+} from './reads.ts';
+
+/** One endpoint; `publishable` ones may be called by front ends. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  readonly publishable?: boolean;
+  readonly run: (call: Call, id: string) => object;
+}
+
+const ROUTES: readonly Route[] = [
+  { method: 'POST', path: /^\/v1\/payment_intents$/, run: createIntent },
+  { method: 'GET', path: /^\/v1\/payment_intents$/, run: listIntents },
+  { method: 'GET', path: /^\/v1\/payment_intents\/(\w+)$/, run: retrieveIntent, publishable: true },
+  { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)$/, run: updateIntent },
+  { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/confirm$/, run: confirmById, publishable: true },
+  { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/capture$/, run: captureIntent },
+  { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/cancel$/, run: cancelIntent },
+  { method: 'POST', path: /^\/v1\/payment_methods$/, run: createPaymentMethod, publishable: true },
+  { method: 'GET', path: /^\/v1\/payment_methods\/(\w+)$/, run: retrieveMethod },
+  { method: 'GET', path: /^\/v1\/charges\/(\w+)$/, run: retrieveCharge },
+  { method: 'GET', path: /^\/v1\/balance$/, run: retrieveBalance },
+  { method: 'GET', path: /^\/v1\/events\/(\w+)$/, run: retrieveEvent },
+  { method: 'GET', path: /^\/v1\/events$/, run: listEvents },
+];
+
+/** The endpoint for a method and path, with the id in the path. */
+export function findRoute(method: string, path: string): { route: Route; id: string } | undefined {
+  for (const route of ROUTES) {
+    const match = route.method === method ? route.path.exec(path) : null;
+    if (match) return { route, id: match[1] ?? '' };
+  }
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import type Stripe from 'stripe';
+import { newId } from './ids.ts';
+import type { DeliveryRecord } from './store/records.ts';
+import { enqueue } from './webhooks/queue.ts';
+import type { Cause, World } from './world.ts';
+import { API_VERSION, nowSeconds } from './world.ts';
+
+/** The event types these flows produce. */
+export type EventType =
+  | `payment_intent.${
+      | 'amount_capturable_updated'
+      | 'canceled'
+      | 'created'
+      | 'payment_failed'
+      | 'processing'
+      | 'requires_action'
+      | 'succeeded'}`
+  | `charge.${'captured' | 'expired' | 'failed' | 'pending' | 'succeeded'}`;
+
+/** Keeps an event with the object as it is now and puts its webhook on the way, in the caller's transaction. */
+export function emit(
+  world: World,
+  cause: Cause,
+  type: EventType,
+  object: Stripe.PaymentIntent | Stripe.Charge,
+): void {
+  const event = {
+    id: newId('evt'),
+    object: 'event',
+    api_version: API_VERSION,
+    created: nowSeconds(world),
+    data: { object },
+    livemode: false,
+    pending_webhooks: world.webhookUrl === undefined ? 0 : 1,
+    request: { id: cause.requestId, idempotency_key: cause.idempotencyKey },
+    type,
+  } as Stripe.Event;
+  world.store.put('event', event.id, event);
+  enqueue(world, event.id, type, object.id);
+}
+
+/** The event with the number of its webhooks that are still to be delivered. */
+export function withPendingWebhooks(
+  event: Stripe.Event,
+  deliveries: readonly DeliveryRecord[],
+): Stripe.Event {
+  const open = deliveries.filter(
+    ({ event: id, state }) => id === event.id && (state === 'pending' || state === 'held'),
+  );
+  return { ...event, pending_webhooks: open.length };
+}

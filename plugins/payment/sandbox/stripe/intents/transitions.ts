@@ -1,0 +1,164 @@
+import type Stripe from 'stripe';
+import type { ErrorBody } from '../api/errors.ts';
+import { ApiError } from '../api/errors.ts';
+import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
+import { emit } from '../events.ts';
+import type { Decline } from '../methods/magic.ts';
+import { idOf, magicOf } from '../methods/methods.ts';
+import type { MethodRecord } from '../store/records.ts';
+import type { Cause, World } from '../world.ts';
+import { nowSeconds } from '../world.ts';
+
+/** Sandbox time between `processing` and its outcome. */
+export const SETTLE_AFTER_MS = 2000;
+
+type Intent = Stripe.PaymentIntent;
+
+/** Keeps the intent with changes. */
+export function save(world: World, intent: Intent, changes: Partial<Intent>): Intent {
+  const changed = { ...intent, ...changes };
+  world.store.put('intent', changed.id, changed);
+  return changed;
+}
+
+/** Tries to charge: succeeds, authorises, becomes pending, or goes back to needing a payment method. */
+export function charge(world: World, cause: Cause, intent: Intent, method: MethodRecord): Intent {
+  const magic = magicOf(method.magic);
+  if (magic.settles) return startProcessing(world, cause, intent, method);
+  if (magic.decline) return decline(world, cause, intent, method, magic.decline);
+  const captured = intent.capture_method !== 'manual';
+  const made = newCharge(world, intent, method, { status: 'succeeded', captured });
+  world.store.put('charge', made.id, made);
+  emit(world, cause, 'charge.succeeded', made);
+  const charged = { ...cleared(method), latest_charge: made.id };
+  if (captured) return succeed(world, cause, { ...intent, ...charged }, intent.amount);
+  const dueAtMs = world.nowMs() + AUTHORIZATION_SECONDS * 1000;
+  world.store.put('job', intent.id, { kind: 'expire-authorization', intentId: intent.id, dueAtMs });
+  const authorized = save(world, intent, {
+    ...charged,
+    status: 'requires_capture',
+    amount_capturable: intent.amount,
+  });
+  emit(world, cause, 'payment_intent.amount_capturable_updated', authorized);
+  return authorized;
+}
+
+/** The money has arrived. */
+export function succeed(world: World, cause: Cause, intent: Intent, receivedMinor: number): Intent {
+  world.store.delete('job', intent.id);
+  const changes = { status: 'succeeded', amount_capturable: 0, amount_received: receivedMinor } as const;
+  const done = save(world, intent, changes);
+  emit(world, cause, 'payment_intent.succeeded', done);
+  return done;
+}
+
+/** The charge was refused: the intent needs another payment method and can still succeed. */
+export function decline(
+  world: World,
+  cause: Cause,
+  intent: Intent,
+  method: MethodRecord,
+  reason: Decline,
+): Intent {
+  const failed = newCharge(world, intent, method, { status: 'failed', captured: false, decline: reason });
+  world.store.put('charge', failed.id, failed);
+  emit(world, cause, 'charge.failed', failed);
+  const { body } = new ApiError(402, {
+    type: 'card_error',
+    code: reason.code,
+    message: reason.message,
+    decline_code: reason.declineCode,
+    ...(reason.adviceCode === undefined ? {} : { advice_code: reason.adviceCode }),
+    ...(reason.networkDeclineCode === undefined ? {} : { network_decline_code: reason.networkDeclineCode }),
+    charge: failed.id,
+    payment_method: method.object,
+  });
+  return fail(world, cause, { ...intent, latest_charge: failed.id }, body);
+}
+
+/** Goes back to needing a payment method, with the reason. */
+export function fail(world: World, cause: Cause, intent: Intent, error: ErrorBody): Intent {
+  const failed = save(world, intent, {
+    status: 'requires_payment_method',
+    payment_method: null,
+    next_action: null,
+    processing: null,
+    last_payment_error: error,
+  });
+  emit(world, cause, 'payment_intent.payment_failed', failed);
+  return failed;
+}
+
+function startProcessing(world: World, cause: Cause, intent: Intent, method: MethodRecord): Intent {
+  const pending = newCharge(world, intent, method, { status: 'pending', captured: true });
+  const made = { ...pending, amount_captured: 0, captured: false };
+  world.store.put('charge', made.id, made);
+  emit(world, cause, 'charge.pending', made);
+  if (magicOf(method.magic).settles === 'later') {
+    const dueAtMs = world.nowMs() + SETTLE_AFTER_MS;
+    world.store.put('job', intent.id, { kind: 'settle', intentId: intent.id, dueAtMs });
+  }
+  const changes = { ...cleared(method), status: 'processing', latest_charge: made.id } as const;
+  const processing = save(world, intent, changes);
+  emit(world, cause, 'payment_intent.processing', processing);
+  return processing;
+}
+
+/** Members every accepted attempt sets alike. */
+function cleared(method: MethodRecord): Partial<Intent> {
+  return { payment_method: method.object.id, next_action: null, last_payment_error: null };
+}
+
+/** The payer must authenticate: a page of the sandbox when there is a URL to return to. */
+export function requireAction(
+  world: World,
+  cause: Cause,
+  intent: Intent,
+  method: MethodRecord,
+  returnUrl: string | undefined,
+): Intent {
+  const url = `${world.origin()}/__sandbox/payment_intents/${intent.id}/3ds`;
+  const next: Stripe.PaymentIntent.NextAction =
+    returnUrl === undefined
+      ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
+      : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
+  const changes = { ...cleared(method), status: 'requires_action', next_action: next } as const;
+  const waiting = save(world, intent, changes);
+  emit(world, cause, 'payment_intent.requires_action', waiting);
+  return waiting;
+}
+
+/** Ends the intent for good and releases an authorisation. */
+export function cancel(
+  world: World,
+  cause: Cause,
+  intent: Intent,
+  reason: Stripe.PaymentIntent.CancellationReason | null,
+): Intent {
+  world.store.delete('job', intent.id);
+  releaseCharge(world, cause, intent, reason === 'expired');
+  const canceled = save(world, intent, {
+    status: 'canceled',
+    amount_capturable: 0,
+    canceled_at: nowSeconds(world),
+    cancellation_reason: reason,
+    next_action: null,
+  });
+  emit(world, cause, 'payment_intent.canceled', canceled);
+  return canceled;
+}
+
+function releaseCharge(world: World, cause: Cause, intent: Intent, expired: boolean): void {
+  if (intent.status !== 'requires_capture') return;
+  const held = latestCharge(world, intent);
+  const released = { ...held, amount_refunded: held.amount, refunded: true };
+  world.store.put('charge', released.id, released);
+  if (expired) emit(world, cause, 'charge.expired', released);
+}
+
+/** The charge of an intent that has one. */
+export function latestCharge(world: World, intent: Intent): Stripe.Charge {
+  const made = world.store.get('charge', idOf(intent.latest_charge));
+  if (!made) throw new Error(`${intent.id} has no charge`);
+  return made;
+}

@@ -1,0 +1,40 @@
+import { newId } from '../ids.ts';
+import type { DeliveryRecord, DeliveryState, WebhookSettings } from '../store/records.ts';
+import type { World } from '../world.ts';
+
+const KEEP_MAX = 5000;
+/** In `reverse` mode deliveries wait at least this long, so that there is something to turn round. */
+const REVERSE_WINDOW_MS = 250;
+
+/** How webhooks are sent now. */
+export function webhookSettings(world: World): WebhookSettings {
+  return world.store.get('webhookSettings', 'current') ?? { mode: 'auto', delayMs: 0 };
+}
+
+/** Puts the webhook of an event on the way as the mode says; without a webhook URL there is none. */
+export function enqueue(world: World, event: string, type: string, object: string): void {
+  if (world.webhookUrl === undefined) return;
+  const { mode, delayMs } = webhookSettings(world);
+  const waitMs = mode === 'reverse' ? Math.max(delayMs, REVERSE_WINDOW_MS) : delayMs;
+  const states: Partial<Record<typeof mode, DeliveryState>> = { hold: 'held', drop: 'dropped' };
+  const nextAttemptAtMs = Date.now() + waitMs;
+  for (let copies = mode === 'duplicate' ? 2 : 1; copies > 0; copies -= 1) {
+    addDelivery(world, { event, type, object, state: states[mode] ?? 'pending', nextAttemptAtMs });
+  }
+}
+
+/** Keeps a new delivery. */
+export function addDelivery(
+  world: World,
+  fields: Pick<DeliveryRecord, 'event' | 'type' | 'object' | 'state' | 'nextAttemptAtMs'>,
+): DeliveryRecord {
+  const delivery: DeliveryRecord = { id: newId('whd'), ...fields, attempts: [] };
+  world.store.put('delivery', delivery.id, delivery);
+  world.store.trim('delivery', KEEP_MAX);
+  return delivery;
+}
+
+/** All deliveries, oldest first. */
+export function deliveries(world: World): DeliveryRecord[] {
+  return world.store.all('delivery').map(({ value }) => value);
+}

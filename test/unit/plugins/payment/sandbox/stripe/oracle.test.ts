@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type Stripe from 'stripe';
+import { failure, NO_REDIRECTS, startSandbox, stripeAt } from './support.ts';
+
+const SOURCE = join(import.meta.dirname, '../../../../../../../shared/oracle');
+const present = existsSync(join(SOURCE, 'oracle.mjs'));
+const title = present ? 'judged by the oracle' : `skipped: there is no oracle at ${SOURCE}`;
+
+interface Verdict {
+  readonly ok: boolean;
+  readonly op: string;
+  readonly errors: unknown[];
+  readonly responseErrors?: unknown[];
+}
+interface Oracle {
+  readonly verdicts: Verdict[];
+  listen(port?: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The oracle with its libraries, in a copy that is made once for each version of it. */
+async function loadOracle(upstream: string): Promise<Oracle> {
+  const hash = createHash('sha256').update(readFileSync(join(SOURCE, 'package-lock.json')));
+  hash.update(readFileSync(join(SOURCE, 'oracle.mjs')));
+  const copy = join(tmpdir(), `stripe-sandbox-oracle-${hash.digest('hex').slice(0, 16)}`);
+  if (!existsSync(copy)) {
+    const making = `${copy}.${process.pid}`;
+    cpSync(SOURCE, making, { recursive: true });
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--omit=dev'], { cwd: making, stdio: 'ignore' });
+    renameSync(making, copy);
+  }
+  const { createOracle } = (await import(join(copy, 'oracle.mjs'))) as {
+    createOracle: (options: object) => Oracle;
+  };
+  return createOracle({ specFile: join(copy, 'specs/stripe.json'), upstream });
+}
+
+describe.skipIf(!present)(title, () => {
+  let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+  let oracle: Oracle;
+  let stripe: Stripe;
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    oracle = await loadOracle(sandbox.origin);
+    stripe = stripeAt(`http://127.0.0.1:${await oracle.listen(0)}`);
+  }, 240_000);
+  afterAll(async () => {
+    await oracle?.close();
+    await sandbox?.close();
+  });
+
+  const pay = (method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
+    stripe.paymentIntents.create({
+      amount: 1000,
+      currency: 'usd',
+      confirm: true,
+      payment_method: method,
+      automatic_payment_methods: NO_REDIRECTS,
+      metadata: { order: '1' },
+      ...more,
+    });
+
+  it('finds no error in any request or answer of the flows', async () => {
+    const created = await stripe.paymentIntents.create({ amount: 1000, currency: 'usd', description: 'one' });
+    await stripe.paymentIntents.update(created.id, { metadata: { a: 'b' } });
+    await stripe.paymentIntents.confirm(created.id, {
+      payment_method: 'pm_card_visa',
+      return_url: 'https://shop.example',
+    });
+    const held = await pay('pm_card_mastercard', { capture_method: 'manual', expand: ['latest_charge'] });
+    await stripe.paymentIntents.capture(held.id, { amount_to_capture: 400 });
+    const released = await pay('pm_card_visa', { capture_method: 'manual' });
+    await stripe.paymentIntents.cancel(released.id, { cancellation_reason: 'abandoned' });
+    const expiring = await pay('pm_card_visa', { capture_method: 'manual' });
+    const declined = await failure(pay('pm_card_visa_chargeDeclinedInsufficientFunds'));
+    await stripe.charges.retrieve(declined.charge ?? '', { expand: ['payment_intent'] });
+    await stripe.paymentIntents.retrieve(declined.payment_intent?.id ?? '', {
+      expand: ['latest_charge', 'payment_method'],
+    });
+    for (const returnUrl of ['https://shop.example', undefined]) {
+      const waiting = await pay(
+        'pm_card_threeDSecure2Required',
+        returnUrl === undefined ? {} : { return_url: returnUrl },
+      );
+      expect(waiting.status).toBe('requires_action');
+      await sandbox.control('POST', `payment_intents/${waiting.id}/3ds`, { result: 'failed' });
+      await stripe.paymentIntents.retrieve(waiting.id);
+    }
+    const bank = await pay('pm_usBankAccount_insufficientFunds', {
+      expand: ['latest_charge', 'payment_method'],
+    });
+    await pay('pm_usBankAccount_success');
+    await sandbox.control('POST', 'clock', { advance: '8d' });
+    await stripe.paymentIntents.retrieve(bank.id, { expand: ['latest_charge'] });
+    expect((await stripe.paymentIntents.retrieve(expiring.id)).status).toBe('canceled');
+    const method = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_amex' } });
+    await stripe.paymentMethods.retrieve(method.id);
+    await stripe.paymentMethods.retrieve('pm_usBankAccount_success');
+    await stripe.paymentIntents.list({ limit: 100, expand: ['data.latest_charge'] });
+    const { data } = await stripe.events.list({ limit: 100 });
+    for (const { id } of data) await stripe.events.retrieve(id);
+    await stripe.balance.retrieve();
+
+    const faulty = oracle.verdicts.filter(
+      ({ ok, errors, responseErrors = [] }) => !ok || errors.length + responseErrors.length > 0,
+    );
+    expect(faulty).toEqual([]);
+    expect(new Set(data.map(({ type }) => type)).size).toBe(12);
+    expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(13);
+  });
+});

@@ -1,0 +1,131 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Stripe } from 'stripe';
+import {
+  controlAt,
+  NO_REDIRECTS,
+  PUBLISHABLE_KEY,
+  receiver,
+  SECRET_KEY,
+  stripeAt,
+  WEBHOOK_SECRET,
+} from './support.ts';
+
+const ENTRY = join(import.meta.dirname, '../../../../../../plugins/payment/sandbox/stripe/main.ts');
+let stateDir = '';
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'stripe-sandbox-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) await kill(child, 'SIGKILL');
+  await rm(stateDir, { recursive: true });
+});
+
+async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+async function start(webhookUrl: string | undefined) {
+  const config = {
+    'stripe.secretKey': SECRET_KEY,
+    'stripe.publishableKey': PUBLISHABLE_KEY,
+    'stripe.webhookSecret': WEBHOOK_SECRET,
+  };
+  const child = spawn(process.execPath, [ENTRY], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      SANDBOX_PORT: '0',
+      SANDBOX_STATE_DIR: stateDir,
+      SANDBOX_CONFIG: JSON.stringify(config),
+      SANDBOX_WEBHOOK_URLS: JSON.stringify(webhookUrl === undefined ? {} : { stripe: webhookUrl }),
+    },
+  });
+  children.push(child);
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const origin = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`;
+  return { child, stripe: stripeAt(origin), control: controlAt(origin) };
+}
+
+it('remembers everything after kill -9, and delivers what was still to be delivered', async () => {
+  const endpoint = await receiver();
+  const first = await start(endpoint.url);
+  await first.control('POST', 'webhooks', { mode: 'auto', delayMs: 600_000 });
+  const params = {
+    amount: 1000,
+    currency: 'usd',
+    confirm: true,
+    capture_method: 'manual',
+    payment_method: 'pm_card_visa',
+    automatic_payment_methods: NO_REDIRECTS,
+  } as const;
+  const held = await first.stripe.paymentIntents.create(params, { idempotencyKey: 'k' });
+  await first.control('POST', 'faults', { path: 'capture', status: 503 });
+  await first.control('POST', 'clock', { advance: '1d' });
+  await kill(first.child, 'SIGKILL');
+  expect(endpoint.received).toHaveLength(0);
+
+  const second = await start(endpoint.url);
+  const replayed = await second.stripe.paymentIntents.create(params, { idempotencyKey: 'k' });
+  expect(replayed.id).not.toBe(held.id); // the clock had gone on by a day, so the key was forgotten
+  expect((await second.control('GET', 'faults')).body.faults).toHaveLength(1);
+  await second.control('DELETE', 'faults');
+  await second.control('POST', 'webhooks/flush');
+  await vi.waitFor(() => expect(endpoint.received.length).toBe(6), 5000);
+  for (const { body, signature } of endpoint.received)
+    Stripe.webhooks.constructEvent(body, signature, WEBHOOK_SECRET);
+  expect((await second.stripe.paymentIntents.capture(held.id)).status).toBe('succeeded');
+  await second.control('POST', 'clock', { advance: '7d' });
+  expect((await second.stripe.paymentIntents.retrieve(replayed.id)).cancellation_reason).toBe('expired');
+  await endpoint.close();
+});
+
+it('replays an idempotency key after kill -9', async () => {
+  const first = await start(undefined);
+  const made = await first.stripe.paymentIntents.create(
+    { amount: 1000, currency: 'usd' },
+    { idempotencyKey: 'k' },
+  );
+  await kill(first.child, 'SIGKILL');
+  const second = await start(undefined);
+  const again = await second.stripe.paymentIntents.create(
+    { amount: 1000, currency: 'usd' },
+    { idempotencyKey: 'k' },
+  );
+  expect(again.id).toBe(made.id);
+  expect(again.lastResponse.headers['idempotent-replayed']).toBe('true');
+});
+
+it('resumes a failed delivery after kill -9 without being asked', async () => {
+  let status = 503;
+  const endpoint = await receiver(() => status);
+  const first = await start(endpoint.url);
+  await first.stripe.paymentIntents.create({ amount: 1000, currency: 'usd' });
+  await vi.waitFor(() => expect(endpoint.received.length).toBeGreaterThan(0), 5000);
+  await kill(first.child, 'SIGKILL');
+  status = 200;
+  const second = await start(endpoint.url);
+  await vi.waitFor(async () => {
+    expect((await second.control('GET', 'webhooks')).body.deliveries).toMatchObject([{ state: 'delivered' }]);
+  }, 20_000);
+  await endpoint.close();
+});
+
+it.each(['stdin', 'SIGTERM'])('ends by itself on %s', async (how) => {
+  const { child } = await start(undefined);
+  const exited = once(child, 'exit');
+  if (how === 'stdin') child.stdin?.end();
+  else child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+});
