@@ -7,7 +7,6 @@ const PORT_DEFAULT = '12111';
 
 const configSchema = z.object({
   'stripe.secretKey': z._default(z.string().check(z.minLength(1)), 'sk_test_sandbox'),
-  'stripe.publishableKey': z._default(z.string().check(z.minLength(1)), 'pk_test_sandbox'),
   'stripe.webhookSecret': z._default(z.union([z.string(), z.array(z.string())]), 'whsec_sandbox'),
 });
 const urlsSchema = z.object({ stripe: z.optional(z.url()) });
@@ -22,7 +21,6 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   if (stateDir !== undefined) mkdirSync(stateDir, { recursive: true });
   const sandbox = createStripeSandbox({
     secretKey: config['stripe.secretKey'],
-    publishableKey: config['stripe.publishableKey'],
     webhookSecrets: [config['stripe.webhookSecret']].flat(),
     webhookUrl: urls.stripe,
     stateFile: stateDir === undefined ? undefined : join(stateDir, 'stripe.sqlite'),

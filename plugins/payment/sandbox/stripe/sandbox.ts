@@ -12,7 +12,6 @@ const BACKOFF_MS = 500;
 /** How a sandbox is made. Without `webhookUrl` events are kept but not sent; without `stateFile` all is forgotten. */
 export interface StripeSandboxOptions {
   readonly secretKey: string;
-  readonly publishableKey: string;
   readonly webhookSecrets: readonly string[];
   readonly webhookUrl?: string | undefined;
   readonly stateFile?: string | undefined;
@@ -39,7 +38,6 @@ export function createStripeSandbox(options: StripeSandboxOptions): StripeSandbo
   const world: World = {
     store,
     secretKey: options.secretKey,
-    publishableKey: options.publishableKey,
     webhookSecrets: options.webhookSecrets,
     webhookUrl: options.webhookUrl,
     origin: () => url,

@@ -7,7 +7,6 @@ export const API_VERSION = '2026-10-28.endive';
 export interface World {
   readonly store: Store;
   readonly secretKey: string;
-  readonly publishableKey: string;
   readonly webhookSecrets: readonly string[];
   readonly webhookUrl: string | undefined;
   /** Origin the sandbox answers at, known once it listens. */

@@ -7,15 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Stripe } from 'stripe';
-import {
-  controlAt,
-  NO_REDIRECTS,
-  PUBLISHABLE_KEY,
-  receiver,
-  SECRET_KEY,
-  stripeAt,
-  WEBHOOK_SECRET,
-} from './support.ts';
+import { controlAt, NO_REDIRECTS, receiver, SECRET_KEY, stripeAt, WEBHOOK_SECRET } from './support.ts';
 
 const ENTRY = join(import.meta.dirname, '../../../../../../plugins/payment/sandbox/stripe/main.ts');
 let stateDir = '';
@@ -39,7 +31,6 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
 async function start(webhookUrl: string | undefined) {
   const config = {
     'stripe.secretKey': SECRET_KEY,
-    'stripe.publishableKey': PUBLISHABLE_KEY,
     'stripe.webhookSecret': WEBHOOK_SECRET,
   };
   const child = spawn(process.execPath, [ENTRY], {

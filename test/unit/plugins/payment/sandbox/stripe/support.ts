@@ -56,7 +56,6 @@ export function stripeAt(origin: string, key = SECRET_KEY, maxNetworkRetries = 0
 export async function startSandbox(options: Partial<StripeSandboxOptions> = {}) {
   const sandbox = createStripeSandbox({
     secretKey: SECRET_KEY,
-    publishableKey: PUBLISHABLE_KEY,
     webhookSecrets: [WEBHOOK_SECRET],
     webhookBackoffMs: 10,
     ...options,

@@ -1,0 +1,118 @@
+import * as semver from 'semver';
+import type { Candidate } from './candidate.ts';
+import type { ContractRef } from './contracts.ts';
+import { valueAt } from './document.ts';
+import { shown } from './errors.ts';
+import { parsePermission } from './permissions.ts';
+import { listed, nearest, suggestion } from './suggest.ts';
+
+export interface AcrossOptions {
+  readonly platformVersion: string;
+  /** The event catalogue; without it, publications are not checked against contracts. */
+  readonly contracts: readonly ContractRef[] | undefined;
+}
+
+type Candidates = ReadonlyMap<string, Candidate>;
+
+const fits = (version: string, range: string) =>
+  semver.satisfies(version, range, { includePrerelease: true });
+
+/** The checks that need all manifests, the platform's version and the event catalogue. */
+export function checkAcross(candidates: Candidates, { platformVersion, contracts }: AcrossOptions): void {
+  for (const candidate of candidates.values()) {
+    checkEngine(candidate, platformVersion);
+    checkDependencies(candidate, candidates);
+    checkCalls(candidate);
+    checkSubscriptions(candidate, candidates);
+    if (contracts) checkPublications(candidate, contracts);
+  }
+}
+
+function checkEngine({ view, report }: Candidate, platformVersion: string): void {
+  if (view.engine === undefined || fits(platformVersion, view.engine)) return;
+  const allowed = `a range with ${platformVersion}, the version of this platform`;
+  report('PLG207', { path: ['engine'], allowed, fix: 'Use a version of the plugin that fits the platform.' });
+}
+
+function checkDependencies({ view, report }: Candidate, candidates: Candidates): void {
+  for (const { key, path, value } of view.dependencies) {
+    const other = candidates.get(key);
+    if (!other) {
+      if (value.optional) continue;
+      const known = [...candidates.keys()].filter((name) => name !== view.name);
+      const fix = suggestion(key, known, `Add the plugin "${key}", or remove the dependency.`);
+      report('PLG208', { path, given: shown(key), allowed: listed(known), fix });
+      continue;
+    }
+    const { version, declared } = other.view;
+    if (version !== undefined && !fits(version, value.version)) {
+      const fix = `Work with ${key} ${version}, or change its version.`;
+      report('PLG209', { path: [...path, 'version'], allowed: `a range with ${version}`, fix });
+    }
+    for (const [index, name] of value.operations.entries()) {
+      if (declared.operations.includes(name) || !other.readable) continue;
+      const fix = suggestion(name, declared.operations, 'Remove it.');
+      report('PLG210', { path: [...path, 'operations', index], allowed: listed(declared.operations), fix });
+    }
+  }
+}
+
+function checkCalls({ view, document, report }: Candidate): void {
+  const covered = new Map(view.dependencies.map(({ key, value }) => [key, value.operations]));
+  for (const { path, value } of view.permissions) {
+    const permission = parsePermission(value);
+    if (permission?.kind !== 'call') continue;
+    const { plugin, operation } = permission;
+    const declared = valueAt(document.value, ['dependencies', plugin]) !== undefined;
+    const operations = covered.get(plugin);
+    if (declared && (!operations || operations.includes(operation))) continue;
+    const allowed = listed([...covered].flatMap(([name, all]) => all.map((one) => `call:${name}.${one}`)));
+    const fix = declared
+      ? suggestion(operation, operations ?? [], `Add "${operation}" to dependencies.${plugin}.operations.`)
+      : `Add "${plugin}" with the operation "${operation}" to dependencies.`;
+    report('PLG213', { path, allowed, fix });
+  }
+}
+
+function checkSubscriptions({ view, report }: Candidate, candidates: Candidates): void {
+  const all = [...candidates.values()];
+  const published = all.flatMap((other) => other.view.publishes.map((entry) => entry.value));
+  for (const { path, value } of view.subscribes) {
+    const versions = published.filter(({ type }) => type === value.type).map(({ version }) => version);
+    if (versions.some((version) => fits(version, value.version))) continue;
+    if (all.some((other) => mayPublish(other, value.type))) continue;
+    const types = [...new Set(published.map(({ type }) => type))];
+    const unknown = versions.length === 0;
+    report('PLG214', {
+      path: [...path, unknown ? 'type' : 'version'],
+      allowed: unknown ? listed(types) : `a range with ${listed(versions)}`,
+      fix: unknown
+        ? suggestion(value.type, types, 'Add the plugin that publishes it.')
+        : `Work with version ${listed(versions)} of ${value.type}.`,
+    });
+  }
+}
+
+/** Whether the type stands in a publication that has a mistake of its own, or in a file that could not be read whole. */
+function mayPublish({ view, document, readable }: Candidate, type: string): boolean {
+  if (!readable) return true;
+  if (view.complete.publishes) return false;
+  const raw = valueAt(document.value, ['events', 'publishes']);
+  return Array.isArray(raw) && raw.some((entry) => valueAt(entry, ['type']) === type);
+}
+
+function checkPublications({ view, report }: Candidate, contracts: readonly ContractRef[]): void {
+  for (const { path, value } of view.publishes) {
+    const versions = contracts.filter(({ type }) => type === value.type).map(({ version }) => version);
+    if (versions.includes(value.version)) continue;
+    const types = [...new Set(contracts.map(({ type }) => type))];
+    const near = nearest(value.type, types);
+    if (versions.length > 0) {
+      const allowed = listed(versions);
+      report('PLG215', { path: [...path, 'version'], allowed, fix: `Write "${versions[0] ?? ''}".` });
+    } else {
+      const fix = near ? `Write "${near}".` : 'Add its contract to the event catalogue.';
+      report('PLG215', { path: [...path, 'type'], allowed: listed(types), fix });
+    }
+  }
+}

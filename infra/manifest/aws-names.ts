@@ -1,0 +1,33 @@
+import type { Entry, ManifestView } from './view.ts';
+
+/** A name in AWS that derives from the manifest, with the place it derives from. */
+export interface AwsName {
+  readonly kind: 'function' | 'table' | 'queue';
+  readonly name: string;
+  readonly maxLength: number;
+  readonly path: Entry<unknown>['path'];
+}
+
+/** Limits of AWS: 64 characters for a Lambda function, 255 for a DynamoDB table, 80 for an SQS queue. */
+const maxLengths = { function: 64, table: 255, queue: 80 } as const;
+
+/** The physical names of everything that a plugin owns and that has a fixed name. */
+export function awsNames(view: ManifestView, stage: string): AwsName[] {
+  const prefix = `anineeplus-${stage}-${view.name}-`;
+  const named = (kind: AwsName['kind'], path: AwsName['path'], suffix: string): AwsName => ({
+    kind,
+    path,
+    name: prefix + suffix,
+    maxLength: maxLengths[kind],
+  });
+  const streams = view.tables.filter(({ value }) => value.stream);
+  return [
+    ...view.functions.map(({ key, path }) => named('function', path, key)),
+    ...streams.slice(0, 1).map(({ path }) => named('function', [...path, 'stream', 'relay'], 'relay')),
+    ...view.tables.map(({ key, path }) => named('table', path, key)),
+    ...view.subscribes.flatMap(({ key, path }) => [
+      named('queue', path, `${key}-dlq`),
+      named('queue', path, key),
+    ]),
+  ];
+}

@@ -1,0 +1,34 @@
+import { styleText } from 'node:util';
+import { errorCodes } from './codes.ts';
+import type { ManifestError } from './types.ts';
+
+export interface FormatOptions {
+  /** Whether to use ANSI colors. */
+  readonly color: boolean;
+}
+
+/** The errors as text for a person: each with its place, what was given, what is allowed and the fix. */
+export function formatErrors(errors: readonly ManifestError[], { color }: FormatOptions): string {
+  const style = (format: Parameters<typeof styleText>[0], text: string) =>
+    color ? styleText(format, text, { validateStream: false }) : text;
+  const row = (label: string, text: string) => `  ${style('dim', label.padEnd(8))}${text}`;
+  const blocks = errors.map(({ code, file, line, path, given, allowed, fix }) =>
+    [
+      `${style('bold', `${file}:${line}`)}  ${style('red', code)}  ${errorCodes[code]}`,
+      ...(path === '' ? [] : [row('at', path)]),
+      row('given', given),
+      row('allowed', allowed),
+      row('fix', fix),
+    ].join('\n'),
+  );
+  return [...blocks, style('bold', countLine(errors))].join('\n\n');
+}
+
+function countLine(errors: readonly ManifestError[]): string {
+  const files = new Set(errors.map(({ file }) => file)).size;
+  return `${count(errors.length, 'error')} in ${count(files, 'file')}`;
+}
+
+export function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { awsNames } from './aws-names.ts';
+import type { Candidate } from './candidate.ts';
+import { shown } from './errors.ts';
+import { covers, parsePermission } from './permissions.ts';
+import { listed, suggestion } from './suggest.ts';
+import type { ManifestView } from './view.ts';
+
+/** The checks that need one manifest and its folder only. */
+export function checkInside(candidate: Candidate, rootDir: string, stage: string): void {
+  checkReferences(candidate);
+  checkPermissions(candidate);
+  checkPublishing(candidate);
+  checkInternal(candidate);
+  checkSandbox(candidate);
+  checkFiles(candidate, rootDir);
+  checkLengths(candidate, stage);
+}
+
+/** One error for each function that is missing, however often it is named. */
+function checkReferences({ view, report }: Candidate): void {
+  const known = view.declared.functions;
+  const uses = [...view.operations, ...view.webhooks, ...view.subscribes];
+  const missing = Map.groupBy(
+    uses.filter(({ value }) => !known.includes(value.function)),
+    ({ value }) => value.function,
+  );
+  for (const [name, users] of missing) {
+    const given = `${shown(name)}, which ${listed(users.map(({ key }) => key))} ${users.length > 1 ? 'name' : 'names'}`;
+    const fix = suggestion(name, known, `Declare "${name}" under functions.`);
+    const path = [...(users[0]?.path ?? []), 'function'];
+    report('PLG101', { path, given, allowed: listed(known), fix });
+  }
+  const functions = [...known, ...(view.declared.relay ? ['relay'] : [])];
+  for (const key of undeclared(view).filter((name) => !missing.has(name))) {
+    const otherwise =
+      key === 'relay' ? 'Give a table a stream with a relay.' : `Declare "${key}" under functions.`;
+    const fix = suggestion(key, functions, otherwise);
+    report('PLG102', { path: ['permissions', key], given: shown(key), allowed: listed(functions), fix });
+  }
+}
+
+/** Holders of permissions that are neither a function nor the relay. */
+function undeclared({ declared }: ManifestView): string[] {
+  return declared.permissions.filter(
+    (name) => !declared.functions.includes(name) && !(name === 'relay' && declared.relay),
+  );
+}
+
+function checkPermissions({ view, report }: Candidate): void {
+  const { tables } = view.declared;
+  const types = view.publishes.map(({ value }) => value.type);
+  const unknownTables = new Set<string>();
+  for (const { key, path, value } of view.permissions) {
+    const permission = parsePermission(value);
+    if (permission === undefined) continue;
+    if (key === 'relay' && permission.kind !== 'publish') {
+      report('PLG106', { path, allowed: 'events:publish:<type or type.*>', fix: 'Remove it.' });
+    } else if (permission.kind === 'table' && !tables.includes(permission.table)) {
+      const fix = suggestion(permission.table, tables, `Declare the table "${permission.table}".`);
+      if (unknownTables.has(permission.table)) continue;
+      unknownTables.add(permission.table);
+      report('PLG103', { path, allowed: `tables: ${listed(tables)}`, fix });
+    } else if (permission.kind === 'publish' && !types.some((type) => covers(permission.pattern, type))) {
+      const fix = 'Publish such an event under events.publishes, or remove the permission.';
+      if (!view.complete.publishes) continue;
+      report('PLG103', { path, allowed: `published events: ${listed(types)}`, fix });
+    }
+  }
+}
+
+/** What a plugin publishes must be covered by a permission, and a relay must have something to publish. */
+function checkPublishing({ view, report }: Candidate): void {
+  if (!view.complete.permissions || undeclared(view).length > 0) return;
+  const grants = view.permissions.flatMap(({ key, value }) => {
+    const permission = parsePermission(value);
+    return permission?.kind === 'publish' ? [{ key, pattern: permission.pattern }] : [];
+  });
+  const types = view.publishes.map(({ value }) => value.type);
+  // A pattern that covers nothing is an error of its own, and probably meant to cover these.
+  if (grants.some(({ pattern }) => !types.some((type) => covers(pattern, type)))) return;
+  const uncovered = types.filter((type) => !grants.some(({ pattern }) => covers(pattern, type)));
+  const relay = view.tables.find(({ value }) => value.stream);
+  const mute = relay !== undefined && !grants.some(({ key }) => key === 'relay');
+  if (uncovered.length === 0 && !mute) return;
+  const holder = relay ? 'relay' : '<function>';
+  report('PLG105', {
+    path: uncovered.length > 0 || !relay ? ['events', 'publishes'] : [...relay.path, 'stream', 'relay'],
+    given: uncovered.length > 0 ? listed(uncovered) : 'a relay that may publish nothing',
+    allowed: 'events that a permission events:publish:<type or type.*> covers',
+    fix: `Add "events:publish:${uncovered[0] ?? '<type>'}" to permissions.${holder}.`,
+  });
+}
+
+function checkInternal({ view, report }: Candidate): void {
+  for (const { path, value } of view.operations) {
+    const bound = (['http', 'graphql'] as const).filter((way) => value.expose === 'internal' && value[way]);
+    for (const way of bound) {
+      const fix = `Remove "${way}", or expose the operation as public.`;
+      report('PLG107', { path: [...path, way], allowed: 'no http and no graphql when internal', fix });
+    }
+  }
+}
+
+function checkSandbox({ view, report }: Candidate): void {
+  const known = view.declared.webhooks;
+  for (const { path, value } of view.sandbox) {
+    for (const [index, name] of value.webhooks.entries()) {
+      if (known.includes(name)) continue;
+      const fix = suggestion(name, known, `Declare "${name}" under webhooks.`);
+      report('PLG108', { path: [...path, 'webhooks', index], allowed: listed(known), fix });
+    }
+  }
+}
+
+function checkFiles({ root, view, report }: Candidate, rootDir: string): void {
+  for (const { path, value } of [...view.functions, ...view.sandbox]) {
+    if (existsSync(join(rootDir, root, value.entry))) continue;
+    const fix = `Create ${root}/${value.entry}, or correct the name.`;
+    report('PLG104', { path: [...path, 'entry'], allowed: `a file below ${root}/`, fix });
+  }
+}
+
+function checkLengths({ view, report }: Candidate, stage: string): void {
+  if (view.name === undefined) return;
+  const tooLong = awsNames(view, stage).filter(({ name, maxLength }) => name.length > maxLength);
+  const reported = new Set<unknown>();
+  for (const { kind, name, maxLength, path } of tooLong) {
+    const allowed = `a ${kind} name of at most ${maxLength} characters`;
+    const fix = `Shorten the name by ${name.length - maxLength} characters.`;
+    if (!reported.has(path))
+      report('PLG109', { path, given: `${shown(name)} (${name.length})`, allowed, fix });
+    reported.add(path);
+  }
+}

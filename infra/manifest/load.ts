@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { checkAcross } from './across.ts';
+import { type Candidate, candidateOf } from './candidate.ts';
+import { type ContractRef, readContracts } from './contracts.ts';
+import { discover } from './discovery.ts';
+import { dependencyOrder } from './graph.ts';
+import { checkInside } from './inside.ts';
+import { checkSchema } from './issues.ts';
+import { manifestSchema } from './schema.ts';
+import { checkTaken } from './taken.ts';
+import type { ManifestError, ManifestSet } from './types.ts';
+
+export type { ErrorCode } from './codes.ts';
+export type { ContractRef } from './contracts.ts';
+export type { Manifest } from './schema.ts';
+export type * from './types.ts';
+
+const packageFile = join(import.meta.dirname, '..', '..', 'package.json');
+
+/** The version that `engine` ranges are checked against. */
+export const PLATFORM_VERSION = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(packageFile, 'utf8'))).version;
+
+export interface LoadOptions {
+  /** The event catalogue; what `events/schemas` of the root directory holds when left out. */
+  readonly contracts?: readonly ContractRef[];
+  /** Part of the names in AWS, whose length is checked; `local` when left out. */
+  readonly stage?: string;
+  readonly platformVersion?: string;
+}
+
+/** Reads and checks every manifest. Never throws because of a manifest: all errors of all plugins are in the result. */
+export function loadManifests(rootDir: string, options: LoadOptions = {}): ManifestSet {
+  const root = resolve(rootDir);
+  const { stage = 'local', platformVersion = PLATFORM_VERSION } = options;
+  const contracts = options.contracts ?? readContracts(root);
+  const discovery = discover(root);
+  const candidates = discovery.sources.map((source) => candidateOf(root, source));
+  for (const candidate of candidates.filter(({ readable }) => readable)) {
+    checkSchema(candidate);
+    checkInside(candidate, root, stage);
+  }
+  const byName = uniqueByName(candidates);
+  checkTaken([...byName.values()], stage);
+  checkAcross(byName, { platformVersion, contracts });
+  const order = checkCycles(byName);
+  breakDependents(byName);
+  return resultOf(candidates, order, discovery.errors);
+}
+
+/** The first plugin of a name keeps it. A second one takes no part in the further checks, where it would repeat itself. */
+function uniqueByName(candidates: readonly Candidate[]): Map<string, Candidate> {
+  const byName = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const owner = byName.get(candidate.name);
+    if (!owner) byName.set(candidate.name, candidate);
+    else {
+      const allowed = `a name other than that of ${owner.file}`;
+      candidate.report('PLG201', { path: ['name'], allowed, fix: 'Rename or remove one of the two.' });
+    }
+  }
+  return byName;
+}
+
+/** Reports each cycle once, and breaks every plugin on it. Returns the names in dependency order. */
+function checkCycles(candidates: ReadonlyMap<string, Candidate>): readonly string[] {
+  const graph = [...candidates.values()].map(
+    ({ name, view }) => [name, view.dependencies.map(({ key }) => key)] as const,
+  );
+  const { order, cycles } = dependencyOrder(new Map(graph));
+  for (const cycle of cycles) {
+    const [first, second, ...rest] = cycle.map((name) => candidates.get(name));
+    if (!first || !second) continue;
+    const error = first.report('PLG211', {
+      path: ['dependencies', second.name],
+      given: cycle.join(' -> '),
+      allowed: 'dependencies that lead nowhere back',
+      fix: 'Remove one of these dependencies; an event can often replace it.',
+    });
+    for (const member of new Set([second, ...rest])) {
+      if (member && member !== first) member.errors.push(error);
+    }
+  }
+  return order;
+}
+
+/** Breaks what needs a broken plugin, until nothing more breaks. */
+function breakDependents(candidates: ReadonlyMap<string, Candidate>): void {
+  let broke = true;
+  while (broke) {
+    broke = false;
+    for (const { errors, view, report } of candidates.values()) {
+      if (errors.length > 0) continue;
+      for (const { key, path } of view.dependencies.filter(({ value }) => !value.optional)) {
+        const reason = candidates.get(key)?.errors[0];
+        if (!reason) continue;
+        const given = `${key}, which has ${reason.code} in ${reason.file}:${reason.line}`;
+        report('PLG212', { path, given, allowed: 'a valid plugin', fix: `Correct "${key}" first.` });
+        broke = true;
+      }
+    }
+  }
+}
+
+function resultOf(
+  candidates: readonly Candidate[],
+  order: readonly string[],
+  unowned: readonly ManifestError[],
+): ManifestSet {
+  const valid = candidates.filter(({ errors }) => errors.length === 0);
+  const broken = candidates.filter(({ errors }) => errors.length > 0);
+  const all = new Set([...unowned, ...candidates.flatMap(({ errors }) => errors)]);
+  return {
+    plugins: valid
+      .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+      .map(({ document, file, root }) => ({ manifest: manifestSchema.parse(document.value), file, root })),
+    broken: broken.map(({ name, file, errors }) => ({ name, file, errors: errors.toSorted(inReadingOrder) })),
+    errors: [...all].toSorted(inReadingOrder),
+  };
+}
+
+function inReadingOrder(a: ManifestError, b: ManifestError): number {
+  return a.file.localeCompare(b.file) || a.line - b.line;
+}

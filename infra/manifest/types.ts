@@ -1,0 +1,41 @@
+import type { ErrorCode } from './codes.ts';
+import type { Manifest } from './schema.ts';
+
+/** One mistake, with all that is needed to correct it. */
+export interface ManifestError {
+  readonly code: ErrorCode;
+  /** Name of the plugin, or what stands for it while the name is unreadable: its folder or package. */
+  readonly plugin: string;
+  /** POSIX path relative to the root directory. */
+  readonly file: string;
+  /** Line in `file`, from 1. */
+  readonly line: number;
+  /** JSON pointer (RFC 6901) of the place; empty for the whole file. */
+  readonly path: string;
+  readonly given: string;
+  readonly allowed: string;
+  readonly fix: string;
+  readonly message: string;
+}
+
+export interface LoadedPlugin {
+  readonly manifest: Manifest;
+  /** e.g. `plugins/payment/plugin.json`, a POSIX path relative to the root directory. */
+  readonly file: string;
+  /** The folder of `file`. */
+  readonly root: string;
+}
+
+export interface BrokenPlugin {
+  readonly name: string;
+  readonly file: string;
+  readonly errors: readonly ManifestError[];
+}
+
+export interface ManifestSet {
+  /** Valid plugins, each after those it depends on. */
+  readonly plugins: readonly LoadedPlugin[];
+  readonly broken: readonly BrokenPlugin[];
+  /** Every error once, also those that belong to no plugin. */
+  readonly errors: readonly ManifestError[];
+}

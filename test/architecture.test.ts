@@ -1,0 +1,271 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { catalog } from '#events/catalog/index.ts';
+import type { ManifestInput } from '#infra/manifest/schema.ts';
+
+const root = join(import.meta.dirname, '..');
+
+interface Source {
+  /** POSIX path relative to the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A rule says what is wrong with a file, one text for each place; nothing when all is well. */
+type Rule = (source: Source) => readonly string[];
+
+const importPatterns = [
+  /^\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]/gm,
+  /^\s*import\s*['"]([^'"]+)['"]/gm,
+  /\bimport\(\s*['"]([^'"]+)['"]/g,
+];
+
+function importsOf({ text }: Source): string[] {
+  return importPatterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
+}
+
+/** The file of this repository that an import leads to; `undefined` for packages and what Node.js brings. */
+function targetOf(path: string, specifier: string): string | undefined {
+  const alias = /^#(events|runtime|infra|test)\/(.+)$/.exec(specifier);
+  if (alias)
+    return posix.join(alias[1] === 'runtime' ? 'functions/runtime' : (alias[1] ?? ''), alias[2] ?? '');
+  return specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined;
+}
+
+/** Where a file belongs; a plugin is a layer of its own. */
+function layerOf(path: string): string {
+  const plugin = pluginRoots.find((folder) => path.startsWith(`${folder}/`));
+  const layers = ['events', 'functions/runtime', 'functions/platform', 'infra/local', 'infra', 'test'];
+  return plugin ?? layers.find((layer) => path.startsWith(`${layer}/`)) ?? 'root';
+}
+
+const allowedLayers: Readonly<Record<string, readonly string[]>> = {
+  events: [],
+  'functions/runtime': ['events'],
+  'functions/platform': ['events', 'functions/runtime'],
+  // The platform's own operations are described at synth; a plugin's code is loaded by path, in a process of its own.
+  infra: ['events', 'functions/runtime', 'functions/platform'],
+  'infra/local': [],
+  root: [],
+};
+const ofPlugins = ['events', 'functions/runtime'];
+
+const importsGoOneWay: Rule = (source) => {
+  const layer = layerOf(source.path);
+  if (layer === 'test') return [];
+  const allowed = [layer, ...(allowedLayers[layer] ?? ofPlugins)];
+  return importsOf(source).flatMap((specifier) => {
+    const target = targetOf(source.path, specifier);
+    if (target === undefined || target.endsWith('package.json') || allowed.includes(layerOf(target)))
+      return [];
+    return [`${source.path} (${layer}) imports ${target} (${layerOf(target)})`];
+  });
+};
+
+const filesAreSmall: Rule = ({ path, text }) => {
+  const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+  return lines <= 250 || layerOf(path) === 'test' ? [] : [`${path} has ${lines} lines`];
+};
+
+const namesAreKebabCase: Rule = ({ path }) => {
+  const parts = path.replace(/(\.test|\.config)?\.(ts|mjs)$/, '').split('/');
+  return parts.every((part) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(part)) ? [] : [`${path} is not kebab-case`];
+};
+
+const exportsAreNamed: Rule = ({ path, text }) =>
+  /^export\s+(default\b|\{[^}]*\bas default\b)/m.test(text) && !path.endsWith('.config.ts')
+    ? [`${path} has a default export`]
+    : [];
+
+const environmentReaders = /^(functions\/runtime|infra|test)\/|^plugins\/(.+\/)?sandbox\//;
+
+const environmentIsReadInFewPlaces: Rule = ({ path, text }) => {
+  const reads =
+    /\bprocess\s*\.\s*env\b|\bprocess\[['"]env|\{[^}]*\benv\b[^}]*\}\s*(=\s*process\b|from\s*['"](node:)?process)/;
+  return reads.test(text) && !environmentReaders.test(path) ? [`${path} reads the environment`] : [];
+};
+
+const fullZodStaysOutOfBundles: Rule = (source) =>
+  /^(events|functions|plugins)\//.test(source.path) &&
+  importsOf(source).some((name) => /^zod(\/v4)?$/.test(name))
+    ? [`${source.path} imports all of zod instead of zod/mini`]
+    : [];
+
+/** What differs between the operations of a manifest and those of the code. */
+function operationDifferences(manifest: Pick<ManifestInput, 'operations'>, code: object): string[] {
+  const declared = Object.keys(manifest.operations ?? {});
+  const written = Object.keys(code);
+  return [
+    ...declared.filter((name) => !written.includes(name)).map((name) => `${name} is not in the code`),
+    ...written.filter((name) => !declared.includes(name)).map((name) => `${name} is not in the manifest`),
+  ];
+}
+
+function unknownPublications({ events }: Pick<ManifestInput, 'events'>): string[] {
+  const known = catalog.map(({ type, version }) => `${type} ${version}`);
+  const published = (events?.publishes ?? []).map(({ type, version }) => `${type} ${version}`);
+  return published.filter((event) => !known.includes(event));
+}
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesBelow(path);
+  });
+}
+
+const files = [
+  ...['events', 'functions', 'infra', 'plugins', 'test'].flatMap(filesBelow),
+  ...readdirSync(root).filter((name) => name.endsWith('.ts')),
+];
+const pluginRoots = files
+  .filter((path) => /^plugins\/.*plugin\.json$/.test(path))
+  .map((path) => posix.dirname(path));
+const sources: readonly Source[] = files
+  .filter((path) => /\.(ts|mjs)$/.test(path))
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+interface Example {
+  readonly rule: Rule;
+  readonly bad: readonly Source[];
+  readonly good: readonly Source[];
+}
+
+const file = (path: string, text = '') => ({ path, text });
+const plugin = 'plugins/payment';
+
+const rules: Readonly<Record<string, Example>> = {
+  'imports go one way': {
+    rule: importsGoOneWay,
+    bad: [
+      file('events/a.ts', "import { x } from '#runtime/x.ts';"),
+      file('events/a.ts', "export * from '../functions/runtime/x.ts';"),
+      file('functions/runtime/a.ts', "import type {\n  X,\n} from '../../plugins/payment/x.ts';"),
+      file('functions/runtime/a.ts', "const x = await import('../platform/x.ts');"),
+      file('functions/platform/a.ts', "import '../../plugins/payment/plugin.ts';"),
+      file(`${plugin}/a.ts`, "import { x } from '../examples/simple-plugin/x.ts';"),
+      file(`${plugin}/a.ts`, "import { x } from '#infra/x.ts';"),
+      file(`${plugin}/a.ts`, "import { x } from '../../functions/platform/x.ts';"),
+      file('infra/a.ts', "import { plugin } from '../plugins/payment/plugin.ts';"),
+      file('infra/app.ts', "import { run } from './local/main.ts';"),
+      file('infra/local/a.ts', "import { x } from '#infra/manifest/x.ts';"),
+      file('infra/local/a.ts', "import { x } from '../../functions/runtime/x.ts';"),
+      file('functions/runtime/a.ts', "import { x } from '#test/support/x.ts';"),
+    ],
+    good: [
+      file('functions/runtime/a.ts', "import { x } from '#events/x.ts';\nimport { y } from 'zod/mini';"),
+      file(
+        `${plugin}/functions/a.ts`,
+        "import { x } from '#runtime/x.ts';\nimport { p } from '../plugin.ts';",
+      ),
+      file('infra/local/a/b.ts', "import { x } from '../x.ts';\nimport { join } from 'node:path';"),
+      file('test/a.test.ts', "import { x } from '#infra/local/x.ts';"),
+    ],
+  },
+  'files have at most 250 lines': {
+    rule: filesAreSmall,
+    bad: [file('infra/a.ts', 'x\n'.repeat(251)), file('infra/a.ts', `${'x\n'.repeat(250)}x`)],
+    good: [file('infra/a.ts', 'x\n'.repeat(250))],
+  },
+  'names are kebab-case': {
+    rule: namesAreKebabCase,
+    bad: [file('infra/aB.ts'), file('infra/a_b.ts'), file('infra/Stacks/a.ts'), file('infra/a--b.ts')],
+    good: [
+      file('infra/a-b/c2.ts'),
+      file('test/unit/a.test.ts'),
+      file('vitest.config.ts'),
+      file('infra/a.mjs'),
+    ],
+  },
+  'exports are named': {
+    rule: exportsAreNamed,
+    bad: [
+      file('infra/a.ts', 'const x = 1;\nexport default x;'),
+      file('infra/a.ts', 'export { x as default };'),
+      file('infra/a.ts', 'export default function run() {}'),
+    ],
+    good: [file('vitest.config.ts', 'export default {};'), file('infra/a.ts', 'export const x = 1;')],
+  },
+  'the environment is read in few places': {
+    rule: environmentIsReadInFewPlaces,
+    bad: [
+      file(`${plugin}/a.ts`, "const x = process.env['X'];"),
+      file('functions/platform/a.ts', 'const { env } = process;'),
+      file('events/a.ts', "import { env } from 'node:process';"),
+    ],
+    good: [
+      file(`${plugin}/sandbox/stripe/main.ts`, "process.env['SANDBOX_PORT']"),
+      file('functions/runtime/environment.ts', 'process.env'),
+      file(`${plugin}/a.ts`, 'const { environment } = context;'),
+    ],
+  },
+  'all of zod stays out of bundles': {
+    rule: fullZodStaysOutOfBundles,
+    bad: [
+      file('events/a.ts', "import * as z from 'zod';"),
+      file(`${plugin}/a.ts`, "import { z } from 'zod/v4';"),
+    ],
+    good: [
+      file('events/a.ts', "import * as z from 'zod/mini';\nimport type { $ZodType } from 'zod/v4/core';"),
+      file('infra/a.ts', "import * as z from 'zod';"),
+    ],
+  },
+};
+
+describe.each(Object.entries(rules))('%s', (_, { rule, bad, good }) => {
+  it('in this repository', () => {
+    expect(sources.length).toBeGreaterThan(0);
+    expect(sources.flatMap(rule)).toEqual([]);
+  });
+
+  it.each(bad)('finds what is wrong in example %# ($path)', (source) => expect(rule(source)).toHaveLength(1));
+
+  it.each(good)('lets pass example %# ($path)', (source) => expect(rule(source)).toEqual([]));
+});
+
+describe.each(pluginRoots)('%s', (folder) => {
+  const read = () => JSON.parse(readFileSync(join(root, folder, 'plugin.json'), 'utf8')) as ManifestInput;
+
+  it('has the same operations in manifest and code', async () => {
+    const url = pathToFileURL(join(root, folder, 'plugin.ts')).href;
+    const code = (await import(url)) as { plugin: { manifest: unknown; operations: object } };
+    expect(operationDifferences(read(), code.plugin.operations)).toEqual([]);
+    expect(code.plugin.manifest).toEqual(read());
+  });
+
+  it('publishes only what the catalogue holds', () => expect(unknownPublications(read())).toEqual([]));
+});
+
+describe('manifest, code and catalogue', () => {
+  it('finds operations that are on one side only', () => {
+    const operations = { a: { scope: 'a:b' }, b: { scope: 'a:b' } };
+    expect(operationDifferences({ operations }, { b: 1, c: 1 })).toEqual([
+      'a is not in the code',
+      'c is not in the manifest',
+    ]);
+  });
+
+  it('finds publications without a contract', () => {
+    const publishes = [
+      { type: 'payment.succeeded', version: '1.0.0' },
+      { type: 'payment.succeeded', version: '9.0.0' },
+      { type: 'payment.lost', version: '1.0.0' },
+    ];
+    expect(unknownPublications({ events: { publishes } })).toEqual([
+      'payment.succeeded 9.0.0',
+      'payment.lost 1.0.0',
+    ]);
+  });
+
+  it('publishes every event of the catalogue from some plugin', () => {
+    const published = pluginRoots.flatMap((folder) => {
+      const { events } = JSON.parse(readFileSync(join(root, folder, 'plugin.json'), 'utf8')) as ManifestInput;
+      return (events?.publishes ?? []).map(({ type }) => type);
+    });
+    expect(catalog.map(({ type }) => type).filter((type) => !published.includes(type))).toEqual([]);
+  });
+});

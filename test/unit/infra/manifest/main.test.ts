@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { manifest, plugins, project } from './fixture.ts';
+
+const main = join(import.meta.dirname, '..', '..', '..', '..', 'infra', 'manifest', 'main.ts');
+
+function validate(root: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main], { cwd: root, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe('npm run validate', () => {
+  it('says that all is well and exits with 0', () => {
+    expect(validate(plugins(manifest('aaa'), manifest('bbb')))).toEqual({
+      status: 0,
+      stdout: '2 plugins are valid\n',
+      stderr: '',
+    });
+  });
+
+  it('prints every error and exits with 1', () => {
+    const { status, stdout, stderr } = validate(
+      plugins(manifest('aaa', { a: 1, b: 2 }), manifest('bbb', { c: 3 })),
+    );
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.match(/PLG005/g)).toHaveLength(3);
+    expect(stderr.trimEnd().endsWith('3 errors in 2 files')).toBe(true);
+  });
+
+  it('says in one clear message that there is no folder plugins', () => {
+    const { status, stderr } = validate(project({ 'package.json': {} }));
+    expect(status).toBe(1);
+    expect(stderr).toContain('plugins:1  PLG001');
+    expect(stderr).toContain('1 error in 1 file');
+    expect(stderr).not.toMatch(/^\s+at .*\.ts:/m);
+  });
+});
