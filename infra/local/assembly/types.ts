@@ -189,5 +189,7 @@ export interface PluginMetadata {
   readonly root: string;
   readonly envPrefix: string | undefined;
   readonly secretArn: string | undefined;
+  /** Scopes of its operations, those without a route among them. */
+  readonly scopes: readonly string[];
   readonly sandboxes: readonly SandboxMetadata[];
 }

@@ -1,0 +1,124 @@
+import { evaluate } from '../iam/evaluate.ts';
+import { arnExpression, parseTemplate } from '../iam/template.ts';
+import { flag, optionalText, text } from './fields.ts';
+import type { Resource } from './resource.ts';
+import { functionArn } from './services/lambda.ts';
+import type { EventSourceMappingResource, QueueResource, RoleResource, RuleResource } from './types.ts';
+import type { World } from './world.ts';
+
+/** What an AWS service wants to do with a function. */
+interface Invocation {
+  readonly functionArn: string;
+  readonly action: string;
+  readonly principal: string;
+  readonly sourceArn?: string;
+  readonly viaUrl?: boolean;
+}
+
+function mayInvoke(world: World, wanted: Invocation): boolean {
+  return world.ofType('AWS::Lambda::Permission').some((permission) => grants(permission, wanted));
+}
+
+function grants(permission: Resource, wanted: Invocation): boolean {
+  const { properties, env } = permission;
+  const source = optionalText(properties, 'SourceArn');
+  const account = optionalText(properties, 'SourceAccount');
+  const principal = text(properties, 'Principal');
+  return (
+    functionArn(permission, 'FunctionName') === wanted.functionArn &&
+    [wanted.action, 'lambda:*', '*'].includes(text(properties, 'Action')) &&
+    (principal === wanted.principal || principal === '*') &&
+    (wanted.viaUrl === true || !flag(properties, 'InvokedViaFunctionUrl', false)) &&
+    (account === undefined || account === env.accountId) &&
+    (source === undefined ||
+      arnExpression(parseTemplate(source, false), {})?.test(wanted.sourceArn ?? '') === true)
+  );
+}
+
+/** Routes whose API may not invoke their function. */
+export function checkRoute(world: World, route: Resource, target: string): readonly string[] {
+  const { properties, env } = route;
+  const apiId = text(properties, 'ApiId');
+  const key = text(properties, 'RouteKey');
+  const [method = '', path = ''] = key.split(' ');
+  const stages = world
+    .ofType('AWS::ApiGatewayV2::Stage')
+    .filter((stage) => text(stage.properties, 'ApiId') === apiId);
+  if (stages.length === 0) return [`${properties.path}: its API has no stage`];
+  const api = `arn:aws:execute-api:${env.region}:${env.accountId}:${apiId}`;
+  return stages
+    .map((stage) => `${api}/${stage.name}/${method === 'ANY' ? '*' : method}${path}`)
+    .filter(
+      (sourceArn) => !mayInvoke(world, { ...INVOKE, functionArn: target, principal: API_GATEWAY, sourceArn }),
+    )
+    .map(
+      (source) =>
+        `${properties.path}: API Gateway may not invoke ${target} for route "${key}" (source ${source})`,
+    );
+}
+
+const INVOKE = { action: 'lambda:InvokeFunction' } as const;
+const API_GATEWAY = 'apigateway.amazonaws.com';
+
+/** A public function URL needs both actions granted to everyone. */
+export function checkFunctionUrl(world: World, url: Resource): readonly string[] {
+  return ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction']
+    .filter((action) => !mayInvoke(world, { action, functionArn: url.arn, principal: '*', viaUrl: true }))
+    .map(
+      (action) => `${url.properties.path}: the public may not invoke ${url.arn}: no permission for ${action}`,
+    );
+}
+
+/** Targets and dead-letter queues that EventBridge may not reach. */
+export function checkRule(
+  world: World,
+  rule: RuleResource,
+  queues: readonly QueueResource[],
+): readonly string[] {
+  const principal = 'events.amazonaws.com';
+  const arns = rule.targets.flatMap((target) => [target.arn, target.deadLetterArn ?? []].flat());
+  return [...new Set(arns)].flatMap((arn) => {
+    if (arn.startsWith('arn:aws:lambda:')) {
+      const wanted = { ...INVOKE, functionArn: arn, principal, sourceArn: rule.arn };
+      return mayInvoke(world, wanted) ? [] : [`rule ${rule.name}: EventBridge may not invoke ${arn}`];
+    }
+    const queue = queues.find((candidate) => candidate.arn === arn);
+    if (queue === undefined) return [`rule ${rule.name}: target ${arn} is not supported by the local runner`];
+    const { decision } = evaluate(
+      { identity: [], resource: queue.policy },
+      {
+        action: 'sqs:SendMessage',
+        resource: arn,
+        principal: { service: principal },
+        context: {
+          'aws:SourceArn': rule.arn,
+          'aws:SourceAccount': world.env.accountId,
+          'aws:SecureTransport': true,
+        },
+      },
+    );
+    return decision === 'allow' ? [] : [`rule ${rule.name}: EventBridge may not send to ${arn}`];
+  });
+}
+
+const STREAM_ACTIONS = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+const QUEUE_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
+/** Lambda polls with the function's role, and refuses a mapping whose role lacks a permission. */
+export function checkMapping(mapping: EventSourceMappingResource, role: RoleResource): readonly string[] {
+  const reads = mapping.sourceArn.startsWith('arn:aws:sqs:') ? QUEUE_ACTIONS : STREAM_ACTIONS;
+  const needed = reads.map((action) => [action, mapping.sourceArn] as const);
+  const onFailure =
+    mapping.onFailureArn === undefined ? [] : [['sqs:SendMessage', mapping.onFailureArn] as const];
+  return [...needed, ...onFailure].flatMap(([action, resource]) => {
+    const context = { 'aws:SecureTransport': true };
+    const { decision } = evaluate(
+      { identity: role.policies, boundary: role.boundary },
+      { action, resource, context, principal: { roleArn: role.arn } },
+    );
+    if (decision === 'allow') return [];
+    return [
+      `event source mapping of ${mapping.functionArn}: role ${role.name} may not ${action} on ${resource}`,
+    ];
+  });
+}

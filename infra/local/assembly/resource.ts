@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { Fields } from './fields.ts';
+import { optionalText } from './fields.ts';
+
+export interface Environment {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** A resource whose properties are resolved, before it has its identity. */
+export interface Declared {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Fields;
+  readonly env: Environment;
+}
+
+/** What a resource is called once it exists. */
+export interface Identity {
+  /** What `Ref` answers. */
+  readonly ref: string;
+  readonly name: string;
+  /** Empty for resources without an ARN of their own. */
+  readonly arn: string;
+  /** What `Fn::GetAtt` answers. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface Resource extends Declared, Identity {
+  /** Resolved `Metadata.AnineePlus`. */
+  readonly metadata: Fields | undefined;
+  /** Source directories of the stack's assets by object key. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+/** Gives a resource of one type its identity. */
+export type Identify = (resource: Declared) => Identity;
+
+/** Letters and digits that stay the same for one logical id of one stack. */
+export function stableId(resource: Declared, length: number): string {
+  const digest = createHash('sha256').update(`${resource.stack}/${resource.logicalId}`).digest('hex');
+  return digest.slice(0, length);
+}
+
+/** The given physical name, else one as CloudFormation derives it, at most `longest` characters. */
+export function nameOf(resource: Declared, key: string, longest = 64): string {
+  const given = optionalText(resource.properties, key);
+  if (given !== undefined) return given;
+  const suffix = stableId(resource, 12);
+  return `${`${resource.stack}-${resource.logicalId}`.slice(0, longest - suffix.length - 1)}-${suffix}`;
+}
+
+export function arnOf(resource: Declared, service: string, rest: string): string {
+  return `arn:aws:${service}:${resource.env.region}:${resource.env.accountId}:${rest}`;
+}
+
+/** For types that nothing but CloudFormation looks at. */
+export const inert: Identify = (resource) => {
+  const name = `${resource.stack}-${resource.logicalId}-${stableId(resource, 12)}`;
+  return { ref: name, name, arn: '', attributes: {} };
+};

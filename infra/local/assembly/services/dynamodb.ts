@@ -1,0 +1,81 @@
+import { TemplateProblem } from '../error.ts';
+import { child, children, type Fields, flag, optionalText, refuse, text, texts } from '../fields.ts';
+import { arnOf, type Identify, nameOf, type Resource, stableId } from '../resource.ts';
+import type { KeyAttribute, TableResource } from '../types.ts';
+import type { World } from '../world.ts';
+
+const TYPES = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'] as const;
+
+/** A stream's label is its creation time; here it never changes. */
+const STREAM_LABEL = '2024-01-01T00:00:00.000';
+
+const table: Identify = (resource) => {
+  const name = nameOf(resource, 'TableName', 255);
+  const arn = arnOf(resource, 'dynamodb', `table/${name}`);
+  const hasStream = child(resource.properties, 'StreamSpecification') !== undefined;
+  const stream = hasStream ? { StreamArn: `${arn}/stream/${STREAM_LABEL}` } : {};
+  return { ref: name, name, arn, attributes: { Arn: arn, TableId: stableId(resource, 32), ...stream } };
+};
+
+export const DYNAMODB_TYPES: Readonly<Record<string, Identify>> = Object.fromEntries(
+  TYPES.map((type) => [type, table]),
+);
+
+export function tablesOf(world: World): readonly TableResource[] {
+  return world.ofType(...TYPES).map(toTable);
+}
+
+function toTable(resource: Resource): TableResource {
+  const { properties } = resource;
+  refuse(properties, ['LocalSecondaryIndexes']);
+  const types = new Map(
+    children(properties, 'AttributeDefinitions').map((one) => [
+      text(one, 'AttributeName'),
+      text(one, 'AttributeType') as KeyAttribute['type'],
+    ]),
+  );
+  const timeToLive = child(properties, 'TimeToLiveSpecification');
+  const stream = child(properties, 'StreamSpecification');
+  const streamArn = resource.attributes['StreamArn'];
+  return {
+    name: resource.name,
+    arn: resource.arn,
+    ...keysOf(properties, types),
+    indexes: children(properties, 'GlobalSecondaryIndexes').map((index) => ({
+      name: text(index, 'IndexName'),
+      ...keysOf(index, types),
+      projection: projectionOf(index),
+    })),
+    ttlAttribute:
+      timeToLive && flag(timeToLive, 'Enabled', false) ? text(timeToLive, 'AttributeName') : undefined,
+    streamArn: typeof streamArn === 'string' ? streamArn : undefined,
+    streamView: stream && (optionalText(stream, 'StreamViewType') ?? 'NEW_AND_OLD_IMAGES'),
+  };
+}
+
+function projectionOf(index: Fields): TableResource['indexes'][number]['projection'] {
+  const projection = child(index, 'Projection');
+  const ProjectionType = (projection && optionalText(projection, 'ProjectionType')) ?? 'ALL';
+  const attributes = projection === undefined ? [] : texts(projection, 'NonKeyAttributes');
+  return attributes.length === 0 ? { ProjectionType } : { ProjectionType, NonKeyAttributes: attributes };
+}
+
+function keysOf(
+  fields: Fields,
+  types: ReadonlyMap<string, KeyAttribute['type']>,
+): Pick<TableResource, 'partitionKey' | 'sortKey'> {
+  const path = `${fields.path}.KeySchema`;
+  const keyOf = (keyType: string): KeyAttribute | undefined => {
+    const [found, ...more] = children(fields, 'KeySchema').filter((key) => text(key, 'KeyType') === keyType);
+    if (more.length > 0)
+      throw new TemplateProblem(path, `more than one ${keyType} attribute is not supported`);
+    if (found === undefined) return undefined;
+    const name = text(found, 'AttributeName');
+    const type = types.get(name);
+    if (type === undefined) throw new TemplateProblem(path, `attribute ${name} is not defined`);
+    return { name, type };
+  };
+  const partitionKey = keyOf('HASH');
+  if (partitionKey === undefined) throw new TemplateProblem(path, 'there is no HASH attribute');
+  return { partitionKey, sortKey: keyOf('RANGE') };
+}

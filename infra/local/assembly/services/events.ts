@@ -1,0 +1,73 @@
+import { compilePattern, PatternError } from '../../events/pattern.ts';
+import { TemplateProblem } from '../error.ts';
+import { child, children, type Fields, optionalText, refuse, text } from '../fields.ts';
+import { arnOf, type Identify, nameOf, type Resource } from '../resource.ts';
+import type { BusResource, RuleResource } from '../types.ts';
+import type { World } from '../world.ts';
+
+const bus: Identify = (resource) => {
+  const name = text(resource.properties, 'Name');
+  const arn = arnOf(resource, 'events', `event-bus/${name}`);
+  return { ref: name, name, arn, attributes: { Arn: arn, Name: name } };
+};
+
+const rule: Identify = (resource) => {
+  const name = nameOf(resource, 'Name');
+  const busName = busNameOf(resource.properties);
+  const qualified = busName === 'default' ? name : `${busName}/${name}`;
+  const arn = arnOf(resource, 'events', `rule/${qualified}`);
+  return { ref: qualified.replace('/', '|'), name, arn, attributes: { Arn: arn } };
+};
+
+export const EVENTS_TYPES: Readonly<Record<string, Identify>> = {
+  'AWS::Events::EventBus': bus,
+  'AWS::Events::Rule': rule,
+};
+
+export function busesOf(world: World): readonly BusResource[] {
+  return world.ofType('AWS::Events::EventBus').map(({ name, arn }) => ({ name, arn }));
+}
+
+export function rulesOf(world: World): readonly RuleResource[] {
+  return world.ofType('AWS::Events::Rule').map(toRule);
+}
+
+function toRule(resource: Resource): RuleResource {
+  const { properties } = resource;
+  refuse(properties, ['ScheduleExpression']);
+  const pattern = child(properties, 'EventPattern');
+  if (pattern === undefined) throw new TemplateProblem(`${properties.path}.EventPattern`, 'is required');
+  return {
+    name: resource.name,
+    arn: resource.arn,
+    busName: busNameOf(properties),
+    enabled: optionalText(properties, 'State') !== 'DISABLED',
+    pattern: checkedPattern(pattern),
+    targets: children(properties, 'Targets').map((target) => {
+      refuse(target, ['Input', 'InputPath', 'InputTransformer']);
+      const deadLetter = child(target, 'DeadLetterConfig');
+      return {
+        id: text(target, 'Id'),
+        arn: text(target, 'Arn'),
+        deadLetterArn: deadLetter && optionalText(deadLetter, 'Arn'),
+      };
+    }),
+  };
+}
+
+/** The pattern, refused as EventBridge would refuse it. */
+export function checkedPattern(pattern: Fields): Fields['value'] {
+  try {
+    compilePattern(pattern.value);
+  } catch (error) {
+    if (error instanceof PatternError) throw new TemplateProblem(pattern.path, error.message);
+    throw error;
+  }
+  return pattern.value;
+}
+
+/** `EventBusName` is a name or an ARN. */
+function busNameOf(properties: Fields): string {
+  const given = optionalText(properties, 'EventBusName') ?? 'default';
+  return given.slice(given.lastIndexOf('/') + 1);
+}

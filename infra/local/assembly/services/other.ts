@@ -1,0 +1,35 @@
+import { arnOf, type Identify, inert, nameOf, stableId } from '../resource.ts';
+import { text } from '../fields.ts';
+
+const key: Identify = (resource) => {
+  const name = stableId(resource, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const arn = arnOf(resource, 'kms', `key/${name}`);
+  return { ref: name, name, arn, attributes: { Arn: arn, KeyId: name } };
+};
+
+const keyAlias: Identify = (resource) => {
+  const name = text(resource.properties, 'AliasName');
+  const arn = arnOf(resource, 'kms', name);
+  return { ref: name, name, arn, attributes: { Arn: arn } };
+};
+
+const logGroup: Identify = (resource) => {
+  const name = nameOf(resource, 'LogGroupName', 512);
+  const arn = arnOf(resource, 'logs', `log-group:${name}:*`);
+  return { ref: name, name, arn, attributes: { Arn: arn } };
+};
+
+const alarm: Identify = (resource) => {
+  const name = nameOf(resource, 'AlarmName', 255);
+  const arn = arnOf(resource, 'cloudwatch', `alarm:${name}`);
+  return { ref: name, name, arn, attributes: { Arn: arn } };
+};
+
+/** Types that have a name but nothing to run. */
+export const OTHER_TYPES: Readonly<Record<string, Identify>> = {
+  'AWS::KMS::Key': key,
+  'AWS::KMS::Alias': keyAlias,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CDK::Metadata': inert,
+};

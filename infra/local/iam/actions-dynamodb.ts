@@ -1,0 +1,162 @@
+import type { ActionMapper, AwsCall, NeededPermission } from './actions.ts';
+import { items, record, text, Unreadable } from './body.ts';
+import type { Context, ContextValue } from './template.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function tableArn(call: AwsCall, name: string): string {
+  return name.startsWith('arn:') ? name : `arn:aws:dynamodb:${call.region}:${call.accountId}:table/${name}`;
+}
+
+function tableOf(call: AwsCall, name: string): NonNullable<AwsCall['tables']>[number] | undefined {
+  const bare = name.startsWith('arn:') ? name.slice(name.indexOf('/') + 1) : name;
+  return call.tables?.find((one) => one.name === bare);
+}
+
+/** Values of the partition key that a call names; null (never allowed by a condition) when they are not known. */
+function leadingKeys(call: AwsCall, name: string, keys: readonly unknown[]): ContextValue {
+  const partitionKey = tableOf(call, name)?.partitionKey.name;
+  const values = keys.map((key) => scalar(partitionKey && record(key)[partitionKey]));
+  return values.every((value) => value !== undefined) ? values : null;
+}
+
+/** The content of an attribute value such as `{"S": "a"}`. */
+function scalar(attribute: unknown): string | undefined {
+  if (typeof attribute !== 'object' || attribute === null) return undefined;
+  const [value] = Object.values(attribute) as readonly unknown[];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Condition keys that repeat a member of the call. `Attributes` is not worked out, so it never allows. */
+function contextOf(fields: Fields, leading: ContextValue): Context {
+  const members = ['ReturnValues', 'ReturnConsumedCapacity', 'Select'] as const;
+  const given = members.flatMap((member) => {
+    const value = fields[member];
+    return typeof value === 'string' ? [[`dynamodb:${member}`, value] as const] : [];
+  });
+  return {
+    ...Object.fromEntries(given),
+    'dynamodb:LeadingKeys': leading,
+    'dynamodb:Attributes': null,
+  };
+}
+
+/** A call on one item, whose key is in `member`. */
+function item(action: string, member: 'Key' | 'Item'): ActionMapper {
+  return (call) => [itemNeed(call, action, member, record(call.body))];
+}
+
+function itemNeed(call: AwsCall, action: string, member: string, fields: Fields): NeededPermission {
+  const name = text(fields, 'TableName');
+  const context = contextOf(fields, leadingKeys(call, name, [fields[member] ?? {}]));
+  return { action: `dynamodb:${action}`, resource: tableArn(call, name), context };
+}
+
+/** Query and Scan: on the index when one is named. */
+function read(action: string): ActionMapper {
+  return (call) => {
+    const fields = record(call.body);
+    const name = text(fields, 'TableName');
+    const index = fields['IndexName'];
+    const resource = tableArn(call, name) + (typeof index === 'string' ? `/index/${index}` : '');
+    const leading = action === 'Query' ? queriedKey(call, fields, name, index) : null;
+    return [{ action: `dynamodb:${action}`, resource, context: contextOf(fields, leading) }];
+  };
+}
+
+/** The partition key's value in a query's key condition, e.g. `#pk = :pk AND begins_with(SK, :x)`. */
+function queriedKey(call: AwsCall, fields: Fields, name: string, index: unknown): ContextValue {
+  const queried = tableOf(call, name);
+  const key = typeof index === 'string' ? queried?.indexes.find((one) => one.name === index) : queried;
+  const condition = fields['KeyConditionExpression'];
+  if (key === undefined || typeof condition !== 'string') return null;
+  const names = record(fields['ExpressionAttributeNames'] ?? {});
+  const values = record(fields['ExpressionAttributeValues'] ?? {});
+  for (const [, left = '', right = ''] of condition.matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)) {
+    if ((left.startsWith('#') ? names[left] : left) !== key.partitionKey.name) continue;
+    const value = scalar(values[right]);
+    return value === undefined ? null : [value];
+  }
+  return null;
+}
+
+function table(action: string): ActionMapper {
+  return (call) => {
+    const resource = tableArn(call, text(call.body, 'TableName'));
+    return [{ action: `dynamodb:${action}`, resource, context: {} }];
+  };
+}
+
+function batch(action: string, keysOf: (request: unknown) => readonly unknown[]): ActionMapper {
+  return (call) => {
+    const requests = record(record(call.body)['RequestItems']);
+    return Object.entries(requests).map(([name, request]) => ({
+      action: `dynamodb:${action}`,
+      resource: tableArn(call, name),
+      context: contextOf(record(call.body), leadingKeys(call, name, keysOf(request))),
+    }));
+  };
+}
+
+function writtenKeys(requests: unknown): readonly unknown[] {
+  if (!Array.isArray(requests)) throw new Unreadable('RequestItems');
+  return (requests as readonly unknown[]).map((request) => {
+    const { PutRequest: put, DeleteRequest: remove } = record(request);
+    return put === undefined ? record(remove)['Key'] : record(put)['Item'];
+  });
+}
+
+/** Each item of a transaction is checked as the single call it stands for. */
+const TRANSACTION: Readonly<Record<string, readonly [action: string, member: string]>> = {
+  Get: ['GetItem', 'Key'],
+  Put: ['PutItem', 'Item'],
+  Update: ['UpdateItem', 'Key'],
+  Delete: ['DeleteItem', 'Key'],
+  ConditionCheck: ['ConditionCheckItem', 'Key'],
+};
+
+function transaction(operation: string): ActionMapper {
+  return (call) =>
+    items(call.body, 'TransactItems').flatMap((element) =>
+      Object.entries(record(element)).map(([kind, fields]) => {
+        const known = Object.hasOwn(TRANSACTION, kind) ? TRANSACTION[kind] : undefined;
+        if (known === undefined) throw new Unreadable(kind);
+        const need = itemNeed(call, known[0], known[1], record(fields));
+        return { ...need, context: { ...need.context, 'dynamodb:EnclosingOperation': operation } };
+      }),
+    );
+}
+
+function stream(action: string): ActionMapper {
+  return (call) => {
+    const resource = text(call.body, 'StreamArn');
+    return [{ action: `dynamodb:${action}`, resource, context: {} }];
+  };
+}
+
+/** A shard iterator starts with its stream's ARN and a bar. */
+const getRecords: ActionMapper = (call) => {
+  const [resource = ''] = text(call.body, 'ShardIterator').split('|');
+  if (!resource.startsWith('arn:')) throw new Unreadable('ShardIterator');
+  return [{ action: 'dynamodb:GetRecords', resource, context: {} }];
+};
+
+/** DynamoDB and DynamoDB Streams. PartiQL is not mapped. */
+export const DYNAMODB: Readonly<Record<string, ActionMapper>> = {
+  GetItem: item('GetItem', 'Key'),
+  PutItem: item('PutItem', 'Item'),
+  UpdateItem: item('UpdateItem', 'Key'),
+  DeleteItem: item('DeleteItem', 'Key'),
+  Query: read('Query'),
+  Scan: read('Scan'),
+  BatchGetItem: batch('BatchGetItem', (request) => items(request, 'Keys')),
+  BatchWriteItem: batch('BatchWriteItem', writtenKeys),
+  TransactGetItems: transaction('TransactGetItems'),
+  TransactWriteItems: transaction('TransactWriteItems'),
+  DescribeTable: table('DescribeTable'),
+  DescribeTimeToLive: table('DescribeTimeToLive'),
+  DescribeStream: stream('DescribeStream'),
+  GetShardIterator: stream('GetShardIterator'),
+  GetRecords: getRecords,
+  ListStreams: () => [{ action: 'dynamodb:ListStreams', resource: '*', context: {} }],
+};

@@ -1,0 +1,157 @@
+import type { EventSourceMappingResource, SecretResource, TableResource } from '../assembly/types.ts';
+import { DYNAMODB } from './actions-dynamodb.ts';
+import { items, record, text, Unreadable } from './body.ts';
+import type { Context } from './template.ts';
+
+/** One permission a call needs; a call is served only when every one of them is granted. */
+export interface NeededPermission {
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Context;
+}
+
+/** An AWS SDK call. Lists of the assembly let names become ARNs and fill condition keys. */
+export interface AwsCall {
+  /** `dynamodb` (its streams too), `secretsmanager`, `events`, `lambda` or `sqs`. */
+  readonly service: string;
+  /** As in the SDK, e.g. `GetItem`; `Invoke` for Lambda. */
+  readonly operation: string;
+  /** The SDK's input: for REST services with the members of path and query, e.g. `FunctionName`, `Qualifier`. */
+  readonly body: unknown;
+  readonly region: string;
+  readonly accountId: string;
+  readonly tables?: readonly Pick<TableResource, 'name' | 'partitionKey' | 'indexes'>[];
+  readonly secrets?: readonly Pick<SecretResource, 'name' | 'arn'>[];
+  readonly mappings?: readonly Pick<EventSourceMappingResource, 'id' | 'functionArn'>[];
+}
+
+export type ActionMapper = (call: AwsCall) => readonly NeededPermission[];
+
+/** Name of a resource, or its ARN as it is. */
+function arnOf(call: AwsCall, service: string, name: string, prefix = ''): string {
+  return name.startsWith('arn:')
+    ? name
+    : `arn:aws:${service}:${call.region}:${call.accountId}:${prefix}${name}`;
+}
+
+function onSecret(call: AwsCall): string {
+  const id = text(call.body, 'SecretId');
+  const known = call.secrets?.find((secret) => secret.name === id || secret.arn === id);
+  // As IAM sees a secret that does not exist: the six random characters are unknown.
+  return (
+    known?.arn ?? (id.startsWith('arn:') ? id : arnOf(call, 'secretsmanager', `${id}-??????`, 'secret:'))
+  );
+}
+
+const secret =
+  (operation: string): ActionMapper =>
+  (call) => {
+    const stage = record(call.body)['VersionStage'];
+    const context: Context = typeof stage === 'string' ? { 'secretsmanager:VersionStage': stage } : {};
+    return [{ action: `secretsmanager:${operation}`, resource: onSecret(call), context }];
+  };
+
+const putEvents: ActionMapper = (call) =>
+  items(call.body, 'Entries').map((entry) => {
+    const bus = record(entry)['EventBusName'];
+    return {
+      action: 'events:PutEvents',
+      resource: arnOf(call, 'events', typeof bus === 'string' ? bus : 'default', 'event-bus/'),
+      context: {
+        'events:source': text(entry, 'Source'),
+        'events:detail-type': text(entry, 'DetailType'),
+        'events:eventBusInvocation': false,
+      },
+    };
+  });
+
+const invoke: ActionMapper = (call) => {
+  const arn = arnOf(call, 'lambda', text(call.body, 'FunctionName'), 'function:');
+  const qualifier = record(call.body)['Qualifier'];
+  const isQualified = arn.split(':').length > 7;
+  const resource = typeof qualifier === 'string' && !isQualified ? `${arn}:${qualifier}` : arn;
+  return [{ action: 'lambda:InvokeFunction', resource, context: {} }];
+};
+
+const mapping =
+  (operation: string): ActionMapper =>
+  (call) => {
+    const id = text(call.body, 'UUID');
+    const functionArn = call.mappings?.find((candidate) => candidate.id === id)?.functionArn ?? null;
+    return [
+      {
+        action: `lambda:${operation}`,
+        resource: arnOf(call, 'lambda', id, 'event-source-mapping:'),
+        context: { 'lambda:FunctionArn': functionArn },
+      },
+    ];
+  };
+
+/** Batch calls of SQS are checked as the single call they repeat. */
+const queue =
+  (operation: string): ActionMapper =>
+  (call) => {
+    const [name, owner] = text(call.body, 'QueueUrl').split('/').reverse();
+    if (!name || !owner) throw new Unreadable('QueueUrl');
+    const resource = `arn:aws:sqs:${call.region}:${owner}:${name}`;
+    return [{ action: `sqs:${operation}`, resource, context: {} }];
+  };
+
+const SECRETS_MANAGER: Readonly<Record<string, ActionMapper>> = {
+  GetSecretValue: secret('GetSecretValue'),
+  DescribeSecret: secret('DescribeSecret'),
+  PutSecretValue: secret('PutSecretValue'),
+  UpdateSecretVersionStage: secret('UpdateSecretVersionStage'),
+  ListSecretVersionIds: secret('ListSecretVersionIds'),
+};
+
+const LAMBDA: Readonly<Record<string, ActionMapper>> = {
+  Invoke: invoke,
+  InvokeFunction: invoke,
+  ListEventSourceMappings: () => [{ action: 'lambda:ListEventSourceMappings', resource: '*', context: {} }],
+  GetEventSourceMapping: mapping('GetEventSourceMapping'),
+  UpdateEventSourceMapping: mapping('UpdateEventSourceMapping'),
+};
+
+const SQS: Readonly<Record<string, ActionMapper>> = {
+  SendMessage: queue('SendMessage'),
+  SendMessageBatch: queue('SendMessage'),
+  ReceiveMessage: queue('ReceiveMessage'),
+  DeleteMessage: queue('DeleteMessage'),
+  DeleteMessageBatch: queue('DeleteMessage'),
+  ChangeMessageVisibility: queue('ChangeMessageVisibility'),
+  ChangeMessageVisibilityBatch: queue('ChangeMessageVisibility'),
+  GetQueueAttributes: queue('GetQueueAttributes'),
+  GetQueueUrl: (call) => [
+    { action: 'sqs:GetQueueUrl', resource: arnOf(call, 'sqs', text(call.body, 'QueueName')), context: {} },
+  ],
+};
+
+const SERVICES: Readonly<Record<string, Readonly<Record<string, ActionMapper>>>> = {
+  dynamodb: DYNAMODB,
+  dynamodbstreams: DYNAMODB,
+  secretsmanager: SECRETS_MANAGER,
+  events: { PutEvents: putEvents },
+  lambda: LAMBDA,
+  sqs: SQS,
+};
+
+/**
+ * The permissions an AWS call needs. Undefined for an operation that is not mapped, or whose body does not say what
+ * it touches: the caller must then refuse the call. Source: AWS service authorization reference.
+ */
+export function requestsOf(call: AwsCall): readonly NeededPermission[] | undefined {
+  const operations = Object.hasOwn(SERVICES, call.service) ? SERVICES[call.service] : undefined;
+  const mapper =
+    operations && Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
+  if (mapper === undefined) return undefined;
+  try {
+    const needed = mapper(call);
+    if (needed.length === 0) return undefined;
+    const common: Context = { 'aws:RequestedRegion': call.region, 'aws:SecureTransport': true };
+    return needed.map((one) => ({ ...one, context: { ...common, ...one.context } }));
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}

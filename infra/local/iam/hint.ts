@@ -1,0 +1,53 @@
+import type { FunctionResource } from '../assembly/types.ts';
+import type { Evaluation } from './evaluate.ts';
+import { globExpression, parseTemplate, resourceExpression } from './template.ts';
+
+/** Tells which line of which manifest would grant the call, or that none can. */
+export function denialHint(fn: FunctionResource, action: string, resource: string): string {
+  if (fn.manifest === undefined) {
+    return `${fn.name} belongs to the platform: its permissions are not set in a manifest`;
+  }
+  const grants = fn.grantable.filter(
+    (grant) =>
+      grant.actions.some((pattern) =>
+        globExpression(parseTemplate(pattern, false), {}, 'is')?.test(action),
+      ) &&
+      grant.resources.some((pattern) =>
+        resourceExpression(parseTemplate(pattern, false), {})?.test(resource),
+      ),
+  );
+  const [narrowest] = grants.sort((a, b) => a.actions.length - b.actions.length);
+  if (narrowest === undefined) {
+    return `no permission in ${fn.manifest} can grant it: it is outside what plugin "${fn.plugin}" may use`;
+  }
+  return `add "${narrowest.permission}" to permissions.${fn.key} in ${fn.manifest}`;
+}
+
+const POLICY_NAMES = {
+  identity: 'identity-based policy',
+  resource: 'resource-based policy',
+  boundary: 'permissions boundary',
+  session: 'session policy',
+} as const;
+
+/** The message of an `AccessDeniedException` in AWS's words, followed by the hint. */
+export function denialMessage(
+  fn: FunctionResource,
+  request: { readonly action: string; readonly resource: string },
+  evaluation: Evaluation,
+  hint: string = denialHint(fn, request.action, request.resource),
+): string {
+  const role = fn.roleArn.slice(fn.roleArn.lastIndexOf('/') + 1);
+  const accountId = fn.roleArn.split(':')[4];
+  const who = `arn:aws:sts::${accountId}:assumed-role/${role}/${fn.name}`;
+  const policy = POLICY_NAMES[evaluation.by];
+  const because =
+    evaluation.decision === 'explicit-deny'
+      ? `with an explicit deny in ${evaluation.by === 'identity' ? 'an' : 'a'} ${policy}`
+      : `because no ${policy} allows the ${request.action} action`;
+  const problem = evaluation.problem === undefined ? '' : ` (${evaluation.problem})`;
+  return (
+    `User: ${who} is not authorized to perform: ${request.action} on resource: ${request.resource} ` +
+    `${because}${problem}; ${hint}`
+  );
+}

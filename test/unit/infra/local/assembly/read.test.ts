@@ -1,0 +1,245 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAssembly } from '../../../../../infra/local/assembly/read.ts';
+import { synthApp } from './app.ts';
+
+const options = { region: 'us-east-1', accountId: '000000000000' };
+const dir = mkdtempSync(join(tmpdir(), 'assembly-'));
+const arn = (service: string, rest: string): string => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
+const LIVE = arn('lambda', 'function:payment-api:live');
+
+let outdir = '';
+beforeAll(() => {
+  outdir = synthApp(dir);
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+interface Declaration {
+  Type: string;
+  Properties: Record<string, unknown>;
+  Metadata?: unknown;
+}
+
+/** Reads a copy of the assembly whose plugin template was changed. */
+function readChanged(change: (resources: Record<string, Declaration>) => void) {
+  const copy = mkdtempSync(join(dir, 'copy-'));
+  cpSync(outdir, copy, { recursive: true });
+  const file = join(copy, 'plugin.template.json');
+  const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, Declaration> };
+  change(template.Resources);
+  writeFileSync(file, JSON.stringify(template));
+  return readAssembly(copy, options);
+}
+
+function each(
+  resources: Record<string, Declaration>,
+  type: string,
+  change: (one: Declaration, id: string) => void,
+): void {
+  const found = Object.entries(resources).filter(([, one]) => one.Type === type);
+  expect(found).not.toHaveLength(0);
+  for (const [id, one] of found) change(one, id);
+}
+
+describe('reading an assembly', () => {
+  it('finds functions with code, role, environment and what their manifest could grant', () => {
+    const { functions, roles, tables, secrets } = readAssembly(outdir, options);
+    const [fn] = functions;
+    expect(fn).toMatchObject({
+      name: 'payment-api',
+      arn: arn('lambda', 'function:payment-api'),
+      aliases: ['live'],
+      handler: 'api.handler',
+      memoryMb: 512,
+      timeoutSeconds: 29,
+      plugin: 'payment',
+      key: 'api',
+      manifest: 'plugins/payment/plugin.json',
+      grantable: [{ permission: 'table:payments:write', resources: [arn('dynamodb', 'table/payments')] }],
+      environment: {
+        TABLE: 'payments',
+        REGISTRY: tables[0]?.name,
+        BUS: arn('events', 'event-bus/bus'),
+        SECRET: secrets[0]?.arn,
+      },
+    });
+    expect(isAbsolute(fn?.codeDir ?? '')).toBe(true);
+    expect(readFileSync(join(fn?.codeDir ?? '', 'api.mjs'), 'utf8')).toContain('handler');
+    const role = roles.find((one) => one.arn === fn?.roleArn);
+    expect(JSON.stringify(role?.policies)).toContain('dynamodb:PutItem');
+    expect(JSON.stringify(role?.policies)).toContain('logs:PutLogEvents');
+  });
+
+  it('finds tables with keys, indexes, stream and time to live', () => {
+    const { tables } = readAssembly(outdir, options);
+    expect(tables).toHaveLength(2);
+    expect(tables[1]).toMatchObject({
+      name: 'payments',
+      partitionKey: { name: 'PK', type: 'S' },
+      sortKey: { name: 'SK', type: 'S' },
+      indexes: [
+        {
+          name: 'byStatus',
+          partitionKey: { name: 'status', type: 'S' },
+          sortKey: { name: 'at', type: 'N' },
+          projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['amount'] },
+        },
+      ],
+      ttlAttribute: 'ttl',
+      streamView: 'NEW_AND_OLD_IMAGES',
+    });
+    expect(tables[0]).toMatchObject({ sortKey: undefined, ttlAttribute: undefined, streamArn: undefined });
+  });
+
+  it('finds routes, URLs, rules, queues, mappings and secrets', () => {
+    const assembly = readAssembly(outdir, options);
+    expect(assembly.routes).toEqual([
+      {
+        key: 'POST /payments/{id}',
+        functionArn: LIVE,
+        auth: 'jwt',
+        scopes: ['payments.write'],
+        issuer: 'https://issuer.example',
+        audience: ['audience'],
+      },
+    ]);
+    expect(assembly.functionUrls).toEqual([
+      {
+        functionArn: LIVE,
+        plugin: 'payment',
+        webhook: 'stripe',
+        path: '/webhooks/stripe',
+        maxBodyBytes: 1024,
+      },
+    ]);
+    expect(assembly.rules).toMatchObject([
+      {
+        busName: 'bus',
+        enabled: true,
+        pattern: { source: ['x'], 'detail-type': [{ prefix: 'payment.' }] },
+        targets: [{ arn: arn('sqs', 'queue'), deadLetterArn: arn('sqs', 'dead') }],
+      },
+    ]);
+    expect(assembly.queues.find((queue) => queue.name === 'queue')).toMatchObject({
+      visibilityTimeoutSeconds: 60,
+      retentionSeconds: 345_600,
+      redrive: { deadLetterArn: arn('sqs', 'dead'), maxReceiveCount: 5 },
+    });
+    expect(assembly.mappings).toMatchObject([
+      {
+        sourceArn: arn('sqs', 'queue'),
+        functionArn: LIVE,
+        batchSize: 5,
+        reportBatchItemFailures: true,
+        enabled: true,
+      },
+      {
+        sourceArn: assembly.tables[1]?.streamArn,
+        batchSize: 100,
+        bisectOnError: true,
+        maxRetries: 3,
+        onFailureArn: arn('sqs', 'dead'),
+        filters: [{ eventName: ['INSERT'] }],
+      },
+    ]);
+    expect(JSON.parse(assembly.secrets[0]?.initialValue ?? '')).toEqual({
+      values: {},
+      nonce: expect.stringMatching(/^\w{32}$/) as string,
+    });
+  });
+
+  it('finds plugins and their sandboxes, and is the same each time', () => {
+    const assembly = readAssembly(outdir, options);
+    expect(assembly.plugins).toMatchObject([
+      {
+        plugin: 'payment',
+        envPrefix: 'PAYMENT_PLUGIN',
+        secretArn: assembly.secrets[0]?.arn,
+        sandboxes: [
+          {
+            name: 'stripe',
+            port: 12_111,
+            config: { 'stripe.key': { generate: 'sk_' }, 'stripe.base': { origin: true } },
+          },
+        ],
+      },
+    ]);
+    expect(assembly.resources.length).toBeGreaterThan(20);
+    expect(readAssembly(outdir, options)).toEqual(assembly);
+  });
+});
+
+describe('what AWS would refuse', () => {
+  const permission = 'AWS::Lambda::Permission';
+  const drop =
+    (type: string, which: (one: Declaration) => boolean) => (resources: Record<string, Declaration>) =>
+      each(resources, type, (one, id) => which(one) && delete resources[id]);
+
+  it.each<[string, (resources: Record<string, Declaration>) => void, string]>([
+    [
+      'a route without permission',
+      drop(permission, (one) => one.Properties['Principal'] === 'apigateway.amazonaws.com'),
+      `API Gateway may not invoke ${LIVE} for route "POST /payments/{id}"`,
+    ],
+    [
+      'a permission for another route',
+      (all) =>
+        each(all, permission, (one) => {
+          if (one.Properties['SourceArn'] !== undefined)
+            one.Properties['SourceArn'] = arn('execute-api', '*/*/*/other');
+        }),
+      'API Gateway may not invoke',
+    ],
+    [
+      'a URL with half of its permissions',
+      drop(permission, (one) => one.Properties['Action'] === 'lambda:InvokeFunctionUrl'),
+      'no permission for lambda:InvokeFunctionUrl',
+    ],
+    ['a rule without queue policy', drop('AWS::SQS::QueuePolicy', () => true), `EventBridge may not send to`],
+    ['a role without policies', drop('AWS::IAM::Policy', () => true), 'DependsOn: there is no resource'],
+    [
+      'a role that may not poll',
+      (all) => each(all, 'AWS::IAM::Policy', (one) => (one.Properties['Roles'] = [])),
+      'may not sqs:ReceiveMessage',
+    ],
+    [
+      'an invalid event pattern',
+      (all) => each(all, 'AWS::Events::Rule', (one) => (one.Properties['EventPattern'] = { source: [] })),
+      'EventPattern: event pattern $.source: an empty array',
+    ],
+    [
+      'an input transformer',
+      (all) =>
+        each(all, 'AWS::Events::Rule', (one) => {
+          one.Properties['Targets'] = [{ Id: 'a', Arn: 'b', InputTransformer: {} }];
+        }),
+      'Targets[0].InputTransformer: is not supported',
+    ],
+    [
+      'a function without metadata',
+      (all) => each(all, 'AWS::Lambda::Function', (one) => delete one.Metadata),
+      'has no Metadata.AnineePlus',
+    ],
+    [
+      'an unknown managed policy',
+      (all) =>
+        each(
+          all,
+          'AWS::IAM::Role',
+          (one) => (one.Properties['ManagedPolicyArns'] = ['arn:aws:iam::aws:policy/X']),
+        ),
+      'the managed policy arn:aws:iam::aws:policy/X is not known',
+    ],
+    [
+      'a route declared twice',
+      (all) => {
+        each(all, 'AWS::ApiGatewayV2::Route', (one) => (all['Copy'] = structuredClone(one)));
+      },
+      'route "POST /payments/{id}" is declared more than once',
+    ],
+  ])('%s', (_title, change, message) => {
+    expect(() => readChanged(change)).toThrow(message);
+  });
+});
