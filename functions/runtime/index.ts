@@ -1,4 +1,9 @@
 /** Everything that a plugin author imports. */
+export { apiHandler } from './adapters/api.ts';
+export { subscriptionHandler } from './adapters/queue.ts';
+export { webhookHandler } from './adapters/webhook.ts';
+export { documentClient } from './aws.ts';
+export { createCaller, type CallRequest, type PluginCaller } from './call.ts';
 export * from './contract/errors.ts';
 export * from './contract/health.ts';
 export * from './contract/log.ts';
@@ -7,3 +12,4 @@ export * from './contract/plugin.ts';
 export * from './contract/reply.ts';
 export * from './contract/subscription.ts';
 export * from './contract/webhook.ts';
+export { strings } from './strings.ts';

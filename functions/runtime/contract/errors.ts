@@ -15,6 +15,14 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
+/**
+ * Thrown, or given as the `cause` of what is thrown, when an upstream service refuses our credentials:
+ * the runtime reads the configuration again before the next invocation.
+ */
+export class CredentialsRejectedError extends Error {
+  override readonly name = 'CredentialsRejectedError';
+}
+
 /** A refusal that a client may see: becomes `application/problem+json` (RFC 9457) on every way in. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
@@ -56,11 +64,13 @@ export const platformErrors = {
   unauthorized: { status: 401, title: 'A valid access token is required' },
   forbidden: { status: 403, title: 'The access token lacks the scope' },
   'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'This method is not served here' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'access-denied': { status: 500, title: 'The function lacks a permission' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'plugin-unloaded': { status: 503, title: 'The plugin is unloaded', retryAfterSeconds: 30 },
   'plugin-unhealthy': { status: 503, title: 'The plugin could not start', retryAfterSeconds: 30 },
+  'plugin-unavailable': { status: 503, title: 'The plugin does not answer', retryAfterSeconds: 1 },
   'registry-unavailable': { status: 503, title: 'The plugin registry cannot be read', retryAfterSeconds: 5 },
 } as const satisfies ErrorCatalogue;
 

@@ -11,6 +11,7 @@ export interface PluginManifest {
   readonly operations?: Readonly<Record<string, ManifestOperation>>;
   readonly webhooks?: Readonly<Record<string, { readonly path: string; readonly maxBodyBytes?: number }>>;
   readonly events?: {
+    readonly publishes?: readonly { readonly type: string; readonly version: string }[];
     readonly subscribes?: Readonly<Record<string, { readonly type: string; readonly version: string }>>;
   };
   readonly config?: { readonly version: number; readonly envPrefix?: string };
@@ -27,15 +28,15 @@ export interface ManifestOperation {
 export interface PluginEnvironment {
   readonly stage: string;
   /** Physical name of a table declared in the manifest. @throws Error when the function has no such table */
-  table(name: string): string;
-  now(): Date;
+  readonly table: (name: string) => string;
+  readonly now: () => Date;
 }
 
-/** The code of a plugin, bound to its manifest: every operation key must have its twin there, and the compiler says so. */
+/** The code of a plugin, bound to its manifest: each operation key has its twin there, or it does not compile. */
 export interface PluginDefinition<M extends PluginManifest, C, S> {
   readonly manifest: M;
   readonly config: $ZodType<C>;
-  /** Builds what operations work with. Runs once per execution environment, and again when the configuration changes. */
+  /** Builds what operations work with. Runs once per execution environment, and again with a new configuration. */
   initialize(config: C, environment: PluginEnvironment): S | Promise<S>;
   onLoad?(services: S): void | Promise<void>;
   onUnload?(services: S): void | Promise<void>;

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+
+/** One plugin of this deployment, as synth wrote it beside the bundle (`data/directory.json`). */
+export interface DirectoryPlugin {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly author: string;
+  readonly operations: readonly unknown[];
+  readonly webhooks: readonly unknown[];
+  readonly events: unknown;
+  readonly dependencies: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly optional: boolean;
+  }[];
+  /** Key of the function that answers health checks; a plugin without one is not asked. */
+  readonly function?: string;
+  /** Keys of the functions behind a queue. */
+  readonly subscriptionFunctions: readonly string[];
+}
+
+/** A plugin left out of this deployment because of errors; only ever in a local run. */
+export interface BrokenPlugin {
+  readonly name: string;
+  readonly file: string;
+  readonly errors: readonly string[];
+}
+
+export interface Directory {
+  readonly plugins: readonly DirectoryPlugin[];
+  readonly broken: readonly BrokenPlugin[];
+}
+
+/** The composed GraphQL schema, and the function behind each field (`data/graphql.json`). */
+export interface GraphqlFront {
+  readonly sdl: string;
+  /** By `Query.<field>` or `Mutation.<field>`. */
+  readonly fields: Readonly<Record<string, GraphqlField>>;
+}
+
+export interface GraphqlField {
+  readonly plugin: string;
+  readonly function: string;
+  readonly operation: string;
+  readonly idempotency: 'key' | 'none';
+}
+
+/** Reads a file that synth generated. @param folder beside the bundle's entry, because chunks lie elsewhere */
+export function readData(folder: URL, name: string): unknown {
+  return JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+}

@@ -1,0 +1,4 @@
+import { apiHandler } from '#runtime/adapters/api.ts';
+import { graphqlApi } from './graphql/definition.ts';
+
+export const handler = apiHandler(graphqlApi(new URL('data/', import.meta.url)));

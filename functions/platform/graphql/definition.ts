@@ -1,0 +1,70 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { GraphQLSchema } from 'graphql';
+import * as z from 'zod/mini';
+import { invokeClient } from '#runtime/aws-lambda.ts';
+import { createCaller } from '#runtime/call.ts';
+import { operation, type OperationContext } from '#runtime/contract/operation.ts';
+import { definePlugin } from '#runtime/contract/plugin.ts';
+import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
+import { readData, type GraphqlFront } from '../data.ts';
+import { answer, type GraphqlBody, type GraphqlRequest } from './answer.ts';
+import { createDocuments, type ReadDocument } from './documents.ts';
+import manifest from './manifest.json' with { type: 'json' };
+import { createSchema } from './schema.ts';
+
+interface Services {
+  readonly schema: GraphQLSchema;
+  readonly read: (query: string) => ReadDocument;
+  readonly stage: string;
+}
+
+/** What tests replace. */
+export interface GraphqlApiOptions {
+  readonly environment?: FunctionEnvironment;
+  readonly invoker?: () => LambdaClient;
+}
+
+// GraphQL answers in its own form, so the members are checked where that form is made.
+const request = z.looseObject({
+  query: z.optional(z.unknown()),
+  variables: z.optional(z.unknown()),
+  operationName: z.optional(z.unknown()),
+});
+
+const graphql = operation({
+  summary: 'Every public operation of all plugins as one GraphQL schema',
+  input: request,
+  output: z.object({ data: z.optional(z.unknown()), errors: z.optional(z.array(z.unknown())) }),
+  errors: {},
+  idempotency: 'key',
+  run: ({
+    input,
+    services,
+    caller,
+    requestId,
+    traceparent,
+    log,
+    idempotency,
+  }: OperationContext<GraphqlRequest, Services>) =>
+    answer(
+      input,
+      { caller, requestId, traceparent, log, stage: services.stage, idempotencyKey: idempotency?.key },
+      services,
+    ) as Promise<{ status: number; body: { data?: unknown; errors?: unknown[] } & GraphqlBody }>,
+});
+
+/** The GraphQL front. @param data folder of the generated files */
+export function graphqlApi(data: URL, options: GraphqlApiOptions = {}) {
+  const { stage, functionPrefix } = options.environment ?? readEnvironment();
+  const call = createCaller({ functionPrefix, client: options.invoker ?? invokeClient });
+  // At init, where Lambda has its full speed, and not in the first call.
+  const schema = createSchema(readData(data, 'graphql.json') as GraphqlFront, call);
+  const introspection = stage !== 'prod' && stage !== 'production';
+  const services: Services = { schema, read: createDocuments({ schema, introspection }), stage };
+  return definePlugin({
+    manifest,
+    config: z.object({}),
+    initialize: () => services,
+    operations: { graphql },
+  });
+}

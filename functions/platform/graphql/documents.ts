@@ -1,0 +1,71 @@
+import {
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql';
+import { boundErrors, MAX_QUERY_BYTES, MAX_TOKENS } from './bounds.ts';
+
+export type ReadDocument =
+  | { readonly ok: true; readonly document: DocumentNode }
+  | { readonly ok: false; readonly errors: readonly GraphQLError[] };
+
+export interface DocumentsOptions {
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
+  readonly maxCached?: number;
+}
+
+/** Reads documents; what is sound is kept parsed and validated, the least recently used going first. */
+export function createDocuments({ schema, introspection, maxCached = 200 }: DocumentsOptions) {
+  const cache = new Map<string, DocumentNode>();
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+
+  function check(query: string): ReadDocument {
+    if (Buffer.byteLength(query) > MAX_QUERY_BYTES) {
+      const message = `A document may have ${MAX_QUERY_BYTES} bytes.`;
+      return {
+        ok: false,
+        errors: [new GraphQLError(message, { extensions: { code: 'graphql-limit-exceeded' } })],
+      };
+    }
+    let document: DocumentNode;
+    try {
+      document = parse(query, { maxTokens: MAX_TOKENS });
+    } catch (error) {
+      return { ok: false, errors: [withCode(error as GraphQLError, 'graphql-parse-failed')] };
+    }
+    const invalid = validate(schema, document, rules, { maxErrors: 10 });
+    if (invalid.length > 0) {
+      return { ok: false, errors: invalid.map((error) => withCode(error, 'graphql-validation-failed')) };
+    }
+    const errors = boundErrors(document);
+    return errors.length > 0 ? { ok: false, errors } : { ok: true, document };
+  }
+
+  return function read(query: string): ReadDocument {
+    const known = cache.get(query);
+    if (known) {
+      cache.delete(query);
+      cache.set(query, known);
+      return { ok: true, document: known };
+    }
+    const checked = check(query);
+    if (checked.ok) {
+      cache.set(query, checked.document);
+      const [oldest] = cache.keys();
+      if (cache.size > maxCached && oldest !== undefined) cache.delete(oldest);
+    }
+    return checked;
+  };
+}
+
+/** The same error with a stable code, unless it has one. */
+export function withCode(error: GraphQLError, code: string): GraphQLError {
+  if (error.extensions['code'] !== undefined) return error;
+  Object.assign(error.extensions, { code });
+  return error;
+}

@@ -1,0 +1,71 @@
+import { buildSchema, GraphQLError, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type { PluginCaller } from '#runtime/call.ts';
+import type { Caller } from '#runtime/contract/operation.ts';
+import type { Log } from '#runtime/contract/log.ts';
+import { problemOf } from '#runtime/problem.ts';
+import type { GraphqlField, GraphqlFront } from '../data.ts';
+import { bindScalars } from './scalars.ts';
+
+/** What a resolver knows of the request it works for. */
+export interface FieldContext {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+  readonly stage: string;
+  readonly log: Log;
+  /** Key of the request's header, where the document has exactly one mutation for it to belong to. */
+  readonly idempotencyKey: string | undefined;
+}
+
+/** Builds the schema once; each root field calls the plugin that owns it, which alone checks scope and input. */
+export function createSchema(
+  { sdl, fields }: GraphqlFront,
+  call: Pick<PluginCaller, 'operation'>,
+): GraphQLSchema {
+  // Synth has validated it.
+  const schema = buildSchema(sdl, { assumeValid: true, assumeValidSDL: true, noLocation: true });
+  bindScalars(schema.getTypeMap());
+  for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const [name, field] of Object.entries(root?.getFields() ?? {})) {
+      const target = fields[`${root?.name}.${name}`];
+      if (target) field.resolve = resolver(target, call);
+    }
+  }
+  return schema;
+}
+
+function resolver(
+  { plugin, function: key, operation, idempotency }: GraphqlField,
+  call: Pick<PluginCaller, 'operation'>,
+): GraphQLFieldResolver<unknown, FieldContext, Record<string, unknown>> {
+  return async (_source, { idempotencyKey: argument, ...args }, context) => {
+    const { caller, requestId, traceparent } = context;
+    const idempotencyKey =
+      idempotency === 'key' ? ((argument as string | undefined) ?? context.idempotencyKey) : undefined;
+    try {
+      const { body } = await call.operation({
+        plugin,
+        function: key,
+        operation,
+        // In GraphQL an argument that is null and one that is left out mean the same here.
+        input: Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null)),
+        caller,
+        requestId,
+        traceparent,
+        idempotencyKey: idempotencyKey,
+        via: 'graphql',
+      });
+      return body;
+    } catch (error) {
+      throw fieldError(error, context);
+    }
+  };
+}
+
+/** A refusal as a GraphQL error: the problem's code, status and further members stand in `extensions`. */
+function fieldError(error: unknown, { stage, requestId, log }: FieldContext): GraphQLError {
+  const problem = problemOf(error, { stage, requestId, instance: undefined });
+  if (problem.code === 'internal-error') log.error('A field failed', { error: error as Error });
+  const { type: _type, title, detail, ...extensions } = problem.body;
+  return new GraphQLError(String(detail ?? title), { extensions });
+}

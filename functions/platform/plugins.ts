@@ -1,0 +1,4 @@
+import { apiHandler } from '#runtime/adapters/api.ts';
+import { pluginsApi } from './plugins/definition.ts';
+
+export const handler = apiHandler(pluginsApi(new URL('data/', import.meta.url)));

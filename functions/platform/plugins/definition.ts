@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { invokeClient, lambdaAdminClient } from '#runtime/aws-lambda.ts';
+import { documentClient, once } from '#runtime/aws.ts';
+import { createCaller } from '#runtime/call.ts';
+import { definePlugin } from '#runtime/contract/plugin.ts';
+import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
+import { readData, type Directory } from '../data.ts';
+import { createHealthCheck } from './health.ts';
+import manifest from './manifest.json' with { type: 'json' };
+import { createQueueMappings } from './mappings.ts';
+import {
+  getOpenApi,
+  getPlugin,
+  listPlugins,
+  loadPlugin,
+  pluginsHealth,
+  unloadPlugin,
+  type PluginsServices,
+} from './operations.ts';
+import { createRegistryStore } from './registry-store.ts';
+
+/** What tests replace. */
+export interface PluginsApiOptions {
+  readonly environment?: FunctionEnvironment;
+  readonly documents?: () => DynamoDBDocumentClient;
+  readonly invoker?: () => LambdaClient;
+  readonly admin?: () => LambdaClient;
+}
+
+/** The platform's own operations on plugins. @param data folder of the generated files */
+export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
+  return definePlugin({
+    manifest,
+    config: z.object({}),
+    initialize(): PluginsServices {
+      const environment = options.environment ?? readEnvironment();
+      const { functionPrefix, now, registryTable } = environment;
+      if (!registryTable) throw new Error('ANINEEPLUS_REGISTRY_TABLE is not set');
+      const directory = readData(data, 'directory.json') as Directory;
+      const registry = createRegistryStore({
+        client: (options.documents ?? documentClient)(),
+        table: registryTable,
+        now,
+      });
+      const wait = (ms: number) => sleep(ms);
+      return {
+        directory,
+        registry,
+        mappings: createQueueMappings({
+          client: options.admin ?? lambdaAdminClient,
+          functionPrefix,
+          sleep: wait,
+        }),
+        health: createHealthCheck({
+          directory,
+          registry,
+          caller: createCaller({ functionPrefix, client: options.invoker ?? invokeClient }),
+        }),
+        openApi: once(() => readData(data, 'openapi.json')),
+        now,
+        sleep: wait,
+      };
+    },
+    operations: { listPlugins, getPlugin, pluginsHealth, loadPlugin, unloadPlugin, getOpenApi },
+  });
+}

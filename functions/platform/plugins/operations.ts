@@ -1,0 +1,98 @@
+import * as z from 'zod/mini';
+import { platformProblem } from '#runtime/contract/errors.ts';
+import { operation, type OperationContext } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import type { Directory } from '../data.ts';
+import { transitionErrors } from './errors.ts';
+import type { PlatformHealth } from './health.ts';
+import type { LoadState } from './registry-store.ts';
+import { transition, type TransitionServices } from './transition.ts';
+
+export interface PluginsServices extends TransitionServices {
+  readonly health: () => Promise<PlatformHealth>;
+  readonly openApi: () => unknown;
+}
+
+const none = z.object({});
+const named = z.object({ name: z.string() });
+const transitionInput = z.strictObject({ name: z.string(), cascade: z._default(z.boolean(), false) });
+const anything = z.record(z.string(), z.unknown());
+
+type Context<I> = OperationContext<I, PluginsServices>;
+type Services = Pick<PluginsServices, 'directory' | 'registry'>;
+
+async function listed({ plugins, broken }: Directory, registry: Services['registry']) {
+  const sound = await Promise.all(
+    plugins.map(async ({ function: _function, subscriptionFunctions: _functions, ...plugin }) => ({
+      ...plugin,
+      status: (await registry.read(plugin.name)).state,
+    })),
+  );
+  const failed = broken.map(({ name, file, errors }) => ({
+    name,
+    file,
+    status: 'failed',
+    operations: [],
+    errors,
+  }));
+  return [...sound, ...failed].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export const listPlugins = operation({
+  summary: 'Every plugin of this deployment, with its state and its operations',
+  input: none,
+  output: z.object({ plugins: z.array(anything) }),
+  errors: {},
+  idempotency: 'none',
+  run: async ({ services: { directory, registry } }: Context<unknown>) =>
+    ok({ plugins: await listed(directory, registry) }),
+});
+
+export const getPlugin = operation({
+  summary: 'One plugin with its state and its operations',
+  input: named,
+  output: anything,
+  errors: {},
+  idempotency: 'none',
+  async run({ input: { name }, services: { directory, registry } }: Context<{ name: string }>) {
+    const plugin = (await listed(directory, registry)).find((candidate) => candidate.name === name);
+    if (!plugin) throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
+    return ok<Record<string, unknown>>(plugin);
+  },
+});
+
+export const pluginsHealth = operation({
+  summary: 'How every plugin is; answers 200 whatever it finds',
+  input: none,
+  output: anything,
+  errors: {},
+  idempotency: 'none',
+  run: async ({ services }: Context<unknown>) =>
+    ok<Record<string, unknown>>({ ...(await services.health()) }),
+});
+
+const transitionTo = (to: LoadState, summary: string) =>
+  operation({
+    summary,
+    input: transitionInput,
+    output: anything,
+    errors: transitionErrors,
+    idempotency: 'none',
+    async run({ input, caller, services, log }: Context<z.output<typeof transitionInput>>) {
+      const result = await transition({ ...input, to, by: caller.subject }, services);
+      log.info('Transition', { target: result.name, to, changed: result.changed, cascaded: result.cascaded });
+      return ok<Record<string, unknown>>({ ...result });
+    },
+  });
+
+export const loadPlugin = transitionTo('loaded', 'Loads a plugin: it takes calls and its queued events');
+export const unloadPlugin = transitionTo('unloaded', 'Unloads a plugin: calls answer 503, its events wait');
+
+export const getOpenApi = operation({
+  summary: 'The OpenAPI 3.1 description of every public operation',
+  input: none,
+  output: anything,
+  errors: {},
+  idempotency: 'none',
+  run: async ({ services }: Context<unknown>) => ok(services.openApi() as Record<string, unknown>),
+});

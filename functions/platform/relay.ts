@@ -1,0 +1,3 @@
+import { relayHandler } from '#runtime/adapters/stream.ts';
+
+export const handler = relayHandler();

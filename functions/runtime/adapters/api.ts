@@ -1,0 +1,30 @@
+import type { Context } from 'aws-lambda';
+import type { HealthReport } from '../contract/health.ts';
+import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
+import type { Reply } from '../contract/reply.ts';
+import type { AnyPluginDefinition } from '../loader.ts';
+import { pipeline, type Handler } from '../pipeline.ts';
+import { createRuntime, type RuntimeOptions } from '../runtime.ts';
+import { directAdapter, healthAdapter } from './direct.ts';
+import type { HttpResponse } from './http-event.ts';
+import { httpAdapter } from './http.ts';
+
+/** Serves every operation of a plugin: over HTTP, and by direct invoke (GraphQL fields, other plugins, health). */
+export function apiHandler<M extends PluginManifest, C, S>(
+  plugin: PluginDefinition<M, C, S>,
+  options: RuntimeOptions = {},
+): Handler<HttpResponse | Reply<unknown> | HealthReport> {
+  const runtime = createRuntime(plugin, options);
+  const definition = plugin as unknown as AnyPluginDefinition;
+  const { auth } = runtime.environment;
+  const http = pipeline(runtime, httpAdapter({ definition, auth }));
+  const direct = pipeline(runtime, directAdapter({ definition, auth }));
+  const health = pipeline(runtime, healthAdapter(plugin.manifest.name, runtime.lifecycle));
+
+  return (event: unknown, context: Context) => {
+    // An HTTP event has no `kind`: API Gateway builds its top level, the client only fills headers and body.
+    const { kind } = (event ?? {}) as { readonly kind?: unknown };
+    if (kind === 'health') return health(event, context);
+    return kind === 'operation' ? direct(event, context) : http(event, context);
+  };
+}

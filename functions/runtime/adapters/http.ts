@@ -1,0 +1,93 @@
+import type { PluginManifest } from '../contract/plugin.ts';
+import { platformProblem } from '../contract/errors.ts';
+import type { Operation } from '../contract/operation.ts';
+import type { Adapter, Invocation } from '../invocation.ts';
+import type { Problem } from '../problem.ts';
+import type { AnyPluginDefinition } from '../loader.ts';
+import { httpCaller } from './caller.ts';
+import type { HttpEvent, HttpResponse } from './http-event.ts';
+import { mergeInput } from './input.ts';
+import { readJsonObject } from './json-body.ts';
+import { runOperation } from './run-operation.ts';
+
+export interface HttpOptions {
+  readonly definition: AnyPluginDefinition;
+  readonly auth: 'jwt' | 'none';
+}
+
+/** Operation by route key, e.g. `POST /payments/{id}/capture`. */
+function routesOf(manifest: PluginManifest): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(manifest.operations ?? {}).flatMap(([name, { http }]) =>
+      http ? [[`${http.method} ${http.path}`, name] as const] : [],
+    ),
+  );
+}
+
+/** The routes of an HTTP API (payload format 2.0). */
+export function httpAdapter({ definition, auth }: HttpOptions): Adapter<HttpResponse> {
+  const { manifest } = definition;
+  const routes = routesOf(manifest);
+  const operations: Readonly<Record<string, Operation<unknown, unknown, unknown> | undefined>> =
+    definition.operations;
+
+  return {
+    describe(raw) {
+      const event = raw as HttpEvent;
+      return {
+        operation: routes.get(event.routeKey) ?? 'unknown-route',
+        requestId: event.requestContext?.requestId,
+        traceparent: event.headers?.['traceparent'],
+        instance: event.rawPath,
+      };
+    },
+    async handle(invocation) {
+      const event = invocation.event as HttpEvent;
+      const name = routes.get(event.routeKey);
+      const operation = name === undefined ? undefined : operations[name];
+      if (name === undefined || !operation)
+        throw platformProblem('not-found', { detail: 'There is no such route.' });
+      const bodyless = ['GET', 'HEAD'].includes(event.requestContext.http.method);
+      const input = mergeInput(operation.input, {
+        path: event.pathParameters,
+        query: event.queryStringParameters,
+        body: bodyless ? {} : readJsonObject(event),
+      });
+      const reply = await runOperation(
+        {
+          name,
+          operation,
+          manifest,
+          auth,
+          caller: httpCaller(event, { auth, manifest, operation: name }),
+          input,
+          idempotencyKey: event.headers['idempotency-key'],
+        },
+        invocation,
+      );
+      return httpResponse(invocation, reply.status, reply.body, reply.headers);
+    },
+    refuse: (invocation, problem) => httpProblem(invocation, problem),
+  };
+}
+
+/** A JSON answer with the request's id. */
+export function httpResponse(
+  { requestId }: Pick<Invocation, 'requestId'>,
+  statusCode: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'x-request-id': requestId, ...headers },
+    body: statusCode === 204 ? '' : JSON.stringify(body),
+  };
+}
+
+/** A refusal as `application/problem+json` (RFC 9457). */
+export const httpProblem = (invocation: Pick<Invocation, 'requestId'>, problem: Problem): HttpResponse =>
+  httpResponse(invocation, problem.status, problem.body, {
+    'content-type': 'application/problem+json',
+    ...problem.headers,
+  });

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { platformProblem } from '../contract/errors.ts';
+import type { Idempotency } from '../contract/operation.ts';
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Reads an `Idempotency-Key`, as a bare token or as the quoted string of the IETF draft.
+ * @throws ProblemError 400 `idempotency-key-invalid`
+ */
+export function parseIdempotencyKey(header: string): string {
+  const text = header.trim();
+  const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(text);
+  const key = quoted ? (quoted[1] ?? '').replaceAll(/\\(["\\])/g, '$1') : text;
+  // A bare token that starts like a quoted string is a broken one, not a key.
+  if (!KEY.test(key) || (!quoted && text.startsWith('"'))) {
+    throw platformProblem('idempotency-key-invalid', {
+      detail: 'A key has 1 to 255 visible ASCII characters.',
+    });
+  }
+  return key;
+}
+
+/** JSON with sorted member names, so that the order in which a client writes them does not matter. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** The key with the fingerprint of what was asked: SHA-256 over the operation's name and the canonical input. */
+export function idempotencyOf(operation: string, header: string, input: unknown): Idempotency {
+  const fingerprint = createHash('sha256')
+    .update(`${operation}\n${canonicalJson(input)}`)
+    .digest('hex');
+  return { key: parseIdempotencyKey(header), fingerprint };
+}

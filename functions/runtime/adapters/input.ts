@@ -1,0 +1,54 @@
+import type { $ZodType } from 'zod/v4/core';
+import { platformProblem } from '../contract/errors.ts';
+import { fromText, schemaLeaves, type LeafKind } from '../schema-leaves.ts';
+import { validate } from '../validate.ts';
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+export interface InputParts {
+  readonly path?: Texts | undefined;
+  readonly query?: Texts | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const kindsBySchema = new WeakMap<$ZodType, ReadonlyMap<string, ReadonlySet<LeafKind>>>();
+
+function topLevelKinds(schema: $ZodType): ReadonlyMap<string, ReadonlySet<LeafKind>> {
+  let kinds = kindsBySchema.get(schema);
+  if (!kinds) {
+    kinds = new Map(
+      schemaLeaves(schema)
+        .filter((leaf) => leaf.path.length === 1)
+        .map((leaf) => [leaf.path[0] as string, leaf.kinds]),
+    );
+    kindsBySchema.set(schema, kinds);
+  }
+  return kinds;
+}
+
+/**
+ * Path, query and body members as one object. Path and query are text on the wire: where the schema takes only
+ * numbers or booleans, they become such.
+ * @throws ProblemError 400 `invalid-request` for a name that is given twice
+ */
+export function mergeInput(schema: $ZodType, { path, query, body }: InputParts): Record<string, unknown> {
+  const input: Record<string, unknown> = { ...body };
+  for (const [where, texts] of Object.entries({ query, path })) {
+    for (const [name, text] of Object.entries(texts ?? {})) {
+      if (text === undefined) continue;
+      if (Object.hasOwn(input, name)) {
+        const message = `is given twice, one time in the ${where}`;
+        throw platformProblem('invalid-request', { extensions: { errors: [{ path: name, message }] } });
+      }
+      input[name] = fromText(text, topLevelKinds(schema).get(name) ?? new Set(['string']));
+    }
+  }
+  return input;
+}
+
+/** @throws ProblemError 400 `invalid-request` with `errors: [{path, message}]`, which never repeats a value */
+export function checkedInput<I>(schema: $ZodType<I>, input: unknown): I {
+  const checked = validate(schema, input);
+  if (checked.ok) return checked.value;
+  throw platformProblem('invalid-request', { extensions: { errors: checked.faults } });
+}

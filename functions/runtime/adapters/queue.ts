@@ -1,0 +1,78 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { envelopeSchema, type EventEnvelope } from '#events/catalog/contract.ts';
+import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
+import type { Subscription } from '../contract/subscription.ts';
+import { contextOf, type Adapter, type Invocation } from '../invocation.ts';
+import { pipeline, type Handler } from '../pipeline.ts';
+import { createRuntime, type RuntimeOptions } from '../runtime.ts';
+import { parseTraceparent } from '../traceparent.ts';
+import { validate } from '../validate.ts';
+
+type Subscribes<M extends PluginManifest> = NonNullable<NonNullable<M['events']>['subscribes']>;
+
+/** Takes the events of one subscription from its queue; messages that fail go back one by one. */
+export function subscriptionHandler<M extends PluginManifest, C, S, D>(
+  plugin: PluginDefinition<M, C, S>,
+  name: keyof Subscribes<M> & string,
+  subscription: Subscription<D, S>,
+  options: RuntimeOptions = {},
+): Handler<SQSBatchResponse> {
+  return pipeline(createRuntime(plugin, options), queueAdapter(name, subscription));
+}
+
+function queueAdapter<D, S>(name: string, subscription: Subscription<D, S>): Adapter<SQSBatchResponse> {
+  return {
+    describe: () => ({ operation: name }),
+    async handle(invocation) {
+      const { Records: records } = invocation.event as SQSEvent;
+      const failed = await Promise.all(
+        records.map(async (record) =>
+          (await take(record, invocation, subscription)) ? [] : [record.messageId],
+        ),
+      );
+      return failures(failed.flat());
+    },
+    // Unloaded, not started, or out of time: every message waits in the queue.
+    refuse: ({ event }) => failures((event as SQSEvent).Records.map(({ messageId }) => messageId)),
+  };
+}
+
+const failures = (messageIds: readonly string[]): SQSBatchResponse => ({
+  batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+/** Whether the message is done with. */
+async function take<D, S>(
+  record: SQSRecord,
+  invocation: Invocation,
+  subscription: Subscription<D, S>,
+): Promise<boolean> {
+  const { log } = invocation;
+  const contract = subscription.event;
+  try {
+    const { detail } = JSON.parse(record.body) as { readonly detail?: unknown };
+    const checked = validate(envelopeSchema(contract), detail);
+    if (!checked.ok) {
+      log.error('An event does not fit its contract', {
+        messageId: record.messageId,
+        contract: contract.detailType,
+        faults: checked.faults,
+      });
+      log.count('plugin.events.failed');
+      return false;
+    }
+    const event = checked.value as EventEnvelope<D>;
+    const context = contextOf<S>(invocation);
+    // The event's own trace is the one that a reader wants to follow.
+    const traceparent = parseTraceparent(event.traceparent) ? event.traceparent : context.traceparent;
+    await subscription.handle({ ...context, traceparent, event });
+    return true;
+  } catch (error) {
+    log.error('An event could not be handled', {
+      messageId: record.messageId,
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+    log.count('plugin.events.failed');
+    return false;
+  }
+}

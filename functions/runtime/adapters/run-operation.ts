@@ -1,0 +1,34 @@
+import { platformProblem } from '../contract/errors.ts';
+import type { Caller, Operation } from '../contract/operation.ts';
+import type { PluginManifest } from '../contract/plugin.ts';
+import type { Reply } from '../contract/reply.ts';
+import { contextOf, type Invocation } from '../invocation.ts';
+import { idempotencyOf } from './idempotency.ts';
+import { checkedInput } from './input.ts';
+
+/** A call of one operation, the same whichever way it came in. */
+export interface OperationCall {
+  readonly name: string;
+  readonly operation: Operation<unknown, unknown, unknown>;
+  readonly manifest: PluginManifest;
+  readonly auth: 'jwt' | 'none';
+  readonly caller: Caller;
+  /** As the client sent it, before the schema: what the fingerprint is made of. */
+  readonly input: unknown;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** Checks scope, input and idempotency key, then runs the operation. @throws ProblemError */
+export async function runOperation(call: OperationCall, invocation: Invocation): Promise<Reply<unknown>> {
+  const { name, operation, manifest, auth, caller, input, idempotencyKey } = call;
+  const scope = manifest.operations?.[name]?.scope;
+  if (auth === 'jwt' && scope !== undefined && !caller.scopes.includes(scope)) {
+    throw platformProblem('forbidden', { detail: `This call needs the scope "${scope}".` });
+  }
+  const checked = checkedInput(operation.input, input);
+  const idempotency =
+    operation.idempotency === 'key' && idempotencyKey !== undefined
+      ? idempotencyOf(name, idempotencyKey, input)
+      : undefined;
+  return operation.run({ ...contextOf(invocation), input: checked, caller, idempotency });
+}

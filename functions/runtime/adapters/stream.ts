@@ -1,0 +1,151 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  PutEventsCommand,
+  type EventBridgeClient,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import type { EventEnvelope } from '#events/catalog/contract.ts';
+import { eventBridgeClient } from '../aws-events.ts';
+import { definePlugin } from '../contract/plugin.ts';
+import { readEnvironment } from '../environment.ts';
+import type { Adapter } from '../invocation.ts';
+import { pipeline, type Handler } from '../pipeline.ts';
+import { createRuntime, type RuntimeOptions } from '../runtime.ts';
+import { xrayHeader } from '../traceparent.ts';
+
+/** The relay of one plugin's tables. It runs whether the plugin is loaded or not: what is committed has happened. */
+export function relayHandler(
+  options: RuntimeOptions & Partial<Pick<RelayOptions, 'client' | 'sleep'>> = {},
+): Handler<DynamoDBBatchResponse> {
+  const environment = options.environment ?? readEnvironment();
+  const { plugin, busName, eventSource } = environment;
+  if (!busName || !eventSource)
+    throw new Error('ANINEEPLUS_BUS_NAME and ANINEEPLUS_EVENT_SOURCE are not set');
+  const relay = definePlugin({
+    manifest: { name: plugin, version: '1.0.0', description: 'Publishes the outbox', author: 'AnineePlus' },
+    config: z.object({}),
+    initialize: () => undefined,
+    operations: {},
+  });
+  const runtime = createRuntime(relay, {
+    ...options,
+    environment: { ...environment, registryTable: undefined, configSecret: undefined },
+  });
+  const { client = eventBridgeClient, sleep } = options;
+  return pipeline(runtime, relayAdapter({ client, busName, source: eventSource, ...(sleep && { sleep }) }));
+}
+
+export interface RelayOptions {
+  readonly client: () => EventBridgeClient;
+  readonly busName: string;
+  /** `anineeplus.<stage>.<plugin>`. */
+  readonly source: string;
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
+/** EventBridge takes ten entries and 256 KB per call. */
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 256_000;
+const RETRY_DELAYS_MS = [50, 200];
+
+interface Outgoing {
+  /** Sequence number of the stream record, which Lambda wants back on failure. */
+  readonly recordId: string;
+  readonly entry: PutEventsRequestEntry;
+  readonly bytes: number;
+}
+
+/**
+ * Publishes the outbox items of a table's stream: the `events` list of each new item, in its order.
+ * Answers with the first record that is not wholly published, so that Lambda comes back from there on.
+ */
+export function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchResponse> {
+  const { sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = options;
+  return {
+    describe: () => ({ operation: 'relay' }),
+    async handle(invocation) {
+      const { Records: records } = invocation.event as DynamoDBStreamEvent;
+      const outgoing = records.flatMap((record) => outgoingOf(record, options));
+      for (const chunk of chunksOf(outgoing)) {
+        const failed = await publish(chunk, { ...options, sleep });
+        if (failed) {
+          invocation.log.error('Events could not be published', {
+            code: failed.code,
+            record: failed.recordId,
+          });
+          invocation.log.count('plugin.events.failed');
+          return { batchItemFailures: [{ itemIdentifier: failed.recordId }] };
+        }
+      }
+      invocation.log.count('plugin.events.published', outgoing.length);
+      return { batchItemFailures: [] };
+    },
+    refuse({ event }) {
+      const first = (event as DynamoDBStreamEvent).Records[0]?.dynamodb?.SequenceNumber;
+      return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
+    },
+  };
+}
+
+function outgoingOf(record: DynamoDBRecord, { busName, source }: RelayOptions): Outgoing[] {
+  const image = record.dynamodb?.NewImage as Record<string, AttributeValue> | undefined;
+  if (record.eventName !== 'INSERT' || !image) return [];
+  const { events } = unmarshall(image) as { readonly events?: readonly EventEnvelope<unknown>[] };
+  return (events ?? []).map((envelope) => {
+    const detail = JSON.stringify(envelope);
+    const traceHeader = xrayHeader(envelope.traceparent);
+    return {
+      recordId: record.dynamodb?.SequenceNumber ?? '',
+      bytes: Buffer.byteLength(detail) + source.length + envelope.type.length,
+      entry: {
+        EventBusName: busName,
+        Source: source,
+        DetailType: envelope.type,
+        Detail: detail,
+        Time: new Date(envelope.occurredAt),
+        ...(traceHeader && { TraceHeader: traceHeader }),
+      },
+    };
+  });
+}
+
+function chunksOf(outgoing: readonly Outgoing[]): Outgoing[][] {
+  const chunks: Outgoing[][] = [];
+  let bytes = 0;
+  for (const one of outgoing) {
+    const last = chunks.at(-1);
+    if (last && last.length < MAX_ENTRIES && bytes + one.bytes <= MAX_BYTES) {
+      last.push(one);
+      bytes += one.bytes;
+    } else {
+      chunks.push([one]);
+      bytes = one.bytes;
+    }
+  }
+  return chunks;
+}
+
+/** Publishes one chunk, again only what failed; tells the first that never got through. */
+async function publish(
+  chunk: readonly Outgoing[],
+  { client, sleep }: RelayOptions & { readonly sleep: (ms: number) => Promise<void> },
+): Promise<{ readonly recordId: string; readonly code: string } | undefined> {
+  let left = chunk;
+  for (let attempt = 0; ; attempt++) {
+    const { Entries: results = [] } = await client()
+      .send(new PutEventsCommand({ Entries: left.map(({ entry }) => entry) }))
+      // The call itself failed after the SDK's own retries: the whole chunk is still to do.
+      .catch((error: unknown) => ({ Entries: left.map(() => ({ ErrorCode: (error as Error).name })) }));
+    const codes = left.map((_, index) => results[index]?.ErrorCode);
+    const first = codes.find((code) => code !== undefined);
+    left = left.filter((_, index) => codes[index] !== undefined);
+    const [unsent] = left;
+    if (!unsent || first === undefined) return undefined;
+    const delayMs = RETRY_DELAYS_MS[attempt];
+    if (delayMs === undefined) return { recordId: unsent.recordId, code: first };
+    await sleep(delayMs);
+  }
+}

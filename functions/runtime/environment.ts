@@ -1,0 +1,51 @@
+import type { PluginEnvironment } from './contract/plugin.ts';
+
+/** What synth put into the function's environment variables: the only place that reads them. */
+export interface FunctionEnvironment extends PluginEnvironment {
+  readonly plugin: string;
+  /** The function's key in its manifest. */
+  readonly functionName: string;
+  readonly registryTable: string | undefined;
+  readonly configSecret: string | undefined;
+  readonly busName: string | undefined;
+  readonly eventSource: string | undefined;
+  /** `anineeplus-<stage>-`, in front of every function's name. */
+  readonly functionPrefix: string;
+  /** `none`: the API has no authorizer, so every caller is anonymous and may do everything. */
+  readonly auth: 'jwt' | 'none';
+  /** The whole environment, for the overrides of the configuration. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+const screamingSnake = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
+
+/** @param variables `process.env` on Lambda; tests pass their own */
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): FunctionEnvironment {
+  const stage = variables['ANINEEPLUS_STAGE'] ?? 'local';
+  return {
+    stage,
+    plugin: variables['ANINEEPLUS_PLUGIN'] ?? 'unknown',
+    functionName: variables['ANINEEPLUS_FUNCTION'] ?? 'unknown',
+    registryTable: variables['ANINEEPLUS_REGISTRY_TABLE'],
+    configSecret: variables['ANINEEPLUS_CONFIG_SECRET'],
+    busName: variables['ANINEEPLUS_BUS_NAME'],
+    eventSource: variables['ANINEEPLUS_EVENT_SOURCE'],
+    functionPrefix: variables['ANINEEPLUS_FUNCTION_PREFIX'] ?? `anineeplus-${stage}-`,
+    // Anything but the written-out `none` demands a token: a lost variable must not open the API.
+    auth: variables['ANINEEPLUS_AUTH'] === 'none' ? 'none' : 'jwt',
+    variables,
+    now: () => new Date(),
+    table(name) {
+      const variable = `ANINEEPLUS_TABLE_${screamingSnake(name)}`;
+      const physical = variables[variable];
+      if (!physical) {
+        throw new Error(
+          `No table "${name}" for this function: ${variable} is not set (see permissions in plugin.json)`,
+        );
+      }
+      return physical;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { ConfigSource } from './config.ts';
+import type { Log } from './contract/log.ts';
+import { PluginLoadError, type PluginLoader } from './loader.ts';
+import type { Plugin } from './plugin-instance.ts';
+import type { PluginRegistry } from './registry.ts';
+
+/** One plugin's life in this execution environment. */
+export interface Lifecycle {
+  /**
+   * The services of the initialized plugin; initializes at the first call, after a failure, and when the configuration
+   * changed.
+   * @throws PluginLoadError naming the plugin, as long as it has never started
+   */
+  ready(configVersionId: string | undefined): Promise<unknown>;
+  /** The plugin once it is loaded. */
+  plugin(): Plugin | undefined;
+  /** The end of the environment: calls `onUnload`. */
+  end(): Promise<void>;
+}
+
+export interface LifecycleOptions {
+  readonly name: string;
+  readonly loader: PluginLoader;
+  readonly registry: PluginRegistry;
+  readonly config: ConfigSource;
+  readonly log: Log;
+  /** Told how long `initialize` and `onLoad` took. */
+  readonly loaded?: (durationMs: number) => void;
+  readonly now?: () => number;
+}
+
+const RETRY_NEW_CONFIG_MS = 30_000;
+
+export function createLifecycle({
+  name,
+  loader,
+  registry,
+  config,
+  log,
+  loaded,
+  now = Date.now,
+}: LifecycleOptions): Lifecycle {
+  let attempt: { readonly version: string; readonly done: Promise<unknown>; retryAt: number } | undefined;
+
+  async function start(values: unknown): Promise<void> {
+    const startedAt = performance.now();
+    await loader.loadPlugin(name, values);
+    loaded?.(performance.now() - startedAt);
+  }
+
+  async function currentConfig(configVersionId: string | undefined) {
+    try {
+      return await config.current(configVersionId);
+    } catch (error) {
+      throw new PluginLoadError(name, 'its configuration cannot be read', error);
+    }
+  }
+
+  return {
+    async ready(configVersionId) {
+      const snapshot = await currentConfig(configVersionId);
+      if (!attempt || attempt.version !== snapshot.version || now() >= attempt.retryAt) {
+        attempt = { version: snapshot.version, done: start(snapshot.values), retryAt: Infinity };
+      }
+      const mine = attempt;
+      try {
+        await mine.done;
+      } catch (error) {
+        const running = registry.get(name);
+        if (!running) {
+          if (attempt === mine) attempt = undefined;
+          throw error;
+        }
+        // A configuration that does not work must not take down what works; it is tried again a little later.
+        if (mine.retryAt === Infinity) {
+          mine.retryAt = now() + RETRY_NEW_CONFIG_MS;
+          log.warn('The new configuration does not work; the old one stays in force', {
+            error: String(error),
+          });
+        }
+        return running.services();
+      }
+      return registry.get(name)?.services();
+    },
+    plugin: () => registry.get(name),
+    end: () => loader.unloadPlugin(name),
+  };
+}

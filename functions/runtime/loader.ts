@@ -1,0 +1,66 @@
+import type { PluginDefinition, PluginEnvironment, PluginManifest } from './contract/plugin.ts';
+import { createPlugin, type Plugin } from './plugin-instance.ts';
+import { PluginLoadError } from './plugin-load-error.ts';
+import type { PluginRegistry } from './registry.ts';
+
+export { PluginLoadError } from './plugin-load-error.ts';
+
+/** Any plugin's definition, where its own types do not matter. */
+export type AnyPluginDefinition<S = unknown> = PluginDefinition<PluginManifest, unknown, S>;
+
+/** Brings plugins to life in this process and takes them down again. */
+export interface PluginLoader {
+  /** Names of the plugins that can be loaded. */
+  discoverPlugins(): readonly string[];
+  /**
+   * Initializes a plugin, calls its `onLoad` and registers it; one that is loaded is initialized again with `config`.
+   * @throws PluginLoadError with the plugin's name and the cause
+   */
+  loadPlugin(name: string, config: unknown): Promise<Plugin>;
+  /** Calls `onUnload` and unregisters; does nothing for a plugin that is not loaded. */
+  unloadPlugin(name: string): Promise<void>;
+}
+
+export interface LoaderOptions {
+  readonly definitions: readonly AnyPluginDefinition[];
+  readonly registry: PluginRegistry;
+  readonly environment: PluginEnvironment;
+  readonly timeoutMs?: number;
+}
+
+export function createPluginLoader({
+  definitions,
+  registry,
+  environment,
+  timeoutMs = 5000,
+}: LoaderOptions): PluginLoader {
+  const byName = new Map(definitions.map((definition) => [definition.manifest.name, definition]));
+  return {
+    discoverPlugins: () => [...byName.keys()],
+    async loadPlugin(name, config) {
+      const definition = byName.get(name);
+      if (!definition) throw new PluginLoadError(name, 'is not known here');
+      const loaded = registry.get(name);
+      const plugin = loaded ?? createPlugin(definition, { environment, timeoutMs });
+      try {
+        await plugin.initialize(config);
+        if (!loaded) await plugin.onLoad();
+      } catch (error) {
+        if (error instanceof PluginLoadError) throw error;
+        throw new PluginLoadError(name, 'could not start', error);
+      }
+      if (!loaded) registry.register(plugin);
+      return plugin;
+    },
+    async unloadPlugin(name) {
+      const plugin = registry.get(name);
+      if (!plugin) return;
+      registry.unregister(name);
+      try {
+        await plugin.onUnload();
+      } catch (error) {
+        throw new PluginLoadError(name, 'onUnload failed', error);
+      }
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Context } from 'aws-lambda';
+import type { Telemetry } from '../telemetry.ts';
+import type { Middleware, PipelineRequest } from './types.ts';
+
+/** Puts the operation and the request on every log line, and writes one line per invocation. */
+export function logging({ logger }: Pick<Telemetry, 'logger'>): Middleware {
+  function finish({ event }: PipelineRequest): void {
+    const fields = {
+      durationMs: Math.round((performance.now() - event.startedAt) * 100) / 100,
+      ...(event.problem && { code: event.problem.code, status: event.problem.status }),
+    };
+    if (event.problem && event.problem.status >= 500) logger.warn('Refused', fields);
+    else logger.info(event.problem ? 'Refused' : 'Done', fields);
+    logger.resetKeys();
+  }
+
+  return {
+    before: function loggingBefore({ event }) {
+      logger.addContext(event.lambda as Context);
+      logger.appendKeys({
+        operation: event.description.operation,
+        requestId: event.requestId,
+        ...(event.traceparent && { traceId: event.traceparent.split('-')[1] }),
+      });
+    },
+    after: finish,
+    onError: finish,
+  };
+}

@@ -1,0 +1,23 @@
+import { platformProblem } from '../contract/errors.ts';
+import type { StateReader } from '../state.ts';
+import type { Middleware } from './types.ts';
+
+/** Refuses everything while the plugin is unloaded, and learns which configuration is in force. */
+export function registryState({
+  plugin,
+  state,
+}: {
+  plugin: string;
+  state: StateReader | undefined;
+}): Middleware {
+  return {
+    before: async function registryStateBefore({ event }) {
+      if (!state) return;
+      const { state: now, configVersionId } = await state.read();
+      if (now === 'unloaded') {
+        throw platformProblem('plugin-unloaded', { detail: `The plugin "${plugin}" is unloaded.` });
+      }
+      event.configVersionId = configVersionId;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { Invocation } from '../invocation.ts';
+
+/** What middy hands to a hook: `event` is our invocation, `error` what was thrown. */
+export interface PipelineRequest {
+  readonly event: Invocation;
+  response: unknown;
+  readonly error?: unknown;
+}
+
+/** Hooks refuse by throwing; error hooks assign `request.response` and never return it. */
+export interface Middleware {
+  readonly before?: (request: PipelineRequest) => void | Promise<void>;
+  readonly after?: (request: PipelineRequest) => void | Promise<void>;
+  readonly onError?: (request: PipelineRequest) => void | Promise<void>;
+}

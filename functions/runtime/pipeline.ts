@@ -1,0 +1,56 @@
+import middyChain from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Adapter, Invocation } from './invocation.ts';
+import { admission } from './middleware/admission.ts';
+import { config } from './middleware/config.ts';
+import { errors } from './middleware/errors.ts';
+import { logging } from './middleware/logging.ts';
+import { metrics } from './middleware/metrics.ts';
+import { registryState } from './middleware/registry-state.ts';
+import { tracing } from './middleware/tracing.ts';
+import type { Middleware } from './middleware/types.ts';
+import type { FunctionRuntime } from './runtime.ts';
+
+export type Handler<R> = (event: unknown, context: Context) => Promise<R>;
+
+/** THE order: the first closes last. What observes stands outside of what refuses. */
+function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonly Middleware[] {
+  const { environment, telemetry, lifecycle, state } = runtime;
+  const { plugin, stage } = environment;
+  return [
+    tracing({ plugin }),
+    logging(telemetry),
+    metrics(telemetry),
+    errors({ stage, adapter, credentialsRejected: runtime.credentialsRejected }),
+    admission({ adapter }),
+    registryState({ plugin, state }),
+    config({ plugin, lifecycle }),
+  ];
+}
+
+/** Room to answer before Lambda ends the invocation. */
+const ANSWER_BEFORE_TIMEOUT_MS = 100;
+
+/** The Lambda handler of one way in: every invocation passes the same middleware in the same order. */
+export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Handler<R> {
+  const chain = middyChain((invocation: Invocation) => adapter.handle(invocation), {
+    timeoutEarlyInMillis: ANSWER_BEFORE_TIMEOUT_MS,
+  });
+  for (const middleware of middlewareOf(runtime, adapter)) chain.use(middleware);
+  return (event, lambda) => {
+    const description = adapter.describe(event);
+    const invocation: Invocation = {
+      event,
+      lambda,
+      description,
+      requestId: description.requestId ?? lambda.awsRequestId,
+      startedAt: performance.now(),
+      log: runtime.telemetry.log,
+      traceparent: description.traceparent,
+      services: undefined,
+      configVersionId: undefined,
+      problem: undefined,
+    };
+    return chain(invocation, lambda);
+  };
+}

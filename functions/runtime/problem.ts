@@ -1,0 +1,57 @@
+import { ConfigError } from './config-error.ts';
+import { platformProblem, ProblemError } from './contract/errors.ts';
+import { causes, PluginLoadError } from './plugin-load-error.ts';
+import { redactText } from './redact.ts';
+
+export const PROBLEM_TYPE_BASE = 'https://anineeplus.dev/problems/';
+
+/** A refusal as it leaves: RFC 9457 document, status and headers. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ProblemSurroundings {
+  readonly stage: string;
+  readonly requestId: string;
+  readonly instance: string | undefined;
+}
+
+/** The problem that an error becomes; an error that is nobody's refusal says nothing of itself outside. */
+export function problemOf(error: unknown, { stage, requestId, instance }: ProblemSurroundings): Problem {
+  const known = knownProblem(error, stage);
+  return {
+    status: known.status,
+    code: known.code,
+    headers: known.headers,
+    body: {
+      type: `${PROBLEM_TYPE_BASE}${known.code}`,
+      title: known.title,
+      status: known.status,
+      ...(known.detail !== undefined && { detail: known.detail }),
+      code: known.code,
+      ...(instance !== undefined && { instance }),
+      requestId,
+      // Last: a verbatim replay brings the request id of the answer it repeats.
+      ...known.extensions,
+    },
+  };
+}
+
+function knownProblem(error: unknown, stage: string): ProblemError {
+  if (error instanceof ProblemError) {
+    // An unreadable registry is often a missing permission, and that is what the developer has to see.
+    if (error.code !== 'registry-unavailable') return error;
+  }
+  const chain = causes(error);
+  const denied = chain.find((cause) => (cause as Error).name === 'AccessDeniedException');
+  const detail = (cause: unknown) =>
+    stage === 'local' ? { detail: redactText((cause as Error).message) } : {};
+  if (denied) return platformProblem('access-denied', { ...detail(denied), cause: error });
+  if (error instanceof ProblemError) return error;
+  const unable = chain.find((cause) => cause instanceof PluginLoadError || cause instanceof ConfigError);
+  if (unable) return platformProblem('plugin-unhealthy', { ...detail(unable), cause: error });
+  return platformProblem('internal-error', { cause: error });
+}

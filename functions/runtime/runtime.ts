@@ -1,0 +1,87 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { secretsClient } from './aws-secrets.ts';
+import { documentClient } from './aws.ts';
+import { createConfigSource } from './config.ts';
+import type { PluginDefinition, PluginManifest } from './contract/plugin.ts';
+import { readEnvironment, type FunctionEnvironment } from './environment.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { createPluginLoader } from './loader.ts';
+import { createPluginRegistry } from './registry.ts';
+import { createStateReader, type StateReader } from './state.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
+
+/** Everything that one function's pipeline works with, made once per execution environment. */
+export interface FunctionRuntime {
+  readonly environment: FunctionEnvironment;
+  readonly telemetry: Telemetry;
+  readonly lifecycle: Lifecycle;
+  /** Left out for the platform's own functions, which cannot be unloaded. */
+  readonly state: StateReader | undefined;
+  readonly credentialsRejected: () => void;
+}
+
+/** What tests replace. */
+export interface RuntimeOptions {
+  readonly environment?: FunctionEnvironment;
+  readonly telemetry?: Telemetry;
+  readonly documents?: () => DynamoDBDocumentClient;
+  readonly secrets?: () => SecretsManagerClient;
+  readonly initializeTimeoutMs?: number;
+}
+
+/** Puts a plugin's runtime together; nothing is called over the network before the first invocation. */
+export function createRuntime<M extends PluginManifest, C, S>(
+  definition: PluginDefinition<M, C, S>,
+  options: RuntimeOptions = {},
+): FunctionRuntime {
+  const { manifest } = definition;
+  const environment = options.environment ?? readEnvironment();
+  const telemetry = options.telemetry ?? createTelemetry(manifest.name);
+  const { log } = telemetry;
+  const registry = createPluginRegistry();
+  const loader = createPluginLoader({
+    definitions: [definition],
+    registry,
+    environment,
+    timeoutMs: options.initializeTimeoutMs ?? 5000,
+  });
+  const config = createConfigSource({
+    plugin: manifest.name,
+    schema: definition.config,
+    secretId: environment.configSecret,
+    client: options.secrets ?? secretsClient,
+    envPrefix: manifest.config?.envPrefix,
+    variables: environment.variables,
+    warn: (message, fields) => log.warn(message, fields),
+  });
+  const lifecycle = createLifecycle({
+    name: manifest.name,
+    loader,
+    registry,
+    config,
+    log,
+    loaded: (durationMs) =>
+      void telemetry.metrics.addMetric('plugin.load.duration', 'Milliseconds', durationMs),
+  });
+  if (definition.onUnload) endWithProcess(lifecycle, telemetry);
+  const state =
+    environment.registryTable === undefined || manifest.name === 'platform'
+      ? undefined
+      : createStateReader({
+          client: options.documents ?? documentClient,
+          table: environment.registryTable,
+          plugin: manifest.name,
+        });
+  return { environment, telemetry, lifecycle, state, credentialsRejected: config.invalidate };
+}
+
+/** Lambda ends an environment with SIGTERM and leaves well under a second: best effort, and it may never come. */
+function endWithProcess(lifecycle: Lifecycle, { log }: Telemetry): void {
+  process.once('SIGTERM', () => {
+    lifecycle
+      .end()
+      .catch((error: unknown) => log.error('onUnload failed', { error: String(error) }))
+      .finally(() => process.exit(0));
+  });
+}

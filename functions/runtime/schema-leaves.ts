@@ -1,0 +1,77 @@
+import type { $ZodType } from 'zod/v4/core';
+
+export type LeafKind = 'string' | 'number' | 'boolean' | 'json';
+
+/** One value that a schema takes: where it stands and which forms it may have. */
+export interface SchemaLeaf {
+  readonly path: readonly string[];
+  readonly kinds: ReadonlySet<LeafKind>;
+}
+
+/** The members of Zod's definitions that the walk looks at; every schema of `zod` and `zod/mini` has `_zod.def`. */
+interface Definition {
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, $ZodType>>;
+  readonly innerType?: $ZodType;
+  readonly in?: $ZodType;
+  readonly getter?: () => $ZodType;
+  readonly options?: readonly $ZodType[];
+  readonly values?: readonly unknown[];
+}
+
+/** Every leaf of an object schema, in its order. Lists and open records are one leaf of kind `json`. */
+export function schemaLeaves(schema: $ZodType, path: readonly string[] = []): SchemaLeaf[] {
+  const leaves = new Map<string, { path: readonly string[]; kinds: Set<LeafKind> }>();
+  for (const found of walk(schema, path)) {
+    const key = found.path.join('\0');
+    const known = leaves.get(key);
+    if (known) known.kinds.add(found.kind);
+    else leaves.set(key, { path: found.path, kinds: new Set([found.kind]) });
+  }
+  return [...leaves.values()];
+}
+
+function* walk(
+  schema: $ZodType,
+  path: readonly string[],
+): Generator<{ readonly path: readonly string[]; readonly kind: LeafKind }> {
+  const def = schema._zod.def as unknown as Definition;
+  const inner = def.innerType ?? def.in ?? (def.type === 'lazy' ? def.getter?.() : undefined);
+  if (def.shape) {
+    for (const [name, member] of Object.entries(def.shape)) yield* walk(member, [...path, name]);
+  } else if (def.options) {
+    for (const option of def.options) yield* walk(option, path);
+  } else if (inner) {
+    yield* walk(inner, path);
+  } else if (path.length > 0) {
+    for (const kind of leafKinds(def)) yield { path, kind };
+  }
+}
+
+function leafKinds(def: Definition): LeafKind[] {
+  if (def.type === 'literal') {
+    return (def.values ?? []).map((value) =>
+      typeof value === 'number' || typeof value === 'boolean' ? (typeof value as LeafKind) : 'string',
+    );
+  }
+  if (def.type === 'number' || def.type === 'int' || def.type === 'boolean') {
+    return [def.type === 'boolean' ? 'boolean' : 'number'];
+  }
+  return ['array', 'record', 'tuple', 'map', 'any', 'unknown'].includes(def.type) ? ['json'] : ['string'];
+}
+
+/** The value that a text stands for, where the schema takes no text; a text that fits nothing stays as it is. */
+export function fromText(text: string, kinds: ReadonlySet<LeafKind>): unknown {
+  // A list beside a plain text, e.g. `string | string[]`: only a JSON list is meant as one.
+  if (kinds.has('json') && (!kinds.has('string') || /^\s*\[/.test(text))) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return text;
+    }
+  }
+  if (kinds.has('string')) return text;
+  if (kinds.has('number') && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  if (kinds.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}

@@ -1,0 +1,79 @@
+import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { platformProblem } from './contract/errors.ts';
+
+/** Whether a plugin takes calls, as the registry table says it for the whole stage. */
+export interface PluginState {
+  readonly state: 'loaded' | 'unloaded';
+  /** Secret version in force; another one than ours makes the configuration be read again. */
+  readonly configVersionId: string | undefined;
+  /** Raised by each transition, 0 where there was none. */
+  readonly version: number;
+}
+
+export interface StateReader {
+  /** The state, at most `cacheMs` old. @throws ProblemError `registry-unavailable` when it was never readable */
+  read(): Promise<PluginState>;
+}
+
+export interface StateOptions {
+  readonly client: () => DynamoDBDocumentClient;
+  readonly table: string;
+  readonly plugin: string;
+  readonly cacheMs?: number;
+  readonly now?: () => number;
+}
+
+/** How old a state may be at most: a transition is in force everywhere when this time has passed. */
+export const REGISTRY_CACHE_MS = 1000;
+
+export const stateKey = (plugin: string) => ({ PK: `PLUGIN#${plugin}`, SK: 'STATE' });
+
+/** Reads one plugin's state without a cache; a plugin without an item is loaded. */
+export async function readState(
+  client: DynamoDBDocumentClient,
+  table: string,
+  plugin: string,
+): Promise<PluginState> {
+  // Strongly consistent, or the cache's age would not bound how old the answer is.
+  const { Item: item } = await client.send(
+    new GetCommand({ TableName: table, Key: stateKey(plugin), ConsistentRead: true }),
+  );
+  return {
+    state: item?.['state'] === 'unloaded' ? 'unloaded' : 'loaded',
+    configVersionId: item?.['configVersionId'] as string | undefined,
+    version: (item?.['version'] as number | undefined) ?? 0,
+  };
+}
+
+/** Caches the state: one read at a time, and the last known state while the table cannot be read. */
+export function createStateReader({
+  client,
+  table,
+  plugin,
+  cacheMs = REGISTRY_CACHE_MS,
+  now = Date.now,
+}: StateOptions): StateReader {
+  let held: { readonly state: PluginState; readonly readAt: number } | undefined;
+  let pending: Promise<PluginState> | undefined;
+
+  async function refresh(): Promise<PluginState> {
+    // From before the read, because the state may change while the answer is on its way.
+    const readAt = now();
+    try {
+      const state = await readState(client(), table, plugin);
+      held = { state, readAt };
+      return state;
+    } catch (error) {
+      if (held) return held.state;
+      throw platformProblem('registry-unavailable', { cause: error });
+    }
+  }
+
+  return {
+    read() {
+      if (held && now() - held.readAt < cacheMs) return Promise.resolve(held.state);
+      pending ??= refresh().finally(() => (pending = undefined));
+      return pending;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod/mini';
+import { operation, type OperationContext } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import type { Services } from '../plugin.ts';
+
+const input = z.strictObject({
+  limit: z._default(z.int().check(z.gte(1), z.lte(100)), 20),
+});
+
+const receipt = z.object({
+  eventId: z.string(),
+  paymentId: z.string(),
+  amountMinor: z.int(),
+  currency: z.string(),
+  occurredAt: z.string(),
+});
+receipt.register(z.globalRegistry, { id: 'Receipt' });
+
+export const listReceipts = operation({
+  summary: 'The receipts of the payments that succeeded, newest first',
+  input,
+  output: z.object({ receipts: z.array(receipt) }),
+  errors: {},
+  idempotency: 'none',
+  async run({ input: { limit }, caller, services }: OperationContext<z.output<typeof input>, Services>) {
+    return ok({ receipts: await services.receipts.list(caller.tenant, limit) });
+  },
+});

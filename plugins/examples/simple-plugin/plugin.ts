@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { documentClient } from '#runtime/aws.ts';
+import { definePlugin } from '#runtime/contract/plugin.ts';
+import { listReceipts } from './operations/list-receipts.ts';
+import manifest from './plugin.json' with { type: 'json' };
+import { createReceiptStore, type ReceiptStore } from './store/receipts.ts';
+
+export interface Services {
+  readonly receipts: ReceiptStore;
+}
+
+export const plugin = definePlugin({
+  manifest,
+  config: z.object({}),
+  initialize: (_config, environment): Services => ({
+    receipts: createReceiptStore({
+      client: documentClient(),
+      table: environment.table('receipts'),
+      now: environment.now,
+    }),
+  }),
+  operations: { listReceipts },
+});

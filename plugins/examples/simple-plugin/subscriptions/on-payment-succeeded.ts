@@ -1,0 +1,22 @@
+import type * as z from 'zod/mini';
+import { paymentSucceeded } from '#events/catalog/payment.ts';
+import { subscription } from '#runtime/contract/subscription.ts';
+import type { Services } from '../plugin.ts';
+
+type Succeeded = z.output<typeof paymentSucceeded.data>;
+
+/** Keeps one receipt per event; a redelivered event finds its receipt there already. */
+export const onPaymentSucceeded = subscription<Succeeded, Services>({
+  event: paymentSucceeded,
+  async handle({ event, services, log }) {
+    const outcome = await services.receipts.add({
+      eventId: event.id,
+      tenant: event.tenant,
+      paymentId: event.aggregate.id,
+      amountMinor: event.data.captured.amountMinor,
+      currency: event.data.captured.currency,
+      occurredAt: event.occurredAt,
+    });
+    log.info('Receipt', { eventId: event.id, paymentId: event.aggregate.id, outcome });
+  },
+});

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  type CreateTableCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** A DynamoDB engine in memory, for one test file. */
+export interface TestDynamo {
+  readonly endpoint: string;
+  readonly documents: DynamoDBDocumentClient;
+  /** Creates a table with string keys `PK` and `SK`, and indexes with keys of the same kind. */
+  createTable(name: string, indexes?: Readonly<Record<string, readonly [string, string]>>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const binary = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts the engine and waits until it answers; it ends with the test process. */
+export async function startDynamo(): Promise<TestDynamo> {
+  const port = await freePort();
+  const child = spawn(binary, ['serve', '--port', String(port)], { stdio: 'ignore' });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  await untilReady(client);
+  return {
+    endpoint,
+    documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    async createTable(name, indexes = {}) {
+      await client.send(new CreateTableCommand(tableInput(name, indexes)));
+    },
+    async stop() {
+      client.destroy();
+      process.off('exit', kill);
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      kill();
+      await ended;
+    },
+  };
+}
+
+async function untilReady(client: DynamoDBClient): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await client.send(new ListTablesCommand({}));
+      return;
+    } catch (error) {
+      if (attempt >= 200) throw error;
+      await sleep(25);
+    }
+  }
+}
+
+function tableInput(
+  name: string,
+  indexes: Readonly<Record<string, readonly [string, string]>>,
+): CreateTableCommandInput {
+  const attributes = new Set(['PK', 'SK', ...Object.values(indexes).flat()]);
+  const keys = (partition: string, sort: string) => [
+    { AttributeName: partition, KeyType: 'HASH' as const },
+    { AttributeName: sort, KeyType: 'RANGE' as const },
+  ];
+  return {
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: keys('PK', 'SK'),
+    AttributeDefinitions: [...attributes].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S' as const,
+    })),
+    ...(Object.keys(indexes).length > 0 && {
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, [partition, sort]]) => ({
+        IndexName,
+        KeySchema: keys(partition, sort),
+        Projection: { ProjectionType: 'ALL' as const },
+      })),
+    }),
+  };
+}

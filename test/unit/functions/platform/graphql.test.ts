@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { apiHandler } from '#runtime/adapters/api.ts';
+import type { HttpResponse } from '#runtime/adapters/http-event.ts';
+import { startHttp, type TestAnswer, type TestHttp } from '#test/support/http-server.ts';
+import { graphqlApi } from '../../../../functions/platform/graphql/definition.ts';
+import { environment, httpEvent, lambdaContext, quietTelemetry } from '../runtime/support.ts';
+import { dataFolder, lambdaAt } from './support.ts';
+
+const sdl = `
+  scalar Decimal
+  scalar SafeInt
+  scalar JSON
+  type Query { payment(id: String!): Payment! }
+  type Mutation {
+    createPayment(amount: Decimal!, count: SafeInt, meta: JSON, note: String, idempotencyKey: String): Payment!
+    cancelPayment(id: String!): Payment
+  }
+  type Payment { id: String! amount: Decimal parent: Payment }
+`;
+const field = (operation: string, idempotency: string) => ({
+  plugin: 'payment',
+  function: 'api',
+  operation,
+  idempotency,
+});
+const data = dataFolder({
+  'graphql.json': {
+    sdl,
+    fields: {
+      'Query.payment': field('getPayment', 'none'),
+      'Mutation.createPayment': field('createPayment', 'key'),
+      'Mutation.cancelPayment': field('cancelPayment', 'none'),
+    },
+  },
+});
+
+interface Call {
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  readonly idempotencyKey?: string;
+  readonly caller: unknown;
+  readonly via: string;
+}
+let lambda: TestHttp;
+let calls: Call[];
+let reply: TestAnswer;
+beforeAll(async () => {
+  lambda = await startHttp((body) => {
+    calls.push(JSON.parse(body) as Call);
+    return reply;
+  });
+});
+afterAll(() => lambda.stop());
+beforeEach(() => {
+  calls = [];
+  reply = { status: 200, body: { status: 201, body: { id: 'p1', amount: '10.50' } } };
+});
+
+interface Asked {
+  readonly stage?: string;
+  readonly headers?: Record<string, string>;
+}
+
+async function ask(body: unknown, { stage = 'test', headers = {} }: Asked = {}) {
+  const env = environment({ ANINEEPLUS_STAGE: stage });
+  const client = lambdaAt(lambda.url);
+  const api = graphqlApi(data, { environment: env, invoker: () => client });
+  const handler = apiHandler(api, { environment: env, telemetry: quietTelemetry() });
+  const event = httpEvent('POST /graphql', { body: JSON.stringify(body), headers, scope: 'payments:write' });
+  const response = (await handler(event, lambdaContext)) as HttpResponse;
+  return { status: response.statusCode, json: JSON.parse(response.body) };
+}
+const key = { headers: { 'idempotency-key': 'k-1' } };
+
+describe('a GraphQL request', () => {
+  it('calls the plugin that owns the field, on behalf of the caller', async () => {
+    const query =
+      'mutation { createPayment(amount: 10.50, count: 9007199254740991, meta: {a: [1]}, note: null) { id amount } }';
+    const { status, json } = await ask({ query });
+    expect([status, json]).toEqual([200, { data: { createPayment: { id: 'p1', amount: '10.50' } } }]);
+    expect(calls).toMatchObject([
+      {
+        kind: 'operation',
+        operation: 'createPayment',
+        input: { amount: '10.50', count: 9007199254740991, meta: { a: [1] } },
+        caller: { subject: 'me', tenant: 't1', scopes: ['payments:write'] },
+        requestId: 'req-1',
+        via: 'graphql',
+      },
+    ]);
+    expect(calls[0]?.input).not.toHaveProperty('note');
+  });
+
+  it('takes variables', async () => {
+    const query = 'mutation($a: Decimal!) { createPayment(amount: $a) { id } }';
+    await ask({ query, variables: { a: '0.10' } });
+    await ask({ query, variables: { a: 5 } });
+    expect(calls.map(({ input }) => input['amount'])).toEqual(['0.10', 5]);
+  });
+
+  it('hands on a refusal with its code, its status and its further members', async () => {
+    const body = {
+      code: 'limit',
+      title: 'Too much',
+      status: 422,
+      detail: 'Over',
+      type: 'x',
+      requestId: 'r',
+      max: 5,
+    };
+    reply = { status: 200, body: { status: 422, body } };
+    const { status, json } = await ask({ query: '{ payment(id: "a") { id } }' });
+    expect(status).toBe(200);
+    expect(json.data).toBeNull();
+    expect(json.errors).toMatchObject([
+      {
+        message: 'Over',
+        path: ['payment'],
+        extensions: { code: 'limit', status: 422, requestId: 'r', max: 5 },
+      },
+    ]);
+  });
+
+  it('says nothing of a plugin that crashed', async () => {
+    reply = {
+      status: 200,
+      headers: { 'x-amz-function-error': 'Unhandled' },
+      body: { errorMessage: 'secret' },
+    };
+    const { json } = await ask({ query: '{ payment(id: "a") { id } }' });
+    expect(json.errors[0].extensions.code).toBe('internal-error');
+    expect(JSON.stringify(json)).not.toContain('secret');
+  });
+
+  it.each([
+    ['no query', {}, 'invalid-request'],
+    ['variables that are a list', { query: '{ payment(id: "a") { id } }', variables: [] }, 'invalid-request'],
+    [
+      'variables that do not fit',
+      { query: 'query($i: String!) { payment(id: $i) { id } }' },
+      'invalid-request',
+    ],
+    [
+      'an unknown operation name',
+      { query: 'query A { payment(id: "a") { id } }', operationName: 'B' },
+      'invalid-request',
+    ],
+    ['broken syntax', { query: '{' }, 'graphql-parse-failed'],
+    ['an unknown field', { query: '{ nothing }' }, 'graphql-validation-failed'],
+    ['a bad Decimal', { query: 'mutation { createPayment(amount: true) { id } }' }, 'invalid-request'],
+    ['too much text', { query: `{ payment(id: "${'x'.repeat(17_000)}") { id } }` }, 'graphql-limit-exceeded'],
+    [
+      'too deep a document',
+      { query: `{ payment(id: "a") ${'{ parent '.repeat(11)}{ id }${' }'.repeat(11)} }` },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'aliases multiplied by fragments',
+      {
+        query: `{ payment(id: "a") { ...A } } fragment A on Payment { x: id ...B y: parent { ...B } z: parent { ...B } }
+          fragment B on Payment { a: id b: id c: id d: id e: id }`,
+      },
+      'graphql-limit-exceeded',
+    ],
+  ])('refuses %s', async (_, body, code) => {
+    const { status, json } = await ask(body);
+    expect([status, json.data]).toEqual([400, undefined]);
+    expect(json.errors[0].extensions.code).toBe(code);
+    expect(calls).toEqual([]);
+  });
+
+  it('shows its schema, but not in production', async () => {
+    const query = '{ __schema { types { fields { type { ofType { ofType { ofType { name } } } } } } } }';
+    expect((await ask({ query })).json.data.__schema.types.length).toBeGreaterThan(3);
+    expect((await ask({ query }, { stage: 'prod' })).status).toBe(400);
+  });
+});
+
+describe('an idempotency key', () => {
+  it('comes from the header for the one mutation there is', async () => {
+    await ask({ query: 'mutation { createPayment(amount: 1) { id } }' }, key);
+    await ask({ query: 'mutation { createPayment(amount: 1, idempotencyKey: "mine") { id } }' }, key);
+    await ask({ query: 'mutation { cancelPayment(id: "a") { id } }' }, key);
+    await ask({ query: '{ payment(id: "a") { id } }' }, key);
+    expect(calls.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['k-1', 'mine', undefined, undefined]);
+  });
+
+  it('is refused in the header where it could mean several mutations', async () => {
+    const two = (argument: string) =>
+      `mutation { a: createPayment(amount: 1${argument}) { id } ...R } fragment R on Mutation { b: createPayment(amount: 2${argument}) { id } }`;
+    const { status, json } = await ask({ query: two('') }, key);
+    expect([status, json.errors[0].extensions.code, calls]).toEqual([400, 'idempotency-key-invalid', []]);
+    await ask({ query: two(', idempotencyKey: "own"') }, key);
+    expect(calls.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['own', 'own']);
+  });
+});

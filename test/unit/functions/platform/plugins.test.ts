@@ -1,0 +1,237 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { apiHandler } from '#runtime/adapters/api.ts';
+import type { HttpResponse } from '#runtime/adapters/http-event.ts';
+import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
+import { startHttp, type TestHttp } from '#test/support/http-server.ts';
+import { pluginsApi } from '../../../../functions/platform/plugins/definition.ts';
+import { createRegistryStore } from '../../../../functions/platform/plugins/registry-store.ts';
+import { transition } from '../../../../functions/platform/plugins/transition.ts';
+import { environment, httpEvent, lambdaContext, quietTelemetry } from '../runtime/support.ts';
+import { dataFolder, lambdaAt, plugin } from './support.ts';
+
+const directory = {
+  plugins: [
+    plugin('base', [], ['on-event']),
+    plugin('middle', ['base']),
+    plugin('top', ['middle']),
+    plugin('alone'),
+  ],
+  broken: [{ name: 'wrong', file: 'plugins/wrong/plugin.json', errors: ['PLG001: no name'] }],
+};
+const data = dataFolder({ 'directory.json': directory, 'openapi.json': { openapi: '3.1.0' } });
+
+let dynamo: TestDynamo;
+let lambda: TestHttp;
+let tables = 0;
+let table: string;
+let enabled: boolean;
+let updates: unknown[];
+let invoked: string[];
+let hanging: string | undefined;
+let crashing: string | undefined;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  lambda = await startHttp(async (body, { method, url }) => {
+    if (url.includes('/invocations')) {
+      const name = decodeURIComponent(url).replace(
+        /^.*\/functions\/anineeplus-test-(.*)-api:live\/.*$/,
+        '$1',
+      );
+      invoked.push(name);
+      if (name === crashing) {
+        const headers = { 'x-amz-function-error': 'Unhandled' };
+        return { status: 200, headers, body: { errorMessage: 'no module of sk_test_1' } };
+      }
+      if (name === hanging) await new Promise((resolve) => setTimeout(resolve, 2500));
+      return { status: 200, body: { status: name === 'alone' ? 'degraded' : 'healthy' } };
+    }
+    if (method === 'GET') {
+      expect(decodeURIComponent(url)).toContain('FunctionName=anineeplus-test-base-on-event:live');
+      const EventSourceArn = 'arn:aws:sqs:us-east-1:0:q';
+      return {
+        status: 200,
+        body: {
+          EventSourceMappings: [{ UUID: 'u-1', EventSourceArn, State: enabled ? 'Enabled' : 'Disabled' }],
+        },
+      };
+    }
+    ({ Enabled: enabled } = JSON.parse(body) as { Enabled: boolean });
+    updates.push(enabled);
+    return { status: 202, body: { UUID: 'u-1' } };
+  });
+});
+afterAll(async () => {
+  await dynamo.stop();
+  await lambda.stop();
+});
+beforeEach(async () => {
+  table = `registry-${++tables}`;
+  await dynamo.createTable(table);
+  [enabled, updates, invoked, hanging, crashing] = [true, [], [], undefined, undefined];
+});
+
+function make() {
+  const env = environment({
+    ANINEEPLUS_REGISTRY_TABLE: table,
+    ANINEEPLUS_AUTH: 'none',
+    ANINEEPLUS_PLUGIN: 'platform',
+  });
+  const client = lambdaAt(lambda.url);
+  const api = pluginsApi(data, {
+    environment: env,
+    documents: () => dynamo.documents,
+    invoker: () => client,
+    admin: () => client,
+  });
+  const handler = apiHandler(api, { environment: env, telemetry: quietTelemetry() });
+  return async (routeKey: string, body?: unknown, path?: Record<string, string>) => {
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const event = httpEvent(routeKey, { ...text, ...(path && { path }), anonymous: true });
+    const response = (await handler(event, lambdaContext)) as HttpResponse;
+    return { status: response.statusCode, json: JSON.parse(response.body) };
+  };
+}
+const statuses = async (call: ReturnType<typeof make>) => {
+  const { json } = await call('GET /plugins');
+  return Object.fromEntries(
+    json.plugins.map((one: { name: string; status: string }) => [one.name, one.status]),
+  );
+};
+const audit = async (name: string) => {
+  const { Items = [] } = await dynamo.documents.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'PK = :pk AND begins_with(SK, :audit)',
+      ExpressionAttributeValues: { ':pk': `PLUGIN#${name}`, ':audit': 'AUDIT#' },
+    }),
+  );
+  return Items;
+};
+
+describe('the plugins', () => {
+  it('are listed with their state, broken ones with their errors', async () => {
+    const call = make();
+    expect(await statuses(call)).toEqual({
+      base: 'loaded',
+      middle: 'loaded',
+      top: 'loaded',
+      alone: 'loaded',
+      wrong: 'failed',
+    });
+    expect((await call('GET /plugins/{name}', undefined, { name: 'wrong' })).json.errors).toEqual([
+      'PLG001: no name',
+    ]);
+    expect((await call('GET /plugins/{name}', undefined, { name: 'no' })).json.code).toBe('not-found');
+    expect((await call('GET /openapi.json')).json).toEqual({ openapi: '3.1.0' });
+  });
+
+  it('are unloaded and loaded, once each, with an audit entry and their queues', async () => {
+    const call = make();
+    const moved = { name: 'base', cascade: true };
+    expect(await call('POST /plugins/unload', moved)).toMatchObject({
+      status: 200,
+      json: { name: 'base', status: 'unloaded', changed: true, cascaded: ['top', 'middle'] },
+    });
+    expect(updates).toEqual([false]);
+    expect(await call('POST /plugins/unload', { name: 'base' })).toMatchObject({
+      status: 200,
+      json: { changed: false },
+    });
+    expect(await call('POST /plugins/load', { name: 'top' })).toMatchObject({
+      status: 409,
+      json: { code: 'dependency-not-loaded', reasons: ['"base" is unloaded', '"middle" is unloaded'] },
+    });
+    expect((await call('POST /plugins/load', { name: 'top', cascade: true })).json.cascaded).toEqual([
+      'base',
+      'middle',
+    ]);
+    expect(updates).toEqual([false, true]);
+    expect(
+      (await audit('base')).map(({ action, from, to, by, version }) => [action, from, to, by, version]),
+    ).toEqual([
+      ['unload', 'loaded', 'unloaded', 'anonymous', 1],
+      ['load', 'unloaded', 'loaded', 'anonymous', 2],
+    ]);
+  });
+
+  it.each([
+    ['POST /plugins/unload', { name: 'base' }, 409, 'dependents-loaded'],
+    ['POST /plugins/load', { name: 'wrong' }, 409, 'plugin-broken'],
+    ['POST /plugins/load', { name: 'nobody' }, 404, 'not-found'],
+    ['POST /plugins/load', {}, 400, 'invalid-request'],
+    ['POST /plugins/load', { name: 'top', force: true }, 400, 'invalid-request'],
+  ])('%s %j is a %i %s', async (routeKey, body, status, code) => {
+    expect(await make()(routeKey, body)).toMatchObject({ status, json: { code } });
+    expect(updates).toEqual([]);
+  });
+
+  it('change state one time when many ask at once', async () => {
+    const call = make();
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => call('POST /plugins/unload', { name: 'alone' })),
+    );
+    expect(answers.filter(({ json }) => json.changed === true)).toHaveLength(1);
+    expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
+    expect(await audit('alone')).toHaveLength(1);
+  });
+
+  it('answer when nobody can work with the old state any more, also to those who come a little later', async () => {
+    let now = Date.parse('2026-11-23T10:00:00Z');
+    const slept: number[] = [];
+    const clock = () => new Date(now);
+    const services = {
+      directory,
+      registry: createRegistryStore({ client: dynamo.documents, table, now: clock }),
+      mappings: { set: async () => {} },
+      now: clock,
+      sleep: async (ms: number) => void slept.push(ms),
+    };
+    const request = { name: 'alone', to: 'unloaded' as const, cascade: false, by: 'me' };
+    for (const laterMs of [0, 400, 5000]) {
+      now += laterMs;
+      await transition(request, services);
+    }
+    expect(slept).toEqual([1050, 650]);
+  });
+});
+
+describe('the health of the plugins', () => {
+  it('is the worst of those that should work', async () => {
+    const call = make();
+    const { status, json } = await call('GET /plugins/health');
+    expect(status).toBe(200);
+    expect(json.status).toBe('unhealthy');
+    expect(
+      json.plugins.map((one: { name: string; health: { status: string } }) => [one.name, one.health.status]),
+    ).toEqual([
+      ['alone', 'degraded'],
+      ['base', 'healthy'],
+      ['middle', 'healthy'],
+      ['top', 'healthy'],
+      ['wrong', 'unhealthy'],
+    ]);
+    await call('GET /plugins/health');
+    expect(invoked.toSorted()).toEqual(['alone', 'base', 'middle', 'top']);
+  });
+
+  it('says why a plugin does not answer, waits for none that hangs, and does not ask one that is unloaded', async () => {
+    const call = make();
+    await call('POST /plugins/unload', { name: 'alone' });
+    hanging = 'base';
+    crashing = 'top';
+    const { json } = await call('GET /plugins/health');
+    const of = (name: string) => json.plugins.find((one: { name: string }) => one.name === name).health;
+    expect(of('alone')).toEqual({ status: 'unloaded' });
+    expect(of('base')).toEqual({
+      status: 'unhealthy',
+      reason: 'its function "api" did not answer within 2000 ms',
+    });
+    expect(of('top')).toEqual({
+      status: 'unhealthy',
+      reason: 'its function "api" failed: no module of [redacted]',
+    });
+    expect(invoked).not.toContain('alone');
+  });
+});

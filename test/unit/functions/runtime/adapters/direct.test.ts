@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { apiHandler } from '#runtime/adapters/api.ts';
+import type { Reply } from '#runtime/contract/reply.ts';
+import { environment, lambdaContext, probe, quietTelemetry } from '../support.ts';
+
+const options = { environment: environment(), telemetry: quietTelemetry() };
+const caller = { subject: 'user', tenant: 't9', scopes: ['probe:write'] };
+const event = { kind: 'operation', operation: 'echo', input: { amount: '1.10' }, caller, requestId: 'r-7' };
+
+async function call(over: Record<string, unknown> = {}) {
+  return (await apiHandler(probe(), options)({ ...event, ...over }, lambdaContext)) as Reply<
+    Record<string, unknown>
+  >;
+}
+
+describe('a direct call', () => {
+  it('runs the operation on behalf of the caller it names', async () => {
+    const reply = await call({ idempotencyKey: 'k' });
+    expect(reply).toMatchObject({ status: 201, body: { got: { amount: '1.10' }, caller, requestId: 'r-7' } });
+    expect(reply.body['key']).toMatchObject({ key: 'k' });
+  });
+
+  it.each([
+    ['an unknown operation', { operation: 'toString' }, 404, 'not-found'],
+    ['a caller without the scope', { caller: { ...caller, scopes: [] } }, 403, 'forbidden'],
+    ['no caller', { caller: undefined }, 400, 'invalid-request'],
+    ['an input that does not fit', { input: { limit: 'x' } }, 400, 'invalid-request'],
+    ['a crash', { input: { fail: 'crash' } }, 500, 'internal-error'],
+  ])('answers %s with a problem instead of failing', async (_, over, status, code) => {
+    expect(await call(over)).toMatchObject({ status, body: { status, code, requestId: 'r-7' } });
+  });
+});
+
+describe('a health check', () => {
+  const health = (plugin: ReturnType<typeof probe>) =>
+    apiHandler(plugin, options)({ kind: 'health' }, lambdaContext);
+
+  it('is healthy once the plugin is initialized', async () => {
+    expect(await health(probe())).toEqual({ status: 'healthy' });
+  });
+
+  it('tells why initialize failed, without secrets', async () => {
+    const plugin = probe({ initialize: () => Promise.reject(new Error('bad key sk_live_abc')) });
+    expect(await health(plugin)).toEqual({
+      status: 'unhealthy',
+      reason: 'Plugin "probe": could not start: bad key [redacted]',
+    });
+  });
+
+  it('names the plugin whose initialize hangs', async () => {
+    const plugin = probe({ initialize: () => new Promise(() => {}) });
+    expect(await health(plugin)).toEqual({
+      status: 'unhealthy',
+      reason: 'Plugin "probe": initialize has not finished after 1500 ms',
+    });
+  });
+});
+
+describe('initialize', () => {
+  it('runs once for many calls', async () => {
+    const handler = apiHandler(probe(), options);
+    const replies = await Promise.all([1, 2, 3].map(() => handler(event, lambdaContext)));
+    expect(replies.map((reply) => (reply as Reply<{ services: unknown }>).body.services)).toEqual(
+      Array.from({ length: 3 }, () => ({ started: 1 })),
+    );
+  });
+
+  it('is tried again after a failure', async () => {
+    let attempts = 0;
+    const plugin = probe({
+      initialize: () => (++attempts === 1 ? Promise.reject(new Error('not yet')) : { started: attempts }),
+    });
+    const handler = apiHandler(plugin, options);
+    expect(await handler(event, lambdaContext)).toMatchObject({
+      status: 503,
+      body: { code: 'plugin-unhealthy' },
+    });
+    expect(await handler(event, lambdaContext)).toMatchObject({
+      status: 201,
+      body: { services: { started: 2 } },
+    });
+  });
+});

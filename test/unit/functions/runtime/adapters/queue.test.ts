@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { eventContract } from '#events/catalog/contract.ts';
+import { subscriptionHandler } from '#runtime/adapters/queue.ts';
+import { subscription } from '#runtime/contract/subscription.ts';
+import { environment, lambdaContext, probe, quietTelemetry } from '../support.ts';
+
+const thing = eventContract({
+  type: 'thing.done',
+  version: '1.0.0',
+  summary: 'A thing was done',
+  data: z.object({ size: z.int() }),
+});
+const envelope = (id: string, data: unknown) => ({
+  id,
+  type: 'thing.done.v1',
+  occurredAt: '2026-11-23T10:00:00.000Z',
+  tenant: 'default',
+  aggregate: { type: 'thing', id: 'th_1' },
+  sequence: 1,
+  cause: { kind: 'api', id: 'r' },
+  data,
+});
+const record = (messageId: string, body: unknown) => ({
+  messageId,
+  body: typeof body === 'string' ? body : JSON.stringify({ 'detail-type': 'thing.done.v1', detail: body }),
+});
+
+describe('a subscription', () => {
+  it('hands on what fits the contract and gives back only what failed', async () => {
+    const handled: string[] = [];
+    const telemetry = quietTelemetry();
+    const onThing = subscription<{ size: number }, { started: number }>({
+      event: thing,
+      async handle({ event }) {
+        if (event.data.size < 0) throw new Error('cannot');
+        handled.push(`${event.id}:${event.data.size}`);
+      },
+    });
+    const handler = subscriptionHandler(probe(), 'onThing', onThing, {
+      environment: environment(),
+      telemetry,
+    });
+    const answer = await handler(
+      {
+        Records: [
+          record('m1', envelope('e1', { size: 1 })),
+          record('m2', envelope('e2', { size: 'secret' })),
+          record('m3', '{not json'),
+          record('m4', envelope('e4', { size: -1 })),
+          record('m5', envelope('e5', { size: 5 })),
+        ],
+      },
+      lambdaContext,
+    );
+    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m2', 'm3', 'm4']);
+    expect(handled).toEqual(['e1:1', 'e5:5']);
+    expect(telemetry.counts.get('plugin.events.failed')).toBe(3);
+    expect(JSON.stringify(telemetry.lines[0])).not.toContain('secret');
+  });
+
+  it('leaves every message in the queue when the plugin cannot start', async () => {
+    const onThing = subscription<{ size: number }, { started: number }>({
+      event: thing,
+      handle: async () => {},
+    });
+    const plugin = probe({ initialize: () => Promise.reject(new Error('no')) });
+    const handler = subscriptionHandler(plugin, 'onThing', onThing, {
+      environment: environment(),
+      telemetry: quietTelemetry(),
+    });
+    const event = { Records: [record('m1', envelope('e1', { size: 1 })), record('m2', '')] };
+    expect(await handler(event, lambdaContext)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }],
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { apiHandler } from '#runtime/adapters/api.ts';
+import { createStateReader } from '#runtime/state.ts';
+import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
+import { environment, httpEvent, lambdaContext, probe, quietTelemetry } from './support.ts';
+
+let dynamo: TestDynamo;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  await dynamo.createTable('registry');
+});
+afterAll(() => dynamo.stop());
+
+const put = (state: string) =>
+  dynamo.documents.send(
+    new PutCommand({ TableName: 'registry', Item: { PK: 'PLUGIN#probe', SK: 'STATE', state, version: 3 } }),
+  );
+beforeEach(() => put('loaded'));
+
+describe('the state of a plugin', () => {
+  it('is loaded where nobody has said anything', async () => {
+    const reader = createStateReader({ client: () => dynamo.documents, table: 'registry', plugin: 'new' });
+    expect(await reader.read()).toEqual({ state: 'loaded', configVersionId: undefined, version: 0 });
+  });
+
+  it('is never older than the cache allows, and outlives an outage', async () => {
+    let now = 0;
+    let up = true;
+    const reader = createStateReader({
+      client: () => {
+        if (!up) throw new Error('down');
+        return dynamo.documents;
+      },
+      table: 'registry',
+      plugin: 'probe',
+      now: () => now,
+    });
+    expect((await reader.read()).state).toBe('loaded');
+    await put('unloaded');
+    now = 999;
+    expect((await reader.read()).state).toBe('loaded');
+    now = 1000;
+    expect((await reader.read()).state).toBe('unloaded');
+    up = false;
+    now = 9000;
+    expect((await reader.read()).state).toBe('unloaded');
+  });
+
+  it('is a 503 as long as it was never readable', async () => {
+    const reader = createStateReader({ client: () => dynamo.documents, table: 'gone', plugin: 'probe' });
+    await expect(reader.read()).rejects.toThrow(expect.objectContaining({ code: 'registry-unavailable' }));
+  });
+
+  it('closes every way in', async () => {
+    await put('unloaded');
+    const handler = apiHandler(probe(), {
+      environment: environment({ ANINEEPLUS_REGISTRY_TABLE: 'registry' }),
+      telemetry: quietTelemetry(),
+      documents: () => dynamo.documents,
+    });
+    const caller = { subject: 'a', tenant: 't', scopes: ['probe:write'] };
+    expect(await handler(httpEvent('GET /echo'), lambdaContext)).toMatchObject({
+      statusCode: 503,
+      headers: { 'Retry-After': '30', 'content-type': 'application/problem+json' },
+    });
+    expect(
+      await handler({ kind: 'operation', operation: 'echo', input: {}, caller }, lambdaContext),
+    ).toMatchObject({
+      status: 503,
+      body: { code: 'plugin-unloaded' },
+    });
+    expect(await handler({ kind: 'health' }, lambdaContext)).toEqual({ status: 'unloaded' });
+  });
+});

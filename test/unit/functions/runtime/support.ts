@@ -1,0 +1,165 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { definePlugin } from '#runtime/contract/plugin.ts';
+import { operation, type OperationContext } from '#runtime/contract/operation.ts';
+import type { Reply } from '#runtime/contract/reply.ts';
+import { ProblemError } from '#runtime/contract/errors.ts';
+import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
+import type { Telemetry } from '#runtime/telemetry.ts';
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Telemetry that keeps what it is told and prints nothing. */
+export function quietTelemetry(): Telemetry & {
+  readonly lines: LogLine[];
+  readonly counts: Map<string, number>;
+} {
+  const lines: LogLine[] = [];
+  const counts = new Map<string, number>();
+  const at =
+    (level: string) =>
+    (message: string, fields: Readonly<Record<string, unknown>> = {}) =>
+      void lines.push({ level, message, fields });
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  return {
+    lines,
+    counts,
+    logger: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
+    metrics: new Metrics({ namespace: 'Test' }),
+    log: {
+      debug: at('debug'),
+      info: at('info'),
+      warn: at('warn'),
+      error: at('error'),
+      count: (metric, value = 1) => void counts.set(metric, (counts.get(metric) ?? 0) + value),
+    },
+  };
+}
+
+export const lambdaContext = {
+  awsRequestId: 'lambda-1',
+  functionName: 'fn',
+  getRemainingTimeInMillis: () => 10_000,
+} as unknown as Context;
+
+export function environment(variables: Readonly<Record<string, string>> = {}): FunctionEnvironment {
+  return readEnvironment({
+    ANINEEPLUS_STAGE: 'test',
+    ANINEEPLUS_PLUGIN: 'probe',
+    ANINEEPLUS_FUNCTION: 'api',
+    ...variables,
+  });
+}
+
+const input = z.strictObject({
+  id: z.optional(z.string()),
+  limit: z.optional(z.int()),
+  exact: z.optional(z.boolean()),
+  amount: z.optional(z.union([z.number(), z.string()])),
+  meta: z.optional(z.record(z.string(), z.unknown())),
+  fail: z.optional(z.enum(['problem', 'crash', 'denied'])),
+});
+
+const manifest = {
+  name: 'probe',
+  version: '1.2.3',
+  description: 'Shows what it got',
+  author: 'test',
+  operations: {
+    echo: { http: { method: 'POST', path: '/echo/{id}' }, scope: 'probe:write' },
+    look: { http: { method: 'GET', path: '/echo' }, scope: 'probe:read' },
+  },
+  webhooks: { hook: { path: '/webhooks/hook', maxBodyBytes: 20 } },
+  events: { subscribes: { onThing: { type: 'thing.done', version: '^1.0.0' } } },
+};
+
+const show = (idempotency: 'key' | 'none') =>
+  operation({
+    summary: 'Answers with its input',
+    input,
+    output: z.record(z.string(), z.unknown()),
+    errors: {},
+    idempotency,
+    async run(
+      context: OperationContext<z.output<typeof input>, { readonly started: number }>,
+    ): Promise<Reply<Record<string, unknown>>> {
+      if (context.input.fail === 'problem') {
+        throw new ProblemError(
+          'teapot',
+          { status: 418, title: 'A teapot' },
+          { extensions: { requestId: 'first' } },
+        );
+      }
+      if (context.input.fail === 'crash') throw new Error('the secret is sk_test_123');
+      if (context.input.fail === 'denied') {
+        throw new Error('wrapped', {
+          cause: Object.assign(new Error('not allowed: dynamodb:PutItem'), { name: 'AccessDeniedException' }),
+        });
+      }
+      const { input: got, caller, idempotency: key, services, requestId, traceparent } = context;
+      return {
+        status: idempotency === 'key' ? 201 : 200,
+        body: { got, caller, key, services, requestId, traceparent },
+        headers: { location: '/echo/1' },
+      };
+    },
+  });
+
+/** A plugin that answers with what it got. */
+export function probe(
+  hooks: {
+    initialize?: (config: { mode: string }) => { started: number } | Promise<{ started: number }>;
+  } = {},
+) {
+  let started = 0;
+  return definePlugin({
+    manifest,
+    config: z.object({ mode: z._default(z.string(), 'plain') }),
+    initialize: hooks.initialize ?? (() => ({ started: ++started })),
+    operations: { echo: show('key'), look: show('none') },
+  });
+}
+
+/** An HTTP API event as API Gateway sends it. */
+export function httpEvent(
+  routeKey: string,
+  parts: {
+    readonly body?: string;
+    readonly isBase64Encoded?: boolean;
+    readonly headers?: Record<string, string>;
+    readonly path?: Record<string, string>;
+    readonly query?: Record<string, string>;
+    readonly scope?: string;
+    readonly anonymous?: boolean;
+  } = {},
+): unknown {
+  const [method, rawPath] = routeKey.split(' ');
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    headers: parts.headers ?? {},
+    ...(parts.path && { pathParameters: parts.path }),
+    ...(parts.query && { queryStringParameters: parts.query }),
+    ...(parts.body !== undefined && { body: parts.body }),
+    isBase64Encoded: parts.isBase64Encoded ?? false,
+    requestContext: {
+      requestId: 'req-1',
+      http: { method },
+      ...(!parts.anonymous && {
+        authorizer: {
+          jwt: {
+            claims: { sub: 'me', tenant: 't1', scope: parts.scope ?? 'probe:write probe:read' },
+            scopes: null,
+          },
+        },
+      }),
+    },
+  };
+}
