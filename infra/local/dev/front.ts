@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { readBody } from '../http/body.ts';
+import type { LocalIssuer } from '../http/keys.ts';
+import { isForeignOrigin } from '../http/origin.ts';
+import { apiErrors, type HttpResponse, json } from '../http/response.ts';
+import type { HttpHandler } from '../http/server.ts';
+import type { FaultBook } from '../lambda/faults.ts';
+import type { InvocationBook } from '../lambda/invocations.ts';
+import type { State } from '../state/types.ts';
+import type { AssemblyRef } from '../types.ts';
+import { BadInputError, parseFault, parseTokenRequest } from './input.ts';
+
+export interface DevOptions {
+  readonly assembly: AssemblyRef;
+  readonly bus: Pick<State['bus'], 'query'>;
+  readonly invocations: InvocationBook;
+  readonly faults: FaultBook;
+  readonly issuer: LocalIssuer;
+  /** Scopes of a token that names none. */
+  readonly allScopes: () => readonly string[];
+}
+
+type Endpoint = (
+  options: DevOptions,
+  query: URLSearchParams,
+  body: Buffer,
+) => Promise<HttpResponse> | HttpResponse;
+
+const BODY_MAX_BYTES = 64 * 1024;
+const TOKEN_LIFETIME_SECONDS = 3600;
+
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  'GET /dev/events': ({ bus }, query) =>
+    json(200, { events: bus.query({ type: given(query, 'type'), since: given(query, 'since') }) }),
+  'GET /dev/invocations': ({ invocations }, query) => {
+    const wanted = given(query, 'function');
+    const all = invocations.list().filter((record) => wanted === undefined || record.function === wanted);
+    return json(200, { invocations: all });
+  },
+  'GET /dev/resources': ({ assembly }) => json(200, { resources: assembly.current.resources }),
+  'GET /dev/issuer/.well-known/jwks.json': ({ issuer }) => json(200, issuer.jwks),
+  'POST /dev/token': mintToken,
+  'GET /dev/faults': ({ faults }) => json(200, { faults: faults.list() }),
+  'POST /dev/faults': ({ faults, assembly }, _query, body) =>
+    json(201, { id: faults.add(parseFault(body, assembly.current.functions)) }),
+  'DELETE /dev/faults': ({ faults }) => {
+    faults.clear();
+    return { status: 204, headers: {}, body: '' };
+  },
+};
+
+/** The endpoints of the local system alone; no template has them. @returns undefined for any other path */
+export function createDevFront(options: DevOptions): (path: string) => HttpHandler | undefined {
+  return (path) =>
+    path === '/dev' || path.startsWith('/dev/') ? (...args) => serve(options, ...args) : undefined;
+}
+
+async function serve(
+  options: DevOptions,
+  request: IncomingMessage,
+  path: string,
+  query: string,
+): Promise<HttpResponse> {
+  // A page of the web must not read events or mint tokens through the developer's browser.
+  if (isForeignOrigin(request)) return apiErrors.forbidden;
+  const endpoint = endpoints[`${request.method} ${path}`];
+  if (endpoint === undefined)
+    return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not found\n' };
+  try {
+    return await endpoint(options, new URLSearchParams(query), await readBody(request, BODY_MAX_BYTES));
+  } catch (error) {
+    if (error instanceof BadInputError) return json(400, { message: error.message });
+    throw error;
+  }
+}
+
+const given = (query: URLSearchParams, name: string): string | undefined => query.get(name) ?? undefined;
+
+async function mintToken({ assembly, issuer, allScopes }: DevOptions, _query: URLSearchParams, body: Buffer) {
+  const { sub, tenant, scopes = allScopes() } = parseTokenRequest(body);
+  const route = assembly.current.routes.find((candidate) => candidate.auth === 'jwt');
+  if (route?.issuer === undefined) return json(409, { message: 'the API takes no tokens (auth is "none")' });
+  const token = await issuer.mint(
+    { sub, tenant, scope: scopes.join(' ') },
+    { issuer: route.issuer, audience: route.audience[0] ?? '', expiresInSeconds: TOKEN_LIFETIME_SECONDS },
+  );
+  return json(200, { token, expiresIn: TOKEN_LIFETIME_SECONDS });
+}

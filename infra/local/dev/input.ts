@@ -1,0 +1,69 @@
+import type { FunctionResource } from '../assembly/types.ts';
+import type { FaultRequest } from '../lambda/faults.ts';
+
+/** What was sent to a `/dev` endpoint is not understood; the message says why. */
+export class BadInputError extends Error {
+  override readonly name = 'BadInputError';
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parseObject(body: Buffer): Fields {
+  try {
+    const value: unknown = JSON.parse(body.length === 0 ? '{}' : body.toString());
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  } catch {
+    // Told below.
+  }
+  throw new BadInputError('the body must be a JSON object');
+}
+
+function oneOf<T extends string>(value: unknown, name: string, allowed: readonly T[], fallback?: T): T {
+  if (value === undefined && fallback !== undefined) return fallback;
+  if (allowed.includes(value as T)) return value as T;
+  throw new BadInputError(`${name} must be one of ${allowed.join(', ')}`);
+}
+
+/**
+ * Reads `{function, kind, call: {target, n, when}}`; the function by name, or as `plugin/key`.
+ * @throws BadInputError
+ */
+export function parseFault(body: Buffer, functions: readonly FunctionResource[]): FaultRequest {
+  const input = parseObject(body);
+  const call = (input['call'] ?? {}) as Fields;
+  const found = functions.find(({ name, plugin, key }) =>
+    [name, `${plugin}/${key}`].includes(String(input['function'])),
+  );
+  if (found === undefined) {
+    throw new BadInputError(`function must be one of ${functions.map(({ name }) => name).join(', ')}`);
+  }
+  const n = call['n'] ?? 1;
+  if (!Number.isInteger(n) || Number(n) < 1) throw new BadInputError('call.n must be a whole number from 1');
+  return {
+    functionName: found.name,
+    kind: oneOf(input['kind'], 'kind', ['crash', 'hang', 'fail']),
+    target: oneOf(call['target'], 'call.target', ['aws', 'provider']),
+    n: Number(n),
+    when: oneOf(call['when'], 'call.when', ['before', 'after'], 'before'),
+  };
+}
+
+export interface TokenRequest {
+  readonly sub: string;
+  readonly tenant: string;
+  /** Undefined: all. */
+  readonly scopes: readonly string[] | undefined;
+}
+
+/** Reads `{sub, tenant, scopes}`, each optional; scopes as a list or with spaces between. @throws BadInputError */
+export function parseTokenRequest(body: Buffer): TokenRequest {
+  const { sub = 'developer', tenant = 'default', scopes } = parseObject(body);
+  if (typeof sub !== 'string' || typeof tenant !== 'string')
+    throw new BadInputError('sub and tenant must be text');
+  if (scopes === undefined) return { sub, tenant, scopes: undefined };
+  const list: unknown = typeof scopes === 'string' ? scopes.split(' ').filter(Boolean) : scopes;
+  if (!Array.isArray(list) || !list.every((scope) => typeof scope === 'string')) {
+    throw new BadInputError('scopes must be a list of text');
+  }
+  return { sub, tenant, scopes: list };
+}

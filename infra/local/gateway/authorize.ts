@@ -1,0 +1,79 @@
+import type { Assembly, FunctionResource, PolicyDocument } from '../assembly/types.ts';
+import { requestsOf } from '../iam/actions.ts';
+import { evaluate } from '../iam/evaluate.ts';
+import { denialHint, denialMessage } from '../iam/hint.ts';
+import { findFunction } from '../services/function-ref.ts';
+import { findSecret } from '../services/secrets.ts';
+import type { AwsCall, Json } from '../services/types.ts';
+import type { Denial } from '../types.ts';
+
+export interface Refusal {
+  readonly denial: Denial;
+  /** AWS's wording, with the line of the manifest that would allow the call. */
+  readonly message: string;
+}
+
+type Call = Pick<AwsCall, 'service' | 'operation' | 'input' | 'caller'>;
+
+/** Asks the caller's role about every action of a call. @returns undefined when all of them are allowed */
+export function refusalOf(call: Call, assembly: Assembly): Refusal | undefined {
+  const { service, operation, caller } = call;
+  const { region, accountId, tables, secrets, mappings } = assembly;
+  const body = withArns(call, assembly);
+  const requests = requestsOf({ service, operation, body, region, accountId, tables, secrets, mappings });
+  if (requests === undefined) return unmapped(caller, `${service}:${operation}`);
+  const role = assembly.roles.find((candidate) => candidate.arn === caller.roleArn);
+  for (const request of requests) {
+    const evaluation = evaluate(
+      {
+        identity: role?.policies ?? [],
+        boundary: role?.boundary,
+        resource: resourcePolicy(assembly, request.resource),
+      },
+      {
+        ...request,
+        principal: { roleArn: caller.roleArn },
+        context: { 'aws:PrincipalArn': caller.roleArn, ...request.context },
+      },
+    );
+    if (evaluation.decision !== 'allow') {
+      const hint = denialHint(caller, request.action, request.resource);
+      return {
+        denial: denialOf(caller, request.action, request.resource, hint),
+        message: denialMessage(caller, request, evaluation, hint),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Names in forms that only the assembly can turn into ARNs. */
+function withArns(call: Call, assembly: Assembly): Json {
+  const { input } = call;
+  if (call.service === 'secretsmanager' && typeof input['SecretId'] === 'string') {
+    return { ...input, SecretId: findSecret(assembly, input['SecretId'])?.arn ?? input['SecretId'] };
+  }
+  if (call.service !== 'lambda' || typeof input['FunctionName'] !== 'string') return input;
+  const qualifier = typeof input['Qualifier'] === 'string' ? input['Qualifier'] : undefined;
+  const ref = findFunction(assembly, input['FunctionName'], qualifier);
+  return { ...input, FunctionName: ref?.arn ?? input['FunctionName'] };
+}
+
+const resourcePolicy = (assembly: Assembly, arn: string): PolicyDocument | undefined =>
+  assembly.queues.find((queue) => queue.arn === arn)?.policy;
+
+function unmapped(caller: FunctionResource, action: string): Refusal {
+  const hint = 'the local runner does not know the operation, or cannot tell what it touches';
+  return {
+    denial: denialOf(caller, action, '*', hint),
+    message: `User: ${caller.roleArn} is not authorized to perform: ${action} on resource: *; ${hint}`,
+  };
+}
+
+const denialOf = (caller: FunctionResource, action: string, resource: string, hint: string): Denial => ({
+  functionName: caller.name,
+  action,
+  resource,
+  hint,
+  at: new Date().toISOString(),
+});

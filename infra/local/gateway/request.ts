@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http';
+import { ServiceError, type Json, type ServiceName } from '../services/types.ts';
+
+export interface ParsedRequest {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input: Json;
+}
+
+const targets: Readonly<Record<string, ServiceName>> = {
+  DynamoDB_20120810: 'dynamodb',
+  secretsmanager: 'secretsmanager',
+  AWSEvents: 'events',
+  AmazonSQS: 'sqs',
+};
+
+/** Access key id in the credential scope of a SigV4 header. Signatures are not verified: the id is a secret. */
+export function accessKeyOf(authorization: string | undefined): string | undefined {
+  return /\bCredential=([^/,\s]+)\//.exec(authorization ?? '')?.[1];
+}
+
+/** What an HTTP request asks of AWS. @throws ServiceError when it asks for nothing that is served */
+export function parseRequest(
+  request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  raw: Buffer,
+): ParsedRequest {
+  const target = request.headers['x-amz-target'];
+  if (typeof target === 'string') {
+    const [prefix = '', operation = ''] = target.split('.');
+    const service = targets[prefix];
+    if (service && operation !== '') return { service, operation, input: parseJson(raw) };
+  } else {
+    const call = parseLambda(request, raw);
+    if (call) return call;
+  }
+  const what = typeof target === 'string' ? target : `${request.method} ${request.url}`;
+  throw new ServiceError('UnknownOperationException', `${what} is not served by the local runner`, 404);
+}
+
+function parseLambda(
+  request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  raw: Buffer,
+): ParsedRequest | undefined {
+  const url = new URL(request.url ?? '/', 'http://gateway');
+  const [version, collection, id, rest, ...more] = url.pathname.split('/').slice(1).map(decodeURIComponent);
+  if (version !== '2015-03-31' || more.length > 0) return undefined;
+  const query = Object.fromEntries(url.searchParams);
+  const call = (operation: string, input: Json): ParsedRequest => ({ service: 'lambda', operation, input });
+  if (collection === 'functions' && id && rest === 'invocations' && request.method === 'POST') {
+    const type = request.headers['x-amz-invocation-type'];
+    return call('Invoke', {
+      ...query,
+      FunctionName: id,
+      ...(type !== undefined && { InvocationType: type }),
+    });
+  }
+  if (collection !== 'event-source-mappings' || rest) return undefined;
+  if (!id) return request.method === 'GET' ? call('ListEventSourceMappings', query) : undefined;
+  if (request.method === 'GET') return call('GetEventSourceMapping', { UUID: id });
+  if (request.method === 'PUT') return call('UpdateEventSourceMapping', { ...parseJson(raw), UUID: id });
+  return undefined;
+}
+
+function parseJson(raw: Buffer): Json {
+  try {
+    const value: unknown = raw.length === 0 ? {} : JSON.parse(raw.toString());
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  } catch {
+    // Falls through to the refusal.
+  }
+  throw new ServiceError('SerializationException', 'The request body is not a JSON object');
+}

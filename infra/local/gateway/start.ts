@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { FunctionResource } from '../assembly/types.ts';
+import { dynamodb } from '../services/dynamodb.ts';
+import { eventBridge } from '../services/events.ts';
+import { lambda } from '../services/lambda.ts';
+import { secretsManager } from '../services/secrets.ts';
+import { sqs } from '../services/sqs.ts';
+import {
+  ServiceError,
+  type AwsCall,
+  type AwsReply,
+  type ServiceContext,
+  type ServiceName,
+} from '../services/types.ts';
+import type { CallGate, Credentials, Denial } from '../types.ts';
+import { refusalOf } from './authorize.ts';
+import { errorReply, sendReply } from './reply.ts';
+import { accessKeyOf, parseRequest } from './request.ts';
+
+export interface GatewayOptions extends ServiceContext {
+  readonly credentials: () => readonly Credentials[];
+  /** Awaited around each call. An error with `cut: true` cuts the connection; one with `code` is answered. */
+  readonly gate?: CallGate | undefined;
+  readonly onDenied: (denial: Denial) => void;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const services: Readonly<Record<ServiceName, (call: AwsCall, context: ServiceContext) => Promise<AwsReply>>> =
+  {
+    dynamodb,
+    secretsmanager: secretsManager,
+    events: eventBridge,
+    lambda,
+    sqs,
+  };
+
+const bodyBytesMax = 20 * 1024 * 1024;
+
+/** The one AWS endpoint of the functions: knows the caller, asks its role, and only then serves the call. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer((request, response) => {
+    handle(request, response, options).catch((error: unknown) => {
+      options.terminal.error(
+        `gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      response.destroy();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayOptions,
+): Promise<void> {
+  let service = serviceOf(request);
+  try {
+    // Only programs talk to this port; a web page in the developer's browser has no business here.
+    if (request.headers.origin !== undefined) {
+      throw new ServiceError('AccessDeniedException', 'requests of web pages are refused', 403);
+    }
+    const caller = callerOf(request, options, service);
+    const raw = await readBody(request);
+    const parsed = parseRequest(request, raw);
+    service = parsed.service;
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const call: AwsCall = { ...parsed, raw, caller, signal: gone.signal };
+    sendReply(response, service, await serve(call, options));
+  } catch (error) {
+    if (isCut(error)) request.socket.destroy();
+    else sendReply(response, service, errorReply(asServiceError(error, options), service));
+  }
+}
+
+async function serve(call: AwsCall, options: GatewayOptions): Promise<AwsReply> {
+  const told = { functionName: call.caller.name, service: call.service, operation: call.operation };
+  await options.gate?.before(told);
+  const refusal = refusalOf(call, options.assembly.current);
+  if (refusal) {
+    options.onDenied(refusal.denial);
+    throw new ServiceError('AccessDeniedException', refusal.message, call.service === 'lambda' ? 403 : 400);
+  }
+  const reply = await services[call.service](call, options);
+  await options.gate?.after(told);
+  return reply;
+}
+
+function callerOf(
+  request: IncomingMessage,
+  options: GatewayOptions,
+  service: ServiceName | undefined,
+): FunctionResource {
+  const key = accessKeyOf(request.headers.authorization);
+  const credentials = options.credentials().find((candidate) => candidate.accessKeyId === key);
+  const caller = options.assembly.current.functions.find(({ name }) => name === credentials?.functionName);
+  if (caller) return caller;
+  const status = service === 'lambda' ? 403 : 400;
+  throw new ServiceError(
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+    status,
+  );
+}
+
+/** Good enough to answer an error in the right form, before the request is read. */
+function serviceOf(request: IncomingMessage): ServiceName | undefined {
+  const scope = /\bCredential=[^/,\s]+\/\d+\/[\w-]+\/(\w+)\//.exec(request.headers.authorization ?? '')?.[1];
+  return scope !== undefined && scope in services ? (scope as ServiceName) : undefined;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyBytesMax)
+      throw new ServiceError('RequestTooLargeException', 'The request is too large', 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const isCut = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'cut' in error && error.cut === true;
+
+function asServiceError(error: unknown, options: GatewayOptions): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (error instanceof Error && 'code' in error && 'status' in error) {
+    return new ServiceError(String(error.code), error.message, Number(error.status));
+  }
+  options.terminal.error(
+    `gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  return new ServiceError('InternalServerError', 'The local runner failed to serve the call', 500);
+}

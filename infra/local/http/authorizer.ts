@@ -1,0 +1,126 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+} from 'jose';
+import type { RouteResource } from '../assembly/types.ts';
+import type { LocalIssuer } from './keys.ts';
+import { type HttpResponse, json } from './response.ts';
+
+/** What the authorizer puts into the event. */
+export interface JwtAuthorizer {
+  readonly jwt: {
+    readonly claims: Readonly<Record<string, string>>;
+    readonly scopes: readonly string[] | null;
+  };
+}
+
+export type Authorization =
+  | { readonly authorizer: JwtAuthorizer; readonly refusal?: undefined }
+  | { readonly refusal: HttpResponse };
+
+export interface AuthorizerOptions {
+  readonly issuer: LocalIssuer;
+  /** Demands a token; otherwise a call without one is the developer's. */
+  readonly strict: boolean;
+  /** Every scope of the system, which are the developer's. */
+  readonly allScopes: () => readonly string[];
+}
+
+export type Authorizer = (route: RouteResource, authorization: string | undefined) => Promise<Authorization>;
+
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
+
+/** Whether an issuer is a service on the internet, whose keys can be fetched. */
+export function isRemoteIssuer(issuer: string | undefined): issuer is string {
+  if (issuer === undefined || !URL.canParse(issuer)) return false;
+  const { protocol, hostname } = new URL(issuer);
+  const isReserved =
+    /^local\.|(^|\.)(localhost|local|invalid|test|example|example\.(com|net|org))$|^127\.|^\[/.test(hostname);
+  return protocol === 'https:' && !isReserved;
+}
+
+/** The JWT authorizer of an HTTP API: verifies signature, issuer, audience, times and scopes. */
+export function createAuthorizer({ issuer: local, strict, allScopes }: AuthorizerOptions): Authorizer {
+  const localKeys = createLocalJWKSet({ keys: [...local.jwks.keys] });
+  const remoteKeys = new Map<string, Promise<JWTVerifyGetKey>>();
+
+  const keysOf =
+    (route: RouteResource): JWTVerifyGetKey =>
+    async (header, token) => {
+      if (header.kid === local.keyId || !isRemoteIssuer(route.issuer)) return localKeys(header, token);
+      const keys = remoteKeys.get(route.issuer) ?? discover(route.issuer);
+      remoteKeys.set(route.issuer, keys);
+      keys.catch(() => remoteKeys.delete(route.issuer ?? ''));
+      return (await keys)(header, token);
+    };
+
+  return async (route, authorization) => {
+    if (authorization === undefined) {
+      if (strict) return { refusal: unauthorized(route) };
+      return granted({ sub: 'developer', tenant: 'default', scope: allScopes().join(' ') }, route);
+    }
+    const token = authorization.replace(/^bearer\s+/i, '').trim();
+    try {
+      const { payload } = await jwtVerify(token, keysOf(route), {
+        algorithms: ALGORITHMS,
+        ...(route.issuer !== undefined && { issuer: route.issuer }),
+        requiredClaims: ['exp'],
+      });
+      if (!isForAudience(payload, route.audience)) return { refusal: unauthorized(route, 'invalid_token') };
+      if (!hasScope(payload, route.scopes)) return { refusal: insufficientScope(route) };
+      return granted(payload, route);
+    } catch {
+      return { refusal: unauthorized(route, 'invalid_token') };
+    }
+  };
+}
+
+async function discover(issuer: string): Promise<JWTVerifyGetKey> {
+  const base = issuer.replace(/\/$/, '');
+  const response = await fetch(`${base}/.well-known/openid-configuration`, {
+    signal: AbortSignal.timeout(5_000),
+  });
+  const { jwks_uri: uri } = (await response.json()) as { jwks_uri: string };
+  return createRemoteJWKSet(new URL(uri));
+}
+
+/** `aud`, or `client_id` where there is none, has to be one that the authorizer names. */
+function isForAudience(payload: JWTPayload, audience: readonly string[]): boolean {
+  const given = payload.aud ?? (payload['client_id'] as string | undefined) ?? [];
+  return [given].flat().some((value) => audience.includes(value));
+}
+
+function scopesOf(payload: JWTPayload): readonly string[] {
+  const given = payload['scope'] ?? payload['scp'] ?? '';
+  if (Array.isArray(given)) return given.map(String);
+  return typeof given === 'string' ? given.split(' ').filter(Boolean) : [];
+}
+
+/** One of the route's scopes is enough, as on API Gateway. */
+function hasScope(payload: JWTPayload, scopes: readonly string[]): boolean {
+  return scopes.length === 0 || scopesOf(payload).some((scope) => scopes.includes(scope));
+}
+
+/** API Gateway hands every claim over as text, lists in brackets. */
+function granted(payload: JWTPayload, route: RouteResource): Authorization {
+  const text = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : String(value));
+  const claims = Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, text(value)]));
+  const scopes = route.scopes.filter((scope) => scopesOf(payload).includes(scope));
+  return { authorizer: { jwt: { claims, scopes: route.scopes.length === 0 ? null : scopes } } };
+}
+
+function challenge(route: RouteResource, error: string | undefined): Record<string, string> {
+  const scope = route.scopes.length > 0 ? ` scope="${route.scopes.join(' ')}"` : '';
+  return { 'www-authenticate': `Bearer${scope}${error ? `${scope && ','} error="${error}"` : ''}` };
+}
+
+function unauthorized(route: RouteResource, error?: string): HttpResponse {
+  return json(401, { message: 'Unauthorized' }, challenge(route, error));
+}
+
+function insufficientScope(route: RouteResource): HttpResponse {
+  return json(403, { message: 'Forbidden' }, challenge(route, 'insufficient_scope'));
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A request that has been read whole. */
+export interface HttpRequest {
+  readonly method: string;
+  /** As it came, without the query. */
+  readonly rawPath: string;
+  readonly rawQuery: string;
+  readonly protocol: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly sourceIp: string;
+  readonly body: Buffer;
+}
+
+/** What differs between the two ways in. */
+export interface EventTarget {
+  readonly routeKey: string;
+  /** HTTP APIs hand over the path decoded, function URLs as it came. */
+  readonly path: string;
+  readonly pathParameters?: Readonly<Record<string, string>>;
+  readonly domainName: string;
+  readonly accountId: string;
+  readonly authorizer?: unknown;
+}
+
+const TEXT_TYPES = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))\s*(;|$))/i;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The event of payload format 2.0, which HTTP APIs and function URLs share. */
+export function eventOf(request: HttpRequest, target: EventTarget, requestId: string = randomUUID()) {
+  const { cookie, ...headers } = request.headers;
+  const now = new Date();
+  return {
+    version: '2.0',
+    routeKey: target.routeKey,
+    rawPath: target.path,
+    rawQueryString: request.rawQuery,
+    ...(cookie !== undefined && { cookies: cookie.split(/;\s*/).filter(Boolean) }),
+    headers: joined(headers),
+    ...(request.rawQuery !== '' && { queryStringParameters: queryOf(request.rawQuery) }),
+    requestContext: {
+      accountId: target.accountId,
+      apiId: target.domainName.split('.')[0],
+      ...(target.authorizer !== undefined && { authorizer: target.authorizer }),
+      domainName: target.domainName,
+      domainPrefix: target.domainName.split('.')[0],
+      http: {
+        method: request.method,
+        path: target.path,
+        protocol: request.protocol,
+        sourceIp: request.sourceIp,
+        userAgent: request.headers['user-agent'] ?? '',
+      },
+      requestId,
+      routeKey: target.routeKey,
+      stage: '$default',
+      time: logTime(now),
+      timeEpoch: now.getTime(),
+    },
+    ...(Object.keys(target.pathParameters ?? {}).length > 0 && { pathParameters: target.pathParameters }),
+    ...bodyOf(request),
+  };
+}
+
+/** Anything that is not plainly text is base64, forms included: so both services do it. */
+function bodyOf({ body, headers }: HttpRequest): { body?: string; isBase64Encoded: boolean } {
+  if (body.length === 0) return { isBase64Encoded: false };
+  const isText = TEXT_TYPES.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined;
+  return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
+}
+
+function joined(headers: IncomingHttpHeaders): Record<string, string> {
+  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : `${value}`]),
+  );
+}
+
+function queryOf(rawQuery: string): Record<string, string> {
+  const parameters: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of new URLSearchParams(rawQuery)) {
+    parameters[name] = parameters[name] === undefined ? value : `${parameters[name]},${value}`;
+  }
+  return { ...parameters };
+}
+
+/** `12/Mar/2020:19:03:58 +0000`. */
+function logTime(date: Date): string {
+  const [day, month, year] = [date.getUTCDate(), MONTHS[date.getUTCMonth()], date.getUTCFullYear()];
+  return `${String(day).padStart(2, '0')}/${month}/${year}:${date.toISOString().slice(11, 19)} +0000`;
+}

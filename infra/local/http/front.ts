@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http';
+import type { FunctionUrlResource } from '../assembly/types.ts';
+import type { AssemblyRef, Functions, InvocationTrigger } from '../types.ts';
+import type { Authorizer } from './authorizer.ts';
+import { readBody } from './body.ts';
+import { type EventTarget, eventOf, type HttpRequest } from './event.ts';
+import { apiErrors, type HttpResponse, json, responseOf } from './response.ts';
+import { matchRoute } from './routes.ts';
+import type { HttpHandler } from './server.ts';
+
+/** Bounds of API Gateway and Lambda. */
+const API_BODY_MAX_BYTES = 10 * 1024 * 1024;
+const EVENT_MAX_BYTES = 6 * 1024 * 1024;
+const INTEGRATION_TIMEOUT_MS = 30_000;
+
+export interface FrontOptions {
+  readonly assembly: AssemblyRef;
+  readonly functions: Functions;
+  readonly authorize: Authorizer;
+  readonly integrationTimeoutMs?: number;
+}
+
+/** Serves the assembly's function URLs at their paths, and its HTTP API for everything else. */
+export function createFront(options: FrontOptions): HttpHandler {
+  return async (request, path, query) => {
+    const url = options.assembly.current.functionUrls.find((candidate) => candidate.path === path);
+    return url ? serveUrl(url, options, request, path, query) : serveRoute(options, request, path, query);
+  };
+}
+
+async function serveUrl(
+  url: FunctionUrlResource,
+  { assembly, functions }: FrontOptions,
+  request: IncomingMessage,
+  path: string,
+  query: string,
+): Promise<HttpResponse> {
+  const target = {
+    routeKey: '$default',
+    path,
+    domainName: `${url.plugin}-${url.webhook}.lambda-url.${assembly.current.region}.on.aws`,
+    accountId: assembly.current.accountId,
+  };
+  const payload = await eventBytes(request, EVENT_MAX_BYTES, path, query, target);
+  if (payload === undefined) return apiErrors.tooLarge;
+  const answer = await invoke(functions, url.functionArn, payload, 'function-url');
+  return answer === 'failed' ? json(502, 'Internal Server Error') : answer;
+}
+
+async function serveRoute(
+  options: FrontOptions,
+  request: IncomingMessage,
+  path: string,
+  query: string,
+): Promise<HttpResponse> {
+  const { region, accountId, routes } = options.assembly.current;
+  const decoded = decodeURIComponent(path);
+  const match = matchRoute(routes, request.method ?? 'GET', decoded);
+  if (match === undefined) return apiErrors.notFound;
+  const { route, parameters } = match;
+  const authorization =
+    route.auth === 'jwt' ? await options.authorize(route, request.headers.authorization) : undefined;
+  if (authorization?.refusal) return authorization.refusal;
+  const target = {
+    routeKey: route.key,
+    path: decoded,
+    pathParameters: parameters,
+    domainName: `local.execute-api.${region}.amazonaws.com`,
+    accountId,
+    ...authorization,
+  };
+  const payload = await eventBytes(request, API_BODY_MAX_BYTES, path, query, target);
+  if (payload === undefined) return apiErrors.tooLarge;
+
+  const timeoutMs = options.integrationTimeoutMs ?? INTEGRATION_TIMEOUT_MS;
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => resolve('late'), timeoutMs);
+  const answer = await Promise.race([invoke(options.functions, route.functionArn, payload, 'http'), late]);
+  clearTimeout(timer);
+  if (answer === 'late') return apiErrors.unavailable;
+  return answer === 'failed' ? apiErrors.internal : answer;
+}
+
+/** @returns undefined when the event is more than a function can take */
+async function eventBytes(
+  request: IncomingMessage,
+  maxBytes: number,
+  rawPath: string,
+  rawQuery: string,
+  target: EventTarget,
+): Promise<Buffer | undefined> {
+  const read: HttpRequest = {
+    method: request.method ?? 'GET',
+    rawPath,
+    rawQuery,
+    protocol: `HTTP/${request.httpVersion}`,
+    headers: request.headers,
+    sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+    body: await readBody(request, maxBytes),
+  };
+  const payload = Buffer.from(JSON.stringify(eventOf(read, target)));
+  return payload.length > EVENT_MAX_BYTES ? undefined : payload;
+}
+
+const DEFAULT_TYPES = { http: 'text/plain; charset=utf-8', 'function-url': 'application/json' };
+
+async function invoke(
+  functions: Functions,
+  functionArn: string,
+  payload: Buffer,
+  trigger: InvocationTrigger & keyof typeof DEFAULT_TYPES,
+): Promise<HttpResponse | 'failed'> {
+  const result = await functions.invoke(functionArn, payload, trigger);
+  if (result.functionError !== undefined) return 'failed';
+  const response = responseOf(result.payload, DEFAULT_TYPES[trigger]);
+  if (response === undefined) return 'failed';
+  return { ...response, headers: { ...response.headers, 'apigw-requestid': result.requestId } };
+}

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartupError } from '../errors.ts';
+import { BodyTooLargeError } from './body.ts';
+import { isLocalHost } from './origin.ts';
+import { apiErrors, type HttpResponse } from './response.ts';
+
+/** Answers one request; the path is without the query. */
+export type HttpHandler = (request: IncomingMessage, path: string, query: string) => Promise<HttpResponse>;
+
+export interface HttpServer {
+  readonly port: number;
+  /** Lets the requests in flight end, for a moment. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 2_000;
+
+/** Listens on loopback. @param port 0 takes a free one @throws StartupError when the port is taken */
+export async function startHttpServer(port: number, handle: HttpHandler): Promise<HttpServer> {
+  const server = createServer((request, response) => {
+    serve(handle, request, response).catch(() => response.destroy());
+  });
+  server.on('clientError', (_error, socket) => {
+    if (!socket.writable) return socket.destroy();
+    socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+  const address = await listen(server, port);
+  return {
+    port: address.port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })]);
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<AddressInfo> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  try {
+    await promise;
+  } catch (cause) {
+    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    const reason = taken
+      ? 'is in use: stop what listens there'
+      : `cannot be used (${(cause as Error).message})`;
+    throw new StartupError(`port ${port} ${reason}, or choose another with: npm start -- --port <number>`, {
+      cause,
+    });
+  }
+  server.on('error', () => {});
+  return server.address() as AddressInfo;
+}
+
+async function serve(handle: HttpHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status, headers, body } = await answer(handle, request);
+  if (response.destroyed) return;
+  // Nobody reads the rest of a request that was answered early; keeping the connection would take it for the next.
+  if (!request.complete) response.setHeader('connection', 'close');
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (request.method !== 'HEAD' && status !== 204 && status !== 304) {
+    response.setHeader('content-length', Buffer.byteLength(body));
+  }
+  response.writeHead(status).end(request.method === 'HEAD' ? undefined : body);
+  if (!request.complete) request.resume();
+}
+
+async function answer(handle: HttpHandler, request: IncomingMessage): Promise<HttpResponse> {
+  if (!isLocalHost(request)) return apiErrors.forbidden;
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
+  if (!path.startsWith('/')) return apiErrors.badRequest;
+  try {
+    return await handle(request, path, query.join('?'));
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) return apiErrors.tooLarge;
+    if (error instanceof URIError) return apiErrors.badRequest;
+    return apiErrors.internal;
+  }
+}

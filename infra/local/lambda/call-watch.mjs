@@ -1,0 +1,122 @@
+// Tells the runner of every call that leaves the environment, and plays the faults that a developer asked for.
+// The calls are seen at `http.request` and `fetch`, the two doors that every SDK goes through.
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
+const { syncBuiltinESMExports } = process.getBuiltinModule('node:module');
+const { Socket } = process.getBuiltinModule('node:net');
+const { writeSync } = process.getBuiltinModule('node:fs');
+
+// File descriptor that the runner reads; written synchronously so that a call is known even if it kills us.
+const REPORT_FD = 3;
+
+const cutOff = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+/** An agent whose connections die at once: the call fails before a byte has left. */
+function deadAgent(module) {
+  const agent = new module.Agent();
+  agent.createConnection = () => {
+    const socket = new Socket();
+    process.nextTick(() => socket.destroy(cutOff()));
+    return socket;
+  };
+  return agent;
+}
+
+/** Ends or blocks this process. @returns false when the call is to fail instead */
+function crashOrHang(kind) {
+  if (kind === 'crash') process.kill(process.pid, 'SIGKILL');
+  // Blocks the event loop for good, as a deadlock would: only the function's timeout ends it.
+  if (kind === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  return false;
+}
+
+/** Hides the answer that arrived from the caller, who then sees the connection cut. */
+function playAfter(outgoing, kind) {
+  const emit = outgoing.emit.bind(outgoing);
+  outgoing.emit = (event, ...args) => {
+    if (event !== 'response') return emit(event, ...args);
+    crashOrHang(kind);
+    args[0].resume();
+    process.nextTick(() => emit('error', cutOff()));
+    return true;
+  };
+}
+
+function targetOf(args, scheme) {
+  const [first, second] = args;
+  const options = typeof first === 'string' || first instanceof URL ? second : first;
+  const headers = options?.headers ?? {};
+  if (typeof first === 'string' || first instanceof URL) {
+    const url = new URL(first);
+    return { origin: url.origin, path: url.pathname, method: options?.method ?? 'GET', headers };
+  }
+  const host = options.hostname ?? options.host ?? 'localhost';
+  const origin = `${options.protocol ?? scheme}//${host}${options.port ? `:${options.port}` : ''}`;
+  // Normalised where possible (default ports, case); a call must never fail because we could not name it.
+  const named = URL.parse(origin)?.origin ?? origin;
+  return { origin: named, path: options.path ?? '/', method: options.method ?? 'GET', headers };
+}
+
+/** Wraps the two doors. @param awsOrigin where AWS calls go; every other call is a provider's */
+export function watchCalls(awsOrigin) {
+  let armed = [];
+  let requestId;
+
+  const report = (entry) => writeSync(REPORT_FD, `${JSON.stringify({ requestId, ...entry })}\n`);
+
+  /** Reports one call and finds the fault that falls on it. */
+  function observe({ origin, path, method, headers }) {
+    const target = origin === awsOrigin ? 'aws' : 'provider';
+    const action = headers['x-amz-target'] ?? headers['X-Amz-Target'];
+    report({ target, method, origin, path: path.split('?')[0], action });
+    const due = armed.filter((fault) => fault.target === target && --fault.n === 0);
+    armed = armed.filter((fault) => fault.n > 0);
+    for (const { id } of due) report({ fault: id });
+    return due[0];
+  }
+
+  for (const [module, scheme] of [
+    [http, 'http:'],
+    [https, 'https:'],
+  ]) {
+    const original = module.request;
+    module.request = function request(...args) {
+      const fault = observe(targetOf(args, scheme));
+      if (fault?.when === 'before' && !crashOrHang(fault.kind)) {
+        const at = typeof args[0] === 'string' || args[0] instanceof URL ? 1 : 0;
+        const options = typeof args[at] === 'object' ? args[at] : {};
+        args.splice(at, typeof args[at] === 'object' ? 1 : 0, { ...options, agent: deadAgent(module) });
+      }
+      const outgoing = original.apply(this, args);
+      if (fault?.when === 'after') playAfter(outgoing, fault.kind);
+      return outgoing;
+    };
+    module.get = (...args) => {
+      const outgoing = module.request(...args);
+      outgoing.end();
+      return outgoing;
+    };
+  }
+
+  const originalFetch = globalThis.fetch;
+  globalThis.fetch = async function fetch(input, init) {
+    const url = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
+    const method = init?.method ?? input.method ?? 'GET';
+    const headers = Object.fromEntries(new Headers(init?.headers ?? input.headers));
+    const fault = observe({ origin: url.origin, path: url.pathname, method, headers });
+    const fail = () => new TypeError('fetch failed', { cause: cutOff() });
+    if (fault?.when === 'before' && !crashOrHang(fault.kind)) throw fail();
+    const response = await originalFetch(input, init);
+    if (fault?.when === 'after' && !crashOrHang(fault.kind)) throw fail();
+    return response;
+  };
+
+  syncBuiltinESMExports();
+  return {
+    /** Sets the faults of the invocation that begins: `{id, target, kind, n, when}`, n counted from here. */
+    arm(id, faults) {
+      requestId = id;
+      armed = faults;
+    },
+  };
+}

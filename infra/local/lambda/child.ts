@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { FunctionResource } from '../assembly/types.ts';
+
+const bootstrapDir = realpathSync(import.meta.dirname);
+
+/** Share of a function's memory that V8 may fill before it gives up, as Lambda sets it. */
+const HEAP_SHARE = 0.9;
+
+/** What one call out of an environment, or one fault played in it, looks like on the report pipe. */
+export interface ChildReport {
+  readonly requestId?: string;
+  readonly fault?: string;
+  readonly target?: 'aws' | 'provider';
+  readonly method?: string;
+  readonly origin?: string;
+  readonly path?: string;
+  readonly action?: string;
+}
+
+/** The variables that Lambda sets in every function, for a function on this machine. */
+export function reservedVariables(definition: FunctionResource, region: string, tmpDir: string) {
+  return {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
+    _HANDLER: definition.handler,
+    LAMBDA_TASK_ROOT: realpathSync(definition.codeDir),
+    TMPDIR: tmpDir,
+    TZ: 'UTC',
+  };
+}
+
+export interface ChildOptions {
+  readonly definition: FunctionResource;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly tmpDir: string;
+  readonly onLine: (line: string) => void;
+  readonly onReport: (report: ChildReport) => void;
+}
+
+/**
+ * Starts the process of one execution environment: it may read its code and write its own temporary folder, nothing
+ * else, and sees exactly the variables given.
+ */
+export function spawnChild({ definition, variables, tmpDir, onLine, onReport }: ChildOptions): ChildProcess {
+  mkdirSync(tmpDir, { recursive: true });
+  const child = spawn(
+    process.execPath,
+    [
+      '--permission',
+      `--allow-fs-read=${realpathSync(definition.codeDir)}`,
+      `--allow-fs-read=${bootstrapDir}`,
+      `--allow-fs-read=${tmpDir}`,
+      `--allow-fs-write=${tmpDir}`,
+      `--max-old-space-size=${Math.floor(definition.memoryMb * HEAP_SHARE)}`,
+      join(bootstrapDir, 'bootstrap.mjs'),
+    ],
+    // Detached: Ctrl-C reaches the runner alone, which lets the invocations in flight end.
+    { env: { ...variables }, cwd: tmpDir, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
+  );
+  const report = child.stdio[3] as Readable;
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream, crlfDelay: Infinity }).on('line', onLine);
+  }
+  createInterface({ input: report }).on('line', (line) => onReport(parseReport(line)));
+  return child;
+}
+
+function parseReport(line: string): ChildReport {
+  try {
+    return JSON.parse(line) as ChildReport;
+  } catch {
+    // A crash can cut the last line.
+    return {};
+  }
+}

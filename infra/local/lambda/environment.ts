@@ -1,0 +1,184 @@
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FunctionResource } from '../assembly/types.ts';
+import { type ChildReport, reservedVariables, spawnChild } from './child.ts';
+import { errorPayload, exited, timedOut } from './errors.ts';
+import type { ProcessGuard } from './guard.ts';
+import type { NextEvent, RuntimeApi } from './runtime-api.ts';
+
+/** What became of one event. */
+export interface Outcome {
+  readonly status: 'ok' | 'error' | 'timeout' | 'crash' | 'init-error';
+  readonly payload: Buffer;
+}
+
+/** One process that runs one function, one event at a time. */
+export interface Environment {
+  readonly state: 'starting' | 'idle' | 'busy' | 'dead';
+  /** Settles when the handler is loaded; rejects with an {@link InitError}. */
+  readonly ready: Promise<void>;
+  /** Events served so far; 0 makes the next one a cold start. */
+  readonly served: number;
+  /** Hands over one event; only while idle. */
+  run(event: NextEvent): Promise<Outcome>;
+  /** Ends the process at once. */
+  kill(): void;
+}
+
+/** The handler did not load; the document is what the invocation answers. */
+export class InitError extends Error {
+  override readonly name = 'InitError';
+  readonly document: Buffer;
+
+  constructor(document: Buffer) {
+    super((JSON.parse(document.toString()) as { errorMessage: string }).errorMessage);
+    this.document = document;
+  }
+}
+
+export interface EnvironmentOptions {
+  readonly definition: FunctionResource;
+  readonly region: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly tmpRoot: string;
+  readonly initTimeoutMs: number;
+  readonly runtimeApi: RuntimeApi;
+  readonly guard: ProcessGuard;
+  readonly onLine: (requestId: string | undefined, line: string) => void;
+  readonly onReport: (report: ChildReport) => void;
+  /** Idle again, or dead after the handler had loaded. */
+  readonly onChange: () => void;
+}
+
+/** Starts a process for a function; it asks for its first event when the handler has loaded. */
+export function startEnvironment(options: EnvironmentOptions): Environment {
+  const { definition, runtimeApi, initTimeoutMs, onChange } = options;
+  const id = randomUUID();
+  const tmpDir = join(options.tmpRoot, id);
+  const ready = Promise.withResolvers<void>();
+  // Whoever waits sees the failure; nobody has to.
+  ready.promise.catch(() => {});
+
+  let state: Environment['state'] = 'starting';
+  let loaded = false;
+  let served = 0;
+  let waiting: ((event: NextEvent) => void) | undefined;
+
+  const failInit = (document: Buffer) => {
+    clearTimeout(initTimer);
+    ready.reject(new InitError(document));
+  };
+
+  const registration = runtimeApi.register(id, {
+    next: () => {
+      clearTimeout(initTimer);
+      return new Promise((resolve) => {
+        waiting = resolve;
+        loaded = true;
+        if (state !== 'dead') state = 'idle';
+        ready.resolve();
+        onChange();
+      });
+    },
+    answered: (requestId, payload) => inFlight.settle({ status: 'ok', payload }, requestId),
+    failed: (requestId, payload) => inFlight.settle({ status: 'error', payload }, requestId),
+    initFailed: failInit,
+  });
+
+  const child = startChild(options, tmpDir, registration.address, () => inFlight.requestId);
+  const kill = () => void child.kill('SIGKILL');
+  const inFlight = trackInFlight(definition.timeoutSeconds, kill);
+
+  const initTimer = setTimeout(() => {
+    const seconds = (initTimeoutMs / 1000).toFixed(2);
+    failInit(errorPayload('Sandbox.Timedout', `Init timed out after ${seconds} seconds`));
+    kill();
+  }, initTimeoutMs);
+
+  onceEnded(child, (code, signal) => {
+    state = 'dead';
+    registration.release();
+    failInit(exited(id, code, signal));
+    inFlight.settle({ status: 'crash', payload: exited(inFlight.requestId ?? id, code, signal) });
+    rmSync(tmpDir, { recursive: true, force: true });
+    // A death before that is told by `ready`, once.
+    if (loaded) onChange();
+  });
+
+  return {
+    get state() {
+      return state;
+    },
+    ready: ready.promise,
+    get served() {
+      return served;
+    },
+    run(event) {
+      state = 'busy';
+      served += 1;
+      const outcome = inFlight.begin(event.requestId);
+      waiting?.(event);
+      waiting = undefined;
+      return outcome;
+    },
+    kill,
+  };
+}
+
+function startChild(
+  { definition, region, variables, guard, onLine, onReport }: EnvironmentOptions,
+  tmpDir: string,
+  runtimeAddress: string,
+  requestId: () => string | undefined,
+): ChildProcess {
+  const child = spawnChild({
+    definition,
+    variables: {
+      ...variables,
+      ...reservedVariables(definition, region, tmpDir),
+      AWS_LAMBDA_RUNTIME_API: runtimeAddress,
+    },
+    tmpDir,
+    onLine: (line) => onLine(requestId(), line),
+    onReport,
+  });
+  if (child.pid !== undefined) onceEnded(child, guard.watch(child.pid));
+  return child;
+}
+
+function onceEnded(
+  child: ChildProcess,
+  callback: (code: number | null, signal: NodeJS.Signals | null) => void,
+): void {
+  child.once('exit', callback);
+  // The process could not be started at all; `exit` never comes then.
+  child.once('error', () => child.pid === undefined && callback(1, null));
+}
+
+/** The event that an environment works on, with its timeout. */
+function trackInFlight(timeoutSeconds: number, kill: () => void) {
+  let requestId: string | undefined;
+  let current: PromiseWithResolvers<Outcome> | undefined;
+
+  return {
+    /** The event in work, or the last one. */
+    get requestId() {
+      return requestId;
+    },
+    begin(id: string): Promise<Outcome> {
+      requestId = id;
+      current = Promise.withResolvers<Outcome>();
+      const timer = setTimeout(() => {
+        this.settle({ status: 'timeout', payload: timedOut(id, timeoutSeconds) });
+        kill();
+      }, timeoutSeconds * 1000);
+      return current.promise.finally(() => clearTimeout(timer));
+    },
+    /** The first answer counts; one for another event than the present is nobody's. */
+    settle(outcome: Outcome, id = requestId): void {
+      if (id === requestId) current?.resolve(outcome);
+    },
+  };
+}

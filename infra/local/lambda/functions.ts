@@ -1,0 +1,193 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Assembly, FunctionResource } from '../assembly/types.ts';
+import type { Functions, InvokeResult, Terminal } from '../types.ts';
+import type { ChildReport } from './child.ts';
+import type { CredentialStore } from './credentials.ts';
+import { type Environment, startEnvironment } from './environment.ts';
+import { errorPayload } from './errors.ts';
+import type { FaultBook } from './faults.ts';
+import type { ProcessGuard } from './guard.ts';
+import type { InvocationBook } from './invocations.ts';
+import { showLogLine } from './log-line.ts';
+import { createPool, type Pool } from './pool.ts';
+import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+
+/** Lambda's bound on the event and on the answer of a synchronous invocation. */
+const PAYLOAD_MAX_BYTES = 6 * 1024 * 1024;
+
+export interface LambdaOptions {
+  readonly assembly: Assembly;
+  /** Where the functions' AWS calls go; read when an environment starts. */
+  readonly awsEndpoint: () => string;
+  readonly credentials: CredentialStore;
+  /** Variables that a plugin's own settings in `.env` add. */
+  readonly overridesOf: (plugin: string) => Readonly<Record<string, string>>;
+  /** Folder for the environments' temporary folders. */
+  readonly tmpRoot: string;
+  readonly invocations: InvocationBook;
+  readonly faults: FaultBook;
+  readonly guard: ProcessGuard;
+  readonly terminal: Terminal;
+  readonly verbose?: boolean;
+  readonly environmentsMax?: number;
+  readonly initTimeoutMs?: number;
+}
+
+export interface LambdaFunctions extends Functions {
+  /**
+   * Puts new code under functions, all or none: it is tried in a new environment first.
+   * @throws InitError when it does not load; the last good code stays
+   */
+  swap(functionNames: readonly string[], codeDir: string): Promise<void>;
+  /** Follows a new assembly: what changed gets new environments. */
+  apply(assembly: Assembly): void;
+  stop(): void;
+}
+
+/** No function of this name or ARN. */
+export class UnknownFunctionError extends Error {
+  override readonly name = 'ResourceNotFoundException';
+}
+
+/** Runs the assembly's functions in child processes that speak the Lambda Runtime API. */
+export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFunctions> {
+  const { invocations, faults, environmentsMax = 10 } = options;
+  const runtimeApi = await startRuntimeApi();
+  const pools = new Map<string, Pool>();
+
+  const start = (definition: FunctionResource, onChange: () => void) =>
+    startFor(definition, onChange, options, runtimeApi);
+
+  const poolOf = (functionArn: string): Pool => {
+    const pool = pools.get(functionNameOf(functionArn));
+    if (pool === undefined) throw new UnknownFunctionError(`Function not found: ${functionArn}`);
+    return pool;
+  };
+
+  const functions: LambdaFunctions = {
+    async invoke(functionArn, payload, trigger) {
+      const pool = poolOf(functionArn);
+      const { name, timeoutSeconds, arn } = pool.definition;
+      const requestId = randomUUID();
+      invocations.begin(requestId, name, trigger);
+      const outcome = await pool.run(() => ({
+        requestId,
+        functionArn: functionArn.startsWith('arn:') ? functionArn : arn,
+        deadlineMs: Date.now() + timeoutSeconds * 1000,
+        traceId: traceId(),
+        payload,
+        headers: { 'x-anineeplus-faults': JSON.stringify(faults.armedFor(name)) },
+      }));
+      const { coldStart, durationMs } = outcome;
+      const bounded = outcome.payload.length > PAYLOAD_MAX_BYTES ? tooLarge(outcome.payload.length) : outcome;
+      invocations.end(requestId, { outcome: bounded, coldStart, durationMs });
+      return resultOf(bounded.status, bounded.payload, requestId, durationMs);
+    },
+    swap: (functionNames, codeDir) => swapAll(functionNames.map(poolOf), codeDir),
+    apply(assembly) {
+      const names = new Set(assembly.functions.map(({ name }) => name));
+      for (const [name, pool] of pools) {
+        if (names.has(name)) continue;
+        pool.stop();
+        pools.delete(name);
+      }
+      for (const definition of assembly.functions) {
+        const pool = pools.get(definition.name);
+        if (pool === undefined) {
+          pools.set(definition.name, createPool({ definition, environmentsMax, start }));
+        } else if (!isDeepStrictEqual(pool.definition, definition)) {
+          pool.replace(definition);
+        }
+        options.credentials.of(definition);
+      }
+    },
+    stop() {
+      for (const pool of pools.values()) pool.stop();
+      runtimeApi.close();
+    },
+  };
+  functions.apply(options.assembly);
+  return functions;
+}
+
+function startFor(
+  definition: FunctionResource,
+  onChange: () => void,
+  options: LambdaOptions,
+  runtimeApi: RuntimeApi,
+): Environment {
+  return startEnvironment({
+    definition,
+    region: options.assembly.region,
+    variables: variablesOf(options, definition),
+    tmpRoot: options.tmpRoot,
+    initTimeoutMs: options.initTimeoutMs ?? 10_000,
+    runtimeApi,
+    guard: options.guard,
+    onLine: (requestId, line) => {
+      options.invocations.log(requestId, line);
+      showLogLine(options.terminal, labelOf(definition), line, options.verbose ?? false);
+    },
+    onReport: (report) => noteReport(definition.name, report, options),
+    onChange,
+  });
+}
+
+async function swapAll(pools: readonly Pool[], codeDir: string): Promise<void> {
+  const next = (pool: Pool) => ({ ...pool.definition, codeDir });
+  const warm = pools.filter((pool) => pool.warm);
+  // Those that run are tried; when none does, one of them stands for all, since they share the code.
+  const tried = warm.length > 0 ? warm : pools.slice(0, 1);
+  const results = await Promise.allSettled(tried.map((pool) => pool.prepare(next(pool))));
+  const failure = results.find((result) => result.status === 'rejected');
+  for (const result of results) {
+    if (result.status === 'rejected') continue;
+    if (failure) result.value.discard();
+    else result.value.commit();
+  }
+  if (failure) throw failure.reason;
+  for (const pool of pools) if (!tried.includes(pool)) pool.replace(next(pool));
+}
+
+/** `payment/api`, as the terminal calls a function. */
+function labelOf({ plugin, key }: FunctionResource): string {
+  return `${plugin}/${key}`;
+}
+
+/** From an ARN or a name, with or without an alias or version. */
+export function functionNameOf(functionArn: string): string {
+  const parts = functionArn.split(':');
+  return (parts[0] === 'arn' ? parts[6] : parts[0]) ?? '';
+}
+
+function variablesOf(options: LambdaOptions, definition: FunctionResource): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = options.credentials.of(definition);
+  return {
+    ...definition.environment,
+    ...options.overridesOf(definition.plugin),
+    AWS_ENDPOINT_URL: options.awsEndpoint(),
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+}
+
+function noteReport(functionName: string, report: ChildReport, { faults, invocations }: LambdaOptions): void {
+  if (report.fault) return faults.played(report.fault);
+  if (report.target) faults.called(functionName, report.target);
+  invocations.called(report);
+}
+
+function tooLarge(bytes: number): { status: 'error'; payload: Buffer } {
+  const message = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (6291556 bytes).`;
+  return { status: 'error', payload: errorPayload('Function.ResponseSizeTooLarge', message) };
+}
+
+function resultOf(status: string, payload: Buffer, requestId: string, durationMs: number): InvokeResult {
+  return { functionError: status === 'ok' ? undefined : 'Unhandled', payload, requestId, durationMs };
+}
+
+function traceId(): string {
+  const epoch = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${epoch}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+}

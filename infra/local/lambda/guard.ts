@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+
+/** Kills what it guards when this process ends in any way, SIGKILL included. */
+export interface ProcessGuard {
+  /** @returns ends the guarding; call it when the process has exited, since its id may be used again */
+  watch(pid: number): () => void;
+  close(): void;
+}
+
+// Reads "+ pid" and "- pid" until the pipe closes, which it does however the runner dies. Who notices that itself
+// gets a second to end well.
+const SCRIPT = `
+trap '' INT TERM HUP
+pids=' '
+while read -r op pid; do
+  case $op in
+    +) pids="$pids$pid " ;;
+    -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
+  esac
+done
+sleep 1
+for pid in $pids; do kill -9 "$pid"; done 2>/dev/null
+`;
+
+/**
+ * Starts one guard for all children. A child that spins cannot notice that its runner is gone, so somebody else must.
+ */
+export function startGuard(): ProcessGuard {
+  const guard = spawn('sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  // A write after its end means that we are ending too.
+  guard.stdin.on('error', () => {});
+  guard.unref();
+  return {
+    watch(pid) {
+      guard.stdin.write(`+ ${pid}\n`);
+      return () => void (guard.stdin.writable && guard.stdin.write(`- ${pid}\n`));
+    },
+    close: () => void guard.stdin.end(),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Denial, InvocationTrigger } from '../types.ts';
+import type { ChildReport } from './child.ts';
+import type { Outcome } from './environment.ts';
+
+/** One invocation, as `GET /dev/invocations` shows it. */
+export interface InvocationRecord {
+  readonly id: string;
+  readonly function: string;
+  readonly trigger: InvocationTrigger;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number | undefined;
+  readonly coldStart: boolean | undefined;
+  readonly status: 'running' | Outcome['status'];
+  readonly error: unknown;
+  readonly logs: readonly string[];
+  readonly denied: readonly Denial[];
+  /** In their order: `DynamoDB_20120810.PutItem`, or method and path. */
+  readonly awsCalls: readonly string[];
+  readonly providerCalls: readonly string[];
+}
+
+type Draft = { -readonly [K in keyof InvocationRecord]: InvocationRecord[K] } & {
+  logs: string[];
+  denied: Denial[];
+  awsCalls: string[];
+  providerCalls: string[];
+};
+
+/** The last invocations, the newest last. */
+export interface InvocationBook {
+  begin(id: string, functionName: string, trigger: InvocationTrigger): void;
+  end(id: string, result: { outcome: Outcome; coldStart: boolean; durationMs: number }): void;
+  log(id: string | undefined, line: string): void;
+  called(report: ChildReport): void;
+  /** A refusal belongs to what the function does at this moment. */
+  denied(denial: Denial): void;
+  list(): readonly InvocationRecord[];
+}
+
+const RECORDS_MAX = 500;
+const LINES_MAX = 200;
+
+/** Remembers the last 500 invocations, and the first 200 log lines of each. */
+export function createInvocationBook(): InvocationBook {
+  const records = new Map<string, Draft>();
+
+  return {
+    begin(id, functionName, trigger) {
+      records.set(id, {
+        id,
+        function: functionName,
+        trigger,
+        startedAt: new Date().toISOString(),
+        durationMs: undefined,
+        coldStart: undefined,
+        status: 'running',
+        error: undefined,
+        logs: [],
+        denied: [],
+        awsCalls: [],
+        providerCalls: [],
+      });
+      const [oldest] = records.keys();
+      if (records.size > RECORDS_MAX && oldest !== undefined) records.delete(oldest);
+    },
+    end(id, { outcome, coldStart, durationMs }) {
+      const record = records.get(id);
+      if (record === undefined) return;
+      Object.assign(record, { status: outcome.status, coldStart, durationMs });
+      if (outcome.status !== 'ok') record.error = JSON.parse(outcome.payload.toString()) as unknown;
+    },
+    log(id, line) {
+      const logs = records.get(id ?? '')?.logs;
+      if (logs !== undefined && logs.length < LINES_MAX) logs.push(line);
+    },
+    called({ requestId = '', target, method, origin, path, action }) {
+      const record = records.get(requestId);
+      if (target === 'aws') record?.awsCalls.push(action ?? `${method} ${path}`);
+      if (target === 'provider') record?.providerCalls.push(`${method} ${origin}${path}`);
+    },
+    denied(denial) {
+      for (const record of records.values()) {
+        const running = record.status === 'running' && record.function === denial.functionName;
+        if (running) record.denied.push(denial);
+      }
+    },
+    list: () => [...records.values()],
+  };
+}

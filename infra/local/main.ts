@@ -1,0 +1,86 @@
+import { relative, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { RunnerOptions } from './runner-base.ts';
+import { startRunner, stopRunner } from './runner.ts';
+import { openTerminal } from './terminal.ts';
+
+interface Flags {
+  readonly port: number;
+  readonly sandboxPort: ReadonlyMap<string, number>;
+  readonly state: string;
+  readonly reset: boolean;
+  readonly auth?: 'strict';
+  readonly watch: boolean;
+  readonly verbose: boolean;
+}
+
+function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new InvalidArgumentError('It must be a number from 0 (any free port) to 65535.');
+  }
+  return Number(text);
+}
+
+function addSandboxPort(text: string, ports: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const [name = '', port] = text.split('=');
+  if (name === '' || port === undefined) throw new InvalidArgumentError('It must be like stripe=12111.');
+  return new Map([...ports, [name, parsePort(port)]]);
+}
+
+function readFlags(args: readonly string[]): Flags {
+  return new Command('npm start --')
+    .description('Runs the whole system on this machine, from the synthesized assembly.')
+    .option('--port <number>', 'port of the API; 0 takes a free one', parsePort, 3000)
+    .option('--sandbox-port <name=port>', 'port of a provider sandbox; repeatable', addSandboxPort, new Map())
+    .option('--state <folder>', 'where tables, queues, secrets and events are kept', '.local')
+    .option('--reset', 'forget that state first', false)
+    .addOption(new Option('--auth <mode>', 'demand a token for every call').choices(['strict']))
+    .option('--no-watch', 'do not reload when files change')
+    .option('--verbose', 'every log line of every function, and stack traces', false)
+    .allowExcessArguments(false)
+    .parse(args)
+    .opts<Flags>();
+}
+
+const flags = readFlags(process.argv);
+const terminal = openTerminal();
+const stack = new AsyncDisposableStack();
+
+async function stopWith(exitCode: number): Promise<never> {
+  await stopRunner(stack);
+  process.exit(exitCode);
+}
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // Asked twice means now; the guard ends the children.
+    if (stopping) process.exit(1);
+    stopping = true;
+    void stopWith(0);
+  });
+}
+
+const options: RunnerOptions = {
+  rootDir: process.cwd(),
+  stateDir: resolve(flags.state),
+  port: flags.port,
+  sandboxPorts: flags.sandboxPort,
+  reset: flags.reset,
+  strict: flags.auth === 'strict',
+  watch: flags.watch,
+  verbose: flags.verbose,
+  terminal,
+};
+
+try {
+  terminal.info(`AnineePlus Plugins, state in ${relative(options.rootDir, options.stateDir) || '.'}`);
+  await startRunner(options, stack);
+} catch (error) {
+  if (!stopping) {
+    const isError = error instanceof Error;
+    terminal.error(isError ? error.message : String(error));
+    if (flags.verbose && isError) terminal.info(error.stack ?? '');
+    await stopWith(1);
+  }
+}

@@ -1,0 +1,8 @@
+import type { EventSourceMappingResource } from '../assembly/types.ts';
+import { compilePattern } from '../events/pattern.ts';
+
+/** Whether a record passes the mapping's FilterCriteria: any of its patterns, or all records when it has none. */
+export function filterOf(mapping: EventSourceMappingResource): (record: unknown) => boolean {
+  const patterns = mapping.filters.map((filter) => compilePattern(filter));
+  return (record) => patterns.length === 0 || patterns.some((matches) => matches(record));
+}

@@ -1,0 +1,124 @@
+import type { EventSourceMappingResource } from '../assembly/types.ts';
+import type { InvokeResult } from '../types.ts';
+import { reportGivenUp, type GiveUpReason } from './on-failure.ts';
+import { failedItems } from './outcome.ts';
+import type { Delivery } from './stream-records.ts';
+import { pause, type PollerContext } from './types.ts';
+
+/** Part of a batch, with the number of invocations that failed for its first record. */
+interface Segment {
+  readonly deliveries: readonly Delivery[];
+  readonly failures: number;
+}
+
+export interface BatchOptions {
+  readonly mapping: EventSourceMappingResource;
+  readonly context: PollerContext;
+  /** No new invocation after it fires. */
+  readonly stop: AbortSignal;
+  /** All up to this record is done. */
+  readonly commit: (delivery: Delivery) => void;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 10_000;
+const streamRetentionSeconds = 24 * 3600;
+
+/**
+ * Brings a batch to the function until every record is done: processed, or given up after the mapping's retries.
+ * Order is kept, so a failing record holds up those behind it, as on AWS.
+ */
+export async function processBatch(deliveries: readonly Delivery[], options: BatchOptions): Promise<void> {
+  const { mapping, stop, commit } = options;
+  const segments: Segment[] = [{ deliveries, failures: 0 }];
+  let last: InvokeResult | undefined;
+  for (let segment = segments.shift(); segment && !stop.aborted; segment = segments.shift()) {
+    const reason = giveUpReason(segment, mapping);
+    if (reason) {
+      giveUp(segment, reason, last, options);
+      continue;
+    }
+    last = await invoke(segment.deliveries, options);
+    const done = doneBefore(segment.deliveries, last, mapping);
+    const finished = segment.deliveries[done - 1];
+    if (finished) commit(finished);
+    if (done === segment.deliveries.length) continue;
+    segments.unshift(...remaining(segment, done, mapping));
+    await pause(Math.min(firstPauseMs * 2 ** segment.failures, longestPauseMs), stop);
+  }
+}
+
+/** How many records from the first are done. */
+function doneBefore(
+  deliveries: readonly Delivery[],
+  result: InvokeResult | undefined,
+  mapping: EventSourceMappingResource,
+): number {
+  if (result === undefined) return 0;
+  const ids = deliveries.map((delivery) => delivery.record.dynamodb.SequenceNumber);
+  const failed = failedItems(result, ids, mapping.reportBatchItemFailures);
+  return failed.length === 0 ? ids.length : Math.min(...failed.map((id) => ids.indexOf(id)));
+}
+
+/** What is tried again. Halving a batch does not count as a retry. */
+function remaining(segment: Segment, done: number, mapping: EventSourceMappingResource): Segment[] {
+  const rest = segment.deliveries.slice(done);
+  if (mapping.bisectOnError && done === 0 && rest.length > 1) {
+    const half = Math.ceil(rest.length / 2);
+    const { failures } = segment;
+    return [
+      { deliveries: rest.slice(0, half), failures },
+      { deliveries: rest.slice(half), failures },
+    ];
+  }
+  return [{ deliveries: rest, failures: done === 0 ? segment.failures + 1 : 1 }];
+}
+
+function giveUpReason(segment: Segment, mapping: EventSourceMappingResource): GiveUpReason | undefined {
+  if (mapping.maxRetries >= 0 && segment.failures > mapping.maxRetries) return 'RetryAttemptsExhausted';
+  const ageMaxSeconds =
+    mapping.maxRecordAgeSeconds > 0 ? mapping.maxRecordAgeSeconds : streamRetentionSeconds;
+  const newest = segment.deliveries.at(-1)?.createdAtMs ?? 0;
+  // A first try is never refused for age: a record of yesterday may wait in a runner that was switched off.
+  return segment.failures > 0 && Date.now() - newest > ageMaxSeconds * 1000 ? 'RecordAgeExceeded' : undefined;
+}
+
+function giveUp(
+  segment: Segment,
+  reason: GiveUpReason,
+  last: InvokeResult | undefined,
+  { mapping, context, commit }: BatchOptions,
+): void {
+  const finished = segment.deliveries.at(-1);
+  if (!finished) return;
+  context.state.transaction(() => {
+    reportGivenUp(
+      {
+        mapping,
+        deliveries: segment.deliveries,
+        reason,
+        requestId: last?.requestId ?? '',
+        invokeCount: segment.failures,
+        functionError: last?.functionError !== undefined,
+      },
+      context,
+    );
+    commit(finished);
+  });
+}
+
+/** Undefined when the function could not even be asked. */
+async function invoke(
+  deliveries: readonly Delivery[],
+  { mapping, context }: BatchOptions,
+): Promise<InvokeResult | undefined> {
+  const payload = Buffer.from(JSON.stringify({ Records: deliveries.map(({ record }) => record) }));
+  try {
+    return await context.functions.invoke(mapping.functionArn, payload, 'stream');
+  } catch (error) {
+    context.terminal.warn(
+      `${mapping.functionArn}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import type { EventSourceMappingResource, TableResource } from '../assembly/types.ts';
+import { filterOf } from './filters.ts';
+import { processBatch } from './stream-batch.ts';
+import { openStreamReader } from './stream-reader.ts';
+import { changedSomething, deliveryOf, type Delivery, type RawRecord } from './stream-records.ts';
+import { startLoop, type Poller, type PollerContext } from './types.ts';
+import { writeSignal } from './write-signal.ts';
+
+// Writes through the gateway wake the poller at once; this is for those of others.
+const idlePollMs = 500;
+const busyPollMs = 10;
+
+/**
+ * Brings a table's stream to a function. The position is kept once a record is done, so after a crash the records
+ * since then come again. @param onProgress told after each kept position, with the engine's own ARN of the stream
+ */
+export function startStreamPoller(
+  mapping: EventSourceMappingResource,
+  table: TableResource,
+  context: PollerContext,
+  onProgress: (engineStreamArn: string) => void = () => undefined,
+): Poller {
+  const { mappings } = context.state;
+  const passes = filterOf(mapping);
+  return startLoop(`stream of ${table.name}`, context.terminal, async ({ stop, dead }) => {
+    const reader = await openStreamReader(context.engine, table, (arn) => mappings.position(mapping.id, arn));
+    const writes = writeSignal(context.engine);
+    const keep = (shardId: string, sequenceNumber: string) => {
+      if (dead.aborted) return;
+      mappings.setPosition(mapping.id, reader.streamArn, { shardId, sequenceNumber });
+      onProgress(reader.streamArn);
+    };
+    const commit = (delivery: Delivery) => keep(delivery.shardId, delivery.sequenceNumber);
+    const deliver = async (shardId: string, raw: readonly RawRecord[]) => {
+      const deliveries = raw
+        .filter(changedSomething)
+        .map((record) => deliveryOf(record, shardId, reader.streamArn, table, context.assembly.region))
+        .filter(({ record }) => passes(record));
+      if (deliveries.length > 0) await processBatch(deliveries, { mapping, context, stop, commit });
+      const last = raw.at(-1);
+      // Also those that were passed over are done.
+      if (last && !stop.aborted) keep(shardId, last.dynamodb.SequenceNumber);
+    };
+    try {
+      while (!stop.aborted) {
+        writes.reset();
+        const { shardId, records } = await reader.read(mapping.batchSize);
+        if (records.length > 0) await deliver(shardId, records);
+        else await writes.wait(idlePollMs, busyPollMs, stop);
+      }
+    } finally {
+      writes.close();
+    }
+  });
+}

@@ -1,0 +1,66 @@
+import type { Assembly } from '../assembly/types.ts';
+import type { Engine } from '../engine/types.ts';
+import type { State } from '../state/types.ts';
+import type { Functions, Terminal } from '../types.ts';
+
+/** What every poller works with. */
+export interface PollerContext {
+  readonly assembly: Assembly;
+  readonly state: State;
+  readonly engine: Engine;
+  readonly functions: Functions;
+  readonly terminal: Terminal;
+}
+
+/** One running event source mapping. */
+export interface Poller {
+  /** Takes nothing more; resolves when the invocation in flight has ended, or will not count any more. */
+  stop(): Promise<void>;
+}
+
+/** How long an invocation in flight may still count after `stop`. */
+const graceMs = 2_000;
+
+/** Runs a loop until it is told to stop. A loop that fails is reported and begins anew after a second. */
+export function startLoop(
+  name: string,
+  terminal: Terminal,
+  loop: (signals: { readonly stop: AbortSignal; readonly dead: AbortSignal }) => Promise<void>,
+): Poller {
+  const stop = new AbortController();
+  const dead = new AbortController();
+  const run = async () => {
+    while (!stop.signal.aborted) {
+      try {
+        await loop({ stop: stop.signal, dead: dead.signal });
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        terminal.warn(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        await pause(1_000, stop.signal);
+      }
+    }
+  };
+  const done = run();
+  return {
+    async stop() {
+      stop.abort();
+      await Promise.race([done, pause(graceMs)]);
+      dead.abort();
+    },
+  };
+}
+
+/** Waits, but not beyond the signal. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    timer.unref();
+    signal?.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Terminal } from '../types.ts';
+
+/** What the builder tells, one JSON line each. */
+export type BuilderEvent =
+  | { readonly event: 'built'; readonly plugin: string; readonly dir: string; readonly ms: number }
+  | { readonly event: 'error'; readonly plugin: string; readonly message: string }
+  | { readonly event: 'manifest-changed' };
+
+/** Starts the process that rebuilds plugins when their files change. @returns stops it */
+export function startBuilder(
+  rootDir: string,
+  terminal: Terminal,
+  onEvent: (event: BuilderEvent) => void,
+): () => void {
+  // It ends when its stdin closes, which happens however the runner dies.
+  const child = spawn(process.execPath, [join('infra', 'build', 'watch.ts')], {
+    cwd: rootDir,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stopping = false;
+  let lastWords = '';
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (line.startsWith('{')) onEvent(JSON.parse(line) as BuilderEvent);
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => (lastWords = line.trim() || lastWords));
+  child.stdin.on('error', () => {});
+  child.once('exit', () => {
+    if (!stopping) terminal.error(`files are not watched any more: ${lastWords || 'the builder ended'}`);
+  });
+  return () => {
+    stopping = true;
+    child.stdin.end();
+  };
+}

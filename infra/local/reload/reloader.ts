@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LambdaFunctions } from '../lambda/functions.ts';
+import type { AssemblyRef, Terminal } from '../types.ts';
+import type { BuilderEvent } from './builder.ts';
+
+export interface ReloaderOptions {
+  readonly assembly: AssemblyRef;
+  readonly functions: Pick<LambdaFunctions, 'swap'>;
+  readonly terminal: Terminal;
+  /** Synthesizes again and puts the result in force. */
+  readonly resynth: () => Promise<void>;
+}
+
+/** Brings changes in force one after the other; whatever fails is told, and the last good state stays. */
+export function createReloader({ assembly, functions, terminal, resynth }: ReloaderOptions) {
+  let last: Promise<void> = Promise.resolve();
+
+  const handle = async (event: BuilderEvent): Promise<void> => {
+    if (event.event === 'error') return terminal.error(`${event.plugin}: ${event.message}`);
+    const startedAt = performance.now();
+    const elapsed = () => Math.round(performance.now() - startedAt);
+    if (event.event === 'manifest-changed') {
+      await resynth();
+      return terminal.info(`reloaded the system in ${elapsed()} ms`);
+    }
+    const names = functionsIn(event.dir, event.plugin, assembly);
+    if (names.length === 0) return;
+    await functions.swap(names, event.dir);
+    return terminal.info(`reloaded ${event.plugin} in ${event.ms + elapsed()} ms`);
+  };
+
+  return (event: BuilderEvent): Promise<void> => {
+    last = last
+      .then(() => handle(event))
+      .catch((error: unknown) => {
+        const what = event.event === 'manifest-changed' ? 'the system' : event.plugin;
+        const message = error instanceof Error ? error.message : String(error);
+        terminal.error(`${what} was not reloaded, the last good one stays: ${message}`);
+      });
+    return last;
+  };
+}
+
+/** A plugin's functions whose handler is in the bundle; its relay is code of the platform and is not. */
+function functionsIn(dir: string, plugin: string, assembly: AssemblyRef): readonly string[] {
+  return assembly.current.functions
+    .filter((candidate) => candidate.plugin === plugin)
+    .filter(({ handler }) => existsSync(join(dir, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`)))
+    .map(({ name }) => name);
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readAssembly } from './assembly/read.ts';
+import type { Assembly } from './assembly/types.ts';
+import { StartupError } from './errors.ts';
+import { ensureTables } from './engine/tables.ts';
+import type { Engine } from './engine/types.ts';
+import { ensureSecret } from './services/secrets.ts';
+import type { State } from './state/types.ts';
+import { synth } from './synth.ts';
+
+const REGION = 'us-east-1';
+const ACCOUNT_ID = '000000000000';
+
+export interface Synthesized {
+  readonly assembly: Assembly;
+  /** What the synth complained about, by line. */
+  readonly complaints: readonly string[];
+}
+
+/** Synthesizes the app and reads what came out. @throws StartupError, AssemblyError */
+export async function synthesize(rootDir: string, outDir: string, signal: AbortSignal): Promise<Synthesized> {
+  const complaints = await synth({ rootDir, outDir, signal });
+  return { assembly: readAssembly(outDir, { region: REGION, accountId: ACCOUNT_ID }), complaints };
+}
+
+/** Makes tables and secrets fit an assembly; nothing that exists is removed. */
+export async function provision(assembly: Assembly, engine: Engine, state: State): Promise<void> {
+  await ensureTables(engine, assembly.tables);
+  for (const secret of assembly.secrets) ensureSecret(state, secret);
+}
+
+/** Refuses an assembly that lost a plugin by a mistake, not by the removal of its folder. */
+export function assertNothingLost(
+  rootDir: string,
+  current: Assembly,
+  { assembly, complaints }: Synthesized,
+): void {
+  const kept = new Set(assembly.plugins.map(({ plugin }) => plugin));
+  const lost = current.plugins.filter(
+    ({ plugin, manifest }) => !kept.has(plugin) && existsSync(join(rootDir, manifest)),
+  );
+  if (lost.length > 0) {
+    throw new StartupError(
+      complaints.join('\n') || `${lost.map(({ plugin }) => plugin).join(', ')} is broken`,
+    );
+  }
+}
+
+/** Every scope that the assembly's routes and plugins name. */
+export function scopesOf({ routes, plugins }: Assembly): readonly string[] {
+  const named = [...routes.flatMap(({ scopes }) => scopes), ...plugins.flatMap(({ scopes }) => scopes)];
+  return [...new Set(named)].sort();
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { startEngine } from './engine/start.ts';
+import type { Engine } from './engine/types.ts';
+import { type ProcessGuard, startGuard } from './lambda/guard.ts';
+import { provision, synthesize } from './runner-assembly.ts';
+import { prepareStateDir, resetState } from './runner-state.ts';
+import { readSettings } from './settings.ts';
+import { openState } from './state/open.ts';
+import type { State } from './state/types.ts';
+import type { AssemblyRef, Terminal } from './types.ts';
+
+export interface RunnerOptions {
+  readonly rootDir: string;
+  readonly stateDir: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly sandboxPorts: ReadonlyMap<string, number>;
+  readonly reset: boolean;
+  readonly strict: boolean;
+  readonly watch: boolean;
+  readonly verbose: boolean;
+  readonly terminal: Terminal;
+}
+
+/** What everything else stands on. */
+export interface Base {
+  readonly options: RunnerOptions;
+  /** Ends what was started, in the opposite order. */
+  readonly stack: AsyncDisposableStack;
+  readonly state: State;
+  readonly guard: ProcessGuard;
+  readonly engine: Engine;
+  readonly assembly: AssemblyRef;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly step: Step;
+}
+
+/** Prints a line of the ordered start-up when its work is done. */
+export type Step = (name: string, detail: string) => void;
+
+export const outDirOf = ({ stateDir }: RunnerOptions): string => join(stateDir, 'cdk.out');
+
+/** State, synth and engine; the last two side by side, since they take the most time. */
+export async function openBase(options: RunnerOptions, stack: AsyncDisposableStack): Promise<Base> {
+  const { stateDir, rootDir, terminal } = options;
+  const step = stepper(terminal);
+  if (options.reset) resetState(stateDir);
+  const state = openState(stateDir);
+  stack.defer(() => state.close());
+  prepareStateDir(stateDir);
+  const guard = startGuard();
+  stack.defer(() => guard.close());
+
+  const abort = new AbortController();
+  stack.defer(() => abort.abort());
+  const engineStarts = startEngine({ stateDir, terminal }).then((engine) => {
+    stack.defer(() => engine.stop());
+    return engine;
+  });
+  const [synthesized, started] = await Promise.allSettled([
+    synthesize(rootDir, outDirOf(options), abort.signal),
+    engineStarts,
+  ]);
+  if (synthesized.status === 'rejected') throw synthesized.reason;
+  if (started.status === 'rejected') throw started.reason;
+
+  const { assembly, complaints } = synthesized.value;
+  for (const line of complaints) terminal.warn(line);
+  step('synth', `${assembly.plugins.length} plugins, ${assembly.functions.length} functions`);
+  await provision(assembly, started.value, state);
+  step('database', `${assembly.tables.length} tables`);
+  const settings = readSettings(rootDir, process.env);
+  return {
+    options,
+    stack,
+    state,
+    guard,
+    engine: started.value,
+    assembly: { current: assembly },
+    settings,
+    step,
+  };
+}
+
+function stepper(terminal: Terminal): Step {
+  let since = 0;
+  return (name, detail) => {
+    const now = performance.now();
+    terminal.info(`  ${name.padEnd(14)}${detail.padEnd(36)}${Math.round(now - since)} ms`);
+    since = now;
+  };
+}

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockState } from './state/lock.ts';
+
+/** What a state folder holds; nothing else in it is ever removed. */
+const OURS =
+  /^(cdk\.out|tmp|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|(state|dynamodb|lock)\.sqlite.*)$/;
+
+/** Forgets everything that a state folder remembers. @throws StartupError when another process uses it */
+export function resetState(stateDir: string): void {
+  if (!existsSync(stateDir)) return;
+  lockState(stateDir)();
+  for (const name of readdirSync(stateDir)) {
+    if (OURS.test(name)) rmSync(join(stateDir, name), { recursive: true, force: true });
+  }
+}
+
+/** Where a running system can be reached, for tests and tools. */
+export interface Runtime {
+  readonly url: string;
+  readonly gateway: string;
+  readonly sandboxes: Readonly<Record<string, string>>;
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+const runtimeFile = (stateDir: string): string => join(stateDir, 'runtime.json');
+
+/** Takes away what a killed process left behind, and makes the folder. */
+export function prepareStateDir(stateDir: string): void {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  rmSync(runtimeFile(stateDir), { force: true });
+  for (const name of ['cdk.out', 'tmp']) rmSync(join(stateDir, name), { recursive: true, force: true });
+}
+
+/** Tells that the system is ready. @returns takes it back */
+export function announce(stateDir: string, runtime: Runtime): () => void {
+  writeFileSync(runtimeFile(stateDir), JSON.stringify(runtime, null, 2));
+  return () => rmSync(runtimeFile(stateDir), { force: true });
+}

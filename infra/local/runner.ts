@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTtlSweep } from './engine/ttl.ts';
+import { type Pollers, startPollers } from './pollers/start.ts';
+import { startBuilder } from './reload/builder.ts';
+import { createReloader } from './reload/reloader.ts';
+import { assertNothingLost, provision, synthesize } from './runner-assembly.ts';
+import { type Base, openBase, outDirOf, type RunnerOptions } from './runner-base.ts';
+import { greet } from './runner-greeting.ts';
+import { type Services, startServices } from './runner-services.ts';
+import { announce } from './runner-state.ts';
+import { injectSandboxes, sandboxKey } from './sandboxes/inject.ts';
+import { planSandboxes } from './sandboxes/plan.ts';
+import { openSandboxSecrets } from './sandboxes/secrets.ts';
+import { type RunningSandbox, startSandbox } from './sandboxes/start.ts';
+
+/**
+ * Starts the whole system. Everything that has to end again is put on `stack`, also when the start fails halfway.
+ * @throws StartupError or AssemblyError, whose message is for the developer
+ */
+export async function startRunner(options: RunnerOptions, stack: AsyncDisposableStack): Promise<void> {
+  const { terminal, stateDir } = options;
+  const base = await openBase(options, stack);
+  const sandboxesStart = await prepareSandboxes(base);
+  const services = await startServices(base);
+  const apiOrigin = `http://127.0.0.1:${services.server.port}`;
+  const [sandboxes] = await Promise.all([
+    sandboxesStart(apiOrigin),
+    firstAnswer(`${apiOrigin}/plugins`, base),
+  ]);
+  const { state, engine, assembly, step } = base;
+  const pollers = await startPollers({
+    assembly: assembly.current,
+    state,
+    engine,
+    functions: services.functions,
+    terminal,
+  });
+  stack.defer(() => pollers.stop());
+  const sweep = startTtlSweep({ assembly, engine, terminal });
+  stack.defer(() => sweep.stop());
+  step('events', `${assembly.current.rules.length} rules, ${assembly.current.mappings.length} event sources`);
+  if (options.watch) watchFiles(base, services, pollers);
+
+  const origin = `http://localhost:${services.server.port}`;
+  greet(terminal, { origin, sandboxes, gateway: services.gateway.url, stateDir, strict: options.strict });
+  const withdraw = announce(stateDir, {
+    url: apiOrigin,
+    gateway: services.gateway.url,
+    sandboxes: Object.fromEntries(sandboxes.map(({ name, url }) => [name, url])),
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+  });
+  stack.defer(withdraw);
+  terminal.info(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
+}
+
+/** Settles ports and secrets before anything reads them. @returns starts the sandboxes */
+async function prepareSandboxes(
+  base: Base,
+): Promise<(apiOrigin: string) => Promise<readonly RunningSandbox[]>> {
+  const { options, stack, assembly, state, guard, step } = base;
+  const { terminal, rootDir, stateDir, verbose } = options;
+  const plan = await planSandboxes(assembly.current, options.sandboxPorts, base.settings);
+  const configs = injectSandboxes(assembly.current, plan, openSandboxSecrets(stateDir), state);
+  for (const { sandbox, setting } of plan.replaced) {
+    terminal.info(`  ${setting} is set: the real provider is used, not the ${sandbox.name} sandbox`);
+  }
+  return (webhookOrigin) =>
+    Promise.all(
+      plan.started.map(async (planned) => {
+        const config = configs.get(sandboxKey(planned.plugin, planned.sandbox.name)) ?? {};
+        const shared = { webhookOrigin, rootDir, stateDir, guard, terminal, verbose };
+        const running = await startSandbox({ planned, config, ...shared });
+        stack.defer(() => running.stop());
+        step('sandbox', `${running.name} on port ${planned.port}`);
+        return running;
+      }),
+    );
+}
+
+/** Asks once for the list of plugins, which also warms what a newcomer calls first. */
+async function firstAnswer(url: string, { step, options }: Base): Promise<void> {
+  // A system without a function behind the list is odd but runs.
+  const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
+  await answer?.body?.cancel();
+  if (answer?.ok) step('first 200', `${(performance.now() / 1000).toFixed(1)} s after the start`);
+  else if (answer?.status !== 401)
+    options.terminal.warn(`GET ${url} answered ${answer?.status ?? 'nothing'}`);
+}
+
+function watchFiles(base: Base, { functions }: Services, pollers: Pollers): void {
+  const { options, stack, assembly, engine, state } = base;
+  const { terminal, rootDir } = options;
+  const abort = new AbortController();
+  stack.defer(() => abort.abort());
+
+  const resynth = async () => {
+    const synthesized = await synthesize(rootDir, outDirOf(options), abort.signal);
+    assertNothingLost(rootDir, assembly.current, synthesized);
+    for (const line of synthesized.complaints) terminal.warn(line);
+    await provision(synthesized.assembly, engine, state);
+    assembly.current = synthesized.assembly;
+    functions.apply(synthesized.assembly);
+    await pollers.apply(synthesized.assembly);
+  };
+  const reload = createReloader({ assembly, functions, terminal, resynth });
+  stack.defer(startBuilder(rootDir, terminal, (event) => void reload(event)));
+  base.step('watch', 'plugins, functions, events, infra');
+}
+
+/** Ends everything that was started, within a time that a developer waits for. */
+export async function stopRunner(stack: AsyncDisposableStack, withinMs = 8_000): Promise<void> {
+  await Promise.race([stack.disposeAsync().catch(() => {}), sleep(withinMs, undefined, { ref: false })]);
+}

@@ -1,0 +1,59 @@
+import type { Assembly, PluginMetadata, SandboxMetadata } from '../assembly/types.ts';
+import { StartupError } from '../errors.ts';
+import { freePort } from '../ports.ts';
+
+/** A sandbox that will be started, with the port that it gets. */
+export interface PlannedSandbox {
+  readonly plugin: PluginMetadata;
+  readonly sandbox: SandboxMetadata;
+  readonly port: number;
+}
+
+/** A sandbox that is not started, and the setting that names the real provider's key instead. */
+export interface ReplacedSandbox {
+  readonly plugin: PluginMetadata;
+  readonly sandbox: SandboxMetadata;
+  readonly setting: string;
+}
+
+export interface SandboxPlan {
+  readonly started: readonly PlannedSandbox[];
+  readonly replaced: readonly ReplacedSandbox[];
+}
+
+/**
+ * Decides which sandboxes run, and where. Real keys in the settings mean the real provider.
+ * @throws StartupError when a port is taken or an option names no sandbox
+ */
+export async function planSandboxes(
+  assembly: Assembly,
+  ports: ReadonlyMap<string, number>,
+  settings: Readonly<Record<string, string>>,
+): Promise<SandboxPlan> {
+  const all = assembly.plugins.flatMap((plugin) => plugin.sandboxes.map((sandbox) => ({ plugin, sandbox })));
+  const started: PlannedSandbox[] = [];
+  const replaced: ReplacedSandbox[] = [];
+  for (const name of ports.keys()) {
+    if (all.some(({ sandbox }) => sandbox.name === name)) continue;
+    const known = all.map(({ sandbox }) => sandbox.name).join(', ') || 'none';
+    throw new StartupError(`--sandbox-port ${name}: no plugin has a sandbox of that name (known: ${known})`);
+  }
+  for (const { plugin, sandbox } of all) {
+    const setting = Object.values(sandbox.config).find(
+      ({ generate, env }) => generate !== undefined && settings[env],
+    );
+    if (setting) replaced.push({ plugin, sandbox, setting: setting.env });
+    else
+      started.push({ plugin, sandbox, port: await portOf(sandbox, ports.get(sandbox.name) ?? sandbox.port) });
+  }
+  return { started, replaced };
+}
+
+async function portOf({ name }: SandboxMetadata, wanted: number): Promise<number> {
+  const port = await freePort(wanted);
+  if (port !== undefined) return port;
+  const remedy = `choose another with: npm start -- --sandbox-port ${name}=<number>`;
+  throw new StartupError(
+    `port ${wanted} of the ${name} sandbox is in use: stop what listens there, or ${remedy}`,
+  );
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Assembly, RuleResource } from '../assembly/types.ts';
+import { compilePattern } from '../events/pattern.ts';
+import { entryFailure, entriesOf, type Entry } from './events-entries.ts';
+import { queueAccepts } from './queue-access.ts';
+import { jsonReply, unknownOperation, type AwsCall, type AwsReply, type ServiceContext } from './types.ts';
+
+/** EventBridge's envelope: what patterns see and targets get. */
+export interface BusEnvelope {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: unknown;
+}
+
+/** EventBridge: takes events, logs them, and hands them to the queues of the rules they match. */
+export async function eventBridge(call: AwsCall, context: ServiceContext): Promise<AwsReply> {
+  if (call.operation !== 'PutEvents') throw unknownOperation(call);
+  const entries = entriesOf(call.input);
+  const results = context.state.transaction(() =>
+    entries.map((entry) => {
+      const failure = entryFailure(entry, context.assembly.current);
+      return failure ?? { EventId: publish(entry, context) };
+    }),
+  );
+  return jsonReply({
+    FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
+    Entries: results,
+  });
+}
+
+function publish(entry: Entry, context: ServiceContext): string {
+  const assembly = context.assembly.current;
+  const busName = busOf(entry);
+  const envelope: BusEnvelope = {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': entry.DetailType ?? '',
+    source: entry.Source ?? '',
+    account: assembly.accountId,
+    time: timeOf(entry)
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z'),
+    region: assembly.region,
+    resources: entry.Resources ?? [],
+    detail: JSON.parse(entry.Detail ?? '{}'),
+  };
+  const matched = assembly.rules.filter(
+    (rule) => rule.enabled && rule.busName === busName && matcherOf(rule)(envelope),
+  );
+  context.state.bus.append({
+    id: envelope.id,
+    time: new Date().toISOString(),
+    source: envelope.source,
+    detailType: envelope['detail-type'],
+    detail: envelope.detail,
+    matchedRules: matched.map((rule) => rule.name),
+  });
+  const body = JSON.stringify(envelope);
+  for (const rule of matched) deliver(rule, body, assembly, context);
+  return envelope.id;
+}
+
+/** Timestamps of JSON 1.1 are seconds since 1970. */
+const timeOf = (entry: Entry): Date =>
+  entry.Time === undefined ? new Date() : new Date(Number(entry.Time) * 1000);
+
+const busOf = (entry: Entry): string => {
+  const name = entry.EventBusName ?? 'default';
+  return name.slice(name.lastIndexOf('/') + 1);
+};
+
+const matchers = new WeakMap<RuleResource, (event: unknown) => boolean>();
+
+function matcherOf(rule: RuleResource): (event: unknown) => boolean {
+  const known = matchers.get(rule);
+  if (known) return known;
+  const matcher = compilePattern(rule.pattern);
+  matchers.set(rule, matcher);
+  return matcher;
+}
+
+function deliver(rule: RuleResource, body: string, assembly: Assembly, context: ServiceContext): void {
+  for (const target of rule.targets) {
+    const reached = [target.arn, target.deadLetterArn].some((arn) => {
+      const queue = assembly.queues.find((candidate) => candidate.arn === arn);
+      if (!queue) return false;
+      if (queueAccepts(assembly, queue, rule)) {
+        context.state.queues.send(queue.name, { body, senderId: 'AIDAEVENTBRIDGE' });
+        return true;
+      }
+      context.terminal.warn(
+        `rule ${rule.name}: queue ${queue.name} does not let events.amazonaws.com send messages for this rule`,
+      );
+      return false;
+    });
+    if (!reached)
+      context.terminal.warn(`rule ${rule.name}: event lost, target ${target.arn} cannot be reached`);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Assembly, QueueResource, RuleResource } from '../assembly/types.ts';
+import { evaluate } from '../iam/evaluate.ts';
+
+/** Whether the queue's policy lets EventBridge send messages on behalf of the rule: nothing else grants it that. */
+export function queueAccepts(assembly: Assembly, queue: QueueResource, rule: RuleResource): boolean {
+  const { decision } = evaluate(
+    { identity: [], resource: queue.policy },
+    {
+      action: 'sqs:SendMessage',
+      resource: queue.arn,
+      principal: { service: 'events.amazonaws.com' },
+      context: {
+        'aws:SourceArn': rule.arn,
+        'aws:SourceAccount': assembly.accountId,
+        // Policies deny what is not sent over TLS. Here nothing leaves the machine.
+        'aws:SecureTransport': 'true',
+      },
+    },
+  );
+  return decision === 'allow';
+}

@@ -1,0 +1,52 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { BusEvent, BusLog } from './types.ts';
+
+const eventsMax = 10_000;
+
+/** What reached the bus, bounded: the oldest events make room. */
+export function busLog(db: DatabaseSync): BusLog {
+  const insert = db.prepare(
+    'INSERT INTO events (id, time, source, detail_type, detail, matched_rules) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const prune = db.prepare('DELETE FROM events WHERE seq <= (SELECT MAX(seq) FROM events) - ?');
+  const seqOf = db.prepare('SELECT seq FROM events WHERE id = ?');
+  const select = db.prepare(
+    `SELECT * FROM events WHERE seq > :after AND time >= :from
+       AND (:type = '' OR detail_type = :type OR substr(detail_type, 1, length(:prefix)) = :prefix) ORDER BY seq`,
+  );
+  return {
+    append(event) {
+      insert.run(
+        event.id,
+        event.time,
+        event.source,
+        event.detailType,
+        JSON.stringify(event.detail),
+        JSON.stringify(event.matchedRules),
+      );
+      prune.run(eventsMax);
+    },
+    query(filter = {}) {
+      const type = filter.type?.replace(/\.?\*$/, '') ?? '';
+      const seq = filter.since === undefined ? undefined : seqOf.get(filter.since)?.['seq'];
+      const from = seq === undefined && filter.since !== undefined ? isoTime(filter.since) : '';
+      const rows = select.all({ after: seq ?? 0, from, type, prefix: `${type.replace(/\.$/, '')}.` });
+      return rows.map(eventOf);
+    },
+  };
+}
+
+/** An unknown event id that is no time either lets nothing through, rather than everything. */
+function isoTime(text: string): string {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? '~' : new Date(time).toISOString();
+}
+
+const eventOf = (row: Record<string, unknown>): BusEvent => ({
+  id: String(row['id']),
+  time: String(row['time']),
+  source: String(row['source']),
+  detailType: String(row['detail_type']),
+  detail: JSON.parse(String(row['detail'])),
+  matchedRules: JSON.parse(String(row['matched_rules'])) as string[],
+});

@@ -1,0 +1,64 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { busLog } from './bus.ts';
+import { lockState } from './lock.ts';
+import { mappingStore } from './mappings.ts';
+import { queueStore } from './queues.ts';
+import { secretStore } from './secrets.ts';
+import type { State } from './types.ts';
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS secret_versions (name TEXT, version TEXT, text TEXT, binary BLOB, created_at INTEGER,
+    PRIMARY KEY (name, version)) STRICT;
+  CREATE TABLE IF NOT EXISTS secret_stages (name TEXT, stage TEXT, version TEXT, PRIMARY KEY (name, stage)) STRICT;
+  CREATE TABLE IF NOT EXISTS messages (seq INTEGER PRIMARY KEY, id TEXT, queue TEXT, body TEXT, attributes TEXT,
+    sender TEXT, sent_at INTEGER, visible_at INTEGER, receive_count INTEGER DEFAULT 0, first_received_at INTEGER,
+    receipt TEXT, dead_letter_source TEXT) STRICT;
+  CREATE INDEX IF NOT EXISTS messages_visible ON messages (queue, visible_at);
+  CREATE INDEX IF NOT EXISTS messages_receipt ON messages (receipt);
+  CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, time TEXT, source TEXT,
+    detail_type TEXT, detail TEXT, matched_rules TEXT) STRICT;
+  CREATE INDEX IF NOT EXISTS events_id ON events (id);
+  CREATE TABLE IF NOT EXISTS mappings (id TEXT PRIMARY KEY, enabled INTEGER) STRICT;
+  CREATE TABLE IF NOT EXISTS positions (mapping TEXT, stream_arn TEXT, shard TEXT, sequence TEXT,
+    PRIMARY KEY (mapping, stream_arn)) STRICT;
+`;
+
+/**
+ * Opens the state of the local system, readable by its owner only: it holds secrets. What a former process had
+ * received from queues and not finished is visible again. @throws StartupError when another process uses `dir`
+ */
+export function openState(dir: string): State {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const unlock = lockState(dir);
+  const file = join(dir, 'state.sqlite');
+  const db = new DatabaseSync(file, { timeout: 5000 });
+  chmodSync(file, 0o600);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+  db.exec(schema);
+  db.exec('UPDATE messages SET visible_at = 0 WHERE receive_count > 0');
+  const transaction = <T>(work: () => T): T => {
+    if (db.isTransaction) return work();
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+  return {
+    secrets: secretStore(db, transaction),
+    queues: queueStore(db, transaction),
+    bus: busLog(db),
+    mappings: mappingStore(db),
+    transaction,
+    close() {
+      db.close();
+      unlock();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { QueueResource } from '../assembly/types.ts';
+
+/** What must survive a SIGKILL of the runner. */
+export interface State {
+  readonly secrets: SecretStore;
+  readonly queues: QueueStore;
+  readonly bus: BusLog;
+  readonly mappings: MappingStore;
+  /** Does all of `work` or nothing of it. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+export interface SecretVersion {
+  readonly versionId: string;
+  readonly text: string | undefined;
+  readonly binary: Buffer | undefined;
+  readonly createdAt: number;
+  readonly stages: readonly string[];
+}
+
+/** Secret values by secret name; the rules about stages are Secrets Manager's, in `services/secrets`. */
+export interface SecretStore {
+  versions(name: string): readonly SecretVersion[];
+  /** The version that carries a stage, by default the current one. */
+  staged(name: string, stage?: string): SecretVersion | undefined;
+  insert(name: string, versionId: string, value: { readonly text?: string; readonly binary?: Buffer }): void;
+  /** Puts a stage on a version, taking it off any other; undefined takes it off altogether. */
+  moveStage(name: string, stage: string, versionId: string | undefined): void;
+  /** Makes `text` the current value, unless it already is. */
+  put(name: string, text: string): void;
+}
+
+export interface MessageAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  readonly BinaryValue?: string;
+}
+
+export interface QueueMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  readonly senderId: string;
+  readonly sentAt: number;
+  readonly receiveCount: number;
+  readonly firstReceivedAt: number;
+  /** Queue it came from, when it was given up there. */
+  readonly deadLetterSourceArn: string | undefined;
+}
+
+export interface NewMessage {
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+  readonly delaySeconds?: number;
+  readonly senderId?: string;
+}
+
+export interface QueueStore {
+  /** @returns the message's id */
+  send(queueName: string, message: NewMessage): string;
+  /** Takes visible messages for a time; those received too often go to the dead-letter queue instead. */
+  receive(queue: QueueResource, max: number, visibilitySeconds?: number): readonly QueueMessage[];
+  /** False when the handle is not of a message in the queue, e.g. because it was received again since. */
+  remove(queueName: string, receiptHandle: string): boolean;
+  /** False when no message is in flight under the handle. */
+  changeVisibility(queueName: string, receiptHandle: string, seconds: number): boolean;
+  counts(queueName: string): {
+    readonly visible: number;
+    readonly inFlight: number;
+    readonly delayed: number;
+  };
+  /** Resolves when a message is visible, or after `waitMs`, or when `signal` fires. */
+  untilVisible(queueName: string, waitMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface BusEvent {
+  readonly id: string;
+  readonly time: string;
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: unknown;
+  readonly matchedRules: readonly string[];
+}
+
+export interface BusLog {
+  append(event: BusEvent): void;
+  /**
+   * In the order in which they arrived. @param filter.type a detail type, or its first parts (`payment` or
+   * `payment.*`) @param filter.since ISO time (included) or the id of an event (excluded)
+   */
+  query(filter?: {
+    readonly type?: string | undefined;
+    readonly since?: string | undefined;
+  }): readonly BusEvent[];
+}
+
+export interface StreamPosition {
+  readonly shardId: string;
+  /** As the engine gave it, without padding. */
+  readonly sequenceNumber: string;
+}
+
+export interface MappingStore {
+  /** Switched by `UpdateEventSourceMapping`; undefined: as the assembly says. */
+  enabled(id: string): boolean | undefined;
+  setEnabled(id: string, enabled: boolean): void;
+  position(id: string, streamArn: string): StreamPosition | undefined;
+  setPosition(id: string, streamArn: string, position: StreamPosition): void;
+  /** Calls back after each switch. @returns stops it */
+  onChange(listener: () => void): () => void;
+}

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { StartupError } from './errors.ts';
+
+export interface SynthOptions {
+  readonly rootDir: string;
+  readonly outDir: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Synthesizes the app in a child process, leaving broken plugins out. @returns what it complained about, by line
+ * @throws StartupError with what the synth printed, when nothing can be synthesized
+ */
+export async function synth({ rootDir, outDir, signal }: SynthOptions): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [join('infra', 'app.ts')], {
+    cwd: rootDir,
+    env: { ...process.env, CDK_OUTDIR: outDir, ANINEEPLUS_SYNTH: 'local' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  const { promise: exit, resolve, reject } = Promise.withResolvers<number | null>();
+  child.once('exit', resolve).once('error', reject);
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  if (code !== 0) throw new StartupError((err || out).trim() || `the synth ended with status ${code}`);
+  return err.split('\n').filter((line) => line.trim() !== '');
+}

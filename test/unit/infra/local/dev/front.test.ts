@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDevFront } from '#infra/local/dev/front.ts';
+import { type LocalIssuer, openIssuer } from '#infra/local/http/keys.ts';
+import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
+import { createFaultBook } from '#infra/local/lambda/faults.ts';
+import { createInvocationBook } from '#infra/local/lambda/invocations.ts';
+import { openState } from '#infra/local/state/open.ts';
+import type { State } from '#infra/local/state/types.ts';
+import { assemblyOf, functionOf } from '../lambda/fixture.ts';
+
+const assembly = assemblyOf([functionOf('', 'api')], {
+  routes: [
+    {
+      key: 'GET /things',
+      functionArn: '',
+      auth: 'jwt',
+      scopes: ['things:read'],
+      issuer: 'https://local.anineeplus.dev/',
+      audience: ['anineeplus-local'],
+    },
+  ],
+  resources: [{ stack: 's', logicalId: 'Table', type: 'AWS::DynamoDB::GlobalTable', physicalId: 't' }],
+});
+
+let stateDir: string;
+let state: State;
+let issuer: LocalIssuer;
+let server: HttpServer;
+const faults = createFaultBook();
+const invocations = createInvocationBook();
+
+beforeAll(async () => {
+  stateDir = mkdtempSync(join(tmpdir(), 'anineeplus-dev-'));
+  state = openState(stateDir);
+  issuer = await openIssuer(stateDir);
+  const allScopes = () => ['things:read', 'things:write'];
+  const dev = createDevFront({ assembly: { current: assembly }, bus: state.bus, invocations, faults, issuer, allScopes });
+  server = await startHttpServer(0, (request, path, query) => dev(path)!(request, path, query));
+});
+afterAll(async () => {
+  await server.close();
+  state.close();
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const init = { method, headers, ...(body !== undefined && { body: text }) };
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
+  const answer = await response.text();
+  return { status: response.status, body: (answer.startsWith('{') ? JSON.parse(answer) : answer) as never };
+}
+
+describe('POST /dev/token', () => {
+  it('mints a token that the authorizer of this system takes', async () => {
+    const asked = { sub: 'u1', tenant: 't1', scopes: ['things:read'] };
+    const { status, body } = await ask('POST', '/dev/token', asked);
+    const { token, expiresIn } = body as { token: string; expiresIn: number };
+    expect([status, expiresIn]).toEqual([200, 3600]);
+    const { keys } = (await ask('GET', '/dev/issuer/.well-known/jwks.json')).body as LocalIssuer['jwks'];
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...keys] }), {
+      issuer: 'https://local.anineeplus.dev/',
+      audience: 'anineeplus-local',
+    });
+    expect(payload).toMatchObject({ sub: 'u1', tenant: 't1', scope: 'things:read' });
+    expect(payload.exp! - payload.iat!).toBe(3600);
+  });
+
+  it('gives every scope when none is named', async () => {
+    const { token } = (await ask('POST', '/dev/token')).body as { token: string };
+    const claims = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { scope: string };
+    expect(claims.scope).toBe('things:read things:write');
+  });
+
+  it.each(['nonsense', '[]', { sub: 1 }, { scopes: [1] }])('refuses %j', async (body) => {
+    expect((await ask('POST', '/dev/token', body)).status).toBe(400);
+  });
+});
+
+describe('/dev/faults', () => {
+  const good = { function: 'test/api', kind: 'crash', call: { target: 'aws', n: 2, when: 'after' } };
+
+  it('takes, lists and forgets them', async () => {
+    expect((await ask('POST', '/dev/faults', good)).status).toBe(201);
+    expect((await ask('GET', '/dev/faults')).body).toMatchObject({
+      faults: [{ functionName: 'anineeplus-local-test-api', kind: 'crash', target: 'aws', n: 2, when: 'after' }],
+    });
+    expect((await ask('DELETE', '/dev/faults')).status).toBe(204);
+    expect((await ask('GET', '/dev/faults')).body).toEqual({ faults: [] });
+  });
+
+  it.each([
+    [{ function: 'nobody' }, 'function must be one of anineeplus-local-test-api'],
+    [{ kind: 'explode' }, 'kind must be one of crash, hang, fail'],
+    [{ call: { target: 'moon' } }, 'call.target must be one of aws, provider'],
+    [{ call: { target: 'aws', n: 0 } }, 'call.n must be a whole number from 1'],
+  ])('refuses %j, saying why', async (change, message) => {
+    expect(await ask('POST', '/dev/faults', { ...good, ...change })).toEqual({ status: 400, body: { message } });
+  });
+});
+
+it('shows what reached the bus, by type', async () => {
+  const event = { time: new Date().toISOString(), source: 's', detail: {}, matchedRules: [] };
+  state.bus.append({ ...event, id: '1', detailType: 'payment.created.v1' });
+  state.bus.append({ ...event, id: '2', detailType: 'receipt.created.v1' });
+  const idsOf = async (query: string) => {
+    const { events } = (await ask('GET', `/dev/events${query}`)).body as { events: { id: string }[] };
+    return events.map(({ id }) => id);
+  };
+  expect(await idsOf('')).toEqual(['1', '2']);
+  expect(await idsOf('?type=payment.')).toEqual(['1']);
+  expect(await idsOf('?type=receipt.created.v1')).toEqual(['2']);
+  expect(await idsOf('?since=1')).toEqual(['2']);
+});
+
+it('shows invocations and resources', async () => {
+  invocations.begin('i-1', 'f', 'http');
+  invocations.denied({ functionName: 'f', action: 'a:B', resource: 'r', hint: 'h', at: 'now' });
+  expect((await ask('GET', '/dev/invocations')).body).toMatchObject({
+    invocations: [{ id: 'i-1', function: 'f', status: 'running', denied: [{ action: 'a:B' }] }],
+  });
+  expect((await ask('GET', '/dev/resources')).body).toEqual({ resources: assembly.resources });
+});
+
+it('is a plain 404 for anything else, and closed to pages of the web', async () => {
+  expect(await ask('GET', '/dev/clock')).toEqual({ status: 404, body: 'Not found\n' });
+  expect((await ask('GET', '/dev/events', undefined, { origin: 'https://evil.example' })).status).toBe(403);
+  expect((await ask('GET', '/dev/events', undefined, { origin: 'http://localhost:5173' })).status).toBe(200);
+});

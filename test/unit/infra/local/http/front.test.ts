@@ -1,0 +1,247 @@
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RouteResource } from '#infra/local/assembly/types.ts';
+import { createFront } from '#infra/local/http/front.ts';
+import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
+import { UnknownFunctionError } from '#infra/local/lambda/functions.ts';
+import type { InvokeResult } from '#infra/local/types.ts';
+import { assemblyOf } from '../lambda/fixture.ts';
+
+const route = (key: string): RouteResource => ({
+  key,
+  functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${key}`,
+  auth: 'none',
+  scopes: [],
+  issuer: undefined,
+  audience: [],
+});
+
+const assembly = assemblyOf([], {
+  routes: ['POST /things', 'GET /things/{id}', 'GET /things/special', 'ANY /files/{proxy+}'].map(route),
+  functionUrls: [
+    { functionArn: 'hook', plugin: 'payment', webhook: 'stripe', path: '/webhooks/stripe', maxBodyBytes: 1000 },
+  ],
+});
+
+let server: HttpServer;
+let origin: string;
+/** What the function answers; by default its event. */
+let answer: (event: unknown, functionArn: string) => Promise<unknown>;
+
+beforeEach(async () => {
+  answer = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });
+  const front = createFront({
+    assembly: { current: assembly },
+    functions: {
+      async invoke(functionArn, payload): Promise<InvokeResult> {
+        const result = await answer(JSON.parse(payload.toString()), functionArn);
+        const failed = result === 'function failed';
+        const document = Buffer.from(JSON.stringify(failed ? { errorType: 'Error' } : result));
+        return { functionError: failed ? 'Unhandled' : undefined, payload: document, requestId: 'r-1', durationMs: 1 };
+      },
+    },
+    authorize: () => Promise.reject(new Error('no route asks for it')),
+    integrationTimeoutMs: 200,
+  });
+  server = await startHttpServer(0, front);
+  origin = `http://127.0.0.1:${server.port}`;
+});
+afterEach(() => server.close());
+
+const eventOf = async (path: string, init: RequestInit = {}) =>
+  (await (await fetch(origin + path, init)).json()) as Record<string, never>;
+
+describe('the event', () => {
+  it('is of payload format 2.0', async () => {
+    const event = await eventOf('/things/a%20b?x=1&y=2&x=3&empty=', {
+      headers: { cookie: 'a=1; b=2', 'X-Custom': 'yes', 'user-agent': 'test' },
+    });
+    expect(event).toEqual({
+      version: '2.0',
+      routeKey: 'GET /things/{id}',
+      rawPath: '/things/a b',
+      rawQueryString: 'x=1&y=2&x=3&empty=',
+      cookies: ['a=1', 'b=2'],
+      headers: expect.objectContaining({ 'x-custom': 'yes', host: `127.0.0.1:${server.port}` }),
+      queryStringParameters: { x: '1,3', y: '2', empty: '' },
+      pathParameters: { id: 'a b' },
+      requestContext: {
+        accountId: '000000000000',
+        apiId: 'local',
+        domainName: 'local.execute-api.us-east-1.amazonaws.com',
+        domainPrefix: 'local',
+        http: {
+          method: 'GET',
+          path: '/things/a b',
+          protocol: 'HTTP/1.1',
+          sourceIp: '127.0.0.1',
+          userAgent: 'test',
+        },
+        requestId: expect.stringMatching(/^[\da-f-]{36}$/),
+        routeKey: 'GET /things/{id}',
+        stage: '$default',
+        time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+        timeEpoch: expect.any(Number),
+      },
+      isBase64Encoded: false,
+    });
+    expect(event.headers).not.toHaveProperty('cookie');
+  });
+
+  it.each([
+    ['application/json', '{"a":"ä"}', false],
+    ['text/plain; charset=utf-8', 'text', false],
+    ['application/vnd.api+json', '{}', false],
+    ['application/x-www-form-urlencoded', '{"name":"payment"}', true],
+    ['application/octet-stream', 'bytes', true],
+  ])('has a body of %s as it is, or as base64', async (type, body, isBase64Encoded) => {
+    const event = await eventOf('/things', { method: 'POST', headers: { 'content-type': type }, body });
+    expect(event).toMatchObject({
+      isBase64Encoded,
+      body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
+    });
+  });
+
+  it('keeps compressed bytes as they are', async () => {
+    const body = gzipSync('{"a":1}');
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const event = await eventOf('/things', { method: 'POST', headers, body });
+    expect(event).toMatchObject({ isBase64Encoded: true, body: body.toString('base64') });
+  });
+
+  it('of a function URL keeps the path as it came and needs no token', async () => {
+    const event = await eventOf('/webhooks/stripe?a=%20', { method: 'POST', body: 'raw' });
+    expect(event).toMatchObject({ routeKey: '$default', rawPath: '/webhooks/stripe', rawQueryString: 'a=%20' });
+    expect((event.requestContext as { domainName: string }).domainName).toContain('lambda-url');
+  });
+});
+
+describe('the answer', () => {
+  const get = () => fetch(`${origin}/things/special`);
+
+  it('has status, headers, cookies and bytes of the function', async () => {
+    answer = async () => ({
+      statusCode: '201',
+      headers: { 'Content-Type': 'image/png', 'X-A': 'b\r\nevil: 1', 'transfer-encoding': 'chunked' },
+      cookies: ['a=1', 'b=2'],
+      body: Buffer.from([1, 2, 255]).toString('base64'),
+      isBase64Encoded: true,
+    });
+    const response = await get();
+    expect(response.status).toBe(201);
+    expect(response.headers.get('content-type')).toBe('image/png');
+    expect(response.headers.get('x-a')).toBe('bevil: 1');
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 255]);
+  });
+
+  it.each([
+    [{ hello: 'world' }, '{"hello":"world"}'],
+    ['plain text', 'plain text'],
+    [[1, 2], '[1,2]'],
+  ])('is any value as JSON when it names no status: %j', async (value, text) => {
+    answer = async () => value;
+    const response = await get();
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect([response.status, await response.text()]).toEqual([200, text]);
+  });
+
+  it.each(['function failed', { statusCode: 'often' }, { statusCode: 999 }, { statusCode: 200, body: {} }])(
+    'is a 500 that says nothing for %j',
+    async (value) => {
+      answer = async () => value;
+      const response = await get();
+      expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
+    },
+  );
+
+  it('is a 502 at a function URL whose function failed', async () => {
+    answer = async () => 'function failed';
+    expect((await fetch(`${origin}/webhooks/stripe`, { method: 'POST' })).status).toBe(502);
+  });
+
+  it('is a 500 when the function is gone', async () => {
+    answer = () => Promise.reject(new UnknownFunctionError('gone'));
+    expect((await get()).status).toBe(500);
+  });
+
+  it('is a 503 when the function takes longer than the integration may', async () => {
+    answer = () => new Promise(() => {});
+    const response = await get();
+    expect([response.status, await response.json()]).toEqual([503, { message: 'Service Unavailable' }]);
+  });
+
+  it('has no body for HEAD, and the length that GET would have', async () => {
+    answer = async () => ({ statusCode: 200, body: 'abc' });
+    const response = await fetch(`${origin}/files/a`, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+});
+
+describe('what is refused', () => {
+  it('an unknown path or method, in the words of API Gateway', async () => {
+    for (const [method, path] of [
+      ['GET', '/nothing'],
+      ['DELETE', '/things'],
+      ['GET', '/things/'],
+    ] as const) {
+      const response = await fetch(origin + path, { method });
+      expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }]);
+    }
+  });
+
+  it.each(['with its length told', 'in chunks'])('a body of more than 10 MB, %s', async (how) => {
+    const bytes = new Uint8Array(11 * 1024 * 1024);
+    const body = how === 'in chunks' ? new Blob([bytes]).stream() : bytes;
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    const response = await fetch(`${origin}/things`, init);
+    expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
+  });
+
+  it('an event that is more than a function can take', async () => {
+    const response = await fetch(`${origin}/things`, { method: 'POST', body: new Uint8Array(5 * 1024 * 1024) });
+    expect(response.status).toBe(413);
+  });
+
+  it('a path that cannot be decoded', async () => {
+    expect(await raw(`GET /things/%zz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`)).toContain(' 400 ');
+  });
+
+  it('another host name, which a page of the web may have made to mean this machine', async () => {
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io:3000']) {
+      const text = await raw(`GET /things/special HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+      expect(text).toContain(' 403 ');
+    }
+    expect(await raw('GET /things/special HTTP/1.1\r\nhost: LOCALHOST:1\r\nconnection: close\r\n\r\n')).toContain(' 200 ');
+  });
+
+  it.each(['nonsense\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', 'POST /things HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n'])(
+    'malformed HTTP (%j), and serves the next',
+    async (bytes) => {
+      expect(await raw(bytes)).toContain(' 400 ');
+      expect((await fetch(`${origin}/things/special`)).status).toBe(200);
+    },
+  );
+
+  it('a port that is taken, with a line that tells what to do', async () => {
+    await expect(startHttpServer(server.port, () => Promise.reject(new Error()))).rejects.toThrow(
+      `port ${server.port} is in use: stop what listens there, or choose another with: npm start -- --port <number>`,
+    );
+  });
+});
+
+it('tells a web page of another origin nothing of CORS', async () => {
+  const response = await fetch(`${origin}/things/special`, { headers: { origin: 'https://shop.example' } });
+  expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+});
+
+function raw(bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => (text += String(chunk)));
+    socket.on('close', () => resolve(text));
+    socket.on('error', reject);
+  });
+}
