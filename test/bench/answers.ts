@@ -1,0 +1,54 @@
+/** What the stubbed network answers: just enough of each service for the measured calls. */
+export function answerTo(path: string, headers: Record<string, string>, body: string) {
+  const target = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amz-target')?.[1];
+  if (target !== undefined) {
+    return { status: 200, contentType: 'application/x-amz-json-1.0', body: awsAnswer(target.split('.').at(-1)) };
+  }
+  return { status: 200, contentType: 'application/json', body: stripeAnswer(path, new URLSearchParams(body)) };
+}
+
+function awsAnswer(operation: string | undefined): unknown {
+  switch (operation) {
+    case 'GetSecretValue':
+      return { SecretString: JSON.stringify({ configVersion: 1, values: { stripe: stripeConfig } }), VersionId: 'v1' };
+    case 'Query':
+      return { Items: [], Count: 0, ScannedCount: 0 };
+    case 'PutEvents':
+      return { FailedEntryCount: 0, Entries: [{ EventId: 'e1' }] };
+    default:
+      return {};
+  }
+}
+
+const stripeConfig = {
+  secretKey: 'sk_test_bench',
+  publishableKey: 'pk_test_bench',
+  webhookSecret: 'whsec_bench',
+  apiBase: 'http://127.0.0.1:12111',
+};
+
+function stripeAnswer(path: string, form: URLSearchParams): unknown {
+  if (path.startsWith('/v1/balance')) return { object: 'balance', available: [], livemode: false };
+  const metadata = [...form].flatMap(([name, value]) => {
+    const key = /^metadata\[(.+)\]$/.exec(name)?.[1];
+    return key === undefined ? [] : [[key, value]];
+  });
+  return {
+    id: 'pi_bench',
+    object: 'payment_intent',
+    amount: Number(form.get('amount')),
+    amount_capturable: 0,
+    amount_received: 0,
+    currency: form.get('currency'),
+    status: 'requires_payment_method',
+    capture_method: form.get('capture_method') ?? 'automatic',
+    client_secret: 'pi_bench_secret_x',
+    livemode: false,
+    latest_charge: null,
+    last_payment_error: null,
+    next_action: null,
+    cancellation_reason: null,
+    created: 1_700_000_000,
+    metadata: Object.fromEntries(metadata),
+  };
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { stubNetwork } from './network-stub.ts';
+
+/**
+ * Measures one bundle in this fresh process and prints one line of JSON.
+ * Arguments: mode (`init`, `first` or `warm`), entry file, export, event file.
+ */
+type Handler = (event: unknown, context: unknown) => Promise<{ statusCode?: number; status?: number }>;
+
+const [mode, entry, exportName, eventFile] = process.argv.slice(2) as [string, string, string, string];
+const event = readFileSync(eventFile, 'utf8');
+const context = {
+  awsRequestId: 'bench',
+  functionName: 'bench',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:bench:live',
+  memoryLimitInMB: '512',
+  getRemainingTimeInMillis: () => 28_000,
+};
+const emit = (result: unknown) => process.stderr.write(`${JSON.stringify(result)}\n`);
+
+// Nothing may be patched before an init measurement: touching node:http would load what is being measured.
+if (mode !== 'init') stubNetwork();
+const before = performance.now();
+const module = (await import(pathToFileURL(entry).href)) as Record<string, Handler>;
+const handler = await module[exportName];
+const initMs = performance.now() - before;
+if (!handler) throw new Error(`${entry} has no export ${exportName}`);
+
+if (mode === 'init') {
+  const loaded = (process as unknown as { moduleLoadList: string[] }).moduleLoadList;
+  const undici = loaded.some((name) => name.includes('undici/undici'));
+  emit({ initMs, rssMb: process.memoryUsage().rss / 2 ** 20, undici });
+} else if (mode === 'first') {
+  const start = performance.now();
+  await call();
+  emit({ initMs, firstMs: performance.now() - start });
+} else {
+  for (let i = 0; i < 1_000; i += 1) await call();
+  const batches: number[] = [];
+  for (let batch = 0; batch < 20; batch += 1) {
+    const start = performance.now();
+    for (let i = 0; i < 150; i += 1) await call();
+    batches.push(((performance.now() - start) / 150) * 1_000);
+  }
+  emit({ warmUs: batches.sort((a, b) => a - b)[10] });
+}
+process.exit(0);
+
+async function call(): Promise<void> {
+  const answer = await (handler as Handler)(JSON.parse(event), context);
+  const status = answer.statusCode ?? answer.status ?? 0;
+  if (status >= 300) throw new Error(`answered ${status}: ${JSON.stringify(answer)}`);
+}

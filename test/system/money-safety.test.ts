@@ -1,0 +1,158 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Json, eventually, request } from '../support/client.ts';
+import { paymentsOf } from '../support/payments.ts';
+import { type System, startSystem } from '../support/system.ts';
+
+let system: System;
+let payments: ReturnType<typeof paymentsOf>;
+
+beforeAll(async () => {
+  system = await startSystem();
+  payments = paymentsOf(system);
+});
+afterAll(() => system?.stop());
+afterEach(async () => {
+  await payments.sandbox('DELETE', '/faults');
+  await payments.sandbox('POST', '/webhooks', { mode: 'auto' });
+});
+
+/** PaymentIntents that the sandbox really created for one payment. */
+async function intentsFor(paymentId: string): Promise<number> {
+  const { body } = await payments.sandbox('GET', '/requests');
+  const creates = body.requests.filter(
+    (entry: Json) =>
+      entry.method === 'POST' &&
+      entry.path === '/v1/payment_intents' &&
+      !entry.replayed &&
+      entry.status === 200,
+  );
+  const ours = await payments.get(paymentId);
+  return creates.filter((entry: Json) => JSON.stringify(entry).includes(ours.body.providerRef)).length;
+}
+
+describe('idempotency', () => {
+  it('twenty parallel creates with one key make one payment and one PaymentIntent', async () => {
+    const before = (await payments.sandbox('GET', '/requests')).body.requests.length;
+    const key = { 'idempotency-key': randomUUID() };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => payments.create({ amount: 12, currency: 'usd' }, key)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(
+      new Set(answers.some(({ status }) => status === 409) ? [201, 409] : [201]),
+    );
+    const ids = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.id));
+    expect(ids.size).toBe(1);
+    const after = (await payments.sandbox('GET', '/requests')).body.requests.slice(before);
+    expect(after.filter((entry: Json) => entry.method === 'POST' && entry.path === '/v1/payment_intents')).toHaveLength(1);
+
+    const replay = await payments.create({ amount: 12, currency: 'usd' }, key);
+    expect(replay.status).toBe(201);
+    expect(replay.headers.get('idempotent-replayed')).toBe('true');
+    expect(replay.body.clientSecret).toMatch(/_secret_/);
+
+    const other = await payments.create({ amount: 13, currency: 'usd' }, key);
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+  });
+});
+
+describe('an answer that never arrives', () => {
+  it('is in doubt, and the same key finds the same payment', async () => {
+    await payments.sandbox('POST', '/faults', [
+      { method: 'POST', path: '/v1/payment_intents', times: 5, reset: true, after: true },
+    ]);
+    const key = { 'idempotency-key': randomUUID() };
+    const doubtful = await payments.create({ amount: 7, currency: 'usd' }, key);
+    expect(doubtful).toMatchObject({ status: 202, body: { operation: { kind: 'create', status: 'in_doubt' } } });
+    expect(doubtful.headers.get('location')).toBe(`/payments/${doubtful.body.id}`);
+    expect(doubtful.headers.get('retry-after')).not.toBeNull();
+
+    await payments.sandbox('DELETE', '/faults');
+    const settled = await eventually(
+      () => payments.create({ amount: 7, currency: 'usd' }, key),
+      ({ status }) => status === 201 || status === 202,
+    );
+    expect(settled.body.id).toBe(doubtful.body.id);
+    await eventually(
+      () => payments.api('POST', `/payments/${doubtful.body.id}/verify`),
+      ({ body }) => body.status === 'requires_action',
+    );
+    expect(await intentsFor(doubtful.body.id)).toBe(1);
+  });
+});
+
+describe('webhooks', () => {
+  it('ten parallel deliveries of one event and a reversed order end in the same state', async () => {
+    await payments.sandbox('POST', '/webhooks', { mode: 'hold' });
+    const { body } = await payments.create();
+    await payments.confirm(body.clientSecret, 'pk_test_browser');
+    await payments.sandbox('POST', '/webhooks', { mode: 'reverse' });
+    await payments.sandbox('POST', '/webhooks/flush');
+    await payments.status(body.id, 'succeeded');
+
+    const { body: listed } = await payments.sandbox('GET', '/webhooks');
+    const ours = listed.deliveries.filter((delivery: Json) => JSON.stringify(delivery).includes(body.providerRef));
+    expect(ours.length).toBeGreaterThan(1);
+    await Promise.all(
+      Array.from({ length: 10 }, () => payments.sandbox('POST', '/webhooks/resend', { id: ours[0]?.id })),
+    );
+    const log = (await payments.transactions(body.id)).body.transactions;
+    expect(log.map((entry: Json) => entry.to)).toEqual(['initiating', 'requires_action', 'succeeded']);
+    const events = await eventually(
+      () => payments.events('payment.', body.id),
+      (all) => all.length >= 3,
+    );
+    const sequences = [...new Set(events.map(({ detail }) => detail.sequence))].sort((a, b) => a - b);
+    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+    expect(new Set(events.map(({ detail }) => detail.id)).size).toBe(events.length);
+  });
+
+  it.each([
+    ['no header', () => ({})],
+    ['an empty header', () => ({ 'stripe-signature': '' })],
+    ['a wrong secret', (body: string) => signed(body, 'whsec_wrong')],
+    ['a ten minute old timestamp', (body: string, secret: string) => signed(body, secret, -600)],
+    ['a timestamp in the future', (body: string, secret: string) => signed(body, secret, 600)],
+    ['an altered byte', (body: string, secret: string) => signed(`${body} `, secret)],
+  ])('refuses %s with 400 and stores nothing', async (_name, headersFor) => {
+    const { body } = await payments.create();
+    const secret = (await payments.sandbox('GET', '/signing')).body.secrets[0] as string;
+    const event = JSON.stringify({
+      id: `evt_${randomUUID()}`,
+      object: 'event',
+      type: 'payment_intent.succeeded',
+      livemode: false,
+      data: { object: { id: body.providerRef, object: 'payment_intent', metadata: { payment_id: body.id } } },
+    });
+    const answer = await request(system.url, 'POST', '/webhooks/stripe', {
+      raw: event,
+      headers: headersFor(event, secret) as Record<string, string>,
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-signature' } });
+    expect((await payments.get(body.id)).body.version).toBe(body.version);
+  });
+
+  it('takes a genuine signature, and a body over the bound is 413', async () => {
+    const secret = (await payments.sandbox('GET', '/signing')).body.secrets[0] as string;
+    const foreign = JSON.stringify({
+      id: `evt_${randomUUID()}`,
+      object: 'event',
+      type: 'customer.created',
+      livemode: false,
+      data: { object: { id: 'cus_1', object: 'customer' } },
+    });
+    const fine = await request(system.url, 'POST', '/webhooks/stripe', {
+      raw: foreign,
+      headers: signed(foreign, secret),
+    });
+    expect(fine).toMatchObject({ status: 200, body: { outcome: 'ignored' } });
+    const large = await request(system.url, 'POST', '/webhooks/stripe', { raw: 'x'.repeat(600_000) });
+    expect(large.status).toBe(413);
+  });
+});
+
+function signed(body: string, secret: string, ageSeconds = 0): Record<string, string> {
+  const timestamp = Math.floor(Date.now() / 1000) + ageSeconds;
+  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+  return { 'stripe-signature': `t=${timestamp},v1=${signature}` };
+}

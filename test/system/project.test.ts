@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Json, eventually, request } from '../support/client.ts';
+import { paymentsOf } from '../support/payments.ts';
+import { copyProject, editJson } from '../support/project.ts';
+import { type System, startSystem } from '../support/system.ts';
+
+/** What a developer does to a project while, or before, it runs. */
+let project: string;
+let system: System | undefined;
+
+afterEach(async () => {
+  await system?.stop();
+  system = undefined;
+  rmSync(project, { recursive: true, force: true });
+});
+
+const manifestOf = (plugin: string) => join(project, 'plugins', plugin, 'plugin.json');
+
+describe('a permission that is missing', () => {
+  it('fails the call, naming function, action, resource and the line to add', async () => {
+    project = copyProject();
+    editJson(manifestOf('payment'), (manifest) => {
+      manifest.permissions.api = ['table:payments:read'];
+    });
+    system = await startSystem({ cwd: project });
+    const answer = await paymentsOf(system).create();
+    expect(answer).toMatchObject({ status: 500, body: { code: 'access-denied' } });
+    for (const part of [
+      'anineeplus-local-payment-api',
+      'dynamodb:PutItem',
+      ':table/anineeplus-local-payment-payments',
+      'add "table:payments:write" to permissions.api in plugins/payment/plugin.json',
+    ]) {
+      expect(answer.body.detail).toContain(part);
+    }
+  });
+});
+
+describe('a broken plugin', () => {
+  it('five mistakes are five errors at once, and the synth stops with 1', () => {
+    project = copyProject();
+    editJson(manifestOf('examples/simple-plugin'), (manifest) => {
+            manifest.version = 'one';
+      manifest.engine = '*';
+      manifest.descripton = manifest.description;
+      delete manifest.description;
+      manifest.functions.api.memoryMb = 5;
+    });
+    const run = spawnSync(process.execPath, ['infra/app.ts'], { cwd: project, encoding: 'utf8' });
+    expect(run.status).toBe(1);
+    const report = run.stdout + run.stderr;
+    expect(report.match(/PLG\d{3}/g)).toHaveLength(5);
+    expect(report).not.toContain('    at ');
+  });
+
+  it('an initialize that throws or hangs is listed unhealthy with the reason; the others work', async () => {
+    project = copyProject();
+    addPlugin('throws', 'throw new Error("no such warehouse");');
+    addPlugin('hangs', 'return new Promise(() => {});');
+    system = await startSystem({ cwd: project });
+    const { body } = await request(system.url, 'GET', '/plugins/health');
+    const healthOf = (name: string) => body.plugins.find((plugin: Json) => plugin.name === name)?.health;
+    expect(healthOf('throws')).toMatchObject({ status: 'unhealthy', reason: expect.stringContaining('warehouse') });
+    expect(healthOf('hangs')).toMatchObject({ status: 'unhealthy', reason: expect.stringMatching(/time/i) });
+    expect(healthOf('payment')).toMatchObject({ status: 'healthy' });
+    expect((await paymentsOf(system).create()).status).toBe(201);
+  });
+
+  it('a manifest that does not parse is listed with its error while the others run', async () => {
+    project = copyProject();
+    const file = manifestOf('examples/simple-plugin');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"manifestVersion": 1,', '"manifestVersion": 1'));
+    system = await startSystem({ cwd: project });
+    const { body } = await request(system.url, 'GET', '/plugins');
+    expect(body.plugins.find((plugin: Json) => plugin.name === 'simple-plugin')).toMatchObject({ status: 'failed' });
+    expect((await paymentsOf(system).create()).status).toBe(201);
+  });
+
+  function addPlugin(name: string, initialize: string): void {
+    const root = join(project, 'plugins', name);
+    mkdirSync(join(root, 'functions'), { recursive: true });
+    const manifest = {
+      manifestVersion: 1,
+      name,
+      version: '1.0.0',
+      description: 'A plugin that cannot start',
+      author: 'test',
+      engine: '^1.0.0',
+      operations: {},
+      functions: { api: { entry: 'functions/api.ts', memoryMb: 128, timeoutSeconds: 10 } },
+      permissions: {},
+    };
+    writeFileSync(join(root, 'plugin.json'), JSON.stringify(manifest));
+    writeFileSync(
+      join(root, 'plugin.ts'),
+      `import * as z from 'zod/mini';
+       import { definePlugin } from '#runtime/contract/plugin.ts';
+       import manifest from './plugin.json' with { type: 'json' };
+       export const plugin = definePlugin({ manifest, config: z.object({}), operations: {},
+         initialize: () => { ${initialize} } });`,
+    );
+    writeFileSync(
+      join(root, 'functions/api.ts'),
+      `import { apiHandler } from '#runtime/adapters/api.ts';
+       import { plugin } from '../plugin.ts';
+       export const handler = apiHandler(plugin);`,
+    );
+  }
+});
+
+describe('editing an operation while it runs', () => {
+  it('reloads it without losing state, and keeps the last good one on an error', async () => {
+    project = copyProject();
+    system = await startSystem({ cwd: project, args: [], watch: true });
+    const payments = paymentsOf(system);
+    const { body } = await payments.create();
+    const file = join(project, 'plugins/examples/simple-plugin/operations/list-receipts.ts');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, source.replace('run(', 'run ( // edited\n'));
+    writeFileSync(file, `${source}\nexport const broken = ;\n`);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect((await request(system.url, 'GET', '/simple/receipts')).status).toBe(200);
+
+    const create = join(project, 'plugins/payment/operations/get-payment.ts');
+    const original = readFileSync(create, 'utf8');
+    writeFileSync(create, original.replace(/async run\([^)]*\)[^{]*\{/, (head) => `${head} throw new Error('edited');`));
+    await eventually(
+      () => payments.get(body.id),
+      ({ status }) => status === 500,
+    );
+    writeFileSync(create, original);
+    const back = await eventually(
+      () => payments.get(body.id),
+      ({ status }) => status === 200,
+    );
+    expect(back.body.id).toBe(body.id);
+  });
+});
