@@ -2,15 +2,26 @@
 export function answerTo(path: string, headers: Record<string, string>, body: string) {
   const target = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amz-target')?.[1];
   if (target !== undefined) {
-    return { status: 200, contentType: 'application/x-amz-json-1.0', body: awsAnswer(target.split('.').at(-1)) };
+    return {
+      status: 200,
+      contentType: 'application/x-amz-json-1.0',
+      body: awsAnswer(target.split('.').at(-1)),
+    };
   }
-  return { status: 200, contentType: 'application/json', body: stripeAnswer(path, new URLSearchParams(body)) };
+  return {
+    status: 200,
+    contentType: 'application/json',
+    body: stripeAnswer(path, new URLSearchParams(body)),
+  };
 }
 
 function awsAnswer(operation: string | undefined): unknown {
   switch (operation) {
     case 'GetSecretValue':
-      return { SecretString: JSON.stringify({ configVersion: 1, values: { stripe: stripeConfig } }), VersionId: 'v1' };
+      return {
+        SecretString: JSON.stringify({ configVersion: 1, values: { stripe: stripeConfig } }),
+        VersionId: 'v1',
+      };
     case 'Query':
       return { Items: [], Count: 0, ScannedCount: 0 };
     case 'PutEvents':

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { stubNetwork } from './network-stub.ts';
 
 /**
  * Measures one bundle in this fresh process and prints one line of JSON.
@@ -21,7 +20,7 @@ const context = {
 const emit = (result: unknown) => process.stderr.write(`${JSON.stringify(result)}\n`);
 
 // Nothing may be patched before an init measurement: touching node:http would load what is being measured.
-if (mode !== 'init') stubNetwork();
+if (mode !== 'init') (await import('./network-stub.ts')).stubNetwork();
 const before = performance.now();
 const module = (await import(pathToFileURL(entry).href)) as Record<string, Handler>;
 const handler = await module[exportName];

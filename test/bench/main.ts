@@ -46,7 +46,9 @@ async function reportInit(subjects: readonly Subject[]): Promise<void> {
   const cold = await coldRuns(subjects, rounds);
   const usual = cold.get('usual stack');
   line(`## Cold start (${rounds} rounds, fresh processes, network stubbed in the first call)`);
-  line('| function | KB min | KB gzip | init ms | init / usual | init+first ms | / usual | RSS MB | undici |');
+  line(
+    '| function | KB min | KB gzip | init ms | init / usual | init+first ms | / usual | RSS MB | undici |',
+  );
   line('|---|---:|---:|---:|---:|---:|---:|---:|---|');
   for (const subject of subjects) {
     const size = initSize(subject.entry);

@@ -46,7 +46,11 @@ class StubRequest extends Writable {
 
   override _final(done: () => void): void {
     const { headers = {}, path } = this.#options;
-    const answer = answerTo(path ?? '/', headers as Record<string, string>, Buffer.concat(this.#chunks).toString());
+    const answer = answerTo(
+      path ?? '/',
+      headers as Record<string, string>,
+      Buffer.concat(this.#chunks).toString(),
+    );
     const response = Object.assign(Readable.from([Buffer.from(JSON.stringify(answer.body))]), {
       statusCode: answer.status,
       statusMessage: 'OK',

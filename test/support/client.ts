@@ -28,7 +28,9 @@ export async function request(
   const response = await fetch(new URL(path, origin), {
     method,
     headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(payload === undefined ? {} : { body: typeof payload === 'string' ? payload : new Uint8Array(payload) }),
+    ...(payload === undefined
+      ? {}
+      : { body: typeof payload === 'string' ? payload : new Uint8Array(payload) }),
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: parse(text) };

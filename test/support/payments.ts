@@ -43,12 +43,17 @@ async function confirmIntent(
   });
   return request(system.sandbox('stripe'), 'POST', `/v1/payment_intents/${intent}/confirm`, {
     raw: form.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Bearer ${publishableKey}` },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      authorization: `Bearer ${publishableKey}`,
+    },
   });
 }
 
 async function eventsOf(system: System, type: string, paymentId: string) {
   const answer = await request(system.url, 'GET', `/dev/events?type=${type}`);
-  const events = answer.body.events as unknown as { detail: { aggregate: { id: string }; id: string; sequence: number } }[];
+  const events = answer.body.events as unknown as {
+    detail: { aggregate: { id: string }; id: string; sequence: number };
+  }[];
   return events.filter(({ detail }) => detail.aggregate.id === paymentId);
 }

@@ -26,8 +26,18 @@ describe('POST /payments', () => {
     ['too many decimals', usd(0.001), 422, 'amount-precision'],
     ['a fraction of a yen', JSON.stringify({ amount: 10.5, currency: 'jpy' }), 422, 'amount-precision'],
     ['an unknown currency', JSON.stringify({ amount: 1, currency: 'xxq' }), 422, 'currency-unsupported'],
-    ['a misspelt member', JSON.stringify({ amount: 1, currency: 'usd', captureMode: 'x' }), 400, 'invalid-request'],
-    ['an unknown provider', JSON.stringify({ amount: 1, currency: 'usd', provider: 'x' }), 400, 'invalid-request'],
+    [
+      'a misspelt member',
+      JSON.stringify({ amount: 1, currency: 'usd', captureMode: 'x' }),
+      400,
+      'invalid-request',
+    ],
+    [
+      'an unknown provider',
+      JSON.stringify({ amount: 1, currency: 'usd', provider: 'x' }),
+      400,
+      'invalid-request',
+    ],
     [
       'a card number',
       JSON.stringify({ amount: 1, currency: 'usd', description: 'card 4242 4242 4242 4242' }),
@@ -76,7 +86,10 @@ describe('other calls', () => {
     await payments.create();
     const page = await payments.api('GET', '/payments?limit=1');
     expect(page.body.payments).toHaveLength(1);
-    const next = await payments.api('GET', `/payments?limit=1&cursor=${encodeURIComponent(page.body.cursor)}`);
+    const next = await payments.api(
+      'GET',
+      `/payments?limit=1&cursor=${encodeURIComponent(page.body.cursor)}`,
+    );
     expect(next.body.payments[0].id).not.toBe(page.body.payments[0].id);
     const bad = await payments.api('GET', `/payments?limit=1&cursor=x${page.body.cursor}`);
     expect(bad).toMatchObject({ status: 400, body: { code: 'cursor-invalid' } });
@@ -94,7 +107,9 @@ describe('other calls', () => {
   });
 
   it('GraphQL errors carry the code of the operation', async () => {
-    const answer = await payments.graphql('mutation { createPayment(amount: "0.001", currency: "usd") { id } }');
+    const answer = await payments.graphql(
+      'mutation { createPayment(amount: "0.001", currency: "usd") { id } }',
+    );
     expect(answer.body.errors[0].extensions.code).toBe('amount-precision');
   });
 });

@@ -18,10 +18,16 @@ describe('kill -9 of the runner between create and webhook', () => {
     await payments.confirm(body.clientSecret, 'pk_test_browser');
 
     await system.kill9();
-    await eventually(() => system.leftovers(), (pids) => pids.length === 0);
+    await eventually(
+      () => system.leftovers(),
+      (pids) => pids.length === 0,
+    );
 
     await system.restart();
-    expect((await paymentsOf(system).get(body.id)).body).toMatchObject({ id: body.id, status: 'requires_action' });
+    expect((await paymentsOf(system).get(body.id)).body).toMatchObject({
+      id: body.id,
+      status: 'requires_action',
+    });
     await paymentsOf(system).sandbox('POST', '/webhooks', { mode: 'auto' });
     await paymentsOf(system).sandbox('POST', '/webhooks/flush');
     await paymentsOf(system).status(body.id, 'succeeded');

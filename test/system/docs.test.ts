@@ -31,15 +31,20 @@ describe('README.md', () => {
     ['/webhooks/stripe', 400],
     ['/payments', 201],
   ])('its curl line for %s answers %i', (path, status) => {
-    const command = curlLines.find((line) => line.includes(`localhost:3000${path} `) || line.endsWith(`3000${path}`));
+    const command = curlLines.find(
+      (line) => line.includes(`localhost:3000${path} `) || line.endsWith(`3000${path}`),
+    );
     expect(command).toBeDefined();
     const run = (command as string).replace('http://localhost:3000', system.url);
-    const output = execFileSync('bash', ['-c', `${run} -s -w '\\n%{http_code}'`], { cwd: root, encoding: 'utf8' });
+    const output = execFileSync('bash', ['-c', `${run} -s -w '\\n%{http_code}'`], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     expect(output.trim().split('\n').at(-1)).toBe(String(status));
   });
 
   it('names only npm scripts that exist', () => {
-    const named = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map((match) => match[1] as string);
+    const named = [...readme.matchAll(/npm (?:run )?([a-z:]*[a-z])/g)].map((match) => match[1] as string);
     const known = new Set([...Object.keys(scripts), 'ci', 'alone', 'and', 'on']);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });

@@ -44,7 +44,9 @@ describe('idempotency', () => {
     const ids = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.id));
     expect(ids.size).toBe(1);
     const after = (await payments.sandbox('GET', '/requests')).body.requests.slice(before);
-    expect(after.filter((entry: Json) => entry.method === 'POST' && entry.path === '/v1/payment_intents')).toHaveLength(1);
+    expect(
+      after.filter((entry: Json) => entry.method === 'POST' && entry.path === '/v1/payment_intents'),
+    ).toHaveLength(1);
 
     const replay = await payments.create({ amount: 12, currency: 'usd' }, key);
     expect(replay.status).toBe(201);
@@ -63,7 +65,10 @@ describe('an answer that never arrives', () => {
     ]);
     const key = { 'idempotency-key': randomUUID() };
     const doubtful = await payments.create({ amount: 7, currency: 'usd' }, key);
-    expect(doubtful).toMatchObject({ status: 202, body: { operation: { kind: 'create', status: 'in_doubt' } } });
+    expect(doubtful).toMatchObject({
+      status: 202,
+      body: { operation: { kind: 'create', status: 'in_doubt' } },
+    });
     expect(doubtful.headers.get('location')).toBe(`/payments/${doubtful.body.id}`);
     expect(doubtful.headers.get('retry-after')).not.toBeNull();
 
@@ -91,7 +96,9 @@ describe('webhooks', () => {
     await payments.status(body.id, 'succeeded');
 
     const { body: listed } = await payments.sandbox('GET', '/webhooks');
-    const ours = listed.deliveries.filter((delivery: Json) => JSON.stringify(delivery).includes(body.providerRef));
+    const ours = listed.deliveries.filter((delivery: Json) =>
+      JSON.stringify(delivery).includes(body.providerRef),
+    );
     expect(ours.length).toBeGreaterThan(1);
     await Promise.all(
       Array.from({ length: 10 }, () => payments.sandbox('POST', '/webhooks/resend', { id: ours[0]?.id })),

@@ -95,7 +95,9 @@ describe('from a request to a paid payment', () => {
       () => request(system.url, 'GET', '/simple/receipts'),
       (answer) => JSON.stringify(answer.body).includes(id),
     );
-    expect(receipts.body.receipts.filter((receipt: Json) => JSON.stringify(receipt).includes(id))).toHaveLength(1);
+    expect(
+      receipts.body.receipts.filter((receipt: Json) => JSON.stringify(receipt).includes(id)),
+    ).toHaveLength(1);
   });
 
   it('authorizes now, captures part of it later, and releases the rest', async () => {
@@ -184,7 +186,9 @@ describe('unload and load', () => {
     const refused = await request(system.url, 'POST', '/webhooks/stripe', { raw: '{}' });
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).not.toBeNull();
-    expect((await request(system.url, 'POST', '/plugins/load', { body: { name: 'payment' } })).status).toBe(200);
+    expect((await request(system.url, 'POST', '/plugins/load', { body: { name: 'payment' } })).status).toBe(
+      200,
+    );
     expect((await payments.create()).status).toBe(201);
   });
 });

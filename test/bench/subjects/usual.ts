@@ -26,13 +26,20 @@ let stripe: Promise<Stripe> | undefined;
 async function connect(): Promise<Stripe> {
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: 'payments' }));
   const { values } = JSON.parse(secret.SecretString ?? '{}') as { values: { stripe: { secretKey: string } } };
-  return new Stripe(values.stripe.secretKey, { host: '127.0.0.1', port: 12111, protocol: 'http', telemetry: false });
+  return new Stripe(values.stripe.secretKey, {
+    host: '127.0.0.1',
+    port: 12111,
+    protocol: 'http',
+    telemetry: false,
+  });
 }
 
 async function createPayment(event: { body: unknown }) {
   const input = body.parse(event.body);
   stripe ??= connect();
-  const intent = await (await stripe).paymentIntents.create({ amount: input.amount * 100, currency: input.currency });
+  const intent = await (
+    await stripe
+  ).paymentIntents.create({ amount: input.amount * 100, currency: input.currency });
   const item = { PK: intent.id, amount: intent.amount, currency: intent.currency, status: intent.status };
   await database.send(new PutCommand({ TableName: 'payments', Item: item }));
   await bus.send(

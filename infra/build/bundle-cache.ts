@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { version as esbuildVersion } from 'esbuild';
+import { bundle, type Bundle, type BundleRequest } from './bundle.ts';
+import { platformRoot } from './platform-imports.ts';
+
+const folder = join(platformRoot, 'node_modules', '.cache', 'anineeplus', 'bundles');
+/** Other processes may still read a build that was replaced. */
+const STALE_AFTER_MS = 3_600_000;
+
+interface Entry {
+  /** Hash of the content of every file that was read, by path relative to the platform's root. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly sizes: Bundle['sizes'];
+  readonly dir: string;
+}
+
+export type CachedBundleRequest = Omit<BundleRequest, 'outDir'>;
+export type CachedBundle = Pick<Bundle, 'dir' | 'sizes'>;
+
+const sha = (...parts: readonly (string | Buffer)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex').slice(0, 24);
+};
+
+/** Hashes the content of a file. */
+export type Hasher = (file: string) => Promise<string>;
+
+/** A hasher for one run: it reads each file once, since most files are inputs of every plugin. */
+export function createHasher(): Hasher {
+  const known = new Map<string, Promise<string>>();
+  return (file) => {
+    const hash = known.get(file) ?? readFile(file).then((content) => sha(content));
+    known.set(file, hash);
+    return hash;
+  };
+}
+
+/** What decides over a build besides the files that it reads. */
+function keyOf(request: CachedBundleRequest): string {
+  const own = [
+    'bundle.ts',
+    'checks.ts',
+    'get-builtin-module.ts',
+    'platform-imports.ts',
+    'prune.ts',
+    'report.ts',
+  ];
+  const code = own.map((name) => readFileSync(join(import.meta.dirname, name)));
+  const lock = readFileSync(join(platformRoot, 'package.json'));
+  return `${request.name}-${sha(esbuildVersion, process.version, JSON.stringify(request), lock, ...code)}`;
+}
+
+async function isFresh({ inputs, dir }: Entry, hashOf: Hasher): Promise<boolean> {
+  const checks = Object.entries(inputs).map(async ([file, hash]) => {
+    const current = await hashOf(resolve(platformRoot, file)).catch(() => undefined);
+    return current === hash;
+  });
+  const exists = await stat(dir).then(
+    () => true,
+    () => false,
+  );
+  return exists && (await Promise.all(checks)).every(Boolean);
+}
+
+async function removeStale(key: string, used: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (!name.startsWith(`${key}.`) || name.endsWith('.json') || path === used) continue;
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > STALE_AFTER_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Bundles, unless no file that the last bundle read has changed since: then that one is answered. Its folder must
+ * not be written to. @throws BundleError
+ */
+export async function cachedBundle(request: CachedBundleRequest, hashOf: Hasher): Promise<CachedBundle> {
+  await mkdir(folder, { recursive: true });
+  const key = keyOf(request);
+  const index = join(folder, `${key}.json`);
+  const last = await readFile(index, 'utf8').then(
+    (text) => JSON.parse(text) as Entry,
+    () => undefined,
+  );
+  if (last && (await isFresh(last, hashOf))) {
+    await utimes(last.dir, new Date(), new Date());
+    return last;
+  }
+  const outDir = join(folder, `${key}.${randomUUID()}`);
+  const { metafile, sizes } = await bundle({ ...request, outDir });
+  const read = Object.keys(metafile.inputs).filter((input) => !input.startsWith('builtin'));
+  const inputs = await Promise.all(
+    read.map(async (input) => [input, await hashOf(resolve(platformRoot, input))] as const),
+  );
+  const entry: Entry = { inputs: Object.fromEntries(inputs), sizes, dir: outDir };
+  await writeFile(`${outDir}.json`, JSON.stringify(entry));
+  await rename(`${outDir}.json`, index);
+  await removeStale(key, outDir);
+  return entry;
+}

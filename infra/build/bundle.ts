@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { build as compile, type BuildOptions, type Metafile } from 'esbuild';
+import { bundleProblems } from './checks.ts';
+import { getBuiltinModulePlugin } from './get-builtin-module.ts';
+import { platformImport, platformRoot } from './platform-imports.ts';
+import { prunePlugin } from './prune.ts';
+import { functionSizes, type FunctionSize } from './report.ts';
+
+export interface BundleRequest {
+  /** For messages. */
+  readonly name: string;
+  /** Folder that handler paths are relative to. */
+  readonly root: string;
+  /** Entry files relative to `root`. */
+  readonly entries: readonly string[];
+  /** Resources that stay of packages that are pruned, by package name. */
+  readonly keep?: Readonly<Record<string, readonly string[]>>;
+  readonly outDir: string;
+  readonly minify?: boolean;
+}
+
+export interface Bundle {
+  readonly dir: string;
+  readonly metafile: Metafile;
+  readonly sizes: readonly FunctionSize[];
+}
+
+/** Code that cannot be shipped as it is: it does not compile, or it holds what no bundle may hold. */
+export class BundleError extends Error {
+  override readonly name = 'BundleError';
+}
+
+/** The options of every bundle, for one pass at synth and for the watcher alike. */
+export function bundleOptions(request: BundleRequest): BuildOptions & { metafile: true } {
+  return {
+    absWorkingDir: platformRoot,
+    entryPoints: request.entries.map((entry) => join(request.root, entry)),
+    outdir: request.outDir,
+    outbase: request.root,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    conditions: ['module', 'import', 'node'],
+    minify: request.minify ?? true,
+    // Error names and `Function.name` survive minification only where code relies on them; ours does not.
+    legalComments: 'none',
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'platform-imports',
+        setup(build) {
+          build.onResolve({ filter: /^(?:#|@anineeplus\/plugins\/)/ }, ({ path }) => {
+            const file = platformImport(path);
+            return file === undefined ? undefined : { path: file };
+          });
+        },
+      },
+      getBuiltinModulePlugin(),
+      ...(request.keep ? [prunePlugin(request.keep, request.root)] : []),
+    ],
+  };
+}
+
+/** Bundles all functions of one plugin in one pass. @throws BundleError with every reason, readable as it is. */
+export async function bundle(request: BundleRequest): Promise<Bundle> {
+  const options = bundleOptions(request);
+  const result = await compile(options).catch((error: unknown) => {
+    throw new BundleError(`${request.name}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  });
+  const problems = bundleProblems(result.metafile);
+  if (problems.length > 0) {
+    throw new BundleError(problems.map((problem) => `${request.name}: ${problem}`).join('\n'));
+  }
+  const sizes = await functionSizes(result.metafile, platformRoot, request.outDir);
+  return { dir: request.outDir, metafile: result.metafile, sizes };
+}
+
+/** The handler string of an entry file: `functions/api.ts` -> `functions/api.handler`. */
+export function handlerOf(entry: string): string {
+  return `${entry.replace(/^\.\//, '').replace(/\.[cm]?[jt]s$/, '')}.handler`;
+}

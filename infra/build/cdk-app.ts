@@ -1,0 +1,39 @@
+import { App } from 'aws-cdk-lib';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { featureFlags } from '#infra/stacks/feature-flags.ts';
+import { readContext } from './deployment-context.ts';
+import type { Prepared } from './prepare.ts';
+import { formatSizes } from './report.ts';
+
+export interface AppOptions {
+  readonly rootDir: string;
+  readonly outDir: string | undefined;
+  /** Whether CDK checks the templates, which takes longer than making them. */
+  readonly validate: boolean;
+}
+
+/** An app that comes out the same whether the CLI runs it or not: it reads cdk.json and sets every flag itself. */
+export function createCdkApp({ rootDir, outDir, validate }: AppOptions): App {
+  return new App({
+    outdir: outDir ?? join(rootDir, 'cdk.out'),
+    context: readContext(rootDir),
+    postCliContext: { ...featureFlags },
+    analyticsReporting: false,
+    ...(!validate && { builtinCloudFormationValidation: false }),
+  });
+}
+
+/**
+ * Says on stderr which plugins were left out and why, and how large the functions are. The sizes also go beside the
+ * templates, for budgets.
+ */
+export function report(
+  app: App,
+  { broken, sizes }: Pick<Prepared, 'broken' | 'sizes'>,
+  showSizes: boolean,
+): void {
+  for (const { name, errors } of broken) console.warn(errors.map((error) => `${name}: ${error}`).join('\n'));
+  if (showSizes) console.warn(formatSizes(sizes));
+  writeFileSync(join(app.outdir, 'bundle-report.json'), `${JSON.stringify(sizes, null, 2)}\n`);
+}

@@ -1,0 +1,98 @@
+import type { Manifest } from '#infra/manifest/schema.ts';
+import type { ComposedPlugin } from './composed-plugin.ts';
+
+export interface DirectoryOperation {
+  readonly name: string;
+  readonly summary: string;
+  readonly scope: string;
+  readonly http?: { readonly method: string; readonly path: string };
+  readonly graphql?: { readonly kind: 'query' | 'mutation'; readonly field: string };
+}
+
+export interface DirectoryPlugin {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly author: string;
+  /** Public operations only. */
+  readonly operations: readonly DirectoryOperation[];
+  readonly webhooks: readonly { readonly name: string; readonly path: string }[];
+  readonly events: {
+    readonly publishes: readonly { readonly type: string; readonly version: string }[];
+    readonly subscribes: readonly {
+      readonly name: string;
+      readonly type: string;
+      readonly version: string;
+    }[];
+  };
+  readonly dependencies: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly optional: boolean;
+  }[];
+  /** Key of the function that answers health checks; undefined when the plugin has none that runs operations. */
+  readonly function?: string;
+  readonly hasSubscriptions: boolean;
+  /** Keys of the functions whose queues stand still while the plugin is unloaded. */
+  readonly subscriptionFunctions: readonly string[];
+}
+
+/** The list behind `GET /plugins`. */
+export interface Directory {
+  readonly plugins: readonly DirectoryPlugin[];
+  /** Plugins left out of this deployment because of errors; only ever in a local run. */
+  readonly broken: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly errors: readonly string[];
+  }[];
+}
+
+/** Key of the function that a plugin's health is asked of: one that runs operations. */
+export function healthFunctionOf({ operations, functions }: Manifest): string | undefined {
+  const [first] = Object.values(operations);
+  return first?.function ?? ('api' in functions ? 'api' : undefined);
+}
+
+function entryOf({ manifest, description }: ComposedPlugin): DirectoryPlugin {
+  const operations = Object.entries(manifest.operations);
+  const subscribes = Object.entries(manifest.events.subscribes);
+  const health = healthFunctionOf(manifest);
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    description: manifest.description,
+    author: manifest.author,
+    operations: operations
+      .filter(([, { expose }]) => expose === 'public')
+      .map(([name, { scope, http, graphql }]) => ({
+        name,
+        summary: description.operations[name]?.summary ?? '',
+        scope,
+        ...(http && { http }),
+        ...(graphql && { graphql }),
+      })),
+    webhooks: Object.entries(manifest.webhooks).map(([name, { path }]) => ({ name, path })),
+    events: {
+      publishes: manifest.events.publishes,
+      subscribes: subscribes.map(([name, { type, version }]) => ({ name, type, version })),
+    },
+    dependencies: Object.entries(manifest.dependencies).map(([name, { version, optional }]) => ({
+      name,
+      version,
+      optional,
+    })),
+    ...(health !== undefined && { function: health }),
+    hasSubscriptions: subscribes.length > 0,
+    subscriptionFunctions: [...new Set(subscribes.map(([, subscription]) => subscription.function))].sort(),
+  };
+}
+
+/** Builds the directory, in the order of the plugins' names. */
+export function directoryOf(plugins: readonly ComposedPlugin[], broken: Directory['broken']): Directory {
+  const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+  return {
+    plugins: plugins.map(entryOf).sort(byName),
+    broken: broken.toSorted(byName),
+  };
+}

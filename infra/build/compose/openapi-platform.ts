@@ -1,0 +1,45 @@
+import type { DescribedOperation, JsonSchema } from './types.ts';
+
+const text: JsonSchema = { type: 'string' };
+const object = (properties: Record<string, JsonSchema>, required = Object.keys(properties)): JsonSchema => ({
+  type: 'object',
+  properties,
+  required,
+});
+const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
+
+const status: JsonSchema = { type: 'string', enum: ['healthy', 'degraded', 'unhealthy', 'unloaded'] };
+const health = object(
+  {
+    status,
+    reason: text,
+    checks: { type: 'object', additionalProperties: object({ status, reason: text }, ['status']) },
+  },
+  ['status'],
+);
+const plugin: JsonSchema = {
+  ...object({ name: text, version: text, description: text, author: text }),
+  additionalProperties: true,
+};
+const changed: JsonSchema = { ...object({ name: text, state: text }), additionalProperties: true };
+
+/** What the platform's own operations answer; their code passes it on as it is. By operation key. */
+export const platformAnswers: Readonly<Record<string, JsonSchema>> = {
+  listPlugins: object({ plugins: list(plugin) }),
+  getPlugin: plugin,
+  pluginsHealth: object({ status, plugins: list(object({ name: text, version: text, health })) }),
+  loadPlugin: changed,
+  unloadPlugin: changed,
+  getOpenApi: { type: 'object' },
+  graphql: object({ data: {}, errors: list({ type: 'object' }) }, []),
+};
+
+/** The GraphQL front checks its request itself, so its code has no schema of it. */
+export const graphqlOperation: DescribedOperation = {
+  summary: 'Answers a GraphQL request; refusals stand in `errors`, each with `extensions.code`',
+  successStatus: 200,
+  idempotency: 'key',
+  errors: {},
+  input: object({ query: text, operationName: text, variables: { type: 'object' } }, ['query']),
+  output: {},
+};

@@ -1,0 +1,153 @@
+import { createDefinitions, withReferencesTo } from './json-schema.ts';
+import { errorResponses, problemSchema, sharedResponses } from './openapi-errors.ts';
+import { graphqlOperation, platformAnswers } from './openapi-platform.ts';
+import type { ComposedPlugin } from './composed-plugin.ts';
+import type { DescribedError, DescribedOperation, JsonSchema } from './types.ts';
+
+const COMPONENTS = '#/components/schemas/';
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly scope?: string | undefined;
+}
+
+/** Routes of the platform's own functions, by operation key. */
+export type PlatformRoutes = Readonly<Record<string, Route>>;
+
+interface Entry extends Route {
+  readonly operationId: string;
+  readonly tag: string;
+  readonly operation: DescribedOperation;
+}
+
+function parameters(entry: Entry, input: JsonSchema, inPath: readonly string[]): unknown[] {
+  const inQuery = entry.method === 'GET' || entry.method === 'DELETE';
+  const members = Object.entries(input.properties ?? {});
+  const given = members
+    .filter(([name]) => inQuery || inPath.includes(name))
+    .map(([name, { description, ...schema }]) => ({
+      name,
+      in: inPath.includes(name) ? 'path' : 'query',
+      required: inPath.includes(name) || (input.required?.includes(name) ?? false),
+      ...(description && { description }),
+      schema,
+    }));
+  if (entry.operation.idempotency !== 'key') return given;
+  const key = {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'Repeats of the call with the same key have one effect and the same answer.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  };
+  return [...given, key];
+}
+
+function requestBody(entry: Entry, input: JsonSchema, inPath: readonly string[]): object {
+  if (entry.method === 'GET' || entry.method === 'DELETE') return {};
+  const { properties = {}, required = [], ...rest } = input;
+  const body = Object.entries(properties).filter(([name]) => !inPath.includes(name));
+  if (body.length === 0) return {};
+  const needed = required.filter((name) => !inPath.includes(name));
+  const schema = {
+    ...rest,
+    properties: Object.fromEntries(body),
+    ...(needed.length > 0 && { required: needed }),
+  };
+  return { requestBody: { required: needed.length > 0, content: { 'application/json': { schema } } } };
+}
+
+function operationObject(
+  entry: Entry,
+  input: JsonSchema,
+  output: JsonSchema,
+  platformErrors: Readonly<Record<string, DescribedError>>,
+  secured: boolean,
+): object {
+  const inPath = [...entry.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+  const { summary, description, successStatus, errors } = entry.operation;
+  const given = parameters(entry, input, inPath);
+  return {
+    operationId: entry.operationId,
+    tags: [entry.tag],
+    summary,
+    ...(description && { description }),
+    ...(secured && { security: [{ token: entry.scope ? [entry.scope] : [] }] }),
+    ...(given.length > 0 && { parameters: given }),
+    ...requestBody(entry, input, inPath),
+    responses: {
+      [String(successStatus)]: { description: 'Done', content: { 'application/json': { schema: output } } },
+      ...errorResponses(platformErrors, errors),
+    },
+  };
+}
+
+function pluginEntries(plugins: readonly ComposedPlugin[]): Entry[] {
+  return plugins.flatMap(({ manifest, description }) =>
+    Object.entries(manifest.operations).flatMap(([operationId, { http, scope, expose }]) => {
+      const operation = description.operations[operationId];
+      return http && operation && expose === 'public'
+        ? [{ ...http, scope, operationId, tag: manifest.name, operation }]
+        : [];
+    }),
+  );
+}
+
+function platformEntries(
+  routes: PlatformRoutes,
+  described: Readonly<Record<string, DescribedOperation>>,
+): Entry[] {
+  return Object.entries(routes).map(([operationId, route]) => {
+    const operation = operationId === 'graphql' ? graphqlOperation : described[operationId];
+    if (!operation) throw new Error(`the platform operation "${operationId}" is missing in its code`);
+    const output = platformAnswers[operationId] ?? operation.output;
+    return { ...route, operationId, tag: 'platform', operation: { ...operation, output } };
+  });
+}
+
+/** The platform's own part of the document. */
+export interface PlatformPart {
+  readonly version: string;
+  readonly routes: PlatformRoutes;
+  readonly operations: Readonly<Record<string, DescribedOperation>>;
+  readonly errors: Readonly<Record<string, DescribedError>>;
+}
+
+/** Builds the OpenAPI 3.1 document of every public HTTP route, the platform's own included. */
+export function openApiOf(
+  plugins: readonly ComposedPlugin[],
+  platform: PlatformPart,
+  secured: boolean,
+): object {
+  const definitions = createDefinitions();
+  const paths: Record<string, Record<string, object>> = {};
+  for (const entry of [...platformEntries(platform.routes, platform.operations), ...pluginEntries(plugins)]) {
+    const taken = definitions.take(entry.operation.input);
+    const input = definitions.resolve(taken)?.schema ?? taken;
+    const output = definitions.take(entry.operation.output);
+    (paths[entry.path] ??= {})[entry.method.toLowerCase()] = operationObject(
+      entry,
+      withReferencesTo(COMPONENTS, input),
+      withReferencesTo(COMPONENTS, output),
+      platform.errors,
+      secured,
+    );
+  }
+  const schemas = withReferencesTo(COMPONENTS, {
+    ...definitions.all(),
+    Problem: problemSchema,
+  });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'AnineePlus Plugins', version: platform.version },
+    paths,
+    components: {
+      schemas,
+      responses: sharedResponses(platform.errors),
+      ...(secured && {
+        securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      }),
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Auth, Deployment } from '#infra/constructs/deployment.ts';
+
+const LOCAL_AUTH: Auth = {
+  kind: 'jwt',
+  issuer: 'https://local.anineeplus.dev/',
+  audience: ['anineeplus-local'],
+};
+
+const NO_AUTH = `Stage "%s" has no authentication. Say in cdk.json (or with -c) who issues the tokens:
+  "context": { "stage": "%s", "auth": { "issuer": "https://idp.example.com/", "audience": ["my-api"] } }
+or write out that the API is open to everyone: "auth": "none"`;
+
+const stageName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,15}$/, 'lower case letters, digits and hyphens, a letter first, at most 16');
+
+const authContext = z.union(
+  [
+    z.literal('none'),
+    z.strictObject({
+      issuer: z.url({ protocol: /^https$/, error: 'an https URL' }),
+      audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+    }),
+  ],
+  'either "none" or {"issuer": "https://...", "audience": ["..."]}',
+);
+
+/** The context in the cdk.json of `rootDir`, which only the CLI would read otherwise; empty without the file. */
+export function readContext(rootDir: string): Record<string, unknown> {
+  const file = join(rootDir, 'cdk.json');
+  if (!existsSync(file)) return {};
+  const { context = {} } = JSON.parse(readFileSync(file, 'utf8')) as { context?: Record<string, unknown> };
+  return context;
+}
+
+function authOf(stage: string, context: (key: string) => unknown): Auth {
+  const flat = { issuer: context('auth.issuer'), audience: context('auth.audience') };
+  const given =
+    context('auth') ?? (flat.issuer === undefined && flat.audience === undefined ? undefined : flat);
+  if (given === undefined) {
+    if (stage === 'local') return LOCAL_AUTH;
+    throw new Error(NO_AUTH.replaceAll('%s', stage));
+  }
+  const parsed = authContext.safeParse(given);
+  if (!parsed.success) throw new Error(`The context "auth" is not valid:\n${z.prettifyError(parsed.error)}`);
+  if (parsed.data === 'none') return { kind: 'none' };
+  const { issuer, audience } = parsed.data;
+  return { kind: 'jwt', issuer, audience: [audience].flat() };
+}
+
+/**
+ * Reads stage and authentication from the context.
+ * @throws Error that says what to write, when a stage other than `local` leaves open who may call
+ */
+export function deploymentOf(context: (key: string) => unknown): Deployment {
+  const parsed = stageName.safeParse(context('stage') ?? 'local');
+  if (!parsed.success) throw new Error(`The context "stage" is not valid:\n${z.prettifyError(parsed.error)}`);
+  const stage = parsed.data;
+  return { stage, auth: authOf(stage, context), isLocal: stage === 'local' };
+}

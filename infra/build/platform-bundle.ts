@@ -1,0 +1,59 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PlatformRoutes } from './compose/openapi.ts';
+import { cachedBundle, type CachedBundle, type Hasher } from './bundle-cache.ts';
+import { platformRoot } from './platform-imports.ts';
+
+const root = join(platformRoot, 'functions', 'platform');
+
+interface PlatformManifest {
+  readonly version: string;
+  readonly operations: Readonly<
+    Record<
+      string,
+      { readonly http: { readonly method: string; readonly path: string }; readonly scope?: string }
+    >
+  >;
+}
+
+export type PlatformFunctionRoutes = Readonly<Record<'plugins' | 'graphql', PlatformRoutes>>;
+
+async function routesIn(folder: string): Promise<PlatformRoutes> {
+  const { operations } = JSON.parse(
+    await readFile(join(root, folder, 'manifest.json'), 'utf8'),
+  ) as PlatformManifest;
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, { http, scope }]) => [name, { ...http, scope }]),
+  );
+}
+
+/** The routes of the platform's own functions, as their manifests have them. */
+export async function platformRoutes(): Promise<PlatformFunctionRoutes> {
+  const [plugins, graphql] = await Promise.all([routesIn('plugins'), routesIn('graphql')]);
+  return { plugins, graphql };
+}
+
+/**
+ * Bundles the platform's functions, into `outDir` because data files are put beside them. The relay is a bundle of its
+ * own, so that a new plugin does not redeploy it everywhere.
+ */
+export async function bundlePlatform(
+  outDir: string,
+  hasher: Hasher,
+): Promise<{ readonly platform: CachedBundle; readonly relay: CachedBundle }> {
+  const [platform, relay] = await Promise.all([
+    cachedBundle({ name: 'platform', root, entries: ['plugins.ts', 'graphql.ts'] }, hasher),
+    cachedBundle({ name: 'relay', root, entries: ['relay.ts'] }, hasher),
+  ]);
+  await cp(platform.dir, outDir, { recursive: true });
+  return { platform: { ...platform, dir: outDir }, relay };
+}
+
+/** Writes what the platform's functions read at init beside their code. */
+export async function writeData(bundleDir: string, data: Readonly<Record<string, object>>): Promise<void> {
+  const dir = join(bundleDir, 'data');
+  await mkdir(dir, { recursive: true });
+  for (const [name, content] of Object.entries(data)) {
+    await writeFile(join(dir, `${name}.json`), JSON.stringify(content));
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { context } from 'esbuild';
+import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { bundleOptions } from './bundle.ts';
+import { bundleProblems } from './checks.ts';
+import { platformRoot } from './platform-imports.ts';
+
+/** Builds that stay on disk: the one in use, and those that processes may still be starting from. */
+const KEPT_BUILDS = 3;
+
+/** One plugin's warm compiler. */
+export interface Rebuilder {
+  readonly plugin: string;
+  /** Compiles what changed into a fresh folder. @throws Error with the compiler's messages; the last build stays */
+  rebuild(): Promise<{ readonly dir: string; readonly ms: number }>;
+  /** Whether the last build read `file`, an absolute path. Any file may matter after a failed build. */
+  dependsOn(file: string): boolean;
+  dispose(): Promise<void>;
+}
+
+/** @param buildsDir where builds are written, one folder each */
+export async function createRebuilder(
+  rootDir: string,
+  { manifest, root }: LoadedPlugin,
+  buildsDir: string,
+): Promise<Rebuilder> {
+  const outDir = join(buildsDir, manifest.name);
+  const pluginDir = resolve(rootDir, root);
+  const esbuild = await context({
+    ...bundleOptions({
+      name: manifest.name,
+      root: pluginDir,
+      entries: [...new Set(Object.values(manifest.functions).map(({ entry }) => entry))],
+      keep: manifest.build.keep,
+      outDir,
+      minify: false,
+    }),
+    write: false,
+  });
+  const builds: string[] = [];
+  let inputs: ReadonlySet<string> | undefined;
+  let count = 0;
+
+  return {
+    plugin: manifest.name,
+    async rebuild() {
+      const startedAt = performance.now();
+      inputs = undefined;
+      const { metafile, outputFiles } = await esbuild.rebuild();
+      if (!metafile || !outputFiles) throw new Error('esbuild gave no output');
+      const problems = bundleProblems(metafile);
+      if (problems.length > 0) throw new Error(problems.join('\n'));
+      inputs = new Set(Object.keys(metafile.inputs).map((input) => resolve(platformRoot, input)));
+      count += 1;
+      const dir = `${outDir}-${count}`;
+      await Promise.all(
+        outputFiles.map(async ({ path, contents }) => {
+          const file = join(dir, relative(outDir, path));
+          await mkdir(dirname(file), { recursive: true });
+          await writeFile(file, contents);
+        }),
+      );
+      builds.push(dir);
+      const old = builds.splice(0, Math.max(0, builds.length - KEPT_BUILDS));
+      await Promise.all(old.map((stale) => rm(stale, { recursive: true, force: true })));
+      return { dir, ms: Math.round(performance.now() - startedAt) };
+    },
+    dependsOn: (file) => (inputs ? inputs.has(file) : file.startsWith(pluginDir)),
+    dispose: () => esbuild.dispose(),
+  };
+}

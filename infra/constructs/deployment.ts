@@ -1,0 +1,49 @@
+/** How the API knows its callers: the tokens of one issuer, or not at all. */
+export type Auth =
+  | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] }
+  | { readonly kind: 'none' };
+
+/** What every stack of one deployment agrees on. */
+export interface Deployment {
+  readonly stage: string;
+  readonly auth: Auth;
+  /** `local`: nothing in it is worth protecting from deletion. */
+  readonly isLocal: boolean;
+}
+
+/** What plugin stacks need from the platform stack; references go in this direction only. */
+export interface PlatformRefs {
+  readonly apiId: string;
+  readonly authorizerId: string | undefined;
+  readonly busName: string;
+  readonly busArn: string;
+  readonly registryTableName: string;
+  readonly registryTableArn: string;
+  readonly relayDeadLetterArn: string;
+}
+
+const screaming = (text: string): string =>
+  text
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase();
+
+/** `stripe.secretKey` -> `STRIPE_SECRET_KEY`. */
+export const screamingSnake = screaming;
+
+/** Physical names: all of them follow from stage, plugin and key, so that nobody has to look one up. */
+export const names = {
+  prefix: (stage: string) => `anineeplus-${stage}-`,
+  platformStack: (stage: string) => `anineeplus-${stage}-platform`,
+  pluginStack: (stage: string, plugin: string) => `anineeplus-${stage}-plugin-${plugin}`,
+  function: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
+  table: (stage: string, plugin: string, table: string) => `anineeplus-${stage}-${plugin}-${table}`,
+  registryTable: (stage: string) => `anineeplus-${stage}-registry`,
+  bus: (stage: string) => `anineeplus-${stage}`,
+  queue: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
+  secret: (stage: string, plugin: string) => `anineeplus/${stage}/plugins/${plugin}`,
+  eventSource: (stage: string, plugin: string) => `anineeplus.${stage}.${plugin}`,
+};
+
+/** The alias that every trigger and permission points at. */
+export const LIVE = 'live';

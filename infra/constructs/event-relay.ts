@@ -1,0 +1,53 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Alias, CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+const MAX_AGE_SECONDS = 23 * 3600;
+
+export interface EventRelayProps {
+  readonly streamArn: string;
+  readonly sortKey: string;
+  readonly sortKeyPrefix: string;
+  readonly deadLetterArn: string;
+  readonly relay: Alias;
+}
+
+/** Feeds the outbox items of a table's stream to the relay; what cannot be published ends in the dead-letter queue. */
+export class EventRelay extends Construct {
+  constructor(scope: Construct, id: string, props: EventRelayProps) {
+    super(scope, id);
+    const pattern = {
+      eventName: ['INSERT'],
+      dynamodb: { Keys: { [props.sortKey]: { S: [{ prefix: props.sortKeyPrefix }] } } },
+    };
+    new CfnEventSourceMapping(this, 'Mapping', {
+      eventSourceArn: props.streamArn,
+      functionName: props.relay.functionArn,
+      startingPosition: 'TRIM_HORIZON',
+      filterCriteria: { filters: [{ pattern: JSON.stringify(pattern) }] },
+      batchSize: 25,
+      bisectBatchOnFunctionError: true,
+      maximumRetryAttempts: 20,
+      // Before the stream itself forgets the record after 24 hours, so that nothing goes unnoticed.
+      maximumRecordAgeInSeconds: MAX_AGE_SECONDS,
+      destinationConfig: { onFailure: { destination: props.deadLetterArn } },
+      functionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  }
+}
+
+/** What the relay's role needs to read the streams and to put aside what fails. */
+export function relayStatements(streamArns: readonly string[], deadLetterArn: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ],
+      resources: [...streamArns],
+    }),
+    new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterArn] }),
+  ];
+}

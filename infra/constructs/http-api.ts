@@ -1,0 +1,76 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnApi, CfnAuthorizer, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { names, type Deployment } from './deployment.ts';
+
+/** What an access log line tells; no header, no query string, no body. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  responseBytes: '$context.responseLength',
+  ip: '$context.identity.sourceIp',
+  subject: '$context.authorizer.claims.sub',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The HTTP API of a deployment: access log, throttling, and the authorizer that checks tokens at the door. */
+export class HttpApi extends Construct {
+  readonly apiId: string;
+  readonly url: string;
+  /** Undefined: callers are anonymous, as the context has it written out. */
+  readonly authorizerId: string | undefined;
+
+  constructor(scope: Construct, id: string, { deployment }: { deployment: Deployment }) {
+    super(scope, id);
+    const { stage, auth } = deployment;
+    const api = new CfnApi(this, 'Api', {
+      name: names.bus(stage),
+      description: `AnineePlus Plugins (${stage})`,
+      protocolType: 'HTTP',
+    });
+    const log = new LogGroup(this, 'AccessLog', {
+      // The prefix spares the account's resource policy, which API Gateway would extend for each log otherwise.
+      logGroupName: `/aws/vendedlogs/${names.prefix(stage)}api`,
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new CfnStage(this, 'Stage', {
+      apiId: api.ref,
+      stageName: '$default',
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: log.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
+      defaultRouteSettings: {
+        throttlingBurstLimit: 500,
+        throttlingRateLimit: 250,
+        detailedMetricsEnabled: true,
+      },
+    });
+    this.apiId = api.ref;
+    this.url = api.attrApiEndpoint;
+    this.authorizerId = auth.kind === 'none' ? undefined : this.#authorizer(auth.issuer, auth.audience);
+  }
+
+  #authorizer(issuer: string, audience: readonly string[]): string {
+    return new CfnAuthorizer(this, 'Authorizer', {
+      apiId: this.apiId,
+      name: 'tokens',
+      authorizerType: 'JWT',
+      identitySource: ['$request.header.Authorization'],
+      jwtConfiguration: { issuer, audience: [...audience] },
+    }).ref;
+  }
+}
+
+/** Tells cdk-nag that the routes below `scope` are open because the context says so. */
+export function acknowledgeOpenRoutes(scope: Construct): void {
+  Validations.of(scope).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-APIG4',
+    reason: 'The context has auth "none" written out: whoever deploys it protects the API by other means',
+  });
+}

@@ -1,0 +1,92 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { parsePermission, type Permission } from '#infra/manifest/permissions.ts';
+import { LIVE } from './deployment.ts';
+
+const TABLE_ACTIONS = {
+  read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'],
+  // TransactWriteItems is authorized by the actions of its members, condition checks among them.
+  write: [
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:BatchWriteItem',
+    'dynamodb:ConditionCheckItem',
+  ],
+} as const;
+
+/** The resources that the permission vocabulary can reach from one plugin. */
+export interface PermissionScope {
+  /** ARNs of the plugin's tables and of their indexes, by table. */
+  readonly tables: Readonly<Record<string, { readonly arn: string; readonly indexArns: readonly string[] }>>;
+  readonly busArn: string;
+  readonly eventSource: string;
+  /** ARN of the alias that runs an operation of another plugin. @throws Error when there is no such operation */
+  callTarget(plugin: string, operation: string): string;
+}
+
+/** What one line of `permissions` allows. */
+export interface Grant {
+  readonly permission: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+function compileParsed(permission: Permission, scope: PermissionScope): Omit<Grant, 'permission'> {
+  switch (permission.kind) {
+    case 'table': {
+      const table = scope.tables[permission.table];
+      if (!table) throw new Error(`no table "${permission.table}"`);
+      const indexes = permission.access === 'read' ? table.indexArns : [];
+      return { actions: TABLE_ACTIONS[permission.access], resources: [table.arn, ...indexes] };
+    }
+    case 'publish': {
+      const { pattern } = permission;
+      return {
+        actions: ['events:PutEvents'],
+        resources: [scope.busArn],
+        conditions: {
+          StringEquals: { 'events:source': scope.eventSource },
+          StringLike: { 'events:detail-type': pattern.endsWith('.*') ? pattern : `${pattern}.v*` },
+        },
+      };
+    }
+    case 'call':
+      return {
+        actions: ['lambda:InvokeFunction'],
+        resources: [scope.callTarget(permission.plugin, permission.operation)],
+      };
+  }
+}
+
+/** Compiles one line of `permissions` to what IAM calls it. @throws Error for a line outside of the vocabulary */
+export function compilePermission(permission: string, scope: PermissionScope): Grant {
+  const parsed = parsePermission(permission);
+  if (!parsed) throw new Error(`"${permission}" is not a permission`);
+  return { permission, ...compileParsed(parsed, scope) };
+}
+
+export function toStatement({ actions, resources, conditions }: Omit<Grant, 'permission'>): PolicyStatement {
+  return new PolicyStatement({
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions && { conditions }),
+  });
+}
+
+/** ARN of a function's live alias, from its physical name: no reference to the stack that owns it. */
+export function liveAliasArn(scope: Construct, functionName: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: `${functionName}:${LIVE}`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** Read of the registry, which every function's pipeline does before each call. */
+export function registryRead(tableArn: string): PolicyStatement {
+  return new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [tableArn] });
+}

@@ -1,0 +1,54 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { acknowledgeOpenRoutes } from './http-api.ts';
+
+export interface RouteBinding {
+  readonly method: string;
+  readonly path: string;
+  /** Undefined: any valid token will do. */
+  readonly scope?: string | undefined;
+}
+
+export interface PluginRoutesProps {
+  readonly apiId: string;
+  /** Undefined: the API has no authorizer. */
+  readonly authorizerId: string | undefined;
+  readonly target: Alias;
+  readonly routes: readonly RouteBinding[];
+}
+
+/**
+ * Routes of one function. They share one integration, because an HTTP API takes 300 of those and no more, and stand in
+ * the stack of the function, so that the API's own stack needs no plugin.
+ */
+export class PluginRoutes extends Construct {
+  constructor(scope: Construct, id: string, { apiId, authorizerId, target, routes }: PluginRoutesProps) {
+    super(scope, id);
+    const integration = new CfnIntegration(this, 'Integration', {
+      apiId,
+      integrationType: 'AWS_PROXY',
+      integrationUri: target.functionArn,
+      payloadFormatVersion: '2.0',
+    });
+    target.addPermission('Api', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: apiId, resourceName: '*/*' }),
+    });
+    if (authorizerId === undefined) acknowledgeOpenRoutes(this);
+    for (const { method, path, scope: needed } of routes) {
+      new CfnRoute(this, `${method}${path.replaceAll('/', '-')}`, {
+        apiId,
+        routeKey: `${method} ${path}`,
+        target: `integrations/${integration.ref}`,
+        authorizationType: authorizerId === undefined ? 'NONE' : 'JWT',
+        ...(authorizerId !== undefined && {
+          authorizerId,
+          ...(needed !== undefined && { authorizationScopes: [needed] }),
+        }),
+      });
+    }
+  }
+}

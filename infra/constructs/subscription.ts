@@ -1,0 +1,81 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Alias, CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { acknowledgeDeadLetterQueue } from './dead-letter-queue.ts';
+
+export interface SubscriptionProps {
+  /** Name of the queue and of the rule. */
+  readonly name: string;
+  readonly busName: string;
+  /** Event sources that publish the type; any source below `sourcePrefix` when nobody is known to. */
+  readonly sources: readonly string[];
+  readonly sourcePrefix: string;
+  readonly detailTypes: readonly string[];
+  /** EventBridge pattern on the event's detail. */
+  readonly filter?: Readonly<Record<string, unknown>> | undefined;
+  readonly functionTimeoutSeconds: number;
+  readonly batchSize: number;
+}
+
+/** Rule -> queue -> function: events wait in the queue while the plugin is unloaded, and end in a dead-letter queue. */
+export class Subscription extends Construct {
+  readonly queueArn: string;
+  readonly #batchSize: number;
+
+  constructor(scope: Construct, id: string, props: SubscriptionProps) {
+    super(scope, id);
+    const shared = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    };
+    const deadLetters = new Queue(this, 'DeadLetters', { queueName: `${props.name}-dlq`, ...shared });
+    acknowledgeDeadLetterQueue(deadLetters);
+    const queue = new Queue(this, 'Queue', {
+      queueName: props.name,
+      ...shared,
+      // Six times the function's timeout: AWS's advice for queues that feed Lambda.
+      visibilityTimeout: Duration.seconds(6 * props.functionTimeoutSeconds),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 10 },
+    });
+    new Rule(this, 'Rule', {
+      ruleName: props.name,
+      eventBus: EventBus.fromEventBusName(this, 'Bus', props.busName),
+      eventPattern: {
+        source: props.sources.length > 0 ? [...props.sources] : Match.prefix(props.sourcePrefix),
+        detailType: [...props.detailTypes],
+        ...(props.filter && { detail: { ...props.filter } }),
+      },
+      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
+    });
+    this.queueArn = queue.queueArn;
+    this.#batchSize = props.batchSize;
+  }
+
+  /** What the function needs to be fed from the queue. */
+  consumeStatement(): PolicyStatement {
+    return new PolicyStatement({
+      actions: [
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:ChangeMessageVisibility',
+        'sqs:GetQueueAttributes',
+      ],
+      resources: [this.queueArn],
+    });
+  }
+
+  /** Feeds the queue to a function, which reports the messages of a batch that failed. */
+  feed(target: Alias): void {
+    new CfnEventSourceMapping(this, 'Mapping', {
+      eventSourceArn: this.queueArn,
+      functionName: target.functionArn,
+      batchSize: this.#batchSize,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { names, type Deployment, type PlatformRefs } from '#infra/constructs/deployment.ts';
+import { relayStatements } from '#infra/constructs/event-relay.ts';
+import {
+  compilePermission,
+  liveAliasArn,
+  registryRead,
+  type PermissionScope,
+} from '#infra/constructs/permissions.ts';
+import type { PluginSecret } from '#infra/constructs/plugin-secret.ts';
+import type { PluginTable } from '#infra/constructs/plugin-table.ts';
+import type { Subscription } from '#infra/constructs/subscription.ts';
+import type { Manifest } from '#infra/manifest/schema.ts';
+import type { LoadedPlugin } from '#infra/manifest/types.ts';
+
+export interface ScopeRequest {
+  readonly deployment: Deployment;
+  readonly platform: PlatformRefs;
+  readonly plugin: LoadedPlugin;
+  readonly all: readonly LoadedPlugin[];
+  readonly tables: Readonly<Record<string, PluginTable>>;
+}
+
+/** What the words of the permission vocabulary mean for one plugin. */
+export function permissionScope(scope: Construct, request: ScopeRequest): PermissionScope {
+  const { deployment, platform, plugin, all, tables } = request;
+  return {
+    tables,
+    busArn: platform.busArn,
+    eventSource: names.eventSource(deployment.stage, plugin.manifest.name),
+    callTarget(name, operation) {
+      const callee = all.find(({ manifest }) => manifest.name === name);
+      const key = callee?.manifest.operations[operation]?.function;
+      if (key === undefined) throw new Error(`the plugin "${name}" has no operation "${operation}"`);
+      return liveAliasArn(scope, names.function(deployment.stage, name, key));
+    },
+  };
+}
+
+/** Every permission that could stand in the manifest and mean something there. */
+function vocabularyOf(manifest: Manifest): string[] {
+  return [
+    ...Object.keys(manifest.tables).flatMap((table) => [`table:${table}:read`, `table:${table}:write`]),
+    ...manifest.events.publishes.map(({ type }) => `events:publish:${type}`),
+    ...Object.entries(manifest.dependencies).flatMap(([plugin, { operations }]) =>
+      operations.map((operation) => `call:${plugin}.${operation}`),
+    ),
+  ];
+}
+
+/** What the manifest could grant, for whoever explains a denial: the line to add. */
+export function grantable(manifest: Manifest, reach: PermissionScope): Record<string, unknown>[] {
+  return vocabularyOf(manifest).map((permission) => {
+    const { actions, resources } = compilePermission(permission, reach);
+    return { permission, actions, resources };
+  });
+}
+
+export interface BoundaryRequest {
+  readonly reach: PermissionScope;
+  readonly manifest: Manifest;
+  readonly platform: PlatformRefs;
+  readonly tables: readonly PluginTable[];
+  readonly secret: PluginSecret | undefined;
+  readonly subscriptions: readonly Subscription[];
+}
+
+/** The most that any role of the plugin may ever do: what the plugin owns, and what the manifest could grant. */
+export function boundaryStatements(request: BoundaryRequest): PolicyStatement[] {
+  const { reach, manifest, platform, tables, secret, subscriptions } = request;
+  const streams = tables.flatMap(({ streamArn }) => streamArn ?? []);
+  const vocabulary = vocabularyOf(manifest).filter((permission) => !permission.startsWith('events:'));
+  return [
+    registryRead(platform.registryTableArn),
+    ...vocabulary.map((permission) => {
+      const { actions, resources } = compilePermission(permission, reach);
+      return new PolicyStatement({ actions: [...actions], resources: [...resources] });
+    }),
+    ...(streams.length > 0
+      ? [
+          ...relayStatements(streams, platform.relayDeadLetterArn),
+          new PolicyStatement({
+            actions: ['events:PutEvents'],
+            resources: [reach.busArn],
+            conditions: { StringEquals: { 'events:source': reach.eventSource } },
+          }),
+        ]
+      : []),
+    ...(secret?.readStatements() ?? []),
+    ...subscriptions.map((subscription) => subscription.consumeStatement()),
+  ];
+}

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { dataFile, fixture, ofType, scratch, synth, templatesIn, type Template } from './synth.ts';
+
+const run = promisify(execFile);
+const repository = resolve(import.meta.dirname, '../..');
+const appFile = join(repository, 'infra/app.ts');
+const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}` };
+
+interface Directory {
+  readonly plugins: readonly { readonly name: string }[];
+  readonly broken: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly errors: readonly string[];
+  }[];
+}
+
+describe('the app', () => {
+  test('comes out byte for byte the same by itself and through the CLI', { timeout: 120_000 }, async () => {
+    const cwd = fixture('full');
+    const [direct, cli] = [scratch(), scratch()];
+    await run(process.execPath, [appFile], { cwd, env: { ...env, CDK_OUTDIR: direct } });
+    await run(
+      process.execPath,
+      [join(repository, 'node_modules/aws-cdk/bin/cdk'), 'synth', '-q', '-o', cli],
+      {
+        cwd,
+        env,
+      },
+    );
+    const names = Object.keys(templatesIn(direct));
+    expect(names).toHaveLength(3);
+    for (const name of names.map((stack) => `${stack}.template.json`)) {
+      expect(readFileSync(join(cli, name), 'utf8')).toBe(readFileSync(join(direct, name), 'utf8'));
+    }
+  });
+
+  test('is the same on every run, code included', async () => {
+    const [first, second] = [await synth(fixture('full')), await synth(fixture('full'))];
+    expect(second.templates).toEqual(first.templates);
+  });
+
+  test('keeps the sizes of all functions beside the templates', async () => {
+    const { dir } = await synth(fixture('full'));
+    const report = JSON.parse(readFileSync(join(dir, 'bundle-report.json'), 'utf8')) as Record<
+      string,
+      { entry: string; bytes: number; gzipBytes: number }[]
+    >;
+    expect(report['shop']?.map(({ entry }) => entry)).toEqual(['functions/api', 'functions/webhook-courier']);
+    for (const { bytes, gzipBytes } of Object.values(report).flat()) expect(bytes).toBeGreaterThan(gzipBytes);
+  });
+});
+
+describe('authentication', () => {
+  const authorizers = (template: Template | undefined) =>
+    ofType(template as Template, 'AWS::ApiGatewayV2::Authorizer').map(({ Properties }) => Properties);
+
+  test('local has an issuer of its own', async () => {
+    const { templates } = await synth(fixture('full'));
+    expect(authorizers(templates['anineeplus-local-platform'])[0]?.['JwtConfiguration']).toEqual({
+      Issuer: 'https://local.anineeplus.dev/',
+      Audience: ['anineeplus-local'],
+    });
+  });
+
+  test('a stage that leaves it open is refused, with what to write', async () => {
+    await expect(synth(fixture('full'), { stage: 'prod' })).rejects.toThrow(
+      /Stage "prod" has no authentication[\s\S]*"issuer"[\s\S]*"auth": "none"/,
+    );
+  });
+
+  test.each([
+    [{ auth: 'no' }],
+    [{ auth: { issuer: 'http://idp.example.com/', audience: 'a' } }],
+    [{ auth: { issuer: 'https://idp.example.com/' } }],
+    [{ 'auth.issuer': 'https://idp.example.com/' }],
+  ])('%j is refused', async (auth) => {
+    await expect(synth(fixture('full'), { stage: 'prod', ...auth })).rejects.toThrow('"auth" is not valid');
+  });
+
+  test('the flat form of the command line works', async () => {
+    const context = { stage: 'prod', 'auth.issuer': 'https://idp.example.com/', 'auth.audience': 'shop' };
+    const { templates } = await synth(fixture('full'), context);
+    expect(authorizers(templates['anineeplus-prod-platform'])[0]?.['JwtConfiguration']).toEqual({
+      Issuer: 'https://idp.example.com/',
+      Audience: ['shop'],
+    });
+  });
+
+  test('"none" has to be written out, and opens every route', async () => {
+    const { templates, dir } = await synth(fixture('full'), { stage: 'prod', auth: 'none' });
+    expect(authorizers(templates['anineeplus-prod-platform'])).toEqual([]);
+    const routes = Object.values(templates).flatMap((template) =>
+      ofType(template, 'AWS::ApiGatewayV2::Route'),
+    );
+    expect(new Set(routes.map(({ Properties }) => Properties['AuthorizationType']))).toEqual(
+      new Set(['NONE']),
+    );
+    const functions = Object.values(templates).flatMap((template) =>
+      ofType(template, 'AWS::Lambda::Function'),
+    );
+    for (const { Properties } of functions) {
+      expect(Properties).toHaveProperty('Environment.Variables.ANINEEPLUS_AUTH', 'none');
+    }
+    expect(JSON.stringify(dataFile(dir, 'openapi'))).not.toContain('"security"');
+  });
+
+  test('a stage name that AWS names cannot carry is refused', async () => {
+    await expect(synth(fixture('full'), { stage: 'Prod_1', auth: 'none' })).rejects.toThrow(
+      '"stage" is not valid',
+    );
+  });
+});
+
+describe('broken plugins', () => {
+  test('stop a deployment: all manifest errors at once, on stderr, with exit code 1', async () => {
+    const failure = await run(process.execPath, [appFile], {
+      cwd: fixture('broken'),
+      env: { ...env, CDK_OUTDIR: scratch() },
+    }).catch((error: unknown) => error as { code: number; stderr: string });
+    expect(failure).toMatchObject({ code: 1 });
+    expect(failure.stderr).toContain('plugins/manifest/plugin.json');
+    expect(failure.stderr).toMatch(/PLG\d{3}/);
+    expect(failure.stderr).not.toContain('at prepare');
+  });
+
+  test('are left out of a local run and listed with their reasons', { timeout: 60_000 }, async () => {
+    const { templates, dir } = await synth(fixture('broken'), {}, {});
+    expect(Object.keys(templates).sort()).toEqual([
+      'anineeplus-local-platform',
+      'anineeplus-local-plugin-good',
+    ]);
+    const { plugins, broken } = dataFile(dir, 'directory') as Directory;
+    expect(plugins.map(({ name }) => name)).toEqual(['good']);
+    const reasons = Object.fromEntries(broken.map(({ name, errors }) => [name, errors.join('\n')]));
+    expect(Object.keys(reasons)).toEqual(['exits', 'hangs', 'manifest', 'syntax', 'throws']);
+    expect(reasons['exits']).toContain('ended the process with 7');
+    expect(reasons['hangs']).toContain('took longer than');
+    expect(reasons['syntax']).toContain('does-not-exist.ts');
+    expect(reasons['throws']).toContain('the fixture throws while it is imported');
+  });
+});

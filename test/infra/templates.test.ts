@@ -1,0 +1,356 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fixture, ofType, synth, type Resource, type Template } from './synth.ts';
+
+let templates: Record<string, Template>;
+let platform: Template;
+let shop: Template;
+let audit: Template;
+
+beforeAll(async () => {
+  ({ templates } = await synth(fixture('full'), {
+    stage: 'prod',
+    auth: { issuer: 'https://idp.example.com/', audience: ['shop'] },
+  }));
+  const of = (name: string): Template => templates[`anineeplus-prod-${name}`] as Template;
+  platform = of('platform');
+  shop = of('plugin-shop');
+  audit = of('plugin-audit');
+});
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+function statementsOf(resource: Resource): Statement[] {
+  const documents = [
+    resource.Properties['PolicyDocument'],
+    ...((resource.Properties['Policies'] ?? []) as { PolicyDocument: unknown }[]).map(
+      (p) => p.PolicyDocument,
+    ),
+  ] as ({ Statement: Statement[] } | undefined)[];
+  return documents.flatMap((document) => document?.Statement ?? []);
+}
+
+const everywhere = (type: string) => Object.values(templates).flatMap((template) => ofType(template, type));
+
+function roleOf(template: Template, functionName: string): Resource {
+  const lambda = ofType(template, 'AWS::Lambda::Function').find(
+    ({ Properties }) => Properties['FunctionName'] === functionName,
+  );
+  const role = lambda?.Properties['Role'] as { 'Fn::GetAtt': [string, string] } | undefined;
+  return template.Resources[role?.['Fn::GetAtt'][0] ?? ''] as Resource;
+}
+
+function actionsOf(template: Template, functionName: string): string[] {
+  return statementsOf(roleOf(template, functionName))
+    .flatMap(({ Action }) => Action)
+    .sort();
+}
+
+describe('roles', () => {
+  test('each function has a role of its own, within a boundary', () => {
+    const functions = everywhere('AWS::Lambda::Function');
+    const roles = everywhere('AWS::IAM::Role');
+    expect(functions.length).toBe(6);
+    expect(roles.length).toBe(functions.length);
+    expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties['Role']))).size).toBe(6);
+    for (const { Properties } of roles) expect(Properties['PermissionsBoundary']).toHaveProperty('Ref');
+    expect(everywhere('AWS::IAM::Policy')).toEqual([]);
+  });
+
+  test('no statement has a wildcard, but for the two that AWS leaves no choice', () => {
+    const holders = [...everywhere('AWS::IAM::Role'), ...everywhere('AWS::IAM::ManagedPolicy')];
+    const wild = holders.flatMap(statementsOf).filter((statement) => {
+      const text = JSON.stringify([statement.Action, statement.Resource]);
+      return text.includes('*');
+    });
+    const actions = new Set(wild.flatMap(({ Action }) => Action));
+    expect([...actions].sort()).toEqual([
+      'lambda:ListEventSourceMappings',
+      'lambda:UpdateEventSourceMapping',
+    ]);
+    for (const { Action, Condition } of wild) {
+      if (Action === 'lambda:UpdateEventSourceMapping') {
+        expect(JSON.stringify(Condition)).toContain('function:anineeplus-prod-audit-on-ordered:live');
+      }
+    }
+  });
+
+  test('a function may do what its manifest says and no more', () => {
+    expect(actionsOf(shop, 'anineeplus-prod-shop-webhook-courier')).toEqual([
+      'dynamodb:BatchWriteItem',
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'kms:Decrypt',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
+    ]);
+    const call = statementsOf(roleOf(audit, 'anineeplus-prod-audit-on-ordered')).find(
+      ({ Action }) => Action === 'lambda:InvokeFunction',
+    );
+    expect(JSON.stringify(call?.Resource)).toContain(':function:anineeplus-prod-shop-api:live');
+  });
+
+  test('the relay publishes as its plugin only', () => {
+    const publish = statementsOf(roleOf(shop, 'anineeplus-prod-shop-relay')).find(
+      ({ Action }) => Action === 'events:PutEvents',
+    );
+    expect(publish?.Condition).toEqual({
+      StringEquals: { 'events:source': 'anineeplus.prod.shop' },
+      StringLike: { 'events:detail-type': 'shop.*' },
+    });
+  });
+
+  test('a boundary holds everything that the roles of its stack have', () => {
+    for (const template of Object.values(templates)) {
+      const [boundary] = ofType(template, 'AWS::IAM::ManagedPolicy');
+      const allowed = new Set(statementsOf(boundary as Resource).flatMap(({ Action }) => Action));
+      const used = ofType(template, 'AWS::IAM::Role')
+        .flatMap(statementsOf)
+        .flatMap(({ Action }) => Action);
+      expect(used.filter((action) => !allowed.has(action))).toEqual([]);
+    }
+  });
+});
+
+describe('functions', () => {
+  test('run on the pinned runtime, log to a group with retention and know who they are', () => {
+    for (const { Properties } of everywhere('AWS::Lambda::Function')) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        LoggingConfig: { LogGroup: { Ref: expect.any(String) as string } },
+        Environment: { Variables: { ANINEEPLUS_STAGE: 'prod', ANINEEPLUS_AUTH: 'jwt' } },
+      });
+    }
+    for (const { Properties } of everywhere('AWS::Logs::LogGroup')) {
+      expect(Properties['RetentionInDays']).toBe(90);
+    }
+  });
+
+  test('the variables name the tables that a function has a permission on', () => {
+    const variables = (name: string) =>
+      ofType(shop, 'AWS::Lambda::Function')
+        .filter(({ Properties }) => Properties['FunctionName'] === `anineeplus-prod-shop-${name}`)
+        .map(({ Properties }) => Properties['Environment'] as { Variables: Record<string, unknown> })
+        .flatMap(({ Variables }) => Object.keys(Variables).filter((key) => !key.startsWith('POWERTOOLS')));
+    expect(variables('api')).toContain('ANINEEPLUS_TABLE_STOCK');
+    expect(variables('webhook-courier')).toContain('ANINEEPLUS_TABLE_ORDERS');
+    expect(variables('webhook-courier')).not.toContain('ANINEEPLUS_TABLE_STOCK');
+    expect(variables('relay')).toEqual(
+      expect.arrayContaining(['ANINEEPLUS_BUS_NAME', 'ANINEEPLUS_EVENT_SOURCE']),
+    );
+    expect(variables('relay')).not.toContain('ANINEEPLUS_CONFIG_SECRET');
+  });
+
+  test('every trigger points at the alias', () => {
+    const aliases = new Set(
+      Object.values(templates).flatMap((template) =>
+        Object.entries(template.Resources).flatMap(([id, { Type }]) =>
+          Type === 'AWS::Lambda::Alias' ? [id] : [],
+        ),
+      ),
+    );
+    const targets = [
+      ...everywhere('AWS::ApiGatewayV2::Integration').map(({ Properties }) => Properties['IntegrationUri']),
+      ...everywhere('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties['FunctionName']),
+      ...everywhere('AWS::Lambda::Permission').map(({ Properties }) => Properties['FunctionName']),
+    ] as { Ref: string }[];
+    expect(targets.length).toBeGreaterThan(8);
+    for (const { Ref } of targets) expect(aliases).toContain(Ref);
+    expect(ofType(shop, 'AWS::Lambda::Url')[0]?.Properties).toMatchObject({
+      Qualifier: 'live',
+      AuthType: 'NONE',
+    });
+  });
+});
+
+describe('ways in', () => {
+  test('every route demands a token with the scope of its operation', () => {
+    const routes = everywhere('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
+    const scopes = Object.fromEntries(
+      routes.map((route) => [route['RouteKey'] as string, route['AuthorizationScopes']]),
+    );
+    expect(routes.every((route) => route['AuthorizationType'] === 'JWT')).toBe(true);
+    expect(scopes['POST /orders']).toEqual(['orders:write']);
+    expect(scopes['GET /orders/{id}']).toEqual(['orders:read']);
+    expect(scopes['POST /graphql']).toBeUndefined();
+    expect(scopes['GET /openapi.json']).toBeUndefined();
+    expect(Object.keys(scopes)).toEqual(
+      expect.arrayContaining([
+        'GET /plugins',
+        'GET /plugins/{name}',
+        'GET /plugins/health',
+        'POST /plugins/load',
+        'POST /plugins/unload',
+      ]),
+    );
+    expect(ofType(platform, 'AWS::ApiGatewayV2::Authorizer')[0]?.Properties['JwtConfiguration']).toEqual({
+      Issuer: 'https://idp.example.com/',
+      Audience: ['shop'],
+    });
+  });
+
+  test('function URLs exist for webhooks alone', () => {
+    expect(everywhere('AWS::Lambda::Url').map(({ Metadata }) => Metadata?.['AnineePlus'])).toEqual([
+      { plugin: 'shop', webhook: 'courier', path: '/webhooks/courier', maxBodyBytes: 65536 },
+    ]);
+  });
+});
+
+describe('events', () => {
+  test('a subscription goes through an encrypted queue with a dead-letter queue', () => {
+    const queues = everywhere('AWS::SQS::Queue').map(({ Properties }) => Properties);
+    expect(queues.every((queue) => queue['SqsManagedSseEnabled'])).toBe(true);
+    const main = queues.find((queue) => queue['QueueName'] === 'anineeplus-prod-audit-onOrdered');
+    expect(main).toMatchObject({
+      VisibilityTimeout: 120,
+      MessageRetentionPeriod: 1_209_600,
+      RedrivePolicy: { maxReceiveCount: 10 },
+    });
+    expect(ofType(audit, 'AWS::Events::Rule')[0]?.Properties['EventPattern']).toEqual({
+      source: ['anineeplus.prod.shop'],
+      'detail-type': ['shop.ordered.v1'],
+      detail: { tenant: ['default'] },
+    });
+    expect(ofType(audit, 'AWS::Lambda::EventSourceMapping')[0]?.Properties).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('only the rule may send to the queue, and nobody without TLS', () => {
+    for (const policy of ofType(audit, 'AWS::SQS::QueuePolicy')) {
+      const statements = (policy.Properties['PolicyDocument'] as { Statement: Record<string, unknown>[] })
+        .Statement;
+      const allows = statements.filter(({ Effect }) => Effect === 'Allow');
+      expect(allows).toHaveLength(1);
+      expect(JSON.stringify(allows[0]?.['Condition'])).toMatch(/aws:SourceArn.*Rule/);
+      expect(statements.find(({ Effect }) => Effect === 'Deny')?.['Condition']).toEqual({
+        Bool: { 'aws:SecureTransport': 'false' },
+      });
+    }
+  });
+
+  test('the relay reads the outbox items of the stream and loses none', () => {
+    const mapping = ofType(shop, 'AWS::Lambda::EventSourceMapping')[0]?.Properties;
+    expect(mapping).toMatchObject({
+      BatchSize: 25,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 20,
+      MaximumRecordAgeInSeconds: 82_800,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      StartingPosition: 'TRIM_HORIZON',
+    });
+    expect(mapping).toHaveProperty('DestinationConfig.OnFailure.Destination');
+    const filters = (mapping?.['FilterCriteria'] as { Filters: { Pattern: string }[] } | undefined)?.Filters;
+    expect(filters?.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
+      { eventName: ['INSERT'], dynamodb: { Keys: { SK: { S: [{ prefix: 'EVT#' }] } } } },
+    ]);
+  });
+});
+
+describe('data', () => {
+  test('tables can be recovered and not be deleted by mistake', () => {
+    const tables = everywhere('AWS::DynamoDB::GlobalTable');
+    expect(tables.map(({ Properties }) => String(Properties['TableName'])).sort()).toEqual([
+      'anineeplus-prod-audit-entries',
+      'anineeplus-prod-registry',
+      'anineeplus-prod-shop-orders',
+      'anineeplus-prod-shop-stock',
+    ]);
+    for (const { Properties, DeletionPolicy } of tables) {
+      expect(DeletionPolicy).toBe('RetainExceptOnCreate');
+      expect(Properties['BillingMode']).toBe('PAY_PER_REQUEST');
+      expect((Properties['Replicas'] as unknown[])[0]).toMatchObject({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    }
+  });
+
+  test('a secret starts empty, under a key of its own', () => {
+    const [secret, ...others] = everywhere('AWS::SecretsManager::Secret');
+    expect(others).toEqual([]);
+    expect(secret?.Properties).toMatchObject({
+      Name: 'anineeplus/prod/plugins/shop',
+      SecretString: '{"configVersion":1,"values":{}}',
+      KmsKeyId: { 'Fn::GetAtt': [expect.any(String) as string, 'Arn'] },
+    });
+    expect(everywhere('AWS::KMS::Key')[0]?.Properties['EnableKeyRotation']).toBe(true);
+  });
+
+  test('no template holds anything that looks like a secret', () => {
+    for (const template of Object.values(templates)) {
+      expect(JSON.stringify(template)).not.toMatch(/(?:sk|pk|rk)_(?:test|live)_\w|whsec_\w|AKIA[0-9A-Z]{16}/);
+    }
+  });
+});
+
+describe('references', () => {
+  test('plugins refer to the platform, weakly, and nobody refers to a plugin', () => {
+    for (const [stack, template] of Object.entries(templates)) {
+      const text = JSON.stringify(template);
+      const referred = [...text.matchAll(/"Fn::GetStackOutput":\{"StackName":"([^"]+)"/g)].map(
+        (match) => match[1],
+      );
+      expect(text).not.toContain('Fn::ImportValue');
+      if (stack.endsWith('-platform')) expect(referred).toEqual([]);
+      else expect([...new Set(referred)]).toEqual(['anineeplus-prod-platform']);
+    }
+  });
+});
+
+describe('metadata', () => {
+  test('tells a reader of the assembly what a permission would grant', () => {
+    const api = ofType(shop, 'AWS::Lambda::Function').find(
+      ({ Properties }) => Properties['FunctionName'] === 'anineeplus-prod-shop-api',
+    );
+    const metadata = api?.Metadata?.['AnineePlus'] as {
+      grantable: { permission: string; actions: string[] }[];
+    };
+    expect(metadata).toMatchObject({ plugin: 'shop', function: 'api', manifest: 'plugins/shop/plugin.json' });
+    expect(metadata.grantable.map(({ permission }) => permission)).toEqual([
+      'table:orders:read',
+      'table:orders:write',
+      'table:stock:read',
+      'table:stock:write',
+      'events:publish:shop.ordered',
+      'events:publish:shop.shipped',
+    ]);
+    expect(metadata.grantable[1]?.actions).toContain('dynamodb:PutItem');
+  });
+
+  test('tells the local runner what to start for a plugin', () => {
+    expect(platform.Metadata.AnineePlus).toEqual({ platform: true });
+    expect(shop.Metadata.AnineePlus).toEqual({
+      plugin: 'shop',
+      manifest: 'plugins/shop/plugin.json',
+      root: 'plugins/shop',
+      envPrefix: 'SHOP_PLUGIN',
+      secret: { Ref: expect.any(String) as string },
+      scopes: ['orders:import', 'orders:internal', 'orders:read', 'orders:write'],
+      sandboxes: [
+        {
+          name: 'courier',
+          entry: 'plugins/shop/sandbox/main.ts',
+          port: 12990,
+          config: {
+            'courier.apiKey': { generate: 'ck_test_', env: 'SHOP_PLUGIN_COURIER_API_KEY' },
+            'courier.apiBase': { origin: true, env: 'SHOP_PLUGIN_COURIER_API_BASE' },
+          },
+          webhooks: { courier: '/webhooks/courier' },
+        },
+      ],
+    });
+    const { Ref } = shop.Metadata.AnineePlus['secret'] as { Ref: string };
+    expect(shop.Resources[Ref]?.Type).toBe('AWS::SecretsManager::Secret');
+    expect(audit.Metadata.AnineePlus).toMatchObject({ envPrefix: null, secret: null });
+  });
+});

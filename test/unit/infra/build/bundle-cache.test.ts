@@ -1,0 +1,32 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { cachedBundle, createHasher } from '#infra/build/bundle-cache.ts';
+
+// Inside the repository, where packages resolve.
+const root = join(import.meta.dirname, `.cache-fixture-${process.pid}`);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const build = () => cachedBundle({ name: 'cached', root, entries: ['api.ts'] }, createHasher());
+const codeIn = (dir: string) => readFileSync(join(dir, 'api.mjs'), 'utf8');
+
+test('a bundle is made again exactly when a file that it read has changed', async () => {
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, 'lib.ts'), `export const answer = 'first';`);
+  writeFileSync(
+    join(root, 'api.ts'),
+    `import { answer } from './lib.ts'; export const handler = () => answer;`,
+  );
+  const first = await build();
+  writeFileSync(join(root, 'unrelated.ts'), `export const unrelated = 1;`);
+  expect(await build()).toEqual(first);
+
+  writeFileSync(join(root, 'lib.ts'), `export const answer = 'second';`);
+  const second = await build();
+  expect(codeIn(second.dir)).toContain('second');
+  // Whoever still reads the first one can go on.
+  expect(codeIn(first.dir)).toContain('first');
+
+  rmSync(second.dir, { recursive: true });
+  expect(codeIn((await build()).dir)).toContain('second');
+});

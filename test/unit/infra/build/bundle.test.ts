@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { bundle, handlerOf, type BundleRequest } from '#infra/build/bundle.ts';
+import { scratchDir } from '#infra/build/scratch.ts';
+
+const run = promisify(execFile);
+// Inside the repository, where packages resolve.
+const base = join(import.meta.dirname, '.bundle-fixtures');
+let root: string;
+let count = 0;
+
+beforeEach(() => {
+  count += 1;
+  root = join(base, String(count));
+});
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, code] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), code);
+  }
+}
+
+const build = (request: Partial<BundleRequest> = {}) =>
+  bundle({ name: 'sample', root, entries: ['functions/api.ts'], outDir: scratchDir('bundle'), ...request });
+
+/** What a fresh process sees of a built handler. */
+async function callIn(dir: string): Promise<unknown> {
+  const code = `
+    const { handler } = await import(${JSON.stringify(join(dir, 'functions/api.mjs'))});
+    const undici = process.moduleLoadList.some((name) => name.includes('undici'));
+    console.log(JSON.stringify({ undici, answer: await handler() }));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code]);
+  return JSON.parse(stdout);
+}
+
+describe('built-ins', () => {
+  test('work however they are imported, and load no undici', async () => {
+    write({
+      'cjs.cjs': `const http = require('http'); const { join } = require('node:path');
+        module.exports = () => [typeof http.request, join('a', 'b')];`,
+      'functions/api.ts': `
+        import http, { request } from 'node:http';
+        import * as fs from 'fs';
+        import { promises } from 'node:fs';
+        import EventEmitter from 'events';
+        import cjs from '../cjs.cjs';
+        class Emitter extends EventEmitter {}
+        export const handler = async () => [
+          typeof http.request, request === http.request, typeof fs.readFileSync, typeof promises.readFile,
+          typeof new Emitter().emit, cjs(),
+          typeof (await import('node:crypto')).createHash, typeof (await import('node:http')).default.request,
+        ];`,
+    });
+    const { dir } = await build();
+    expect(await callIn(dir)).toEqual({
+      undici: false,
+      answer: [
+        'function',
+        true,
+        'function',
+        'function',
+        'function',
+        ['function', 'a/b'],
+        'function',
+        'function',
+      ],
+    });
+  });
+});
+
+describe('pruning', () => {
+  const stripe = `import Stripe from 'stripe';
+    const stripe = new Stripe('sk_test_x');
+    export const handler = async () => [
+      typeof stripe.paymentIntents.create, typeof stripe.balance.retrieve, typeof stripe.customers.create,
+      typeof stripe.checkout,
+    ];`;
+
+  test('keeps what is listed and empties the rest', async () => {
+    write({ 'functions/api.ts': stripe });
+    const whole = await build();
+    const pruned = await build({ keep: { stripe: ['PaymentIntents', 'Balance'] } });
+    expect(await callIn(pruned.dir)).toMatchObject({
+      answer: ['function', 'function', 'undefined', 'object'],
+    });
+    expect(pruned.sizes[0]?.bytes).toBeLessThan(0.6 * (whole.sizes[0]?.bytes ?? 0));
+  });
+
+  test('keeps a nested resource together with its index', async () => {
+    write({
+      'functions/api.ts': stripe.replace('typeof stripe.checkout', 'typeof stripe.checkout.sessions.create'),
+    });
+    const { dir } = await build({ keep: { stripe: ['Checkout/Sessions', 'PaymentIntents', 'Balance'] } });
+    expect(await callIn(dir)).toMatchObject({ answer: ['function', 'function', 'undefined', 'function'] });
+  });
+
+  test.each([
+    [{ stripe: ['PaymentIntent'] }, /"PaymentIntent", which is not in stripe.*did you mean.*PaymentIntents/],
+    [{ 'no-such-package': ['A'] }, /"no-such-package", which is not installed/],
+    [{ graphql: ['A'] }, /cannot prune "graphql"/],
+  ])('refuses %j', async (keep, message) => {
+    write({ 'functions/api.ts': stripe });
+    await expect(build({ keep })).rejects.toThrow(message);
+  });
+});
+
+describe('what may not be shipped', () => {
+  test('full zod, with who imported it', async () => {
+    write({
+      'lib.ts': `import { z } from 'zod'; export const schema = z.object({ a: z.string() });`,
+      'functions/api.ts': `import { schema } from '../lib.ts'; export const handler = () => schema.parse({});`,
+    });
+    await expect(build()).rejects.toThrow(
+      /sample: the bundle contains full zod.*zod\/mini.*functions\/api\.ts -> .*lib\.ts/,
+    );
+  });
+
+  test('zod/mini may', async () => {
+    write({
+      'functions/api.ts': `import * as z from 'zod/mini'; const s = z.object({ a: z.string() });
+        export const handler = async () => s.safeParse({}).success;`,
+    });
+    const { dir } = await build();
+    expect(await callIn(dir)).toEqual({ undici: false, answer: false });
+  });
+
+  test.each([
+    ['undici', /contains undici/],
+    ['aws-xray-sdk-core', /contains the X-Ray SDK/],
+  ])('%s', async (name, message) => {
+    write({
+      [`node_modules/${name}/package.json`]: `{ "name": "${name}", "version": "1.0.0", "main": "index.js" }`,
+      [`node_modules/${name}/index.js`]: `exports.x = () => 1;`,
+      'functions/api.ts': `import { x } from '${name}'; export const handler = () => x();`,
+    });
+    await expect(build()).rejects.toThrow(message);
+  });
+
+  test('code that does not compile, as one readable error', async () => {
+    write({ 'functions/api.ts': `import { x } from './missing.ts'; export const handler = () => x;` });
+    await expect(build()).rejects.toThrow(/sample: .*\n.*api\.ts:1:\d+.*missing\.ts/);
+  });
+});
+
+describe('output', () => {
+  test('is the same for the same input, wherever it is written', async () => {
+    write({
+      'shared.ts': `export const shared = () => 'shared';`,
+      'functions/api.ts': `import { shared } from '../shared.ts'; export const handler = shared;`,
+      'functions/other.ts': `import { shared } from '../shared.ts'; export const handler = () => shared() + 1;`,
+    });
+    const entries = ['functions/api.ts', 'functions/other.ts'];
+    const [first, second] = [await build({ entries }), await build({ entries })];
+    const read = (dir: string) =>
+      readdirSync(dir, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.mjs'))
+        .sort()
+        .map((name) => [name, readFileSync(join(dir, name), 'utf8')]);
+    expect(read(first.dir)).toEqual(read(second.dir));
+    expect(read(first.dir)).toHaveLength(3);
+  });
+
+  test('counts what init evaluates, and not what is loaded later', async () => {
+    write({
+      'later.ts': `export const later = '${'x'.repeat(5000)}';`,
+      'functions/api.ts': `export const handler = async () => (await import('../later.ts')).later;`,
+    });
+    const { sizes } = await build();
+    expect(sizes).toHaveLength(1);
+    expect(sizes[0]?.bytes).toBeLessThan(1000);
+  });
+
+  test('the imports of the platform resolve for a plugin that is a package, too', async () => {
+    write({
+      'package.json': `{ "name": "third-party", "type": "module" }`,
+      'functions/api.ts': `
+        import { ok } from '#runtime/contract/reply.ts';
+        export const handler = async () => ok(1);`,
+    });
+    const { dir } = await build();
+    expect(await callIn(dir)).toMatchObject({ answer: { status: 200, body: 1 } });
+  });
+
+  test('a handler string follows from the entry', () => {
+    expect(handlerOf('functions/api.ts')).toBe('functions/api.handler');
+    expect(handlerOf('main.mjs')).toBe('main.handler');
+  });
+});

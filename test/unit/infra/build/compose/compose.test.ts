@@ -1,0 +1,187 @@
+import { buildSchema, type GraphQLObjectType } from 'graphql';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createGraphqlTypes } from '#infra/build/compose/graphql-types.ts';
+import { createDefinitions } from '#infra/build/compose/json-schema.ts';
+import type { JsonSchema } from '#infra/build/compose/types.ts';
+import { dataFile, fixture, synth } from '../../../../infra/synth.ts';
+
+describe('GraphQL types', () => {
+  const typeOf = (schema: JsonSchema, required = true): string => {
+    const definitions = createDefinitions();
+    return createGraphqlTypes(definitions).typeOf(definitions.take(schema), 'output', 'Name', required);
+  };
+
+  test.each<[JsonSchema, string]>([
+    [{ type: 'string' }, 'String!'],
+    [{ type: 'string', enum: ['a', 'b'] }, 'String!'],
+    [{ const: 'a' }, 'String!'],
+    [{ type: 'boolean' }, 'Boolean!'],
+    [{ type: 'number' }, 'Float!'],
+    [{ type: ['number', 'string'] }, 'Decimal!'],
+    [{ anyOf: [{ type: 'number' }, { type: 'string' }] }, 'Decimal!'],
+    [{ anyOf: [{ type: 'string' }, { type: 'null' }] }, 'String'],
+    [{ type: ['string', 'null'] }, 'String'],
+    [{ type: 'integer', minimum: 1, maximum: 100 }, 'Int!'],
+    [{ type: 'integer', exclusiveMinimum: 0, maximum: 2_147_483_647 }, 'Int!'],
+    [{ type: 'integer', minimum: 1, maximum: 2_147_483_648 }, 'SafeInt!'],
+    [{ type: 'integer' }, 'SafeInt!'],
+    [{ type: 'array', items: { type: 'string' } }, '[String!]!'],
+    [{ type: 'array', items: { type: ['string', 'null'] } }, '[String]!'],
+    [{ type: 'object', additionalProperties: { type: 'string' } }, 'JSON!'],
+    [{}, 'JSON!'],
+    [
+      {
+        anyOf: [
+          { type: 'object', properties: { a: {} } },
+          { type: 'object', properties: { b: {} } },
+        ],
+      },
+      'JSON!',
+    ],
+    [
+      { $ref: '#/$defs/Order', $defs: { Order: { type: 'object', properties: { id: { type: 'string' } } } } },
+      'Order!',
+    ],
+    [{ type: 'object', properties: { id: { type: 'string' } } }, 'Name!'],
+  ])('%j is %s', (schema, expected) => {
+    expect(typeOf(schema)).toBe(expected);
+    expect(typeOf(schema, false)).toBe(expected.replace(/!$/, ''));
+  });
+
+  test('one id for two schemas is an error', () => {
+    const definitions = createDefinitions();
+    definitions.take({ $defs: { A: { type: 'string' } } });
+    definitions.take({ $defs: { A: { type: 'string' } } });
+    expect(() => definitions.take({ $defs: { A: { type: 'number' } } })).toThrow('the id "A"');
+  });
+
+  test('a schema may contain itself', () => {
+    const definitions = createDefinitions();
+    const types = createGraphqlTypes(definitions);
+    const node = { type: 'object', properties: { next: { $ref: '#/$defs/Node' } } };
+    expect(
+      types.typeOf(definitions.take({ $ref: '#/$defs/Node', $defs: { Node: node } }), 'output', 'X', true),
+    ).toBe('Node!');
+    expect(types.sdl().join('\n')).toContain('next: Node');
+  });
+});
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Record<string, unknown>>>>>;
+  readonly components: Readonly<Record<'schemas' | 'responses' | 'securitySchemes', Record<string, unknown>>>;
+}
+
+describe('what is composed of all plugins', () => {
+  let dir: string;
+  beforeAll(async () => {
+    ({ dir } = await synth(fixture('full')));
+  });
+
+  test('the GraphQL front has the public operations and knows who runs them', () => {
+    const { sdl, fields } = dataFile(dir, 'graphql') as { sdl: string; fields: Record<string, unknown> };
+    const schema = buildSchema(sdl);
+    const mutations = schema.getMutationType()?.getFields() ?? {};
+    expect(Object.keys(mutations)).toEqual(['createOrder', 'updateOrder', 'importOrders']);
+    expect(mutations['createOrder']?.args.map((arg) => `${arg.name}: ${String(arg.type)}`)).toEqual([
+      'total: Decimal!',
+      'lines: [CreateOrderLinesItemInput!]!',
+      'labels: JSON',
+      'idempotencyKey: String',
+    ]);
+    expect(mutations['updateOrder']?.args.map(({ name }) => name)).toEqual(['id', 'note']);
+    const order = schema.getType('Order') as GraphQLObjectType;
+    expect(Object.entries(order.getFields()).map(([name, { type }]) => `${name}: ${String(type)}`)).toEqual([
+      'id: String!',
+      'total: Decimal!',
+      'totalMinor: SafeInt!',
+      'items: [OrderItemsItem!]!',
+      'note: String',
+      'labels: JSON',
+    ]);
+    expect(fields['Mutation.createOrder']).toEqual({
+      plugin: 'shop',
+      function: 'api',
+      operation: 'createOrder',
+      idempotency: 'key',
+    });
+  });
+
+  test('the OpenAPI document splits the input into path, query and body', () => {
+    const { openapi, paths, components } = dataFile(dir, 'openapi') as OpenApi;
+    expect(openapi).toBe('3.1.0');
+    const names = (path: string, method: string) =>
+      ((paths[path]?.[method]?.['parameters'] ?? []) as { name: string; in: string }[]).map(
+        (parameter) => `${parameter.in} ${parameter.name}`,
+      );
+    expect(names('/orders/{id}/update', 'post')).toEqual(['path id']);
+    expect(names('/orders', 'get')).toEqual(['query limit', 'query from']);
+    expect(names('/orders', 'post')).toEqual(['header Idempotency-Key']);
+    expect(paths['/orders/{id}/update']?.['post']).toHaveProperty(
+      ['requestBody', 'content', 'application/json', 'schema', 'properties'],
+      { note: { type: 'string' } },
+    );
+    expect(paths['/orders/{id}']?.['get']).not.toHaveProperty('requestBody');
+    expect(paths['/orders']?.['post']?.['security']).toEqual([{ token: ['orders:write'] }]);
+    expect(paths['/orders']?.['post']?.['responses']).toHaveProperty('201');
+    expect(components.schemas).toHaveProperty('Order');
+    expect(components.securitySchemes).toHaveProperty('token.bearerFormat', 'JWT');
+  });
+
+  test('an operation lists its own errors together with those of the platform', () => {
+    const { paths, components } = dataFile(dir, 'openapi') as OpenApi;
+    const responses = paths['/orders']?.['post']?.['responses'] as Record<string, { description?: string }>;
+    expect(responses['409']?.description).toContain('`out-of-stock`');
+    expect(responses['503']).toEqual({ $ref: '#/components/responses/problem-503' });
+    expect(components.responses).toHaveProperty(['problem-503', 'headers', 'Retry-After']);
+    expect(Object.keys((components.responses['problem-400'] as { content: object }).content)).toEqual([
+      'application/problem+json',
+    ]);
+  });
+
+  test('every reference of the OpenAPI document leads somewhere', () => {
+    const document = dataFile(dir, 'openapi') as OpenApi;
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(references.length).toBeGreaterThan(10);
+    for (const reference of references) expect(document).toHaveProperty(reference.split('/'));
+  });
+
+  test('internal operations and those without a route are not in it, the routes of the platform are', () => {
+    const { paths } = dataFile(dir, 'openapi') as OpenApi;
+    expect(Object.keys(paths).sort()).toEqual([
+      '/graphql',
+      '/openapi.json',
+      '/orders',
+      '/orders/{id}',
+      '/orders/{id}/update',
+      '/plugins',
+      '/plugins/health',
+      '/plugins/load',
+      '/plugins/unload',
+      '/plugins/{name}',
+    ]);
+  });
+
+  test('the directory lists the plugins with their public side', () => {
+    const { plugins, broken } = dataFile(dir, 'directory') as {
+      plugins: Record<string, unknown>[];
+      broken: unknown[];
+    };
+    expect(broken).toEqual([]);
+    expect(plugins.map(({ name }) => name)).toEqual(['audit', 'shop']);
+    expect(plugins[0]).toMatchObject({
+      dependencies: [{ name: 'shop', version: '^1.0.0', optional: false }],
+      hasSubscriptions: true,
+      subscriptionFunctions: ['on-ordered'],
+    });
+    expect(plugins[0]).not.toHaveProperty('function');
+    expect(plugins[1]).toMatchObject({
+      function: 'api',
+      webhooks: [{ name: 'courier', path: '/webhooks/courier' }],
+      hasSubscriptions: false,
+    });
+    expect(JSON.stringify(plugins[1]?.['operations'])).not.toContain('reserve');
+  });
+});
