@@ -1,0 +1,75 @@
+import type { EventEnvelope } from '#events/catalog/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type ChangeNotes, eventsOf } from './events.ts';
+import type { Cause, LogEntry, Payment } from './payment.ts';
+
+/** On whose behalf, why and when a payment changes. */
+export interface ChangeContext {
+  readonly cause: Cause;
+  readonly actor: string;
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+  readonly now: Date;
+}
+
+/** A change ready to be written: valid only as long as the stored version is still `before.version`. */
+export interface Change {
+  readonly before: Payment;
+  readonly after: Payment;
+  readonly log: LogEntry;
+  readonly events: readonly EventEnvelope<unknown>[];
+}
+
+const UNLOGGED: ReadonlySet<string> = new Set([
+  'version',
+  'seq',
+  'updatedAt',
+  'activeOp',
+  'metadata',
+  'operation',
+]);
+
+/** Numbers a change: the next version, the next sequence when there is something to tell, one log entry. Pure. */
+export function changeOf(before: Payment, next: Payment, notes: ChangeNotes, context: ChangeContext): Change {
+  const at = context.now.toISOString();
+  const events = eventsOf(before, next, notes, { ...context, occurredAt: at });
+  const after: Payment = {
+    ...next,
+    version: before.version + 1,
+    seq: before.seq + (events.length > 0 ? 1 : 0),
+    updatedAt: at,
+  };
+  return { before, after, log: logOf(before, after, context), events };
+}
+
+/** The first log entry of a payment, written with it. */
+export function firstLog(payment: Payment, context: ChangeContext): LogEntry {
+  const { amountMinor, currency } = payment;
+  return { ...logOf(payment, payment, context), from: null, delta: { amountMinor, currency } };
+}
+
+function logOf(before: Payment, after: Payment, { cause, actor, requestId, now }: ChangeContext): LogEntry {
+  const { kind, status } = after.operation;
+  return {
+    paymentId: after.id,
+    tenant: after.tenant,
+    version: after.version,
+    from: before.status,
+    to: after.status,
+    operation: { kind, status },
+    delta: deltaOf(before, after),
+    cause,
+    actor,
+    requestId,
+    at: now.toISOString(),
+  };
+}
+
+function deltaOf(before: Payment, after: Payment): Readonly<Record<string, unknown>> {
+  const old = before as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(after).filter(
+      ([name, value]) => !UNLOGGED.has(name) && value !== undefined && !isDeepStrictEqual(value, old[name]),
+    ),
+  );
+}

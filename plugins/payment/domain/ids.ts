@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const TIME_CHARS = 10;
+const RANDOM_CHARS = 16;
+
+/** Prefixed ids that sort by time: 50 bits of milliseconds, then 80 random bits, in Crockford's base 32. */
+export function createId(prefix: 'pay' | 'op', nowMs: number): string {
+  let time = '';
+  let rest = nowMs;
+  for (let i = 0; i < TIME_CHARS; i += 1) {
+    time = ALPHABET.charAt(rest % 32) + time;
+    rest = Math.floor(rest / 32);
+  }
+  const random = Array.from(randomBytes(RANDOM_CHARS), (byte) => ALPHABET.charAt(byte % 32)).join('');
+  return `${prefix}_${time}${random}`;
+}
+
+/** True for text that could be a payment id of ours. */
+export function isPaymentId(text: unknown): text is string {
+  return typeof text === 'string' && /^pay_[0-9a-hjkmnp-tv-z]{26}$/.test(text);
+}

@@ -1,0 +1,164 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Failure, OperationStatus, Payment } from './payment.ts';
+import type { Snapshot } from './snapshot.ts';
+import { isTerminal, transition } from './state.ts';
+
+/** A contradiction between the provider's object and our record. */
+export interface Mismatch {
+  readonly field: 'amount' | 'currency' | 'livemode' | 'paymentId' | 'providerRef' | 'captured';
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface Merged {
+  /** The payment with what the snapshot says; `version`, `seq` and `updatedAt` are not touched here. */
+  readonly payment: Payment;
+  readonly changed: boolean;
+  readonly attemptFailed: boolean;
+  readonly lateSuccess: boolean;
+  /** Found now; a payment that is flagged already reports none. */
+  readonly mismatch: Mismatch | undefined;
+  /** Why the snapshot's status was not taken. */
+  readonly refused: 'stale' | 'unknown_provider_status' | undefined;
+}
+
+/**
+ * Merges the provider's current object into a payment. Status moves only along the state table, captured money
+ * never shrinks, and an object that contradicts the payment flags it instead of changing it. Pure.
+ */
+export function merge(payment: Payment, snapshot: Snapshot): Merged {
+  const mismatch = mismatchOf(payment, snapshot);
+  if (mismatch !== undefined) return flagged(payment, mismatch);
+  if (snapshot.status === undefined) {
+    const known = payment.providerRef === undefined ? { ...payment, providerRef: snapshot.ref } : payment;
+    return result(payment, known, { refused: 'unknown_provider_status' });
+  }
+  const decision = transition(payment.status, snapshot.status);
+  if (decision === 'refused') return result(payment, payment, { refused: 'stale' });
+  const { failure } = snapshot;
+  const attemptFailed = failure !== undefined && !isDeepStrictEqual({ ...failure }, { ...payment.failure });
+  const next = settle(payment, {
+    ...payment,
+    status: snapshot.status,
+    ...(isTerminal(snapshot.status) &&
+      snapshot.status !== 'succeeded' && { reason: snapshot.reason ?? payment.reason }),
+    authorizedMinor: Math.max(payment.authorizedMinor, snapshot.authorizedMinor, snapshot.capturedMinor),
+    capturedMinor: snapshot.capturedMinor,
+    capturableMinor: snapshot.capturableMinor,
+    providerRef: snapshot.ref,
+    nextActionType: snapshot.nextAction?.type,
+    failure,
+    attempts: payment.attempts + (attemptFailed ? 1 : 0),
+  });
+  return result(payment, next, { attemptFailed, lateSuccess: decision === 'late_success' });
+}
+
+function result(before: Payment, after: Payment, notes: Partial<Merged>): Merged {
+  return {
+    attemptFailed: false,
+    lateSuccess: false,
+    mismatch: undefined,
+    refused: undefined,
+    ...notes,
+    payment: after,
+    changed: !isDeepStrictEqual(defined(before), defined(after)),
+  };
+}
+
+const defined = (payment: Payment): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(payment).filter(([, value]) => value !== undefined));
+
+function mismatchOf(payment: Payment, snapshot: Snapshot): Mismatch | undefined {
+  const pairs: readonly (readonly [Mismatch['field'], unknown, unknown])[] = [
+    ['paymentId', payment.id, snapshot.paymentId],
+    ['providerRef', payment.providerRef ?? snapshot.ref, snapshot.ref],
+    ['currency', payment.currency, snapshot.currency],
+    ['amount', payment.amountMinor, snapshot.amountMinor],
+    ['livemode', payment.livemode, snapshot.livemode],
+  ];
+  const found = pairs.find(([, expected, actual]) => expected !== actual);
+  if (found !== undefined) return { field: found[0], expected: String(found[1]), actual: String(found[2]) };
+  if (snapshot.capturedMinor >= payment.capturedMinor) return undefined;
+  return {
+    field: 'captured',
+    expected: String(payment.capturedMinor),
+    actual: String(snapshot.capturedMinor),
+  };
+}
+
+function flagged(payment: Payment, mismatch: Mismatch): Merged {
+  const creating = payment.activeOp?.kind === 'create';
+  const next: Payment = {
+    ...payment,
+    flags: payment.flags.includes('mismatch') ? payment.flags : [...payment.flags, 'mismatch'],
+    ...(creating && { status: 'failed', reason: 'mismatch', ...operationDone(payment, 'failed') }),
+  };
+  return result(payment, next, payment.flags.includes('mismatch') ? {} : { mismatch });
+}
+
+/** What the snapshot says about the operation under way: done, impossible by now, or still open. */
+function settle(before: Payment, after: Payment): Payment {
+  const active = before.activeOp;
+  if (active === undefined) return after;
+  const outcome = outcomeOf(active.kind, before, after);
+  if (outcome !== undefined) return { ...after, ...operationDone(after, outcome) };
+  // What a capture has reserved stays reserved until its outcome is known.
+  const reserved = active.kind === 'capture' ? (active.amountMinor ?? 0) : 0;
+  return { ...after, capturableMinor: Math.max(0, after.capturableMinor - reserved) };
+}
+
+function outcomeOf(kind: string, before: Payment, after: Payment): OperationStatus | undefined {
+  if (kind === 'create') return 'succeeded';
+  if (kind === 'capture' && after.capturedMinor > before.capturedMinor) return 'succeeded';
+  if (kind === 'cancel' && after.status === 'canceled') return 'succeeded';
+  if (kind === 'cancel' && before.status === 'partially_captured' && after.status === 'succeeded')
+    return 'succeeded';
+  return isTerminal(after.status) ? 'failed' : undefined;
+}
+
+/** The members of a payment whose operation has ended with `status`. */
+export function operationDone(
+  payment: Payment,
+  status: OperationStatus,
+): Pick<Payment, 'operation' | 'activeOp'> {
+  return { operation: { ...payment.operation, status }, activeOp: undefined };
+}
+
+/** The operation under way is known to have been accepted by the provider, whatever its object shows yet. */
+export function accepted(payment: Payment, operationId: string): Payment {
+  return payment.activeOp?.id === operationId
+    ? { ...payment, ...operationDone(payment, 'succeeded') }
+    : payment;
+}
+
+/**
+ * The operation under way definitely did not happen: gives back what it had reserved. A failed create fails the
+ * payment.
+ */
+export function rejected(payment: Payment, failure: Failure, snapshot?: Snapshot): Payment {
+  const active = payment.activeOp;
+  if (active === undefined) return payment;
+  const ended = { ...payment, ...operationDone(payment, 'failed') };
+  if (active.kind === 'capture') {
+    return { ...ended, capturableMinor: payment.capturableMinor + (active.amountMinor ?? 0) };
+  }
+  if (active.kind === 'cancel') return ended;
+  return {
+    ...ended,
+    status: 'failed',
+    reason: failure.code,
+    failure: snapshot?.failure ?? failure,
+    ...(snapshot?.paymentId === payment.id && { providerRef: snapshot.ref }),
+  };
+}
+
+/** The outcome of the operation under way is unknown; `nowMs` ends its lock, so that anyone may settle it. */
+export function doubted(payment: Payment, nowMs: number): Payment {
+  const active = payment.activeOp;
+  if (active === undefined) return payment;
+  return {
+    ...payment,
+    operation: { ...payment.operation, status: 'in_doubt' },
+    activeOp: { ...active, lockUntil: nowMs },
+  };
+}

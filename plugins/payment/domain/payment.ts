@@ -1,0 +1,115 @@
+import type { PaymentStatus } from './state.ts';
+
+export type CaptureMethod = 'automatic' | 'manual';
+export type OperationKind = 'create' | 'capture' | 'cancel';
+export type OperationStatus = 'requested' | 'succeeded' | 'failed' | 'in_doubt';
+
+/** Why the last attempt to pay did not work. `ref` tells one attempt from the next. */
+export interface Failure {
+  readonly code: string;
+  readonly declineCode?: string | undefined;
+  readonly ref?: string | undefined;
+}
+
+/** The operation that has the payment to itself until the provider's outcome is known. */
+export interface ActiveOperation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  /** What a capture has reserved of the capturable amount. */
+  readonly amountMinor?: number | undefined;
+  /** Epoch milliseconds until which the invocation that runs it may still be alive. */
+  readonly lockUntil: number;
+}
+
+/** A payment as it is stored. All amounts are minor units by ISO 4217 exponent. */
+export interface Payment {
+  readonly id: string;
+  readonly tenant: string;
+  readonly provider: string;
+  readonly livemode: boolean;
+  readonly status: PaymentStatus;
+  /** Why it was canceled or failed, in the provider's or our words. */
+  readonly reason?: string | undefined;
+  readonly amountMinor: number;
+  /** ISO 4217, lower case. */
+  readonly currency: string;
+  readonly captureMethod: CaptureMethod;
+  readonly authorizedMinor: number;
+  readonly capturableMinor: number;
+  readonly capturedMinor: number;
+  /** The provider's id of the payment; absent until its answer is known. */
+  readonly providerRef?: string | undefined;
+  readonly orderReference?: string | undefined;
+  readonly description?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly nextActionType?: string | undefined;
+  readonly failure?: Failure | undefined;
+  /** How often the payer tried and was declined. */
+  readonly attempts: number;
+  /** `mismatch`: the provider's object does not fit the payment; a person must look. */
+  readonly flags: readonly string[];
+  /** The latest operation and what became of it. */
+  readonly operation: { readonly id: string; readonly kind: OperationKind; readonly status: OperationStatus };
+  readonly activeOp?: ActiveOperation | undefined;
+  /** Fence: grows with every write. */
+  readonly version: number;
+  /** Number of outbox entries so far; gapless. */
+  readonly seq: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** One call to the provider, written down before it is made: its `providerKey` never changes within an attempt. */
+export interface Operation {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly kind: OperationKind;
+  readonly status: OperationStatus;
+  readonly providerKey: string;
+  readonly attempt: number;
+  readonly amountMinor?: number | undefined;
+  /** What the call must carry again if it has to be repeated. */
+  readonly request: OperationRequest;
+  readonly failure?: Failure | undefined;
+  readonly createdAt: string;
+}
+
+export interface OperationRequest {
+  readonly paymentMethodId?: string | undefined;
+  readonly confirm?: boolean | undefined;
+  readonly returnUrl?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Who or what changed a payment. */
+export interface Cause {
+  readonly kind: 'api' | 'webhook';
+  /** Request id of the call, or the provider's event id. */
+  readonly id: string;
+}
+
+/** One line of the append-only log: what one version changed. */
+export interface LogEntry {
+  readonly paymentId: string;
+  readonly tenant: string;
+  readonly version: number;
+  readonly from: PaymentStatus | null;
+  readonly to: PaymentStatus;
+  readonly operation: { readonly kind: OperationKind; readonly status: OperationStatus };
+  /** The fields that changed, with their new values. */
+  readonly delta: Readonly<Record<string, unknown>>;
+  readonly cause: Cause;
+  readonly actor: string;
+  readonly requestId: string;
+  readonly at: string;
+}
+
+/** The idempotency key that the provider gets: the same for every repetition of one attempt. */
+export function providerKeyOf(
+  stage: string,
+  operationId: string,
+  kind: OperationKind,
+  attempt: number,
+): string {
+  return `${stage}-${operationId}-${kind}${attempt > 1 ? `-a${attempt}` : ''}`;
+}

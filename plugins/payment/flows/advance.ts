@@ -1,0 +1,92 @@
+import { changeOf } from '../domain/change.ts';
+import type { ChangeNotes } from '../domain/events.ts';
+import { type Merged, merge } from '../domain/merge.ts';
+import type { Payment } from '../domain/payment.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { problem } from '../errors.ts';
+import { pause } from '../store/dynamodb-write.ts';
+import type { IdempotencyOutcome, InboxEntry } from '../store/store.ts';
+import { type Flow, changeContext } from './flow.ts';
+
+const TRIES_MAX = 4;
+const PAUSE_MS = 25;
+
+/** What one step makes of the payment that it is given. `next` is that very object when nothing changes. */
+export interface Step {
+  readonly next: Payment;
+  readonly notes?: ChangeNotes;
+  readonly failureCode?: string;
+  /** How the caller's idempotency record is left, given the payment as it will be stored. */
+  readonly idempotency?: (after: Payment) => IdempotencyOutcome | undefined;
+}
+
+export interface Advanced {
+  readonly outcome: 'committed' | 'duplicate';
+  readonly payment: Payment;
+  readonly step: Step;
+}
+
+/**
+ * The only way a payment changes after its creation: takes a step from the version that was read, and writes it
+ * with log, outbox and dedupe record on condition of that version. When somebody else was faster the step is
+ * taken anew, from what they wrote; a step that looks at the provider then has to look again.
+ */
+export async function advance(
+  flow: Flow,
+  first: Payment,
+  take: (payment: Payment, tries: number) => Promise<Step>,
+  inbox?: InboxEntry,
+): Promise<Advanced> {
+  let payment = first;
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const step = await take(payment, tries);
+    const change =
+      step.next === payment ? undefined : changeOf(payment, step.next, step.notes ?? {}, changeContext(flow));
+    const after = change?.after ?? payment;
+    const committed = await flow.services.store.commit({
+      paymentId: payment.id,
+      change,
+      operation: endedOperation(payment, after, step),
+      idempotency: step.idempotency?.(after),
+      inbox,
+    });
+    if (committed !== 'stale') return { outcome: committed, payment: after, step };
+    await pause(Math.random() * PAUSE_MS * 2 ** tries);
+    payment = await mustGet(flow, payment.id);
+  }
+  throw problem('contention');
+}
+
+function endedOperation(before: Payment, after: Payment, { failureCode }: Step) {
+  const { operation } = after;
+  if (operation.id !== before.operation.id || operation.status === before.operation.status) return undefined;
+  return { id: operation.id, status: operation.status, failureCode };
+}
+
+/** @throws Error when a payment that existed a moment ago does not */
+export async function mustGet(flow: Flow, paymentId: string): Promise<Payment> {
+  const payment = await flow.services.store.get(paymentId);
+  if (payment === undefined) throw new Error(`Payment ${paymentId} is gone`);
+  return payment;
+}
+
+/** Merges a snapshot and tells the operators what they must know of it. */
+export function mergeAndTell(flow: Flow, payment: Payment, snapshot: Snapshot): Merged {
+  const merged = merge(payment, snapshot);
+  const fields = { paymentId: payment.id, status: payment.status, providerStatus: snapshot.providerStatus };
+  if (merged.mismatch) {
+    flow.log.error('The provider contradicts the payment', { ...fields, field: merged.mismatch.field });
+    flow.log.count('payment.mismatch');
+  }
+  if (merged.lateSuccess) {
+    flow.log.error('Money turned up on a payment that had ended', fields);
+    flow.log.count('payment.late_success');
+  }
+  if (merged.refused) flow.log.info('The snapshot brings no move', { ...fields, why: merged.refused });
+  return merged;
+}
+
+/** The step that takes over what a snapshot says. */
+export function mergedStep(payment: Payment, merged: Merged): Step {
+  return { next: merged.changed ? merged.payment : payment, notes: merged };
+}

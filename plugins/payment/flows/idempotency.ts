@@ -1,0 +1,61 @@
+import type { OperationContext } from '#runtime/contract/operation.ts';
+import { isTerminal } from '../domain/state.ts';
+import { problem } from '../errors.ts';
+import type { Services } from '../services.ts';
+import type { IdempotencyClaim, IdempotencyRecord, StoredAnswer } from '../store/store.ts';
+import type { PaymentView } from '../views/schemas.ts';
+import { type Flow, lockUntil } from './flow.ts';
+import { refusalProblem } from './provider-errors.ts';
+import { resume } from './resume.ts';
+import { type Ended, retrieve } from './send.ts';
+
+/** A call whose key was seen before: the first answer again, or what came of carrying on. */
+export type Repeated =
+  | { readonly kind: 'replayed'; readonly answer: Replayed }
+  | { readonly kind: 'resumed'; readonly ended: Ended };
+
+export interface Replayed {
+  readonly status: number;
+  readonly view: PaymentView;
+  /** The provider's object, read again for the secrets that are never stored. */
+  readonly snapshot: Awaited<ReturnType<typeof retrieve>> | undefined;
+}
+
+export const REPLAYED_HEADER = { 'Idempotent-Replayed': 'true' } as const;
+
+/**
+ * The claim that a call makes with its key. @throws ProblemError 400 when configuration demands a key and there
+ * is none
+ */
+export function claimOf<I>(flow: Flow, context: OperationContext<I, Services>): IdempotencyClaim | undefined {
+  const { idempotency, caller, services } = context;
+  if (idempotency === undefined) {
+    if (services.config.idempotency.required) throw problem('idempotency-key-missing');
+    return undefined;
+  }
+  return { tenant: caller.tenant, subject: caller.subject, ...idempotency, lockUntil: lockUntil(flow) };
+}
+
+/**
+ * Deals with a key that has a record. @throws ProblemError 422 for another request, 409 while the first call
+ * runs
+ */
+export async function repeat(
+  flow: Flow,
+  claim: IdempotencyClaim,
+  record: IdempotencyRecord,
+): Promise<Repeated> {
+  if (record.fingerprint !== claim.fingerprint) throw problem('idempotency-key-reused');
+  if (record.answer !== undefined) return { kind: 'replayed', answer: await replay(flow, record.answer) };
+  if (record.lockUntil > flow.services.now().getTime()) throw problem('idempotency-in-progress');
+  const { tenant, subject, key } = claim;
+  return { kind: 'resumed', ended: await resume(flow, { tenant, subject, key }, record) };
+}
+
+async function replay(flow: Flow, answer: StoredAnswer): Promise<Replayed> {
+  if (answer.kind === 'problem') throw refusalProblem(answer, REPLAYED_HEADER);
+  const view = answer.body as PaymentView;
+  const ref = answer.status === 201 && !isTerminal(view.status) ? view.providerRef : null;
+  const snapshot = ref === null ? undefined : await retrieve(flow, ref);
+  return { status: answer.status, view, snapshot };
+}

@@ -1,0 +1,84 @@
+import type { OperationContext } from '#runtime/contract/operation.ts';
+import { changeOf } from '../domain/change.ts';
+import { isPaymentId } from '../domain/ids.ts';
+import { type Operation, type Payment, providerKeyOf } from '../domain/payment.ts';
+import { problem } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { type Flow, changeContext, lockUntil, providerBudgetMs } from './flow.ts';
+import { type Repeated, claimOf, repeat } from './idempotency.ts';
+import { type Ended, send } from './send.ts';
+import { settle } from './settle.ts';
+
+/** What is to be done with a payment that exists. */
+export interface Intent {
+  readonly kind: 'capture' | 'cancel';
+  readonly reason?: string | undefined;
+  /** Judges the payment as it is, and tells how much a capture takes. @throws ProblemError */
+  amountOf(payment: Payment): Promise<number | undefined>;
+}
+
+const TRIES_MAX = 4;
+
+/**
+ * Capture and cancel: one at a time per payment. The intent is written on condition of the version that was
+ * judged, so the loser of a race reads again and judges anew.
+ */
+export async function operate(
+  flow: Flow,
+  context: OperationContext<{ readonly id: string }, Services>,
+  intent: Intent,
+): Promise<Repeated | { readonly kind: 'ended'; readonly ended: Ended }> {
+  const { services, input, caller } = context;
+  const claim = claimOf(flow, context);
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const { payment: found, record } = isPaymentId(input.id)
+      ? await services.store.load(input.id, claim)
+      : { payment: undefined, record: undefined };
+    if (found === undefined || found.tenant !== caller.tenant) throw problem('payment-not-found');
+    if (record !== undefined && claim !== undefined) return repeat(flow, claim, record);
+    if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
+    const payment = await idle(flow, found);
+    const started = begin(flow, payment, intent, await intent.amountOf(payment));
+    const claimed = await services.store.beginOperation({ ...started, idempotency: claim });
+    if (claimed.kind === 'claimed') {
+      const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
+      const { operation, change } = started;
+      return { kind: 'ended', ended: await send(flow, { payment: change.after, operation, key }) };
+    }
+    if (claimed.kind === 'key-taken' && claim !== undefined) return repeat(flow, claim, claimed.record);
+  }
+  throw problem('contention');
+}
+
+/** The payment with no operation under way. One whose invocation is gone is settled first. */
+async function idle(flow: Flow, payment: Payment): Promise<Payment> {
+  const { activeOp, id: paymentId } = payment;
+  if (activeOp === undefined) return payment;
+  const abandoned = activeOp.lockUntil <= flow.services.now().getTime();
+  const settled = abandoned ? await settle(flow, payment) : payment;
+  if (settled.activeOp !== undefined) throw problem('operation-in-progress', { extensions: { paymentId } });
+  return settled;
+}
+
+function begin(flow: Flow, payment: Payment, { kind, reason }: Intent, amountMinor: number | undefined) {
+  const { services } = flow;
+  const id = services.newId('op');
+  const operation: Operation = {
+    id,
+    paymentId: payment.id,
+    kind,
+    status: 'requested',
+    attempt: 1,
+    providerKey: providerKeyOf(services.stage, id, kind, 1),
+    amountMinor,
+    request: { reason },
+    createdAt: services.now().toISOString(),
+  };
+  const next: Payment = {
+    ...payment,
+    operation: { id, kind, status: 'requested' },
+    activeOp: { id, kind, amountMinor, lockUntil: lockUntil(flow) },
+    capturableMinor: payment.capturableMinor - (amountMinor ?? 0),
+  };
+  return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };
+}

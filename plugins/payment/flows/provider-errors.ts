@@ -1,0 +1,88 @@
+import { CredentialsRejectedError, type ProblemError } from '#runtime/contract/errors.ts';
+import { type PaymentErrorCode, problem } from '../errors.ts';
+import {
+  type PaymentProvider,
+  type ProviderCall,
+  ProviderError,
+  type ProviderErrorDetails,
+} from '../providers/provider.ts';
+import type { StoredAnswer } from '../store/store.ts';
+import type { Payment } from '../domain/payment.ts';
+import { type Flow, providerBudgetMs } from './flow.ts';
+
+/** How a call to the provider ended. `unsent`: there was no time left to begin it. */
+export type CallResult<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'error'; readonly details: ProviderErrorDetails }
+  | { readonly kind: 'unsent' };
+
+/** Calls the provider within what is left of the invocation; its errors come back as values. */
+export async function callProvider<T>(
+  flow: Flow,
+  name: 'stripe',
+  idempotencyKey: string | undefined,
+  request: (provider: PaymentProvider, call: ProviderCall) => Promise<T>,
+): Promise<CallResult<T>> {
+  const provider = await flow.services.provider(name);
+  const budgetMs = providerBudgetMs(flow);
+  if (budgetMs === undefined) return { kind: 'unsent' };
+  try {
+    const call = { budgetMs, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+    const value = await request(provider, call);
+    flow.services.health.observe('ok');
+    return { kind: 'ok', value };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const { class: errorClass, code, requestId } = error.details;
+    flow.services.health.observe(errorClass);
+    flow.log.warn('The provider did not do it', { class: errorClass, code, providerRequestId: requestId });
+    flow.log.count(`payment.provider.${errorClass}`);
+    return { kind: 'error', details: error.details };
+  }
+}
+
+/**
+ * The 503 for a call that did not go through. Refused credentials make the runtime read the configuration
+ * again.
+ */
+export function unavailable(result: Exclude<CallResult<unknown>, { readonly kind: 'ok' }>): ProblemError {
+  const auth = result.kind === 'error' && result.details.class === 'auth';
+  const cause = auth ? new CredentialsRejectedError('Stripe refuses the configured key') : undefined;
+  return problem('provider-unavailable', { ...(cause && { cause }) });
+}
+
+/** Refusals of amounts by the provider: bounds that depend on the currency and the account. */
+const AMOUNT_CODES: ReadonlySet<string> = new Set(['amount_too_small', 'amount_too_large']);
+
+/**
+ * The answer to a definitive refusal, as it is stored. Provider messages stay out of it: they may hold personal
+ * data.
+ */
+export function refusalOf(payment: Payment, details: ProviderErrorDetails): StoredAnswer {
+  const { code, declineCode, param } = details;
+  const extensions = {
+    paymentId: payment.id,
+    providerCode: code,
+    ...(declineCode !== undefined && { declineCode }),
+    ...(param !== undefined && { param }),
+  };
+  if (details.class === 'declined') {
+    return { kind: 'problem', code: 'payment-declined', extensions: { declineCode: code, ...extensions } };
+  }
+  if (!AMOUNT_CODES.has(code)) return { kind: 'problem', code: 'provider-rejected', extensions };
+  const capture = payment.operation.kind === 'capture';
+  return { kind: 'problem', code: capture ? 'capture-exceeds-authorized' : 'limit-exceeded', extensions };
+}
+
+/** A stored refusal as the problem it was. */
+export function refusalProblem(
+  stored: Extract<StoredAnswer, { readonly kind: 'problem' }>,
+  headers: Readonly<Record<string, string>> = {},
+): ProblemError {
+  const { code, detail, extensions } = stored;
+  return problem(code as PaymentErrorCode, {
+    ...(detail !== undefined && { detail }),
+    ...(extensions && { extensions }),
+    headers,
+  });
+}

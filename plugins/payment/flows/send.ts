@@ -1,0 +1,210 @@
+import { accepted, doubted, rejected } from '../domain/merge.ts';
+import type { Operation, Payment } from '../domain/payment.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { viewOf } from '../views/view.ts';
+import type { PaymentProvider, ProviderCall, ProviderErrorDetails } from '../providers/provider.ts';
+import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/store.ts';
+import { type Step, advance, mergeAndTell, mergedStep } from './advance.ts';
+import type { Flow } from './flow.ts';
+import { type CallResult, callProvider, refusalOf, refusalProblem, unavailable } from './provider-errors.ts';
+
+/** An operation whose intent is written down and which is ours to carry out. */
+export interface Started {
+  readonly payment: Payment;
+  readonly operation: Operation;
+  /** The record to answer in, when the call came with a key. */
+  readonly key: IdempotencyKey | undefined;
+}
+
+/** How it ended: known (`snapshot` is what the provider showed), or in doubt. Refusals are thrown. */
+export interface Ended {
+  readonly payment: Payment;
+  readonly status: 200 | 201 | 202;
+  readonly snapshot?: Snapshot | undefined;
+}
+
+type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
+
+/** Carries out an operation at the provider and writes down what came of it. @throws ProblemError for a refusal */
+export async function send(flow: Flow, started: Started): Promise<Ended> {
+  const result = await request(flow, started);
+  return result.kind === 'ok' ? conclude(flow, started, result.value) : fault(flow, started, result);
+}
+
+/** Makes the provider call of an operation, always with the key that was written down for it. */
+export function request(flow: Flow, { payment, operation }: Started): Promise<CallResult<Snapshot>> {
+  return callProvider(flow, 'stripe', operation.providerKey, (provider, call) =>
+    requestOf(provider, payment, operation, call),
+  );
+}
+
+function requestOf(
+  provider: PaymentProvider,
+  payment: Payment,
+  { kind, request: { reason, ...confirmation }, amountMinor = 0 }: Operation,
+  call: ProviderCall,
+): Promise<Snapshot> {
+  const { providerRef: ref = '', amountMinor: total, currency, captureMethod, metadata } = payment;
+  switch (kind) {
+    case 'create': {
+      const { description, orderReference } = payment;
+      const described = { description, orderReference, metadata };
+      return provider.create(
+        { paymentId: payment.id, amountMinor: total, currency, captureMethod, ...described, ...confirmation },
+        call,
+      );
+    }
+    case 'capture':
+      return provider.capture({ ref, amountMinor, currency }, call);
+    case 'cancel':
+      return provider.cancel({ ref, reason }, call);
+  }
+}
+
+/** The provider has done it: its answer is the snapshot. */
+export async function conclude(
+  flow: Flow,
+  { payment, operation, key }: Started,
+  answer: Snapshot,
+): Promise<Ended> {
+  let snapshot = answer;
+  const status = operation.kind === 'create' ? 201 : 200;
+  const { payment: after, step } = await advance(flow, payment, async (current, tries) => {
+    if (tries > 1) snapshot = await retrieve(flow, answer.ref);
+    const merged = mergeAndTell(flow, current, snapshot);
+    const next = accepted(merged.changed ? merged.payment : current, operation.id);
+    const stored = (stands: Payment): StoredAnswer =>
+      isMismatched(stands) ? mismatched(stands) : { kind: 'reply', status, body: viewOf(stands) };
+    return {
+      ...mergedStep(current, merged),
+      next,
+      ...(key && { idempotency: answered(key, operation.id, stored) }),
+    };
+  });
+  if (isMismatched(step.next)) throw refusalProblem(mismatched(after));
+  return { payment: after, status, snapshot };
+}
+
+const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
+const mismatched = ({ id }: Payment) =>
+  ({ kind: 'problem', code: 'provider-mismatch', extensions: { paymentId: id } }) as const;
+
+function answered(key: IdempotencyKey, operationId: string, answer: (after: Payment) => StoredAnswer) {
+  return (after: Payment): IdempotencyOutcome => ({
+    ...key,
+    operationId,
+    kind: 'answered',
+    answer: answer(after),
+  });
+}
+
+/** @throws ProblemError 503 when the provider cannot be asked */
+export async function retrieve(flow: Flow, ref: string): Promise<Snapshot> {
+  const result = await callProvider(flow, 'stripe', undefined, (provider, call) =>
+    provider.retrieve(ref, call),
+  );
+  if (result.kind !== 'ok') throw unavailable(result);
+  return result.value;
+}
+
+/** The call did not come back with success. What may be given up depends on whether it can have happened. */
+export async function fault(flow: Flow, started: Started, result: Faulted): Promise<Ended> {
+  if (result.kind === 'unsent') return release(flow, started, result, 'unsent');
+  const { details } = result;
+  switch (details.class) {
+    case 'declined':
+    case 'invalid':
+      return refuse(flow, started, details);
+    case 'auth':
+    case 'rate_limited':
+      return release(flow, started, result, details.class);
+    case 'already_done':
+      return converge(flow, started);
+    case 'in_progress':
+    case 'unknown':
+      return doubt(flow, started);
+  }
+}
+
+async function refuse(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<never> {
+  const { payment, operation, key } = started;
+  const answer = refusalOf(payment, details);
+  const { code, declineCode, snapshot } = details;
+  await advance(flow, payment, async (current) => ({
+    ...rejection(current, operation, code, declineCode, snapshot),
+    ...(key && { idempotency: answered(key, operation.id, () => answer) }),
+  }));
+  if (answer.kind !== 'problem') throw new TypeError('A refusal is a problem');
+  throw refusalProblem(answer);
+}
+
+function rejection(
+  current: Payment,
+  { id }: Operation,
+  code: string,
+  declineCode?: string,
+  snapshot?: Snapshot,
+): Step {
+  if (current.activeOp?.id !== id) return { next: current };
+  const next = rejected(current, { code, ...(declineCode !== undefined && { declineCode }) }, snapshot);
+  const attemptFailed = snapshot !== undefined && next.status === 'failed';
+  return { next: attemptFailed ? { ...next, attempts: current.attempts + 1 } : next, failureCode: code };
+}
+
+/** It did definitely not happen: the key becomes free, so that the same call may be made again. */
+async function release(
+  flow: Flow,
+  { payment, operation, key }: Started,
+  result: Faulted,
+  code: string,
+): Promise<never> {
+  await advance(flow, payment, async (current) => ({
+    ...rejection(current, operation, code),
+    ...(key && { idempotency: () => ({ ...key, operationId: operation.id, kind: 'released' }) }),
+  }));
+  if (code === 'auth') flow.log.error('The provider refuses our credentials');
+  throw unavailable(result);
+}
+
+/** Somebody else did it, or it became impossible: the provider's object tells which. */
+async function converge(flow: Flow, started: Started): Promise<Ended> {
+  const { payment, operation, key } = started;
+  const ref = payment.providerRef;
+  if (ref === undefined) return doubt(flow, started);
+  const found = await callProvider(flow, 'stripe', undefined, (provider, call) =>
+    provider.retrieve(ref, call),
+  );
+  if (found.kind !== 'ok') return doubt(flow, started);
+  let snapshot = found.value;
+  const refusal = { kind: 'problem', code: 'invalid-state', extensions: { paymentId: payment.id } } as const;
+  const { payment: after } = await advance(flow, payment, async (current, tries) => {
+    if (tries > 1) snapshot = await retrieve(flow, ref);
+    const merged = mergeAndTell(flow, current, snapshot);
+    const open = merged.payment.activeOp?.id === operation.id;
+    const step: Step = open
+      ? { ...rejection(merged.payment, operation, 'invalid-state'), notes: merged }
+      : mergedStep(current, merged);
+    const answer = (stands: Payment): StoredAnswer =>
+      hasSucceeded(stands, operation) ? { kind: 'reply', status: 200, body: viewOf(stands) } : refusal;
+    return { ...step, ...(key && { idempotency: answered(key, operation.id, answer) }) };
+  });
+  if (!hasSucceeded(after, operation)) throw refusalProblem(refusal);
+  return { payment: after, status: 200, snapshot };
+}
+
+const hasSucceeded = ({ operation }: Payment, { id }: Operation): boolean =>
+  operation.id === id && operation.status === 'succeeded';
+
+/**
+ * Nothing is concluded and nothing given up; the locks end now, so that a retry, verify or a webhook can settle
+ * it.
+ */
+async function doubt(flow: Flow, { payment, operation, key }: Started): Promise<Ended> {
+  const { payment: after } = await advance(flow, payment, async (current) => ({
+    next: current.activeOp?.id === operation.id ? doubted(current, flow.services.now().getTime()) : current,
+    ...(key && { idempotency: () => ({ ...key, operationId: operation.id, kind: 'in_doubt' }) }),
+  }));
+  flow.log.warn('The outcome of an operation is unknown', { paymentId: payment.id, kind: operation.kind });
+  flow.log.count('payment.in_doubt');
+  return { payment: after, status: 202 };
+}

@@ -1,0 +1,36 @@
+import { rejected } from '../domain/merge.ts';
+import type { Payment } from '../domain/payment.ts';
+import { problem } from '../errors.ts';
+import { type Step, advance, mergeAndTell, mergedStep } from './advance.ts';
+import type { Flow } from './flow.ts';
+import { resumeActive } from './resume.ts';
+import { retrieve } from './send.ts';
+
+/** A call that was begun before its lock ended has reached the provider by then, or never will. */
+const NEVER_SENT_AFTER_MS = 60_000;
+
+/**
+ * Brings a payment in line with the provider, and ends an operation whose invocation is gone.
+ * @throws ProblemError 409 while the create still runs, 503 when the provider cannot be asked
+ */
+export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
+  const { providerRef: ref, activeOp } = payment;
+  const nowMs = flow.services.now().getTime();
+  if (ref === undefined) {
+    if (activeOp === undefined) return payment;
+    if (activeOp.lockUntil > nowMs) throw problem('operation-in-progress');
+    return (await resumeActive(flow, payment, activeOp.id)).payment;
+  }
+  const settled = await advance(flow, payment, async (current): Promise<Step> => {
+    const merged = mergeAndTell(flow, current, await retrieve(flow, ref));
+    const open = merged.payment.activeOp;
+    if (open === undefined || open.lockUntil + NEVER_SENT_AFTER_MS > nowMs)
+      return mergedStep(current, merged);
+    return {
+      next: rejected(merged.payment, { code: 'never_sent' }),
+      notes: merged,
+      failureCode: 'never_sent',
+    };
+  });
+  return settled.payment;
+}

@@ -1,0 +1,42 @@
+import { operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import type { PaymentStatus } from '../domain/state.ts';
+import { paymentErrors, problem } from '../errors.ts';
+import { flowOf } from '../flows/flow.ts';
+import { operate } from '../flows/operate.ts';
+import { repeatedReply, replyOf } from '../flows/reply.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../views/schemas.ts';
+
+const input = z.strictObject({
+  id: schema.paymentId,
+  reason: z.optional(z.enum(schema.cancelReasons)),
+});
+
+/** Whether a payment in `processing` can be canceled depends on its method, so the provider is asked. */
+const cancelable: readonly PaymentStatus[] = [
+  'requires_action',
+  'processing',
+  'authorized',
+  'partially_captured',
+];
+
+export const cancelPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
+  summary: 'Cancels a payment that is not captured, or releases what is left to capture',
+  input,
+  output: schema.paymentSchema,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const done = await operate(flowOf(context), context, {
+      kind: 'cancel',
+      reason: context.input.reason,
+      async amountOf({ id: paymentId, status }) {
+        if (!cancelable.includes(status))
+          throw problem('invalid-state', { extensions: { paymentId, paymentStatus: status } });
+        return undefined;
+      },
+    });
+    return done.kind === 'ended' ? replyOf(done.ended) : repeatedReply(done);
+  },
+});

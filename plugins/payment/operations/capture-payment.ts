@@ -1,0 +1,41 @@
+import { operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import { paymentErrors, problem } from '../errors.ts';
+import { flowOf } from '../flows/flow.ts';
+import { operate } from '../flows/operate.ts';
+import { repeatedReply, replyOf } from '../flows/reply.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../views/schemas.ts';
+import { readAmount } from './amounts.ts';
+
+const input = z.strictObject({
+  id: schema.paymentId,
+  /** All that is capturable when left out; the rest of a smaller amount is released. */
+  amount: z.optional(schema.amount),
+  amountMinor: z.optional(schema.amountMinor),
+});
+
+export const capturePayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
+  summary: 'Captures an authorized payment, wholly or in part',
+  input,
+  output: schema.paymentSchema,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const done = await operate(flowOf(context), context, {
+      kind: 'capture',
+      async amountOf({ id: paymentId, status, currency, capturableMinor }) {
+        if (status !== 'authorized' && status !== 'partially_captured') {
+          throw problem('invalid-state', { extensions: { paymentId, paymentStatus: status } });
+        }
+        const provider = await context.services.provider('stripe');
+        const amountMinor = readAmount(context.input, currency, provider) ?? capturableMinor;
+        if (amountMinor > capturableMinor) {
+          throw problem('capture-exceeds-authorized', { extensions: { paymentId, capturableMinor } });
+        }
+        return amountMinor;
+      },
+    });
+    return done.kind === 'ended' ? replyOf(done.ended) : repeatedReply(done);
+  },
+});

@@ -1,0 +1,60 @@
+import { operation } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import * as z from 'zod/mini';
+import { readCursor, signCursor } from '../domain/cursor.ts';
+import { paymentStatuses } from '../domain/state.ts';
+import { paymentErrors, problem } from '../errors.ts';
+import type { Services } from '../services.ts';
+import type { ListPosition } from '../store/store.ts';
+import * as schema from '../views/schemas.ts';
+import { viewOf } from '../views/view.ts';
+
+/** No payment is older than the plugin: where walking back through the months ends. */
+const EPOCH = '2026-11-01T00:00:00.000Z';
+const LIMIT_DEFAULT = 20;
+const LIMIT_MAX = 100;
+
+const input = z.strictObject({
+  status: z.optional(z.enum(paymentStatuses)),
+  /** Bounds of the time of creation, inclusive. */
+  from: z.optional(z.iso.datetime({ offset: true })),
+  to: z.optional(z.iso.datetime({ offset: true })),
+  limit: z.optional(z.int().check(z.gte(1), z.lte(LIMIT_MAX))),
+  cursor: z.optional(z.string().check(z.maxLength(1000))),
+});
+type PaymentList = z.infer<typeof schema.paymentListSchema>;
+
+export const listPayments = operation<z.infer<typeof input>, PaymentList, Services>({
+  summary: 'Lists payments, newest first',
+  input,
+  output: schema.paymentListSchema,
+  errors: paymentErrors,
+  idempotency: 'none',
+  async run({ input: { status, from, to, limit, cursor }, caller, services }) {
+    const { tenant } = caller;
+    const list = JSON.stringify(['payments', tenant, status, from, to]);
+    const now = services.now().toISOString();
+    const begin = from === undefined ? earliest(now) : new Date(from).toISOString();
+    const end = to === undefined ? now : new Date(to).toISOString();
+    if (begin > end) throw problem('invalid-request', { detail: 'from is after to.' });
+    const page = await services.store.list({
+      tenant,
+      status,
+      from: begin,
+      to: end,
+      limit: limit ?? LIMIT_DEFAULT,
+      after:
+        cursor === undefined ? undefined : (readCursor(cursor, list, services.cursorKeys) as ListPosition),
+    });
+    return ok({
+      payments: page.items.map(viewOf),
+      cursor: page.next === undefined ? null : signCursor(page.next, list, services.cursorKeys),
+    });
+  },
+});
+
+/** A clock that is behind still gets the payments of its own month. */
+function earliest(now: string): string {
+  const month = `${now.slice(0, 7)}-01T00:00:00.000Z`;
+  return month < EPOCH ? month : EPOCH;
+}

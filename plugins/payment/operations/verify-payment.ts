@@ -1,0 +1,21 @@
+import { operation } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import * as z from 'zod/mini';
+import { paymentErrors } from '../errors.ts';
+import { flowOf } from '../flows/flow.ts';
+import { settle } from '../flows/settle.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../views/schemas.ts';
+import { viewOf } from '../views/view.ts';
+import { findPayment } from './find-payment.ts';
+
+const input = z.strictObject({ id: schema.paymentId });
+
+export const verifyPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
+  summary: "Fetches the provider's truth about a payment and applies it",
+  input,
+  output: schema.paymentSchema,
+  errors: paymentErrors,
+  idempotency: 'none',
+  run: async (context) => ok(viewOf(await settle(flowOf(context), await findPayment(context)))),
+});

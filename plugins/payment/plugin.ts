@@ -1,0 +1,30 @@
+import { definePlugin } from '#runtime/contract/plugin.ts';
+import { paymentConfig } from './config.ts';
+import { cancelPayment } from './operations/cancel-payment.ts';
+import { capturePayment } from './operations/capture-payment.ts';
+import { createPayment } from './operations/create-payment.ts';
+import { getPayment } from './operations/get-payment.ts';
+import { handlePaymentWebhook } from './operations/handle-payment-webhook.ts';
+import { listPayments } from './operations/list-payments.ts';
+import { listTransactions } from './operations/list-transactions.ts';
+import { verifyPayment } from './operations/verify-payment.ts';
+import manifest from './plugin.json' with { type: 'json' };
+import { createServices } from './services.ts';
+
+/** Payments behind one API; the manifest says where each operation is reached. */
+export const plugin = definePlugin({
+  manifest,
+  config: paymentConfig,
+  initialize: (config, environment) => createServices(config, environment),
+  health: ({ health }) => health.check(),
+  operations: {
+    createPayment,
+    getPayment,
+    listPayments,
+    listTransactions,
+    capturePayment,
+    cancelPayment,
+    verifyPayment,
+    handlePaymentWebhook,
+  },
+});

@@ -1,0 +1,17 @@
+import type { PaymentConfig } from '../config.ts';
+import type { PaymentProvider, ProviderName } from './provider.ts';
+
+/** Each provider's SDK is loaded when it is first needed, so that it costs nothing at the start of the others. */
+const loaders: Readonly<Record<ProviderName, (config: PaymentConfig) => Promise<PaymentProvider>>> = {
+  stripe: async (config) => (await import('./stripe/provider.ts')).stripeProvider(config.stripe),
+};
+
+/** One adapter per provider and configuration, made at its first use. */
+export function lazyProviders(config: PaymentConfig): (name: ProviderName) => Promise<PaymentProvider> {
+  const loaded = new Map<ProviderName, Promise<PaymentProvider>>();
+  return (name) => {
+    const known = loaded.get(name) ?? loaders[name](config);
+    loaded.set(name, known);
+    return known;
+  };
+}

@@ -1,0 +1,101 @@
+import type { Snapshot } from '../domain/snapshot.ts';
+
+/** The providers that exist. */
+export const providerNames = ['stripe'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
+/**
+ * Where our payment id and the caller's order stand in the metadata of the provider's object. Clients may not
+ * set these.
+ */
+export const PAYMENT_ID_KEY = 'payment_id';
+export const ORDER_REFERENCE_KEY = 'order_reference';
+
+/**
+ * What a refusal or fault of the provider means for money: `declined`, `invalid`, `auth`, `rate_limited` are
+ * definitive, nothing happened; `already_done`: fetch and converge; `in_progress`, `unknown`: it may have
+ * happened, so nothing may be given up.
+ */
+export type ProviderErrorClass =
+  | 'declined'
+  | 'invalid'
+  | 'already_done'
+  | 'in_progress'
+  | 'rate_limited'
+  | 'auth'
+  | 'unknown';
+
+export interface ProviderErrorDetails {
+  readonly class: ProviderErrorClass;
+  /** The provider's stable code, never its message. */
+  readonly code: string;
+  readonly declineCode?: string | undefined;
+  readonly param?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** The provider answered from its idempotency store, so that asking again with this key brings nothing new. */
+  readonly replayed?: boolean;
+  /** The object as it is after a decline, where the provider sends it along. */
+  readonly snapshot?: Snapshot | undefined;
+}
+
+/** The only error that a provider adapter throws. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly details: ProviderErrorDetails;
+
+  constructor(details: ProviderErrorDetails, options?: ErrorOptions) {
+    super(`${details.class}: ${details.code}`, options);
+    this.details = details;
+  }
+}
+
+/** What bounds and identifies one call. */
+export interface ProviderCall {
+  /** Milliseconds left for the whole call, retries included. */
+  readonly budgetMs: number;
+  /** Required for every call that changes something. */
+  readonly idempotencyKey?: string;
+}
+
+export interface CreateRequest {
+  readonly paymentId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly captureMethod: 'automatic' | 'manual';
+  readonly paymentMethodId?: string | undefined;
+  readonly confirm?: boolean | undefined;
+  readonly returnUrl?: string | undefined;
+  readonly description?: string | undefined;
+  readonly orderReference?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What the plugin needs of a payment provider. Methods reject with {@link ProviderError} only. */
+export interface PaymentProvider {
+  readonly name: ProviderName;
+  /** Whether the credentials move real money. */
+  readonly livemode: boolean;
+  /**
+   * The smallest amount step that the provider can carry, in ISO minor units; `undefined`: it does not offer
+   * the currency.
+   */
+  stepMinor(currency: string): number | undefined;
+  create(request: CreateRequest, call: ProviderCall): Promise<Snapshot>;
+  retrieve(ref: string, call: ProviderCall): Promise<Snapshot>;
+  /** Looks for the object of a payment whose reference was never learned. */
+  find(
+    payment: { readonly paymentId: string; readonly createdAt: string },
+    call: ProviderCall,
+  ): Promise<Snapshot | undefined>;
+  /** Captures up to the capturable amount and releases the rest. */
+  capture(
+    request: { readonly ref: string; readonly amountMinor: number; readonly currency: string },
+    call: ProviderCall,
+  ): Promise<Snapshot>;
+  cancel(
+    request: { readonly ref: string; readonly reason?: string | undefined },
+    call: ProviderCall,
+  ): Promise<Snapshot>;
+  /** A cheap authenticated call that changes nothing. */
+  probe(call: ProviderCall): Promise<void>;
+}

@@ -1,0 +1,39 @@
+import { Stripe } from 'stripe';
+import type { ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
+import { toSnapshot } from './mapping.ts';
+
+/** Refusals that mean the object is already where we, or somebody else, wanted it. */
+const CONVERGENCE_CODES: ReadonlySet<string> = new Set([
+  'payment_intent_unexpected_state',
+  'charge_already_captured',
+  'charge_already_refunded',
+]);
+
+/** What an error of the SDK means for money. Whatever is not known to be definitive is `unknown`. */
+export function classify(error: unknown): ProviderErrorDetails {
+  if (!(error instanceof Stripe.errors.StripeError)) return { class: 'unknown', code: 'unexpected_error' };
+  const intent = error.payment_intent;
+  return {
+    class: classOf(error),
+    code: error.code ?? error.type,
+    declineCode: error.decline_code,
+    param: error.param,
+    requestId: error.requestId,
+    replayed: error.headers?.['idempotent-replayed'] === 'true',
+    snapshot: intent?.object === 'payment_intent' ? toSnapshot(intent) : undefined,
+  };
+}
+
+function classOf(error: Stripe.errors.StripeError): ProviderErrorClass {
+  const { errors } = Stripe;
+  if (error instanceof errors.StripeCardError) return 'declined';
+  if (error instanceof errors.StripeRateLimitError) return 'rate_limited';
+  if (error instanceof errors.StripeAuthenticationError) return 'auth';
+  if (error instanceof errors.StripePermissionError) return 'auth';
+  if (error.statusCode === 409) return 'in_progress';
+  if (error.code !== undefined && CONVERGENCE_CODES.has(error.code)) return 'already_done';
+  // The same key with other parameters: the first call may well have succeeded, so nothing may be concluded.
+  if (error instanceof errors.StripeIdempotencyError) return 'unknown';
+  if (error instanceof errors.StripeInvalidRequestError) return 'invalid';
+  return 'unknown';
+}

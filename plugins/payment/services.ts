@@ -1,0 +1,55 @@
+import type { PluginEnvironment } from '#runtime/contract/plugin.ts';
+import { documentClient } from '#runtime/aws.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { PaymentConfig } from './config.ts';
+import { cursorKeys } from './domain/cursor.ts';
+import { createId } from './domain/ids.ts';
+import { type HealthCheck, providerHealth } from './flows/health.ts';
+import { lazyProviders } from './providers/index.ts';
+import type { PaymentProvider, ProviderName } from './providers/provider.ts';
+import { dynamoStore } from './store/dynamodb.ts';
+import type { PaymentStore } from './store/store.ts';
+
+/** What the operations of this plugin work with. */
+export interface Services {
+  readonly stage: string;
+  readonly config: PaymentConfig;
+  readonly store: PaymentStore;
+  provider(name: ProviderName): Promise<PaymentProvider>;
+  now(): Date;
+  newId(prefix: 'pay' | 'op'): string;
+  /** Sign and verify list cursors, the first signs. */
+  readonly cursorKeys: readonly Buffer[];
+  readonly health: HealthCheck;
+}
+
+export interface ServiceParts {
+  readonly client?: DynamoDBDocumentClient;
+  readonly provider?: (name: ProviderName) => Promise<PaymentProvider>;
+}
+
+/**
+ * Wires the plugin for one configuration. Tests pass a client or a provider of their own.
+ * @throws Error when the configuration sends real traffic to another host outside of stage `local`
+ */
+export function createServices(
+  config: PaymentConfig,
+  environment: PluginEnvironment,
+  { client = documentClient(), provider = lazyProviders(config) }: ServiceParts = {},
+): Services {
+  const { stage } = environment;
+  if (config.stripe.apiBase !== undefined && stage !== 'local') {
+    throw new Error('stripe.apiBase is for stage "local" only: remove it from the configuration');
+  }
+  const now = (): Date => environment.now();
+  return {
+    stage,
+    config,
+    store: dynamoStore({ client, table: environment.table('payments'), now }),
+    provider,
+    now,
+    newId: (prefix) => createId(prefix, now().getTime()),
+    cursorKeys: cursorKeys([config.stripe.webhookSecret].flat()),
+    health: providerHealth(() => provider(config.defaultProvider), now),
+  };
+}

@@ -1,0 +1,94 @@
+import type { Change } from '../domain/change.ts';
+import type { LogEntry, Payment } from '../domain/payment.ts';
+import { logItem, paymentItem } from './dynamodb-items.ts';
+import { keys } from './dynamodb-keys.ts';
+import type { Action } from './dynamodb-write.ts';
+
+/**
+ * In the order in which failed conditions are judged: a known key replays even when the payment has moved on
+ * since.
+ */
+export type ActionName = 'idempotency' | 'inbox' | 'order' | 'payment' | 'other';
+
+/** The table that actions are for, and what time it is, in epoch seconds. */
+export interface Table {
+  readonly name: string;
+  nowSeconds(): number;
+}
+
+const OUTBOX_SECONDS = 14 * 86_400;
+export const ABSENT = 'attribute_not_exists(PK)';
+
+/** Writes an item that must not exist yet. */
+export function insert(table: Table, name: ActionName, item: Record<string, unknown>): Action<ActionName> {
+  return {
+    name,
+    Put: {
+      TableName: table.name,
+      Item: item,
+      ConditionExpression: ABSENT,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+export const insertPayment = (table: Table, payment: Payment): Action<ActionName> =>
+  insert(table, 'payment', paymentItem(payment));
+
+export const insertLog = (table: Table, entry: LogEntry): Action<ActionName> =>
+  insert(table, 'other', logItem(entry));
+
+/** Claims an order reference for one live payment. */
+export const insertOrder = (table: Table, payment: Payment, reference: string): Action<ActionName> =>
+  insert(table, 'order', { ...keys.order(payment.tenant, reference), paymentId: payment.id });
+
+/** The version fence: writes the payment only when nobody has since `before` was read. */
+export function replacePayment(table: Table, before: Payment, after: Payment): Action<ActionName> {
+  return {
+    name: 'payment',
+    Put: {
+      TableName: table.name,
+      Item: paymentItem(after),
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeValues: { ':version': before.version },
+    },
+  };
+}
+
+/** All that a change of a payment writes: payment, log, outbox, the provider's reference, the freed order. */
+export function changeActions(table: Table, { before, after, log, events }: Change): Action<ActionName>[] {
+  const ended = after.status !== before.status && (after.status === 'canceled' || after.status === 'failed');
+  const { orderReference, providerRef } = after;
+  const actions = [replacePayment(table, before, after), insertLog(table, log)];
+  if (events.length > 0) {
+    const ttl = table.nowSeconds() + OUTBOX_SECONDS;
+    actions.push(insert(table, 'other', { ...keys.outbox(after.id, after.seq), events, ttl }));
+  }
+  if (before.providerRef === undefined && providerRef !== undefined)
+    actions.push(putRef(table, after, providerRef));
+  if (ended && orderReference !== undefined) actions.push(freeOrder(table, after, orderReference));
+  return actions;
+}
+
+function putRef(table: Table, payment: Payment, ref: string): Action<ActionName> {
+  return {
+    name: 'other',
+    Put: {
+      TableName: table.name,
+      Item: { ...keys.ref(payment.provider, ref), paymentId: payment.id },
+      ...ownedBy(payment),
+    },
+  };
+}
+
+function freeOrder(table: Table, payment: Payment, reference: string): Action<ActionName> {
+  return {
+    name: 'other',
+    Delete: { TableName: table.name, Key: { ...keys.order(payment.tenant, reference) }, ...ownedBy(payment) },
+  };
+}
+
+const ownedBy = ({ id }: Payment) => ({
+  ConditionExpression: `${ABSENT} OR paymentId = :id`,
+  ExpressionAttributeValues: { ':id': id },
+});

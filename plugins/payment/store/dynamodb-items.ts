@@ -1,0 +1,52 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { LogEntry, Operation, Payment } from '../domain/payment.ts';
+import { keys, listSortKey, monthOf, monthPartition } from './dynamodb-keys.ts';
+import type { IdempotencyRecord, StoredAnswer, StoredOperation } from './store.ts';
+
+export type Item = Record<string, unknown>;
+
+const KEY_ATTRIBUTES = ['PK', 'SK', 'GSI1PK', 'GSI1SK'];
+
+function withoutKeys(item: Item): unknown {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !KEY_ATTRIBUTES.includes(name)));
+}
+
+export const paymentItem = (payment: Payment): Item => ({
+  ...keys.payment(payment.id),
+  GSI1PK: monthPartition(payment.tenant, monthOf(payment.createdAt)),
+  GSI1SK: listSortKey(payment.createdAt, payment.id),
+  ...payment,
+});
+
+export const paymentOf = (item: Item | undefined): Payment | undefined =>
+  item && (withoutKeys(item) as Payment);
+
+export const operationItem = (operation: Operation): Item => ({
+  ...keys.operation(operation.paymentId, operation.id),
+  ...operation,
+});
+
+export const operationOf = (item: Item | undefined): StoredOperation | undefined =>
+  item && (withoutKeys(item) as StoredOperation);
+
+export const logItem = (entry: LogEntry): Item => ({ ...keys.log(entry.paymentId, entry.version), ...entry });
+
+export const logOf = (item: Item): LogEntry => withoutKeys(item) as LogEntry;
+
+/** The record of an idempotency key; one that has run out counts as none, because DynamoDB deletes late. */
+export function recordOf(item: Item | undefined, nowSeconds: number): IdempotencyRecord | undefined {
+  if (item === undefined || Number(item['expiresAt']) <= nowSeconds) return undefined;
+  const answer = item['answer'];
+  return {
+    fingerprint: String(item['fingerprint']),
+    paymentId: String(item['paymentId']),
+    operationId: String(item['operationId']),
+    lockUntil: Number(item['lockUntil']),
+    answer: typeof answer === 'string' ? (JSON.parse(answer) as StoredAnswer) : undefined,
+  };
+}
+
+/** Reads the flat items that a failed condition returns; the document client leaves those in wire form. */
+export function plain(item: Record<string, AttributeValue> | undefined): Item | undefined {
+  return item && Object.fromEntries(Object.entries(item).map(([name, value]) => [name, value.S ?? value.N]));
+}

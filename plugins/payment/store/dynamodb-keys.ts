@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { IdempotencyKey } from './store.ts';
+
+export interface Key {
+  readonly PK: string;
+  readonly SK: string;
+}
+
+const DIGITS = 10;
+const number = (n: number): string => String(n).padStart(DIGITS, '0');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** Keeps a foreign name from reaching into the next part of a key. */
+const part = (text: string): string => text.replaceAll('%', '%25').replaceAll('#', '%23');
+
+export const LOG_PREFIX = 'LOG#';
+
+/** The keys of the single table; every kind of item has exactly one form. */
+export const keys = {
+  payment: (id: string): Key => ({ PK: `PAY#${id}`, SK: 'PAY' }),
+  operation: (paymentId: string, id: string): Key => ({ PK: `PAY#${paymentId}`, SK: `OP#${id}` }),
+  log: (paymentId: string, version: number): Key => ({
+    PK: `PAY#${paymentId}`,
+    SK: `${LOG_PREFIX}${number(version)}`,
+  }),
+  outbox: (paymentId: string, seq: number): Key => ({ PK: `PAY#${paymentId}`, SK: `EVT#${number(seq)}` }),
+  ref: (provider: string, ref: string): Key => ({ PK: `REF#${provider}#${part(ref)}`, SK: 'REF' }),
+  inbox: (provider: string, eventId: string): Key => ({ PK: `WH#${provider}#${part(eventId)}`, SK: 'WH' }),
+  order: (tenant: string, reference: string): Key => ({
+    PK: `ORD#${part(tenant)}#${sha256(reference)}`,
+    SK: 'ORD',
+  }),
+  idempotency: ({ tenant, subject, key }: IdempotencyKey): Key => ({
+    PK: `IDEM#${part(tenant)}#${part(subject)}#${sha256(key)}`,
+    SK: 'IDEM',
+  }),
+};
+
+/** Partition of the list of payments: one per tenant and month. */
+export const monthPartition = (tenant: string, month: string): string => `T#${part(tenant)}#${month}`;
+export const listSortKey = (createdAt: string, id: string): string => `${createdAt}#${id}`;
+/** `2026-11-23T...` -> `202611`. */
+export const monthOf = (iso: string): string => iso.slice(0, 7).replace('-', '');

@@ -1,0 +1,136 @@
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as write from './dynamodb-actions.ts';
+import { operationOf, paymentOf, plain, recordOf } from './dynamodb-items.ts';
+import { type Key, keys } from './dynamodb-keys.ts';
+import { listPayments } from './dynamodb-list.ts';
+import { readItem, readItems, readLog } from './dynamodb-read.ts';
+import * as record from './dynamodb-records.ts';
+import { type Action, conditional, transact } from './dynamodb-write.ts';
+import type { Claimed, Commit, Committed, PaymentStore } from './store.ts';
+
+type Actions = readonly Action<write.ActionName>[];
+
+export interface DynamoStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly now: () => Date;
+}
+
+/** Payments in one DynamoDB table. One method is one round trip, but for conflicts and throttling. */
+export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): PaymentStore {
+  const table: write.Table = { name, nowSeconds: () => Math.floor(now().getTime() / 1000) };
+  const item = (key: Key) => readItem(client, name, key);
+  const items = (wanted: readonly Key[]) => readItems(client, name, wanted);
+
+  return {
+    begin: ({ payment, operation, log, idempotency }) =>
+      claim(client, table, [
+        ...(idempotency ? [record.claimKey(table, idempotency, operation)] : []),
+        ...(payment.orderReference === undefined
+          ? []
+          : [write.insertOrder(table, payment, payment.orderReference)]),
+        write.insertPayment(table, payment),
+        record.insertOperation(table, operation),
+        write.insertLog(table, log),
+      ]),
+
+    beginOperation: ({ change, operation, idempotency }) =>
+      claim(client, table, [
+        ...(idempotency ? [record.claimKey(table, idempotency, operation)] : []),
+        ...write.changeActions(table, change),
+        record.insertOperation(table, operation),
+      ]),
+
+    async relock({ before, after, operation, idempotency }) {
+      const refused = await transact(client, [
+        ...(idempotency
+          ? [record.relockKey(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
+          : []),
+        write.replacePayment(table, before, after),
+        record.recordAttempt(table, operation),
+      ]);
+      return refused ? 'stale' : 'committed';
+    },
+
+    commit: (commit) => commitAll(client, commitActions(table, commit)),
+
+    get: async (paymentId) => paymentOf(await item(keys.payment(paymentId))),
+
+    async load(paymentId, key) {
+      const [payment, known] = await items([
+        keys.payment(paymentId),
+        ...(key ? [keys.idempotency(key)] : []),
+      ]);
+      return { payment: paymentOf(payment), record: recordOf(known, table.nowSeconds()) };
+    },
+
+    async loadOperation(paymentId, operationId) {
+      const [payment, operation] = await items([
+        keys.payment(paymentId),
+        keys.operation(paymentId, operationId),
+      ]);
+      return { payment: paymentOf(payment), operation: operationOf(operation) };
+    },
+
+    async loadInbox(paymentId, provider, eventId) {
+      const [payment, entry] = await items([keys.payment(paymentId), keys.inbox(provider, eventId)]);
+      return { payment: paymentOf(payment), seen: entry !== undefined };
+    },
+
+    async findByRef(provider, ref) {
+      const found = await item(keys.ref(provider, ref));
+      return found === undefined ? undefined : String(found['paymentId']);
+    },
+
+    list: (query) => listPayments(client, name, query),
+    log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
+  };
+}
+
+async function claim(client: DynamoDBDocumentClient, table: write.Table, actions: Actions): Promise<Claimed> {
+  const refused = await transact(client, actions);
+  if (refused === undefined) return { kind: 'claimed' };
+  const item = plain(refused.item);
+  const known = refused.name === 'idempotency' ? recordOf(item, table.nowSeconds()) : undefined;
+  if (known) return { kind: 'key-taken', record: known };
+  if (refused.name === 'order' && item) return { kind: 'order-taken', paymentId: String(item['paymentId']) };
+  if (refused.name === 'payment') return { kind: 'stale' };
+  throw new Error(`The intent could not be written: ${refused.name}`);
+}
+
+function commitActions(
+  table: write.Table,
+  { paymentId, change, operation, idempotency, inbox }: Commit,
+): Actions {
+  return [
+    ...(inbox ? [record.insertInbox(table, inbox)] : []),
+    ...(change ? write.changeActions(table, change) : []),
+    ...(operation ? [record.finishOperation(table, paymentId, operation)] : []),
+    ...(idempotency ? [record.leaveKey(table, idempotency)] : []),
+  ];
+}
+
+async function commitAll(client: DynamoDBDocumentClient, actions: Actions): Promise<Committed> {
+  const [only, ...more] = actions;
+  if (only === undefined) return 'committed';
+  if (more.length === 0) {
+    const done = await conditional(() => writeOne(client, only));
+    if (!done && only.name === 'other') throw new Error('A record that must exist is gone');
+    return done ? 'committed' : 'duplicate';
+  }
+  const refused = await transact(client, actions);
+  if (refused === undefined) return 'committed';
+  if (refused.name === 'inbox') return 'duplicate';
+  if (refused.name === 'payment') return 'stale';
+  throw new Error(`The change could not be written: ${refused.name}`);
+}
+
+/** A transaction of one costs twice as much as the write itself. */
+function writeOne(
+  client: DynamoDBDocumentClient,
+  { Put: put, Update: update }: Actions[number],
+): Promise<unknown> {
+  if (put) return client.send(new PutCommand(put));
+  if (update) return client.send(new UpdateCommand(update));
+  throw new TypeError('Only puts and updates come alone');
+}

@@ -1,0 +1,153 @@
+import type { Change } from '../domain/change.ts';
+import type { LogEntry, Operation, Payment } from '../domain/payment.ts';
+import type { PaymentStatus } from '../domain/state.ts';
+
+/** Names the record of an idempotency key: tenant, principal and key, not the route. */
+export interface IdempotencyKey {
+  readonly tenant: string;
+  readonly subject: string;
+  readonly key: string;
+}
+
+/** An answer as it is kept: without client secret, and without what belongs to one request only. */
+export type StoredAnswer =
+  | { readonly kind: 'reply'; readonly status: number; readonly body: unknown }
+  | {
+      readonly kind: 'problem';
+      readonly code: string;
+      readonly detail?: string | undefined;
+      readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+    };
+
+/** What is known of an idempotency key. Without `answer` the first call still runs, crashed, or ended in doubt. */
+export interface IdempotencyRecord {
+  readonly fingerprint: string;
+  readonly paymentId: string;
+  readonly operationId: string;
+  /** Epoch milliseconds until which the first call may still be alive. */
+  readonly lockUntil: number;
+  readonly answer: StoredAnswer | undefined;
+}
+
+/** The record that a call writes with its intent. */
+export interface IdempotencyClaim extends IdempotencyKey {
+  readonly fingerprint: string;
+  readonly lockUntil: number;
+}
+
+/**
+ * How a call leaves its record: answered, waiting for the outcome, or free for a new try because nothing
+ * happened.
+ */
+export type IdempotencyOutcome = IdempotencyKey & { readonly operationId: string } & (
+    | { readonly kind: 'answered'; readonly answer: StoredAnswer }
+    | { readonly kind: 'in_doubt' }
+    | { readonly kind: 'released' }
+  );
+
+export type Claimed =
+  | { readonly kind: 'claimed' }
+  | { readonly kind: 'key-taken'; readonly record: IdempotencyRecord }
+  | { readonly kind: 'order-taken'; readonly paymentId: string }
+  | { readonly kind: 'stale' };
+
+/** One atomic write: everything in it happens, or nothing. */
+export interface Commit {
+  readonly paymentId: string;
+  /** Left out when the payment stays as it is. */
+  readonly change?: Change | undefined;
+  readonly operation?:
+    | { readonly id: string; readonly status: string; readonly failureCode?: string | undefined }
+    | undefined;
+  readonly idempotency?: IdempotencyOutcome | undefined;
+  readonly inbox?: InboxEntry | undefined;
+}
+
+/** A webhook event that was dealt with; a second one with this id is a duplicate. */
+export interface InboxEntry {
+  readonly provider: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly ref: string;
+}
+
+export type Committed = 'committed' | 'stale' | 'duplicate';
+
+export interface ListQuery {
+  readonly tenant: string;
+  readonly status?: PaymentStatus | undefined;
+  /** ISO 8601 bounds of `createdAt`, inclusive. */
+  readonly from: string;
+  readonly to: string;
+  readonly limit: number;
+  readonly after?: ListPosition | undefined;
+}
+
+/** Where a list goes on: below this sort key in this month. */
+export interface ListPosition {
+  readonly month: string;
+  readonly sortKey?: string | undefined;
+}
+
+export interface Page<T, P> {
+  readonly items: readonly T[];
+  readonly next: P | undefined;
+}
+
+/** Persistence of payments. Every read is strongly consistent, except `list`. */
+export interface PaymentStore {
+  /** T1: the intent of a create, with its claims on the idempotency key and the order reference. */
+  begin(intent: {
+    readonly payment: Payment;
+    readonly operation: Operation;
+    readonly log: LogEntry;
+    readonly idempotency: IdempotencyClaim | undefined;
+  }): Promise<Claimed>;
+  /** T3: the intent of a capture or cancel, on condition of the payment's version. */
+  beginOperation(intent: {
+    readonly change: Change;
+    readonly operation: Operation;
+    readonly idempotency: IdempotencyClaim | undefined;
+  }): Promise<Claimed>;
+  /**
+   * Takes over an operation whose invocation is gone: new locks, and a new attempt where the operation says so.
+   */
+  relock(takeover: {
+    readonly before: Payment;
+    readonly after: Payment;
+    readonly operation: Operation;
+    readonly idempotency:
+      | { readonly key: IdempotencyKey; readonly was: number; readonly lockUntil: number }
+      | undefined;
+  }): Promise<'committed' | 'stale'>;
+  /**
+   * T2, T4, T5. `stale`: somebody else changed the payment; `duplicate`: the webhook event was dealt with
+   * before.
+   */
+  commit(commit: Commit): Promise<Committed>;
+  get(paymentId: string): Promise<Payment | undefined>;
+  /** Payment and idempotency record in one round trip. */
+  load(
+    paymentId: string,
+    key: IdempotencyKey | undefined,
+  ): Promise<{ readonly payment: Payment | undefined; readonly record: IdempotencyRecord | undefined }>;
+  /** Payment and one of its operations in one round trip. */
+  loadOperation(
+    paymentId: string,
+    operationId: string,
+  ): Promise<{ readonly payment: Payment | undefined; readonly operation: StoredOperation | undefined }>;
+  /** Payment and whether a webhook event was dealt with, in one round trip. */
+  loadInbox(
+    paymentId: string,
+    provider: string,
+    eventId: string,
+  ): Promise<{ readonly payment: Payment | undefined; readonly seen: boolean }>;
+  /** Our id for a provider's object. */
+  findByRef(provider: string, ref: string): Promise<string | undefined>;
+  list(query: ListQuery): Promise<Page<Payment, ListPosition>>;
+  log(paymentId: string, limit: number, afterVersion: number): Promise<Page<LogEntry, number>>;
+}
+
+export interface StoredOperation extends Operation {
+  readonly failureCode?: string | undefined;
+}

@@ -1,0 +1,108 @@
+import * as z from 'zod/mini';
+import { paymentStatuses } from '../domain/state.ts';
+import { providerNames } from '../providers/provider.ts';
+
+const METADATA_KEYS_MAX = 20;
+const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));
+
+export const paymentId = text(1000);
+export const providerName = z.enum(providerNames);
+
+/** Major units as a JSON number or decimal text; read exactly, see `domain/money.ts`. */
+export const amount = z.union([z.number(), z.string().check(z.maxLength(64))]);
+export const amountMinor = z.int();
+export const currency = z.string().check(z.regex(/^[A-Za-z]{3}$/));
+export const description = text(500);
+export const orderReference = text(200);
+export const paymentMethodId = z.string().check(z.regex(/^[A-Za-z0-9_]{1,255}$/));
+export const returnUrl = z.url().check(z.maxLength(2000));
+export const metadata = z
+  .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), z.string().check(z.maxLength(500)))
+  .check(z.refine((record) => Object.keys(record).length <= METADATA_KEYS_MAX, 'has more than 20 keys'));
+
+const status = z.enum(paymentStatuses);
+const minor = z.int().check(z.gte(0));
+const operationView = z.object({
+  kind: z.enum(['create', 'capture', 'cancel']),
+  status: z.enum(['requested', 'succeeded', 'failed', 'in_doubt']),
+});
+operationView.register(z.globalRegistry, { id: 'PaymentOperation' });
+
+const nextAction = z.object({ type: z.string(), url: z.optional(z.string()) });
+nextAction.register(z.globalRegistry, { id: 'NextAction' });
+
+const failure = z.object({ code: z.string(), declineCode: z.optional(z.string()) });
+failure.register(z.globalRegistry, { id: 'PaymentFailure' });
+
+/**
+ * A payment as clients see it. `clientSecret` and the URL of the next action appear on create and its replay
+ * only.
+ */
+export const paymentSchema = z.object({
+  id: z.string(),
+  status,
+  /** Major units. */
+  amount: z.number(),
+  amountMinor: minor,
+  currency: z.string(),
+  provider: providerName,
+  providerRef: z.nullable(z.string()),
+  clientSecret: z.optional(z.nullable(z.string())),
+  nextAction: z.optional(nextAction),
+  captureMethod: z.enum(['automatic', 'manual']),
+  authorizedMinor: minor,
+  capturableMinor: minor,
+  capturedMinor: minor,
+  reason: z.optional(z.string()),
+  orderReference: z.optional(z.string()),
+  description: z.optional(z.string()),
+  metadata: z.record(z.string(), z.string()),
+  flags: z.array(z.string()),
+  operation: operationView,
+  failure: z.optional(failure),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  version: z.int(),
+});
+paymentSchema.register(z.globalRegistry, { id: 'Payment' });
+export type PaymentView = z.infer<typeof paymentSchema>;
+
+export const paymentListSchema = z.object({
+  payments: z.array(paymentSchema),
+  /** Give it back as `cursor` for the next page; null on the last one. */
+  cursor: z.nullable(z.string()),
+});
+paymentListSchema.register(z.globalRegistry, { id: 'PaymentList' });
+
+const causeView = z.object({ kind: z.enum(['api', 'webhook']), id: z.string() });
+causeView.register(z.globalRegistry, { id: 'TransactionCause' });
+
+/** One line of a payment's log. */
+export const transactionSchema = z.object({
+  id: z.string(),
+  version: z.int(),
+  from: z.nullable(status),
+  to: status,
+  operation: operationView,
+  delta: z.record(z.string(), z.unknown()),
+  cause: causeView,
+  actor: z.string(),
+  requestId: z.string(),
+  at: z.string(),
+});
+transactionSchema.register(z.globalRegistry, { id: 'Transaction' });
+
+export const transactionListSchema = z.object({
+  transactions: z.array(transactionSchema),
+  cursor: z.nullable(z.string()),
+});
+transactionListSchema.register(z.globalRegistry, { id: 'TransactionList' });
+
+export const webhookReceiptSchema = z.object({
+  outcome: z.enum(['processed', 'duplicate', 'ignored']),
+  eventId: z.optional(z.string()),
+});
+webhookReceiptSchema.register(z.globalRegistry, { id: 'WebhookReceipt' });
+
+/** Why a client may cancel. */
+export const cancelReasons = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;

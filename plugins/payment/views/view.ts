@@ -1,0 +1,51 @@
+import { exponentOf } from '../domain/currencies.ts';
+import { toMajorNumber } from '../domain/money.ts';
+import type { Payment } from '../domain/payment.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { isTerminal } from '../domain/state.ts';
+import type { PaymentView } from './schemas.ts';
+
+/** The payment as clients see it, without secrets: this is also what is stored for replays. */
+export function viewOf(payment: Payment): PaymentView {
+  const { nextActionType, failure, operation } = payment;
+  return {
+    id: payment.id,
+    status: payment.status,
+    amount: toMajorNumber(payment.amountMinor, exponentOf(payment.currency) ?? 0),
+    amountMinor: payment.amountMinor,
+    currency: payment.currency,
+    provider: payment.provider as PaymentView['provider'],
+    providerRef: payment.providerRef ?? null,
+    ...(nextActionType !== undefined && { nextAction: { type: nextActionType } }),
+    captureMethod: payment.captureMethod,
+    authorizedMinor: payment.authorizedMinor,
+    capturableMinor: payment.capturableMinor,
+    capturedMinor: payment.capturedMinor,
+    ...(payment.reason !== undefined && { reason: payment.reason }),
+    ...(payment.orderReference !== undefined && { orderReference: payment.orderReference }),
+    ...(payment.description !== undefined && { description: payment.description }),
+    metadata: { ...payment.metadata },
+    flags: [...payment.flags],
+    operation: { kind: operation.kind, status: operation.status },
+    ...(failure !== undefined && {
+      failure: {
+        code: failure.code,
+        ...(failure.declineCode !== undefined && { declineCode: failure.declineCode }),
+      },
+    }),
+    createdAt: payment.createdAt,
+    updatedAt: payment.updatedAt,
+    version: payment.version,
+  };
+}
+
+/** Adds what only the creator may see, fresh from the provider; null once there is nothing left to confirm. */
+export function withSecrets(view: PaymentView, snapshot: Snapshot | undefined): PaymentView {
+  const open = snapshot?.status !== undefined && !isTerminal(snapshot.status) && !isTerminal(view.status);
+  const { nextAction } = snapshot ?? {};
+  return {
+    ...view,
+    clientSecret: open ? (snapshot.clientSecret ?? null) : null,
+    ...(open && nextAction !== undefined && view.nextAction !== undefined && { nextAction }),
+  };
+}

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Operation as Use } from '#runtime/contract/operation.ts';
+import { idempotencyOf } from '#runtime/adapters/idempotency.ts';
+import { checkedInput } from '#runtime/adapters/input.ts';
+import type { ProblemError } from '#runtime/contract/errors.ts';
+import type { Reply } from '#runtime/contract/reply.ts';
+import { type TestDynamo, startDynamo } from '#test/support/dynamodb.ts';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { Stripe } from 'stripe';
+import * as z from 'zod/mini';
+import { paymentConfig } from '../../../../plugins/payment/config.ts';
+import { plugin } from '../../../../plugins/payment/plugin.ts';
+import type { PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
+import {
+  createStripeSandbox,
+  type StripeSandbox,
+} from '../../../../plugins/payment/sandbox/stripe/sandbox.ts';
+import { type Services, createServices } from '../../../../plugins/payment/services.ts';
+import type { PaymentView } from '../../../../plugins/payment/views/schemas.ts';
+import { stripeWebhook } from '../../../../plugins/payment/webhooks/stripe.ts';
+
+export const root = fileURLToPath(new URL('../../../../', import.meta.url));
+export const WEBHOOK_SECRET = 'whsec_bench';
+const SECRET_KEY = 'sk_test_bench';
+const PUBLISHABLE_KEY = 'pk_test_bench';
+
+export interface CallOptions {
+  readonly key?: string;
+  readonly tenant?: string;
+  readonly subject?: string;
+  readonly remainingMs?: number;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields?: unknown;
+}
+
+/** The plugin with a real engine behind it and the real SDK in front of the sandbox. */
+export interface Bench {
+  readonly services: Services;
+  readonly sandbox: StripeSandbox;
+  readonly dynamo: TestDynamo;
+  readonly table: string;
+  readonly logs: LogLine[];
+  /** Moves the plugin's clock. */
+  skip(ms: number): void;
+  /** Runs an operation; problems come back as replies. */
+  call<T = PaymentView>(operation: string, input: unknown, options?: CallOptions): Promise<Answer<T>>;
+  control(method: string, path: string, body?: unknown): Promise<never>;
+  /** Requests that reached the API of the sandbox since the last `mark`. */
+  requests(): Promise<readonly { method: string; path: string; status: number; idempotencyKey?: string }[]>;
+  mark(): Promise<void>;
+  /** SDK calls to DynamoDB since the last `mark`. */
+  databaseCalls(): number;
+  confirm(clientSecret: string, paymentMethod?: string): Promise<Response>;
+  event(type: string, object: Readonly<Record<string, unknown>>, id?: string): string;
+  deliver(payload: string, header?: string): Promise<{ outcome: string }>;
+  items(paymentId: string, prefix: string): Promise<Record<string, never>[]>;
+  with(parts: {
+    readonly provider?: (inner: PaymentProvider) => PaymentProvider;
+    readonly config?: object;
+  }): Bench;
+  stop(): Promise<void>;
+}
+
+export interface Answer<T> extends Reply<T> {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly problem?: ProblemError;
+}
+
+export async function startBench(): Promise<Bench> {
+  const dynamo = await startDynamo();
+  const table = `payments-${randomUUID()}`;
+  await dynamo.createTable(table, { 'by-tenant': ['GSI1PK', 'GSI1SK'] });
+  const sandbox = createStripeSandbox({
+    secretKey: SECRET_KEY,
+    webhookSecrets: [WEBHOOK_SECRET],
+  });
+  const origin = await sandbox.listen(0);
+  const state = { calls: 0, marked: 0, offsetMs: 0 };
+  const client = DynamoDBDocumentClient.from(dynamo.documents, {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  client.middlewareStack.add(
+    (next) => (args) => {
+      state.calls += 1;
+      return next(args);
+    },
+    { step: 'initialize', name: 'count-calls', override: true },
+  );
+  return assemble({ dynamo, table, sandbox, origin, state, client, logs: [] }, {});
+}
+
+interface Parts {
+  readonly dynamo: TestDynamo;
+  readonly table: string;
+  readonly sandbox: StripeSandbox;
+  readonly origin: string;
+  readonly state: { calls: number; marked: number; offsetMs: number };
+  readonly client: DynamoDBDocumentClient;
+  readonly logs: LogLine[];
+}
+
+function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
+  const { dynamo, table, sandbox, origin, state, client, logs } = parts;
+  const now = () => new Date(Date.now() + state.offsetMs);
+  const config = z.parse(paymentConfig, {
+    stripe: {
+      secretKey: SECRET_KEY,
+      publishableKey: PUBLISHABLE_KEY,
+      webhookSecret: WEBHOOK_SECRET,
+      apiBase: origin,
+    },
+    ...given.config,
+  });
+  const environment = { stage: 'local', table: () => table, now };
+  const wired = createServices(config, environment, { client });
+  const wrap = given.provider;
+  const services: Services =
+    wrap === undefined ? wired : { ...wired, provider: async (name) => wrap(await wired.provider(name)) };
+  const write = (level: string) => (message: string, fields?: unknown) =>
+    void logs.push({ level, message, fields });
+  const log = {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    count: () => undefined,
+  };
+  const context = (remainingMs = 28_000) => ({
+    services,
+    requestId: randomUUID(),
+    traceparent: undefined,
+    remainingMs: () => remainingMs,
+    log,
+  });
+  const fetchJson = async (path: string, init?: RequestInit) =>
+    (await fetch(`${origin}${path}`, init)).json();
+  const requests = async () => {
+    const { requests: all } = (await fetchJson('/__sandbox/requests')) as { requests: never[] };
+    return all.filter(({ path }: { path: string }) => path.startsWith('/v1/'));
+  };
+  return {
+    services,
+    sandbox,
+    dynamo,
+    table,
+    logs,
+    skip: (ms) => void (state.offsetMs += ms),
+    async call<T>(name: string, input: unknown, options: CallOptions = {}) {
+      const { tenant = 'default', subject = 'tester', key, remainingMs } = options;
+      const use = (plugin.operations as unknown as Record<string, Use<unknown, unknown, Services>>)[name];
+      if (use === undefined) throw new Error(`no operation ${name}`);
+      try {
+        const reply = await use.run({
+          ...context(remainingMs),
+          input: checkedInput(use.input, input),
+          caller: { tenant, subject, scopes: [] },
+          idempotency: key === undefined ? undefined : idempotencyOf(name, key, input),
+        });
+        return { headers: {}, ...(reply as Reply<T>) };
+      } catch (error) {
+        const problem = error as ProblemError;
+        if (problem.name !== 'ProblemError') throw error;
+        const body = { code: problem.code, ...problem.extensions } as T;
+        return { status: problem.status, body, headers: problem.headers, problem };
+      }
+    },
+    control: (method, path, body) =>
+      fetchJson(`/__sandbox${path}`, {
+        method,
+        ...(body !== undefined && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        }),
+      }) as Promise<never>,
+    requests: async () => (await requests()).slice(state.marked),
+    mark: async () => {
+      state.marked = (await requests()).length;
+      state.calls = 0;
+    },
+    databaseCalls: () => state.calls,
+    confirm: (clientSecret, paymentMethod = 'pm_card_visa') =>
+      fetch(`${origin}/v1/payment_intents/${clientSecret.split('_secret_')[0]}/confirm`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${PUBLISHABLE_KEY}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: new URLSearchParams({
+          client_secret: clientSecret,
+          payment_method: paymentMethod,
+          return_url: 'https://shop.example/back',
+        }),
+      }),
+    event: (type, object, id = `evt_${randomUUID()}`) =>
+      JSON.stringify({
+        id,
+        object: 'event',
+        type,
+        livemode: false,
+        api_version: Stripe.API_VERSION,
+        data: { object },
+      }),
+    async deliver(payload, header) {
+      const signature =
+        header ?? Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
+      const request = { rawBody: Buffer.from(payload), headers: { 'stripe-signature': signature } };
+      return stripeWebhook.handle({ ...context(), request });
+    },
+    async items(paymentId, prefix) {
+      const answer = await dynamo.documents.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+          ExpressionAttributeValues: { ':pk': `PAY#${paymentId}`, ':sk': prefix },
+        }),
+      );
+      return (answer.Items ?? []) as Record<string, never>[];
+    },
+    with: (more) => assemble(parts, { ...given, ...more }),
+    async stop() {
+      await sandbox.close();
+      await dynamo.stop();
+    },
+  };
+}
+
+/** The payment intent object that a webhook of Stripe would carry: here only what the plugin may look at. */
+export const intentObject = (payment: PaymentView) => ({
+  id: payment.providerRef,
+  object: 'payment_intent',
+  metadata: { payment_id: payment.id },
+});

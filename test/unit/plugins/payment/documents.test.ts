@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { catalog } from '#events/catalog/index.ts';
+import { describe, expect, it } from 'vitest';
+import { paymentErrors } from '../../../../plugins/payment/errors.ts';
+import { plugin } from '../../../../plugins/payment/plugin.ts';
+import manifest from '../../../../plugins/payment/plugin.json' with { type: 'json' };
+
+const readme = readFileSync(new URL('../../../../plugins/payment/README.md', import.meta.url), 'utf8');
+
+describe('the README', () => {
+  it.each(Object.entries(paymentErrors))('names the code %s beside its status', (code, { status }) => {
+    expect(readme).toMatch(new RegExp(`^\\| ${status} +\\|.*\`${code}\``, 'm'));
+  });
+
+  it('names every event', () => {
+    for (const { type } of manifest.events.publishes) {
+      expect(readme, type).toContain(`.${type.slice('payment.'.length)}\``);
+    }
+  });
+});
+
+describe('the manifest', () => {
+  it('publishes what the catalogue has, and every operation has code', () => {
+    expect(manifest.events.publishes.map(({ type }) => type)).toEqual(catalog.map(({ type }) => type));
+    expect(Object.keys(plugin.operations).toSorted()).toEqual(Object.keys(manifest.operations).toSorted());
+  });
+});

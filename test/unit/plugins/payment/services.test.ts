@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { paymentConfig } from '../../../../plugins/payment/config.ts';
+import { plugin } from '../../../../plugins/payment/plugin.ts';
+import { createServices } from '../../../../plugins/payment/services.ts';
+import { type Bench, startBench } from './bench.ts';
+
+const stripe = { secretKey: 'sk_test_a', publishableKey: 'pk_test_a', webhookSecret: 'whsec_a' };
+const environment = { stage: 'prod', table: () => 'payments', now: () => new Date() };
+
+describe('the configuration', () => {
+  it('has defaults', () => {
+    expect(z.parse(paymentConfig, { stripe })).toMatchObject({
+      defaultProvider: 'stripe',
+      idempotency: { required: false },
+    });
+  });
+
+  it.each([
+    [{ secretKey: 'sk_test_' }],
+    [{ secretKey: 'pk_test_a' }],
+    [{ secretKey: 'sk_test_a b' }],
+    [{ webhookSecret: '' }],
+    [{ webhookSecret: ' whsec_a' }],
+    [{ webhookSecret: [] }],
+    [{ webhookSecret: ['whsec_a', ''] }],
+    [{ apiBase: 'not a url' }],
+    [{ unknown: 1 }],
+  ])('refuses %j', (wrong) => {
+    expect(z.safeParse(paymentConfig, { stripe: { ...stripe, ...wrong } }).success).toBe(false);
+  });
+
+  it('sends traffic elsewhere on stage local only', () => {
+    const config = z.parse(paymentConfig, { stripe: { ...stripe, apiBase: 'http://127.0.0.1:1' } });
+    expect(() => createServices(config, environment)).toThrow('apiBase');
+    expect(createServices(config, { ...environment, stage: 'local' }).config).toBe(config);
+  });
+});
+
+describe('health', () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await startBench();
+  });
+  afterAll(() => bench?.stop());
+
+  it('asks the provider at most once per half minute, and learns from real calls', async () => {
+    const check = () => plugin.health?.(bench.services);
+    expect(await Promise.all([check(), check()])).toMatchObject([
+      { status: 'healthy' },
+      { status: 'healthy' },
+    ]);
+    await check();
+    expect(await bench.requests()).toMatchObject([{ path: expect.stringContaining('/v1/balance') }]);
+
+    const fault = {
+      path: '/v1/',
+      times: 10,
+      status: 401,
+      body: { error: { type: 'invalid_request_error' } },
+    };
+    await bench.control('POST', '/faults', [fault]);
+    await bench.call('createPayment', { amount: 5, currency: 'usd' });
+    expect(await check()).toMatchObject({ status: 'unhealthy', checks: { stripe: { status: 'unhealthy' } } });
+    await bench.control('DELETE', '/faults');
+    expect(await check()).toMatchObject({ status: 'unhealthy' });
+    bench.skip(31_000);
+    expect(await check()).toMatchObject({ status: 'healthy' });
+    expect(JSON.stringify(bench.logs)).not.toContain('sk_test');
+  });
+});
