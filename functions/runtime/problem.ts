@@ -3,6 +3,9 @@ import { platformProblem, ProblemError } from './contract/errors.ts';
 import { causes, PluginLoadError } from './plugin-load-error.ts';
 import { redactText } from './redact.ts';
 
+/** Members that only the problem itself may set; `requestId` may be that of the answer which a replay repeats. */
+const RESERVED = new Set(['type', 'title', 'status', 'detail', 'code', 'instance']);
+
 export const PROBLEM_TYPE_BASE = 'https://anineeplus.dev/problems/';
 
 /** A refusal as it leaves: RFC 9457 document, status and headers. */
@@ -34,8 +37,7 @@ export function problemOf(error: unknown, { stage, requestId, instance }: Proble
       code: known.code,
       ...(instance !== undefined && { instance }),
       requestId,
-      // Last: a verbatim replay brings the request id of the answer it repeats.
-      ...known.extensions,
+      ...Object.fromEntries(Object.entries(known.extensions).filter(([name]) => !RESERVED.has(name))),
     },
   };
 }

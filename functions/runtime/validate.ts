@@ -23,11 +23,17 @@ export function validate<T>(schema: $ZodType<T>, value: unknown): Validated<T> {
 }
 
 function faultsOf(issue: $ZodIssue, value: unknown): Fault[] {
-  const path = issue.path.map(String);
+  const path = issue.path.map(shownName);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not known here' }));
+    return issue.keys.map((key) => ({ path: [...path, shownName(key)].join('.'), message: 'is not known here' }));
   }
   return [{ path: path.join('.'), message: messageOf(issue, value) }];
+}
+
+/** A member's name is the client's text too: one that does not look like a name is not repeated. */
+function shownName(name: PropertyKey): string {
+  const text = String(name);
+  return typeof name === 'number' || /^[A-Za-z_][\w-]{0,39}$/.test(text) ? text : '?';
 }
 
 /** `zod/mini` brings no texts of its own: what a schema says itself stands, the rest is told from the issue. */

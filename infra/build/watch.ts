@@ -19,6 +19,8 @@ const QUIET_MS = 25;
 const ROOT_FILES = ['package.json', 'cdk.json'];
 
 const rootDir = resolve(process.argv[2] ?? process.cwd());
+/** Epoch milliseconds of the build in force: files changed after it, but before we watched, are changes too. */
+const sinceMs = Number(process.argv[3] ?? Date.now());
 const buildsDir = scratchDir('watch');
 
 function say(event: WatchEvent): void {
@@ -67,6 +69,7 @@ async function start(): Promise<void> {
   rebuilders = created;
 }
 
+let watching = false;
 const changed = new Set<string>();
 let timer: NodeJS.Timeout | undefined;
 let queue: Promise<unknown> = start();
@@ -86,7 +89,8 @@ async function settle(): Promise<void> {
   if (affected.length > 0 && (await describeAgain().catch(() => false))) say({ event: 'manifest-changed' });
 }
 
-function onChange(_kind: string, path: string): void {
+function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number }): void {
+  if (!watching && (kind !== 'add' || (stats?.mtimeMs ?? 0) < sinceMs)) return;
   changed.add(resolve(path));
   clearTimeout(timer);
   timer = setTimeout(() => {
@@ -99,11 +103,13 @@ function onChange(_kind: string, path: string): void {
 const folders = ['plugins', 'functions', 'events', 'infra', ...ROOT_FILES].map((name) => join(rootDir, name));
 const packages = loadManifests(rootDir).plugins.map(({ root }) => resolve(rootDir, root));
 watch([...new Set([...folders, ...packages])], {
-  ignoreInitial: true,
+  alwaysStat: true,
   ignored: (path, stats) =>
     /[\\/](?:\.git|coverage|node_modules[\\/]\.[^\\/]+)(?:[\\/]|$)/.test(path) ||
     (stats?.isFile() === true && !/\.(?:[cm]?[jt]s|json)$/.test(path)),
-}).on('all', onChange);
+})
+  .on('all', onChange)
+  .on('ready', () => (watching = true));
 
 queue = queue.then(describeAgain).catch(() => undefined);
 process.stdin.resume();

@@ -61,6 +61,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+// Whoever read our output is gone, e.g. `npm start | head`.
+process.stdout.on('error', () => void stopWith(0));
+// A defect of the runner itself: told in full, and nothing is left running.
+process.on('uncaughtException', (error) => {
+  terminal.error(error.stack ?? error.message);
+  void stopWith(1);
+});
+
 const options: RunnerOptions = {
   rootDir: process.cwd(),
   stateDir: resolve(flags.state),

@@ -31,6 +31,8 @@ export interface Base {
   readonly guard: ProcessGuard;
   readonly engine: Engine;
   readonly assembly: AssemblyRef;
+  /** When the synth began, epoch milliseconds: files changed later are not in the assembly. */
+  readonly synthesizedAtMs: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly step: Step;
 }
@@ -57,6 +59,7 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
     stack.defer(() => engine.stop());
     return engine;
   });
+  const synthesizedAtMs = Date.now();
   const [synthesized, started] = await Promise.allSettled([
     synthesize(rootDir, outDirOf(options), abort.signal),
     engineStarts,
@@ -77,6 +80,7 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
     guard,
     engine: started.value,
     assembly: { current: assembly },
+    synthesizedAtMs,
     settings,
     step,
   };

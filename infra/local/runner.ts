@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTtlSweep } from './engine/ttl.ts';
 import { type Pollers, startPollers } from './pollers/start.ts';
 import { startBuilder } from './reload/builder.ts';
+import { createBuildKeeper } from './reload/builds.ts';
 import { createReloader } from './reload/reloader.ts';
 import { assertNothingLost, provision, synthesize } from './runner-assembly.ts';
 import { type Base, openBase, outDirOf, type RunnerOptions } from './runner-base.ts';
@@ -103,8 +105,9 @@ function watchFiles(base: Base, { functions }: Services, pollers: Pollers): void
     functions.apply(synthesized.assembly);
     await pollers.apply(synthesized.assembly);
   };
-  const reload = createReloader({ assembly, functions, terminal, resynth });
-  stack.defer(startBuilder(rootDir, terminal, (event) => void reload(event)));
+  const builds = createBuildKeeper(join(options.stateDir, 'tmp', 'builds'));
+  const reload = createReloader({ assembly, functions, builds, terminal, resynth });
+  stack.defer(startBuilder(rootDir, base.synthesizedAtMs, terminal, (event) => void reload(event)));
   base.step('watch', 'plugins, functions, events, infra');
 }
 

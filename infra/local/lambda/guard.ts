@@ -18,7 +18,7 @@ while read -r op pid; do
     -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
   esac
 done
-sleep 1
+case $pids in *[0-9]*) sleep 1 ;; esac
 for pid in $pids; do kill -9 "$pid"; done 2>/dev/null
 `;
 

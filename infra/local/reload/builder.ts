@@ -9,14 +9,20 @@ export type BuilderEvent =
   | { readonly event: 'error'; readonly plugin: string; readonly message: string }
   | { readonly event: 'manifest-changed' };
 
-/** Starts the process that rebuilds plugins when their files change. @returns stops it */
+/**
+ * Starts the process that rebuilds plugins when their files change.
+ *
+ * @param sinceMs epoch milliseconds of the build in force; what changed since then is rebuilt at once
+ * @returns stops it
+ */
 export function startBuilder(
   rootDir: string,
+  sinceMs: number,
   terminal: Terminal,
   onEvent: (event: BuilderEvent) => void,
 ): () => void {
   // It ends when its stdin closes, which happens however the runner dies.
-  const child = spawn(process.execPath, [join('infra', 'build', 'watch.ts')], {
+  const child = spawn(process.execPath, [join('infra', 'build', 'watch.ts'), rootDir, String(sinceMs)], {
     cwd: rootDir,
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,

@@ -3,18 +3,31 @@ import { join } from 'node:path';
 import type { LambdaFunctions } from '../lambda/functions.ts';
 import type { AssemblyRef, Terminal } from '../types.ts';
 import type { BuilderEvent } from './builder.ts';
+import type { BuildKeeper } from './builds.ts';
 
 export interface ReloaderOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Pick<LambdaFunctions, 'swap'>;
+  readonly builds: BuildKeeper;
   readonly terminal: Terminal;
   /** Synthesizes again and puts the result in force. */
   readonly resynth: () => Promise<void>;
 }
 
 /** Brings changes in force one after the other; whatever fails is told, and the last good state stays. */
-export function createReloader({ assembly, functions, terminal, resynth }: ReloaderOptions) {
+export function createReloader({ assembly, functions, builds, terminal, resynth }: ReloaderOptions) {
   let last: Promise<void> = Promise.resolve();
+
+  const swap = async (plugin: string, names: readonly string[], dir: string): Promise<void> => {
+    const copy = builds.take(plugin, dir);
+    try {
+      await functions.swap(names, copy);
+    } catch (error) {
+      builds.reject(copy);
+      throw error;
+    }
+    builds.accept(plugin, copy);
+  };
 
   const handle = async (event: BuilderEvent): Promise<void> => {
     if (event.event === 'error') return terminal.error(`${event.plugin}: ${event.message}`);
@@ -26,7 +39,7 @@ export function createReloader({ assembly, functions, terminal, resynth }: Reloa
     }
     const names = functionsIn(event.dir, event.plugin, assembly);
     if (names.length === 0) return;
-    await functions.swap(names, event.dir);
+    await swap(event.plugin, names, event.dir);
     return terminal.info(`reloaded ${event.plugin} in ${event.ms + elapsed()} ms`);
   };
 

@@ -11,12 +11,19 @@ export function replyOf({ payment, status, snapshot }: Ended): Reply<PaymentView
   const view = viewOf(payment);
   return {
     status,
-    body: status === 201 ? withSecrets(view, snapshot) : view,
+    body: bodyOf(view, status, snapshot),
     headers: {
       ...(status !== 200 && { Location: `/payments/${payment.id}` }),
       ...(status === 202 && { 'Retry-After': RETRY_AFTER_SECONDS }),
     },
   };
+}
+
+function bodyOf(view: PaymentView, status: number, snapshot: Ended['snapshot']): PaymentView {
+  if (status === 201) return withSecrets(view, snapshot);
+  // A webhook may have settled the payment meanwhile; this call itself still does not know, and says so.
+  if (status === 202 && view.operation) return { ...view, operation: { ...view.operation, status: 'in_doubt' } };
+  return view;
 }
 
 /** The answer to a call with a key that was seen before. */

@@ -1,0 +1,32 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Copies of the builds in force. The builder cleans up its own, and does not know which one still runs. */
+export interface BuildKeeper {
+  /** @returns the copy's folder */
+  take(plugin: string, dir: string): string;
+  /** The copy is in force: all but it and the one before, which may still be at work, are removed. */
+  accept(plugin: string, copy: string): void;
+  reject(copy: string): void;
+}
+
+export function createBuildKeeper(root: string): BuildKeeper {
+  const accepted = new Map<string, readonly string[]>();
+  const remove = (dir: string) => rmSync(dir, { recursive: true, force: true });
+  let count = 0;
+
+  return {
+    take(plugin, dir) {
+      count += 1;
+      const copy = join(root, `${plugin}-${count}`);
+      cpSync(dir, copy, { recursive: true });
+      return copy;
+    },
+    accept(plugin, copy) {
+      const [before, ...older] = accepted.get(plugin) ?? [];
+      older.forEach(remove);
+      accepted.set(plugin, before === undefined ? [copy] : [copy, before]);
+    },
+    reject: remove,
+  };
+}
