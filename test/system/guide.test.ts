@@ -61,11 +61,11 @@ const greet = (name: string) => request(system?.url ?? '', 'POST', '/greetings',
 /** Greets somebody new each time, until the answer is as it should be. */
 function greetUntil(accept: (answer: { status: number; body: Json }) => boolean) {
   let count = 0;
-  return eventually(() => greet(`somebody ${(count += 1)} ${Date.now()}`), accept, 20_000);
+  return eventually(() => greet(`somebody ${(count += 1)} ${Date.now()}`), accept, 60_000);
 }
 
 // It builds a project of its own, which no deployed stage has.
-describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', () => {
+describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', { timeout: 160_000 }, () => {
   beforeAll(() => {
     project = copyProject();
     for (const part of ['vitest.config.ts', 'test/support/dynamodb.ts'])
@@ -116,7 +116,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', () 
       const answersSo = () => expect(curl(command)).toMatchObject({ status, body: answer });
       // Reads are what the guide does after "a moment".
       if (command.includes('-X POST')) answersSo();
-      else await vi.waitFor(answersSo, { timeout: 10_000, interval: 50 });
+      else await vi.waitFor(answersSo, { timeout: 30_000, interval: 50 });
     });
 
     it('has the new words after a change, while it runs', async () => {
@@ -152,7 +152,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', () 
       const gone = await eventually(
         () => request(system?.url ?? '', 'GET', '/plugins/greeter'),
         ({ status }) => status === 404,
-        20_000,
+        60_000,
       );
       expect(gone.body.code).toBe('not-found');
     });

@@ -38,7 +38,14 @@ beforeAll(async () => {
   state = openState(stateDir);
   issuer = await openIssuer(stateDir);
   const allScopes = () => ['things:read', 'things:write'];
-  const dev = createDevFront({ assembly: { current: assembly }, bus: state.bus, invocations, faults, issuer, allScopes });
+  const dev = createDevFront({
+    assembly: { current: assembly },
+    bus: state.bus,
+    invocations,
+    faults,
+    issuer,
+    allScopes,
+  });
   server = await startHttpServer(0, (request, path, query) => dev(path)!(request, path, query));
 });
 afterAll(async () => {
@@ -87,7 +94,9 @@ describe('/dev/faults', () => {
   it('takes, lists and forgets them', async () => {
     expect((await ask('POST', '/dev/faults', good)).status).toBe(201);
     expect((await ask('GET', '/dev/faults')).body).toMatchObject({
-      faults: [{ functionName: 'anineeplus-local-test-api', kind: 'crash', target: 'aws', n: 2, when: 'after' }],
+      faults: [
+        { functionName: 'anineeplus-local-test-api', kind: 'crash', target: 'aws', n: 2, when: 'after' },
+      ],
     });
     expect((await ask('DELETE', '/dev/faults')).status).toBe(204);
     expect((await ask('GET', '/dev/faults')).body).toEqual({ faults: [] });
@@ -99,7 +108,10 @@ describe('/dev/faults', () => {
     [{ call: { target: 'moon' } }, 'call.target must be one of aws, provider'],
     [{ call: { target: 'aws', n: 0 } }, 'call.n must be a whole number from 1'],
   ])('refuses %j, saying why', async (change, message) => {
-    expect(await ask('POST', '/dev/faults', { ...good, ...change })).toEqual({ status: 400, body: { message } });
+    expect(await ask('POST', '/dev/faults', { ...good, ...change })).toEqual({
+      status: 400,
+      body: { message },
+    });
   });
 });
 

@@ -29,15 +29,23 @@ const authorizerOf = (strict: boolean) =>
   createAuthorizer({ issuer, strict, allScopes: () => ['payments:read', 'payments:write'] });
 
 async function judge(authorization: string | undefined, { strict = false, on = route } = {}) {
-  const { authorizer, refusal } = { authorizer: undefined, ...(await authorizerOf(strict)(on, authorization)) };
-  return { authorizer, status: refusal?.status, challenge: refusal?.headers['www-authenticate'], body: refusal?.body };
+  const { authorizer, refusal } = {
+    authorizer: undefined,
+    ...(await authorizerOf(strict)(on, authorization)),
+  };
+  return {
+    authorizer,
+    status: refusal?.status,
+    challenge: refusal?.headers['www-authenticate'],
+    body: refusal?.body,
+  };
 }
 
 const mint = (claims: Record<string, unknown>, more: Partial<Parameters<LocalIssuer['mint']>[1]> = {}) =>
   issuer.mint(claims, { issuer: ISSUER, audience: 'anineeplus-local', expiresInSeconds: 60, ...more });
 
 describe('without a token', () => {
-  it('the call is the developer\'s, with every scope', async () => {
+  it("the call is the developer's, with every scope", async () => {
     expect((await judge(undefined)).authorizer).toEqual({
       jwt: {
         claims: { sub: 'developer', tenant: 'default', scope: 'payments:read payments:write' },
@@ -90,7 +98,11 @@ describe('with a token', () => {
     ['not yet valid', () => mint({ scope: 'payments:write', nbf: Math.floor(Date.now() / 1000) + 600 })],
     ['without a signature', () => new UnsecuredJWT({ scope: 'payments:write' }).setIssuer(ISSUER).encode()],
     ['signed by a stranger under our key id', () => strangersToken(issuer.keyId)],
-    ['altered', async () => (await mint({ scope: 'payments:read' })).replace(/\.[^.]+\./, (body) => `${body.slice(0, -2)}x.`)],
+    [
+      'altered',
+      async () =>
+        (await mint({ scope: 'payments:read' })).replace(/\.[^.]+\./, (body) => `${body.slice(0, -2)}x.`),
+    ],
   ])('that is %s is 401, also for the developer', async (_name, make) => {
     expect(await judge(await make())).toMatchObject({
       status: 401,

@@ -20,7 +20,13 @@ const route = (key: string): RouteResource => ({
 const assembly = assemblyOf([], {
   routes: ['POST /things', 'GET /things/{id}', 'GET /things/special', 'ANY /files/{proxy+}'].map(route),
   functionUrls: [
-    { functionArn: 'hook', plugin: 'payment', webhook: 'stripe', path: '/webhooks/stripe', maxBodyBytes: 1000 },
+    {
+      functionArn: 'hook',
+      plugin: 'payment',
+      webhook: 'stripe',
+      path: '/webhooks/stripe',
+      maxBodyBytes: 1000,
+    },
   ],
 });
 
@@ -38,7 +44,12 @@ beforeEach(async () => {
         const result = await answer(JSON.parse(payload.toString()), functionArn);
         const failed = result === 'function failed';
         const document = Buffer.from(JSON.stringify(failed ? { errorType: 'Error' } : result));
-        return { functionError: failed ? 'Unhandled' : undefined, payload: document, requestId: 'r-1', durationMs: 1 };
+        return {
+          functionError: failed ? 'Unhandled' : undefined,
+          payload: document,
+          requestId: 'r-1',
+          durationMs: 1,
+        };
       },
     },
     authorize: () => Promise.reject(new Error('no route asks for it')),
@@ -112,8 +123,12 @@ describe('the event', () => {
 
   it('of a function URL keeps the path as it came and needs no token', async () => {
     const event = await eventOf('/webhooks/stripe?a=%20', { method: 'POST', body: 'raw' });
-    expect(event).toMatchObject({ routeKey: '$default', rawPath: '/webhooks/stripe', rawQueryString: 'a=%20' });
-    expect((event.requestContext as { domainName: string }).domainName).toContain('lambda-url');
+    expect(event).toMatchObject({
+      routeKey: '$default',
+      rawPath: '/webhooks/stripe',
+      rawQueryString: 'a=%20',
+    });
+    expect(JSON.stringify(event.requestContext)).toContain('.lambda-url.');
   });
 });
 
@@ -200,12 +215,17 @@ describe('what is refused', () => {
   });
 
   it('an event that is more than a function can take', async () => {
-    const response = await fetch(`${origin}/things`, { method: 'POST', body: new Uint8Array(5 * 1024 * 1024) });
+    const response = await fetch(`${origin}/things`, {
+      method: 'POST',
+      body: new Uint8Array(5 * 1024 * 1024),
+    });
     expect(response.status).toBe(413);
   });
 
   it('a path that cannot be decoded', async () => {
-    expect(await raw(`GET /things/%zz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`)).toContain(' 400 ');
+    expect(await raw(`GET /things/%zz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`)).toContain(
+      ' 400 ',
+    );
   });
 
   it('another host name, which a page of the web may have made to mean this machine', async () => {
@@ -213,16 +233,19 @@ describe('what is refused', () => {
       const text = await raw(`GET /things/special HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
       expect(text).toContain(' 403 ');
     }
-    expect(await raw('GET /things/special HTTP/1.1\r\nhost: LOCALHOST:1\r\nconnection: close\r\n\r\n')).toContain(' 200 ');
+    expect(
+      await raw('GET /things/special HTTP/1.1\r\nhost: LOCALHOST:1\r\nconnection: close\r\n\r\n'),
+    ).toContain(' 200 ');
   });
 
-  it.each(['nonsense\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', 'POST /things HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n'])(
-    'malformed HTTP (%j), and serves the next',
-    async (bytes) => {
-      expect(await raw(bytes)).toContain(' 400 ');
-      expect((await fetch(`${origin}/things/special`)).status).toBe(200);
-    },
-  );
+  it.each([
+    'nonsense\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+    'POST /things HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n',
+  ])('malformed HTTP (%j), and serves the next', async (bytes) => {
+    expect(await raw(bytes)).toContain(' 400 ');
+    expect((await fetch(`${origin}/things/special`)).status).toBe(200);
+  });
 
   it('a port that is taken, with a line that tells what to do', async () => {
     await expect(startHttpServer(server.port, () => Promise.reject(new Error()))).rejects.toThrow(

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RouteResource } from '#infra/local/assembly/types.ts';
 import { matchRoute } from '#infra/local/http/routes.ts';

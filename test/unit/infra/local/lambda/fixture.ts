@@ -19,11 +19,16 @@ export function recordingTerminal() {
 export function codeDirOf(root: string, name: string, sources: Readonly<Record<string, string>>): string {
   const dir = join(root, name);
   mkdirSync(join(dir, 'functions'), { recursive: true });
-  for (const [file, source] of Object.entries(sources)) writeFileSync(join(dir, 'functions', `${file}.mjs`), source);
+  for (const [file, source] of Object.entries(sources))
+    writeFileSync(join(dir, 'functions', `${file}.mjs`), source);
   return dir;
 }
 
-export function functionOf(codeDir: string, key: string, more: Partial<FunctionResource> = {}): FunctionResource {
+export function functionOf(
+  codeDir: string,
+  key: string,
+  more: Partial<FunctionResource> = {},
+): FunctionResource {
   const name = `anineeplus-local-test-${key}`;
   return {
     name,

@@ -50,7 +50,11 @@ describe('an environment', () => {
         '_X_AMZN_TRACE_ID',
       ].sort(),
     );
-    expect(body).toMatchObject({ LAMBDA_TASK_ROOT: system.codeDir, TZ: 'UTC', _HANDLER: 'functions/api.handler' });
+    expect(body).toMatchObject({
+      LAMBDA_TASK_ROOT: system.codeDir,
+      TZ: 'UTC',
+      _HANDLER: 'functions/api.handler',
+    });
   });
 
   it('gives the handler a context', async () => {
@@ -126,19 +130,22 @@ describe('an invocation that fails', () => {
     expect((await system.call('api')).body.calls).toBe(2);
   });
 
-  it.each(['spin', 'wait'])('by running too long (%s) is ended at its timeout and its environment replaced', async (how) => {
-    await start({ api: faulty }, { timeoutSeconds: 1 });
-    const { body } = await system.call('api');
-    const failed = await system.call('api', { how });
-    expect(failed.functionError).toBe('Unhandled');
-    expect(failed.body.errorType).toBe('Sandbox.Timedout');
-    expect(failed.body.errorMessage).toMatch(
-      new RegExp(`^\\d{4}-\\S+Z ${failed.requestId} Task timed out after 1.00 seconds$`),
-    );
-    await vi.waitFor(() => expect(isAlive(body.pid as number)).toBe(false));
-    expect((await system.call('api')).body.calls).toBe(1);
-    expect(system.invocations.list()[1]).toMatchObject({ status: 'timeout' });
-  });
+  it.each(['spin', 'wait'])(
+    'by running too long (%s) is ended at its timeout and its environment replaced',
+    async (how) => {
+      await start({ api: faulty }, { timeoutSeconds: 1 });
+      const { body } = await system.call('api');
+      const failed = await system.call('api', { how });
+      expect(failed.functionError).toBe('Unhandled');
+      expect(failed.body.errorType).toBe('Sandbox.Timedout');
+      expect(failed.body.errorMessage).toMatch(
+        new RegExp(`^\\d{4}-\\S+Z ${failed.requestId} Task timed out after 1.00 seconds$`),
+      );
+      await vi.waitFor(() => expect(isAlive(body.pid as number)).toBe(false));
+      expect((await system.call('api')).body.calls).toBe(1);
+      expect(system.invocations.list()[1]).toMatchObject({ status: 'timeout' });
+    },
+  );
 
   it.each([
     ['exit', 'Runtime.ExitError', /Runtime exited with error: exit status 3$/],
@@ -164,7 +171,11 @@ describe('an invocation that fails', () => {
   });
 
   it('because its init takes too long is ended', async () => {
-    await start({ api: 'await new Promise((resolve) => setTimeout(resolve, 60_000));' }, {}, { initTimeoutMs: 500 });
+    await start(
+      { api: 'await new Promise((resolve) => setTimeout(resolve, 60_000));' },
+      {},
+      { initTimeoutMs: 500 },
+    );
     expect((await system.call('api')).body).toMatchObject({
       errorType: 'Sandbox.Timedout',
       errorMessage: 'Init timed out after 0.50 seconds',
@@ -192,7 +203,8 @@ describe('what a function prints', () => {
 });
 
 describe('new code', () => {
-  const version = (text: string) => `export const handler = async () => ({ version: ${JSON.stringify(text)} });`;
+  const version = (text: string) =>
+    `export const handler = async () => ({ version: ${JSON.stringify(text)} });`;
 
   it('takes over when it has loaded, while the old finishes what it does', async () => {
     await start({

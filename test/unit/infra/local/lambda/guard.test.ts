@@ -16,7 +16,9 @@ it('a child that spins is gone after its parent was killed with -9; one that was
     letGo();
     setTimeout(() => console.log(JSON.stringify(pids)), 100);
     setInterval(() => {}, 1000);`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [first, letGo, third] = await new Promise<number[]>((resolve) =>
     createInterface({ input: parent.stdout }).once('line', (line) => resolve(JSON.parse(line) as number[])),
   );

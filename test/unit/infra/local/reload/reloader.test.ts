@@ -1,16 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
+import { createBuildKeeper } from '#infra/local/reload/builds.ts';
 import { createReloader } from '#infra/local/reload/reloader.ts';
 import { assemblyOf, functionOf, recordingTerminal } from '../lambda/fixture.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'anineeplus-reload-'));
-mkdirSync(join(dir, 'functions'));
-writeFileSync(join(dir, 'functions/api.mjs'), '');
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+mkdirSync(join(dir, 'build/functions'), { recursive: true });
+writeFileSync(join(dir, 'build/functions/api.mjs'), '');
+const copies = join(dir, 'copies');
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const built = { event: 'built', plugin: 'test', dir, ms: 1 } as const;
+const build = join(dir, 'build');
+const built = { event: 'built', plugin: 'test', dir: build, ms: 1 } as const;
 
 it('swaps the functions that are in the bundle, one change after the other, and keeps going after a failure', async () => {
   const terminal = recordingTerminal();
@@ -26,6 +29,7 @@ it('swaps the functions that are in the bundle, one change after the other, and 
         if (swaps.length > 2) throw new Error('no config');
       },
     },
+    builds: createBuildKeeper(copies),
     terminal,
     resynth: async () => {
       resynths += 1;
@@ -38,7 +42,9 @@ it('swaps the functions that are in the bundle, one change after the other, and 
   void reload({ event: 'manifest-changed' });
   await reload({ event: 'manifest-changed' });
 
-  expect(swaps.slice(0, 2)).toEqual(['anineeplus-local-test-api', dir]);
+  expect(swaps.slice(0, 2)).toEqual(['anineeplus-local-test-api', join(copies, 'test-1')]);
+  // The copy of the build that did not load is gone, the last good one is kept.
+  expect(readdirSync(copies)).toEqual(['test-1']);
   expect(terminal.lines).toEqual([
     expect.stringMatching(/^reloaded test in \d+ ms$/),
     'test was not reloaded, the last good one stays: no config',
@@ -46,4 +52,14 @@ it('swaps the functions that are in the bundle, one change after the other, and 
     expect.stringMatching(/^reloaded the system in \d+ ms$/),
     'the system was not reloaded, the last good one stays: PLG003 plugin.json',
   ]);
+});
+
+it('keeps the build in force and the one before it, of each plugin', () => {
+  const keeper = createBuildKeeper(join(dir, 'kept'));
+  const taken = ['a', 'a', 'b', 'a'].map((plugin) => {
+    const copy = keeper.take(plugin, build);
+    keeper.accept(plugin, copy);
+    return copy;
+  });
+  expect(taken.map((copy) => existsSync(join(copy, 'functions/api.mjs')))).toEqual([false, true, true, true]);
 });

@@ -63,7 +63,9 @@ describe('the plan', () => {
         'npm start -- --sandbox-port stripe=<number>',
     );
     taken.close();
-    await expect(plan({}, new Map([['strip', 1]]))).rejects.toThrow('no plugin has a sandbox of that name (known: stripe)');
+    await expect(plan({}, new Map([['strip', 1]]))).rejects.toThrow(
+      'no plugin has a sandbox of that name (known: stripe)',
+    );
   });
 });
 
@@ -78,7 +80,8 @@ describe('the injected configuration', () => {
       '{"configVersion":1,"values":{"defaultProvider":"stripe","stripe":{"apiVersion":"x"}}}',
     );
     const planned = await plan();
-    const inject = () => injectSandboxes(assembly, planned, openSandboxSecrets(dir), state).get('payment/stripe');
+    const inject = () =>
+      injectSandboxes(assembly, planned, openSandboxSecrets(dir), state).get('payment/stripe');
     const first = inject();
     expect(first).toEqual({
       'stripe.secretKey': expect.stringMatching(/^sk_test_[\da-f]{36}$/),
@@ -96,7 +99,9 @@ describe('the injected configuration', () => {
 
     const real = await plan({ PAYMENT_PLUGIN_STRIPE_SECRET_KEY: 'sk_test_real' });
     expect(injectSandboxes(assembly, real, openSandboxSecrets(dir), state).size).toBe(0);
-    expect(current(state)).toMatchObject({ values: { defaultProvider: 'stripe', stripe: { apiVersion: 'x' } } });
+    expect(current(state)).toMatchObject({
+      values: { defaultProvider: 'stripe', stripe: { apiVersion: 'x' } },
+    });
     expect(JSON.stringify(current(state))).not.toContain('sk_test_');
     state.close();
   });
@@ -127,9 +132,14 @@ describe('the process', () => {
         response.end(JSON.stringify({ pid: process.pid, env: process.env }));
       }).listen(Number(process.env.SANDBOX_PORT), '127.0.0.1');
       process.stdin.resume().on('end', () => process.exit(0));`);
-    const { pid, env } = (await (await fetch(running.url)).json()) as { pid: number; env: Record<string, string> };
+    const { pid, env } = (await (await fetch(running.url)).json()) as {
+      pid: number;
+      env: Record<string, string>;
+    };
     expect(JSON.parse(env.SANDBOX_CONFIG!)).toEqual({ 'stripe.secretKey': 'sk_test_1' });
-    expect(JSON.parse(env.SANDBOX_WEBHOOK_URLS!)).toEqual({ stripe: 'http://127.0.0.1:3000/webhooks/stripe' });
+    expect(JSON.parse(env.SANDBOX_WEBHOOK_URLS!)).toEqual({
+      stripe: 'http://127.0.0.1:3000/webhooks/stripe',
+    });
     expect(statSync(env.SANDBOX_STATE_DIR!).isDirectory()).toBe(true);
     await running.stop();
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false));

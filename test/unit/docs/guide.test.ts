@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compilePermission } from '#infra/constructs/permissions.ts';
+import { errorCodes } from '#infra/manifest/codes.ts';
+import { permissionForms } from '#infra/manifest/permissions.ts';
+import { platformErrors } from '#runtime/contract/errors.ts';
+import { manifestFields } from './manifest-fields.ts';
+import { blocksOf, tableOf } from './markdown.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const guide = read('plugins/DEVELOPMENT_GUIDE.md');
+const code = (text: string) => `\`${text}\``;
+
+/** Heading -> anchor, as GitHub makes it. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+
+describe.each(['plugins/DEVELOPMENT_GUIDE.md', 'plugins/README.md'])('%s', (file) => {
+  const text = read(file);
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
+
+  it('links only to files and headings that exist', () => {
+    const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] as string)));
+    const broken = links.filter((link) => {
+      if (link.startsWith('https:')) return false;
+      const [path = '', anchor] = link.split('#');
+      return path === '' ? !anchors.has(anchor ?? '') : !existsSync(join(root, 'plugins', path));
+    });
+    expect(links.length).toBeGreaterThan(0);
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('the tables of the guide', () => {
+  it('have every field of the manifest, and no other', () => {
+    const schema = JSON.parse(read('infra/manifest/plugin.schema.json')) as object;
+    const expected = manifestFields(schema).map(([path, value, meaning]) => [code(path), value, meaning]);
+    expect(tableOf(guide, ['field', 'value', 'meaning'])).toEqual(expected);
+  });
+
+  it('have every permission with what it allows, and no other', () => {
+    const rows = tableOf(guide, ['permission', 'what it allows']);
+    expect(rows.map(([permission]) => permission)).toEqual(permissionForms.split(', ').map(code));
+    for (const [permission = '', allows = ''] of rows) {
+      const told = [...allows.matchAll(/`(\w+:\w+)`/g)].map((match) => match[1]);
+      expect(told, permission).toEqual(actionsOf(permission));
+    }
+  });
+
+  it('have every manifest error, and no other', () => {
+    expect(tableOf(guide, ['code', 'error'])).toEqual(Object.entries(errorCodes));
+  });
+
+  it("have every code of the platform's own, and no other", () => {
+    const expected = Object.entries(platformErrors).map(([key, { status, title }]) => [
+      code(key),
+      String(status),
+      title,
+    ]);
+    expect(tableOf(guide, ['code', 'status', 'title'])).toEqual(expected);
+  });
+
+  it('have every endpoint under /dev, and no other', () => {
+    const told = tableOf(guide, ['endpoint', 'what it does']).map(([endpoint]) => endpoint ?? '');
+    const served = [
+      ...read('infra/local/dev/front.ts').matchAll(/'((?:GET|POST|DELETE|PUT) \/dev\/[^']+)'/g),
+    ];
+    expect(told.toSorted()).toEqual(served.map((match) => code(match[1] as string)).toSorted());
+  });
+});
+
+describe('the reader of the tables', () => {
+  it('sees a field that is missing and one that is too many', () => {
+    const schema = { properties: { a: { type: 'string', description: 'A.' } }, required: ['a'] };
+    expect(manifestFields(schema)).toEqual([['a', 'text; required', 'A.']]);
+    expect(tableOf('| x | y |\n|---|---|\n| `a` | b |\n\n| `c` | d |', ['x', 'y'])).toEqual([['`a`', 'b']]);
+    expect(tableOf('| x | y |', ['a', 'b'])).toEqual([]);
+  });
+
+  it('takes fenced blocks with what stands before them', () => {
+    const [first, second] = blocksOf('one\n```ts a/b.ts\nx\n```\ntwo\n```\ny\n```\n');
+    expect(first).toEqual({ language: 'ts', info: 'a/b.ts', text: 'x\n', before: 'one' });
+    expect(second).toEqual({ language: '', info: '', text: 'y\n', before: 'two' });
+  });
+});
+
+/** The actions that a permission compiles to, for any table, event or operation. */
+function actionsOf(form: string): readonly string[] {
+  const permission = form
+    .replaceAll('`', '')
+    .replace('<table>', 'orders')
+    .replace('<type or type.*>', 'order.*')
+    .replace('<plugin>.<operation>', 'shop.buy');
+  const reach = {
+    tables: { orders: { arn: 'arn', indexArns: [] } },
+    busArn: 'arn',
+    eventSource: 'anineeplus.local.shop',
+    callTarget: () => 'arn',
+  };
+  return compilePermission(permission, reach).actions;
+}

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { request } from '#test/support/client.ts';
+import { startSystem, type System } from '#test/support/system.ts';
+
+const root = join(import.meta.dirname, '../../../../..');
+const main = join(root, 'infra/local/main.ts');
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'anineeplus-main-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Runs it to its end; it must end by itself. */
+function run(args: readonly string[], cwd = root) {
+  const state = mkdtempSync(join(scratch, 'state-'));
+  const all = [main, '--state', state, '--no-watch', ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, {
+    cwd,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { status, output: stdout + stderr, state };
+}
+
+/** A project whose synth does what `source` says. */
+function projectOf(source: string): string {
+  const dir = mkdtempSync(join(scratch, 'project-'));
+  mkdirSync(join(dir, 'infra'));
+  writeFileSync(join(dir, 'infra/app.ts'), source);
+  return dir;
+}
+
+const templateOf = (type: string) => `
+  import { mkdirSync, writeFileSync } from 'node:fs';
+  const out = process.env.CDK_OUTDIR;
+  mkdirSync(out, { recursive: true });
+  const template = { Resources: { Odd: { Type: '${type}' } } };
+  writeFileSync(out + '/s.template.json', JSON.stringify(template));
+  const properties = { templateFile: 's.template.json' };
+  const artifacts = { s: { type: 'aws:cloudformation:stack', environment: 'aws://unknown-account/unknown-region', properties } };
+  writeFileSync(out + '/manifest.json', JSON.stringify({ version: '48.0.0', artifacts }));`;
+
+describe('a start that cannot succeed ends with 1 and says why, without a stack trace', () => {
+  it('for what the synth complains about, in its words', () => {
+    const project = projectOf(`console.error('PLG003 plugins/x/plugin.json: no version'); process.exit(1);`);
+    const { status, output } = run(['--port', '0'], project);
+    expect(status).toBe(1);
+    expect(output).toContain('error PLG003 plugins/x/plugin.json: no version\n');
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+
+  it('for a resource type that the runner does not know', () => {
+    const { status, output } = run(['--port', '0'], projectOf(templateOf('AWS::Quantum::Computer')));
+    expect(status).toBe(1);
+    expect(output).toContain('AWS::Quantum::Computer');
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    [['--port', 'many'], '--port'],
+    [['--sandbox-port', 'stripe'], 'stripe=12111'],
+    [['--auth', 'lax'], 'strict'],
+    [['--colour'], '--colour'],
+  ])('for the wrong options %j', (args, part) => {
+    const { status, output } = run(args);
+    expect(status).toBe(1);
+    expect(output).toContain(part);
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('the running system', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem({ args: ['--auth', 'strict'] });
+  });
+  afterAll(() => system?.stop());
+
+  it('has printed where it is, how long it took, and the five lines to try', () => {
+    const output = system.output();
+    expect(output).toContain(system.stateDir);
+    expect(output).toMatch(/ready in \d+\.\d s/);
+    expect(output.match(/^ {2}curl /gm)).toHaveLength(5);
+  });
+
+  it('demands tokens with --auth strict, and mints them', async () => {
+    expect((await request(system.url, 'GET', '/plugins')).status).toBe(401);
+    const { body } = await request(system.url, 'POST', '/dev/token', { body: { sub: 'u', tenant: 't' } });
+    const headers = { authorization: `Bearer ${body.token}` };
+    expect((await request(system.url, 'GET', '/plugins', { headers })).status).toBe(200);
+  });
+
+  it('refuses a second one on its port or on its state, which leaves nothing behind', async () => {
+    const { port } = new URL(system.url);
+    const onPort = run(['--port', port, '--sandbox-port', 'stripe=0']);
+    expect([onPort.status, onPort.output]).toEqual([
+      1,
+      expect.stringContaining(`error port ${port} is in use`),
+    ]);
+    const onState = run(['--port', '0', '--state', system.stateDir]);
+    expect([onState.status, onState.output]).toEqual([
+      1,
+      expect.stringContaining('is in use by another npm start'),
+    ]);
+    const sandbox = new URL(system.sandbox('stripe')).port;
+    const onSandbox = run(['--port', '0', '--sandbox-port', `stripe=${sandbox}`]);
+    expect([onSandbox.status, onSandbox.output]).toEqual([
+      1,
+      expect.stringContaining(`port ${sandbox} of the stripe sandbox is in use`),
+    ]);
+    for (const { state, output } of [onPort, onState, onSandbox]) {
+      expect(existsSync(join(state, 'runtime.json'))).toBe(false);
+      expect(output).not.toMatch(/^\s+at /m);
+    }
+  });
+
+  it('ends with all its processes at SIGTERM, with 0, and takes back its runtime.json', async () => {
+    const file = join(system.stateDir, 'runtime.json');
+    expect(existsSync(file)).toBe(true);
+    expect(await system.stop()).toBe(0);
+    await vi.waitFor(async () => expect(await system.leftovers()).toEqual([]), 5_000);
+    expect(existsSync(file)).toBe(false);
+  });
+});

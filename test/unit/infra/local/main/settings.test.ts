@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scopesOf } from '#infra/local/runner-assembly.ts';
+import { prepareStateDir, resetState } from '#infra/local/runner-state.ts';
+import { readSettings, settingsFor } from '#infra/local/settings.ts';
+import { openState } from '#infra/local/state/open.ts';
+import { assemblyOf } from '../lambda/fixture.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'anineeplus-settings-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+it('settings come from .env and the environment, which wins', () => {
+  expect(readSettings(dir, { A: '1', GONE: undefined })).toEqual({ A: '1' });
+  writeFileSync(join(dir, '.env'), 'A=file\nB="two words"\n# C=3\n');
+  expect(readSettings(dir, { A: 'env' })).toEqual({ A: 'env', B: 'two words' });
+});
+
+it('a plugin sees its own settings only', () => {
+  const all = { PAYMENT_PLUGIN_KEY: '1', PAYMENT_PLUGINS: '2', OTHER_KEY: '3', PAYMENT_PLUGIN: '4' };
+  expect(settingsFor(all, 'PAYMENT_PLUGIN')).toEqual({ PAYMENT_PLUGIN_KEY: '1' });
+  expect(settingsFor(all, undefined)).toEqual({});
+});
+
+it('a reset removes what the runner made and nothing else, and not while it runs', () => {
+  const state = openState(dir);
+  mkdirSync(join(dir, 'cdk.out'));
+  for (const name of ['sandboxes.json', 'issuer.json', 'runtime.json', 'dynamodb.sqlite-wal', 'notes.txt']) {
+    writeFileSync(join(dir, name), '');
+  }
+  expect(() => resetState(dir)).toThrow('is in use by another npm start');
+  expect(readdirSync(dir)).toContain('state.sqlite');
+  state.close();
+  resetState(dir);
+  expect(readdirSync(dir)).toEqual(['notes.txt']);
+  resetState(join(dir, 'never-was'));
+});
+
+it('a start takes away what a killed process announced and left, and keeps the state', () => {
+  mkdirSync(join(dir, 'tmp'));
+  for (const name of ['runtime.json', 'state.sqlite']) writeFileSync(join(dir, name), '');
+  prepareStateDir(dir);
+  expect(readdirSync(dir)).toEqual(['state.sqlite']);
+});
+
+it('the developer has the scopes of routes and of operations without a route', () => {
+  const route = { key: '', functionArn: '', auth: 'jwt', issuer: '', audience: [] } as const;
+  const plugin = {
+    plugin: 'p',
+    manifest: '',
+    root: '',
+    envPrefix: undefined,
+    secretArn: undefined,
+    sandboxes: [],
+  };
+  const assembly = assemblyOf([], {
+    routes: [
+      { ...route, scopes: ['b'] },
+      { ...route, scopes: ['a', 'b'] },
+    ],
+    plugins: [{ ...plugin, scopes: ['c', 'a'] }],
+  });
+  expect(scopesOf(assembly)).toEqual(['a', 'b', 'c']);
+});
