@@ -25,7 +25,10 @@ export function validate<T>(schema: $ZodType<T>, value: unknown): Validated<T> {
 function faultsOf(issue: $ZodIssue, value: unknown): Fault[] {
   const path = issue.path.map(shownName);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, shownName(key)].join('.'), message: 'is not known here' }));
+    return issue.keys.map((key) => ({
+      path: [...path, shownName(key)].join('.'),
+      message: 'is not known here',
+    }));
   }
   return [{ path: path.join('.'), message: messageOf(issue, value) }];
 }

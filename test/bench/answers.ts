@@ -15,7 +15,7 @@ export function answerTo(path: string, headers: Record<string, string>, body: st
   };
 }
 
-function awsAnswer(operation: string | undefined): unknown {
+function awsAnswer(operation = ''): unknown {
   switch (operation) {
     case 'GetSecretValue':
       return {

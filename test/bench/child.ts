@@ -22,7 +22,7 @@ const emit = (result: unknown) => process.stderr.write(`${JSON.stringify(result)
 // Nothing may be patched before an init measurement: touching node:http would load what is being measured.
 if (mode !== 'init') (await import('./network-stub.ts')).stubNetwork();
 const before = performance.now();
-const module = (await import(pathToFileURL(entry).href)) as Record<string, Handler>;
+const module = (await import(pathToFileURL(entry).href)) as Record<string, Handler | Promise<Handler>>;
 const handler = await module[exportName];
 const initMs = performance.now() - before;
 if (!handler) throw new Error(`${entry} has no export ${exportName}`);

@@ -16,6 +16,6 @@ export function copyProject(): string {
 
 /** Rewrites a JSON file of a copied project. */
 export function editJson(file: string, edit: (document: Json) => unknown): void {
-  const document = JSON.parse(readFileSync(file, 'utf8')) as Json;
+  const document = JSON.parse(readFileSync(file, 'utf8'));
   writeFileSync(file, JSON.stringify(edit(document) ?? document, null, 2));
 }

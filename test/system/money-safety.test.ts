@@ -127,7 +127,7 @@ describe('webhooks', () => {
     });
     const answer = await request(system.url, 'POST', '/webhooks/stripe', {
       raw: event,
-      headers: headersFor(event, secret) as Record<string, string>,
+      headers: headersFor(event, secret),
     });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-signature' } });
     expect((await payments.get(body.id)).body.version).toBe(body.version);

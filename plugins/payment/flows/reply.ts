@@ -22,7 +22,8 @@ export function replyOf({ payment, status, snapshot }: Ended): Reply<PaymentView
 function bodyOf(view: PaymentView, status: number, snapshot: Ended['snapshot']): PaymentView {
   if (status === 201) return withSecrets(view, snapshot);
   // A webhook may have settled the payment meanwhile; this call itself still does not know, and says so.
-  if (status === 202 && view.operation) return { ...view, operation: { ...view.operation, status: 'in_doubt' } };
+  if (status === 202 && view.operation)
+    return { ...view, operation: { ...view.operation, status: 'in_doubt' } };
   return view;
 }
 
