@@ -6,7 +6,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { middy } from '@middy/core';
+// oxlint-disable-next-line import/no-named-as-default -- the types only declare the default export
+import middy from '@middy/core';
 import jsonBodyParser from '@middy/http-json-body-parser';
 import { Stripe } from 'stripe';
 import { z } from 'zod';
