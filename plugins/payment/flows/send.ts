@@ -1,12 +1,13 @@
-import { accepted, doubted, rejected } from '../domain/merge.ts';
+import { accepted, doubted } from '../domain/merge.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { viewOf } from '../views/view.ts';
-import type { PaymentProvider, ProviderCall, ProviderErrorDetails } from '../providers/provider.ts';
-import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/store.ts';
+import type { PaymentProvider, ProviderCall } from '../providers/provider.ts';
+import type { IdempotencyKey, StoredAnswer } from '../store/store.ts';
 import { type Step, advance, mergeAndTell, mergedStep } from './advance.ts';
 import type { Flow } from './flow.ts';
-import { type CallResult, callProvider, refusalOf, refusalProblem, unavailable } from './provider-errors.ts';
+import { answered, refuse, rejection, release } from './give-up.ts';
+import { type CallResult, callProvider, refusalProblem, unavailable } from './provider-errors.ts';
 
 /** An operation whose intent is written down and which is ours to carry out. */
 export interface Started {
@@ -23,7 +24,7 @@ export interface Ended {
   readonly snapshot?: Snapshot | undefined;
 }
 
-type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
+export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
 
 /** Carries out an operation at the provider and writes down what came of it. @throws ProblemError for a refusal */
 export async function send(flow: Flow, started: Started): Promise<Ended> {
@@ -85,18 +86,9 @@ export async function conclude(
   return { payment: after, status, snapshot };
 }
 
-const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
-const mismatched = ({ id }: Payment) =>
+export const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
+export const mismatched = ({ id }: Payment) =>
   ({ kind: 'problem', code: 'provider-mismatch', extensions: { paymentId: id } }) as const;
-
-function answered(key: IdempotencyKey, operationId: string, answer: (after: Payment) => StoredAnswer) {
-  return (after: Payment): IdempotencyOutcome => ({
-    ...key,
-    operationId,
-    kind: 'answered',
-    answer: answer(after),
-  });
-}
 
 /** @throws ProblemError 503 when the provider cannot be asked */
 export async function retrieve(flow: Flow, ref: string): Promise<Snapshot> {
@@ -126,46 +118,6 @@ export async function fault(flow: Flow, started: Started, result: Faulted): Prom
   }
 }
 
-async function refuse(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<never> {
-  const { payment, operation, key } = started;
-  const answer = refusalOf(payment, details);
-  const { code, declineCode, snapshot } = details;
-  await advance(flow, payment, async (current) => ({
-    ...rejection(current, operation, code, declineCode, snapshot),
-    ...(key && { idempotency: answered(key, operation.id, () => answer) }),
-  }));
-  if (answer.kind !== 'problem') throw new TypeError('A refusal is a problem');
-  throw refusalProblem(answer);
-}
-
-function rejection(
-  current: Payment,
-  { id }: Operation,
-  code: string,
-  declineCode?: string,
-  snapshot?: Snapshot,
-): Step {
-  if (current.activeOp?.id !== id) return { next: current };
-  const next = rejected(current, { code, ...(declineCode !== undefined && { declineCode }) }, snapshot);
-  const attemptFailed = snapshot !== undefined && next.status === 'failed';
-  return { next: attemptFailed ? { ...next, attempts: current.attempts + 1 } : next, failureCode: code };
-}
-
-/** It did definitely not happen: the key becomes free, so that the same call may be made again. */
-async function release(
-  flow: Flow,
-  { payment, operation, key }: Started,
-  result: Faulted,
-  code: string,
-): Promise<never> {
-  await advance(flow, payment, async (current) => ({
-    ...rejection(current, operation, code),
-    ...(key && { idempotency: () => ({ ...key, operationId: operation.id, kind: 'released' }) }),
-  }));
-  if (code === 'auth') flow.log.error('The provider refuses our credentials');
-  throw unavailable(result);
-}
-
 /** Somebody else did it, or it became impossible: the provider's object tells which. */
 async function converge(flow: Flow, started: Started): Promise<Ended> {
   const { payment, operation, key } = started;
@@ -182,7 +134,7 @@ async function converge(flow: Flow, started: Started): Promise<Ended> {
     const merged = mergeAndTell(flow, current, snapshot);
     const open = merged.payment.activeOp?.id === operation.id;
     const step: Step = open
-      ? { ...rejection(merged.payment, operation, 'invalid-state'), notes: merged }
+      ? { ...rejection(merged.payment, operation, { code: 'invalid-state' }), notes: merged }
       : mergedStep(current, merged);
     const answer = (stands: Payment): StoredAnswer =>
       hasSucceeded(stands, operation) ? { kind: 'reply', status: 200, body: viewOf(stands) } : refusal;
