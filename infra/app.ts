@@ -2,19 +2,39 @@ import type { App } from 'aws-cdk-lib';
 import { resolve } from 'node:path';
 import { createCdkApp, report } from './build/cdk-app.ts';
 import { deploymentOf } from './build/deployment-context.ts';
-import { prepare } from './build/prepare.ts';
+import { prepare, type Prepared } from './build/prepare.ts';
 import { names } from './constructs/deployment.ts';
+import { formatErrors } from './manifest/format.ts';
+import { complaints, explain, record } from './manifest/left-out.ts';
+import { loadManifests } from './manifest/load.ts';
+import type { ManifestSet } from './manifest/types.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
 import { PluginStack } from './stacks/plugin-stack.ts';
 
+export interface AppOptions {
+  /** How long the import of one plugin's code may take. */
+  readonly describeTimeoutMs?: number;
+}
+
 /** Manifests to stacks. With ANINEEPLUS_SYNTH=local, broken plugins are left out and templates are not validated. */
-export async function buildApp(root = process.cwd(), env: NodeJS.ProcessEnv = process.env): Promise<App> {
+export async function buildApp(
+  root = process.cwd(),
+  env: NodeJS.ProcessEnv = process.env,
+  { describeTimeoutMs }: AppOptions = {},
+): Promise<App> {
   const rootDir = resolve(root);
   const keepGoing = env['ANINEEPLUS_SYNTH'] === 'local';
   const app = createCdkApp({ rootDir, outDir: env['CDK_OUTDIR'], validate: !keepGoing });
   const deployment = deploymentOf((key) => app.node.tryGetContext(key));
   const { stage, auth } = deployment;
-  const prepared = await prepare({ rootDir, stage, secured: auth.kind !== 'none', keepGoing });
+  const prepared = await prepare({
+    rootDir,
+    stage,
+    secured: auth.kind !== 'none',
+    keepGoing,
+    describeTimeoutMs,
+  });
+  if (keepGoing) tellLeftOut(prepared, loadManifests(rootDir, { stage }));
   const { plugins, known: all, platformDir, relayDir, routes } = prepared;
   const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
   const { refs: platform } = new PlatformStack(app, names.platformStack(stage), onPlatform);
@@ -22,12 +42,23 @@ export async function buildApp(root = process.cwd(), env: NodeJS.ProcessEnv = pr
     const props = { deployment, platform, plugin, all, codeDir: plugin.codeDir, relayDir };
     new PluginStack(app, names.pluginStack(stage, plugin.manifest.name), props);
   }
-  report(app, prepared, !keepGoing);
+  report(app, { broken: [], sizes: prepared.sizes }, !keepGoing);
   return app;
+}
+
+/** Says in full what a local run does without and why, on stderr and where `GET /plugins` finds it. */
+function tellLeftOut({ broken, platformDir }: Prepared, manifests: ManifestSet): void {
+  const explained = explain(broken, manifests);
+  record(platformDir, explained);
+  const all = complaints(explained, manifests);
+  if (all.length > 0) console.warn(formatErrors(all, { color: false }));
 }
 
 if (import.meta.main) {
   try {
+    const [unknown] = process.argv.slice(2);
+    // What the CLI is told with -c reaches us through the environment; here it would be lost without a word.
+    if (unknown !== undefined) throw new Error(`"${unknown}" is not for this: options go to npx cdk synth`);
     (await buildApp()).synth();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -39,6 +39,7 @@ describe('an environment', () => {
         'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
         'AWS_LAMBDA_FUNCTION_NAME',
         'AWS_LAMBDA_FUNCTION_VERSION',
+        'AWS_LAMBDA_INITIALIZATION_TYPE',
         'AWS_LAMBDA_RUNTIME_API',
         'AWS_REGION',
         'AWS_SECRET_ACCESS_KEY',
