@@ -16,6 +16,10 @@ export interface Problem {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Whether a refusal tells of something broken: neither what the client did wrong nor a plugin unloaded on purpose. */
+export const isFault = ({ status, code }: Pick<Problem, 'status' | 'code'>): boolean =>
+  status >= 500 && code !== 'plugin-unloaded';
+
 export interface ProblemSurroundings {
   readonly stage: string;
   readonly requestId: string;
