@@ -2,12 +2,9 @@ import type { App } from 'aws-cdk-lib';
 import { resolve } from 'node:path';
 import { createCdkApp, report } from './build/cdk-app.ts';
 import { deploymentOf } from './build/deployment-context.ts';
-import { prepare, type Prepared } from './build/prepare.ts';
+import { prepare } from './build/prepare.ts';
 import { names } from './constructs/deployment.ts';
 import { formatErrors } from './manifest/format.ts';
-import { complaints, explain, record } from './manifest/left-out.ts';
-import { loadManifests } from './manifest/load.ts';
-import type { ManifestSet } from './manifest/types.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
 import { PluginStack } from './stacks/plugin-stack.ts';
 
@@ -34,7 +31,7 @@ export async function buildApp(
     keepGoing,
     describeTimeoutMs,
   });
-  if (keepGoing) tellLeftOut(prepared, loadManifests(rootDir, { stage }));
+  if (prepared.errors.length > 0) console.warn(formatErrors(prepared.errors, { color: false }));
   const { plugins, known: all, platformDir, relayDir, routes } = prepared;
   const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
   const { refs: platform } = new PlatformStack(app, names.platformStack(stage), onPlatform);
@@ -42,16 +39,8 @@ export async function buildApp(
     const props = { deployment, platform, plugin, all, codeDir: plugin.codeDir, relayDir };
     new PluginStack(app, names.pluginStack(stage, plugin.manifest.name), props);
   }
-  report(app, { broken: [], sizes: prepared.sizes }, !keepGoing);
+  report(app, prepared, !keepGoing);
   return app;
-}
-
-/** Says in full what a local run does without and why, on stderr and where `GET /plugins` finds it. */
-function tellLeftOut({ broken, platformDir }: Prepared, manifests: ManifestSet): void {
-  const explained = explain(broken, manifests);
-  record(platformDir, explained);
-  const all = complaints(explained, manifests);
-  if (all.length > 0) console.warn(formatErrors(all, { color: false }));
 }
 
 if (import.meta.main) {

@@ -39,7 +39,8 @@ export function problemOf(error: unknown, { stage, requestId, instance }: Proble
       status: known.status,
       ...(known.detail !== undefined && { detail: known.detail }),
       code: known.code,
-      ...(instance !== undefined && { instance }),
+      // A path is the client's text too.
+      ...(instance !== undefined && { instance: redactText(instance) }),
       requestId,
       ...Object.fromEntries(Object.entries(known.extensions).filter(([name]) => !RESERVED.has(name))),
     },

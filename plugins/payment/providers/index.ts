@@ -10,8 +10,12 @@ const loaders: Readonly<Record<ProviderName, (config: PaymentConfig) => Promise<
 export function lazyProviders(config: PaymentConfig): (name: ProviderName) => Promise<PaymentProvider> {
   const loaded = new Map<ProviderName, Promise<PaymentProvider>>();
   return (name) => {
-    const known = loaded.get(name) ?? loaders[name](config);
-    loaded.set(name, known);
-    return known;
+    const known = loaded.get(name);
+    if (known) return known;
+    const loading = loaders[name](config);
+    loaded.set(name, loading);
+    // A chunk that could not be read now may be readable at the next call.
+    loading.catch(() => loaded.delete(name));
+    return loading;
   };
 }
