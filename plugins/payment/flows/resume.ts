@@ -2,14 +2,12 @@ import { type Operation, type Payment, providerKeyOf } from '../domain/payment.t
 import { merge } from '../domain/merge.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { problem } from '../errors.ts';
-import type { IdempotencyKey, IdempotencyRecord } from '../store/store.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { IdempotencyKey, IdempotencyRecord, InboxEntry } from '../store/store.ts';
 import { viewOf } from '../views/view.ts';
 import { type Flow, lockUntil } from './flow.ts';
 import { type CallResult, callProvider, refusalProblem } from './provider-errors.ts';
 import { type Ended, type Started, conclude, fault, request, retrieve } from './send.ts';
-
-/** Stripe may forget a key after 24 hours; before that comes near, we look before we send again. */
-const KEY_TRUSTED_MS = 20 * 3_600_000;
 
 /** A record whose first call is gone: carries on where it stopped, with the same provider key. */
 export async function resume(flow: Flow, key: IdempotencyKey, record: IdempotencyRecord): Promise<Ended> {
@@ -24,18 +22,26 @@ export async function resume(flow: Flow, key: IdempotencyKey, record: Idempotenc
 }
 
 /** Carries on an operation without its idempotency record, as `verify` does. */
-export async function resumeActive(flow: Flow, payment: Payment, operationId: string): Promise<Ended> {
+export async function resumeActive(
+  flow: Flow,
+  payment: Payment,
+  operationId: string,
+  inbox?: InboxEntry,
+): Promise<Ended> {
   const loaded = await flow.services.store.loadOperation(payment.id, operationId);
   if (loaded.payment === undefined || loaded.operation === undefined)
     throw new Error(`Payment ${payment.id} is gone`);
   if (loaded.payment.activeOp?.id !== operationId) return { payment: loaded.payment, status: 200 };
-  return takeOver(flow, { payment: loaded.payment, operation: loaded.operation, key: undefined });
+  const { payment: current, operation } = loaded;
+  return takeOver(flow, { payment: current, operation, key: undefined, inbox });
 }
 
 async function takeOver(flow: Flow, started: Started, lockWas?: number): Promise<Ended> {
   const owned = await relock(flow, started, started.operation, lockWas);
   const ageMs = flow.services.now().getTime() - Date.parse(owned.operation.createdAt);
-  if (ageMs > KEY_TRUSTED_MS) {
+  const provider = await flow.services.provider(owned.payment.provider as ProviderName);
+  // The provider may have forgotten the key, so we look before we send again.
+  if (ageMs > provider.keyTrustedMs) {
     const seen = await lookUp(flow, owned);
     if (seen.kind !== 'ok') return fault(flow, owned, inDoubt(seen));
     if (seen.value !== undefined) return conclude(flow, owned, seen.value);
@@ -88,7 +94,7 @@ async function relock(
 
 /** What the provider knows of an operation that may have been carried out: its object, if it shows the effect. */
 function lookUp(flow: Flow, { payment, operation }: Started): Promise<CallResult<Snapshot | undefined>> {
-  return callProvider(flow, 'stripe', undefined, async (provider, call) => {
+  return callProvider(flow, payment.provider, undefined, async (provider, call) => {
     const { providerRef: ref, id: paymentId, createdAt } = payment;
     if (ref === undefined) return provider.find({ paymentId, createdAt }, call);
     const snapshot = await provider.retrieve(ref, call);
@@ -130,7 +136,10 @@ async function finishSettled(
   }
   const status = operation.kind === 'create' ? 201 : 200;
   const ref = payment.providerRef;
-  const snapshot = operation.kind === 'create' && ref !== undefined ? await retrieve(flow, ref) : undefined;
+  const snapshot =
+    operation.kind === 'create' && ref !== undefined
+      ? await retrieve(flow, payment.provider, ref)
+      : undefined;
   const answer = { kind: 'reply', status, body: viewOf(payment) } as const;
   if (record)
     await store.commit({ paymentId: payment.id, idempotency: { ...record, kind: 'answered', answer } });

@@ -22,7 +22,7 @@ export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
     return (await resumeActive(flow, payment, activeOp.id)).payment;
   }
   const settled = await advance(flow, payment, async (current): Promise<Step> => {
-    const merged = mergeAndTell(flow, current, await retrieve(flow, ref));
+    const merged = mergeAndTell(flow, current, await retrieve(flow, current.provider, ref));
     const open = merged.payment.activeOp;
     if (open === undefined || open.lockUntil + NEVER_SENT_AFTER_MS > nowMs)
       return mergedStep(current, merged);
