@@ -4,17 +4,34 @@ import { createCdkApp, report } from './build/cdk-app.ts';
 import { deploymentOf } from './build/deployment-context.ts';
 import { prepare } from './build/prepare.ts';
 import { names } from './constructs/deployment.ts';
+import { formatErrors } from './manifest/format.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
 import { PluginStack } from './stacks/plugin-stack.ts';
 
+export interface AppOptions {
+  /** How long the import of one plugin's code may take. */
+  readonly describeTimeoutMs?: number;
+}
+
 /** Manifests to stacks. With ANINEEPLUS_SYNTH=local, broken plugins are left out and templates are not validated. */
-export async function buildApp(root = process.cwd(), env: NodeJS.ProcessEnv = process.env): Promise<App> {
+export async function buildApp(
+  root = process.cwd(),
+  env: NodeJS.ProcessEnv = process.env,
+  { describeTimeoutMs }: AppOptions = {},
+): Promise<App> {
   const rootDir = resolve(root);
   const keepGoing = env['ANINEEPLUS_SYNTH'] === 'local';
   const app = createCdkApp({ rootDir, outDir: env['CDK_OUTDIR'], validate: !keepGoing });
   const deployment = deploymentOf((key) => app.node.tryGetContext(key));
   const { stage, auth } = deployment;
-  const prepared = await prepare({ rootDir, stage, secured: auth.kind !== 'none', keepGoing });
+  const prepared = await prepare({
+    rootDir,
+    stage,
+    secured: auth.kind !== 'none',
+    keepGoing,
+    describeTimeoutMs,
+  });
+  if (prepared.errors.length > 0) console.warn(formatErrors(prepared.errors, { color: false }));
   const { plugins, known: all, platformDir, relayDir, routes } = prepared;
   const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
   const { refs: platform } = new PlatformStack(app, names.platformStack(stage), onPlatform);
@@ -28,6 +45,9 @@ export async function buildApp(root = process.cwd(), env: NodeJS.ProcessEnv = pr
 
 if (import.meta.main) {
   try {
+    const [unknown] = process.argv.slice(2);
+    // What the CLI is told with -c reaches us through the environment; here it would be lost without a word.
+    if (unknown !== undefined) throw new Error(`"${unknown}" is not for this: options go to npx cdk synth`);
     (await buildApp()).synth();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

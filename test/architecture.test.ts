@@ -79,7 +79,9 @@ const exportsAreNamed: Rule = ({ path, text }) =>
     ? [`${path} has a default export`]
     : [];
 
-const environmentReaders = /^(functions\/runtime|infra|test)\/|^plugins\/(.+\/)?sandbox\//;
+// Configuration of a tool at the root is no part of what runs.
+const environmentReaders =
+  /^(functions\/runtime|infra|test)\/|^plugins\/(.+\/)?sandbox\/|^[^/]+\.config\.ts$/;
 
 const environmentIsReadInFewPlaces: Rule = ({ path, text }) => {
   const reads =
@@ -195,11 +197,13 @@ const rules: Readonly<Record<string, Example>> = {
     bad: [
       file(`${plugin}/a.ts`, "const x = process.env['X'];"),
       file('functions/platform/a.ts', 'const { env } = process;'),
+      file('functions/platform/a.config.ts', 'process.env'),
       file('events/a.ts', "import { env } from 'node:process';"),
     ],
     good: [
       file(`${plugin}/sandbox/stripe/main.ts`, "process.env['SANDBOX_PORT']"),
       file('functions/runtime/environment.ts', 'process.env'),
+      file('vitest.config.ts', 'process.env.BASE_URL'),
       file(`${plugin}/a.ts`, 'const { environment } = context;'),
     ],
   },

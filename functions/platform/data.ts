@@ -20,12 +20,31 @@ export interface DirectoryPlugin {
   readonly subscriptionFunctions: readonly string[];
 }
 
+/** One reason why a plugin was left out, with its place and how to mend it. */
+export interface PluginError {
+  /** Stable, `PLG` and three digits. */
+  readonly code: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** JSON pointer into `file`; empty for the whole of it. */
+  readonly path: string;
+  readonly given: string;
+  readonly allowed: string;
+  readonly fix: string;
+  readonly message: string;
+}
+
 /** A plugin left out of this deployment because of errors; only ever in a local run. */
 export interface BrokenPlugin {
   readonly name: string;
   readonly file: string;
-  readonly errors: readonly string[];
+  readonly errors: readonly PluginError[];
 }
+
+/** A plugin's error in one line, for places that take a text. */
+export const errorLine = ({ code, file, line, message, fix }: PluginError): string =>
+  `${code} in ${file}:${line}: ${message}; fix: ${fix}`;
 
 export interface Directory {
   readonly plugins: readonly DirectoryPlugin[];

@@ -14,6 +14,8 @@ export interface ConfigSnapshot {
 export interface ConfigSource {
   /** The values to work with. @param wanted version that the registry names; another one than ours is fetched */
   current(wanted?: string): Promise<ConfigSnapshot>;
+  /** Starts the first fetch, so that it is under way while the registry is asked; its outcome is `current`'s. */
+  prefetch(): void;
   /** Fetches again at the next call, because an upstream refused the credentials; at most every 10 seconds. */
   readonly invalidate: () => void;
 }
@@ -62,12 +64,18 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
     }
   }
 
+  const fetchOnce = (wanted: string | undefined) =>
+    (pending ??= fetchSecret(wanted).finally(() => (pending = undefined)));
+
   return {
     current(wanted) {
-      const fresh = held && !stale && now() - held.fetchedAt < cacheMs && held.wanted === wanted;
-      if (held && fresh) return Promise.resolve(held.snapshot);
-      pending ??= fetchSecret(wanted).finally(() => (pending = undefined));
-      return pending;
+      if (!held || stale || now() - held.fetchedAt >= cacheMs) return fetchOnce(wanted);
+      const isWanted = held.wanted === wanted || held.snapshot.version === wanted;
+      return isWanted ? Promise.resolve(held.snapshot) : fetchOnce(wanted);
+    },
+    prefetch() {
+      // A failure is told by `current`, which tries again.
+      if (!held) fetchOnce(undefined).catch(() => {});
     },
     invalidate() {
       if (now() - invalidatedAt < INVALIDATE_PAUSE_MS) return;

@@ -12,6 +12,8 @@ export interface Lifecycle {
    * @throws PluginLoadError naming the plugin, as long as it has never started
    */
   ready(configVersionId: string | undefined): Promise<unknown>;
+  /** Starts reading the configuration where none was read yet. */
+  prefetch(): void;
   /** The plugin once it is loaded. */
   plugin(): Plugin | undefined;
   /** The end of the environment: calls `onUnload`. */
@@ -82,6 +84,7 @@ export function createLifecycle({
       }
       return registry.get(name)?.services();
     },
+    prefetch: () => config.prefetch(),
     plugin: () => registry.get(name),
     end: () => loader.unloadPlugin(name),
   };

@@ -23,7 +23,7 @@ function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonl
     metrics(telemetry),
     errors({ stage, adapter, credentialsRejected: runtime.credentialsRejected }),
     admission({ adapter }),
-    registryState({ plugin, state }),
+    registryState({ plugin, state, lifecycle }),
     config({ plugin, lifecycle }),
   ];
 }

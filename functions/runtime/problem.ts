@@ -16,6 +16,10 @@ export interface Problem {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Whether a refusal tells of something broken: neither what the client did wrong nor a plugin unloaded on purpose. */
+export const isFault = ({ status, code }: Pick<Problem, 'status' | 'code'>): boolean =>
+  status >= 500 && code !== 'plugin-unloaded';
+
 export interface ProblemSurroundings {
   readonly stage: string;
   readonly requestId: string;
@@ -35,7 +39,8 @@ export function problemOf(error: unknown, { stage, requestId, instance }: Proble
       status: known.status,
       ...(known.detail !== undefined && { detail: known.detail }),
       code: known.code,
-      ...(instance !== undefined && { instance }),
+      // A path is the client's text too.
+      ...(instance !== undefined && { instance: redactText(instance) }),
       requestId,
       ...Object.fromEntries(Object.entries(known.extensions).filter(([name]) => !RESERVED.has(name))),
     },

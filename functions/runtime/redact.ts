@@ -9,7 +9,7 @@ const SECRET_TEXT = new RegExp(
   ].join('|'),
   'g',
 );
-const CARD_NUMBER = /\b\d(?:[ -]?\d){12,18}\b/g;
+const CARD_NUMBER = /\b\d(?:[\s\p{Pd}._]{0,2}\d){12,18}\b/gu;
 
 /** Takes keys and card numbers out of a text that is about to be logged or shown. */
 export function redactText(text: string): string {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 const W3C = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
@@ -35,11 +35,18 @@ export function xrayHeader(traceparent: string | undefined): string | undefined 
   return `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=${sampled ? 1 : 0}`;
 }
 
+/** Eight random bytes; `randomUUID` draws from a pool of them, `randomBytes` costs ten times as much for so few. */
+function newSpanId(): string {
+  const uuid = randomUUID();
+  // The digits between hold the fixed version and variant.
+  return uuid.slice(0, 8) + uuid.slice(-8);
+}
+
 /** The parts of a new span: under `parent`, or the first of a trace of its own. */
 export function childOf(parent: TraceParts | undefined): TraceParts {
   return {
     traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
+    spanId: newSpanId(),
     sampled: parent?.sampled ?? false,
   };
 }

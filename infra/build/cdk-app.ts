@@ -24,16 +24,8 @@ export function createCdkApp({ rootDir, outDir, validate }: AppOptions): App {
   });
 }
 
-/**
- * Says on stderr which plugins were left out and why, and how large the functions are. The sizes also go beside the
- * templates, for budgets.
- */
-export function report(
-  app: App,
-  { broken, sizes }: Pick<Prepared, 'broken' | 'sizes'>,
-  showSizes: boolean,
-): void {
-  for (const { name, errors } of broken) console.warn(errors.map((error) => `${name}: ${error}`).join('\n'));
+/** Writes the sizes of the functions beside the templates, for budgets, and says them on stderr where asked to. */
+export function report(app: App, { sizes }: Pick<Prepared, 'sizes'>, showSizes: boolean): void {
   if (showSizes) console.warn(formatSizes(sizes));
   writeFileSync(join(app.outdir, 'bundle-report.json'), `${JSON.stringify(sizes, null, 2)}\n`);
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { manifestError } from '#infra/manifest/errors.ts';
 import { formatErrors } from '#infra/manifest/format.ts';
 import { loadManifests, PLATFORM_VERSION } from '#infra/manifest/load.ts';
-import type { LoadedPlugin, ManifestSet } from '#infra/manifest/types.ts';
+import type { BrokenPlugin, LoadedPlugin, ManifestError, ManifestSet } from '#infra/manifest/types.ts';
 import { cachedBundle, createHasher, type CachedBundle, type Hasher } from './bundle-cache.ts';
 import type { ComposedPlugin } from './compose/composed-plugin.ts';
 import { describePlugins, type Descriptions } from './compose/describe-plugins.ts';
-import { directoryOf, type Directory } from './compose/directory.ts';
+import { directoryOf } from './compose/directory.ts';
 import { graphqlFront } from './compose/graphql-schema.ts';
 import { openApiOf } from './compose/openapi.ts';
 import { bundlePlatform, platformRoutes, writeData, type PlatformFunctionRoutes } from './platform-bundle.ts';
@@ -31,7 +32,8 @@ export interface Prepared {
   readonly plugins: readonly PreparedPlugin[];
   /** Every plugin with a valid manifest, also those whose code is broken: what they own keeps its name. */
   readonly known: readonly LoadedPlugin[];
-  readonly broken: Directory['broken'];
+  /** Everything that is wrong with what was left out, and with what belongs to no plugin. */
+  readonly errors: readonly ManifestError[];
   readonly platformDir: string;
   readonly relayDir: string;
   readonly routes: PlatformFunctionRoutes;
@@ -93,17 +95,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     const description = descriptions.described[name];
     return codeDir && description && !failures.has(name) ? [{ ...plugin, codeDir, description }] : [];
   });
-  const broken = [
-    ...set.broken.map(({ name, file, errors }) => ({
-      name,
-      file,
-      errors: errors.map(({ message }) => message),
-    })),
-    ...set.plugins.flatMap(({ manifest: { name }, file }) => {
-      const reason = failures.get(name);
-      return reason === undefined ? [] : [{ name, file, errors: [reason] }];
-    }),
-  ];
+  const unbuilt = unbuiltOf(set.plugins, failures);
+  const broken = [...set.broken, ...unbuilt].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const own = {
     version: PLATFORM_VERSION,
     routes: { ...routes.plugins, ...routes.graphql },
@@ -121,10 +114,31 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   return {
     plugins: good,
     known: set.plugins,
-    broken,
+    errors: [...set.errors, ...unbuilt.flatMap(({ errors }) => errors)],
     platformDir: platform.dir,
     relayDir: relay.dir,
     routes,
     sizes,
   };
+}
+
+/** Plugins whose manifest is valid but whose code is not. */
+function unbuiltOf(
+  plugins: readonly LoadedPlugin[],
+  failures: ReadonlyMap<string, string>,
+): readonly BrokenPlugin[] {
+  return plugins.flatMap(({ manifest: { name }, file }) => {
+    const given = failures.get(name);
+    if (given === undefined) return [];
+    const error = manifestError('PLG301', {
+      plugin: name,
+      file,
+      line: 1,
+      path: [],
+      given,
+      allowed: 'code that can be bundled, and a plugin.ts that can be imported',
+      fix: 'Correct the code; the plugin is taken up then.',
+    });
+    return [{ name, file, errors: [error] }];
+  });
 }

@@ -5,6 +5,7 @@ import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { bundleOptions } from './bundle.ts';
 import { bundleProblems } from './checks.ts';
 import { platformRoot } from './platform-imports.ts';
+import { createVendor } from './vendor.ts';
 
 /** Builds that stay on disk: the one in use, and those that processes may still be starting from. */
 const KEPT_BUILDS = 3;
@@ -27,15 +28,18 @@ export async function createRebuilder(
 ): Promise<Rebuilder> {
   const outDir = join(buildsDir, manifest.name);
   const pluginDir = resolve(rootDir, root);
+  const options = bundleOptions({
+    name: manifest.name,
+    root: pluginDir,
+    entries: [...new Set(Object.values(manifest.functions).map(({ entry }) => entry))],
+    keep: manifest.build.keep,
+    outDir,
+    minify: false,
+  });
+  const vendor = createVendor({ ...options, outbase: undefined }, pluginDir);
   const esbuild = await context({
-    ...bundleOptions({
-      name: manifest.name,
-      root: pluginDir,
-      entries: [...new Set(Object.values(manifest.functions).map(({ entry }) => entry))],
-      keep: manifest.build.keep,
-      outDir,
-      minify: false,
-    }),
+    ...options,
+    plugins: [...(options.plugins ?? []), vendor.plugin],
     write: false,
   });
   const builds: string[] = [];
@@ -47,7 +51,9 @@ export async function createRebuilder(
     async rebuild() {
       const startedAt = performance.now();
       inputs = undefined;
-      const { metafile, outputFiles } = await esbuild.rebuild();
+      let result = await esbuild.rebuild();
+      if (await vendor.compile()) result = await esbuild.rebuild();
+      const { metafile, outputFiles } = result;
       if (!metafile || !outputFiles) throw new Error('esbuild gave no output');
       const problems = bundleProblems(metafile);
       if (problems.length > 0) throw new Error(problems.join('\n'));
@@ -61,6 +67,7 @@ export async function createRebuilder(
           await writeFile(file, contents);
         }),
       );
+      await vendor.placeIn(dir);
       builds.push(dir);
       const old = builds.splice(0, Math.max(0, builds.length - KEPT_BUILDS));
       await Promise.all(old.map((stale) => rm(stale, { recursive: true, force: true })));

@@ -16,6 +16,8 @@ type WatchEvent =
 
 /** Editors write a file in several steps; changes this close together are one. */
 const QUIET_MS = 25;
+/** Describing takes a process: it waits until the new code is in force, which is what a developer waits for. */
+const DESCRIBE_AFTER_MS = 400;
 const ROOT_FILES = ['package.json', 'cdk.json'];
 
 const rootDir = resolve(process.argv[2] ?? process.cwd());
@@ -72,6 +74,7 @@ async function start(): Promise<void> {
 let watching = false;
 const changed = new Set<string>();
 let timer: NodeJS.Timeout | undefined;
+let describing: NodeJS.Timeout | undefined;
 let queue: Promise<unknown> = start();
 
 async function settle(): Promise<void> {
@@ -85,8 +88,14 @@ async function settle(): Promise<void> {
   }
   const affected = rebuilders.filter((rebuilder) => files.some((file) => rebuilder.dependsOn(file)));
   await Promise.all(affected.map(rebuild));
-  // A changed input or output also changes the GraphQL schema and the OpenAPI document.
-  if (affected.length > 0 && (await describeAgain().catch(() => false))) say({ event: 'manifest-changed' });
+  if (affected.length === 0) return;
+  clearTimeout(describing);
+  describing = setTimeout(() => void (queue = queue.then(tellOfDescriptions)), DESCRIBE_AFTER_MS);
+}
+
+/** A changed input or output also changes the GraphQL schema and the OpenAPI document. */
+async function tellOfDescriptions(): Promise<void> {
+  if (await describeAgain().catch(() => false)) say({ event: 'manifest-changed' });
 }
 
 function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number }): void {

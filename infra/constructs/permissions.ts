@@ -86,7 +86,11 @@ export function liveAliasArn(scope: Construct, functionName: string): string {
   });
 }
 
-/** Read of the registry, which every function's pipeline does before each call. */
-export function registryRead(tableArn: string): PolicyStatement {
-  return new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [tableArn] });
+/** Read of what the registry says of one plugin, which every function's pipeline does before each call. */
+export function registryRead(tableArn: string, plugin: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:GetItem'],
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`PLUGIN#${plugin}`] } },
+  });
 }

@@ -11,6 +11,9 @@ export interface WebhookUrlProps {
   readonly target: Alias;
 }
 
+const pascal = (kebab: string): string =>
+  kebab.replaceAll(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase());
+
 /** A public URL for a provider's webhooks. Open on purpose: the function verifies the signature over the raw body. */
 export class WebhookUrl extends Construct {
   constructor(scope: Construct, id: string, props: WebhookUrlProps) {
@@ -18,6 +21,10 @@ export class WebhookUrl extends Construct {
     const { plugin, webhook, path, maxBodyBytes, target } = props;
     const url = new FunctionUrl(this, 'Url', { function: target, authType: FunctionUrlAuthType.NONE });
     (url.node.defaultChild as CfnUrl).addMetadata('AnineePlus', { plugin, webhook, path, maxBodyBytes });
-    new CfnOutput(this, 'Address', { value: url.url, description: `Give this to the provider: ${path}` });
+    const output = new CfnOutput(this, 'Address', {
+      value: url.url,
+      description: `Where the provider delivers to, locally ${path}`,
+    });
+    output.overrideLogicalId(`Webhook${pascal(webhook)}Url`);
   }
 }

@@ -14,7 +14,7 @@ const ACCOUNT_ID = '000000000000';
 
 export interface Synthesized {
   readonly assembly: Assembly;
-  /** What the synth complained about, by line. */
+  /** What the synth complained about; a complaint may have several lines. */
   readonly complaints: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function assertNothingLost(
   );
   if (lost.length > 0) {
     throw new StartupError(
-      complaints.join('\n') || `${lost.map(({ plugin }) => plugin).join(', ')} is broken`,
+      complaints.join('\n\n') || `${lost.map(({ plugin }) => plugin).join(', ')} is broken`,
     );
   }
 }

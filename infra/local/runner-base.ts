@@ -31,6 +31,8 @@ export interface Base {
   readonly guard: ProcessGuard;
   readonly engine: Engine;
   readonly assembly: AssemblyRef;
+  /** Whether the synth complained, so that plugins may be missing. */
+  readonly incomplete: boolean;
   /** When the synth began, epoch milliseconds: files changed later are not in the assembly. */
   readonly synthesizedAtMs: number;
   readonly settings: Readonly<Record<string, string>>;
@@ -68,7 +70,7 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
   if (started.status === 'rejected') throw started.reason;
 
   const { assembly, complaints } = synthesized.value;
-  for (const line of complaints) terminal.warn(line);
+  for (const complaint of complaints) terminal.warn(complaint);
   step('synth', `${assembly.plugins.length} plugins, ${assembly.functions.length} functions`);
   await provision(assembly, started.value, state);
   step('database', `${assembly.tables.length} tables`);
@@ -80,6 +82,7 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
     guard,
     engine: started.value,
     assembly: { current: assembly },
+    incomplete: complaints.length > 0,
     synthesizedAtMs,
     settings,
     step,

@@ -62,7 +62,9 @@ async function prepareSandboxes(
 ): Promise<(apiOrigin: string) => Promise<readonly RunningSandbox[]>> {
   const { options, stack, assembly, state, guard, step } = base;
   const { terminal, rootDir, stateDir, verbose } = options;
-  const plan = await planSandboxes(assembly.current, options.sandboxPorts, base.settings);
+  const plan = await planSandboxes(assembly.current, options.sandboxPorts, base.settings, base.incomplete);
+  for (const name of plan.unknown)
+    terminal.warn(`--sandbox-port ${name}: no such sandbox, its plugin may be left out`);
   const configs = injectSandboxes(assembly.current, plan, openSandboxSecrets(stateDir), state);
   for (const { sandbox, setting } of plan.replaced) {
     terminal.info(`  ${setting} is set: the real provider is used, not the ${sandbox.name} sandbox`);
@@ -96,14 +98,27 @@ function watchFiles(base: Base, { functions }: Services, pollers: Pollers): void
   const abort = new AbortController();
   stack.defer(() => abort.abort());
 
+  const known = new Set(
+    assembly.current.plugins.flatMap((plugin) =>
+      plugin.sandboxes.map(({ name }) => sandboxKey(plugin, name)),
+    ),
+  );
+
   const resynth = async () => {
     const synthesized = await synthesize(rootDir, outDirOf(options), abort.signal);
     assertNothingLost(rootDir, assembly.current, synthesized);
-    for (const line of synthesized.complaints) terminal.warn(line);
+    for (const complaint of synthesized.complaints) terminal.warn(complaint);
     await provision(synthesized.assembly, engine, state);
     assembly.current = synthesized.assembly;
     functions.apply(synthesized.assembly);
     await pollers.apply(synthesized.assembly);
+    for (const plugin of synthesized.assembly.plugins) {
+      for (const { name } of plugin.sandboxes) {
+        if (known.has(sandboxKey(plugin, name))) continue;
+        known.add(sandboxKey(plugin, name));
+        terminal.warn(`the ${name} sandbox was not there at the start: run npm start again to have it`);
+      }
+    }
   };
   const builds = createBuildKeeper(join(options.stateDir, 'tmp', 'builds'));
   const reload = createReloader({ assembly, functions, builds, terminal, resynth });

@@ -10,7 +10,8 @@ export interface SynthOptions {
 }
 
 /**
- * Synthesizes the app in a child process, leaving broken plugins out. @returns what it complained about, by line
+ * Synthesizes the app in a child process, leaving broken plugins out. @returns what it complained about,
+ * each complaint with all its lines
  * @throws StartupError with what the synth printed, when nothing can be synthesized
  */
 export async function synth({ rootDir, outDir, signal }: SynthOptions): Promise<readonly string[]> {
@@ -24,5 +25,8 @@ export async function synth({ rootDir, outDir, signal }: SynthOptions): Promise<
   child.once('exit', resolve).once('error', reject);
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
   if (code !== 0) throw new StartupError((err || out).trim() || `the synth ended with status ${code}`);
-  return err.split('\n').filter((line) => line.trim() !== '');
+  return err
+    .split(/\n\s*\n/)
+    .map((complaint) => complaint.trimEnd())
+    .filter((complaint) => complaint.trim() !== '');
 }

@@ -23,9 +23,10 @@ export function checkAcross(candidates: Candidates, { platformVersion, contracts
     checkEngine(candidate, platformVersion);
     checkDependencies(candidate, candidates);
     checkCalls(candidate);
-    checkSubscriptions(candidate, candidates);
     if (contracts) checkPublications(candidate, contracts);
   }
+  // Last: who publishes with a mistake still publishes, as far as subscribers are concerned.
+  for (const candidate of candidates.values()) checkSubscriptions(candidate, candidates);
 }
 
 function checkEngine({ view, report }: Candidate, platformVersion: string): void {
@@ -93,12 +94,18 @@ function checkSubscriptions({ view, report }: Candidate, candidates: Candidates)
   }
 }
 
-/** Whether the type stands in a publication that has a mistake of its own, or in a file that could not be read whole. */
-function mayPublish({ view, document, readable }: Candidate, type: string): boolean {
+/** Whether the type stands in a part of a manifest that has a mistake, or in a file that could not be read whole. */
+function mayPublish({ document, errors, readable }: Candidate, type: string): boolean {
   if (!readable) return true;
-  if (view.complete.publishes) return false;
-  const raw = valueAt(document.value, ['events', 'publishes']);
-  return Array.isArray(raw) && raw.some((entry) => valueAt(entry, ['type']) === type);
+  const wrong = new Set(errors.map(({ path }) => path.split('/')[1] ?? ''));
+  return [...wrong].some((part) => mentions(valueAt(document.value, [part]), type));
+}
+
+function mentions(value: unknown, text: string): boolean {
+  if (typeof value === 'object' && value !== null) {
+    return Object.values(value).some((member) => mentions(member, text));
+  }
+  return value === text;
 }
 
 function checkPublications({ view, report }: Candidate, contracts: readonly ContractRef[]): void {

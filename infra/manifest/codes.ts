@@ -17,6 +17,7 @@ export const errorCodes = {
   PLG107: 'An internal operation is bound to a public way in',
   PLG108: 'The sandbox names a webhook that is not declared',
   PLG109: 'A derived AWS name is too long',
+  PLG110: 'Only the relay may publish',
   PLG201: 'The plugin name is taken',
   PLG202: 'The route is taken',
   PLG203: 'The GraphQL field is taken',
@@ -32,6 +33,7 @@ export const errorCodes = {
   PLG213: 'The call is not covered by a dependency',
   PLG214: 'Nobody publishes the event',
   PLG215: 'The event has no contract',
+  PLG301: 'The code does not build',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

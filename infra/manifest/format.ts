@@ -11,7 +11,8 @@ export interface FormatOptions {
 export function formatErrors(errors: readonly ManifestError[], { color }: FormatOptions): string {
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     color ? styleText(format, text, { validateStream: false }) : text;
-  const row = (label: string, text: string) => `  ${style('dim', label.padEnd(8))}${text}`;
+  const row = (label: string, text: string) =>
+    `  ${style('dim', label.padEnd(8))}${text.trim().replaceAll('\n', `\n${' '.repeat(10)}`)}`;
   const blocks = errors.map(({ code, file, line, path, given, allowed, fix }) =>
     [
       `${style('bold', `${file}:${line}`)}  ${style('red', code)}  ${errorCodes[code]}`,

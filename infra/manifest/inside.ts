@@ -11,6 +11,7 @@ import type { ManifestView } from './view.ts';
 export function checkInside(candidate: Candidate, rootDir: string, stage: string): void {
   checkReferences(candidate);
   checkPermissions(candidate);
+  checkHolders(candidate);
   checkPublishing(candidate);
   checkInternal(candidate);
   checkSandbox(candidate);
@@ -62,7 +63,11 @@ function checkPermissions({ view, report }: Candidate): void {
       if (unknownTables.has(permission.table)) continue;
       unknownTables.add(permission.table);
       report('PLG103', { path, allowed: `tables: ${listed(tables)}`, fix });
-    } else if (permission.kind === 'publish' && !types.some((type) => covers(permission.pattern, type))) {
+    } else if (
+      key === 'relay' &&
+      permission.kind === 'publish' &&
+      !types.some((type) => covers(permission.pattern, type))
+    ) {
       const fix = 'Publish such an event under events.publishes, or remove the permission.';
       if (!view.complete.publishes) continue;
       report('PLG103', { path, allowed: `published events: ${listed(types)}`, fix });
@@ -70,26 +75,49 @@ function checkPermissions({ view, report }: Candidate): void {
   }
 }
 
+/** Every permission to publish, with who holds it. */
+function publishGrants({ permissions }: ManifestView) {
+  return permissions.flatMap(({ key, path, value }) => {
+    const permission = parsePermission(value);
+    return permission?.kind === 'publish' ? [{ key, path, pattern: permission.pattern }] : [];
+  });
+}
+
+/** A function has neither the bus nor the right to it: an event that is not in the outbox could be lost. */
+function checkHolders({ view, report }: Candidate): void {
+  const { functions, relay } = view.declared;
+  const grants = publishGrants(view);
+  const held = (pattern: string) =>
+    grants.some(({ key, pattern: other }) => key === 'relay' && covers(other, pattern));
+  for (const { path, pattern } of grants.filter(({ key }) => key !== 'relay' && functions.includes(key))) {
+    const instead = held(pattern)
+      ? 'Remove it, and put the event into the outbox'
+      : 'Move it to permissions.relay, and put the event into the outbox';
+    const fix = `${relay ? instead : 'Give a table a stream with a relay, and move it to permissions.relay'}: only relay publishes.`;
+    const allowed = 'table:<table>:read, table:<table>:write, call:<plugin>.<operation>';
+    report('PLG110', { path, allowed, fix });
+  }
+}
+
 /** What a plugin publishes must be covered by a permission, and a relay must have something to publish. */
 function checkPublishing({ view, report }: Candidate): void {
   if (!view.complete.permissions || undeclared(view).length > 0) return;
-  const grants = view.permissions.flatMap(({ key, value }) => {
-    const permission = parsePermission(value);
-    return permission?.kind === 'publish' ? [{ key, pattern: permission.pattern }] : [];
-  });
+  const grants = publishGrants(view);
+  // A permission in the wrong hands is an error of its own, whose fix gives it to the relay.
+  if (grants.some(({ key }) => key !== 'relay')) return;
   const types = view.publishes.map(({ value }) => value.type);
   // A pattern that covers nothing is an error of its own, and probably meant to cover these.
   if (grants.some(({ pattern }) => !types.some((type) => covers(pattern, type)))) return;
   const uncovered = types.filter((type) => !grants.some(({ pattern }) => covers(pattern, type)));
   const relay = view.tables.find(({ value }) => value.stream);
-  const mute = relay !== undefined && !grants.some(({ key }) => key === 'relay');
+  const mute = relay !== undefined && grants.length === 0;
   if (uncovered.length === 0 && !mute) return;
-  const holder = relay ? 'relay' : '<function>';
+  const grant = `dd "events:publish:${uncovered[0] ?? '<type>'}" to permissions.relay.`;
   report('PLG105', {
     path: uncovered.length > 0 || !relay ? ['events', 'publishes'] : [...relay.path, 'stream', 'relay'],
     given: uncovered.length > 0 ? listed(uncovered) : 'a relay that may publish nothing',
     allowed: 'events that a permission events:publish:<type or type.*> covers',
-    fix: `Add "events:publish:${uncovered[0] ?? '<type>'}" to permissions.${holder}.`,
+    fix: relay ? `A${grant}` : `Give a table a stream with a relay, and a${grant}`,
   });
 }
 

@@ -103,6 +103,6 @@ export function graphqlStatements(
     ),
   );
   return {
-    statements: () => [registryRead(registryArn), ...invoke(scope, new Set(behind))],
+    statements: () => [registryRead(registryArn, 'platform'), ...invoke(scope, new Set(behind))],
   };
 }

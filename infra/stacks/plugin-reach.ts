@@ -49,9 +49,14 @@ function vocabularyOf(manifest: Manifest): string[] {
   ];
 }
 
-/** What the manifest could grant, for whoever explains a denial: the line to add. */
-export function grantable(manifest: Manifest, reach: PermissionScope): Record<string, unknown>[] {
-  return vocabularyOf(manifest).map((permission) => {
+/** What the manifest could grant to one function, for whoever explains a denial: the line to add. */
+export function grantable(
+  key: string,
+  manifest: Manifest,
+  reach: PermissionScope,
+): Record<string, unknown>[] {
+  const forKey = vocabularyOf(manifest).filter((line) => line.startsWith('events:') === (key === 'relay'));
+  return forKey.map((permission) => {
     const { actions, resources } = compilePermission(permission, reach);
     return { permission, actions, resources };
   });
@@ -72,7 +77,7 @@ export function boundaryStatements(request: BoundaryRequest): PolicyStatement[] 
   const streams = tables.flatMap(({ streamArn }) => streamArn ?? []);
   const vocabulary = vocabularyOf(manifest).filter((permission) => !permission.startsWith('events:'));
   return [
-    registryRead(platform.registryTableArn),
+    registryRead(platform.registryTableArn, manifest.name),
     ...vocabulary.map((permission) => {
       const { actions, resources } = compilePermission(permission, reach);
       return new PolicyStatement({ actions: [...actions], resources: [...resources] });

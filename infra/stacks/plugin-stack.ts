@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -54,6 +54,10 @@ export class PluginStack extends Stack {
         }),
     );
     this.#secret = manifest.config && new PluginSecret(this, 'Config', { deployment, plugin: manifest.name });
+    if (this.#secret) {
+      const description = `Secret to put the configuration of ${manifest.name} into`;
+      new CfnOutput(this, 'ConfigSecretArn', { value: this.#secret.arn, description });
+    }
     this.#subscriptions = mapValues(manifest.events.subscribes, (_, key) => this.#subscription(key));
     this.#reach = permissionScope(this, {
       deployment,
@@ -105,7 +109,7 @@ export class PluginStack extends Stack {
     );
     return {
       statements: [
-        registryRead(platform.registryTableArn),
+        registryRead(platform.registryTableArn, plugin.manifest.name),
         ...permissions.map((permission) => toStatement(compilePermission(permission, this.#reach))),
       ],
       environment: {
@@ -121,9 +125,9 @@ export class PluginStack extends Stack {
     };
   }
 
-  #metadata(): Record<string, unknown> {
+  #metadata(key: string): Record<string, unknown> {
     const { plugin } = this.#props;
-    return { manifest: plugin.file, grantable: grantable(plugin.manifest, this.#reach) };
+    return { manifest: plugin.file, grantable: grantable(key, plugin.manifest, this.#reach) };
   }
 
   #functions(): Readonly<Record<string, PluginFunction>> {
@@ -150,7 +154,7 @@ export class PluginStack extends Stack {
           ...fed.flatMap(([name]) => this.#subscriptions[name]?.consumeStatement() ?? []),
         ],
         boundary: this.#boundary,
-        metadata: this.#metadata(),
+        metadata: this.#metadata(key),
       });
     });
   }
@@ -214,7 +218,7 @@ export class PluginStack extends Stack {
         ),
       ],
       boundary: this.#boundary,
-      metadata: this.#metadata(),
+      metadata: this.#metadata('relay'),
     });
     for (const { key, ...stream } of streams) {
       const deadLetterArn = platform.relayDeadLetterArn;

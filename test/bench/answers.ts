@@ -8,6 +8,10 @@ export function answerTo(path: string, headers: Record<string, string>, body: st
       body: awsAnswer(target.split('.').at(-1)),
     };
   }
+  if (path.includes('/invocations')) {
+    const payment = { id: 'pay_bench', status: 'succeeded', amount: 100, currency: 'usd' };
+    return { status: 200, contentType: 'application/json', body: { status: 200, body: payment } };
+  }
   return {
     status: 200,
     contentType: 'application/json',

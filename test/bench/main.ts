@@ -2,10 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callsPerOperation, startUp } from './calls.ts';
-import { coldRuns, warmRuns } from './measure.ts';
+import { type Budget, functionBudgets, systemBudgets } from './budgets.ts';
+import { type Calls, callsPerOperation, startUp } from './calls.ts';
+import { dollarsPerMillion } from './costs.ts';
+import { type Measured, measure, median, paired, ratio } from './measure.ts';
+import { reloadTimes } from './reload.ts';
 import { initSize } from './size.ts';
-import { type Subject, subjectsOf } from './subjects.ts';
+import { BESIDE, type Subject, subjectsOf } from './subjects.ts';
 
 /**
  * `npm run bench [-- rounds]`: what the built functions cost, beside a bare handler and the usual stack, in one run.
@@ -20,13 +23,16 @@ try {
   const assemblyDir = join(workDir, 'cdk.out');
   const synthMs = synth(assemblyDir);
   const subjects = await subjectsOf(assemblyDir, workDir);
-  await reportInit(subjects);
-  await reportWarm(subjects);
-  await reportCalls();
-  line('\n## Synth and start');
-  line(`synth, bundles included, validation off: ${Math.round(synthMs)} ms`);
+  const measured = await measure(subjects, { cold: rounds, warm: Math.max(3, Math.floor(rounds / 3)) });
+  reportCold(subjects, measured);
+  reportWarm(subjects, measured);
+  const calls = await callsPerOperation();
+  reportCalls(calls);
+  await reportCosts();
   const { firstAnswerMs } = await startUp(root);
-  line(`npm start to the first 200 of GET /plugins: ${Math.round(firstAnswerMs)} ms`);
+  const reloadMs = median(await reloadTimes());
+  line(`\nSynth of this project, bundles as the cache has them, validation off: ${synthMs.toFixed(0)} ms`);
+  reportBudgets([...functionBudgets(measured), ...systemBudgets({ calls, firstAnswerMs, reloadMs })]);
 } finally {
   rmSync(workDir, { recursive: true, force: true });
 }
@@ -42,52 +48,86 @@ function synth(outdir: string): number {
   return performance.now() - start;
 }
 
-async function reportInit(subjects: readonly Subject[]): Promise<void> {
-  const cold = await coldRuns(subjects, rounds);
-  const usual = cold.get('usual stack');
+function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const print = (cells: readonly string[]) => line(`| ${cells.join(' | ')} |`);
+  print(head);
+  print(head.map((_, column) => (column === 0 ? '---' : '---:')));
+  rows.forEach(print);
+}
+
+function reportCold(subjects: readonly Subject[], measured: Measured): void {
   line(`## Cold start (${rounds} rounds, fresh processes, network stubbed in the first call)`);
   line(
-    '| function | KB min | KB gzip | init ms | init / usual | init+first ms | / usual | RSS MB | undici |',
+    'Medians; ratios are the medians of the ratios within a round. Only the payment flow has an init+first ratio.',
   );
-  line('|---|---:|---:|---:|---:|---:|---:|---:|---|');
-  for (const subject of subjects) {
+  const rows = subjects.flatMap((subject) => {
+    const samples = measured.get(subject.name);
+    if (!samples) return [];
     const size = initSize(subject.entry);
-    const run = cold.get(subject.name);
-    if (!run || !usual) continue;
-    const sum = run.firstMs === undefined ? undefined : run.initMs + run.firstMs;
-    const usualSum = usual.initMs + (usual.firstMs ?? 0);
-    const comparable = subject.flow === 'create' && sum !== undefined;
-    const cells = [
-      subject.name,
-      size.minKb.toFixed(0),
-      size.gzipKb.toFixed(0),
-      run.initMs.toFixed(1),
-      (run.initMs / usual.initMs).toFixed(2),
-      sum?.toFixed(1) ?? '',
-      comparable ? (sum / usualSum).toFixed(2) : '',
-      run.rssMb.toFixed(0),
-      run.undici ? 'yes' : 'no',
+    const toUsual = (figure: 'initMs' | 'sumMs') =>
+      paired(measured, figure, [subject.name, BESIDE.usual], ratio).toFixed(2);
+    return [
+      [
+        subject.name,
+        size.minKb.toFixed(0),
+        size.gzipKb.toFixed(0),
+        median(samples.initMs).toFixed(1),
+        toUsual('initMs'),
+        subject.flow ? median(samples.sumMs).toFixed(1) : '',
+        subject.flow === 'create' ? toUsual('sumMs') : '',
+        median(samples.rssMb).toFixed(0),
+        samples.undici ? 'yes' : 'no',
+      ],
     ];
-    line(`| ${cells.join(' | ')} |`);
-  }
+  });
+  table(
+    [
+      'function',
+      'KB min',
+      'KB gzip',
+      'init ms',
+      '/ usual',
+      'init+first ms',
+      '/ usual',
+      'RSS MB',
+      'undici at init',
+    ],
+    rows,
+  );
 }
 
-async function reportWarm(subjects: readonly Subject[]): Promise<void> {
-  const measured = subjects.filter((subject) => subject.flow);
-  const warm = await warmRuns(measured, Math.max(3, Math.floor(rounds / 3)));
-  line('\n## Warm calls (network stubbed)');
-  line('| subject | us per call |');
-  line('|---|---:|');
-  for (const [name, warmUs] of warm) line(`| ${name} | ${warmUs.toFixed(0)} |`);
-  const pipelineUs = (warm.get('simple-plugin.api') ?? 0) - (warm.get('list by hand') ?? 0);
-  line(`pipeline above the same work by hand: ${pipelineUs.toFixed(0)} us per call`);
+function reportWarm(subjects: readonly Subject[], measured: Measured): void {
+  line('\n## Warm calls (network stubbed, thread CPU time; the first 3,000 calls are not counted)');
+  const rows = subjects.flatMap(({ name, flow }) =>
+    flow ? [[name, flow, median(measured.get(name)?.warmUs ?? []).toFixed(0)]] : [],
+  );
+  table(['subject', 'flow', 'us per call'], rows);
 }
 
-async function reportCalls(): Promise<void> {
+function reportCalls(calls: readonly Calls[]): void {
   line('\n## Calls per operation (registry and configuration already cached)');
-  line('| operation | database | provider |');
-  line('|---|---:|---:|');
-  for (const { operation, database, provider } of await callsPerOperation()) {
-    line(`| ${operation} | ${database} | ${provider} |`);
-  }
+  table(
+    ['operation', 'database', 'provider'],
+    calls.map(({ operation, database, provider }) => [operation, String(database), String(provider)]),
+  );
+}
+
+async function reportCosts(): Promise<void> {
+  const { asOf, lines } = await dollarsPerMillion();
+  line(`\n## Dollars per million payments (create + webhook + get; us-east-1, list prices of ${asOf})`);
+  const rows = lines.map(({ what, perPayment, dollars }) => [what, String(perPayment), dollars.toFixed(2)]);
+  const total = lines.reduce((sum, { dollars }) => sum + dollars, 0);
+  table(['what', 'per payment', '$ per million'], [...rows, ['all', '', total.toFixed(2)]]);
+  line('Left out: logs, custom metrics, alarms, secrets, keys, data transfer, and what the provider takes.');
+}
+
+function reportBudgets(budgets: readonly Budget[]): void {
+  line('\n## Budgets');
+  table(
+    ['what', 'aim', 'measured', ''],
+    budgets.map(({ what, aim, value, isMet }) => [what, aim, value, isMet ? 'met' : 'MISSED']),
+  );
+  line(
+    'Not measured here: synth of 50 plugins, the init that a further provider adds (there is one), and load.',
+  );
 }

@@ -2,12 +2,18 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Subject } from './subjects.ts';
 
-export interface Cold {
-  readonly initMs: number;
-  readonly firstMs?: number;
-  readonly rssMb: number;
-  readonly undici: boolean;
+/** Samples of one subject, one per round. */
+export interface Samples {
+  readonly initMs: number[];
+  /** `initMs` and the first call of another process, added; empty without a flow. */
+  readonly sumMs: number[];
+  readonly warmUs: number[];
+  readonly rssMb: number[];
+  undici: boolean;
 }
+
+export type Measured = ReadonlyMap<string, Samples>;
+export type Figure = 'initMs' | 'sumMs' | 'warmUs';
 
 /** One fresh process for one figure. */
 function child<T>(subject: Subject, mode: 'init' | 'first' | 'warm'): Promise<T> {
@@ -28,42 +34,52 @@ function child<T>(subject: Subject, mode: 'init' | 'first' | 'warm'): Promise<T>
   });
 }
 
-/** Medians over `rounds` in which all subjects take turns, so that a slow moment of the machine hits all alike. */
-export async function coldRuns(subjects: readonly Subject[], rounds: number): Promise<Map<string, Cold>> {
-  const samples = new Map(subjects.map(({ name }) => [name, { init: [] as Cold[], first: [] as number[] }]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const subject of subjects) {
-      const sample = samples.get(subject.name);
-      sample?.init.push(await child<Cold>(subject, 'init'));
-      if (subject.flow) sample?.first.push((await child<{ firstMs: number }>(subject, 'first')).firstMs);
-    }
-  }
-  return new Map(
-    [...samples].map(([name, { init, first }]) => [
-      name,
-      {
-        initMs: median(init.map((run) => run.initMs)),
-        rssMb: median(init.map((run) => run.rssMb)),
-        undici: init.some((run) => run.undici),
-        ...(first.length > 0 && { firstMs: median(first) }),
-      },
-    ]),
+/** All subjects take turns in every round, so that a slow moment of the machine hits all alike. */
+export async function measure(
+  subjects: readonly Subject[],
+  rounds: { readonly cold: number; readonly warm: number },
+): Promise<Measured> {
+  const measured = new Map<string, Samples>(
+    subjects.map(({ name }) => [name, { initMs: [], sumMs: [], warmUs: [], rssMb: [], undici: false }]),
   );
-}
-
-/** Microseconds per warm call, the median of `rounds` processes. */
-export async function warmRuns(subjects: readonly Subject[], rounds: number): Promise<Map<string, number>> {
-  const samples = new Map<string, number[]>();
-  for (let round = 0; round < rounds; round += 1) {
-    for (const subject of subjects) {
-      const { warmUs } = await child<{ warmUs: number }>(subject, 'warm');
-      samples.set(subject.name, [...(samples.get(subject.name) ?? []), warmUs]);
+  const each = async (count: number, run: (subject: Subject, samples: Samples) => Promise<void>) => {
+    for (let round = 0; round < count; round += 1) {
+      for (const subject of subjects) {
+        const samples = measured.get(subject.name);
+        if (samples) await run(subject, samples);
+      }
     }
-  }
-  return new Map([...samples].map(([name, values]) => [name, median(values)]));
+  };
+  await each(rounds.cold, async (subject, samples) => {
+    const cold = await child<{ initMs: number; rssMb: number; undici: boolean }>(subject, 'init');
+    samples.initMs.push(cold.initMs);
+    samples.rssMb.push(cold.rssMb);
+    samples.undici ||= cold.undici;
+    if (!subject.flow) return;
+    const { firstMs } = await child<{ firstMs: number }>(subject, 'first');
+    samples.sumMs.push(cold.initMs + firstMs);
+  });
+  await each(rounds.warm, async (subject, samples) => {
+    if (subject.flow) samples.warmUs.push((await child<{ warmUs: number }>(subject, 'warm')).warmUs);
+  });
+  return measured;
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
+
+/** The median over the rounds of what `compare` makes of two subjects' figures in the same round. */
+export function paired(
+  measured: Measured,
+  figure: Figure,
+  [ours, other]: readonly [string, string],
+  compare: (ours: number, other: number) => number,
+): number {
+  const [a, b] = [measured.get(ours)?.[figure] ?? [], measured.get(other)?.[figure] ?? []];
+  return median(a.map((value, round) => compare(value, b[round] ?? Number.NaN)));
+}
+
+export const ratio = (ours: number, other: number): number => ours / other;
+export const difference = (ours: number, other: number): number => ours - other;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundle } from '#infra/build/bundle.ts';
 import { readAssembly } from '#infra/local/assembly/read.ts';
 
 export interface Subject {
@@ -11,7 +12,7 @@ export interface Subject {
   readonly eventFile: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Without one, the subject is only measured at init. */
-  readonly flow?: 'create' | 'list';
+  readonly flow?: 'create' | 'list' | 'front';
 }
 
 const credentials = {
@@ -35,26 +36,50 @@ export async function subjectsOf(assemblyDir: string, workDir: string): Promise<
       directory: fn.codeDir,
       entry: join(fn.codeDir, `${file}.mjs`),
       exportName,
-      eventFile: id === 'payment.api' ? events.create : events.list,
+      eventFile:
+        id === 'payment.api' ? events.create : id === 'platform.graphql' ? events.graphql : events.list,
       environment: { ...credentials, ...fn.environment },
       ...(id === 'payment.api' && { flow: 'create' as const }),
       ...(id === 'simple-plugin.api' && { flow: 'list' as const }),
+      ...(id === 'platform.graphql' && { flow: 'front' as const }),
     };
   });
   return [...(await builtSubjects(workDir, events)), ...ours];
 }
 
+/** Names of the subjects that are ours to compare with. */
+export const BESIDE = {
+  bare: 'bare handler',
+  usual: 'usual stack',
+  stripe: 'client-dynamodb + Stripe, best build',
+  byHand: 'list by hand (client-dynamodb)',
+  byHandDocuments: 'list by hand (lib-dynamodb, as the plugin)',
+  rest: 'REST in place of the GraphQL front',
+};
+
 async function builtSubjects(workDir: string, events: ReturnType<typeof writeEvents>): Promise<Subject[]> {
-  const sources = join(import.meta.dirname, 'subjects');
-  const subject = async (name: string, file: string, splitting: boolean, rest: Partial<Subject>) => {
+  const root = join(import.meta.dirname, 'subjects');
+  const environment = { ...credentials, ANINEEPLUS_TABLE_RECEIPTS: 'receipts', ANINEEPLUS_AUTH: 'jwt' };
+  const subject = (name: string, file: string, rest: Partial<Subject>): Subject => {
     const directory = join(workDir, file);
+    const entry = join(directory, `${file}.mjs`);
+    return { name, directory, entry, exportName: 'handler', eventFile: events.list, environment, ...rest };
+  };
+  // As ours are built.
+  const best = async (name: string, file: string, rest: Partial<Subject>) => {
+    const made = subject(name, file, rest);
+    const keep = { stripe: ['PaymentIntents', 'Balance'] };
+    await bundle({ name, root, entries: [`${file}.ts`], keep, outDir: made.directory });
+    return made;
+  };
+  // As most teams build.
+  const usual = async (name: string, file: string, rest: Partial<Subject>) => {
+    const made = subject(name, file, rest);
     await build({
-      entryPoints: [join(sources, `${file}.ts`)],
-      outdir: directory,
-      outExtension: { '.js': '.mjs' },
+      entryPoints: [join(root, `${file}.ts`)],
+      outfile: made.entry,
       bundle: true,
       minify: true,
-      splitting,
       platform: 'node',
       target: 'node24',
       format: 'esm',
@@ -62,14 +87,15 @@ async function builtSubjects(workDir: string, events: ReturnType<typeof writeEve
       logLevel: 'error',
       banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     });
-    const environment = { ...credentials, ANINEEPLUS_TABLE_RECEIPTS: 'receipts' };
-    const entry = join(directory, `${file}.mjs`);
-    return { name, directory, entry, exportName: 'handler', eventFile: events.list, environment, ...rest };
+    return made;
   };
   return [
-    await subject('bare handler', 'bare', false, {}),
-    await subject('usual stack', 'usual', false, { flow: 'create', eventFile: events.create }),
-    await subject('list by hand', 'list-by-hand', true, { flow: 'list' }),
+    await usual(BESIDE.bare, 'bare', {}),
+    await usual(BESIDE.usual, 'usual', { flow: 'create', eventFile: events.create }),
+    await best(BESIDE.stripe, 'dynamodb-stripe', {}),
+    await best(BESIDE.byHand, 'list-by-hand', { flow: 'list' }),
+    await best(BESIDE.byHandDocuments, 'list-by-hand-documents', { flow: 'list' }),
+    await best(BESIDE.rest, 'front-rest', { flow: 'front', eventFile: events.rest }),
   ];
 }
 
@@ -104,5 +130,7 @@ function writeEvents(workDir: string) {
   return {
     create: write('create', 'POST /payments', '{"amount":100,"currency":"usd"}'),
     list: write('list', 'GET /simple/receipts'),
+    rest: write('rest', 'POST /graphql', '{"id":"pay_bench"}'),
+    graphql: write('graphql', 'POST /graphql', '{"query":"{ payment(id: \\"pay_bench\\") { id status } }"}'),
   };
 }

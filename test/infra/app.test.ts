@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { dataFile, fixture, ofType, scratch, synth, templatesIn, type Template } from './synth.ts';
 
 const run = promisify(execFile);
@@ -15,7 +15,9 @@ interface Directory {
   readonly broken: readonly {
     readonly name: string;
     readonly file: string;
-    readonly errors: readonly string[];
+    readonly errors: readonly (Record<'code' | 'file' | 'path' | 'given' | 'allowed' | 'fix', string> & {
+      readonly line: number;
+    })[];
   }[];
 }
 
@@ -129,18 +131,35 @@ describe('broken plugins', () => {
   });
 
   test('are left out of a local run and listed with their reasons', { timeout: 60_000 }, async () => {
-    const { templates, dir } = await synth(fixture('broken'), {}, {});
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { templates, dir } = await synth(fixture('broken'), {}, { describeTimeoutMs: 2000 });
+    const told = warn.mock.calls.flat().join('\n');
+    warn.mockRestore();
     expect(Object.keys(templates).sort()).toEqual([
       'anineeplus-local-platform',
       'anineeplus-local-plugin-good',
     ]);
     const { plugins, broken } = dataFile(dir, 'directory') as Directory;
     expect(plugins.map(({ name }) => name)).toEqual(['good']);
-    const reasons = Object.fromEntries(broken.map(({ name, errors }) => [name, errors.join('\n')]));
+    const reasons = Object.fromEntries(
+      broken.map(({ name, errors }) => [name, errors.map(({ given }) => given).join('\n')]),
+    );
     expect(Object.keys(reasons)).toEqual(['exits', 'hangs', 'manifest', 'syntax', 'throws']);
     expect(reasons['exits']).toContain('ended the process with 7');
     expect(reasons['hangs']).toContain('took longer than');
     expect(reasons['syntax']).toContain('does-not-exist.ts');
     expect(reasons['throws']).toContain('the fixture throws while it is imported');
+
+    const errors = broken.flatMap((plugin) => plugin.errors);
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['PLG004', 'PLG007', 'PLG301']));
+    for (const { code, file, line, given, allowed, fix } of errors) {
+      expect(told).toContain(`${file}:${line}  ${code}`);
+      for (const text of [given.split('\n')[0] ?? '', allowed, fix]) expect(told).toContain(text);
+    }
+    expect(broken.find(({ name }) => name === 'manifest')?.errors[0]).toMatchObject({
+      file: 'plugins/manifest/plugin.json',
+      path: expect.stringMatching(/^\/\w+$/) as string,
+    });
+    expect(told).not.toMatch(/syntax: +syntax/);
   });
 });

@@ -1,7 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildApp } from '#infra/app.ts';
+import { buildApp, type AppOptions } from '#infra/app.ts';
 import { scratchDir } from '#infra/build/scratch.ts';
 
 export const fixture = (name: string): string => resolve(import.meta.dirname, 'fixtures', name);
@@ -28,10 +28,11 @@ export async function appOf(
   rootDir: string,
   context: Readonly<Record<string, unknown>> = {},
   env: NodeJS.ProcessEnv = {},
+  options: AppOptions = {},
 ): Promise<App> {
   process.env['CDK_CONTEXT_JSON'] = JSON.stringify(context);
   try {
-    return await buildApp(rootDir, { ANINEEPLUS_SYNTH: 'local', CDK_OUTDIR: scratch(), ...env });
+    return await buildApp(rootDir, { ANINEEPLUS_SYNTH: 'local', CDK_OUTDIR: scratch(), ...env }, options);
   } finally {
     delete process.env['CDK_CONTEXT_JSON'];
   }
@@ -51,9 +52,9 @@ export function templatesIn(dir: string): Record<string, Template> {
 export async function synth(
   rootDir: string,
   context: Readonly<Record<string, unknown>> = {},
-  env: NodeJS.ProcessEnv = {},
+  options: AppOptions = {},
 ): Promise<{ dir: string; templates: Record<string, Template> }> {
-  const app = await appOf(rootDir, context, env);
+  const app = await appOf(rootDir, context, {}, options);
   const { directory } = app.synth();
   return { dir: directory, templates: templatesIn(directory) };
 }

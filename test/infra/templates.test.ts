@@ -307,6 +307,30 @@ describe('references', () => {
   });
 });
 
+describe('outputs', () => {
+  test('tell a deployer where the API and the webhooks answer, and where the configuration goes', () => {
+    expect(Object.keys(platform.Outputs ?? {})).toContain('ApiUrl');
+    expect(Object.keys(shop.Outputs ?? {})).toEqual(
+      expect.arrayContaining(['WebhookCourierUrl', 'ConfigSecretArn']),
+    );
+  });
+});
+
+describe('the registry', () => {
+  test('lets a plugin read what it says of that plugin, and of no other', () => {
+    const reads = [shop, audit].flatMap((template) =>
+      ofType(template, 'AWS::IAM::Role').flatMap((role) =>
+        statementsOf(role).filter(({ Action }) => Action === 'dynamodb:GetItem'),
+      ),
+    );
+    const keys = reads.map(
+      ({ Condition }) => Condition?.['ForAllValues:StringEquals']?.['dynamodb:LeadingKeys'],
+    );
+    expect(new Set(keys.flat())).toEqual(new Set(['PLUGIN#shop', 'PLUGIN#audit']));
+    expect(keys).not.toContain(undefined);
+  });
+});
+
 describe('metadata', () => {
   test('tells a reader of the assembly what a permission would grant', () => {
     const api = ofType(shop, 'AWS::Lambda::Function').find(
@@ -321,9 +345,16 @@ describe('metadata', () => {
       'table:orders:write',
       'table:stock:read',
       'table:stock:write',
-      'events:publish:shop.ordered',
-      'events:publish:shop.shipped',
     ]);
+    const relay = ofType(shop, 'AWS::Lambda::Function').find(
+      ({ Properties }) => Properties['FunctionName'] === 'anineeplus-prod-shop-relay',
+    );
+    expect(relay?.Metadata?.['AnineePlus']).toMatchObject({
+      grantable: [
+        { permission: 'events:publish:shop.ordered' },
+        { permission: 'events:publish:shop.shipped' },
+      ],
+    });
     expect(metadata.grantable[1]?.actions).toContain('dynamodb:PutItem');
   });
 

@@ -68,7 +68,7 @@ function greetUntil(accept: (answer: { status: number; body: Json }) => boolean)
 describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', { timeout: 160_000 }, () => {
   beforeAll(() => {
     project = copyProject();
-    for (const part of ['vitest.config.ts', 'test/support/dynamodb.ts'])
+    for (const part of ['vitest.config.ts', 'test/support/dynamodb.ts', 'test/support/temporary.ts'])
       cpSync(join(root, part), inProject(part));
     for (const { info, text } of files) {
       mkdirSync(dirname(inProject(info)), { recursive: true });

@@ -1,5 +1,6 @@
 import {
   GraphQLError,
+  Kind,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
@@ -26,19 +27,21 @@ export function createDocuments({ schema, introspection, maxCached = 200 }: Docu
 
   function check(query: string): ReadDocument {
     if (Buffer.byteLength(query) > MAX_QUERY_BYTES) {
-      const message = `A document may have ${MAX_QUERY_BYTES} bytes.`;
-      return {
-        ok: false,
-        errors: [new GraphQLError(message, { extensions: { code: 'graphql-limit-exceeded' } })],
-      };
+      return { ok: false, errors: [limitExceeded(`A document may have ${MAX_QUERY_BYTES} bytes.`)] };
     }
-    let document: DocumentNode;
     try {
-      document = parse(query, { maxTokens: MAX_TOKENS });
+      return judge(parse(query, { maxTokens: MAX_TOKENS }));
     } catch (error) {
-      return { ok: false, errors: [withCode(error as GraphQLError, 'graphql-parse-failed')] };
+      if (error instanceof GraphQLError)
+        return { ok: false, errors: [withCode(error, 'graphql-parse-failed')] };
+      // Parser and rules recurse: the stack ends before a document of that many tokens does.
+      if (!(error instanceof RangeError)) throw error;
+      return { ok: false, errors: [limitExceeded('The document is nested too deeply.')] };
     }
-    const invalid = validate(schema, document, rules, { maxErrors: 10 });
+  }
+
+  function judge(document: DocumentNode): ReadDocument {
+    const invalid = [...rootless(schema, document), ...validate(schema, document, rules, { maxErrors: 10 })];
     if (invalid.length > 0) {
       return { ok: false, errors: invalid.map((error) => withCode(error, 'graphql-validation-failed')) };
     }
@@ -61,6 +64,17 @@ export function createDocuments({ schema, introspection, maxCached = 200 }: Docu
     }
     return checked;
   };
+}
+
+const limitExceeded = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'graphql-limit-exceeded' } });
+
+/** Operations of a kind that the schema has not; the rules of the specification leave them to execution. */
+function rootless(schema: GraphQLSchema, { definitions }: DocumentNode): GraphQLError[] {
+  return definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OPERATION_DEFINITION || schema.getRootType(definition.operation)) return [];
+    return [new GraphQLError(`The schema has no ${definition.operation}.`, { nodes: definition })];
+  });
 }
 
 /** The same error with a stable code, unless it has one. */

@@ -1,13 +1,14 @@
 import type { PluginCaller } from '#runtime/call.ts';
 import { redactText } from '#runtime/redact.ts';
 import type { HealthReport, HealthStatus } from '#runtime/contract/health.ts';
-import type { Directory, DirectoryPlugin } from '../data.ts';
+import { errorLine, type Directory, type DirectoryPlugin, type PluginError } from '../data.ts';
 import type { RegistryStore } from './registry-store.ts';
 
 export interface PluginHealth {
   readonly name: string;
   readonly version: string;
-  readonly health: HealthReport;
+  /** Of a plugin that was left out, with everything that is wrong with it. */
+  readonly health: HealthReport & { readonly errors?: readonly PluginError[] };
 }
 
 export interface PlatformHealth {
@@ -73,7 +74,7 @@ export function createHealthCheck({
     const broken = directory.broken.map(({ name, errors }) => ({
       name,
       version: 'unknown',
-      health: { status: 'unhealthy' as const, reason: errors.join('; ') },
+      health: { status: 'unhealthy' as const, reason: errors.map(errorLine).join('; '), errors },
     }));
     const plugins = [...asked, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
     const worst = Math.max(1, ...plugins.map(({ health }) => SEVERITY.indexOf(health.status)));

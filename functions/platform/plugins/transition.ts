@@ -1,6 +1,6 @@
 import { platformProblem } from '#runtime/contract/errors.ts';
 import { REGISTRY_CACHE_MS } from '#runtime/state.ts';
-import type { Directory } from '../data.ts';
+import { errorLine, type Directory } from '../data.ts';
 import { dependenciesOf, dependentsOf } from './dependencies.ts';
 import { transitionProblem } from './errors.ts';
 import type { QueueMappings } from './mappings.ts';
@@ -33,6 +33,9 @@ export interface TransitionServices {
 /** Above the cache's age, for the time that a read of the registry is under way. */
 const MARGIN_MS = 50;
 
+/** How often a transition may be overtaken before it gives up. */
+const MAX_ROUNDS = 5;
+
 /** Moves a plugin, and with `cascade` those around it; answers when the new state is in force on every way in. */
 export async function transition(
   { name, to, cascade, by }: TransitionRequest,
@@ -54,7 +57,7 @@ export async function transition(
   for (const plugin of [...others, name]) {
     const result = await registry.transition(plugin, to, by);
     if (result.changed) changed.push(plugin);
-    await setQueues(services, plugin, to);
+    await setQueues(services, plugin);
     inForceAt = Math.max(inForceAt, (result.updatedAt?.getTime() ?? 0) + REGISTRY_CACHE_MS + MARGIN_MS);
   }
   const waitMs = Math.min(inForceAt - now().getTime(), REGISTRY_CACHE_MS + MARGIN_MS);
@@ -69,7 +72,7 @@ export async function transition(
 
 function refuseUnknown({ plugins, broken }: Directory, name: string): void {
   const errors = broken.find((plugin) => plugin.name === name)?.errors;
-  if (errors) throw transitionProblem('plugin-broken', { extensions: { reasons: errors } });
+  if (errors) throw transitionProblem('plugin-broken', { extensions: { reasons: errors.map(errorLine) } });
   if (!plugins.some((plugin) => plugin.name === name)) {
     throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
   }
@@ -88,12 +91,22 @@ async function othersToMove({ directory, registry }: TransitionServices, name: s
   return related.filter((_, index) => states[index]?.state !== to);
 }
 
-/** Also when nothing changed: an earlier transition may have stopped between registry and queue. */
+/**
+ * Brings the queues to where the registry says, also when nothing changed: an earlier transition may have stopped
+ * between the two, and a later one may overtake this one there. Whoever is last looks again, so that they agree.
+ */
 async function setQueues(
-  { directory, mappings }: TransitionServices,
+  { directory, mappings, registry }: TransitionServices,
   plugin: string,
-  to: LoadState,
 ): Promise<void> {
   const functions = directory.plugins.find(({ name }) => name === plugin)?.subscriptionFunctions ?? [];
-  if (functions.length > 0) await mappings.set(plugin, functions, to === 'loaded');
+  if (functions.length === 0) return;
+  let { state } = await registry.read(plugin);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    await mappings.set(plugin, functions, state === 'loaded');
+    const now = await registry.read(plugin);
+    if (now.state === state) return;
+    ({ state } = now);
+  }
+  throw transitionProblem('transition-conflict');
 }

@@ -1,7 +1,7 @@
 import { CredentialsRejectedError } from '../contract/errors.ts';
 import type { Adapter } from '../invocation.ts';
 import { causes } from '../plugin-load-error.ts';
-import { problemOf } from '../problem.ts';
+import { isFault, problemOf } from '../problem.ts';
 import type { Middleware } from './types.ts';
 
 export interface ErrorsOptions<R> {
@@ -18,7 +18,7 @@ export function errors<R>({ stage, adapter, credentialsRejected }: ErrorsOptions
       const { requestId, description } = invocation;
       const problem = problemOf(error, { stage, requestId, instance: description.instance });
       invocation.problem = problem;
-      if (problem.status >= 500) {
+      if (isFault(problem)) {
         invocation.log.error(problem.code, {
           error: error instanceof Error ? error : new Error(String(error)),
           causes: causes(error).map((cause) => `${(cause as Error).name}: ${(cause as Error).message}`),

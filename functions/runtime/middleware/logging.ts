@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { isFault } from '../problem.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
@@ -9,7 +10,7 @@ export function logging({ logger }: Pick<Telemetry, 'logger'>): Middleware {
       durationMs: Math.round((performance.now() - event.startedAt) * 100) / 100,
       ...(event.problem && { code: event.problem.code, status: event.problem.status }),
     };
-    if (event.problem && event.problem.status >= 500) logger.warn('Refused', fields);
+    if (event.problem && isFault(event.problem)) logger.warn('Refused', fields);
     else logger.info(event.problem ? 'Refused' : 'Done', fields);
     logger.resetKeys();
   }

@@ -1,3 +1,4 @@
+import { isFault } from '../problem.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
@@ -9,8 +10,7 @@ export function metrics({ metrics: store }: Pick<Telemetry, 'metrics'>): Middlew
     store.addDimensions({ operation: event.description.operation });
     store.addMetric('plugin.operation.duration', 'Milliseconds', performance.now() - event.startedAt);
     store.addMetric('plugin.operations.total', 'Count', 1);
-    // What the client did wrong is no error of the plugin.
-    store.addMetric('plugin.errors.total', 'Count', event.problem && event.problem.status >= 500 ? 1 : 0);
+    store.addMetric('plugin.errors.total', 'Count', event.problem && isFault(event.problem) ? 1 : 0);
     store.addMetadata('requestId', event.requestId);
     store.publishStoredMetrics();
   }

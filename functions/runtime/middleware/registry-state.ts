@@ -1,4 +1,5 @@
 import { platformProblem } from '../contract/errors.ts';
+import type { Lifecycle } from '../lifecycle.ts';
 import type { StateReader } from '../state.ts';
 import type { Middleware } from './types.ts';
 
@@ -6,13 +7,17 @@ import type { Middleware } from './types.ts';
 export function registryState({
   plugin,
   state,
+  lifecycle,
 }: {
   plugin: string;
+  lifecycle: Pick<Lifecycle, 'prefetch'>;
   state: StateReader | undefined;
 }): Middleware {
   return {
     before: async function registryStateBefore({ event }) {
       if (!state) return;
+      // The first call needs both answers: one wait instead of two.
+      lifecycle.prefetch();
       const { state: now, configVersionId } = await state.read();
       if (now === 'unloaded') {
         throw platformProblem('plugin-unloaded', { detail: `The plugin "${plugin}" is unloaded.` });

@@ -1,5 +1,6 @@
 import { context, SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api';
 import type { Invocation } from '../invocation.ts';
+import { isFault } from '../problem.ts';
 import { childOf, formatTraceparent, parseTraceparent, parseXrayHeader } from '../traceparent.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
@@ -21,7 +22,7 @@ export function tracing({
     const span = spans.get(event);
     if (event.problem) {
       span?.setAttribute('anineeplus.problem.code', event.problem.code);
-      if (event.problem.status >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
+      if (isFault(event.problem)) span?.setStatus({ code: SpanStatusCode.ERROR });
     }
     span?.end();
   }

@@ -1,4 +1,5 @@
 import type { Manifest } from '#infra/manifest/schema.ts';
+import type { BrokenPlugin } from '#infra/manifest/types.ts';
 import type { ComposedPlugin } from './composed-plugin.ts';
 
 export interface DirectoryOperation {
@@ -41,11 +42,7 @@ export interface DirectoryPlugin {
 export interface Directory {
   readonly plugins: readonly DirectoryPlugin[];
   /** Plugins left out of this deployment because of errors; only ever in a local run. */
-  readonly broken: readonly {
-    readonly name: string;
-    readonly file: string;
-    readonly errors: readonly string[];
-  }[];
+  readonly broken: readonly BrokenPlugin[];
 }
 
 /** Key of the function that a plugin's health is asked of: one that runs operations. */

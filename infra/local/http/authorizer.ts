@@ -29,7 +29,12 @@ export interface AuthorizerOptions {
   readonly allScopes: () => readonly string[];
 }
 
-export type Authorizer = (route: RouteResource, authorization: string | undefined) => Promise<Authorization>;
+/** @param foreign whether a web page of another origin asks: what it may do, its token has to say */
+export type Authorizer = (
+  route: RouteResource,
+  authorization: string | undefined,
+  foreign?: boolean,
+) => Promise<Authorization>;
 
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 
@@ -57,9 +62,9 @@ export function createAuthorizer({ issuer: local, strict, allScopes }: Authorize
       return (await keys)(header, token);
     };
 
-  return async (route, authorization) => {
+  return async (route, authorization, foreign = false) => {
     if (authorization === undefined) {
-      if (strict) return { refusal: unauthorized(route) };
+      if (strict || foreign) return { refusal: unauthorized(route) };
       return granted({ sub: 'developer', tenant: 'default', scope: allScopes().join(' ') }, route);
     }
     const token = authorization.replace(/^bearer\s+/i, '').trim();

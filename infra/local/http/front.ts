@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FunctionUrlResource } from '../assembly/types.ts';
 import type { AssemblyRef, Functions, InvocationTrigger } from '../types.ts';
 import type { Authorizer } from './authorizer.ts';
+import { isForeignOrigin } from './origin.ts';
 import { readBody } from './body.ts';
 import { type EventTarget, eventOf, type HttpRequest } from './event.ts';
 import { apiErrors, type HttpResponse, json, responseOf } from './response.ts';
@@ -59,7 +60,9 @@ async function serveRoute(
   if (match === undefined) return apiErrors.notFound;
   const { route, parameters } = match;
   const authorization =
-    route.auth === 'jwt' ? await options.authorize(route, request.headers.authorization) : undefined;
+    route.auth === 'jwt'
+      ? await options.authorize(route, request.headers.authorization, isForeignOrigin(request))
+      : undefined;
   if (authorization?.refusal) return authorization.refusal;
   const target = {
     routeKey: route.key,

@@ -19,22 +19,26 @@ export interface ReplacedSandbox {
 export interface SandboxPlan {
   readonly started: readonly PlannedSandbox[];
   readonly replaced: readonly ReplacedSandbox[];
+  /** Options that name no sandbox, perhaps because its plugin was left out. */
+  readonly unknown: readonly string[];
 }
 
 /**
  * Decides which sandboxes run, and where. Real keys in the settings mean the real provider.
+ * @param incomplete whether plugins were left out, so that an option may rightly name a sandbox that is not here
  * @throws StartupError when a port is taken or an option names no sandbox
  */
 export async function planSandboxes(
   assembly: Assembly,
   ports: ReadonlyMap<string, number>,
   settings: Readonly<Record<string, string>>,
+  incomplete = false,
 ): Promise<SandboxPlan> {
   const all = assembly.plugins.flatMap((plugin) => plugin.sandboxes.map((sandbox) => ({ plugin, sandbox })));
   const started: PlannedSandbox[] = [];
   const replaced: ReplacedSandbox[] = [];
-  for (const name of ports.keys()) {
-    if (all.some(({ sandbox }) => sandbox.name === name)) continue;
+  const unknown = [...ports.keys()].filter((name) => !all.some(({ sandbox }) => sandbox.name === name));
+  for (const name of incomplete ? [] : unknown) {
     const known = all.map(({ sandbox }) => sandbox.name).join(', ') || 'none';
     throw new StartupError(`--sandbox-port ${name}: no plugin has a sandbox of that name (known: ${known})`);
   }
@@ -46,7 +50,7 @@ export async function planSandboxes(
     else
       started.push({ plugin, sandbox, port: await portOf(sandbox, ports.get(sandbox.name) ?? sandbox.port) });
   }
-  return { started, replaced };
+  return { started, replaced, unknown };
 }
 
 async function portOf({ name }: SandboxMetadata, wanted: number): Promise<number> {

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartupError } from '../errors.ts';
 import { busLog } from './bus.ts';
 import { lockState } from './lock.ts';
 import { mappingStore } from './mappings.ts';
@@ -27,17 +28,14 @@ const schema = `
 
 /**
  * Opens the state of the local system, readable by its owner only: it holds secrets. What a former process had
- * received from queues and not finished is visible again. @throws StartupError when another process uses `dir`
+ * received from queues and not finished is visible again. @throws StartupError when another process uses `dir`, or it cannot be used
  */
 export function openState(dir: string): State {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const unlock = lockState(dir);
+  const elsewhere = 'choose another with: npm start -- --state <folder>';
+  attempt(() => mkdirSync(dir, { recursive: true, mode: 0o700 }), `${dir} cannot hold the state`, elsewhere);
+  const unlock = attempt(() => lockState(dir), `${dir} cannot hold the state`, elsewhere);
   const file = join(dir, 'state.sqlite');
-  const db = new DatabaseSync(file, { timeout: 5000 });
-  chmodSync(file, 0o600);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-  db.exec(schema);
-  db.exec('UPDATE messages SET visible_at = 0 WHERE receive_count > 0');
+  const db = attempt(() => openDatabase(file), `${file} cannot be read`, 'try --reset', unlock);
   const transaction = <T>(work: () => T): T => {
     if (db.isTransaction) return work();
     db.exec('BEGIN IMMEDIATE');
@@ -61,4 +59,29 @@ export function openState(dir: string): State {
       unlock();
     },
   };
+}
+
+function openDatabase(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    chmodSync(file, 0o600);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    db.exec(schema);
+    db.exec('UPDATE messages SET visible_at = 0 WHERE receive_count > 0');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Does what may fail for reasons of the developer's machine, and says in one line what to do then. */
+function attempt<T>(work: () => T, what: string, remedy: string, undo?: () => void): T {
+  try {
+    return work();
+  } catch (cause) {
+    undo?.();
+    if (cause instanceof StartupError) throw cause;
+    throw new StartupError(`${what} (${(cause as Error).message}): ${remedy}`, { cause });
+  }
 }

@@ -44,7 +44,8 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
   const decision = transition(payment.status, snapshot.status);
   if (decision === 'refused') return result(payment, payment, { refused: 'stale' });
   const { failure } = snapshot;
-  const attemptFailed = failure !== undefined && !isDeepStrictEqual({ ...failure }, { ...payment.failure });
+  const known = isDeepStrictEqual(defined(failure ?? {}), defined(payment.failure ?? {}));
+  const attemptFailed = failure !== undefined && !known;
   const next = settle(payment, {
     ...payment,
     status: snapshot.status,
@@ -55,7 +56,7 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
     capturableMinor: snapshot.capturableMinor,
     providerRef: snapshot.ref,
     nextActionType: snapshot.nextAction?.type,
-    failure,
+    failure: known ? payment.failure : failure,
     attempts: payment.attempts + (attemptFailed ? 1 : 0),
   });
   return result(payment, next, { attemptFailed, lateSuccess: decision === 'late_success' });
@@ -79,8 +80,9 @@ function result(before: Payment, after: Payment, notes: Partial<Merged>): Merged
   };
 }
 
-const defined = (payment: Payment): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(payment).filter(([, value]) => value !== undefined));
+/** What is stored of an object: DynamoDB keeps no `undefined`. */
+const defined = (object: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
 function mismatchOf(payment: Payment, snapshot: Snapshot): Mismatch | undefined {
   const pairs: readonly (readonly [Mismatch['field'], unknown, unknown])[] = [

@@ -1,10 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { changeOf } from '../domain/change.ts';
 import type { ChangeNotes } from '../domain/events.ts';
 import { type Merged, merge } from '../domain/merge.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { problem } from '../errors.ts';
-import { pause } from '../store/dynamodb-write.ts';
 import type { IdempotencyOutcome, InboxEntry } from '../store/store.ts';
 import { type Flow, changeContext } from './flow.ts';
 

@@ -65,7 +65,10 @@ const AMOUNT_CODES: ReadonlySet<string> = new Set([
  * The answer to a definitive refusal, as it is stored. Provider messages stay out of it: they may hold personal
  * data.
  */
-export function refusalOf(payment: Payment, details: ProviderErrorDetails): StoredAnswer {
+export function refusalOf(
+  payment: Payment,
+  details: Pick<ProviderErrorDetails, 'class' | 'code' | 'declineCode' | 'param'>,
+): StoredRefusal {
   const { code, declineCode, param } = details;
   const extensions = {
     paymentId: payment.id,
@@ -81,9 +84,12 @@ export function refusalOf(payment: Payment, details: ProviderErrorDetails): Stor
   return { kind: 'problem', code: capture ? 'capture-exceeds-authorized' : 'limit-exceeded', extensions };
 }
 
+/** An answer that is kept as a problem. */
+export type StoredRefusal = Extract<StoredAnswer, { readonly kind: 'problem' }>;
+
 /** A stored refusal as the problem it was. */
 export function refusalProblem(
-  stored: Extract<StoredAnswer, { readonly kind: 'problem' }>,
+  stored: StoredRefusal,
   headers: Readonly<Record<string, string>> = {},
 ): ProblemError {
   const { code, detail, extensions } = stored;

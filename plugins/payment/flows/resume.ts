@@ -4,10 +4,13 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { problem } from '../errors.ts';
 import type { ProviderName } from '../providers/provider.ts';
 import type { IdempotencyKey, IdempotencyRecord, InboxEntry } from '../store/store.ts';
-import { viewOf } from '../views/view.ts';
+import { finishSettled } from './finish-settled.ts';
 import { type Flow, lockUntil } from './flow.ts';
-import { type CallResult, callProvider, refusalProblem } from './provider-errors.ts';
-import { type Ended, type Started, conclude, fault, request, retrieve } from './send.ts';
+import { type CallResult, callProvider, unavailable } from './provider-errors.ts';
+import { type Ended, type Faulted, type Started, conclude, fault, request } from './send.ts';
+
+/** Refusals that come before the request is looked at. */
+const UNHEARD: ReadonlySet<string> = new Set(['auth', 'rate_limited']);
 
 /** A record whose first call is gone: carries on where it stopped, with the same provider key. */
 export async function resume(flow: Flow, key: IdempotencyKey, record: IdempotencyRecord): Promise<Ended> {
@@ -17,7 +20,7 @@ export async function resume(flow: Flow, key: IdempotencyKey, record: Idempotenc
   );
   if (payment === undefined || operation === undefined)
     throw new Error(`Payment ${record.paymentId} is gone`);
-  if (payment.activeOp?.id !== operation.id) return finishSettled(flow, { payment, operation, key });
+  if (payment.activeOp?.id !== operation.id) return finishSettled(flow, payment, operation, key);
   return takeOver(flow, { payment, operation, key }, record.lockUntil);
 }
 
@@ -48,17 +51,23 @@ async function takeOver(flow: Flow, started: Started, lockWas?: number): Promise
   }
   const result = await request(flow, owned);
   if (result.kind === 'ok') return conclude(flow, owned, result.value);
-  const stuck =
-    result.kind === 'error' && result.details.class === 'unknown' && result.details.replayed === true;
+  if (result.kind === 'unsent' || UNHEARD.has(result.details.class)) return unheard(flow, owned, result);
+  const stuck = result.details.class === 'unknown' && result.details.replayed === true;
   return stuck ? tryAnew(flow, owned, result) : fault(flow, owned, result);
 }
 
+/**
+ * A repetition that the provider did not look at says nothing of the first call: nothing is given up. Refused
+ * credentials are told as such, so that the configuration is read again.
+ */
+async function unheard(flow: Flow, owned: Started, result: Faulted): Promise<Ended> {
+  const ended = await fault(flow, owned, inDoubt(result));
+  if (result.kind === 'error' && result.details.class === 'auth') throw unavailable(result);
+  return ended;
+}
+
 /** Stripe repeats even a 500 for a key. When a look proves that nothing exists, a new attempt gets a new key. */
-async function tryAnew(
-  flow: Flow,
-  owned: Started,
-  stuck: Exclude<CallResult<Snapshot>, { readonly kind: 'ok' }>,
-): Promise<Ended> {
+async function tryAnew(flow: Flow, owned: Started, stuck: Faulted): Promise<Ended> {
   const seen = await lookUp(flow, owned);
   if (seen.kind !== 'ok') return fault(flow, owned, stuck);
   if (seen.value !== undefined) return conclude(flow, owned, seen.value);
@@ -102,46 +111,9 @@ function lookUp(flow: Flow, { payment, operation }: Started): Promise<CallResult
   });
 }
 
-/** A look that failed proves nothing, whatever refused it. */
-function inDoubt(seen: Exclude<CallResult<unknown>, { readonly kind: 'ok' }>): typeof seen {
+/** A call that failed proves nothing of the one before it, whatever refused it. */
+function inDoubt(seen: Faulted): Faulted {
   return seen.kind === 'unsent'
     ? { kind: 'error', details: { class: 'unknown', code: 'unsent' } }
-    : {
-        kind: 'error',
-        details: { ...seen.details, class: 'unknown' },
-      };
-}
-
-/** A webhook or `verify` has settled it meanwhile: answers from what they found, and keeps that answer. */
-async function finishSettled(
-  flow: Flow,
-  {
-    payment,
-    operation,
-    key,
-  }: Started & { readonly operation: Operation & { readonly failureCode?: string | undefined } },
-): Promise<Ended> {
-  const { store } = flow.services;
-  const record = key && { ...key, operationId: operation.id };
-  if (operation.status === 'failed') {
-    const neverSent = operation.failureCode === 'never_sent';
-    const code = neverSent ? 'provider-unavailable' : 'invalid-state';
-    const refusal = { kind: 'problem', code, extensions: { paymentId: payment.id } } as const;
-    // What was never sent may be asked for again with the same key.
-    const outcome = neverSent
-      ? ({ kind: 'released' } as const)
-      : ({ kind: 'answered', answer: refusal } as const);
-    if (record) await store.commit({ paymentId: payment.id, idempotency: { ...record, ...outcome } });
-    throw refusalProblem(refusal);
-  }
-  const status = operation.kind === 'create' ? 201 : 200;
-  const ref = payment.providerRef;
-  const snapshot =
-    operation.kind === 'create' && ref !== undefined
-      ? await retrieve(flow, payment.provider, ref)
-      : undefined;
-  const answer = { kind: 'reply', status, body: viewOf(payment) } as const;
-  if (record)
-    await store.commit({ paymentId: payment.id, idempotency: { ...record, kind: 'answered', answer } });
-  return { payment, status, snapshot };
+    : { kind: 'error', details: { ...seen.details, class: 'unknown' } };
 }

@@ -1,13 +1,19 @@
-import { accepted, askAgain, doubted, rejected } from '../domain/merge.ts';
+import { accepted, doubted } from '../domain/merge.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import { type Snapshot, lookedAtAgain } from '../domain/snapshot.ts';
 import { viewOf } from '../views/view.ts';
-import type { ProviderErrorDetails } from '../providers/provider.ts';
-import type { IdempotencyKey, IdempotencyOutcome, InboxEntry, StoredAnswer } from '../store/store.ts';
+import type { IdempotencyKey, InboxEntry, StoredAnswer } from '../store/store.ts';
 import { type Step, advance, finish, mergeAndTell, mergedStep } from './advance.ts';
 import type { Flow } from './flow.ts';
+import { answered, refuse, rejection, release } from './give-up.ts';
 import { requestOf } from './request-of.ts';
-import { type CallResult, callProvider, refusalOf, refusalProblem, unavailable } from './provider-errors.ts';
+import {
+  type CallResult,
+  type StoredRefusal,
+  callProvider,
+  refusalProblem,
+  unavailable,
+} from './provider-errors.ts';
 
 /** An operation whose intent is written down and which is ours to carry out. */
 export interface Started {
@@ -26,7 +32,7 @@ export interface Ended {
   readonly snapshot?: Snapshot | undefined;
 }
 
-type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
+export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
 
 /** Carries out an operation at the provider and writes down what came of it. @throws ProblemError for a refusal */
 export async function send(flow: Flow, started: Started): Promise<Ended> {
@@ -63,31 +69,17 @@ export async function conclude(flow: Flow, started: Started, answer: Snapshot): 
   return { payment: after, status, snapshot };
 }
 
-type Refusal = Extract<StoredAnswer, { readonly kind: 'problem' }>;
-
 /** Why the answer is a refusal although the provider went along: a contradiction, or money that came in between. */
-function refusalAfterAll(
-  { id, flags, operation }: Payment,
-  { id: ours, kind }: Operation,
-): Refusal | undefined {
-  const refusal = (code: 'provider-mismatch' | 'invalid-state'): Refusal => ({
-    kind: 'problem',
-    code,
-    extensions: { paymentId: id },
-  });
-  if (flags.includes('mismatch')) return refusal('provider-mismatch');
+function refusalAfterAll(stands: Payment, { id: ours, kind }: Operation): StoredRefusal | undefined {
+  if (isMismatched(stands)) return mismatched(stands);
+  const { id, operation } = stands;
   const lost = kind === 'cancel' && operation.id === ours && operation.status === 'failed';
-  return lost ? refusal('invalid-state') : undefined;
+  return lost ? { kind: 'problem', code: 'invalid-state', extensions: { paymentId: id } } : undefined;
 }
 
-function answered(key: IdempotencyKey, operationId: string, answer: (after: Payment) => StoredAnswer) {
-  return (after: Payment): IdempotencyOutcome => ({
-    ...key,
-    operationId,
-    kind: 'answered',
-    answer: answer(after),
-  });
-}
+export const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
+export const mismatched = ({ id }: Payment) =>
+  ({ kind: 'problem', code: 'provider-mismatch', extensions: { paymentId: id } }) as const;
 
 /** @throws ProblemError 503 when the provider cannot be asked */
 export async function retrieve(flow: Flow, name: string, ref: string): Promise<Snapshot> {
@@ -115,57 +107,6 @@ export async function fault(flow: Flow, started: Started, result: Faulted): Prom
   }
 }
 
-async function refuse(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<never> {
-  const { payment, operation, key } = started;
-  const answer = refusalOf(payment, details);
-  const { code, declineCode, snapshot } = details;
-  await finish(flow, started, async (current) => ({
-    ...(details.class === 'declined' && isApproved(current, operation)
-      ? declinedApproval(current, details)
-      : rejection(current, operation, code, declineCode, snapshot)),
-    ...(key && { idempotency: answered(key, operation.id, () => answer) }),
-  }));
-  if (answer.kind !== 'problem') throw new TypeError('A refusal is a problem');
-  throw refusalProblem(answer);
-}
-
-/** Whether the operation under way acts on what the payer has approved. */
-const isApproved = ({ status, activeOp }: Payment, { id }: Operation): boolean =>
-  status === 'approved' && activeOp?.id === id && activeOp.kind !== 'cancel';
-
-function declinedApproval(current: Payment, { code, declineCode }: ProviderErrorDetails): Step {
-  const failure = { code, ...(declineCode !== undefined && { declineCode }) };
-  return { next: askAgain(current, failure), notes: { attemptFailed: true }, failureCode: code };
-}
-
-function rejection(
-  current: Payment,
-  { id }: Operation,
-  code: string,
-  declineCode?: string,
-  snapshot?: Snapshot,
-): Step {
-  if (current.activeOp?.id !== id) return { next: current };
-  const next = rejected(current, { code, ...(declineCode !== undefined && { declineCode }) }, snapshot);
-  const attemptFailed = snapshot !== undefined && next.status === 'failed';
-  return { next: attemptFailed ? { ...next, attempts: current.attempts + 1 } : next, failureCode: code };
-}
-
-/** It did definitely not happen: the key becomes free, so that the same call may be made again. */
-async function release(
-  flow: Flow,
-  { payment, operation, key }: Started,
-  result: Faulted,
-  code: string,
-): Promise<never> {
-  await advance(flow, payment, async (current) => ({
-    ...rejection(current, operation, code),
-    ...(key && { idempotency: () => ({ ...key, operationId: operation.id, kind: 'released' }) }),
-  }));
-  if (code === 'auth') flow.log.error('The provider refuses our credentials');
-  throw unavailable(result);
-}
-
 /** Somebody else did it, or it became impossible: the provider's object tells which. */
 async function converge(flow: Flow, started: Started): Promise<Ended> {
   const { payment, operation, key } = started;
@@ -182,7 +123,7 @@ async function converge(flow: Flow, started: Started): Promise<Ended> {
     const merged = mergeAndTell(flow, current, snapshot);
     const open = merged.payment.activeOp?.id === operation.id;
     const step: Step = open
-      ? { ...rejection(merged.payment, operation, 'invalid-state'), notes: merged }
+      ? { ...rejection(merged.payment, operation, { code: 'invalid-state' }), notes: merged }
       : mergedStep(current, merged);
     const answer = (stands: Payment): StoredAnswer =>
       hasSucceeded(stands, operation) ? { kind: 'reply', status: 200, body: viewOf(stands) } : refusal;

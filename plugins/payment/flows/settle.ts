@@ -1,7 +1,8 @@
+import { ProblemError } from '#runtime/contract/errors.ts';
 import { rejected } from '../domain/merge.ts';
 import type { Payment } from '../domain/payment.ts';
 import { problem } from '../errors.ts';
-import { type Step, advance, mergeAndTell, mergedStep } from './advance.ts';
+import { type Step, advance, mergeAndTell, mergedStep, mustGet } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { resumeActive } from './resume.ts';
 import { retrieve } from './send.ts';
@@ -19,7 +20,7 @@ export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
   if (ref === undefined) {
     if (activeOp === undefined) return payment;
     if (activeOp.lockUntil > nowMs) throw problem('operation-in-progress');
-    return (await resumeActive(flow, payment, activeOp.id)).payment;
+    return resumeCreate(flow, payment, activeOp.id);
   }
   const settled = await advance(flow, payment, async (current): Promise<Step> => {
     const merged = mergeAndTell(flow, current, await retrieve(flow, current.provider, ref));
@@ -33,4 +34,16 @@ export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
     };
   });
   return settled.payment;
+}
+
+/** A create that is refused has been settled by that: who asks how the payment is gets the payment. */
+async function resumeCreate(flow: Flow, payment: Payment, operationId: string): Promise<Payment> {
+  try {
+    return (await resumeActive(flow, payment, operationId)).payment;
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.status === 503) throw error;
+    const settled = await mustGet(flow, payment.id);
+    if (settled.activeOp !== undefined) throw error;
+    return settled;
+  }
 }

@@ -34,14 +34,12 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
     const { tenant } = caller;
     const list = JSON.stringify(['payments', tenant, status, from, to]);
     const now = services.now().toISOString();
-    const begin = from === undefined ? earliest(now) : new Date(from).toISOString();
-    const end = to === undefined ? now : new Date(to).toISOString();
-    if (begin > end) throw problem('invalid-request', { detail: 'from is after to.' });
+    if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
+      throw problem('invalid-request', { detail: 'from is after to.' });
     const page = await services.store.list({
       tenant,
       status,
-      from: begin,
-      to: end,
+      ...boundsOf(from, to, now),
       limit: limit ?? LIMIT_DEFAULT,
       after:
         cursor === undefined ? undefined : (readCursor(cursor, list, services.cursorKeys) as ListPosition),
@@ -53,8 +51,16 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
   },
 });
 
-/** A clock that is behind still gets the payments of its own month. */
-function earliest(now: string): string {
+/**
+ * The stretch of time to walk through: never further back or ahead than there can be payments, so that a bound
+ * far away costs no pages of empty months. A clock that is behind still gets the payments of its own month.
+ */
+function boundsOf(from: string | undefined, to: string | undefined, now: string) {
   const month = `${now.slice(0, 7)}-01T00:00:00.000Z`;
-  return month < EPOCH ? month : EPOCH;
+  const earliestMs = Math.min(Date.parse(EPOCH), Date.parse(month));
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  return {
+    from: iso(from === undefined ? earliestMs : Math.max(Date.parse(from), earliestMs)),
+    to: iso(to === undefined ? Date.parse(now) : Math.min(Date.parse(to), Date.parse(now))),
+  };
 }

@@ -8,7 +8,7 @@ import type { Action } from './dynamodb-write.ts';
  * In the order in which failed conditions are judged: a known key replays even when the payment has moved on
  * since.
  */
-export type ActionName = 'idempotency' | 'inbox' | 'order' | 'payment' | 'other';
+export type ActionName = 'idempotency' | 'inbox' | 'order' | 'payment' | 'free-order' | 'other';
 
 /** The table that actions are for, and what time it is, in epoch seconds. */
 export interface Table {
@@ -81,9 +81,10 @@ function putRef(table: Table, payment: Payment, ref: string): Action<ActionName>
   };
 }
 
+/** A payment that ended, came back with money and ends again finds its order claimed by another by then. */
 function freeOrder(table: Table, payment: Payment, reference: string): Action<ActionName> {
   return {
-    name: 'other',
+    name: 'free-order',
     Delete: { TableName: table.name, Key: { ...keys.order(payment.tenant, reference) }, ...ownedBy(payment) },
   };
 }

@@ -13,6 +13,7 @@ export async function listPayments(
   table: string,
   query: ListQuery,
 ): Promise<Page<Payment, ListPosition>> {
+  if (query.from > query.to) return { items: [], next: undefined };
   const oldest = monthOf(query.from);
   const items: Payment[] = [];
   let position: ListPosition | undefined = query.after ?? { month: monthOf(query.to) };

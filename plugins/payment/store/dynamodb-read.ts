@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
@@ -7,7 +8,6 @@ import {
 import type { LogEntry } from '../domain/payment.ts';
 import { type Item, logOf } from './dynamodb-items.ts';
 import { type Key, LOG_PREFIX, keys } from './dynamodb-keys.ts';
-import { pause } from './dynamodb-write.ts';
 import type { Page } from './store.ts';
 
 const BATCH_TRIES_MAX = 5;

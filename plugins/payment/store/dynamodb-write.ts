@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type CancellationReason,
   ConditionalCheckFailedException,
@@ -68,6 +69,3 @@ export async function conditional(write: () => Promise<unknown>): Promise<boolea
     }
   }
 }
-
-/** @param ms milliseconds */
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -3,7 +3,9 @@ import { paymentStatuses } from '../domain/state.ts';
 import { providerNames } from '../providers/provider.ts';
 
 const METADATA_KEYS_MAX = 20;
-const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));
+/** Half a surrogate pair has no UTF-8 form: neither the database nor a provider could carry it. */
+const wellFormed = z.refine<string>((given) => given.isWellFormed(), 'is not well-formed Unicode');
+const text = (max: number, min = 1) => z.string().check(z.minLength(min), z.maxLength(max), wellFormed);
 
 export const paymentId = text(1000);
 export const providerName = z.enum(providerNames);
@@ -15,9 +17,9 @@ export const currency = z.string().check(z.regex(/^[A-Za-z]{3}$/));
 export const description = text(500);
 export const orderReference = text(200);
 export const paymentMethodId = z.string().check(z.regex(/^[A-Za-z0-9_]{1,255}$/));
-export const returnUrl = z.url().check(z.maxLength(2000));
+export const returnUrl = z.url().check(z.maxLength(2000), wellFormed);
 export const metadata = z
-  .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), z.string().check(z.maxLength(500)))
+  .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), text(500, 0))
   .check(z.refine((record) => Object.keys(record).length <= METADATA_KEYS_MAX, 'has more than 20 keys'));
 
 const status = z.enum(paymentStatuses);

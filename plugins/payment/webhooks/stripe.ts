@@ -42,7 +42,8 @@ async function apply(context: WebhookContext<Services>, event: PaymentEvent): Pr
   const { payment, seen } = await services.store.loadInbox(paymentId, PROVIDER, event.id);
   if (seen) return { outcome: 'duplicate' };
   if (payment === undefined) throw problem('payment-missing', { extensions: { paymentId } });
-  if (payment.providerRef !== undefined && payment.providerRef !== event.ref) {
+  const { provider, providerRef = event.ref } = payment;
+  if (provider !== PROVIDER || providerRef !== event.ref) {
     log.warn('A webhook names a payment of ours that belongs to another object', {
       paymentId,
       eventId: event.id,

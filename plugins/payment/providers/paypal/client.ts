@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiResponse, Client, Environment, type OAuthToken } from '@paypal/paypal-server-sdk';
 import type { PayPalConfig } from '../../config.ts';
 import { type ProviderCall, ProviderError } from '../provider.ts';
@@ -111,10 +112,11 @@ class Attempt extends ProviderError {
 
 /** Repeats an attempt while the budget lasts; the key makes that safe. The first may repeat for any reason. */
 async function repeating<T>(
-  { budgetMs }: ProviderCall,
+  { budgetMs, idempotencyKey }: ProviderCall,
   attempt: (timeoutMs: number, mayRepeat: boolean) => Promise<T>,
 ): Promise<T> {
   const endsAt = Date.now() + budgetMs;
+  let mayHaveActed = false;
   for (let tries = 0; ; tries += 1) {
     const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, Math.floor(endsAt - Date.now())));
     try {
@@ -123,10 +125,21 @@ async function repeating<T>(
       if (!(error instanceof Attempt)) throw error;
       const pauseMs = RETRY_PAUSE_MS * 2 ** tries * (1 + Math.random());
       const inTime = Date.now() + pauseMs + ATTEMPT_TIMEOUT_MS < endsAt;
-      if (!error.mayRepeat || tries >= RETRIES_MAX || !inTime) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (!error.mayRepeat || tries >= RETRIES_MAX || !inTime) throw mayHaveActed ? unproven(error) : error;
+      mayHaveActed ||= idempotencyKey !== undefined && !isUnheard(error);
+      await pause(pauseMs);
     }
   }
+}
+
+/** Whether PayPal did not even look at the request. */
+const isUnheard = ({ details }: ProviderError): boolean =>
+  details.class === 'auth' || details.class === 'rate_limited';
+
+/** What PayPal does not even look at says nothing of an earlier try whose answer was lost. */
+function unproven(error: ProviderError): ProviderError {
+  if (!isUnheard(error)) return error;
+  return new ProviderError({ ...error.details, class: 'unknown' }, { cause: error });
 }
 
 async function once<T>({ budgetMs }: ProviderCall, attempt: (timeoutMs: number) => Promise<T>): Promise<T> {

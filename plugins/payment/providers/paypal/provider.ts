@@ -20,8 +20,9 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
   const connection = payPalConnection(config);
   const livemode = config.mode === 'live';
   const snapshotOf = (order: AnyOrder): Snapshot => toSnapshot(order, livemode);
-  const get = (id: string, call: ProviderCall): Promise<AnyOrder> =>
-    connection.run(call, (client, options) => new OrdersController(client).getOrder({ id }, options));
+  // A look changes nothing, so it takes no key of the call it is made for.
+  const get = (id: string, { budgetMs }: ProviderCall): Promise<AnyOrder> =>
+    connection.run({ budgetMs }, (client, options) => new OrdersController(client).getOrder({ id }, options));
 
   return {
     name: 'paypal',
@@ -47,7 +48,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
           ? new OrdersController(client).captureOrder(request, options)
           : new OrdersController(client).authorizeOrder(request, options),
       );
-      return snapshotOf(isComplete(order) ? order : await get(id, within()));
+      return snapshotOf(isComplete(order) ? order : await afterwards(get(id, within())));
     },
     capture: (request, call) => capture(connection, get, snapshotOf, request, call),
     async cancel({ ref, reason = 'requested' }, call) {
@@ -97,6 +98,16 @@ async function capture(
     throw new ProviderError({ class: 'declined', code: 'capture_declined', declineCode });
   }
   return snapshot;
+}
+
+/** A look at what was done already: when it is refused, that is no refusal of what was done. */
+async function afterwards(look: Promise<AnyOrder>): Promise<AnyOrder> {
+  try {
+    return await look;
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    throw new ProviderError({ ...error.details, class: 'unknown' }, { cause: error });
+  }
 }
 
 const movedOn = ({ providerStatus }: Snapshot): ProviderError =>

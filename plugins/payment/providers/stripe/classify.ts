@@ -1,5 +1,6 @@
 import { Stripe } from 'stripe';
 import type { ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import { toSnapshot } from './mapping.ts';
 
 /** Refusals that mean the object is already where we, or somebody else, wanted it. */
@@ -12,7 +13,6 @@ const CONVERGENCE_CODES: ReadonlySet<string> = new Set([
 /** What an error of the SDK means for money. Whatever is not known to be definitive is `unknown`. */
 export function classify(error: unknown): ProviderErrorDetails {
   if (!(error instanceof Stripe.errors.StripeError)) return { class: 'unknown', code: 'unexpected_error' };
-  const intent = error.payment_intent;
   return {
     class: classOf(error),
     code: error.code ?? error.type,
@@ -20,8 +20,17 @@ export function classify(error: unknown): ProviderErrorDetails {
     param: error.param,
     requestId: error.requestId,
     replayed: error.headers?.['idempotent-replayed'] === 'true',
-    snapshot: intent?.object === 'payment_intent' ? toSnapshot(intent) : undefined,
+    snapshot: snapshotOf(error),
   };
+}
+
+/** The object that came with a refusal; one that cannot be read changes nothing about the refusal. */
+function snapshotOf({ payment_intent: intent }: Stripe.errors.StripeError): Snapshot | undefined {
+  try {
+    return intent && toSnapshot(intent);
+  } catch {
+    return undefined;
+  }
 }
 
 function classOf(error: Stripe.errors.StripeError): ProviderErrorClass {

@@ -1,26 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Stripe } from 'stripe';
 import type { StripeConfig } from '../../config.ts';
-import { type ProviderCall, ProviderError } from '../provider.ts';
+import { type ProviderCall, ProviderError, type ProviderErrorClass } from '../provider.ts';
 import { classify } from './classify.ts';
 
 const ATTEMPT_TIMEOUT_MS = 8_000;
-/** The SDK waits up to a second before its first repetition. */
-const RETRY_PAUSE_MS = 1_000;
-const RATE_LIMIT_RETRIES_MAX = 2;
-const RATE_LIMIT_PAUSE_MS = 250;
+const PAUSE_MS = 250;
+const RETRIES_MAX: Readonly<Partial<Record<ProviderErrorClass, number>>> = {
+  unknown: 1,
+  in_progress: 1,
+  rate_limited: 2,
+};
 
 /**
- * A client for one configuration. The API version is pinned: answers must keep the shape that the mapping
- * knows.
+ * A client for one configuration, which tries every call once: {@link callStripe} repeats. The API version is
+ * pinned: answers must keep the shape that the mapping knows.
  */
 export function stripeClient(config: StripeConfig): Stripe {
   return new Stripe(config.secretKey, {
     apiVersion: (config.apiVersion ?? Stripe.API_VERSION) as typeof Stripe.API_VERSION,
     timeout: ATTEMPT_TIMEOUT_MS,
-    maxNetworkRetries: 1,
+    maxNetworkRetries: 0,
+    httpClient: tryingOnce(Stripe.createNodeHttpClient()),
     telemetry: false,
     ...(config.apiBase !== undefined && endpoint(config.apiBase)),
   });
+}
+
+/**
+ * The SDK repeats a call on a closed connection although retries are off, and shows the last answer only: a
+ * refusal after a lost answer would look like a call that never happened. It knows such errors by their code.
+ */
+function tryingOnce(inner: Stripe.HttpClient): Stripe.HttpClient {
+  return {
+    getClientName: () => inner.getClientName(),
+    async makeRequest(...request) {
+      try {
+        return await inner.makeRequest(...request);
+      } catch (error) {
+        throw new Error('The connection to Stripe broke', { cause: error });
+      }
+    },
+  };
 }
 
 function endpoint(apiBase: string) {
@@ -29,32 +50,41 @@ function endpoint(apiBase: string) {
   return { host: url.hostname, port: url.port || (protocol === 'https' ? 443 : 80), protocol };
 }
 
-/** Time limits of one call that fit its budget: a second try only when it can end in time. */
+/** The options of one try, which ends within the budget. */
 export function requestOptions({ budgetMs, idempotencyKey }: ProviderCall): Stripe.RequestOptions {
   const timeout = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, Math.floor(budgetMs)));
-  const retries = budgetMs >= 2 * timeout + RETRY_PAUSE_MS ? 1 : 0;
-  return { timeout, maxNetworkRetries: retries, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+  return { timeout, ...(idempotencyKey !== undefined && { idempotencyKey }) };
 }
 
 /**
- * Runs one SDK call and turns its errors into {@link ProviderError}. Rate-limited calls were not accepted, and
- * the SDK does not repeat them, so they are tried again here while the budget lasts.
+ * Runs one SDK call, repeats it with the same key while that may help and the budget lasts, and turns its errors
+ * into {@link ProviderError}.
  */
 export async function callStripe<T>(
   call: ProviderCall,
   request: (options: Stripe.RequestOptions) => Promise<T>,
 ): Promise<T> {
   const endsAt = Date.now() + call.budgetMs;
+  let mayHaveActed = false;
   for (let tries = 0; ; tries += 1) {
     try {
       return await request(requestOptions({ ...call, budgetMs: endsAt - Date.now() }));
     } catch (error) {
-      const classified =
+      const found =
         error instanceof ProviderError ? error : new ProviderError(classify(error), { cause: error });
-      const pauseMs = RATE_LIMIT_PAUSE_MS * 2 ** tries * (1 + Math.random());
-      const mayRetry = tries < RATE_LIMIT_RETRIES_MAX && Date.now() + pauseMs + ATTEMPT_TIMEOUT_MS < endsAt;
-      if (classified.details.class !== 'rate_limited' || !mayRetry) throw classified;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      const pauseMs = PAUSE_MS * 2 ** tries * (1 + Math.random());
+      const inTime = Date.now() + pauseMs + ATTEMPT_TIMEOUT_MS < endsAt;
+      if (!inTime || found.details.replayed || tries >= (RETRIES_MAX[found.details.class] ?? 0))
+        throw mayHaveActed ? unproven(found) : found;
+      mayHaveActed ||= call.idempotencyKey !== undefined && found.details.class !== 'rate_limited';
+      await pause(pauseMs);
     }
   }
+}
+
+/** What Stripe does not even look at says nothing of an earlier try whose answer was lost. */
+function unproven(error: ProviderError): ProviderError {
+  const { details } = error;
+  if (details.class !== 'auth' && details.class !== 'rate_limited') return error;
+  return new ProviderError({ ...details, class: 'unknown' }, { cause: error });
 }

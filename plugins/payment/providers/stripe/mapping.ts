@@ -15,16 +15,14 @@ const statuses: Readonly<Record<string, PaymentStatus>> = {
 };
 
 /**
- * A PaymentIntent as a snapshot. The SDK takes any JSON for an answer, so what is not a PaymentIntent is
- * refused here.
+ * A PaymentIntent as a snapshot. The SDK takes any JSON for an answer, so what is not a whole PaymentIntent is
+ * refused here: a missing amount must never pass for zero.
  */
 export function toSnapshot(intent: Stripe.PaymentIntent): Snapshot {
-  if (intent?.object !== 'payment_intent' || typeof intent.id !== 'string' || intent.id === '') {
-    throw new ProviderError({ class: 'unknown', code: 'unexpected_answer' });
-  }
+  if (!isWhole(intent)) throw new ProviderError({ class: 'unknown', code: 'unexpected_answer' });
   const minor = (amount: number): number => fromStripeUnit(amount, intent.currency);
-  const capturedMinor = minor(intent.amount_received ?? 0);
-  const capturableMinor = minor(intent.amount_capturable ?? 0);
+  const capturedMinor = minor(intent.amount_received);
+  const capturableMinor = minor(intent.amount_capturable);
   return {
     ref: intent.id,
     status: statusOf(intent),
@@ -43,10 +41,16 @@ export function toSnapshot(intent: Stripe.PaymentIntent): Snapshot {
   };
 }
 
+function isWhole(intent: Partial<Stripe.PaymentIntent> | null | undefined): boolean {
+  if (intent?.object !== 'payment_intent' || typeof intent.id !== 'string' || intent.id === '') return false;
+  const { amount, amount_received: received, amount_capturable: capturable } = intent;
+  return [amount, received, capturable].every((n = -1) => Number.isSafeInteger(n) && n >= 0);
+}
+
 function statusOf(intent: Stripe.PaymentIntent): PaymentStatus | undefined {
-  const received = intent.amount_received ?? 0;
-  if (intent.status === 'requires_capture' && received > 0) return 'partially_captured';
-  if (intent.status === 'canceled' && received > 0) return 'succeeded';
+  const received = intent.amount_received > 0;
+  if (intent.status === 'requires_capture' && received) return 'partially_captured';
+  if (intent.status === 'canceled' && received) return 'succeeded';
   return statuses[intent.status];
 }
 

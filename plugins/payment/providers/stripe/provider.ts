@@ -9,8 +9,8 @@ import { toCreateParams, toSnapshot } from './mapping.ts';
 /** Stripe may forget a key after 24 hours. */
 const KEY_TRUSTED_MS = 20 * 3_600_000;
 
-/** Clocks of ours and of Stripe may differ, and a lost create may have been repeated later. */
-const FIND_WINDOW_SECONDS = 600;
+/** Clocks of ours and of Stripe may differ by this much. */
+const FIND_SKEW_SECONDS = 600;
 const FIND_PAGE_SIZE = 100;
 const FIND_INTENTS_MAX = 10_000;
 
@@ -69,15 +69,17 @@ function findIntent(
   { paymentId, createdAt }: { readonly paymentId: string; readonly createdAt: string },
   call: ProviderCall,
 ): Promise<Snapshot | undefined> {
-  const at = Math.floor(Date.parse(createdAt) / 1000);
-  const created = { gte: at - FIND_WINDOW_SECONDS, lte: at + FIND_WINDOW_SECONDS };
+  // Without an upper bound: a create may have been repeated hours after its payment was written down.
+  const created = { gte: Math.floor(Date.parse(createdAt) / 1000) - FIND_SKEW_SECONDS };
+  const endsAt = Date.now() + call.budgetMs;
   return callStripe(call, async (options) => {
     let seen = 0;
     for await (const intent of intents.list({ created, limit: FIND_PAGE_SIZE }, options)) {
       if (intent.metadata?.[PAYMENT_ID_KEY] === paymentId) return toSnapshot(intent);
       seen += 1;
       // Not found among so many proves nothing: the caller must not conclude that the object does not exist.
-      if (seen >= FIND_INTENTS_MAX) throw new ProviderError({ class: 'unknown', code: 'too_many_intents' });
+      if (seen >= FIND_INTENTS_MAX || Date.now() >= endsAt)
+        throw new ProviderError({ class: 'unknown', code: 'too_many_intents' });
     }
     return undefined;
   });

@@ -146,6 +146,8 @@ describe('a GraphQL request', () => {
       'invalid-request',
     ],
     ['broken syntax', { query: '{' }, 'graphql-parse-failed'],
+    ['a subscription', { query: 'subscription { payment(id: "a") { id } }' }, 'graphql-validation-failed'],
+    ['more tokens than allowed', { query: `{ ${'a '.repeat(4100)} }` }, 'graphql-parse-failed'],
     ['an unknown field', { query: '{ nothing }' }, 'graphql-validation-failed'],
     ['a bad Decimal', { query: 'mutation { createPayment(amount: true) { id } }' }, 'invalid-request'],
     ['too much text', { query: `{ payment(id: "${'x'.repeat(17_000)}") { id } }` }, 'graphql-limit-exceeded'],
@@ -167,6 +169,12 @@ describe('a GraphQL request', () => {
     expect([status, json.data]).toEqual([400, undefined]);
     expect(json.errors[0].extensions.code).toBe(code);
     expect(calls).toEqual([]);
+  });
+
+  it('refuses nesting as deep as its text allows, whichever ends first, stack or tokens', async () => {
+    const { status, json } = await ask({ query: '{a'.repeat(8000) });
+    expect(status).toBe(400);
+    expect(json.errors[0].extensions.code).toMatch(/^graphql-(limit-exceeded|parse-failed)$/);
   });
 
   it('shows its schema, but not in production', async () => {

@@ -10,6 +10,16 @@ import { transition } from '../../../../functions/platform/plugins/transition.ts
 import { environment, httpEvent, lambdaContext, quietTelemetry } from '../runtime/support.ts';
 import { dataFolder, lambdaAt, plugin } from './support.ts';
 
+const mistake = {
+  code: 'PLG004',
+  file: 'plugins/wrong/plugin.json',
+  line: 3,
+  path: '/author',
+  given: 'nothing',
+  allowed: 'Who wrote it.',
+  fix: 'Add "author".',
+  message: 'A required field is missing: given nothing; allowed: Who wrote it.',
+};
 const directory = {
   plugins: [
     plugin('base', [], ['on-event']),
@@ -17,7 +27,7 @@ const directory = {
     plugin('top', ['middle']),
     plugin('alone'),
   ],
-  broken: [{ name: 'wrong', file: 'plugins/wrong/plugin.json', errors: ['PLG001: no name'] }],
+  broken: [{ name: 'wrong', file: 'plugins/wrong/plugin.json', errors: [mistake] }],
 };
 const data = dataFolder({ 'directory.json': directory, 'openapi.json': { openapi: '3.1.0' } });
 
@@ -120,9 +130,7 @@ describe('the plugins', () => {
       alone: 'loaded',
       wrong: 'failed',
     });
-    expect((await call('GET /plugins/{name}', undefined, { name: 'wrong' })).json.errors).toEqual([
-      'PLG001: no name',
-    ]);
+    expect((await call('GET /plugins/{name}', undefined, { name: 'wrong' })).json.errors).toEqual([mistake]);
     expect((await call('GET /plugins/{name}', undefined, { name: 'no' })).json.code).toBe('not-found');
     expect((await call('GET /openapi.json')).json).toEqual({ openapi: '3.1.0' });
   });
@@ -177,6 +185,29 @@ describe('the plugins', () => {
     expect(await audit('alone')).toHaveLength(1);
   });
 
+  it('leave the queues as the registry has it, when one transition overtakes another', async () => {
+    const registry = createRegistryStore({ client: dynamo.documents, table, now: () => new Date() });
+    let flowing = true;
+    let overtaken = false;
+    const services = {
+      directory,
+      registry,
+      now: () => new Date(),
+      sleep: async () => {},
+      mappings: {
+        async set(_plugin: string, _functions: readonly string[], on: boolean) {
+          if (!overtaken) {
+            overtaken = true;
+            await transition({ name: 'base', to: 'loaded', cascade: false, by: 'another' }, services);
+          }
+          flowing = on;
+        },
+      },
+    };
+    await transition({ name: 'base', to: 'unloaded', cascade: true, by: 'me' }, services);
+    expect([(await registry.read('base')).state, flowing]).toEqual(['loaded', true]);
+  });
+
   it('answer when nobody can work with the old state any more, also to those who come a little later', async () => {
     let now = Date.parse('2026-11-23T10:00:00Z');
     const slept: number[] = [];
@@ -212,6 +243,13 @@ describe('the health of the plugins', () => {
       ['top', 'healthy'],
       ['wrong', 'unhealthy'],
     ]);
+    expect(json.plugins.at(-1).health).toEqual({
+      status: 'unhealthy',
+      reason:
+        'PLG004 in plugins/wrong/plugin.json:3: A required field is missing: given nothing; ' +
+        'allowed: Who wrote it.; fix: Add "author".',
+      errors: [mistake],
+    });
     await call('GET /plugins/health');
     expect(invoked.toSorted()).toEqual(['alone', 'base', 'middle', 'top']);
   });

@@ -76,6 +76,25 @@ describe('the configuration', () => {
     expect((await config.current('b')).version).toBe('v3');
   });
 
+  it('is read before it is asked for, and not again when that was the version in force', async () => {
+    const config = source();
+    config.prefetch();
+    expect((await config.current('v1')).version).toBe('v1');
+    await config.current('v1');
+    config.prefetch();
+    expect(reads).toBe(1);
+  });
+
+  it('is read again when reading it beforehand failed', async () => {
+    const config = source();
+    status = 500;
+    config.prefetch();
+    await expect.poll(() => reads).toBe(1);
+    await expect(config.current()).rejects.toThrow();
+    status = 200;
+    expect((await config.current()).values).toEqual({ stripe: { secretKey: 'sk_1' } });
+  });
+
   it('stays as it was while the store is down', async () => {
     const config = source();
     const before = await config.current('a');

@@ -17,6 +17,7 @@ function make(initialize: (mode: string) => { started: number }) {
   const clock = { now: 0 };
   const config: ConfigSource = {
     current: async (version = 'v0') => ({ values: { mode: version }, version }),
+    prefetch: () => {},
     invalidate: () => {},
   };
   const lifecycle = createLifecycle({

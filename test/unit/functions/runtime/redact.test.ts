@@ -10,6 +10,7 @@ describe('redaction', () => {
     ['Bearer eyJhbGciOi.J9', '[redacted]'],
     ['card 4242 4242 4242 4242.', 'card [redacted].'],
     ['5555-5555-5555-4444', '[redacted]'],
+    ['4242\u00a04242\u20144242__4242', '[redacted]'],
     ['order 1234567890123456', 'order 1234567890123456'],
     ['payment pi_3abc of pk_test_1', 'payment pi_3abc of pk_test_1'],
   ])('%s', (text, shown) => expect(redactText(text)).toBe(shown));

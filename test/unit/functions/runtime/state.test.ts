@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import { createStateReader } from '#runtime/state.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
@@ -54,9 +54,12 @@ describe('the state of a plugin', () => {
 
   it('closes every way in', async () => {
     await put('unloaded');
+    const telemetry = quietTelemetry();
+    const failures = vi.spyOn(telemetry.metrics, 'addMetric');
+    const warnings = vi.spyOn(telemetry.logger, 'warn');
     const handler = apiHandler(probe(), {
       environment: environment({ ANINEEPLUS_REGISTRY_TABLE: 'registry' }),
-      telemetry: quietTelemetry(),
+      telemetry,
       documents: () => dynamo.documents,
     });
     const caller = { subject: 'a', tenant: 't', scopes: ['probe:write'] };
@@ -71,5 +74,10 @@ describe('the state of a plugin', () => {
       body: { code: 'plugin-unloaded' },
     });
     expect(await handler({ kind: 'health' }, lambdaContext)).toEqual({ status: 'unloaded' });
+    // Unloaded on purpose: nothing is broken.
+    const counted = failures.mock.calls.filter(([name]) => name === 'plugin.errors.total');
+    expect(counted.map(([, , value]) => value)).toEqual([0, 0, 0]);
+    expect(warnings).not.toHaveBeenCalled();
+    expect(telemetry.lines).toEqual([]);
   });
 });

@@ -42,7 +42,8 @@ const subscribed = (type: string, version: string) => ({
   events: { subscribes: { onThing: { type, version, function: 'api' } } },
 });
 
-const cases: Record<ErrorCode, readonly Case[]> = {
+// PLG301 is found by the build, not in a manifest.
+const cases: Record<Exclude<ErrorCode, 'PLG301'>, readonly Case[]> = {
   PLG001: [
     {
       title: 'no folder plugins',
@@ -257,8 +258,8 @@ const cases: Record<ErrorCode, readonly Case[]> = {
     },
     {
       title: 'an event that is not published',
-      root: one({ permissions: { api: ['events:publish:shop.*'] } }),
-      expected: { ...shop, path: '/permissions/api/0', line: 15 },
+      root: one({ ...relayed, permissions: { relay: ['events:publish:shop.*'] } }),
+      expected: { ...shop, path: '/permissions/relay/0', line: 27 },
     },
   ],
   PLG104: [
@@ -284,8 +285,18 @@ const cases: Record<ErrorCode, readonly Case[]> = {
     },
     {
       title: 'a relay that may publish nothing',
-      root: one({ ...published('shop.sold'), permissions: { api: ['events:publish:shop.*'] } }),
+      root: one({ ...relayed }),
       expected: { ...shop, path: '/tables/orders/stream/relay', line: 19 },
+    },
+    {
+      title: 'an event without a relay to publish it',
+      root: one({ events: { publishes: [{ type: 'shop.sold', version: '1.0.0' }] } }),
+      expected: {
+        ...shop,
+        path: '/events/publishes',
+        line: 14,
+        fix: 'Give a table a stream with a relay, and add "events:publish:shop.sold" to permissions.relay.',
+      },
     },
   ],
   PLG106: [
@@ -296,6 +307,50 @@ const cases: Record<ErrorCode, readonly Case[]> = {
         permissions: { relay: ['events:publish:shop.*', 'table:orders:read'] },
       }),
       expected: { ...shop, path: '/permissions/relay/1', line: 36 },
+    },
+  ],
+  PLG110: [
+    {
+      title: 'a function that publishes beside the relay',
+      root: one({
+        ...published('shop.sold'),
+        permissions: { relay: ['events:publish:shop.*'], api: ['events:publish:shop.sold'] },
+      }),
+      expected: {
+        ...shop,
+        path: '/permissions/api/0',
+        line: 38,
+        fix: 'Remove it, and put the event into the outbox: only relay publishes.',
+      },
+    },
+    {
+      title: 'a function in place of the relay',
+      root: one({ ...published('shop.sold'), permissions: { api: ['events:publish:shop.*'] } }),
+      expected: {
+        ...shop,
+        path: '/permissions/api/0',
+        line: 35,
+        allowed: 'table:<table>:read, table:<table>:write, call:<plugin>.<operation>',
+        fix: 'Move it to permissions.relay, and put the event into the outbox: only relay publishes.',
+      },
+    },
+    {
+      title: 'a function that would publish what nobody declares: one error',
+      root: one({ permissions: { api: ['events:publish:shop.*'] } }),
+      expected: { ...shop, path: '/permissions/api/0', line: 15 },
+    },
+    {
+      title: 'a function of a plugin without a relay',
+      root: one({
+        events: { publishes: [{ type: 'shop.sold', version: '1.0.0' }] },
+        permissions: { api: ['events:publish:shop.sold'] },
+      }),
+      expected: {
+        ...shop,
+        path: '/permissions/api/0',
+        line: 23,
+        fix: 'Give a table a stream with a relay, and move it to permissions.relay: only relay publishes.',
+      },
     },
   ],
   PLG107: [
@@ -522,6 +577,33 @@ const contracts = [
 ];
 
 const flat = Object.entries(cases).flatMap(([code, all]) => all.map((each) => ({ code, ...each })));
+
+describe('a subscriber of a broken publisher', () => {
+  const publisher = {
+    ...manifest('shop', { ...api, ...published('shop.sold') }),
+  };
+  const subscriber = manifest('mail', { ...api, ...subscribed('shop.sold', '^1.0.0') });
+
+  it.each([
+    ['its version', { version: 'one' }],
+    ['a field that is unknown', { zzz: 1 }],
+    ['the word for events', { events: undefined, evens: publisher.events }],
+    ['the form of its events', { events: [publisher.events] }],
+    ['the form of what it publishes', { events: { publishes: { type: 'shop.sold', version: '1.0.0' } } }],
+    ['the version of the event', { events: { publishes: [{ type: 'shop.sold', version: '1' }] } }],
+    ['a version without a contract', { events: { publishes: [{ type: 'shop.sold', version: '2.0.0' }] } }],
+  ])('stays whole: %s', (_, mistake) => {
+    const set = loadManifests(plugins(subscriber, { ...publisher, ...mistake } as never), { contracts });
+    expect(set.broken.map(({ name }) => name)).toEqual(['shop']);
+    expect(set.plugins.map((plugin) => plugin.manifest.name)).toEqual(['mail']);
+  });
+
+  it('is broken itself when it asks for another version than the one that is published', () => {
+    const newer = manifest('mail', { ...api, ...subscribed('shop.sold', '^2.0.0') });
+    const set = loadManifests(plugins(newer, { ...publisher, version: 'one' }), { contracts });
+    expect(set.errors.map(({ code, plugin }) => `${plugin} ${code}`)).toEqual(['mail PLG214', 'shop PLG007']);
+  });
+});
 
 describe('every kind of manifest error', () => {
   it.each(flat)('$code: $title', ({ code, root, expected }) => {

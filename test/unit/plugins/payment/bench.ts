@@ -62,6 +62,8 @@ export interface Bench {
   with(parts: {
     readonly provider?: (inner: PaymentProvider) => PaymentProvider;
     readonly config?: object;
+    /** What every call has left, instead of what its options say. */
+    readonly remainingMs?: () => number;
   }): Bench;
   stop(): Promise<void>;
 }
@@ -134,7 +136,7 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
     services,
     requestId: randomUUID(),
     traceparent: undefined,
-    remainingMs: () => remainingMs,
+    remainingMs: given.remainingMs ?? (() => remainingMs),
     log,
   });
   const fetchJson = async (path: string, init?: RequestInit) =>

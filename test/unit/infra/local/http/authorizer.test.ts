@@ -28,10 +28,13 @@ afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 const authorizerOf = (strict: boolean) =>
   createAuthorizer({ issuer, strict, allScopes: () => ['payments:read', 'payments:write'] });
 
-async function judge(authorization: string | undefined, { strict = false, on = route } = {}) {
+async function judge(
+  authorization: string | undefined,
+  { strict = false, on = route, foreign = false } = {},
+) {
   const { authorizer, refusal } = {
     authorizer: undefined,
-    ...(await authorizerOf(strict)(on, authorization)),
+    ...(await authorizerOf(strict)(on, authorization, foreign)),
   };
   return {
     authorizer,
@@ -52,6 +55,12 @@ describe('without a token', () => {
         scopes: ['payments:write'],
       },
     });
+  });
+
+  it('the call is refused when a web page of another origin makes it', async () => {
+    expect(await judge(undefined, { foreign: true })).toMatchObject({ status: 401, authorizer: undefined });
+    const token = await mint({ sub: 'a', scope: 'payments:write' });
+    expect((await judge(`Bearer ${token}`, { foreign: true })).status).toBeUndefined();
   });
 
   it('the call is refused when tokens are demanded', async () => {

@@ -39,6 +39,7 @@ describe('an environment', () => {
         'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
         'AWS_LAMBDA_FUNCTION_NAME',
         'AWS_LAMBDA_FUNCTION_VERSION',
+        'AWS_LAMBDA_INITIALIZATION_TYPE',
         'AWS_LAMBDA_RUNTIME_API',
         'AWS_REGION',
         'AWS_SECRET_ACCESS_KEY',
@@ -211,9 +212,11 @@ describe('new code', () => {
       api: `export const handler = async () => {
         await new Promise((resolve) => setTimeout(resolve, 300)); return { version: 'old' }; };`,
     });
-    const inFlight = system.call('api');
-    await vi.waitFor(() => expect(system.invocations.list()[0]?.status).toBe('running'));
+    // A warm environment, so that the call is with the handler at once and does not wait for a start.
+    await system.call('api');
     const next = await startFunctions({ api: version('new') });
+    const inFlight = system.call('api');
+    await vi.waitFor(() => expect(system.invocations.list().at(-1)?.status).toBe('running'));
     await system.functions.swap(['anineeplus-local-test-api'], next.codeDir);
     expect((await system.call('api')).body.version).toBe('new');
     expect((await inFlight).body.version).toBe('old');

@@ -67,6 +67,11 @@ describe('the plan', () => {
       'no plugin has a sandbox of that name (known: stripe)',
     );
   });
+
+  it('lets an option pass whose sandbox may belong to a plugin that was left out', async () => {
+    const planned = await planSandboxes(assembly, new Map([['bank', 1]]), {}, true);
+    expect([planned.unknown, planned.started.length]).toEqual([['bank'], 1]);
+  });
 });
 
 describe('the injected configuration', () => {

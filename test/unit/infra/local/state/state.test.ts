@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -140,5 +140,25 @@ describe('the bus log', () => {
     expect(kept).toHaveLength(10_000);
     expect(kept[0]?.id).toBe('e10');
     state.close();
+  });
+});
+
+describe('a folder that cannot hold the state', () => {
+  it.each([
+    ['is a file', (folder: string) => writeFileSync(folder, ''), 'cannot hold the state (EEXIST'],
+    [
+      'has a damaged database',
+      (folder: string) => {
+        mkdirSync(folder);
+        writeFileSync(join(folder, 'state.sqlite'), 'no database at all');
+      },
+      'state.sqlite cannot be read (file is not a database): try --reset',
+    ],
+  ])('is refused in one line: it %s', (_, make, message) => {
+    const parent = mkdtempSync(join(tmpdir(), 'anineeplus-state-'));
+    const folder = join(parent, 'state');
+    make(folder);
+    for (const _time of [1, 2]) expect(() => openState(folder)).toThrow(message);
+    rmSync(parent, { recursive: true });
   });
 });

@@ -50,6 +50,23 @@ describe('listPayments', () => {
     expect(none.body).toEqual({ payments: [], cursor: null });
   });
 
+  it('looks no further than there can be payments, however far away its bounds are', async () => {
+    const tenant = randomUUID();
+    const { id } = await create(tenant);
+    for (const bounds of [{ to: '9999-12-31T00:00:00Z' }, { from: '0000-01-01T00:00:00+23:59' }]) {
+      await bench.mark();
+      const page = await bench.call<List>('listPayments', bounds, { tenant });
+      expect(page.body).toMatchObject({ payments: [{ id }], cursor: null });
+      expect(bench.databaseCalls()).toBe(1);
+    }
+    for (const bounds of [{ to: '2020-01-01T00:00:00Z' }, { from: '9999-01-01T00:00:00Z' }]) {
+      const page = await bench.call<List>('listPayments', bounds, { tenant });
+      expect(page).toMatchObject({ status: 200, body: { payments: [], cursor: null } });
+    }
+    const reversed = { from: '2026-11-02T00:00:00Z', to: '2026-11-01T00:00:00Z' };
+    expect(await bench.call('listPayments', reversed, { tenant })).toMatchObject({ status: 400 });
+  });
+
   it('walks back through the months, and keeps to its bounds', async () => {
     const tenant = randomUUID();
     const monthMs = 31 * 86_400_000;

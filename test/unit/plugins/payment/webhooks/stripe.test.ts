@@ -192,6 +192,35 @@ describe('a verified webhook', () => {
     expect(await stateOf(payment)).toMatchObject({ status: 'succeeded', capturedMinor: 10_000 });
     expect((await eventsOf(payment)).map(({ type }) => type)).toContain('payment.late_success.v1');
   });
+
+  it('lets a late success end again, and leaves its order to the payment that has it by now', async () => {
+    const orderReference = randomUUID();
+    const order = { amount: 100, currency: 'usd', orderReference };
+    const payment = (await bench.call('createPayment', order)).body;
+    await bench.call('cancelPayment', { id: payment.id });
+    const next = (await bench.call('createPayment', order)).body;
+    const seen = (status: 'authorized' | 'canceled', heldMinor: number) =>
+      bench.with({
+        provider: (inner) => ({
+          ...inner,
+          retrieve: async (ref, call) => ({
+            ...(await inner.retrieve(ref, call)),
+            status,
+            authorizedMinor: heldMinor,
+            capturableMinor: heldMinor,
+          }),
+        }),
+      });
+    const event = () => bench.event('payment_intent.canceled', intentObject(payment));
+    await seen('authorized', 10_000).deliver(event());
+    expect((await stateOf(payment)).status).toBe('authorized');
+    expect(await seen('canceled', 0).deliver(event())).toMatchObject({ outcome: 'processed' });
+    expect((await stateOf(payment)).status).toBe('canceled');
+    expect(await bench.call('createPayment', order)).toMatchObject({
+      status: 409,
+      body: { paymentId: next.id },
+    });
+  });
 });
 
 describe('verification', () => {

@@ -38,6 +38,16 @@ describe('classify', () => {
     );
     expect(classify(error)).toMatchObject({ requestId: 'req_1', replayed: true });
   });
+
+  it.each([
+    { object: 'payment_intent' },
+    { object: 'payment_intent', id: 'pi_1', amount: 1.5, currency: 'usd' },
+    { object: 'payment_intent', id: 'pi_1', amount: 150, currency: 'isk' },
+    'no object',
+  ])('a decline stays one with %j for its object', (intent) => {
+    const error = new errors.StripeCardError(raw({ code: 'card_declined', payment_intent: intent }));
+    expect(classify(error)).toMatchObject({ class: 'declined', snapshot: undefined });
+  });
 });
 
 describe('toSnapshot', () => {
@@ -96,18 +106,18 @@ describe('toSnapshot', () => {
     { object: 'charge', id: 'ch_1' },
     { object: 'payment_intent' },
     { message: 'Not Found' },
+    { object: 'payment_intent', id: 'pi_1', status: 'succeeded', amount: 1000, currency: 'usd' },
+    { object: 'payment_intent', id: 'pi_1', amount: 1, amount_received: -1, amount_capturable: 0 },
   ])('takes %j for no answer at all', (answer) => {
     expect(() => toSnapshot(answer as never)).toThrow('unexpected_answer');
   });
 });
 
 describe('requestOptions', () => {
-  it('fits the tries into the budget', () => {
-    expect(requestOptions({ budgetMs: 25_000 })).toEqual({ timeout: 8_000, maxNetworkRetries: 1 });
-    expect(requestOptions({ budgetMs: 10_000 })).toEqual({ timeout: 8_000, maxNetworkRetries: 0 });
+  it('fits a try into the budget', () => {
+    expect(requestOptions({ budgetMs: 25_000 })).toEqual({ timeout: 8_000 });
     expect(requestOptions({ budgetMs: 1_000, idempotencyKey: 'k' })).toEqual({
       timeout: 1_000,
-      maxNetworkRetries: 0,
       idempotencyKey: 'k',
     });
   });

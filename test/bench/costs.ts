@@ -1,0 +1,103 @@
+import { type Bench, intentObject, startBench } from '../unit/plugins/payment/bench.ts';
+
+/** Dollars per million, us-east-1, on demand, without free tiers. */
+const PRICES = {
+  asOf: 'June 2026',
+  writeUnits: 0.625,
+  readUnits: 0.125,
+  httpApiRequests: 1,
+  events: 1,
+  invocations: 0.2,
+  /** Arm64. */
+  gigabyteSeconds: 13.3334,
+};
+
+/** What Lambda bills while a function waits for the provider, which is nearly all of its time. */
+const PROVIDER_WAIT_SECONDS = 0.3;
+const MEMORY_GB = 0.5;
+
+export interface CostLine {
+  readonly what: string;
+  readonly perPayment: number;
+  readonly dollars: number;
+}
+
+/** Dollars per million payments (create + webhook + get); logs, metrics, alarms and secrets are left out. */
+export async function dollarsPerMillion(): Promise<{
+  readonly asOf: string;
+  readonly lines: readonly CostLine[];
+}> {
+  const { writeUnits, readUnits, events, relayed } = await unitsPerPayment();
+  const calls = 3;
+  const line = (what: string, perPayment: number, price: number): CostLine => ({
+    what,
+    perPayment,
+    dollars: perPayment * price,
+  });
+  const waited = 2 * PROVIDER_WAIT_SECONDS * MEMORY_GB;
+  return {
+    asOf: PRICES.asOf,
+    lines: [
+      line('DynamoDB write units', writeUnits, PRICES.writeUnits),
+      line('DynamoDB read units, one registry read per call included', readUnits + calls, PRICES.readUnits),
+      line('HTTP API requests (the webhook has a function URL)', 2, PRICES.httpApiRequests),
+      line('EventBridge events', events, PRICES.events),
+      line('Lambda invocations, the relay one per written batch', calls + relayed, PRICES.invocations),
+      line(
+        `Lambda GB-s, ${PROVIDER_WAIT_SECONDS} s of provider in two calls`,
+        waited,
+        PRICES.gigabyteSeconds,
+      ),
+    ],
+  };
+}
+
+/** What one payment uses of the services that are billed by use. */
+interface Units {
+  writeUnits: number;
+  readUnits: number;
+}
+
+/** Counts the units of one payment: its creation, the webhook of its success, and one read. */
+async function unitsPerPayment() {
+  const bench = await startBench();
+  try {
+    const units: Units = { writeUnits: 0, readUnits: 0 };
+    meter(bench, units);
+    const { body: payment } = await bench.call('createPayment', { amount: 100, currency: 'usd' });
+    await bench.confirm(payment.clientSecret ?? '');
+    await bench.deliver(bench.event('payment_intent.succeeded', intentObject(payment)));
+    await bench.call('getPayment', { id: payment.id });
+    const counted = { ...units };
+    const items = (await bench.items(payment.id, 'EVT#')) as unknown as { events: readonly unknown[] }[];
+    return { ...counted, events: items.flatMap(({ events }) => events).length, relayed: items.length };
+  } finally {
+    await bench.stop();
+  }
+}
+
+interface Consumed {
+  readonly CapacityUnits?: number;
+  readonly WriteCapacityUnits?: number;
+  readonly ReadCapacityUnits?: number;
+}
+
+/** Lets the engine tell what each call consumed. */
+function meter({ dynamo }: Bench, units: Units): void {
+  dynamo.documents.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
+        const result = await next(args);
+        const { ConsumedCapacity: told } = result.output as unknown as {
+          ConsumedCapacity?: Consumed | readonly Consumed[];
+        };
+        const isRead = /^(?:Get|Query|BatchGet|TransactGet)/.test(commandName);
+        for (const { CapacityUnits = 0 } of [told ?? []].flat()) {
+          units[isRead ? 'readUnits' : 'writeUnits'] += CapacityUnits;
+        }
+        return result;
+      },
+    { step: 'initialize', name: 'meter' },
+  );
+}

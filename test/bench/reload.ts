@@ -1,0 +1,40 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { copyProject } from '../support/project.ts';
+import { paymentsOf } from '../support/payments.ts';
+import { startSystem } from '../support/system.ts';
+
+const SAMPLES = 7;
+
+/** Milliseconds from writing an operation's file to the first answer of its new code, on a copy of the project. */
+export async function reloadTimes(): Promise<number[]> {
+  const project = copyProject();
+  const system = await startSystem({ cwd: project, watch: true });
+  try {
+    const payments = paymentsOf(system);
+    const { body } = await payments.create();
+    const file = join(project, 'plugins/payment/operations/get-payment.ts');
+    const source = readFileSync(file, 'utf8');
+    const times: number[] = [];
+    // The first change may come before the compilers are warm.
+    for (let sample = 0; sample <= SAMPLES; sample += 1) {
+      const status = `edited-${sample}`;
+      const edited = source
+        .replace('ok(viewOf(', 'ok(({ ...viewOf(')
+        .replace('(context))', `(context)), status: '${status}' as never })`);
+      const start = performance.now();
+      writeFileSync(file, edited);
+      while ((await payments.get(body.id)).body.status !== status) {
+        if (performance.now() - start > 20_000) throw new Error(`no reload:\n${system.output()}`);
+        await sleep(5);
+      }
+      times.push(performance.now() - start);
+      await sleep(1_000);
+    }
+    return times.slice(1);
+  } finally {
+    await system.stop();
+    rmSync(project, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,85 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyProject, editJson } from '#test/support/project.ts';
+import { type Flow, flows } from './flows.ts';
+import { type FlowResult, type Plan, visitAll } from './harness.ts';
+import type { Point } from './strike.ts';
+import { startWorld, type World } from './world.ts';
+
+/** `FAULTS=all` strikes every call of every flow, in the project as it is; otherwise some of each. */
+const isFull = process.env['FAULTS'] === 'all';
+/** A little more than the timeout of `payment/api` and the skew of clocks that the payment plugin allows for. */
+const FULL_LOCK_MS = 30_000;
+const SHORT_TIMEOUT_SECONDS = 6;
+const SHORT_LOCK_MS = 7_500;
+const FULL_WITHIN_MS = 20 * 60_000;
+const SHORT_WITHIN_MS = 120_000;
+
+let project: string | undefined;
+let world: World | undefined;
+let results: readonly FlowResult[] = [];
+
+/** A lock lasts as long as the function that holds it may live, so functions that may not live long lock shortly. */
+function shortLived(): string {
+  const directory = copyProject();
+  editJson(join(directory, 'plugins/payment/plugin.json'), ({ functions }) => {
+    functions.api.timeoutSeconds = SHORT_TIMEOUT_SECONDS;
+  });
+  editJson(join(directory, 'plugins/examples/simple-plugin/plugin.json'), ({ functions }) => {
+    functions['on-payment-succeeded'].timeoutSeconds = 2;
+  });
+  return directory;
+}
+
+/** Both sides of the provider's call or, where there is none, of the last one, each recovered in the quick ways. */
+function someOf(flow: Flow, points: readonly Point[]): ReturnType<Plan['strikesOf']> {
+  const atProvider = points.filter(({ target }) => target === 'provider');
+  const [before, after] = atProvider.length > 0 ? atProvider : points.slice(-2);
+  // A flow that begins with a crash costs two, and what webhooks do after a crash the flows without show as well.
+  const ways = flow.afterLock ? ['retry'] : flow.recoveries;
+  const strikes = [
+    [before, 'retry'],
+    [after, 'retry'],
+    [after, 'webhook'],
+  ] as const;
+  return strikes.flatMap(([point, recovery]) =>
+    point !== undefined && ways.includes(recovery) ? [[point, recovery] as const] : [],
+  );
+}
+
+const everything: Plan['strikesOf'] = (flow, points) =>
+  flow.recoveries.flatMap((recovery) => points.map((point) => [point, recovery] as const));
+
+beforeAll(
+  async () => {
+    project = isFull ? undefined : shortLived();
+    world = await startWorld(project);
+    results = await visitAll(world, {
+      strikesOf: isFull ? everything : someOf,
+      lockMs: isFull ? FULL_LOCK_MS : SHORT_LOCK_MS,
+      tell: (line) => isFull && console.log(line),
+    });
+  },
+  isFull ? FULL_WITHIN_MS : SHORT_WITHIN_MS,
+);
+
+afterAll(async () => {
+  const rows = results.map(({ flow, visited, failures }) => ({
+    flow,
+    'crash points': visited,
+    result: failures.length === 0 ? 'ok' : `${failures.length} violations`,
+  }));
+  console.table(rows);
+  console.log(`${results.reduce((sum, { visited }) => sum + visited, 0)} crash points visited`);
+  await world?.stop();
+  if (project !== undefined) rmSync(project, { recursive: true, force: true });
+});
+
+describe('a crash at any call', () => {
+  it.each(flows.map(({ name }) => name))('of "%s" leaves nothing wrong for good', (name) => {
+    const result = results.find(({ flow }) => flow === name);
+    expect(result?.failures).toEqual([]);
+    expect(result?.visited).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, Json } from '#test/support/client.ts';
+import { ANY_CALL, cool, crashAt } from './strike.ts';
+import { newKey, type World } from './world.ts';
+
+/** One payment in which a crash happens. */
+export interface Case {
+  /** Tells the payment among all others, also when no answer ever named it. */
+  readonly tag: string;
+  readonly key: string;
+  /** Known from the start when the payment is made before the flow. */
+  paymentId?: string;
+  /** The provider's event that the flow is about. */
+  eventId?: string;
+}
+
+/**
+ * Who brings a payment to its end after a crash: the caller with the same key, at once or after the provider's
+ * webhooks have come, or `verify` before the caller comes back late.
+ */
+export type Recovery = 'retry' | 'webhook' | 'verify';
+
+/** One way through the system, whose calls are struck one after the other. */
+export interface Flow {
+  readonly name: string;
+  /** `plugin/function` that is struck. */
+  readonly function: string;
+  /** What has to exist before the flow begins. */
+  prepare(world: World, one: Case): Promise<void>;
+  /** Carries it out; a caller who got no answer repeats exactly this. */
+  run(world: World, one: Case): Promise<Answer>;
+  /** Preparing leaves a lock behind, which has to end before the flow can begin. */
+  readonly afterLock?: boolean;
+  /** Ends a warm process of the function, so that the next call starts a new one, as it does after a crash. */
+  cool(world: World): Promise<void>;
+  readonly recoveries: readonly Recovery[];
+  /** The caller's answer is stored under its key and comes again. */
+  readonly replays: boolean;
+  readonly end: { readonly status: string; readonly capturedMinor: number };
+}
+
+const API = 'payment/api';
+const TOTAL_MINOR = 10_000;
+const PART_MINOR = 4_000;
+const card = { confirm: true, paymentMethodId: 'pm_card_visa' };
+const total = { amount: 100, currency: 'usd' };
+const paying = { ...total, ...card };
+const holding = { ...paying, captureMethod: 'manual' };
+const RELAY_QUIET_MS = 600;
+
+const all: readonly Recovery[] = ['retry', 'webhook', 'verify'];
+
+const createOf =
+  (body: object) =>
+  (world: World, { tag, key }: Case) =>
+    world.api('POST', '/payments', { ...body, metadata: { case: tag } }, { 'idempotency-key': key });
+
+const operationOf =
+  (verb: string, body: object = {}) =>
+  (world: World, { paymentId, key }: Case) =>
+    world.api('POST', `/payments/${paymentId}/${verb}`, body, { 'idempotency-key': key });
+
+const verify = (world: World, { paymentId }: Case) => world.api('POST', `/payments/${paymentId}/verify`);
+
+/** Makes a payment undisturbed, under another key. */
+const made = (body: object) => async (world: World, one: Case) => {
+  const answer = await createOf(body)(world, { ...one, key: newKey() });
+  if (answer.status !== 201) throw new Error(`prepare: ${answer.status} ${JSON.stringify(answer.body)}`);
+  one.paymentId = answer.body.id;
+  return answer;
+};
+
+/** A payment that was paid in the browser, of which nobody has told us yet. */
+async function paidUnheard(world: World, one: Case): Promise<void> {
+  const { body } = await made(total)(world, one);
+  await world.pay(body.clientSecret);
+  const { deliveries } = await world.sandbox('GET', '/webhooks');
+  const paid = ({ type, object }: Json) => type === 'payment_intent.succeeded' && object === body.providerRef;
+  one.eventId = deliveries.find(paid)?.event;
+}
+
+/** The flow `run` has crashed, the provider having done its part or not; whoever comes next has to carry on. */
+const crashed =
+  (run: Flow['run'], when: 'before' | 'after', prepare: Flow['prepare'] = async () => undefined) =>
+  async (world: World, one: Case) => {
+    await prepare(world, one);
+    const point = { target: 'provider', n: 1, when, call: ANY_CALL } as const;
+    const instead = await crashAt(world, API, point, () => run(world, one));
+    if (instead !== undefined) throw new Error(`prepare: ${instead}`);
+  };
+
+async function coolApi(world: World): Promise<void> {
+  await cool(world, API, () => world.api('GET', '/payments/pay_00000000000000000000000000'));
+}
+
+async function coolWebhook(world: World): Promise<void> {
+  const one: Case = { tag: 'cool', key: newKey() };
+  await paidUnheard(world, one);
+  await cool(world, 'payment/webhook-stripe', () => world.deliver(one.eventId ?? ''));
+}
+
+/** The relay has nothing to warm up, but it must have published what came before. */
+const coolRelay = (): Promise<void> => sleep(RELAY_QUIET_MS);
+
+const api = { function: API, cool: coolApi, recoveries: all, replays: true };
+const succeeded = { status: 'succeeded', capturedMinor: TOTAL_MINOR };
+const asked = { status: 'requires_action', capturedMinor: 0 };
+
+const capture = operationOf('capture');
+const capturePart = operationOf('capture', { amountMinor: PART_MINOR });
+const none = async (): Promise<void> => undefined;
+const prepared = (body: object) => async (world: World, one: Case) => void (await made(body)(world, one));
+
+/** Flows that begin with somebody else's crash. */
+const resumed: readonly Flow[] = (['before', 'after'] as const).flatMap((when): readonly Flow[] => [
+  {
+    ...api,
+    name: `create, resumed (crashed ${when} the provider)`,
+    prepare: crashed(createOf(paying), when),
+    run: createOf(paying),
+    end: succeeded,
+    afterLock: true,
+  },
+  {
+    ...api,
+    name: `capture, resumed (crashed ${when} the provider)`,
+    prepare: crashed(capturePart, when, prepared(holding)),
+    run: capturePart,
+    end: { status: 'succeeded', capturedMinor: PART_MINOR },
+    afterLock: true,
+  },
+]);
+
+/** Everything that exists, those first that take the longest to recover. */
+export const flows: readonly Flow[] = [
+  {
+    name: 'subscriber',
+    function: 'simple-plugin/on-payment-succeeded',
+    prepare: none,
+    run: createOf(paying),
+    cool: async (world) => {
+      const one: Case = { tag: 'cool', key: newKey() };
+      await cool(world, 'simple-plugin/on-payment-succeeded', () =>
+        createOf(paying)(world, { ...one, key: newKey() }),
+      );
+    },
+    recoveries: ['retry'],
+    replays: true,
+    end: succeeded,
+  },
+  ...resumed,
+  {
+    name: 'relay',
+    function: 'payment/relay',
+    prepare: none,
+    run: createOf(total),
+    cool: coolRelay,
+    recoveries: ['retry'],
+    replays: true,
+    end: asked,
+  },
+  { ...api, name: 'create', prepare: none, run: createOf(total), end: asked },
+  { ...api, name: 'create and confirm', prepare: none, run: createOf(paying), end: succeeded },
+  {
+    ...api,
+    name: 'authorize',
+    prepare: none,
+    run: createOf(holding),
+    end: { status: 'authorized', capturedMinor: 0 },
+  },
+  { ...api, name: 'capture', prepare: prepared(holding), run: capture, end: succeeded },
+  {
+    ...api,
+    name: 'partial capture',
+    prepare: prepared(holding),
+    run: capturePart,
+    end: { status: 'succeeded', capturedMinor: PART_MINOR },
+  },
+  {
+    ...api,
+    name: 'cancel',
+    prepare: prepared(holding),
+    run: operationOf('cancel', { reason: 'abandoned' }),
+    end: { status: 'canceled', capturedMinor: 0 },
+  },
+  {
+    ...api,
+    name: 'verify',
+    prepare: paidUnheard,
+    run: verify,
+    replays: false,
+    end: succeeded,
+    recoveries: ['retry'],
+  },
+  {
+    name: 'webhook',
+    function: 'payment/webhook-stripe',
+    prepare: paidUnheard,
+    run: (world, { eventId = '' }) => world.deliver(eventId),
+    cool: coolWebhook,
+    recoveries: ['retry', 'webhook'],
+    replays: false,
+    end: succeeded,
+  },
+];

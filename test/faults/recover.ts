@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, Json } from '#test/support/client.ts';
+import type { Case, Flow, Recovery } from './flows.ts';
+import { until, type World } from './world.ts';
+
+/** An operation that was never sent is given up a minute after its lock of half a minute. */
+const VERIFIED_WITHIN_MS = 150_000;
+const REPEATED_WITHIN_MS = 90_000;
+const DELIVERED_WITHIN_MS = 300_000;
+const POLL_MS = 1_000;
+const VERIFY_EVERY_MS = 2_000;
+
+/** What the caller saw in the end. */
+export interface Recovered {
+  readonly answer: Answer | undefined;
+  /** The answer to the same call once more. */
+  readonly replay: Answer | undefined;
+  readonly complaints: readonly string[];
+}
+
+/** Lets the parties do what each of them does after a crash. */
+export async function recover(world: World, flow: Flow, one: Case, recovery: Recovery): Promise<Recovered> {
+  const complaints: string[] = [];
+  if (recovery === 'webhook') await redeliver(world, one);
+  if (recovery === 'verify' && !(await verified(world, one))) complaints.push('verify does not settle it');
+  const answer = await repeated(world, flow, one);
+  if (answer.status >= 300)
+    complaints.push(`the retry ends with ${answer.status} ${JSON.stringify(answer.body)}`);
+  if (!flow.replays) return { answer, replay: undefined, complaints };
+  return { answer, replay: await flow.run(world, one), complaints };
+}
+
+/** The caller repeats its call as the answers tell it to. */
+async function repeated(world: World, flow: Flow, one: Case): Promise<Answer> {
+  for (const deadline = Date.now() + REPEATED_WITHIN_MS; ;) {
+    const answer = await flow.run(world, one);
+    const retryAfter = answer.headers.get('retry-after');
+    const open =
+      answer.status >= 500 || answer.status === 202 || (answer.status === 409 && retryAfter !== null);
+    if (!open || Date.now() > deadline) return answer;
+    await sleep(Number(retryAfter ?? 1) * 1_000);
+  }
+}
+
+/** The provider delivers everything again that it has to say about the payment. */
+async function redeliver(world: World, { paymentId }: Case): Promise<void> {
+  if (paymentId === undefined) return;
+  const refs = (await intentsOf(world)).filter(({ metadata }) => metadata.payment_id === paymentId);
+  const { deliveries } = await world.sandbox('GET', '/webhooks');
+  const ours = deliveries.filter(({ object }: Json) => refs.some(({ id }) => id === object));
+  const sent: string[] = [];
+  for (const { event } of ours)
+    sent.push((await world.sandbox('POST', '/webhooks/resend', { id: event })).id);
+  await until(
+    () => world.sandbox('GET', '/webhooks'),
+    ({ deliveries: now }) =>
+      sent.every((id) => now.find((delivery: Json) => delivery.id === id)?.state === 'delivered'),
+    DELIVERED_WITHIN_MS,
+    POLL_MS,
+  );
+}
+
+/** @returns whether no operation is left open */
+async function verified(world: World, { paymentId }: Case): Promise<boolean> {
+  if (paymentId === undefined) return true;
+  const settled = await until(
+    () => world.api('POST', `/payments/${paymentId}/verify`),
+    ({ status, body }) => status === 200 && ['succeeded', 'failed'].includes(body.operation.status),
+    VERIFIED_WITHIN_MS,
+    VERIFY_EVERY_MS,
+  );
+  return settled !== undefined;
+}
+
+/** Everything that was held back is delivered, and what fails again later. @returns whether all got through */
+export async function deliverAll(world: World): Promise<boolean> {
+  await world.sandbox('POST', '/webhooks', { mode: 'auto' });
+  await world.sandbox('POST', '/webhooks/flush');
+  const done = await until(
+    () => world.sandbox('GET', '/webhooks'),
+    ({ deliveries }) => deliveries.every(({ state }: Json) => state === 'delivered'),
+    DELIVERED_WITHIN_MS,
+    POLL_MS,
+  );
+  return done !== undefined;
+}
+
+/** All objects of the provider. */
+export async function intentsOf(world: World): Promise<readonly Json[]> {
+  const intents: Json[] = [];
+  for (let after = ''; ;) {
+    const page = await world.provider(`/v1/payment_intents?limit=100${after}`);
+    intents.push(...page.data);
+    if (!page.has_more) return intents;
+    after = `&starting_after=${page.data.at(-1).id}`;
+  }
+}

@@ -1,0 +1,225 @@
+import { expect } from 'vitest';
+import type { PaymentView } from '../../plugins/payment/views/schemas.ts';
+import type { Answer } from '../unit/plugins/payment/bench.ts';
+import type { Action, CreateInput } from './actions.ts';
+import { expectAgreement } from './invariants.ts';
+import { at, foreseen, intentOf, targetOf } from './targets.ts';
+import type { StripeEvent, World } from './world.ts';
+
+type Call = { readonly operation: string; readonly input: object; readonly key: string | undefined };
+
+/** What a client of the payments knows, and may count on. */
+export interface Model {
+  readonly payments: string[];
+  /** Calls made with a key, and the answer that must never change again. */
+  readonly keyed: Map<string, Call & { answer?: unknown }>;
+  /** The most that was ever captured. */
+  readonly captured: Map<string, number>;
+  /** Webhook events that were applied: each once. */
+  readonly applied: Set<string>;
+  calls: number;
+}
+
+export const newModel = (): Model => ({
+  payments: [],
+  keyed: new Map(),
+  captured: new Map(),
+  applied: new Set(),
+  calls: 0,
+});
+
+/** How often something was seen over all runs: a test that never gets anywhere proves nothing. */
+export type Seen = Map<string, number>;
+const see = (seen: Seen, what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+
+/** Answers that are not the caller's fault, and that a call may get whenever something else is going on. */
+const DISTURBED = [202, 409, 503];
+
+/** Performs one action. With `quiet`, nothing else happens meanwhile, and the answer is foretold. */
+export async function perform(
+  world: World,
+  model: Model,
+  action: Action,
+  seen: Seen,
+  quiet: boolean,
+): Promise<void> {
+  switch (action.kind) {
+    case 'create':
+      return create(world, model, action.keyed, action.input, seen, quiet);
+    case 'repeat': {
+      const key = at([...model.keyed.keys()], action.pick);
+      return key === undefined ? undefined : repeatKey(world, model, key, seen, quiet);
+    }
+    case 'misuse':
+      return misuse(world, model, action.pick, seen);
+    case 'confirm':
+    case 'authenticate':
+      return pay(world, action);
+    case 'capture':
+    case 'cancel':
+      return operate(world, model, action, seen, quiet);
+    case 'verify':
+      return verify(world, model, action.pick, seen, quiet);
+    case 'deliver': {
+      const all = await world.events();
+      // Mostly what is new to us, now and then what we had.
+      const news = all.filter(({ id }) => !model.applied.has(id));
+      const event = at(news.length === 0 || action.pick % 4 === 0 ? all : news, action.pick);
+      return event && deliver(world, model, event, seen, quiet);
+    }
+  }
+}
+
+async function create(
+  world: World,
+  model: Model,
+  keyed: boolean,
+  given: CreateInput,
+  seen: Seen,
+  quiet: boolean,
+): Promise<void> {
+  const key = keyed ? `create-${Object.values(given).join('-')}` : undefined;
+  if (key !== undefined && model.keyed.has(key)) return repeatKey(world, model, key, seen, quiet);
+  const input = { ...given, ...(key !== undefined && { metadata: { key } }) };
+  const answer = await call(world, model, { operation: 'createPayment', input, key }, seen);
+  expect([201, 402, ...(quiet ? [] : DISTURBED)], text(answer)).toContain(answer.status);
+  const declines = given.paymentMethodId?.includes('_chargeDeclined') === true;
+  if (quiet) expect(answer.status, text(answer)).toBe(declines ? 402 : 201);
+}
+
+/** A call again, with its key. */
+async function repeatKey(world: World, model: Model, key: string, seen: Seen, quiet: boolean): Promise<void> {
+  const { answer: known, ...made } = model.keyed.get(key) ?? {};
+  const answer = await call(world, model, made as Call, seen);
+  const asFirst = [200, 201, 402, 409, 422];
+  expect([...asFirst, ...(quiet ? [503] : DISTURBED)], text(answer)).toContain(answer.status);
+  if (quiet && known !== undefined) expect(answer.headers['Idempotent-Replayed'], text(answer)).toBe('true');
+}
+
+/** The same key with another request. */
+async function misuse(world: World, model: Model, pick: number, seen: Seen): Promise<void> {
+  const answered = [...model.keyed.values()].filter(({ answer }) => answer !== undefined);
+  const made = at(answered, pick);
+  if (made === undefined) return;
+  const input = { amountMinor: 1, currency: 'usd', captureMethod: 'automatic' };
+  const answer = await world.call('createPayment', input, made.key);
+  expect(answer, text(answer)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+  see(seen, 'key reused');
+}
+
+async function pay(
+  world: World,
+  action: Extract<Action, { kind: 'confirm' | 'authenticate' }>,
+): Promise<void> {
+  const intent = at(await world.intents(), action.pick);
+  if (intent === undefined) return;
+  if (action.kind === 'confirm') await world.confirm(intent.client_secret, action.card);
+  else await world.authenticate(intent.id, action.result);
+}
+
+async function operate(
+  world: World,
+  model: Model,
+  action: Extract<Action, { kind: 'capture' | 'cancel' }>,
+  seen: Seen,
+  quiet: boolean,
+): Promise<void> {
+  const id = await targetOf(world, model.payments, action);
+  if (id === undefined) return;
+  const before = quiet ? await foreseen(world, id) : undefined;
+  const key = action.keyed ? newKey(model) : undefined;
+  const part = action.kind === 'capture' && action.part !== null ? { amountMinor: action.part } : {};
+  const operation = action.kind === 'capture' ? 'capturePayment' : 'cancelPayment';
+  const answer = await call(world, model, { operation, input: { id, ...part }, key }, seen);
+  expect([200, 409, 422, ...(quiet ? [] : DISTURBED)], text(answer)).toContain(answer.status);
+  if (before === undefined) return;
+  // What we know is what the provider has, and nothing is under way: the answer is certain.
+  const { intent, capturableMinor } = before;
+  expect(capturableMinor).toBe(intent.amount_capturable);
+  const wanted = part.amountMinor ?? capturableMinor;
+  const held = intent.status === 'requires_capture';
+  if (action.kind === 'capture') {
+    expect(answer.status, text(answer)).toBe(!held ? 409 : wanted > capturableMinor ? 422 : 200);
+    if (answer.status === 200)
+      expect(answer.body).toMatchObject({ status: 'succeeded', capturedMinor: wanted, capturableMinor: 0 });
+  } else {
+    expect(answer.status, text(answer)).toBe(held || intent.status.startsWith('requires_') ? 200 : 409);
+    if (answer.status === 200) expect(answer.body).toMatchObject({ status: 'canceled', capturedMinor: 0 });
+  }
+}
+
+async function verify(world: World, model: Model, pick: number, seen: Seen, quiet: boolean): Promise<void> {
+  const id = at(model.payments, pick);
+  if (id === undefined) return;
+  const answer = await call(
+    world,
+    model,
+    { operation: 'verifyPayment', input: { id }, key: undefined },
+    seen,
+  );
+  expect([200, ...(quiet ? [] : DISTURBED)], text(answer)).toContain(answer.status);
+  if (!quiet || answer.status !== 200) return;
+  const payment = await world.record(id);
+  if (payment?.activeOp === undefined && payment) expectAgreement(payment, await intentOf(world, id));
+}
+
+/** Delivers one webhook. Without `quiet` it may fail, for then the provider delivers it again. */
+export async function deliver(
+  world: World,
+  model: Model,
+  { id, ...event }: StripeEvent,
+  seen: Seen,
+  quiet: boolean,
+): Promise<void> {
+  try {
+    const { outcome } = await world.deliver({ id, ...event });
+    see(seen, `webhook ${outcome}`);
+    expect(outcome, `${event.type} ${id}`).toBe(model.applied.has(id) ? 'duplicate' : 'processed');
+    model.applied.add(id);
+  } catch (error) {
+    if (quiet || !(error instanceof Error) || error.name !== 'ProblemError') throw error;
+    expect([409, 503]).toContain((error as { status?: number }).status);
+  }
+}
+
+/** Makes a call and holds its answer against everything that was promised before. */
+async function call(world: World, model: Model, made: Call, seen: Seen): Promise<Answer<PaymentView>> {
+  if (made.key !== undefined && !model.keyed.has(made.key)) model.keyed.set(made.key, { ...made });
+  const answer = await world.call(made.operation, made.input, made.key);
+  const { body, status } = answer;
+  see(seen, `${made.operation} ${status}`);
+  const id = body.id ?? (body as { readonly paymentId?: string }).paymentId;
+  if (id !== undefined && !model.payments.includes(id)) model.payments.push(id);
+  if (answer.headers['Idempotent-Replayed'] === 'true') see(seen, 'replay');
+  const known = made.key === undefined ? undefined : model.keyed.get(made.key);
+  if (known === undefined || !isFinal(answer)) return answer;
+  known.answer ??= withoutSecrets(answer);
+  expect(withoutSecrets(answer), `repeated ${made.operation}`).toEqual(known.answer);
+  return answer;
+}
+
+/** Answers that a key keeps. Others say that the same call may be made again. */
+const isFinal = ({ status, headers }: Answer<PaymentView>): boolean =>
+  status === 200 || status === 201 || status === 402 || headers['Idempotent-Replayed'] === 'true';
+
+/** Client secret and next action are read anew for each replay, as long as there is something to confirm. */
+function withoutSecrets({ status, body }: Answer<PaymentView>): unknown {
+  const { clientSecret: _secret, nextAction: _action, ...rest } = body;
+  return { status, body: rest };
+}
+
+const newKey = (model: Model): string => `key-${(model.calls += 1)}`;
+const text = ({ status, body }: Answer<PaymentView>): string => `${status} ${JSON.stringify(body)}`;
+
+/** Money that was taken stays taken, and what no operation has reserved is free. @throws AssertionError */
+export async function expectMoney(world: World, model: Model): Promise<void> {
+  const intents = await world.intents();
+  for (const { id, status, operation, capturedMinor, capturableMinor } of await world.payments()) {
+    expect(capturedMinor, `captured of ${id}`).toBeGreaterThanOrEqual(model.captured.get(id) ?? 0);
+    model.captured.set(id, capturedMinor);
+    const intent = intents.find(({ metadata }) => metadata['payment_id'] === id);
+    const idle = ['succeeded', 'failed'].includes(operation.status);
+    if (idle && status === 'authorized' && intent?.status === 'requires_capture')
+      expect(capturableMinor, `capturable of ${id}`).toBe(intent.amount_capturable);
+  }
+}

@@ -1,0 +1,32 @@
+import { STATUS_OF_INTENT } from './rules.ts';
+import type { Intent, World } from './world.ts';
+
+/** The one that a pick means among those that there are. */
+export const at = <T>(all: readonly T[], pick: number): T | undefined => all[pick % Math.max(1, all.length)];
+
+/** Mostly a payment with something to capture or to cancel, now and then any. */
+export async function targetOf(
+  world: World,
+  payments: readonly string[],
+  { kind, pick }: { readonly kind: 'capture' | 'cancel'; readonly pick: number },
+): Promise<string | undefined> {
+  if (pick % 4 === 0) return at(payments, pick);
+  const open = kind === 'capture' ? ['requires_capture'] : ['requires_capture', 'requires_payment_method'];
+  const ids = (await world.intents())
+    .filter(({ status }) => open.includes(status))
+    .flatMap(({ metadata }) => metadata['payment_id'] ?? []);
+  const known = ids.filter((id) => payments.includes(id));
+  return at(known, pick) ?? at(payments, pick);
+}
+
+/** The provider's object of an idle payment whose record is up to date. */
+export async function foreseen(world: World, id: string) {
+  const payment = await world.record(id);
+  const intent = await intentOf(world, id);
+  if (payment === undefined || intent === undefined || payment.activeOp !== undefined) return undefined;
+  if (payment.status !== STATUS_OF_INTENT[intent.status]) return undefined;
+  return { intent, capturableMinor: payment.capturableMinor };
+}
+
+export const intentOf = async (world: World, paymentId: string): Promise<Intent | undefined> =>
+  (await world.intents()).find(({ metadata }) => metadata['payment_id'] === paymentId);

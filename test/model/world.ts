@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { Stripe } from 'stripe';
+import { type PaymentProvider, ProviderError } from '../../plugins/payment/providers/provider.ts';
+import type { PaymentStore } from '../../plugins/payment/store/store.ts';
+import type { Payment } from '../../plugins/payment/domain/payment.ts';
+import type { PaymentView } from '../../plugins/payment/views/schemas.ts';
+import { type Answer, type Bench, WEBHOOK_SECRET, startBench } from '../unit/plugins/payment/bench.ts';
+import { type Gate, createGate } from './gate.ts';
+
+/** A PaymentIntent as far as the model looks at it. */
+export interface Intent {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly amount_received: number;
+  readonly amount_capturable: number;
+  readonly client_secret: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface StripeEvent {
+  readonly id: string;
+  readonly type: string;
+}
+
+export interface Fault {
+  readonly method: 'POST' | 'GET';
+  readonly path: string;
+  readonly times: number;
+  readonly status?: number;
+  readonly reset?: boolean;
+  readonly after?: boolean;
+  readonly delayMs?: number;
+}
+
+/** The real thing: plugin, store, SDK and provider, with the means to look at each and to disturb them. */
+export interface World {
+  readonly gate: Gate;
+  /** Forgets everything: a provider without objects, and a tenant without payments. */
+  begin(): Promise<void>;
+  call(operation: string, input: unknown, key?: string): Promise<Answer<PaymentView>>;
+  deliver(event: StripeEvent): Promise<{ readonly outcome: string }>;
+  confirm(clientSecret: string, paymentMethod: string): Promise<void>;
+  authenticate(intentId: string, result: 'succeeded' | 'failed'): Promise<void>;
+  /** What the provider has, newest first. Reading it uses up no fault. */
+  intents(): Promise<readonly Intent[]>;
+  events(): Promise<readonly StripeEvent[]>;
+  record(paymentId: string): Promise<Payment | undefined>;
+  items(paymentId: string, prefix: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  payments(): Promise<readonly PaymentView[]>;
+  addFaults(faults: readonly Fault[]): Promise<void>;
+  clearFaults(): Promise<void>;
+  faultsLeft(): Promise<boolean>;
+  /** The next calls that change something time out here and arrive at the provider when `land` is called. */
+  delayCalls(count: number): void;
+  land(): Promise<void>;
+  /** Moves every clock. What is under way at the provider arrives first, as no request lives for so long. */
+  skip(ms: number): Promise<void>;
+  /** Versions of a payment that took over a lock and so have no log entry. */
+  relocks(paymentId: string): number;
+  stop(): Promise<void>;
+}
+
+/** Leaves time for one try of the SDK only, so that faults cost no pauses. */
+const REMAINING_MS = 7_500;
+const CALL_BUDGET_MS = 4_000;
+const PAGE_SIZE = 100;
+
+export async function startWorld(): Promise<World> {
+  const gate = createGate();
+  const late = { armed: 0, calls: [] as (() => Promise<unknown>)[] };
+  const relocks = new Map<string, number>();
+  const base = await startBench();
+  const bench = base.with({ provider: (inner) => disturbed(inner, gate, late) });
+  const { store, config } = bench.services;
+  const readPayment = store.get.bind(store);
+  Object.assign(store, stepwise(store, gate, relocks));
+  const clock = { skippedMs: 0 };
+  let tenant = '';
+
+  const control = (method: string, path: string, body?: unknown): Promise<unknown> =>
+    bench.control(method, path, body);
+  const land = async () => {
+    for (const call of late.calls.splice(0)) await call().catch(ignoreProviderError);
+  };
+  return {
+    gate,
+    async begin() {
+      late.armed = 0;
+      late.calls.length = 0;
+      tenant = `tenant-${randomUUID()}`;
+      await control('POST', '/reset');
+      if (clock.skippedMs > 0) await control('POST', '/clock', { advance: `${clock.skippedMs}ms` });
+    },
+    call: (operation, input, key) =>
+      bench.call(operation, input, { tenant, remainingMs: REMAINING_MS, ...(key !== undefined && { key }) }),
+    async deliver(event) {
+      const payload = JSON.stringify(event);
+      const timestamp = Math.floor((Date.now() + clock.skippedMs) / 1000);
+      const header = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET, timestamp });
+      return bench.deliver(payload, header);
+    },
+    confirm: (clientSecret, paymentMethod) =>
+      gate.step(async () => {
+        await bench.confirm(clientSecret, paymentMethod).catch(ignoreNetworkError);
+      }),
+    authenticate: (intentId, result) =>
+      gate.step(async () => {
+        await control('POST', `/payment_intents/${intentId}/3ds`, { result });
+      }),
+    intents: () => list<Intent>(bench, config.stripe?.secretKey ?? '', 'payment_intents'),
+    events: () => list<StripeEvent>(bench, config.stripe?.secretKey ?? '', 'events'),
+    record: readPayment,
+    items: (paymentId, prefix) => bench.items(paymentId, prefix),
+    payments: () => allPayments(bench, tenant),
+    addFaults: async (faults) => void (await control('POST', '/faults', faults)),
+    async clearFaults() {
+      late.armed = 0;
+      await control('DELETE', '/faults');
+    },
+    async faultsLeft() {
+      const { faults } = (await control('GET', '/faults')) as { faults: unknown[] };
+      return faults.length > 0 || late.armed > 0;
+    },
+    delayCalls: (count) => void (late.armed += count),
+    land,
+    async skip(ms) {
+      await land();
+      bench.skip(ms);
+      clock.skippedMs += ms;
+      await control('POST', '/clock', { advance: `${ms}ms` });
+    },
+    relocks: (paymentId) => relocks.get(paymentId) ?? 0,
+    stop: () => base.stop(),
+  };
+}
+
+/** The provider with every call a step of its own, and calls that arrive late when they are told to. */
+function disturbed(
+  inner: PaymentProvider,
+  gate: Gate,
+  late: { armed: number; readonly calls: (() => Promise<unknown>)[] },
+): PaymentProvider {
+  const send = <T>(call: (budgetMs: number) => Promise<T>, budgetMs: number): Promise<T> =>
+    gate.step(async () => {
+      if (late.armed === 0) return call(budgetMs);
+      late.armed -= 1;
+      late.calls.push(() => call(CALL_BUDGET_MS));
+      throw new ProviderError({ class: 'unknown', code: 'timeout' });
+    });
+  return {
+    ...inner,
+    create: (request, call) =>
+      send((budgetMs) => inner.create(request, { ...call, budgetMs }), call.budgetMs),
+    capture: (request, call) =>
+      send((budgetMs) => inner.capture(request, { ...call, budgetMs }), call.budgetMs),
+    cancel: (request, call) =>
+      send((budgetMs) => inner.cancel(request, { ...call, budgetMs }), call.budgetMs),
+    retrieve: (...args) => gate.step(() => inner.retrieve(...args)),
+    find: (...args) => gate.step(() => inner.find(...args)),
+  };
+}
+
+function stepwise(store: PaymentStore, gate: Gate, relocks: Map<string, number>): PaymentStore {
+  const inner = { ...store };
+  return {
+    begin: (...args) => gate.step(() => inner.begin(...args)),
+    beginOperation: (...args) => gate.step(() => inner.beginOperation(...args)),
+    commit: (...args) => gate.step(() => inner.commit(...args)),
+    get: (...args) => gate.step(() => inner.get(...args)),
+    load: (...args) => gate.step(() => inner.load(...args)),
+    loadOperation: (...args) => gate.step(() => inner.loadOperation(...args)),
+    loadInbox: (...args) => gate.step(() => inner.loadInbox(...args)),
+    findByRef: (...args) => gate.step(() => inner.findByRef(...args)),
+    list: (...args) => gate.step(() => inner.list(...args)),
+    log: (...args) => gate.step(() => inner.log(...args)),
+    relock: (takeover) =>
+      gate.step(async () => {
+        const outcome = await inner.relock(takeover);
+        const { id } = takeover.before;
+        if (outcome === 'committed') relocks.set(id, (relocks.get(id) ?? 0) + 1);
+        return outcome;
+      }),
+  };
+}
+
+async function list<T extends { readonly id: string }>(
+  bench: Bench,
+  secretKey: string,
+  objects: string,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (;;) {
+    const after = all.length === 0 ? '' : `&starting_after=${all.at(-1)?.id}`;
+    const answer = await fetch(`${bench.sandbox.url}/v1/${objects}?limit=${PAGE_SIZE}${after}`, {
+      headers: { authorization: `Bearer ${secretKey}` },
+    });
+    const page = (await answer.json()) as { data: T[]; has_more: boolean };
+    all.push(...page.data);
+    if (!page.has_more) return all;
+  }
+}
+
+async function allPayments(bench: Bench, tenant: string): Promise<readonly PaymentView[]> {
+  const { body } = await bench.call<{ payments: PaymentView[]; cursor: string | null }>(
+    'listPayments',
+    { limit: PAGE_SIZE },
+    { tenant },
+  );
+  if (body.cursor !== null) throw new Error(`more than ${PAGE_SIZE} payments: the run is too long`);
+  return body.payments;
+}
+
+function ignoreProviderError(error: unknown): void {
+  if (!(error instanceof ProviderError)) throw error;
+}
+
+/** The payer's request may be cut too; what counts is what the provider then has. */
+function ignoreNetworkError(error: unknown): void {
+  if (!(error instanceof TypeError)) throw error;
+}
