@@ -8,6 +8,7 @@ export * from './payment.ts';
 export const catalog: readonly EventContract<unknown>[] = [
   payment.paymentCreated,
   payment.paymentRequiresAction,
+  payment.paymentApproved,
   payment.paymentProcessing,
   payment.paymentAuthorized,
   payment.paymentPartiallyCaptured,

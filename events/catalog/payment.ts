@@ -14,6 +14,7 @@ export const money = z.object({
 export const paymentStatus = z.enum([
   'initiating',
   'requires_action',
+  'approved',
   'processing',
   'authorized',
   'partially_captured',
@@ -57,6 +58,13 @@ export const paymentRequiresAction = eventContract({
     attempts: count,
     lastDeclineCode: z.optional(text),
   }),
+});
+
+export const paymentApproved = eventContract({
+  type: 'payment.approved',
+  version: '1.0.0',
+  summary: 'The payer has approved the payment at the provider; nothing is held or taken yet.',
+  data: z.object({ ...common, captureMethod: z.enum(['automatic', 'manual']) }),
 });
 
 export const paymentProcessing = eventContract({
@@ -134,7 +142,7 @@ export const paymentInDoubt = eventContract({
   summary: 'The outcome of a call to the provider is unknown, and nothing was given up because of it.',
   data: z.object({
     ...common,
-    operation: z.enum(['create', 'capture', 'cancel']),
+    operation: z.enum(['create', 'authorize', 'capture', 'cancel']),
     since: z.iso.datetime(),
     /** When the outcome is asked for next, where that is planned. */
     nextCheckAt: z.optional(z.iso.datetime()),

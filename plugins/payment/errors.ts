@@ -26,12 +26,19 @@ export const paymentErrors = {
   'limit-exceeded': { status: 422, title: 'The amount is outside of what is possible' },
   'capture-exceeds-authorized': { status: 422, title: 'There is less left to capture' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key came with another request before' },
+  'capability-unsupported': { status: 422, title: 'The provider cannot do this' },
+  'provider-not-configured': { status: 422, title: 'This deployment does not use the provider' },
   'provider-rejected': { status: 422, title: 'The provider refused the request' },
   'provider-mismatch': { status: 502, title: "The provider's answer contradicts the payment" },
   'provider-unavailable': {
     status: 503,
     title: 'The payment provider cannot be reached',
     retryAfterSeconds: 5,
+  },
+  'webhook-unverifiable': {
+    status: 503,
+    title: "The provider's signature cannot be checked now",
+    retryAfterSeconds: 30,
   },
   'payment-missing': {
     status: 503,

@@ -4,9 +4,10 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PaymentConfig } from './config.ts';
 import { cursorKeys } from './domain/cursor.ts';
 import { createId } from './domain/ids.ts';
-import { type HealthCheck, providerHealth } from './flows/health.ts';
+import { type HealthCheck, providersHealth } from './flows/health.ts';
+import { configuredNames } from './providers/configured.ts';
 import { lazyProviders } from './providers/index.ts';
-import type { PaymentProvider, ProviderName } from './providers/provider.ts';
+import { type PaymentProvider, type ProviderName, providerNames } from './providers/provider.ts';
 import { dynamoStore } from './store/dynamodb.ts';
 import type { PaymentStore } from './store/store.ts';
 
@@ -38,8 +39,9 @@ export function createServices(
   { client = documentClient(), provider = lazyProviders(config) }: ServiceParts = {},
 ): Services {
   const { stage } = environment;
-  if (config.stripe.apiBase !== undefined && stage !== 'local') {
-    throw new Error('stripe.apiBase is for stage "local" only: remove it from the configuration');
+  for (const name of providerNames) {
+    if (config[name]?.apiBase === undefined || stage === 'local') continue;
+    throw new Error(`${name}.apiBase is for stage "local" only: remove it from the configuration`);
   }
   const now = (): Date => environment.now();
   // Loading an SDK takes about as long as the first database call: started now, it is there when a create needs it.
@@ -52,7 +54,12 @@ export function createServices(
     provider,
     now,
     newId: (prefix) => createId(prefix, now().getTime()),
-    cursorKeys: cursorKeys([config.stripe.webhookSecret].flat()),
-    health: providerHealth(() => provider(config.defaultProvider), now),
+    cursorKeys: cursorKeys(cursorSecrets(config)),
+    health: providersHealth(configuredNames(config), provider, now),
   };
+}
+
+/** The webhook secrets of Stripe, which rotate with an overlap; PayPal has none, so its client secret stands in. */
+function cursorSecrets({ stripe, paypal }: PaymentConfig): readonly string[] {
+  return [...[stripe?.webhookSecret ?? []].flat(), ...(paypal === undefined ? [] : [paypal.clientSecret])];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Answer, type Json, eventually, request } from '../support/client.ts';
 import { paymentsOf } from '../support/payments.ts';
-import { type System, startSystem } from '../support/system.ts';
+import { type System, sandboxPorts, startSystem } from '../support/system.ts';
 
 export interface Calls {
   readonly operation: string;
@@ -107,7 +107,7 @@ export async function startUp(root: string): Promise<{ firstAnswerMs: number }> 
   const start = performance.now();
   const run = spawn(
     process.execPath,
-    ['infra/local/main.ts', '--port', '0', '--sandbox-port', 'stripe=0', '--state', stateDir],
+    ['infra/local/main.ts', '--port', '0', ...sandboxPorts, '--state', stateDir],
     { cwd: root, stdio: 'ignore' },
   );
   try {

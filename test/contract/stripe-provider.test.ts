@@ -1,3 +1,4 @@
+import type { CreateRequest } from '../../plugins/payment/providers/provider.ts';
 import { stripeProvider } from '../../plugins/payment/providers/stripe/provider.ts';
 import { createStripeSandbox } from '../../plugins/payment/sandbox/stripe/sandbox.ts';
 import { paymentProviderSuite } from './payment-provider.ts';
@@ -13,14 +14,18 @@ paymentProviderSuite('Stripe', async () => {
     webhookSecret: 'whsec_contract',
     apiBase,
   };
+  const provider = stripeProvider(config);
+  const payWith = (paymentMethodId: string) => (request: CreateRequest, idempotencyKey: string) =>
+    provider.create({ ...request, confirm: true, paymentMethodId }, { budgetMs: 20_000, idempotencyKey });
   return {
-    provider: stripeProvider(config),
+    provider,
     unauthorized: stripeProvider({ ...config, secretKey: 'sk_test_wrong' }),
     unreachable: stripeProvider({ ...config, apiBase: NOBODY }),
     currency: 'usd',
     unsupportedCurrency: 'iqd',
-    goodMethod: 'pm_card_visa',
-    declinedMethod: 'pm_card_visa_chargeDeclined',
+    pay: payWith('pm_card_visa'),
+    payDeclined: payWith('pm_card_visa_chargeDeclined'),
+    createWrong: payWith('nothing'),
     stop: () => sandbox.close(),
   };
 });

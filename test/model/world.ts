@@ -108,8 +108,8 @@ export async function startWorld(): Promise<World> {
       gate.step(async () => {
         await control('POST', `/payment_intents/${intentId}/3ds`, { result });
       }),
-    intents: () => list<Intent>(bench, config.stripe.secretKey, 'payment_intents'),
-    events: () => list<StripeEvent>(bench, config.stripe.secretKey, 'events'),
+    intents: () => list<Intent>(bench, config.stripe?.secretKey ?? '', 'payment_intents'),
+    events: () => list<StripeEvent>(bench, config.stripe?.secretKey ?? '', 'events'),
     record: readPayment,
     items: (paymentId, prefix) => bench.items(paymentId, prefix),
     payments: () => allPayments(bench, tenant),

@@ -1,16 +1,20 @@
 import { type Answer, eventually, request } from './client.ts';
 import type { System } from './system.ts';
 
-/** The payment API as a client sees it, with the payer's part played at the Stripe sandbox. */
+/** The payment API as a client sees it, with the payer's part played at the sandboxes of the providers. */
 export function paymentsOf(system: System) {
   const api = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
     request(system.url, method, path, { body, ...(headers && { headers }) });
-  const sandbox = (method: string, path: string, body?: unknown) =>
-    request(system.sandbox('stripe'), method, `/__sandbox${path}`, { body });
+  const controlsOf = (name: string) => (method: string, path: string, body?: unknown) =>
+    request(system.sandbox(name), method, `/__sandbox${path}`, { body });
+  const paypal = controlsOf('paypal');
 
   return {
     api,
-    sandbox,
+    /** Controls of the Stripe sandbox. */
+    sandbox: controlsOf('stripe'),
+    /** Controls of the PayPal sandbox. */
+    paypal,
     create: (body: unknown = { amount: 100, currency: 'usd' }, headers?: Record<string, string>) =>
       api('POST', '/payments', body, headers),
     get: (id: string) => api('GET', `/payments/${id}`),
@@ -20,10 +24,14 @@ export function paymentsOf(system: System) {
     /** Confirms as the browser does: publishable key and client secret, nothing else. */
     confirm: (clientSecret: string, publishableKey: string, paymentMethod = 'pm_card_visa') =>
       confirmIntent(system, clientSecret, publishableKey, paymentMethod),
-    status: (id: string, status: string) =>
+    /** Approves as the payer does on PayPal's page; the sandbox's README lists the outcomes. */
+    approve: (providerRef: string, outcome = 'succeeds') =>
+      paypal('POST', `/orders/${providerRef}/approve`, { outcome }),
+    status: (id: string, status: string, withinMs?: number) =>
       eventually(
         () => api('GET', `/payments/${id}`),
         (answer: Answer) => answer.body.status === status,
+        withinMs,
       ),
     events: (type: string, paymentId: string) => eventsOf(system, type, paymentId),
   };

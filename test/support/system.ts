@@ -46,6 +46,9 @@ const READY_WITHIN_MS = 60_000;
 const STOPPED_WITHIN_MS = 15_000;
 const root = join(import.meta.dirname, '../..');
 
+/** The arguments that give every sandbox a free port. */
+export const sandboxPorts = ['--sandbox-port', 'stripe=0', '--sandbox-port', 'paypal=0'] as const;
+
 /**
  * Starts the local system on free ports and with a state of its own, or takes the deployed stage that `BASE_URL`
  * names (sandboxes then by `SANDBOX_STRIPE_URL` and the like).
@@ -69,7 +72,7 @@ async function startLocal({
   let printed = '';
 
   const start = async () => {
-    const flags = ['--port', '0', '--sandbox-port', 'stripe=0', '--state', stateDir];
+    const flags = ['--port', '0', ...sandboxPorts, '--state', stateDir];
     if (!watch) flags.push('--no-watch');
     child = spawn(process.execPath, ['infra/local/main.ts', ...flags, ...args], {
       cwd,

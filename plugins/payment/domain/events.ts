@@ -1,6 +1,7 @@
 import {
   type EventContract,
   type EventEnvelope,
+  paymentApproved,
   paymentAttemptFailed,
   paymentAuthorized,
   paymentCanceled,
@@ -125,6 +126,8 @@ function statusFact(before: Payment, after: Payment, common: Common): readonly N
           lastDeclineCode: after.failure?.declineCode,
         }),
       ];
+    case 'approved':
+      return [named(paymentApproved, { ...common, captureMethod: after.captureMethod })];
     case 'processing':
       return [named(paymentProcessing, common)];
     case 'authorized':

@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Failure, OperationStatus, Payment } from './payment.ts';
+import type { ActiveOperation, Failure, OperationStatus, Payment } from './payment.ts';
 import type { Snapshot } from './snapshot.ts';
-import { isTerminal, transition } from './state.ts';
+import { type PaymentStatus, isTerminal, transition } from './state.ts';
+
+/** What a payment that was approved becomes once the provider has acted on the approval. */
+const COMPLETED: ReadonlySet<PaymentStatus> = new Set([
+  'processing',
+  'authorized',
+  'partially_captured',
+  'succeeded',
+]);
 
 /** A contradiction between the provider's object and our record. */
 export interface Mismatch {
@@ -42,7 +50,7 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
     ...payment,
     status: snapshot.status,
     ...(isTerminal(snapshot.status) &&
-      snapshot.status !== 'succeeded' && { reason: snapshot.reason ?? payment.reason }),
+      snapshot.status !== 'succeeded' && { reason: reasonOf(payment, snapshot) }),
     authorizedMinor: Math.max(payment.authorizedMinor, snapshot.authorizedMinor, snapshot.capturedMinor),
     capturedMinor: snapshot.capturedMinor,
     capturableMinor: snapshot.capturableMinor,
@@ -52,6 +60,12 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
     attempts: payment.attempts + (attemptFailed ? 1 : 0),
   });
   return result(payment, next, { attemptFailed, lateSuccess: decision === 'late_success' });
+}
+
+/** What ended a payment first stays its reason. */
+function reasonOf(payment: Payment, snapshot: Snapshot): string | undefined {
+  const ended = payment.status === snapshot.status ? payment.reason : undefined;
+  return ended ?? snapshot.reason ?? payment.reason;
 }
 
 function result(before: Payment, after: Payment, notes: Partial<Merged>): Merged {
@@ -102,15 +116,21 @@ function flagged(payment: Payment, mismatch: Mismatch): Merged {
 function settle(before: Payment, after: Payment): Payment {
   const active = before.activeOp;
   if (active === undefined) return after;
-  const outcome = outcomeOf(active.kind, before, after);
+  const outcome = outcomeOf(active, before, after);
   if (outcome !== undefined) return { ...after, ...operationDone(after, outcome) };
   // What a capture has reserved stays reserved until its outcome is known.
   const reserved = active.kind === 'capture' ? (active.amountMinor ?? 0) : 0;
   return { ...after, capturableMinor: Math.max(0, after.capturableMinor - reserved) };
 }
 
-function outcomeOf(kind: string, before: Payment, after: Payment): OperationStatus | undefined {
+function outcomeOf(
+  { kind, amountMinor }: ActiveOperation,
+  before: Payment,
+  after: Payment,
+): OperationStatus | undefined {
   if (kind === 'create') return 'succeeded';
+  const completes = kind === 'authorize' || (kind === 'capture' && amountMinor === undefined);
+  if (completes && COMPLETED.has(after.status)) return 'succeeded';
   if (kind === 'capture' && after.capturedMinor > before.capturedMinor) return 'succeeded';
   if (kind === 'cancel' && after.status === 'canceled') return 'succeeded';
   if (kind === 'cancel' && before.status === 'partially_captured' && after.status === 'succeeded')
@@ -141,6 +161,7 @@ export function rejected(payment: Payment, failure: Failure, snapshot?: Snapshot
   const active = payment.activeOp;
   if (active === undefined) return payment;
   const ended = { ...payment, ...operationDone(payment, 'failed') };
+  if (active.kind === 'authorize') return ended;
   if (active.kind === 'capture') {
     return { ...ended, capturableMinor: payment.capturableMinor + (active.amountMinor ?? 0) };
   }
@@ -151,6 +172,18 @@ export function rejected(payment: Payment, failure: Failure, snapshot?: Snapshot
     reason: failure.code,
     failure: snapshot?.failure ?? failure,
     ...(snapshot?.paymentId === payment.id && { providerRef: snapshot.ref }),
+  };
+}
+
+/** What the payer approved was declined: the payer is asked again, and may choose another way to pay. */
+export function askAgain(payment: Payment, failure: Failure): Payment {
+  return {
+    ...payment,
+    ...operationDone(payment, 'failed'),
+    status: 'requires_action',
+    nextActionType: 'redirect',
+    failure,
+    attempts: payment.attempts + 1,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { PaymentStatus } from './state.ts';
 
 export type CaptureMethod = 'automatic' | 'manual';
-export type OperationKind = 'create' | 'capture' | 'cancel';
+/** `authorize` holds the money of an approved payment; only providers whose payers approve first need it. */
+export type OperationKind = 'create' | 'authorize' | 'capture' | 'cancel';
 export type OperationStatus = 'requested' | 'succeeded' | 'failed' | 'in_doubt';
 
 /** Why the last attempt to pay did not work. `ref` tells one attempt from the next. */
@@ -15,7 +16,7 @@ export interface Failure {
 export interface ActiveOperation {
   readonly id: string;
   readonly kind: OperationKind;
-  /** What a capture has reserved of the capturable amount. */
+  /** What a capture has reserved of the capturable amount; an automatic one takes all and reserves nothing. */
   readonly amountMinor?: number | undefined;
   /** Epoch milliseconds until which the invocation that runs it may still be alive. */
   readonly lockUntil: number;

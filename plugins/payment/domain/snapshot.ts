@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly authorizedMinor: number;
   readonly capturableMinor: number;
   readonly capturedMinor: number;
+  /** Canceled by us alone: the provider has no way to, and its object will go on to look as before. */
+  readonly withdrawn?: boolean;
   readonly failure?: Failure | undefined;
   readonly nextAction?: NextAction | undefined;
   /** For the answer to the client only: never stored, logged or published. */
@@ -26,4 +28,15 @@ export interface Snapshot {
 export interface NextAction {
   readonly type: string;
   readonly url?: string | undefined;
+}
+
+/** The snapshot of a payment that nothing was taken for, and never will be. */
+export function withdraw(snapshot: Snapshot, reason: string | undefined): Snapshot {
+  return { ...snapshot, status: 'canceled', reason, nextAction: undefined, withdrawn: true };
+}
+
+/** What a later look adds to an answer: a withdrawn payment stays so, unless money turned up meanwhile. */
+export function lookedAtAgain(answer: Snapshot, fresh: Snapshot): Snapshot {
+  const unpaid = fresh.status === 'requires_action' || fresh.status === 'approved';
+  return answer.withdrawn && unpaid ? withdraw(fresh, answer.reason) : fresh;
 }

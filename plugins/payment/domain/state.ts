@@ -2,6 +2,7 @@
 export const paymentStatuses = [
   'initiating',
   'requires_action',
+  'approved',
   'processing',
   'authorized',
   'partially_captured',
@@ -14,8 +15,9 @@ export type PaymentStatus = (typeof paymentStatuses)[number];
 
 /** Which status may follow which. Staying in a status is not a move and needs no entry. */
 const moves: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
-  initiating: ['requires_action', 'processing', 'authorized', 'succeeded', 'canceled', 'failed'],
-  requires_action: ['processing', 'authorized', 'succeeded', 'canceled', 'failed'],
+  initiating: ['requires_action', 'approved', 'processing', 'authorized', 'succeeded', 'canceled', 'failed'],
+  requires_action: ['approved', 'processing', 'authorized', 'succeeded', 'canceled', 'failed'],
+  approved: ['requires_action', 'processing', 'authorized', 'succeeded', 'canceled', 'failed'],
   processing: ['requires_action', 'authorized', 'partially_captured', 'succeeded', 'canceled', 'failed'],
   authorized: ['processing', 'partially_captured', 'succeeded', 'canceled', 'failed'],
   partially_captured: ['succeeded'],

@@ -16,6 +16,8 @@ export interface Step {
   readonly next: Payment;
   readonly notes?: ChangeNotes;
   readonly failureCode?: string;
+  /** More is to be done before a webhook event counts as dealt with. */
+  readonly unfinished?: boolean;
   /** How the caller's idempotency record is left, given the payment as it will be stored. */
   readonly idempotency?: (after: Payment) => IdempotencyOutcome | undefined;
 }
@@ -48,13 +50,26 @@ export async function advance(
       change,
       operation: endedOperation(payment, after, step),
       idempotency: step.idempotency?.(after),
-      inbox,
+      inbox: step.unfinished ? undefined : inbox,
     });
     if (committed !== 'stale') return { outcome: committed, payment: after, step };
     await pause(Math.random() * PAUSE_MS * 2 ** tries);
     payment = await mustGet(flow, payment.id);
   }
   throw problem('contention');
+}
+
+/**
+ * Writes down what became of an operation, and with it the webhook event that began it. Also when another
+ * delivery of that event was faster, the outcome must not get lost.
+ */
+export async function finish(
+  flow: Flow,
+  { payment, inbox }: { readonly payment: Payment; readonly inbox?: InboxEntry | undefined },
+  take: (payment: Payment, tries: number) => Promise<Step>,
+): Promise<Advanced> {
+  const finished = await advance(flow, payment, take, inbox);
+  return finished.outcome === 'duplicate' ? advance(flow, payment, take) : finished;
 }
 
 function endedOperation(before: Payment, after: Payment, { failureCode }: Step) {

@@ -33,7 +33,8 @@ export async function finishSettled(
   }
   const status = kind === 'create' ? 201 : 200;
   const ref = payment.providerRef;
-  const snapshot = kind === 'create' && ref !== undefined ? await retrieve(flow, ref) : undefined;
+  const snapshot =
+    kind === 'create' && ref !== undefined ? await retrieve(flow, payment.provider, ref) : undefined;
   await leave({ kind: 'answered', answer: { kind: 'reply', status, body: viewOf(payment) } });
   return { payment, status, snapshot };
 }

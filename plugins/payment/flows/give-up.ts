@@ -1,8 +1,8 @@
-import { rejected } from '../domain/merge.ts';
+import { askAgain, rejected } from '../domain/merge.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import type { ProviderErrorDetails } from '../providers/provider.ts';
 import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/store.ts';
-import { type Step, advance } from './advance.ts';
+import { type Step, advance, finish } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { refusalOf, refusalProblem, unavailable } from './provider-errors.ts';
 import type { Faulted, Started } from './send.ts';
@@ -11,11 +11,27 @@ import type { Faulted, Started } from './send.ts';
 export async function refuse(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<never> {
   const { payment, operation, key } = started;
   const answer = refusalOf(payment, details);
-  await advance(flow, payment, async (current) => ({
-    ...rejection(details.class === 'declined' ? reopened(current, operation) : current, operation, details),
+  const ended = details.class === 'declined' ? decline : rejection;
+  await finish(flow, started, async (current) => ({
+    ...ended(current, operation, details),
     ...(key && { idempotency: answered(key, operation.id, () => answer) }),
   }));
   throw refusalProblem(answer);
+}
+
+function decline(current: Payment, operation: Operation, details: ProviderErrorDetails): Step {
+  return isApproved(current, operation)
+    ? declinedApproval(current, details)
+    : rejection(reopened(current, operation), operation, details);
+}
+
+/** Whether the operation under way acts on what the payer has approved. */
+const isApproved = ({ status, activeOp }: Payment, { id }: Operation): boolean =>
+  status === 'approved' && activeOp?.id === id && activeOp.kind !== 'cancel';
+
+function declinedApproval(current: Payment, { code, declineCode }: ProviderErrorDetails): Step {
+  const failure = { code, ...(declineCode !== undefined && { declineCode }) };
+  return { next: askAgain(current, failure), notes: { attemptFailed: true }, failureCode: code };
 }
 
 /** A declined create ends its payment, also when a webhook has seen the payer asked for another card first. */

@@ -1,39 +1,58 @@
-import type { HealthReport } from '#runtime/contract/health.ts';
-import { type PaymentProvider, ProviderError, type ProviderErrorClass } from '../providers/provider.ts';
+import type { HealthReport, HealthStatus } from '#runtime/contract/health.ts';
+import {
+  type PaymentProvider,
+  ProviderError,
+  type ProviderErrorClass,
+  type ProviderName,
+} from '../providers/provider.ts';
 
 const CACHE_MS = 30_000;
 const PROBE_BUDGET_MS = 1_200;
 
-/** Tells how a provider is, at most asking it once per half minute. */
+type Outcome = ProviderErrorClass | 'ok';
+type Check = { readonly status: HealthStatus; readonly reason?: string };
+
+/** Tells how the providers are, asking the first at most once per half minute. */
 export interface HealthCheck {
   check(): Promise<HealthReport>;
   /** What the calls of real work showed: a success or refusal of credentials is as good as a probe. */
-  observe(outcome: ProviderErrorClass | 'ok'): void;
+  observe(name: ProviderName, outcome: Outcome): void;
 }
 
-export function providerHealth(provider: () => Promise<PaymentProvider>, now: () => Date): HealthCheck {
-  let known: { readonly report: HealthReport; readonly atMs: number } | undefined;
-  let pending: Promise<HealthReport> | undefined;
-  const learn = (outcome: ProviderErrorClass | 'ok'): HealthReport => {
-    const report = reportOf(outcome);
-    known = { report, atMs: now().getTime() };
-    return report;
+/**
+ * Probes the first of `names`, the one that payments use unless they name another. Of the others, what their
+ * calls showed is reported, so that asking for health loads no SDK that nothing else needs.
+ */
+export function providersHealth(
+  names: readonly ProviderName[],
+  provider: (name: ProviderName) => Promise<PaymentProvider>,
+  now: () => Date,
+): HealthCheck {
+  const [main = 'stripe'] = names;
+  const known = new Map<ProviderName, { readonly check: Check; readonly atMs: number }>();
+  let pending: Promise<Check> | undefined;
+  const learn = (name: ProviderName, outcome: Outcome): Check => {
+    const check = checkOf(outcome);
+    known.set(name, { check, atMs: now().getTime() });
+    return check;
   };
-  const probe = async (): Promise<HealthReport> => learn(await outcomeOfProbe(provider));
+  const probe = async (): Promise<Check> => learn(main, await outcomeOfProbe(() => provider(main)));
 
   return {
     async check() {
-      if (known !== undefined && now().getTime() - known.atMs < CACHE_MS) return known.report;
-      pending ??= probe().finally(() => (pending = undefined));
-      return pending;
+      const last = known.get(main);
+      const fresh = last !== undefined && now().getTime() - last.atMs < CACHE_MS;
+      if (!fresh) pending ??= probe().finally(() => (pending = undefined));
+      const check = fresh ? last.check : await (pending ?? probe());
+      return reportOf(main, check, known);
     },
-    observe(outcome) {
-      if (outcome === 'ok' || outcome === 'auth') learn(outcome);
+    observe(name, outcome) {
+      if (outcome === 'ok' || outcome === 'auth') learn(name, outcome);
     },
   };
 }
 
-async function outcomeOfProbe(provider: () => Promise<PaymentProvider>): Promise<ProviderErrorClass | 'ok'> {
+async function outcomeOfProbe(provider: () => Promise<PaymentProvider>): Promise<Outcome> {
   try {
     await (await provider()).probe({ budgetMs: PROBE_BUDGET_MS });
     return 'ok';
@@ -42,10 +61,23 @@ async function outcomeOfProbe(provider: () => Promise<PaymentProvider>): Promise
   }
 }
 
-function reportOf(outcome: ProviderErrorClass | 'ok'): HealthReport {
-  if (outcome === 'ok') return { status: 'healthy', checks: { stripe: { status: 'healthy' } } };
-  const status = outcome === 'auth' ? 'unhealthy' : 'degraded';
-  const reason =
-    outcome === 'auth' ? 'the provider refuses the credentials' : `the provider answers: ${outcome}`;
-  return { status, reason, checks: { stripe: { status, reason } } };
+function checkOf(outcome: Outcome): Check {
+  if (outcome === 'ok') return { status: 'healthy' };
+  return outcome === 'auth'
+    ? { status: 'unhealthy', reason: 'the provider refuses the credentials' }
+    : { status: 'degraded', reason: `the provider answers: ${outcome}` };
+}
+
+function reportOf(
+  main: ProviderName,
+  check: Check,
+  known: ReadonlyMap<ProviderName, { readonly check: Check }>,
+): HealthReport {
+  const others = [...known].filter(([name]) => name !== main);
+  const checks = { [main]: check, ...Object.fromEntries(others.map(([name, seen]) => [name, seen.check])) };
+  if (check.status !== 'healthy') return { ...check, checks };
+  const ill = others.find(([, seen]) => seen.check.status !== 'healthy')?.[0];
+  return ill === undefined
+    ? { status: 'healthy', checks }
+    : { status: 'degraded', reason: `${ill}: ${known.get(ill)?.check.reason}`, checks };
 }

@@ -56,6 +56,6 @@ async function replay(flow: Flow, answer: StoredAnswer): Promise<Replayed> {
   if (answer.kind === 'problem') throw refusalProblem(answer, REPLAYED_HEADER);
   const view = answer.body as PaymentView;
   const ref = answer.status === 201 && !isTerminal(view.status) ? view.providerRef : null;
-  const snapshot = ref === null ? undefined : await retrieve(flow, ref);
+  const snapshot = ref === null ? undefined : await retrieve(flow, view.provider, ref);
   return { status: answer.status, view, snapshot };
 }

@@ -5,6 +5,7 @@ import {
   type ProviderCall,
   ProviderError,
   type ProviderErrorDetails,
+  type ProviderName,
 } from '../providers/provider.ts';
 import type { StoredAnswer } from '../store/store.ts';
 import type { Payment } from '../domain/payment.ts';
@@ -19,22 +20,22 @@ export type CallResult<T> =
 /** Calls the provider within what is left of the invocation; its errors come back as values. */
 export async function callProvider<T>(
   flow: Flow,
-  name: 'stripe',
+  name: string,
   idempotencyKey: string | undefined,
   request: (provider: PaymentProvider, call: ProviderCall) => Promise<T>,
 ): Promise<CallResult<T>> {
-  const provider = await flow.services.provider(name);
+  const provider = await flow.services.provider(name as ProviderName);
   const budgetMs = providerBudgetMs(flow);
   if (budgetMs === undefined) return { kind: 'unsent' };
   try {
     const call = { budgetMs, ...(idempotencyKey !== undefined && { idempotencyKey }) };
     const value = await request(provider, call);
-    flow.services.health.observe('ok');
+    flow.services.health.observe(provider.name, 'ok');
     return { kind: 'ok', value };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const { class: errorClass, code, requestId } = error.details;
-    flow.services.health.observe(errorClass);
+    flow.services.health.observe(provider.name, errorClass);
     flow.log.warn('The provider did not do it', { class: errorClass, code, providerRequestId: requestId });
     flow.log.count(`payment.provider.${errorClass}`);
     return { kind: 'error', details: error.details };
@@ -47,12 +48,18 @@ export async function callProvider<T>(
  */
 export function unavailable(result: Exclude<CallResult<unknown>, { readonly kind: 'ok' }>): ProblemError {
   const auth = result.kind === 'error' && result.details.class === 'auth';
-  const cause = auth ? new CredentialsRejectedError('Stripe refuses the configured key') : undefined;
+  const cause = auth
+    ? new CredentialsRejectedError('The provider refuses the configured credentials')
+    : undefined;
   return problem('provider-unavailable', { ...(cause && { cause }) });
 }
 
 /** Refusals of amounts by the provider: bounds that depend on the currency and the account. */
-const AMOUNT_CODES: ReadonlySet<string> = new Set(['amount_too_small', 'amount_too_large']);
+const AMOUNT_CODES: ReadonlySet<string> = new Set([
+  'amount_too_small',
+  'amount_too_large',
+  'MAX_CAPTURE_AMOUNT_EXCEEDED',
+]);
 
 /**
  * The answer to a definitive refusal, as it is stored. Provider messages stay out of it: they may hold personal

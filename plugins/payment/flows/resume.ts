@@ -2,14 +2,12 @@ import { type Operation, type Payment, providerKeyOf } from '../domain/payment.t
 import { merge } from '../domain/merge.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { problem } from '../errors.ts';
-import type { IdempotencyKey, IdempotencyRecord } from '../store/store.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { IdempotencyKey, IdempotencyRecord, InboxEntry } from '../store/store.ts';
 import { finishSettled } from './finish-settled.ts';
 import { type Flow, lockUntil } from './flow.ts';
 import { type CallResult, callProvider, unavailable } from './provider-errors.ts';
 import { type Ended, type Faulted, type Started, conclude, fault, request } from './send.ts';
-
-/** Stripe may forget a key after 24 hours; before that comes near, we look before we send again. */
-const KEY_TRUSTED_MS = 20 * 3_600_000;
 
 /** Refusals that come before the request is looked at. */
 const UNHEARD: ReadonlySet<string> = new Set(['auth', 'rate_limited']);
@@ -27,18 +25,26 @@ export async function resume(flow: Flow, key: IdempotencyKey, record: Idempotenc
 }
 
 /** Carries on an operation without its idempotency record, as `verify` does. */
-export async function resumeActive(flow: Flow, payment: Payment, operationId: string): Promise<Ended> {
+export async function resumeActive(
+  flow: Flow,
+  payment: Payment,
+  operationId: string,
+  inbox?: InboxEntry,
+): Promise<Ended> {
   const loaded = await flow.services.store.loadOperation(payment.id, operationId);
   if (loaded.payment === undefined || loaded.operation === undefined)
     throw new Error(`Payment ${payment.id} is gone`);
   if (loaded.payment.activeOp?.id !== operationId) return { payment: loaded.payment, status: 200 };
-  return takeOver(flow, { payment: loaded.payment, operation: loaded.operation, key: undefined });
+  const { payment: current, operation } = loaded;
+  return takeOver(flow, { payment: current, operation, key: undefined, inbox });
 }
 
 async function takeOver(flow: Flow, started: Started, lockWas?: number): Promise<Ended> {
   const owned = await relock(flow, started, started.operation, lockWas);
   const ageMs = flow.services.now().getTime() - Date.parse(owned.operation.createdAt);
-  if (ageMs > KEY_TRUSTED_MS) {
+  const provider = await flow.services.provider(owned.payment.provider as ProviderName);
+  // The provider may have forgotten the key, so we look before we send again.
+  if (ageMs > provider.keyTrustedMs) {
     const seen = await lookUp(flow, owned);
     if (seen.kind !== 'ok') return fault(flow, owned, inDoubt(seen));
     if (seen.value !== undefined) return conclude(flow, owned, seen.value);
@@ -51,7 +57,7 @@ async function takeOver(flow: Flow, started: Started, lockWas?: number): Promise
 }
 
 /**
- * A repetition that Stripe did not look at says nothing of the first call: nothing is given up. Refused
+ * A repetition that the provider did not look at says nothing of the first call: nothing is given up. Refused
  * credentials are told as such, so that the configuration is read again.
  */
 async function unheard(flow: Flow, owned: Started, result: Faulted): Promise<Ended> {
@@ -97,7 +103,7 @@ async function relock(
 
 /** What the provider knows of an operation that may have been carried out: its object, if it shows the effect. */
 function lookUp(flow: Flow, { payment, operation }: Started): Promise<CallResult<Snapshot | undefined>> {
-  return callProvider(flow, 'stripe', undefined, async (provider, call) => {
+  return callProvider(flow, payment.provider, undefined, async (provider, call) => {
     const { providerRef: ref, id: paymentId, createdAt } = payment;
     if (ref === undefined) return provider.find({ paymentId, createdAt }, call);
     const snapshot = await provider.retrieve(ref, call);

@@ -1,13 +1,19 @@
 import { accepted, doubted } from '../domain/merge.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import { type Snapshot, lookedAtAgain } from '../domain/snapshot.ts';
 import { viewOf } from '../views/view.ts';
-import type { PaymentProvider, ProviderCall } from '../providers/provider.ts';
-import type { IdempotencyKey, StoredAnswer } from '../store/store.ts';
-import { type Step, advance, mergeAndTell, mergedStep } from './advance.ts';
+import type { IdempotencyKey, InboxEntry, StoredAnswer } from '../store/store.ts';
+import { type Step, advance, finish, mergeAndTell, mergedStep } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { answered, refuse, rejection, release } from './give-up.ts';
-import { type CallResult, callProvider, refusalProblem, unavailable } from './provider-errors.ts';
+import { requestOf } from './request-of.ts';
+import {
+  type CallResult,
+  type StoredRefusal,
+  callProvider,
+  refusalProblem,
+  unavailable,
+} from './provider-errors.ts';
 
 /** An operation whose intent is written down and which is ours to carry out. */
 export interface Started {
@@ -15,6 +21,8 @@ export interface Started {
   readonly operation: Operation;
   /** The record to answer in, when the call came with a key. */
   readonly key: IdempotencyKey | undefined;
+  /** The webhook event that is dealt with once the outcome is written down. */
+  readonly inbox?: InboxEntry | undefined;
 }
 
 /** How it ended: known (`snapshot` is what the provider showed), or in doubt. Refusals are thrown. */
@@ -34,56 +42,39 @@ export async function send(flow: Flow, started: Started): Promise<Ended> {
 
 /** Makes the provider call of an operation, always with the key that was written down for it. */
 export function request(flow: Flow, { payment, operation }: Started): Promise<CallResult<Snapshot>> {
-  return callProvider(flow, 'stripe', operation.providerKey, (provider, call) =>
+  return callProvider(flow, payment.provider, operation.providerKey, (provider, call) =>
     requestOf(provider, payment, operation, call),
   );
 }
 
-function requestOf(
-  provider: PaymentProvider,
-  payment: Payment,
-  { kind, request: { reason, ...confirmation }, amountMinor = 0 }: Operation,
-  call: ProviderCall,
-): Promise<Snapshot> {
-  const { providerRef: ref = '', amountMinor: total, currency, captureMethod, metadata } = payment;
-  switch (kind) {
-    case 'create': {
-      const { description, orderReference } = payment;
-      const described = { description, orderReference, metadata };
-      return provider.create(
-        { paymentId: payment.id, amountMinor: total, currency, captureMethod, ...described, ...confirmation },
-        call,
-      );
-    }
-    case 'capture':
-      return provider.capture({ ref, amountMinor, currency }, call);
-    case 'cancel':
-      return provider.cancel({ ref, reason }, call);
-  }
-}
-
 /** The provider has done it: its answer is the snapshot. */
-export async function conclude(
-  flow: Flow,
-  { payment, operation, key }: Started,
-  answer: Snapshot,
-): Promise<Ended> {
+export async function conclude(flow: Flow, started: Started, answer: Snapshot): Promise<Ended> {
+  const { payment, operation, key } = started;
   let snapshot = answer;
   const status = operation.kind === 'create' ? 201 : 200;
-  const { payment: after, step } = await advance(flow, payment, async (current, tries) => {
-    if (tries > 1) snapshot = await retrieve(flow, answer.ref);
+  const { payment: after, step } = await finish(flow, started, async (current, tries) => {
+    if (tries > 1) snapshot = lookedAtAgain(answer, await retrieve(flow, payment.provider, answer.ref));
     const merged = mergeAndTell(flow, current, snapshot);
     const next = accepted(merged.changed ? merged.payment : current, operation.id);
     const stored = (stands: Payment): StoredAnswer =>
-      isMismatched(stands) ? mismatched(stands) : { kind: 'reply', status, body: viewOf(stands) };
+      refusalAfterAll(stands, operation) ?? { kind: 'reply', status, body: viewOf(stands) };
     return {
       ...mergedStep(current, merged),
       next,
       ...(key && { idempotency: answered(key, operation.id, stored) }),
     };
   });
-  if (isMismatched(step.next)) throw refusalProblem(mismatched(after));
+  const refusal = refusalAfterAll({ ...after, flags: step.next.flags }, operation);
+  if (refusal !== undefined) throw refusalProblem(refusal);
   return { payment: after, status, snapshot };
+}
+
+/** Why the answer is a refusal although the provider went along: a contradiction, or money that came in between. */
+function refusalAfterAll(stands: Payment, { id: ours, kind }: Operation): StoredRefusal | undefined {
+  if (isMismatched(stands)) return mismatched(stands);
+  const { id, operation } = stands;
+  const lost = kind === 'cancel' && operation.id === ours && operation.status === 'failed';
+  return lost ? { kind: 'problem', code: 'invalid-state', extensions: { paymentId: id } } : undefined;
 }
 
 export const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
@@ -91,10 +82,8 @@ export const mismatched = ({ id }: Payment) =>
   ({ kind: 'problem', code: 'provider-mismatch', extensions: { paymentId: id } }) as const;
 
 /** @throws ProblemError 503 when the provider cannot be asked */
-export async function retrieve(flow: Flow, ref: string): Promise<Snapshot> {
-  const result = await callProvider(flow, 'stripe', undefined, (provider, call) =>
-    provider.retrieve(ref, call),
-  );
+export async function retrieve(flow: Flow, name: string, ref: string): Promise<Snapshot> {
+  const result = await callProvider(flow, name, undefined, (provider, call) => provider.retrieve(ref, call));
   if (result.kind !== 'ok') throw unavailable(result);
   return result.value;
 }
@@ -123,14 +112,14 @@ async function converge(flow: Flow, started: Started): Promise<Ended> {
   const { payment, operation, key } = started;
   const ref = payment.providerRef;
   if (ref === undefined) return doubt(flow, started);
-  const found = await callProvider(flow, 'stripe', undefined, (provider, call) =>
+  const found = await callProvider(flow, payment.provider, undefined, (provider, call) =>
     provider.retrieve(ref, call),
   );
   if (found.kind !== 'ok') return doubt(flow, started);
   let snapshot = found.value;
   const refusal = { kind: 'problem', code: 'invalid-state', extensions: { paymentId: payment.id } } as const;
-  const { payment: after } = await advance(flow, payment, async (current, tries) => {
-    if (tries > 1) snapshot = await retrieve(flow, ref);
+  const { payment: after } = await finish(flow, started, async (current, tries) => {
+    if (tries > 1) snapshot = await retrieve(flow, payment.provider, ref);
     const merged = mergeAndTell(flow, current, snapshot);
     const open = merged.payment.activeOp?.id === operation.id;
     const step: Step = open

@@ -23,7 +23,7 @@ export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
     return resumeCreate(flow, payment, activeOp.id);
   }
   const settled = await advance(flow, payment, async (current): Promise<Step> => {
-    const merged = mergeAndTell(flow, current, await retrieve(flow, ref));
+    const merged = mergeAndTell(flow, current, await retrieve(flow, current.provider, ref));
     const open = merged.payment.activeOp;
     if (open === undefined || open.lockUntil + NEVER_SENT_AFTER_MS > nowMs)
       return mergedStep(current, merged);

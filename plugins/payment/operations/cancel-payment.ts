@@ -16,6 +16,7 @@ const input = z.strictObject({
 /** Whether a payment in `processing` can be canceled depends on its method, so the provider is asked. */
 const cancelable: readonly PaymentStatus[] = [
   'requires_action',
+  'approved',
   'processing',
   'authorized',
   'partially_captured',

@@ -4,6 +4,7 @@ import { paymentErrors, problem } from '../errors.ts';
 import { flowOf } from '../flows/flow.ts';
 import { operate } from '../flows/operate.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
+import type { ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
 import { readAmount } from './amounts.ts';
@@ -24,11 +25,11 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
   async run(context) {
     const done = await operate(flowOf(context), context, {
       kind: 'capture',
-      async amountOf({ id: paymentId, status, currency, capturableMinor }) {
+      async amountOf({ id: paymentId, provider: name, status, currency, capturableMinor }) {
         if (status !== 'authorized' && status !== 'partially_captured') {
           throw problem('invalid-state', { extensions: { paymentId, paymentStatus: status } });
         }
-        const provider = await context.services.provider('stripe');
+        const provider = await context.services.provider(name as ProviderName);
         const amountMinor = readAmount(context.input, currency, provider) ?? capturableMinor;
         if (amountMinor > capturableMinor) {
           throw problem('capture-exceeds-authorized', { extensions: { paymentId, capturableMinor } });

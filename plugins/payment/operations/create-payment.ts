@@ -74,6 +74,10 @@ function checked(given: Input, provider: PaymentProvider): number {
   if (confirm === true && paymentMethodId === undefined) {
     throw problem('invalid-request', { detail: 'confirm needs a paymentMethodId.' });
   }
+  if ((confirm === true || paymentMethodId !== undefined) && !provider.capabilities.confirmOnServer) {
+    const detail = 'The payer chooses how to pay at the provider: leave out confirm and paymentMethodId.';
+    throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
+  }
   const amountMinor = readAmount(given, given.currency, provider);
   if (amountMinor === undefined) throw problem('invalid-request', { detail: 'Give amount or amountMinor.' });
   return amountMinor;

@@ -2,6 +2,7 @@ import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { paymentErrors } from '../errors.ts';
+import { complete } from '../flows/complete.ts';
 import { flowOf } from '../flows/flow.ts';
 import { settle } from '../flows/settle.ts';
 import type { Services } from '../services.ts';
@@ -17,5 +18,10 @@ export const verifyPayment = operation<z.infer<typeof input>, schema.PaymentView
   output: schema.paymentSchema,
   errors: paymentErrors,
   idempotency: 'none',
-  run: async (context) => ok(viewOf(await settle(flowOf(context), await findPayment(context)))),
+  async run(context) {
+    const flow = flowOf(context);
+    const settled = await settle(flow, await findPayment(context));
+    const { payment } = await complete(flow, settled);
+    return ok(viewOf(payment));
+  },
 });

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../domain/snapshot.ts';
 
 /** The providers that exist. */
-export const providerNames = ['stripe'] as const;
+export const providerNames = ['stripe', 'paypal'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /**
@@ -70,11 +70,22 @@ export interface CreateRequest {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What not every provider can do; asking for it elsewhere is `capability-unsupported`. */
+export interface Capabilities {
+  /** A payment method of the payer can be confirmed from the server, when the payment is created. */
+  readonly confirmOnServer: boolean;
+  /** Objects can be found by our payment id. Elsewhere, what nobody has the link of can never be paid. */
+  readonly search: boolean;
+}
+
 /** What the plugin needs of a payment provider. Methods reject with {@link ProviderError} only. */
 export interface PaymentProvider {
   readonly name: ProviderName;
   /** Whether the credentials move real money. */
   readonly livemode: boolean;
+  readonly capabilities: Capabilities;
+  /** How long after its first use a key may be sent again; after that we look before we send. */
+  readonly keyTrustedMs: number;
   /**
    * The smallest amount step that the provider can carry, in ISO minor units; `undefined`: it does not offer
    * the currency.
@@ -82,11 +93,19 @@ export interface PaymentProvider {
   stepMinor(currency: string): number | undefined;
   create(request: CreateRequest, call: ProviderCall): Promise<Snapshot>;
   retrieve(ref: string, call: ProviderCall): Promise<Snapshot>;
-  /** Looks for the object of a payment whose reference was never learned. */
+  /** Looks for the object of a payment whose reference was never learned; finds nothing without `search`. */
   find(
     payment: { readonly paymentId: string; readonly createdAt: string },
     call: ProviderCall,
   ): Promise<Snapshot | undefined>;
+  /**
+   * Takes the whole amount of a payment that its payer has approved, or holds it with manual capture. Only
+   * providers that show `approved` have it; `declined` means that the payer may approve anew.
+   */
+  complete?(
+    request: { readonly ref: string; readonly captureMethod: 'automatic' | 'manual' },
+    call: ProviderCall,
+  ): Promise<Snapshot>;
   /** Captures up to the capturable amount and releases the rest. */
   capture(
     request: { readonly ref: string; readonly amountMinor: number; readonly currency: string },

@@ -70,8 +70,20 @@ function assignments(outcome: IdempotencyOutcome): Readonly<Record<string, unkno
   }
 }
 
-export const insertOperation = (table: Table, operation: Operation): Action<ActionName> =>
-  insert(table, 'other', operationItem(operation));
+/** A new attempt of an operation takes the place of the one before, which failed. */
+export function insertOperation(table: Table, operation: Operation): Action<ActionName> {
+  const action = insert(table, 'other', operationItem(operation));
+  if (operation.attempt === 1) return action;
+  return {
+    name: 'other',
+    Put: {
+      TableName: table.name,
+      Item: operationItem(operation),
+      ConditionExpression: `${ABSENT} OR attempt < :attempt`,
+      ExpressionAttributeValues: { ':attempt': operation.attempt },
+    },
+  };
+}
 
 export function finishOperation(
   table: Table,

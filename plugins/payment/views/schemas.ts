@@ -25,7 +25,7 @@ export const metadata = z
 const status = z.enum(paymentStatuses);
 const minor = z.int().check(z.gte(0));
 const operationView = z.object({
-  kind: z.enum(['create', 'capture', 'cancel']),
+  kind: z.enum(['create', 'authorize', 'capture', 'cancel']),
   status: z.enum(['requested', 'succeeded', 'failed', 'in_doubt']),
 });
 operationView.register(z.globalRegistry, { id: 'PaymentOperation' });

@@ -4,6 +4,7 @@ import { problem } from '../errors.ts';
 import { advance, mergeAndTell, mergedStep } from '../flows/advance.ts';
 import type { Flow } from '../flows/flow.ts';
 import { retrieve } from '../flows/send.ts';
+import { configured } from '../providers/configured.ts';
 // Loads the SDK with this function: it knows its provider, so that loading it later would only make the first
 // call wait.
 import '../providers/stripe/provider.ts';
@@ -22,7 +23,7 @@ export const stripeWebhook = webhook<Services>({
     const event = readStripeEvent(
       request.rawBody,
       request.headers['stripe-signature'],
-      services.config.stripe,
+      configured(services.config, PROVIDER),
       nowMs,
     );
     log.debug('A verified webhook', { eventId: event.id, type: event.type });
@@ -41,7 +42,8 @@ async function apply(context: WebhookContext<Services>, event: PaymentEvent): Pr
   const { payment, seen } = await services.store.loadInbox(paymentId, PROVIDER, event.id);
   if (seen) return { outcome: 'duplicate' };
   if (payment === undefined) throw problem('payment-missing', { extensions: { paymentId } });
-  if (payment.providerRef !== undefined && payment.providerRef !== event.ref) {
+  const { provider, providerRef = event.ref } = payment;
+  if (provider !== PROVIDER || providerRef !== event.ref) {
     log.warn('A webhook names a payment of ours that belongs to another object', {
       paymentId,
       eventId: event.id,
@@ -52,7 +54,8 @@ async function apply(context: WebhookContext<Services>, event: PaymentEvent): Pr
   const { outcome } = await advance(
     flow,
     payment,
-    async (current) => mergedStep(current, mergeAndTell(flow, current, await retrieve(flow, event.ref))),
+    async (current) =>
+      mergedStep(current, mergeAndTell(flow, current, await retrieve(flow, PROVIDER, event.ref))),
     { provider: PROVIDER, eventId: event.id, type: event.type, ref: event.ref },
   );
   return { outcome: outcome === 'duplicate' ? 'duplicate' : 'processed' };

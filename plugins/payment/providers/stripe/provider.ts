@@ -6,6 +6,9 @@ import { callStripe, stripeClient } from './client.ts';
 import { stepMinor, toStripeUnit } from './currencies.ts';
 import { toCreateParams, toSnapshot } from './mapping.ts';
 
+/** Stripe may forget a key after 24 hours. */
+const KEY_TRUSTED_MS = 20 * 3_600_000;
+
 /** Clocks of ours and of Stripe may differ by this much. */
 const FIND_SKEW_SECONDS = 600;
 const FIND_PAGE_SIZE = 100;
@@ -23,6 +26,8 @@ export function stripeProvider(config: StripeConfig): PaymentProvider {
   return {
     name: 'stripe',
     livemode: isLiveKey(config.secretKey),
+    capabilities: { confirmOnServer: true, search: true },
+    keyTrustedMs: KEY_TRUSTED_MS,
     stepMinor,
     create: (request, call) =>
       run(keyed(call), (options) => intents.create(toCreateParams(request), options)),

@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
+import type { Cause } from '../shared/core.ts';
+import type { DeliveryRecord } from '../shared/store/records.ts';
+import { enqueue } from '../shared/webhooks/queue.ts';
 import { newId } from './ids.ts';
-import type { DeliveryRecord } from './store/records.ts';
-import { enqueue } from './webhooks/queue.ts';
-import type { Cause, World } from './world.ts';
+import type { World } from './world.ts';
 import { API_VERSION, nowSeconds } from './world.ts';
 
 /** The event types these flows produce. */

@@ -1,49 +1,12 @@
-import type { JobRecord } from './store/records.ts';
 import { cancel, decline, latestCharge, succeed } from './intents/transitions.ts';
 import { emit } from './events.ts';
 import { magicOf, methodOf } from './methods/methods.ts';
+import type { JobRecord } from './store/records.ts';
 import type { World } from './world.ts';
 import { NO_REQUEST } from './world.ts';
 
-const SLEEP_MAX_MS = 60_000;
-
-/** Does what falls due on the sandbox's clock. */
-export interface JobRunner {
-  /** Runs everything due now and sets the alarm for the next. */
-  run(): void;
-  close(): void;
-}
-
-/** Starts the runner; jobs that fell due while the sandbox was down run at once. */
-export function startJobs(world: World): JobRunner {
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  const run = (): void => {
-    clearTimeout(timer);
-    if (closed) return;
-    const jobs = world.store.all('job').sort((a, b) => a.value.dueAtMs - b.value.dueAtMs);
-    for (const { id, value } of jobs) {
-      if (value.dueAtMs > world.nowMs()) {
-        // The whole sandbox wakes, because what happens then has webhooks.
-        timer = setTimeout(world.wake, Math.min(value.dueAtMs - world.nowMs() + 1, SLEEP_MAX_MS));
-        return;
-      }
-      world.store.transaction(() => {
-        world.store.delete('job', id);
-        perform(world, value);
-      });
-    }
-  };
-  return {
-    run,
-    close: () => {
-      closed = true;
-      clearTimeout(timer);
-    },
-  };
-}
-
-function perform(world: World, { intentId, kind }: JobRecord): void {
+/** Does what fell due: an authorisation ends, a slow payment method gets its outcome. */
+export function perform(world: World, { intentId, kind }: JobRecord): void {
   const intent = world.store.get('intent', intentId);
   if (!intent) return;
   if (kind === 'expire-authorization') {

@@ -1,14 +1,56 @@
 import type Stripe from 'stripe';
+import * as z from 'zod/mini';
+import type { Control } from '../shared/controls/control.ts';
+import { ControlError, parseControl } from '../shared/controls/control.ts';
+import type { PageAnswer, Pages } from '../shared/http/page.ts';
+import { htmlPage, redirect, refusal } from '../shared/http/page.ts';
 import { ApiError } from './api/errors.ts';
 import { charge, fail } from './intents/transitions.ts';
 import { methodOf } from './methods/methods.ts';
 import type { World } from './world.ts';
 import { NO_REQUEST } from './world.ts';
 
-export type ThreeDSecureResult = 'succeeded' | 'failed';
+const PATH = /^\/__sandbox\/payment_intents\/(\w+)\/3ds$/;
+const resultSchema = z.strictObject({ result: z.enum(['succeeded', 'failed']) });
+
+type ThreeDSecureResult = 'succeeded' | 'failed';
+
+/** `POST /__sandbox/payment_intents/{id}/3ds`. */
+export function threeDSecureControl(world: World): Control {
+  return {
+    method: 'POST',
+    path: PATH,
+    run: ({ body, id }) => {
+      const { result } = parseControl(resultSchema, body);
+      const intent = world.store.get('intent', id);
+      if (!intent) throw new ControlError(`there is no payment intent ${id}`, 404);
+      const done = finishThreeDSecure(world, id, result);
+      if (done) return done;
+      throw new ControlError(`${id} is ${intent.status}; only an intent in requires_action can be answered`);
+    },
+  };
+}
+
+/** The page of the card's bank, at the address of the control. */
+export function threeDSecurePages(world: World): Pages {
+  return ({ body, method, url }) => {
+    const id = PATH.exec(url.pathname)?.[1];
+    if (id === undefined) return undefined;
+    const intent = world.store.get('intent', id);
+    if (!intent) return refusal(404, 'There is no such payment intent.');
+    if (method !== 'POST') return page(intent);
+    const result = new URLSearchParams(body).get('result');
+    if (result !== 'succeeded' && result !== 'failed') {
+      return refusal(400, 'result must be succeeded or failed');
+    }
+    const done = finishThreeDSecure(world, id, result);
+    const target = done && returnTarget(intent, result);
+    return target === undefined ? page(done ?? intent) : redirect(target);
+  };
+}
 
 /** The payer's answer to 3-D Secure; undefined when the intent does not wait for one. */
-export function finishThreeDSecure(
+function finishThreeDSecure(
   world: World,
   intentId: string,
   result: ThreeDSecureResult,
@@ -31,7 +73,7 @@ export function finishThreeDSecure(
 }
 
 /** Where the payer's browser goes afterwards, as Stripe would send it; undefined without a return URL. */
-export function returnTarget(before: Stripe.PaymentIntent, result: ThreeDSecureResult): string | undefined {
+function returnTarget(before: Stripe.PaymentIntent, result: ThreeDSecureResult): string | undefined {
   const returnUrl = before.next_action?.redirect_to_url?.return_url;
   if (!returnUrl) return undefined;
   const target = new URL(returnUrl);
@@ -41,21 +83,13 @@ export function returnTarget(before: Stripe.PaymentIntent, result: ThreeDSecureR
   return target.href;
 }
 
-/** The page of the card's bank: two buttons. */
-export function threeDSecurePage(intent: Stripe.PaymentIntent): string {
-  const waiting = intent.status === 'requires_action';
+function page(intent: Stripe.PaymentIntent): PageAnswer {
   const buttons = `<form method="post">
       <button name="result" value="succeeded">Approve</button>
       <button name="result" value="failed">Fail</button>
     </form>`;
-  return `<!doctype html>
-<html lang="en">
-  <head><meta charset="utf-8"><title>3-D Secure test page</title></head>
-  <body>
-    <h1>3-D Secure test page</h1>
-    <p>${intent.amount} ${intent.currency} (minor units), ${intent.id}</p>
-    ${waiting ? buttons : `<p>Nothing to approve: the payment is ${intent.status}.</p>`}
-  </body>
-</html>
-`;
+  const done = `<p>Nothing to approve: the payment is ${intent.status}.</p>`;
+  const shown = intent.status === 'requires_action' ? buttons : done;
+  const paid = `<p>${intent.amount} ${intent.currency} (minor units), ${intent.id}</p>`;
+  return htmlPage('3-D Secure test page', `${paid}\n    ${shown}`);
 }

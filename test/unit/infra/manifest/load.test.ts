@@ -53,7 +53,9 @@ describe('five mistakes in one manifest', () => {
       'plugins/payment/plugin.json': broken,
       'plugins/payment/functions/api.ts': '',
       'plugins/payment/functions/webhook-stripe.ts': '',
+      'plugins/payment/functions/webhook-paypal.ts': '',
       'plugins/payment/sandbox/stripe/main.ts': '',
+      'plugins/payment/sandbox/paypal/main.ts': '',
       'plugins/simple-plugin/plugin.json': readFileSync(
         join(repository, 'plugins/examples/simple-plugin/plugin.json'),
         'utf8',

@@ -5,6 +5,7 @@ import { plugin } from '../../../../plugins/payment/plugin.ts';
 import { createServices } from '../../../../plugins/payment/services.ts';
 import { type Bench, startBench } from './bench.ts';
 
+const paypal = { clientId: 'client', clientSecret: 'secret', webhookId: 'WH-1' };
 const stripe = { secretKey: 'sk_test_a', publishableKey: 'pk_test_a', webhookSecret: 'whsec_a' };
 const environment = { stage: 'prod', table: () => 'payments', now: () => new Date() };
 
@@ -28,6 +29,49 @@ describe('the configuration', () => {
     [{ unknown: 1 }],
   ])('refuses %j', (wrong) => {
     expect(z.safeParse(paymentConfig, { stripe: { ...stripe, ...wrong } }).success).toBe(false);
+  });
+
+  it('needs one provider, whichever', () => {
+    expect(z.safeParse(paymentConfig, {}).success).toBe(false);
+    expect(z.parse(paymentConfig, { paypal })).toMatchObject({
+      defaultProvider: 'stripe',
+      paypal: { mode: 'sandbox', webhookPostBack: false },
+    });
+    expect(z.safeParse(paymentConfig, { stripe, paypal }).success).toBe(true);
+  });
+
+  it.each([
+    [{ clientId: '' }],
+    [{ clientSecret: 'a b' }],
+    [{ webhookId: '' }],
+    [{ mode: 'production' }],
+    [{ mode: 'live', webhookId: 'WEBHOOK_ID' }],
+    [{ webhookRoots: ['not a certificate'] }],
+    [{ apiBase: 'http://127.0.0.1:1/path' }],
+    [{ unknown: 1 }],
+  ])('refuses %j of PayPal', (wrong) => {
+    expect(z.safeParse(paymentConfig, { paypal: { ...paypal, ...wrong } }).success).toBe(false);
+  });
+
+  it("takes the simulator's webhook id where no money is real", () => {
+    expect(z.safeParse(paymentConfig, { paypal: { ...paypal, webhookId: 'WEBHOOK_ID' } }).success).toBe(true);
+  });
+
+  it('lets a deployment of one provider list with signed cursors, and refuses the other by a code', async () => {
+    const services = createServices(z.parse(paymentConfig, { paypal }), environment);
+    expect(services.cursorKeys).toHaveLength(1);
+    expect((await services.provider('paypal')).name).toBe('paypal');
+    await expect(services.provider('stripe')).rejects.toMatchObject({
+      status: 422,
+      code: 'provider-not-configured',
+      extensions: { provider: 'stripe' },
+    });
+  });
+
+  it('sends traffic to another PayPal on stage local only', () => {
+    const config = z.parse(paymentConfig, { paypal: { ...paypal, apiBase: 'http://127.0.0.1:1' } });
+    expect(() => createServices(config, environment)).toThrow('paypal.apiBase');
+    expect(createServices(config, { ...environment, stage: 'local' }).config).toBe(config);
   });
 
   it('sends traffic elsewhere on stage local only', () => {

@@ -1,5 +1,6 @@
+import type { Cause } from '../../shared/core.ts';
 import type { Form } from '../http/form.ts';
-import type { Cause, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** One authenticated API request. */
 export interface Call extends Cause {

@@ -1,36 +1,21 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { ApiAnswer, ApiRequest } from '../../shared/api/api.ts';
+import type { Cause } from '../../shared/core.ts';
 import { parseForm } from '../http/form.ts';
 import { publicError, publicView } from '../intents/find.ts';
-import type { Cause, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { API_VERSION } from '../world.ts';
 import { authenticate, checkVersion, secretKeyRequired } from './auth.ts';
 import type { Call } from './call.ts';
 import { ApiError, invalid } from './errors.ts';
 import { expandAnswer } from './expand.ts';
-import { fingerprint, recall } from './idempotency.ts';
+import { checkKey, fingerprint, recall } from './idempotency.ts';
 import type { Route } from './routes.ts';
 import { findRoute } from './routes.ts';
-
-/** A request with its body read. */
-export interface ApiRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** What goes back. */
-export interface ApiAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly replayed: boolean;
-}
 
 /** Judges, runs and remembers one request in one transaction; it never throws for a fault of the caller. */
 export function execute(world: World, request: ApiRequest, cause: Cause): ApiAnswer {
   try {
+    checkKey(cause.idempotencyKey);
     const publishable = authenticate(world, request.headers) === 'publishable';
     const found = findRoute(request.method, request.path);
     if (!found) throw unrecognized(request);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Form } from '../http/form.ts';
 import type { IdempotencyRecord } from '../store/records.ts';
 import type { World } from '../world.ts';
@@ -9,9 +10,15 @@ export const KEY_LIFETIME_MS = 24 * 3600 * 1000;
 const KEY_LENGTH_MAX = 255;
 
 /** The key of a request that has one; reads never have. */
-export function checkKey(method: string, key: string | undefined): string | null {
-  if (method !== 'POST' || key === undefined || key === '') return null;
-  if (key.length <= KEY_LENGTH_MAX) return key;
+export function keyOf(method: string, headers: IncomingHttpHeaders): string | null {
+  const header = headers['idempotency-key'];
+  const key = Array.isArray(header) ? header[0] : header;
+  return method !== 'POST' || key === undefined || key === '' ? null : key;
+}
+
+/** Refuses a key that is too long. */
+export function checkKey(key: string | null): void {
+  if (key === null || key.length <= KEY_LENGTH_MAX) return;
   throw invalid(`Idempotency keys can be at most ${KEY_LENGTH_MAX} characters long.`);
 }
 

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
+import { deliveries } from '../../shared/webhooks/queue.ts';
 import { withPendingWebhooks } from '../events.ts';
 import { createMethod, resolveMethod } from '../methods/methods.ts';
 import { findMagic } from '../methods/magic.ts';
-import { deliveries } from '../webhooks/queue.ts';
 import type { Call } from './call.ts';
 import { ApiError, invalid, noSuch } from './errors.ts';
 import type { Page } from './lists.ts';

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { Cause } from '../../shared/core.ts';
 import type { ErrorBody } from '../api/errors.ts';
 import { ApiError } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
@@ -6,7 +7,7 @@ import { emit } from '../events.ts';
 import type { Decline } from '../methods/magic.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { Cause, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { nowSeconds } from '../world.ts';
 
 /** Sandbox time between `processing` and its outcome. */

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { CoreRecords } from '../../shared/store/records.ts';
 
 /** A payment method and the magic name that decides how charging it goes. */
 export interface MethodRecord {
@@ -13,28 +14,6 @@ export interface JobRecord {
   readonly dueAtMs: number;
 }
 
-/** One try to hand a webhook over; `status` is absent when no answer came. */
-export interface DeliveryAttempt {
-  readonly at: string;
-  readonly status?: number;
-  readonly error?: string;
-  readonly durationMs: number;
-  readonly tampered: boolean;
-}
-
-export type DeliveryState = 'pending' | 'held' | 'dropped' | 'delivered' | 'failed';
-
-/** One webhook on its way; `nextAttemptAtMs` is real time, not the sandbox's clock. */
-export interface DeliveryRecord {
-  readonly id: string;
-  readonly event: string;
-  readonly type: string;
-  readonly object: string;
-  readonly state: DeliveryState;
-  readonly nextAttemptAtMs: number;
-  readonly attempts: readonly DeliveryAttempt[];
-}
-
 /** What an idempotency key did the first time; `fingerprint` covers method, path and parameters. */
 export interface IdempotencyRecord {
   readonly fingerprint: string;
@@ -44,51 +23,12 @@ export interface IdempotencyRecord {
   readonly createdAtMs: number;
 }
 
-/** One line of the request log; bodies and queries are left out on purpose. */
-export interface RequestRecord {
-  readonly id: string;
-  readonly at: string;
-  readonly method: string;
-  readonly path: string;
-  readonly idempotencyKey: string | null;
-  readonly status: number | null;
-  readonly replayed: boolean;
-  readonly fault: boolean;
-}
-
-/** A failure ordered by a tester; see the README for the meaning of each field. */
-export interface FaultRecord {
-  readonly method?: string;
-  readonly path?: string;
-  readonly times: number;
-  readonly status?: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly delayMs: number;
-  readonly reset: boolean;
-  readonly after: boolean;
-}
-
-export const WEBHOOK_MODES = ['auto', 'hold', 'drop', 'duplicate', 'reverse', 'tamper'] as const;
-export type WebhookMode = (typeof WEBHOOK_MODES)[number];
-
-/** How webhooks are sent; `delayMs` is the wait before the first attempt. */
-export interface WebhookSettings {
-  readonly mode: WebhookMode;
-  readonly delayMs: number;
-}
-
 /** Every kind of record the sandbox keeps. */
-export interface Records {
+export interface Records extends CoreRecords {
   readonly intent: Stripe.PaymentIntent;
   readonly charge: Stripe.Charge;
   readonly method: MethodRecord;
   readonly event: Stripe.Event;
   readonly job: JobRecord;
-  readonly delivery: DeliveryRecord;
   readonly idempotency: IdempotencyRecord;
-  readonly request: RequestRecord;
-  readonly fault: FaultRecord;
-  readonly webhookSettings: WebhookSettings;
-  readonly clockOffsetMs: number;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { request } from '#test/support/client.ts';
-import { startSystem, type System } from '#test/support/system.ts';
+import { sandboxPorts, startSystem, type System } from '#test/support/system.ts';
 
 const root = join(import.meta.dirname, '../../../../..');
 const main = join(root, 'infra/local/main.ts');
@@ -96,7 +96,7 @@ describe('the running system', () => {
 
   it('refuses a second one on its port or on its state, which leaves nothing behind', async () => {
     const { port } = new URL(system.url);
-    const onPort = run(['--port', port, '--sandbox-port', 'stripe=0']);
+    const onPort = run(['--port', port, ...sandboxPorts]);
     expect([onPort.status, onPort.output]).toEqual([
       1,
       expect.stringContaining(`error port ${port} is in use`),
@@ -107,7 +107,7 @@ describe('the running system', () => {
       expect.stringContaining('is in use by another npm start'),
     ]);
     const sandbox = new URL(system.sandbox('stripe')).port;
-    const onSandbox = run(['--port', '0', '--sandbox-port', `stripe=${sandbox}`]);
+    const onSandbox = run(['--port', '0', ...sandboxPorts, '--sandbox-port', `stripe=${sandbox}`]);
     expect([onSandbox.status, onSandbox.output]).toEqual([
       1,
       expect.stringContaining(`port ${sandbox} of the stripe sandbox is in use`),

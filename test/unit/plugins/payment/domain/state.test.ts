@@ -10,14 +10,15 @@ import {
 // One row per status, one letter per next status in the order of `paymentStatuses`: s stay, m move, l late
 // success, - refused.
 const table: Readonly<Record<PaymentStatus, string>> = {
-  initiating: 'smmm-mmm',
-  requires_action: '-smm-mmm',
-  processing: '-msmmmmm',
-  authorized: '--msmmmm',
-  partially_captured: '----sm--',
-  succeeded: '-----s--',
-  canceled: '---llls-',
-  failed: '---lll-s',
+  initiating: 'smmmm-mmm',
+  requires_action: '-smmm-mmm',
+  approved: '-msmm-mmm',
+  processing: '-m-smmmmm',
+  authorized: '---msmmmm',
+  partially_captured: '-----sm--',
+  succeeded: '------s--',
+  canceled: '----llls-',
+  failed: '----lll-s',
 };
 const meaning: Readonly<Record<string, Transition>> = {
   s: 'stay',

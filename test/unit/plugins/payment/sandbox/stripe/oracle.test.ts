@@ -1,44 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, renameSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type Stripe from 'stripe';
+import type { Oracle } from '../oracle.ts';
+import { faulty, loadOracle, present, title } from '../oracle.ts';
 import { failure, NO_REDIRECTS, startSandbox, stripeAt } from './support.ts';
-
-const SOURCE = join(import.meta.dirname, '../../../../../../../shared/oracle');
-const present = existsSync(join(SOURCE, 'oracle.mjs'));
-const title = present ? 'judged by the oracle' : `skipped: there is no oracle at ${SOURCE}`;
-
-interface Verdict {
-  readonly ok: boolean;
-  readonly op: string;
-  readonly errors: unknown[];
-  readonly responseErrors?: unknown[];
-}
-interface Oracle {
-  readonly verdicts: Verdict[];
-  listen(port?: number): Promise<number>;
-  close(): Promise<void>;
-}
-
-/** The oracle with its libraries, in a copy that is made once for each version of it. */
-async function loadOracle(upstream: string): Promise<Oracle> {
-  const hash = createHash('sha256').update(readFileSync(join(SOURCE, 'package-lock.json')));
-  hash.update(readFileSync(join(SOURCE, 'oracle.mjs')));
-  const copy = join(tmpdir(), `stripe-sandbox-oracle-${hash.digest('hex').slice(0, 16)}`);
-  if (!existsSync(copy)) {
-    const making = `${copy}.${process.pid}`;
-    cpSync(SOURCE, making, { recursive: true });
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--omit=dev'], { cwd: making, stdio: 'ignore' });
-    renameSync(making, copy);
-  }
-  const { createOracle } = (await import(join(copy, 'oracle.mjs'))) as {
-    createOracle: (options: object) => Oracle;
-  };
-  return createOracle({ specFile: join(copy, 'specs/stripe.json'), upstream });
-}
 
 describe.skipIf(!present)(title, () => {
   let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -46,7 +10,7 @@ describe.skipIf(!present)(title, () => {
   let stripe: Stripe;
   beforeAll(async () => {
     sandbox = await startSandbox();
-    oracle = await loadOracle(sandbox.origin);
+    oracle = await loadOracle('stripe', sandbox.origin);
     stripe = stripeAt(`http://127.0.0.1:${await oracle.listen(0)}`);
   }, 240_000);
   afterAll(async () => {
@@ -106,10 +70,7 @@ describe.skipIf(!present)(title, () => {
     for (const { id } of data) await stripe.events.retrieve(id);
     await stripe.balance.retrieve();
 
-    const faulty = oracle.verdicts.filter(
-      ({ ok, errors, responseErrors = [] }) => !ok || errors.length + responseErrors.length > 0,
-    );
-    expect(faulty).toEqual([]);
+    expect(faulty(oracle)).toEqual([]);
     expect(new Set(data.map(({ type }) => type)).size).toBe(12);
     expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(13);
   });

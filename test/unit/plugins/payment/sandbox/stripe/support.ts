@@ -1,8 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Stripe } from 'stripe';
 import type { StripeSandboxOptions } from '../../../../../../plugins/payment/sandbox/stripe/sandbox.ts';
 import { createStripeSandbox } from '../../../../../../plugins/payment/sandbox/stripe/sandbox.ts';
+import type { Delivered } from '../support.ts';
+import { controlAt, receiver as anyReceiver } from '../support.ts';
+
+export { controlAt };
 
 export const SECRET_KEY = 'sk_test_unit';
 export const PUBLISHABLE_KEY = 'pk_test_unit';
@@ -15,29 +17,25 @@ export interface Received {
   readonly event: Stripe.Event;
 }
 
-/** A webhook endpoint that keeps what it gets; `respond` chooses the status from the number of calls so far. */
-export async function receiver(respond: (calls: number) => number = () => 200) {
-  const received: Received[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString();
-      const signature = String(request.headers['stripe-signature']);
-      received.push({ body, signature, event: JSON.parse(body) as Stripe.Event });
-      response.writeHead(respond(received.length)).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    });
+/** A webhook endpoint that keeps the events it gets with their signatures. */
+export async function receiver(respond?: (calls: number) => number) {
+  const { close, received, url } = await anyReceiver(respond);
+  const events = new Map<Delivered, Received>();
+  const read = (got: Delivered): Received => {
+    const known = events.get(got) ?? {
+      body: got.body,
+      signature: String(got.headers['stripe-signature']),
+      event: JSON.parse(got.body) as Stripe.Event,
+    };
+    events.set(got, known);
+    return known;
+  };
   return {
-    received,
     close,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/stripe`,
+    url,
+    get received() {
+      return received.map(read);
+    },
   };
 }
 
@@ -62,44 +60,6 @@ export async function startSandbox(options: Partial<StripeSandboxOptions> = {}) 
   });
   const origin = await sandbox.listen(0);
   return { origin, stripe: stripeAt(origin), close: () => sandbox.close(), control: controlAt(origin) };
-}
-
-export type Control = ReturnType<typeof controlAt>;
-
-/** Calls a control and gives its status and answer. */
-export function controlAt(origin: string) {
-  return async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${origin}/__sandbox/${path}`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : {
-            body: typeof body === 'string' ? body : JSON.stringify(body),
-            headers: { 'content-type': 'application/json' },
-          }),
-    });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> & Listed };
-  };
-}
-
-interface Listed {
-  readonly count: number;
-  readonly error?: { message: string };
-  readonly deliveries: {
-    id: string;
-    event: string;
-    state: string;
-    type: string;
-    attempts: { status?: number; tampered: boolean }[];
-  }[];
-  readonly requests: {
-    method: string;
-    path: string;
-    status: number | null;
-    replayed: boolean;
-    fault: boolean;
-  }[];
-  readonly faults: unknown[];
 }
 
 /** Raw call with the secret key (or another), for what the SDK would not send. */

@@ -1,0 +1,151 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ApiResponse, Client, Environment, type OAuthToken } from '@paypal/paypal-server-sdk';
+import type { PayPalConfig } from '../../config.ts';
+import { type ProviderCall, ProviderError } from '../provider.ts';
+import { classify } from './classify.ts';
+import { tokenCache } from './token.ts';
+
+const ATTEMPT_TIMEOUT_MS = 8_000;
+const RETRY_PAUSE_MS = 250;
+const RETRIES_MAX = 2;
+const HOSTS = /^https:\/\/api-m(?:\.sandbox)?\.paypal\.com(?=\/)/;
+
+/** What the SDK takes beside the parameters of a call. */
+export interface CallOptions {
+  readonly abortSignal: AbortSignal;
+}
+
+/** PayPal's API for one configuration. All rejections are {@link ProviderError}. */
+export interface PayPalConnection {
+  /** `https://api-m.paypal.com` or what stands for it. */
+  readonly origin: string;
+  /** Runs one SDK call, and again with the same key when it was not accepted or its answer got lost. */
+  run<T>(
+    call: ProviderCall,
+    request: (client: Client, options: CallOptions) => Promise<ApiResponse<T>>,
+  ): Promise<T>;
+  /** An access token, for the few calls that the SDK lacks. */
+  token(call: ProviderCall): Promise<string>;
+  /** Asks for a token whether or not there is one: shows that PayPal answers and takes the credentials. */
+  probe(call: ProviderCall): Promise<void>;
+}
+
+const connections = new WeakMap<PayPalConfig, PayPalConnection>();
+
+/** One connection per configuration, so that everything shares its token. */
+export function payPalConnection(config: PayPalConfig): PayPalConnection {
+  const known = connections.get(config) ?? connect(config);
+  connections.set(config, known);
+  return known;
+}
+
+function connect(config: PayPalConfig): PayPalConnection {
+  const tokens = tokenCache();
+  const PayPalClient = config.apiBase === undefined ? Client : clientAt(config.apiBase);
+  // A client of its own for every call: one whose token request failed would answer with that failure for ever.
+  const open = (timeoutMs: number, onToken?: (token: OAuthToken) => void): Client =>
+    new PayPalClient({
+      environment: config.mode === 'live' ? Environment.Production : Environment.Sandbox,
+      clientCredentialsAuthCredentials: {
+        oAuthClientId: config.clientId,
+        oAuthClientSecret: config.clientSecret,
+        async oAuthTokenProvider(_last, manager) {
+          const token = await tokens.get(() => manager.fetchToken());
+          onToken?.(token);
+          return token;
+        },
+      },
+      httpClientOptions: { timeout: timeoutMs },
+    });
+  const live = 'https://api-m.paypal.com';
+  const origin = config.apiBase ?? (config.mode === 'live' ? live : 'https://api-m.sandbox.paypal.com');
+  const fetchToken = (timeoutMs: number) => open(timeoutMs).clientCredentialsAuthManager.fetchToken();
+
+  return {
+    origin,
+    run: (call, request) =>
+      repeating(call, async (timeoutMs, mayRepeat) => {
+        let used: OAuthToken | undefined;
+        const client = open(timeoutMs, (token) => (used = token));
+        try {
+          return (await request(client, { abortSignal: AbortSignal.timeout(timeoutMs) })).result;
+        } catch (error) {
+          const details = error instanceof ProviderError ? error.details : classify(error);
+          // A token may be revoked before its time: once more with a fresh one.
+          const refused = details.class === 'auth' && used !== undefined;
+          if (refused && used !== undefined) tokens.drop(used);
+          throw new Attempt(details, refused ? mayRepeat : isTemporary(details.class), error);
+        }
+      }),
+    token: (call) =>
+      once(call, async (timeoutMs) => (await tokens.get(() => fetchToken(timeoutMs))).accessToken),
+    probe: (call) => once(call, async (timeoutMs) => void (await fetchToken(timeoutMs))),
+  };
+}
+
+/** The SDK has no setting for the address: its requests are turned to another origin, those for tokens too. */
+function clientAt(origin: string): typeof Client {
+  return class extends Client {
+    override getRequestBuilderFactory(): ReturnType<Client['getRequestBuilderFactory']> {
+      const factory = super.getRequestBuilderFactory();
+      return (method, path) => {
+        const builder = factory(method, path);
+        builder.interceptRequest((request) => ({ ...request, url: request.url.replace(HOSTS, origin) }));
+        return builder;
+      };
+    }
+  };
+}
+
+const isTemporary = (errorClass: string): boolean =>
+  errorClass === 'rate_limited' || errorClass === 'unknown';
+
+/** How one attempt failed, and whether another makes sense. */
+class Attempt extends ProviderError {
+  readonly mayRepeat: boolean;
+
+  constructor(details: ProviderError['details'], mayRepeat: boolean, cause: unknown) {
+    super(details, { cause });
+    this.mayRepeat = mayRepeat;
+  }
+}
+
+/** Repeats an attempt while the budget lasts; the key makes that safe. The first may repeat for any reason. */
+async function repeating<T>(
+  { budgetMs, idempotencyKey }: ProviderCall,
+  attempt: (timeoutMs: number, mayRepeat: boolean) => Promise<T>,
+): Promise<T> {
+  const endsAt = Date.now() + budgetMs;
+  let mayHaveActed = false;
+  for (let tries = 0; ; tries += 1) {
+    const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, Math.floor(endsAt - Date.now())));
+    try {
+      return await attempt(timeoutMs, tries === 0);
+    } catch (error) {
+      if (!(error instanceof Attempt)) throw error;
+      const pauseMs = RETRY_PAUSE_MS * 2 ** tries * (1 + Math.random());
+      const inTime = Date.now() + pauseMs + ATTEMPT_TIMEOUT_MS < endsAt;
+      if (!error.mayRepeat || tries >= RETRIES_MAX || !inTime) throw mayHaveActed ? unproven(error) : error;
+      mayHaveActed ||= idempotencyKey !== undefined && !isUnheard(error);
+      await pause(pauseMs);
+    }
+  }
+}
+
+/** Whether PayPal did not even look at the request. */
+const isUnheard = ({ details }: ProviderError): boolean =>
+  details.class === 'auth' || details.class === 'rate_limited';
+
+/** What PayPal does not even look at says nothing of an earlier try whose answer was lost. */
+function unproven(error: ProviderError): ProviderError {
+  if (!isUnheard(error)) return error;
+  return new ProviderError({ ...error.details, class: 'unknown' }, { cause: error });
+}
+
+async function once<T>({ budgetMs }: ProviderCall, attempt: (timeoutMs: number) => Promise<T>): Promise<T> {
+  try {
+    return await attempt(Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, Math.floor(budgetMs))));
+  } catch (error) {
+    throw new ProviderError(classify(error), { cause: error });
+  }
+}

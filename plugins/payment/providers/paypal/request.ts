@@ -1,0 +1,40 @@
+import {
+  CheckoutPaymentIntent,
+  type OrderRequest,
+  PaypalExperienceUserAction,
+} from '@paypal/paypal-server-sdk';
+import type { CreateRequest } from '../provider.ts';
+import { toPayPalValue } from './currencies.ts';
+
+const DESCRIPTION_MAX = 127;
+
+/** The order for a payment; `custom_id` leads back to it, and `invoice_id` keeps PayPal from taking it twice. */
+export function toOrderRequest(request: CreateRequest): OrderRequest {
+  const { paymentId, returnUrl, description } = request;
+  const automatic = request.captureMethod === 'automatic';
+  return {
+    intent: automatic ? CheckoutPaymentIntent.Capture : CheckoutPaymentIntent.Authorize,
+    purchaseUnits: [
+      {
+        customId: paymentId,
+        invoiceId: paymentId,
+        amount: {
+          currencyCode: request.currency.toUpperCase(),
+          value: toPayPalValue(request.amountMinor, request.currency),
+        },
+        ...(description !== undefined && { description: description.slice(0, DESCRIPTION_MAX) }),
+      },
+    ],
+    ...(returnUrl !== undefined && {
+      paymentSource: {
+        paypal: {
+          experienceContext: {
+            returnUrl,
+            cancelUrl: returnUrl,
+            userAction: automatic ? PaypalExperienceUserAction.PayNow : PaypalExperienceUserAction.Continue,
+          },
+        },
+      },
+    }),
+  };
+}

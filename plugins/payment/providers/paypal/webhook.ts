@@ -1,0 +1,83 @@
+import { createVerify } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { PayPalConfig } from '../../config.ts';
+import { problem } from '../../errors.ts';
+import { CertificateUnavailableError, type Certificates } from './certificates.ts';
+
+/** PayPal delivers for three days; it is not documented whether a repeated delivery gets a new time. */
+const AGE_MAX_MS = 4 * 86_400_000;
+const AHEAD_MAX_MS = 300_000;
+const HEADER_CHARS_MAX = 2_000;
+
+/** What PayPal sends beside the body; all of it is needed. */
+export interface Transmission {
+  readonly id: string;
+  readonly time: string;
+  readonly signature: string;
+  readonly algorithm: string;
+  readonly certificateUrl: string;
+}
+
+/** A second opinion on a delivery whose certificate cannot be had. */
+export type PostBack = (transmission: Transmission, rawBody: Buffer) => Promise<boolean>;
+
+export interface Verifier {
+  readonly certificates: Certificates;
+  readonly postBack: PostBack | undefined;
+}
+
+/**
+ * Verifies that PayPal made this transmission for our webhook. The signature covers a CRC32 of the body only, so
+ * it says nothing about the content: anyone with one genuine delivery can make a body of the same sum.
+ * @throws ProblemError 400 for what PayPal did not sign, 503 when that cannot be told now
+ */
+export async function verifyTransmission(
+  rawBody: Buffer,
+  headers: Readonly<Record<string, string | undefined>>,
+  config: PayPalConfig,
+  { certificates, postBack }: Verifier,
+  nowMs: number,
+): Promise<void> {
+  const transmission = transmissionOf(headers);
+  if (transmission.algorithm !== 'SHA256withRSA') throw problem('invalid-signature');
+  const ageMs = nowMs - Date.parse(transmission.time);
+  // A time that cannot be read is NaN, and NaN is inside of no bounds.
+  if (!(ageMs <= AGE_MAX_MS && ageMs >= -AHEAD_MAX_MS)) throw problem('invalid-signature');
+  const signed = await isSigned(transmission, rawBody, config, certificates, nowMs).catch(
+    (error: unknown) => {
+      if (!(error instanceof CertificateUnavailableError)) throw error;
+      if (postBack !== undefined) return postBack(transmission, rawBody);
+      const code = error.temporary ? 'webhook-unverifiable' : 'invalid-signature';
+      throw problem(code, { detail: error.message, cause: error });
+    },
+  );
+  if (!signed) throw problem('invalid-signature');
+}
+
+async function isSigned(
+  { id, time, signature, certificateUrl }: Transmission,
+  rawBody: Buffer,
+  config: PayPalConfig,
+  certificates: Certificates,
+  nowMs: number,
+): Promise<boolean> {
+  const leaf = await certificates.leaf(certificateUrl, config, nowMs);
+  const message = `${id}|${time}|${config.webhookId}|${crc32(rawBody)}`;
+  return createVerify('RSA-SHA256').update(message).verify(leaf.publicKey, Buffer.from(signature, 'base64'));
+}
+
+function transmissionOf(headers: Readonly<Record<string, string | undefined>>): Transmission {
+  const read = (name: string): string => {
+    const value = headers[name];
+    if (value === undefined || value.trim() === '' || value.length > HEADER_CHARS_MAX)
+      throw problem('invalid-signature');
+    return value;
+  };
+  return {
+    id: read('paypal-transmission-id'),
+    time: read('paypal-transmission-time'),
+    signature: read('paypal-transmission-sig'),
+    algorithm: read('paypal-auth-algo'),
+    certificateUrl: read('paypal-cert-url'),
+  };
+}

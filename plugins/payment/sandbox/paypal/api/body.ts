@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import type { ErrorDetail } from './errors.ts';
+import { ApiError } from './errors.ts';
+
+/** The body as the schema wants it, or a 400 that names every place that is wrong. */
+export function readBody<S extends z.ZodMiniType>(schema: S, body: unknown): z.output<S> {
+  const result = z.safeParse(schema, body);
+  if (result.success) return result.data;
+  throw new ApiError(
+    400,
+    result.error.issues.map((issue) => detailOf(issue, body)),
+  );
+}
+
+function detailOf(issue: z.core.$ZodIssue, body: unknown): ErrorDetail {
+  const field = issue.path.map((part) => `/${String(part)}`).join('') || '/';
+  const [name, description] = reasonOf(issue, valueAt(body, issue.path));
+  return { issue: name, description, field, location: 'body' };
+}
+
+function reasonOf(issue: z.core.$ZodIssue, value: unknown): readonly [string, string] {
+  if (value === undefined) return ['MISSING_REQUIRED_PARAMETER', 'A required field / parameter is missing.'];
+  if (issue.code === 'too_big' || issue.code === 'too_small') {
+    const end = issue.code === 'too_big' ? 'MAX' : 'MIN';
+    return Array.isArray(value)
+      ? [`INVALID_ARRAY_${end}_ITEMS`, 'The number of items in an array parameter is out of range.']
+      : ['INVALID_STRING_LENGTH', 'The value of a field is either too short or too long.'];
+  }
+  if (issue.code === 'invalid_value') {
+    return ['INVALID_PARAMETER_VALUE', 'The value of a field is invalid.'];
+  }
+  return ['INVALID_PARAMETER_SYNTAX', 'The value of a field does not conform to the expected format.'];
+}
+
+function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part],
+    body,
+  );
+}

@@ -1,0 +1,91 @@
+import { enqueue } from '../shared/webhooks/queue.ts';
+import { newEventId } from './ids.ts';
+import { apiLink } from './links.ts';
+import { moneyOf } from './money.ts';
+import { WALLET } from './orders/payer.ts';
+import { orderView } from './orders/view.ts';
+import { authorizationView } from './payments/authorization-view.ts';
+import { captureView } from './payments/capture-view.ts';
+import type { AuthorizationRecord, CaptureRecord, EventRecord, OrderRecord } from './store/records.ts';
+import type { World } from './world.ts';
+import { nowIso } from './world.ts';
+
+/** Announces a change of an order, in the caller's transaction. */
+export function emitOrder(world: World, what: 'APPROVED' | 'COMPLETED', order: OrderRecord): void {
+  emit(world, {
+    resource_type: 'checkout-order',
+    resource_version: '2.0',
+    event_type: `CHECKOUT.ORDER.${what}`,
+    summary: what === 'APPROVED' ? 'An order has been approved by buyer' : 'Checkout Order Completed',
+    resource: orderView(world, order),
+  });
+}
+
+/** Announces that an approved order ended unpaid; its resource is no order and has no `id`. */
+export function emitReversed(world: World, order: OrderRecord): void {
+  emit(world, {
+    resource_type: 'payment',
+    event_type: 'CHECKOUT.PAYMENT-APPROVAL.REVERSED',
+    summary: 'A payment has been reversed after approval.',
+    resource: {
+      order_id: order.id,
+      purchase_units: [
+        { reference_id: order.referenceId, custom_id: order.customId, invoice_id: order.invoiceId },
+      ],
+      payment_source: { paypal: { name: WALLET.name } },
+    },
+  });
+}
+
+/** Announces a change of an authorization. */
+export function emitAuthorization(
+  world: World,
+  what: 'CREATED' | 'VOIDED',
+  authorization: AuthorizationRecord,
+): void {
+  emit(world, {
+    resource_type: 'authorization',
+    resource_version: '2.0',
+    event_type: `PAYMENT.AUTHORIZATION.${what}`,
+    summary: `A payment authorization was ${what.toLowerCase()}`,
+    resource: authorizationView(world, authorization),
+  });
+}
+
+/** Announces a change of a capture; DENIED ends a pending one, DECLINED is refused at once. */
+export function emitCapture(
+  world: World,
+  what: 'PENDING' | 'COMPLETED' | 'DENIED' | 'DECLINED',
+  capture: CaptureRecord,
+): void {
+  const { currency_code: currency, value } = moneyOf(capture.amountMinor, capture.currency);
+  emit(world, {
+    resource_type: 'capture',
+    resource_version: '2.0',
+    event_type: `PAYMENT.CAPTURE.${what}`,
+    summary: `Payment ${what.toLowerCase()} for ${value} ${currency}`,
+    resource: captureView(world, capture),
+  });
+}
+
+function emit(
+  world: World,
+  fields: Omit<EventRecord, 'id' | 'event_version' | 'create_time' | 'links'>,
+): void {
+  const id = newEventId();
+  const path = `/v1/notifications/webhooks-events/${id}`;
+  const event: EventRecord = {
+    id,
+    event_version: '1.0',
+    create_time: nowIso(world),
+    ...fields,
+    links: [apiLink(world, path, 'self'), apiLink(world, `${path}/resend`, 'resend', 'POST')],
+  };
+  world.store.put('event', id, event);
+  enqueue(world, id, event.event_type, objectOf(event));
+}
+
+/** The id of what an event is about. */
+export function objectOf({ resource }: EventRecord): string {
+  return String(resource['id'] ?? resource['order_id']);
+}

@@ -1,0 +1,16 @@
+import { randomText } from '../shared/ids.ts';
+
+/** A new id of an order, an authorization or a capture in PayPal's form. */
+export function newId(): string {
+  return randomText(17, 'upper');
+}
+
+/** A new event id, `WH-…`. */
+export function newEventId(): string {
+  return `WH-${randomText(17, 'upper')}-${randomText(17, 'upper')}`;
+}
+
+/** A new debug id, as every answer carries one. */
+export function newDebugId(): string {
+  return `f${randomText(12).toLowerCase()}`;
+}

@@ -1,0 +1,28 @@
+import { expire } from './orders/buyer.ts';
+import { end } from './payments/authorizations.ts';
+import { settle } from './payments/settle.ts';
+import type { JobRecord } from './store/records.ts';
+import type { World } from './world.ts';
+
+/** Does what fell due. */
+export function perform(world: World, { kind, ref }: JobRecord): void {
+  switch (kind) {
+    case 'complete-capture':
+      settle(world, ref, 'completed');
+      return;
+    case 'deny-capture':
+      settle(world, ref, 'denied');
+      return;
+    case 'expire-order': {
+      const order = world.store.get('order', ref);
+      if (order) expire(world, order);
+      return;
+    }
+    case 'expire-authorization': {
+      const authorization = world.store.get('authorization', ref);
+      const open = authorization?.status === 'CREATED' || authorization?.status === 'PARTIALLY_CAPTURED';
+      if (authorization && open) end(world, authorization, true);
+      return;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import type { Link } from './api/errors.ts';
+import type { World } from './world.ts';
+
+/** Where the payer approves an order. */
+export function approvalUrl(world: World, orderId: string): string {
+  return `${world.origin()}/checkoutnow?token=${orderId}`;
+}
+
+/** A link to something of the API. */
+export function apiLink(world: World, path: string, rel: string, method = 'GET'): Link {
+  return { href: `${world.origin()}${path}`, rel, method };
+}

@@ -1,0 +1,71 @@
+import type * as z from 'zod/mini';
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { invalid } from '../api/errors.ts';
+import { newId } from '../ids.ts';
+import { minorOf } from '../money.ts';
+import type { OrderRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+import { nowIso } from '../world.ts';
+import { findOrder } from './find.ts';
+import { createSchema } from './params.ts';
+import { createdView, orderView } from './view.ts';
+
+/** How long an order waits for its payer, and then for its merchant. */
+export const ORDER_LIFETIME_MS = 3 * 3_600_000;
+
+/** `POST /v2/checkout/orders`. */
+export function createOrder(call: Call): Made {
+  const { world } = call;
+  const params = readBody(createSchema, call.body);
+  if (params.payment_source && call.requestId === null) {
+    throw invalid(
+      'PAYPAL_REQUEST_ID_REQUIRED',
+      'A PayPal-Request-Id is required if you are trying to process payment for an Order.',
+      'PayPal-Request-Id',
+      'header',
+    );
+  }
+  const order = orderOf(world, params);
+  world.store.put('order', order.id, order);
+  const dueAtMs = world.nowMs() + ORDER_LIFETIME_MS;
+  world.store.put('job', order.id, { kind: 'expire-order', ref: order.id, dueAtMs });
+  return { status: 201, ...showCreated(call, order.id) };
+}
+
+/** `GET /v2/checkout/orders/{id}`. */
+export function getOrder({ world }: Call, id: string): Made {
+  return { status: 200, body: orderView(world, findOrder(world, id)) };
+}
+
+/** A created order as the request wants to see it. */
+export function showCreated({ representation, world }: Call, id: string): { body: object; ref: string } {
+  const order = findOrder(world, id);
+  return { body: representation ? orderView(world, order) : createdView(world, order), ref: id };
+}
+
+function orderOf(world: World, params: z.output<typeof createSchema>): OrderRecord {
+  const [unit] = params.purchase_units;
+  const wallet = params.payment_source?.paypal;
+  const context = wallet?.experience_context ?? params.application_context;
+  const at = nowIso(world);
+  return {
+    id: newId(),
+    intent: params.intent,
+    status: wallet ? 'PAYER_ACTION_REQUIRED' : 'CREATED',
+    referenceId: unit.reference_id ?? 'default',
+    customId: unit.custom_id,
+    invoiceId: unit.invoice_id,
+    description: unit.description,
+    softDescriptor: unit.soft_descriptor,
+    currency: unit.amount.currency_code,
+    amountMinor: minorOf(unit.amount, '/purchase_units/0/amount'),
+    returnUrl: context?.return_url,
+    cancelUrl: context?.cancel_url,
+    wallet: wallet !== undefined,
+    declines: 0,
+    captureIds: [],
+    createdAt: at,
+    updatedAt: at,
+  };
+}

@@ -1,0 +1,92 @@
+import type { Link } from '../api/errors.ts';
+import { apiLink, approvalUrl } from '../links.ts';
+import { moneyOf } from '../money.ts';
+import { authorizationCore } from '../payments/authorization-view.ts';
+import { captureCore } from '../payments/capture-view.ts';
+import type { OrderRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+import { PAYEE, PAYER, WALLET } from './payer.ts';
+
+/** The whole order, as `GET` and `Prefer: return=representation` show it. */
+export function orderView(world: World, order: OrderRecord): Record<string, unknown> {
+  return {
+    id: order.id,
+    intent: order.intent,
+    status: order.status,
+    ...sourceOf(order),
+    purchase_units: [
+      {
+        reference_id: order.referenceId,
+        amount: moneyOf(order.amountMinor, order.currency),
+        payee: PAYEE,
+        ...(order.description === undefined ? {} : { description: order.description }),
+        ...(order.customId === undefined ? {} : { custom_id: order.customId }),
+        ...(order.invoiceId === undefined ? {} : { invoice_id: order.invoiceId }),
+        ...(order.softDescriptor === undefined ? {} : { soft_descriptor: order.softDescriptor }),
+        ...paymentsOf(world, order),
+      },
+    ],
+    ...(isApproved(order) ? { payer: PAYER } : {}),
+    create_time: order.createdAt,
+    update_time: order.updatedAt,
+    links: linksOf(world, order),
+  };
+}
+
+/** What a new order shows by default. */
+export function createdView(world: World, order: OrderRecord): object {
+  return { id: order.id, status: order.status, ...sourceOf(order), links: linksOf(world, order) };
+}
+
+/** What an order that was just captured or authorized shows by default: the payments, but not the amounts of the order. */
+export function paidView(world: World, order: OrderRecord): object {
+  return {
+    id: order.id,
+    status: order.status,
+    ...sourceOf(order),
+    purchase_units: [{ reference_id: order.referenceId, ...paymentsOf(world, order) }],
+    payer: PAYER,
+    links: linksOf(world, order),
+  };
+}
+
+function isApproved({ status }: OrderRecord): boolean {
+  return status === 'APPROVED' || status === 'COMPLETED';
+}
+
+function sourceOf(order: OrderRecord): object {
+  if (isApproved(order)) return { payment_source: { paypal: WALLET } };
+  return order.wallet ? { payment_source: { paypal: {} } } : {};
+}
+
+function paymentsOf(world: World, order: OrderRecord): object {
+  const { authorizationId, captureIds } = order;
+  if (authorizationId === undefined && captureIds.length === 0) return {};
+  const authorization = world.store.get('authorization', authorizationId ?? '');
+  const captures = captureIds.flatMap((id) => world.store.get('capture', id) ?? []);
+  return {
+    payments: {
+      ...(authorization ? { authorizations: [authorizationCore(world, authorization)] } : {}),
+      ...(captures.length > 0 ? { captures: captures.map((capture) => captureCore(world, capture)) } : {}),
+    },
+  };
+}
+
+function linksOf(world: World, order: OrderRecord): readonly Link[] {
+  const path = `/v2/checkout/orders/${order.id}`;
+  const self = apiLink(world, path, 'self');
+  const verb = order.intent === 'CAPTURE' ? 'capture' : 'authorize';
+  const act = apiLink(world, `${path}/${verb}`, verb, 'POST');
+  const href = approvalUrl(world, order.id);
+  switch (order.status) {
+    case 'CREATED':
+      return [self, { href, rel: 'approve', method: 'GET' }, act];
+    case 'PAYER_ACTION_REQUIRED':
+      return [self, { href, rel: 'payer-action', method: 'GET' }];
+    case 'APPROVED':
+      return [self, act];
+    case 'COMPLETED':
+    case 'VOIDED':
+      return [self];
+  }
+}

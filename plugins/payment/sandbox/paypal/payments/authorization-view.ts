@@ -1,0 +1,42 @@
+import { apiLink } from '../links.ts';
+import { moneyOf } from '../money.ts';
+import { PAYEE } from '../orders/payer.ts';
+import type { AuthorizationRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+import { SELLER_PROTECTION } from './capture-view.ts';
+
+/** An authorization inside its order. */
+export function authorizationCore(world: World, held: AuthorizationRecord): Record<string, unknown> {
+  return {
+    id: held.id,
+    status: held.status,
+    amount: moneyOf(held.amountMinor, held.currency),
+    seller_protection: SELLER_PROTECTION,
+    ...(held.customId === undefined ? {} : { custom_id: held.customId }),
+    ...(held.invoiceId === undefined ? {} : { invoice_id: held.invoiceId }),
+    expiration_time: held.expiresAt,
+    create_time: held.createdAt,
+    update_time: held.updatedAt,
+    links: linksOf(world, held),
+  };
+}
+
+/** An authorization by itself: with the id of its order. */
+export function authorizationView(world: World, held: AuthorizationRecord): Record<string, unknown> {
+  return {
+    ...authorizationCore(world, held),
+    supplementary_data: { related_ids: { order_id: held.orderId } },
+    payee: PAYEE,
+  };
+}
+
+function linksOf(world: World, { id, orderId, status }: AuthorizationRecord): readonly object[] {
+  const path = `/v2/payments/authorizations/${id}`;
+  const open = status === 'CREATED' || status === 'PARTIALLY_CAPTURED';
+  return [
+    apiLink(world, path, 'self'),
+    ...(open ? [apiLink(world, `${path}/capture`, 'capture', 'POST')] : []),
+    ...(open ? [apiLink(world, `${path}/void`, 'void', 'POST')] : []),
+    apiLink(world, `/v2/checkout/orders/${orderId}`, 'up'),
+  ];
+}

@@ -1,0 +1,164 @@
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { notFound, unprocessable } from '../api/errors.ts';
+import { emitAuthorization } from '../events.ts';
+import { newId } from '../ids.ts';
+import { minorOf, moneyOf } from '../money.ts';
+import { findOrder, saveOrder } from '../orders/find.ts';
+import { captureSchema } from '../orders/params.ts';
+import type { AuthorizationRecord, OrderRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+import { isoTime, nowIso } from '../world.ts';
+import { authorizationView } from './authorization-view.ts';
+import { captureMinimal, captureView } from './capture-view.ts';
+import { capture } from './captures.ts';
+
+/** How long the money of an authorization can be captured. */
+export const AUTHORIZATION_LIFETIME_MS = 29 * 24 * 3_600_000;
+const CAPTURES_MAX = 10;
+
+/** Holds the whole amount of an order. */
+export function authorize(world: World, order: OrderRecord): AuthorizationRecord {
+  const at = nowIso(world);
+  const dueAtMs = world.nowMs() + AUTHORIZATION_LIFETIME_MS;
+  const made: AuthorizationRecord = {
+    id: newId(),
+    orderId: order.id,
+    status: 'CREATED',
+    expired: false,
+    currency: order.currency,
+    amountMinor: order.amountMinor,
+    captureIds: [],
+    customId: order.customId,
+    invoiceId: order.invoiceId,
+    createdAt: at,
+    updatedAt: at,
+    expiresAt: isoTime(dueAtMs),
+  };
+  world.store.put('authorization', made.id, made);
+  world.store.put('job', made.id, { kind: 'expire-authorization', ref: made.id, dueAtMs });
+  emitAuthorization(world, 'CREATED', made);
+  return made;
+}
+
+/** `GET /v2/payments/authorizations/{id}`. */
+export function getAuthorization({ world }: Call, id: string): Made {
+  return { status: 200, body: authorizationView(world, find(world, id)) };
+}
+
+/** `POST /v2/payments/authorizations/{id}/capture`: all that is left, or a part of it. */
+export function captureAuthorization(call: Call, id: string): Made {
+  const { world } = call;
+  const params = readBody(captureSchema, call.body);
+  const authorization = find(world, id);
+  refuseClosed(authorization);
+  const { amountMinor, currency } = authorization;
+  const leftMinor = amountMinor - capturedMinor(world, authorization);
+  const wantedMinor = params.amount === undefined ? leftMinor : minorOf(params.amount, '/amount');
+  if (params.amount !== undefined && params.amount.currency_code !== currency) {
+    throw unprocessable(
+      'AUTH_CAPTURE_CURRENCY_MISMATCH',
+      'Currency of capture must be the same as currency of authorization.',
+      '/amount/currency_code',
+    );
+  }
+  if (wantedMinor > leftMinor) {
+    throw unprocessable(
+      'MAX_CAPTURE_AMOUNT_EXCEEDED',
+      `Capture amount exceeds allowable limit: ${moneyOf(leftMinor, currency).value} ${currency} is left.`,
+      '/amount/value',
+    );
+  }
+  if (authorization.captureIds.length >= CAPTURES_MAX) {
+    throw unprocessable(
+      'MAX_CAPTURE_COUNT_EXCEEDED',
+      'Maximum number of allowable captures has been reached. No additional captures are possible.',
+    );
+  }
+  const order = findOrder(world, authorization.orderId);
+  const final = params.final_capture || wantedMinor === leftMinor;
+  const capturing = { order, authorization, amountMinor: wantedMinor, final, invoiceId: params.invoice_id };
+  const made = capture(world, capturing);
+  saveOrder(world, order, { captureIds: [...order.captureIds, made.id] });
+  update(world, { ...authorization, captureIds: [...authorization.captureIds, made.id] });
+  return { status: 201, ...showCapture(call, made.id) };
+}
+
+/** A capture as the request wants to see it. */
+export function showCapture({ representation, world }: Call, id: string): { body: object; ref: string } {
+  const made = world.store.get('capture', id);
+  if (!made) throw notFound();
+  return { body: representation ? captureView(world, made) : captureMinimal(world, made), ref: id };
+}
+
+/** `POST /v2/payments/authorizations/{id}/void`: releases what is not captured. */
+export function voidAuthorization(call: Call, id: string): Made {
+  const authorization = find(call.world, id);
+  if (authorization.status === 'VOIDED') {
+    throw unprocessable(
+      'PREVIOUSLY_VOIDED',
+      'Authorization has been previously voided and hence cannot be voided again.',
+    );
+  }
+  if (authorization.status === 'CAPTURED') {
+    throw unprocessable(
+      'PREVIOUSLY_CAPTURED',
+      'Authorization has been previously captured and hence cannot be voided.',
+    );
+  }
+  end(call.world, authorization, false);
+  return showVoided(call, id);
+}
+
+/** A voided authorization as the request wants to see it: by default nothing. */
+export function showVoided({ representation, world }: Call, id: string): Made {
+  if (!representation) return { status: 204, ref: id };
+  return { status: 200, body: authorizationView(world, find(world, id)), ref: id };
+}
+
+/** Ends an authorization that is still open, by the merchant's wish or by time. */
+export function end(world: World, authorization: AuthorizationRecord, expired: boolean): void {
+  world.store.delete('job', authorization.id);
+  const ended = { ...authorization, status: 'VOIDED', expired, updatedAt: nowIso(world) } as const;
+  world.store.put('authorization', ended.id, ended);
+  emitAuthorization(world, 'VOIDED', ended);
+}
+
+/** Keeps the authorization with the status that its captures give it. */
+export function update(world: World, authorization: AuthorizationRecord): void {
+  const taken = captures(world, authorization);
+  const full =
+    taken.some(({ final }) => final) || capturedMinor(world, authorization) === authorization.amountMinor;
+  const partial = taken.length > 0 ? 'PARTIALLY_CAPTURED' : 'CREATED';
+  const status = full ? 'CAPTURED' : partial;
+  world.store.put('authorization', authorization.id, { ...authorization, status, updatedAt: nowIso(world) });
+}
+
+function find(world: World, id: string): AuthorizationRecord {
+  const authorization = world.store.get('authorization', id);
+  if (!authorization) throw notFound();
+  return authorization;
+}
+
+function refuseClosed({ expired, status }: AuthorizationRecord): void {
+  if (status === 'VOIDED' && expired) {
+    throw unprocessable('AUTHORIZATION_EXPIRED', 'An expired authorization cannot be captured.');
+  }
+  if (status === 'VOIDED') {
+    throw unprocessable('AUTHORIZATION_VOIDED', 'A voided authorization cannot be captured or reauthorized.');
+  }
+  if (status === 'CAPTURED') {
+    throw unprocessable('AUTHORIZATION_ALREADY_CAPTURED', 'Authorization has already been captured.');
+  }
+}
+
+/** Captures that took money or may still do. */
+function captures(world: World, { captureIds }: AuthorizationRecord) {
+  return captureIds
+    .flatMap((id) => world.store.get('capture', id) ?? [])
+    .filter(({ status }) => status !== 'DECLINED');
+}
+
+function capturedMinor(world: World, authorization: AuthorizationRecord): number {
+  return captures(world, authorization).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}

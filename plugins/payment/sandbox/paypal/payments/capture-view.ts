@@ -1,0 +1,69 @@
+import { apiLink } from '../links.ts';
+import { moneyOf } from '../money.ts';
+import { PAYEE } from '../orders/payer.ts';
+import type { CaptureRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+
+/** Shown on authorizations and captures alike. */
+export const SELLER_PROTECTION = {
+  status: 'ELIGIBLE',
+  dispute_categories: ['ITEM_NOT_RECEIVED', 'UNAUTHORIZED_TRANSACTION'],
+};
+const FEE_FIXED_MINOR = 49;
+
+/** A capture inside its order. */
+export function captureCore(world: World, capture: CaptureRecord): Record<string, unknown> {
+  const { amountMinor, currency, reason, status } = capture;
+  return {
+    id: capture.id,
+    status,
+    ...(status === 'PENDING' ? { status_details: { reason } } : {}),
+    amount: moneyOf(amountMinor, currency),
+    final_capture: capture.final,
+    seller_protection: SELLER_PROTECTION,
+    ...(status === 'COMPLETED' ? { seller_receivable_breakdown: breakdown(amountMinor, currency) } : {}),
+    ...(capture.customId === undefined ? {} : { custom_id: capture.customId }),
+    ...(capture.invoiceId === undefined ? {} : { invoice_id: capture.invoiceId }),
+    create_time: capture.createdAt,
+    update_time: capture.updatedAt,
+    links: captureLinks(world, capture),
+  };
+}
+
+/** A capture by itself: with the ids of what it belongs to. */
+export function captureView(world: World, capture: CaptureRecord): Record<string, unknown> {
+  const { authorizationId, orderId } = capture;
+  return {
+    ...captureCore(world, capture),
+    supplementary_data: {
+      related_ids: {
+        order_id: orderId,
+        ...(authorizationId === undefined ? {} : { authorization_id: authorizationId }),
+      },
+    },
+    payee: PAYEE,
+  };
+}
+
+/** What a capture shows by default. */
+export function captureMinimal(world: World, capture: CaptureRecord): object {
+  return { id: capture.id, status: capture.status, links: captureLinks(world, capture) };
+}
+
+function captureLinks(world: World, { authorizationId, id, orderId }: CaptureRecord): readonly object[] {
+  const up =
+    authorizationId === undefined
+      ? `/v2/checkout/orders/${orderId}`
+      : `/v2/payments/authorizations/${authorizationId}`;
+  return [apiLink(world, `/v2/payments/captures/${id}`, 'self'), apiLink(world, up, 'up')];
+}
+
+/** A fee of 3.49 % and a fixed part; at most the whole amount. */
+function breakdown(amountMinor: number, currency: string): object {
+  const feeMinor = Math.min(amountMinor, Math.round((amountMinor * 349) / 10_000) + FEE_FIXED_MINOR);
+  return {
+    gross_amount: moneyOf(amountMinor, currency),
+    paypal_fee: moneyOf(feeMinor, currency),
+    net_amount: moneyOf(amountMinor - feeMinor, currency),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Call, Made } from '../api/call.ts';
+import { notFound } from '../api/errors.ts';
+import { emitCapture } from '../events.ts';
+import { newId } from '../ids.ts';
+import type { AuthorizationRecord, CaptureRecord, OrderRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+import { nowIso } from '../world.ts';
+import { captureView } from './capture-view.ts';
+
+/** Sandbox time between a pending capture and its outcome. */
+export const SETTLE_AFTER_MS = 2000;
+
+/** What is captured: an order, or a part of its authorization. */
+export interface Capturing {
+  readonly order: OrderRecord;
+  readonly authorization?: AuthorizationRecord;
+  readonly amountMinor: number;
+  readonly final: boolean;
+  readonly invoiceId?: string | undefined;
+}
+
+/** Takes the money as the payer's account lets it: at once, later, or not at all. */
+export function capture(world: World, what: Capturing): CaptureRecord {
+  const { amountMinor, authorization, final, order } = what;
+  const at = nowIso(world);
+  const made: CaptureRecord = {
+    id: newId(),
+    orderId: order.id,
+    authorizationId: authorization?.id,
+    ...startOf(order),
+    final,
+    currency: order.currency,
+    amountMinor,
+    customId: order.customId,
+    invoiceId: what.invoiceId ?? order.invoiceId,
+    createdAt: at,
+    updatedAt: at,
+  };
+  world.store.put('capture', made.id, made);
+  const dueAtMs = world.nowMs() + SETTLE_AFTER_MS;
+  if (order.outcome === 'echeck') {
+    world.store.put('job', made.id, { kind: 'complete-capture', ref: made.id, dueAtMs });
+  }
+  if (order.outcome === 'echeck-denied') {
+    world.store.put('job', made.id, { kind: 'deny-capture', ref: made.id, dueAtMs });
+  }
+  emitCapture(world, made.status, made);
+  return made;
+}
+
+function startOf({ outcome }: OrderRecord): Pick<CaptureRecord, 'status' | 'reason'> {
+  if (outcome === 'echeck' || outcome === 'echeck-denied') return { status: 'PENDING', reason: 'ECHECK' };
+  if (outcome === 'review') return { status: 'PENDING', reason: 'PENDING_REVIEW' };
+  return { status: outcome === 'capture-declined' ? 'DECLINED' : 'COMPLETED' };
+}
+
+/** `GET /v2/payments/captures/{id}`. */
+export function getCapture({ world }: Call, id: string): Made {
+  const found = world.store.get('capture', id);
+  if (!found) throw notFound();
+  return { status: 200, body: captureView(world, found) };
+}

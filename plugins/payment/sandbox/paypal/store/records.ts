@@ -1,0 +1,109 @@
+import type { CoreRecords } from '../../shared/store/records.ts';
+import type { Outcome } from '../orders/outcomes.ts';
+
+/** What an order, an authorization and a capture are told alike; texts that were not sent are undefined. */
+export interface Labels {
+  readonly customId?: string | undefined;
+  readonly invoiceId?: string | undefined;
+}
+
+/** An order; amounts are minor units of its currency, times are ISO 8601 on the sandbox's clock. */
+export interface OrderRecord extends Labels {
+  readonly id: string;
+  readonly intent: 'CAPTURE' | 'AUTHORIZE';
+  readonly status: 'CREATED' | 'PAYER_ACTION_REQUIRED' | 'APPROVED' | 'COMPLETED' | 'VOIDED';
+  readonly referenceId: string;
+  readonly description?: string | undefined;
+  readonly softDescriptor?: string | undefined;
+  readonly currency: string;
+  readonly amountMinor: number;
+  readonly returnUrl?: string | undefined;
+  readonly cancelUrl?: string | undefined;
+  /** It was made with `payment_source.paypal`. */
+  readonly wallet: boolean;
+  /** What the payer's account does, chosen when the payer approved. */
+  readonly outcome?: Outcome | undefined;
+  /** How often the payer's instrument was declined. */
+  readonly declines: number;
+  readonly authorizationId?: string;
+  readonly captureIds: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** An authorization of a whole order. */
+export interface AuthorizationRecord extends Labels {
+  readonly id: string;
+  readonly orderId: string;
+  readonly status: 'CREATED' | 'PARTIALLY_CAPTURED' | 'CAPTURED' | 'VOIDED';
+  /** It was not voided by the merchant but by time. */
+  readonly expired: boolean;
+  readonly currency: string;
+  readonly amountMinor: number;
+  readonly captureIds: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly expiresAt: string;
+}
+
+/** A capture of an order, or of all or a part of an authorization. */
+export interface CaptureRecord extends Labels {
+  readonly id: string;
+  readonly orderId: string;
+  readonly authorizationId?: string | undefined;
+  readonly status: 'PENDING' | 'COMPLETED' | 'DECLINED';
+  readonly reason?: 'ECHECK' | 'PENDING_REVIEW' | undefined;
+  readonly final: boolean;
+  readonly currency: string;
+  readonly amountMinor: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
+export interface JobRecord {
+  readonly kind: 'expire-order' | 'expire-authorization' | 'complete-capture' | 'deny-capture';
+  readonly ref: string;
+  readonly dueAtMs: number;
+}
+
+/** A webhook event as it is sent. */
+export interface EventRecord {
+  readonly id: string;
+  readonly event_version: '1.0';
+  readonly create_time: string;
+  readonly resource_type: string;
+  readonly resource_version?: string;
+  readonly event_type: string;
+  readonly summary: string;
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly links: readonly object[];
+}
+
+/** What a `PayPal-Request-Id` made; `fingerprint` covers method, path and body. */
+export interface RequestIdRecord {
+  readonly fingerprint: string;
+  readonly ref: string;
+  readonly createdAtMs: number;
+}
+
+/** The certificates and the key that webhooks are signed with. */
+export interface PkiRecord {
+  readonly certId: string;
+  readonly caPem: string;
+  readonly leafPem: string;
+  readonly privateKeyPem: string;
+}
+
+/** Every kind of record the sandbox keeps. */
+export interface Records extends CoreRecords {
+  readonly order: OrderRecord;
+  readonly authorization: AuthorizationRecord;
+  readonly capture: CaptureRecord;
+  readonly event: EventRecord;
+  readonly job: JobRecord;
+  readonly requestId: RequestIdRecord;
+  /** The order that paid an invoice, by invoice id. */
+  readonly invoice: string;
+  readonly pki: PkiRecord;
+}

@@ -1,0 +1,22 @@
+import type { WebhookFormat } from '../../shared/webhooks/format.ts';
+import { moneyOf } from '../money.ts';
+import type { EventRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+import { signatureHeaders } from './sign.ts';
+
+/** Webhooks as PayPal writes and signs them. */
+export function paypalWebhooks(world: World): WebhookFormat {
+  return {
+    body: (event) => JSON.stringify(event),
+    tampered: (event) => {
+      const { resource, ...rest } = event as EventRecord;
+      return JSON.stringify({ ...rest, resource: { ...resource, amount: moneyOf(1, 'USD') } });
+    },
+    headers: (body) => ({
+      accept: '*/*',
+      'content-type': 'application/json',
+      'user-agent': 'PayPal/Sandbox-1.0',
+      ...signatureHeaders(world, body),
+    }),
+  };
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { certUrl } from './pki.ts';
+import { rawMember } from './raw-member.ts';
+import { ALGORITHM, isSigned } from './sign.ts';
+
+const verifySchema = z.object({
+  auth_algo: z.string().check(z.minLength(1), z.maxLength(100)),
+  cert_url: z.url().check(z.maxLength(500)),
+  transmission_id: z.string().check(z.minLength(1), z.maxLength(50)),
+  transmission_sig: z.string().check(z.minLength(1), z.maxLength(500)),
+  transmission_time: z.string().check(z.minLength(1), z.maxLength(100)),
+  webhook_id: z.string().check(z.minLength(1), z.maxLength(50)),
+  webhook_event: z.record(z.string(), z.unknown()),
+});
+
+/** `POST /v1/notifications/verify-webhook-signature`: the event must come byte for byte as it was delivered. */
+export function verifySignature({ body, rawBody, world }: Call): Made {
+  const params = readBody(verifySchema, body);
+  const genuine =
+    params.webhook_id === world.webhookId &&
+    params.auth_algo === ALGORITHM &&
+    params.cert_url === certUrl(world) &&
+    isSigned(
+      world,
+      { id: params.transmission_id, time: params.transmission_time },
+      rawMember(rawBody, 'webhook_event') ?? '',
+      params.transmission_sig,
+    );
+  return { status: 200, body: { verification_status: genuine ? 'SUCCESS' : 'FAILURE' } };
+}

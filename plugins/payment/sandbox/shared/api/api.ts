@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Cause } from '../core.ts';
+
+/** A request with its body read. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What goes back. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly replayed: boolean;
+}
+
+/** A provider's API: what it does with one request. */
+export interface Api {
+  /** A new request id, and the request's idempotency key when it has one. */
+  causeOf(request: ApiRequest): Cause;
+  /** Judges, runs and remembers one request; it never throws for a fault of the caller. */
+  execute(request: ApiRequest, cause: Cause): ApiAnswer;
+  /** The refusal of a request whose idempotency key another running request holds. */
+  keyInUse(cause: Cause): ApiAnswer;
+  /** The provider's own words for a failure that a tester ordered with a status and no body. */
+  failure(cause: Cause, status: number): object;
+  /** An answer with the headers every answer of the provider has. */
+  answer(cause: Cause, status: number, body: object | string): ApiAnswer;
+}

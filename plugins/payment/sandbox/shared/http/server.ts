@@ -1,0 +1,105 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { ApiServer } from '../api/serve.ts';
+import type { Control } from '../controls/control.ts';
+import { ControlError } from '../controls/control.ts';
+import { runControl } from '../controls/routes.ts';
+import { isLocal } from './loopback.ts';
+import type { PageAnswer, Pages } from './page.ts';
+import { refusal } from './page.ts';
+import { readBody } from './read-body.ts';
+
+const BODY_MAX_BYTES = 1_000_000;
+
+/** What the server serves. */
+export interface Served {
+  readonly api: ApiServer;
+  readonly controls: readonly Control[];
+  /** Pages come before controls at the same address, but only for browsers. */
+  readonly pages: Pages;
+  /** Called after a page or a control acted. */
+  readonly wake: () => void;
+}
+
+interface Incoming {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly body: string;
+}
+
+/** The HTTP server: `/__sandbox` for the tester, pages for the payer, and the provider's API for everything else. */
+export function createHttpServer(served: Served): Server {
+  return createServer((request, response) => {
+    handle(served, request, response).catch(() => {
+      // The caller went away while it was sending; there is nobody left to answer.
+      response.destroy();
+    });
+  });
+}
+
+async function handle(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request, BODY_MAX_BYTES);
+  const refuse = (status: number, message: string) => send(response, refusal(status, message));
+  if (!isLocal(request)) return refuse(403, 'The sandbox answers only on this machine.');
+  if (body === undefined) return refuse(413, `Bodies may have ${BODY_MAX_BYTES} bytes.`);
+  const base = 'http://sandbox.invalid';
+  if (!URL.canParse(request.url ?? '', base)) return refuse(400, 'The request target is not valid.');
+  const incoming = { request, response, url: new URL(request.url ?? '', base), body };
+  const page = isJsonCall(incoming)
+    ? undefined
+    : served.pages({ method: request.method ?? '', url: incoming.url, body });
+  if (page) {
+    served.wake();
+    return send(response, page);
+  }
+  if (incoming.url.pathname.startsWith('/__sandbox/')) return serveControl(served, incoming);
+  return serveApi(served.api, incoming);
+}
+
+/** A tester posts JSON; a browser asks for the page or sends its form. */
+function isJsonCall({ body, request }: Incoming): boolean {
+  const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+  return request.method === 'POST' && (!isForm || body.trimStart().startsWith('{'));
+}
+
+async function serveApi(api: ApiServer, { body, request, response, url }: Incoming): Promise<void> {
+  const made = await api.serve({
+    method: request.method ?? '',
+    path: url.pathname,
+    query: url.search.slice(1),
+    headers: request.headers,
+    body,
+  });
+  if (made === 'cut') {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  send(response, made);
+}
+
+function serveControl({ controls, wake }: Served, { body, request, response, url }: Incoming): void {
+  try {
+    const input = { query: url.searchParams, body: body === '' ? {} : parseJson(body) };
+    const result = runControl(controls, request.method ?? '', url.pathname, input);
+    wake();
+    const headers = { 'content-type': 'application/json' };
+    send(response, { status: 200, headers, body: JSON.stringify(result, null, 2) });
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error;
+    send(response, refusal(error.status, error.message));
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new ControlError('the body is not valid JSON');
+  }
+}
+
+function send(response: ServerResponse, { body, headers, status }: PageAnswer): void {
+  response.writeHead(status, { ...headers });
+  response.end(body);
+}

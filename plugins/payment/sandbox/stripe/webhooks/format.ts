@@ -1,0 +1,21 @@
+import type Stripe from 'stripe';
+import type { WebhookFormat } from '../../shared/webhooks/format.ts';
+import type { World } from '../world.ts';
+import { signatureHeader } from './sign.ts';
+
+/** Webhooks as Stripe writes and signs them. */
+export function stripeWebhooks(world: World): WebhookFormat {
+  return {
+    body: (event) => JSON.stringify(event, null, 2),
+    tampered: (event) => {
+      const forged = event as Stripe.Event;
+      const object = { ...forged.data.object, amount: 1, amount_received: 1 };
+      return JSON.stringify({ ...forged, data: { object } }, null, 2);
+    },
+    headers: (body) => ({
+      'content-type': 'application/json; charset=utf-8',
+      'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+      'stripe-signature': signatureHeader(body, world.webhookSecrets, world.realNowMs()),
+    }),
+  };
+}
