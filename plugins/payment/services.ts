@@ -44,9 +44,6 @@ export function createServices(
     throw new Error(`${name}.apiBase is for stage "local" only: remove it from the configuration`);
   }
   const now = (): Date => environment.now();
-  // Loading an SDK takes about as long as the first database call: started now, it is there when a create needs it.
-  // Whoever needs it asks again and sees the failure.
-  provider(config.defaultProvider).catch(() => undefined);
   return {
     stage,
     config,

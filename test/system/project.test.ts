@@ -69,7 +69,8 @@ describe('a broken plugin', () => {
     });
     expect(healthOf('hangs')).toMatchObject({
       status: 'unhealthy',
-      reason: expect.stringContaining('has not finished'),
+      // Its own deadline names initialize; on a slow machine the caller's comes first.
+      reason: expect.stringMatching(/has not finished|did not answer/),
     });
     expect(healthOf('payment')).toMatchObject({ status: 'healthy' });
     expect((await paymentsOf(system).create()).status).toBe(201);
