@@ -1,17 +1,10 @@
-/** Where the money of a payment stands. */
-export const paymentStatuses = [
-  'initiating',
-  'requires_action',
-  'approved',
-  'processing',
-  'authorized',
-  'partially_captured',
-  'succeeded',
-  'canceled',
-  'failed',
-] as const;
+import { paymentStatus } from '#events/catalog/payment.ts';
+import type * as z from 'zod/mini';
 
-export type PaymentStatus = (typeof paymentStatuses)[number];
+/** Where the money of a payment stands; our events name the same states. */
+export type PaymentStatus = z.infer<typeof paymentStatus>;
+
+export const paymentStatuses = paymentStatus.options;
 
 /** Which status may follow which. Staying in a status is not a move and needs no entry. */
 const moves: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {

@@ -1,4 +1,5 @@
 import { problem } from '../../errors.ts';
+import { signedBody } from '../signed-body.ts';
 
 /** What a delivery points at. Its amounts and statuses are not used: see `webhook.ts`. */
 export type PayPalEvent =
@@ -44,7 +45,7 @@ interface RawEvent {
 
 /** Reads a body whose transmission is verified. @throws ProblemError 400 for what is not an event */
 export function readPayPalEvent(rawBody: Buffer): PayPalEvent {
-  const { id, event_type: type, resource } = parse(rawBody);
+  const { id, event_type: type, resource } = signedBody<RawEvent>(rawBody);
   if (typeof id !== 'string' || id === '' || typeof type !== 'string')
     throw problem('webhook-unusable', { detail: 'The signed body is not an event.' });
   if (!HANDLED.has(type) || typeof resource !== 'object' || resource === null)
@@ -60,14 +61,4 @@ function orderOf(type: string, resource: Resource): string | undefined {
   const own = type.startsWith('CHECKOUT.ORDER.') ? resource.id : resource.order_id;
   const ref = own ?? resource.supplementary_data?.related_ids?.order_id;
   return typeof ref === 'string' && ORDER_ID.test(ref) ? ref : undefined;
-}
-
-function parse(rawBody: Buffer): RawEvent {
-  try {
-    const event: unknown = JSON.parse(rawBody.toString('utf8'));
-    if (typeof event === 'object' && event !== null) return event;
-  } catch (error) {
-    throw problem('webhook-unusable', { detail: 'The signed body is not JSON.', cause: error });
-  }
-  throw problem('webhook-unusable', { detail: 'The signed body is not an object.' });
 }

@@ -2,6 +2,7 @@ import { Stripe } from 'stripe';
 import type { StripeConfig } from '../../config.ts';
 import { problem } from '../../errors.ts';
 import { PAYMENT_ID_KEY } from '../provider.ts';
+import { signedBody } from '../signed-body.ts';
 import { isLiveKey } from './provider.ts';
 
 const TOLERANCE_SECONDS = 300;
@@ -88,7 +89,7 @@ interface RawObject {
 }
 
 function parse(rawBody: Buffer, livemode: boolean): StripeEvent {
-  const event = parseJson(rawBody);
+  const event = signedBody<RawEvent>(rawBody);
   const { id, type } = event;
   if (event.object !== 'event' || typeof id !== 'string' || id === '' || typeof type !== 'string') {
     throw problem('webhook-unusable', {
@@ -103,14 +104,4 @@ function parse(rawBody: Buffer, livemode: boolean): StripeEvent {
   if (!HANDLED.has(type) || typeof ref !== 'string' || ref === '') return { kind: 'ignored', id, type };
   const paymentId = object?.metadata?.[PAYMENT_ID_KEY];
   return { kind: 'payment', id, type, ref, paymentId: typeof paymentId === 'string' ? paymentId : undefined };
-}
-
-function parseJson(rawBody: Buffer): RawEvent {
-  try {
-    const event: unknown = JSON.parse(rawBody.toString('utf8'));
-    if (typeof event === 'object' && event !== null) return event;
-  } catch (error) {
-    throw problem('webhook-unusable', { detail: 'The signed body is not JSON.', cause: error });
-  }
-  throw problem('webhook-unusable', { detail: 'The signed body is not an object.' });
 }
