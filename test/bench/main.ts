@@ -128,6 +128,6 @@ function reportBudgets(budgets: readonly Budget[]): void {
     budgets.map(({ what, aim, value, isMet }) => [what, aim, value, isMet ? 'met' : 'MISSED']),
   );
   line(
-    'Not measured here: synth of 50 plugins, the init that a further provider adds (there is one), and load.',
+    'Not measured here: synth of 50 plugins, the init that a further provider adds, and load (npm run bench:load).',
   );
 }
