@@ -34,20 +34,6 @@ export interface Denial {
   readonly at: string;
 }
 
-/** Told before each AWS call of a function is served; may throw, delay or cut to play a fault. */
-export interface CallGate {
-  before(call: {
-    readonly functionName: string;
-    readonly service: string;
-    readonly operation: string;
-  }): Promise<void>;
-  after(call: {
-    readonly functionName: string;
-    readonly service: string;
-    readonly operation: string;
-  }): Promise<void>;
-}
-
 /** The assembly in force: replaced when the manifests change while the system runs. */
 export interface AssemblyRef {
   current: Assembly;

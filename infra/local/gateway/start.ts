@@ -13,15 +13,13 @@ import {
   type ServiceContext,
   type ServiceName,
 } from '../services/types.ts';
-import type { CallGate, Credentials, Denial } from '../types.ts';
+import type { Credentials, Denial } from '../types.ts';
 import { refusalOf } from './authorize.ts';
 import { errorReply, sendReply } from './reply.ts';
 import { accessKeyOf, parseRequest } from './request.ts';
 
 export interface GatewayOptions extends ServiceContext {
   readonly credentials: () => readonly Credentials[];
-  /** Awaited around each call. An error with `cut: true` cuts the connection; one with `code` is answered. */
-  readonly gate?: CallGate | undefined;
   readonly onDenied: (denial: Denial) => void;
 }
 
@@ -89,22 +87,17 @@ async function handle(
     const call: AwsCall = { ...parsed, raw, caller, signal: gone.signal };
     sendReply(response, service, await serve(call, options));
   } catch (error) {
-    if (isCut(error)) request.socket.destroy();
-    else sendReply(response, service, errorReply(asServiceError(error, options), service));
+    sendReply(response, service, errorReply(asServiceError(error, options), service));
   }
 }
 
 async function serve(call: AwsCall, options: GatewayOptions): Promise<AwsReply> {
-  const told = { functionName: call.caller.name, service: call.service, operation: call.operation };
-  await options.gate?.before(told);
   const refusal = refusalOf(call, options.assembly.current);
   if (refusal) {
     options.onDenied(refusal.denial);
     throw new ServiceError('AccessDeniedException', refusal.message, call.service === 'lambda' ? 403 : 400);
   }
-  const reply = await services[call.service](call, options);
-  await options.gate?.after(told);
-  return reply;
+  return services[call.service](call, options);
 }
 
 function callerOf(
@@ -142,14 +135,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-const isCut = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'cut' in error && error.cut === true;
-
 function asServiceError(error: unknown, options: GatewayOptions): ServiceError {
   if (error instanceof ServiceError) return error;
-  if (error instanceof Error && 'code' in error && 'status' in error) {
-    return new ServiceError(String(error.code), error.message, Number(error.status));
-  }
   options.terminal.error(
     `gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );

@@ -13,7 +13,7 @@ import { startEngine } from '#infra/local/engine/start.ts';
 import { ensureTables } from '#infra/local/engine/tables.ts';
 import { startGateway } from '#infra/local/gateway/start.ts';
 import { openState } from '#infra/local/state/open.ts';
-import type { CallGate, Credentials, Denial, Functions, InvokeResult, Terminal } from '#infra/local/types.ts';
+import type { Credentials, Denial, Functions, InvokeResult, Terminal } from '#infra/local/types.ts';
 
 export const region = 'us-east-1';
 export const accountId = '000000000000';
@@ -202,7 +202,7 @@ export const credentials: readonly Credentials[] = ['app-admin', 'app-reader'].m
 
 /** Engine, state and gateway on a directory of their own. */
 export async function startSystem(
-  options: { assembly?: Assembly; functions?: Functions; gate?: CallGate; dir?: string } = {},
+  options: { assembly?: Assembly; functions?: Functions; dir?: string } = {},
 ) {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'anineeplus-'));
   const terminal = recordingTerminal();
@@ -219,7 +219,6 @@ export async function startSystem(
     state,
     terminal,
     credentials: () => credentials,
-    gate: options.gate,
     onDenied: (denial) => void denials.push(denial),
   });
   const client = (functionName = 'app-admin') => {

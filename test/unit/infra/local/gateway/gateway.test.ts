@@ -1,7 +1,6 @@
 import { DynamoDBClient, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { CallGate } from '#infra/local/types.ts';
 import { startSystem, table, type System } from './fixture.ts';
 
 let system: System;
@@ -40,42 +39,5 @@ describe('who calls', () => {
     system = await startSystem();
     const call = new DynamoDBClient(system.client()).send(new ListTablesCommand({}));
     await expect(call).rejects.toMatchObject({ name: 'AccessDeniedException' });
-  });
-});
-
-describe('the gate', () => {
-  it('sees calls before and after they are served', async () => {
-    const seen: unknown[] = [];
-    const gate: CallGate = {
-      before: async (call) => void seen.push(['before', call]),
-      after: async (call) => void seen.push(['after', call]),
-    };
-    system = await startSystem({ gate });
-    await new DynamoDBClient(system.client()).send(get);
-    const call = { functionName: 'app-admin', service: 'dynamodb', operation: 'GetItem' };
-    expect(seen).toEqual([
-      ['before', call],
-      ['after', call],
-    ]);
-  });
-
-  it('can cut the connection or answer an error of its own', async () => {
-    const errors: unknown[] = [
-      Object.assign(new Error('cut'), { cut: true }),
-      Object.assign(new Error('slow down'), { code: 'ThrottlingException', status: 400 }),
-    ];
-    const gate: CallGate = {
-      before: async () => {
-        throw errors.shift();
-      },
-      after: async () => undefined,
-    };
-    system = await startSystem({ gate });
-    const client = new DynamoDBClient(system.client());
-    await expect(client.send(get)).rejects.toMatchObject({ code: 'ECONNRESET' });
-    await expect(client.send(get)).rejects.toMatchObject({
-      name: 'ThrottlingException',
-      message: 'slow down',
-    });
   });
 });
