@@ -1,4 +1,5 @@
 import type { Failure } from './payment.ts';
+import type { RefundSnapshot } from './refund-snapshot.ts';
 import type { PaymentStatus } from './state.ts';
 
 /** The provider's object as it is now, in our words. All amounts are ISO 4217 minor units. */
@@ -16,12 +17,24 @@ export interface Snapshot {
   readonly authorizedMinor: number;
   readonly capturableMinor: number;
   readonly capturedMinor: number;
+  /** The captures whose money came in, oldest first, where the provider refunds captures and not payments. */
+  readonly captures?: readonly CaptureSnapshot[] | undefined;
+  /** Until when held money can be captured, ISO 8601, where the provider says so. */
+  readonly captureBefore?: string | undefined;
+  /** All refunds, where the provider's object lists them; nothing is said of them otherwise. */
+  readonly refunds?: readonly RefundSnapshot[] | undefined;
   /** Canceled by us alone: the provider has no way to, and its object will go on to look as before. */
   readonly withdrawn?: boolean;
   readonly failure?: Failure | undefined;
   readonly nextAction?: NextAction | undefined;
   /** For the answer to the client only: never stored, logged or published. */
   readonly clientSecret?: string | undefined;
+}
+
+/** One capture as the provider has it. */
+export interface CaptureSnapshot {
+  readonly ref: string;
+  readonly amountMinor: number;
 }
 
 /** What the payer has to do. The URL holds a secret of the provider, so only the type is stored. */

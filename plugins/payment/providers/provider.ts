@@ -1,4 +1,7 @@
 import type { Snapshot } from '../domain/snapshot.ts';
+import type { Customers, Subscriptions } from './customers.ts';
+import type { MoneyBack } from './money-back.ts';
+import type { ProviderRecords } from './records.ts';
 
 /** The providers that exist. */
 export const providerNames = ['stripe', 'paypal'] as const;
@@ -67,6 +70,8 @@ export interface CreateRequest {
   readonly returnUrl?: string | undefined;
   readonly description?: string | undefined;
   readonly orderReference?: string | undefined;
+  /** The provider's id of the customer. */
+  readonly customerRef?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -76,6 +81,14 @@ export interface Capabilities {
   readonly confirmOnServer: boolean;
   /** Objects can be found by our payment id. Elsewhere, what nobody has the link of can never be paid. */
   readonly search: boolean;
+  /** An authorization can be captured in several parts. */
+  readonly multipleCaptures?: boolean;
+  /** Refunds are made per capture, not per payment: `Snapshot.captures` lists them. */
+  readonly refundsPerCapture?: boolean;
+  /** A subscription can be told to end with its period. */
+  readonly cancelAtPeriodEnd?: boolean;
+  /** A customer can be created without a payment method. */
+  readonly customersWithoutMethod?: boolean;
 }
 
 /** What the plugin needs of a payment provider. Methods reject with {@link ProviderError} only. */
@@ -106,9 +119,14 @@ export interface PaymentProvider {
     request: { readonly ref: string; readonly captureMethod: 'automatic' | 'manual' },
     call: ProviderCall,
   ): Promise<Snapshot>;
-  /** Captures up to the capturable amount and releases the rest. */
+  /** Captures up to the capturable amount; a final capture, the default, releases the rest. */
   capture(
-    request: { readonly ref: string; readonly amountMinor: number; readonly currency: string },
+    request: {
+      readonly ref: string;
+      readonly amountMinor: number;
+      readonly currency: string;
+      readonly final?: boolean;
+    },
     call: ProviderCall,
   ): Promise<Snapshot>;
   cancel(
@@ -117,4 +135,8 @@ export interface PaymentProvider {
   ): Promise<Snapshot>;
   /** A cheap authenticated call that changes nothing. */
   probe(call: ProviderCall): Promise<void>;
+  readonly moneyBack?: MoneyBack;
+  readonly customers?: Customers;
+  readonly subscriptions?: Subscriptions;
+  readonly records?: ProviderRecords;
 }

@@ -1,0 +1,125 @@
+import type { NextAction, Snapshot } from '../domain/snapshot.ts';
+import type { ProviderCall } from './provider.ts';
+
+/** A saved way to pay as the provider has it: for display, never for charging by hand. */
+export interface MethodSnapshot {
+  readonly ref: string;
+  /** `requires_action`: the payer still has to approve it at the provider. */
+  readonly status: 'active' | 'requires_action' | 'detached';
+  /** `card`, `paypal`, ... in the provider's words. */
+  readonly type: string;
+  readonly customerRef: string | undefined;
+  readonly brand?: string | undefined;
+  readonly last4?: string | undefined;
+  readonly expMonth?: number | undefined;
+  readonly expYear?: number | undefined;
+  readonly nextAction?: NextAction | undefined;
+}
+
+export interface CustomerRequest {
+  readonly customerId: string;
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface AttachRequest {
+  readonly customerId: string;
+  /** The provider's id of the customer; absent where it gets one with its first method. */
+  readonly customerRef: string | undefined;
+  /** The provider's token of the method; absent where the payer is sent to the provider to approve one. */
+  readonly token?: string | undefined;
+  readonly returnUrl?: string | undefined;
+}
+
+/** Customers and their saved ways to pay. Methods reject with `ProviderError` only. */
+export interface Customers {
+  /** `ref` is undefined where the provider names a customer only with its first method. */
+  create(request: CustomerRequest, call: ProviderCall): Promise<{ readonly ref: string | undefined }>;
+  attach(request: AttachRequest, call: ProviderCall): Promise<MethodSnapshot>;
+  retrieveMethod(ref: string, call: ProviderCall): Promise<MethodSnapshot>;
+  listMethods(customerRef: string, call: ProviderCall): Promise<readonly MethodSnapshot[]>;
+  /** Detaching what is gone already succeeds. */
+  detach(ref: string, call: ProviderCall): Promise<void>;
+}
+
+export const subscriptionStatuses = [
+  'initiating',
+  'incomplete',
+  'trialing',
+  'active',
+  'past_due',
+  'unpaid',
+  'paused',
+  'canceling',
+  'canceled',
+  'expired',
+  'failed',
+] as const;
+/** `initiating` and `failed` are ours; `canceling` is an active one that ends with its period. */
+export type SubscriptionStatus = (typeof subscriptionStatuses)[number];
+
+export interface SubscriptionSnapshot {
+  readonly ref: string;
+  /** `undefined`: a status that we do not know; changes nothing. */
+  readonly status: Exclude<SubscriptionStatus, 'initiating' | 'failed'> | undefined;
+  /** Our subscription id as the object carries it. */
+  readonly subscriptionId: string | undefined;
+  readonly planId: string;
+  readonly customerRef: string | undefined;
+  readonly livemode: boolean;
+  /** ISO 8601. */
+  readonly currentPeriodEnd?: string | undefined;
+  readonly cancelAtPeriodEnd: boolean;
+  readonly nextAction?: NextAction | undefined;
+  /** For the answer to the client only: never stored, logged or published. */
+  readonly clientSecret?: string | undefined;
+}
+
+export interface SubscriptionRequest {
+  readonly subscriptionId: string;
+  /** The provider's plan: Stripe's price, PayPal's plan. */
+  readonly planId: string;
+  readonly quantity: number;
+  readonly customerRef: string | undefined;
+  /** A saved method of the customer. */
+  readonly methodRef?: string | undefined;
+  readonly returnUrl?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** One charge of a subscription. */
+export interface Renewal {
+  /** What makes it one of its kind: Stripe's invoice, PayPal's sale. */
+  readonly ref: string;
+  readonly subscriptionRef: string;
+  /** The payment behind it as it is now; its `paymentId` may be undefined. Absent while nothing was charged. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** Subscriptions. Methods reject with `ProviderError` only. */
+export interface Subscriptions {
+  create(request: SubscriptionRequest, call: ProviderCall): Promise<SubscriptionSnapshot>;
+  retrieve(ref: string, call: ProviderCall): Promise<SubscriptionSnapshot>;
+  /** Looks for the subscription of an intent whose answer was lost; undefined where there is none. */
+  find(
+    sought: {
+      readonly subscriptionId: string;
+      readonly customerRef: string | undefined;
+      readonly createdAt: string;
+    },
+    call: ProviderCall,
+  ): Promise<SubscriptionSnapshot | undefined>;
+  /** `atPeriodEnd` is refused as `invalid` where the provider has no such thing: see `Capabilities`. */
+  cancel(
+    request: { readonly ref: string; readonly atPeriodEnd: boolean },
+    call: ProviderCall,
+  ): Promise<SubscriptionSnapshot>;
+  /** A charge by its own id; `undefined`: not a charge of a subscription. */
+  retrieveRenewal(ref: string, call: ProviderCall): Promise<Renewal | undefined>;
+  /** The charges of a subscription since then, for finding those that no webhook told of. */
+  listRenewals(
+    query: { readonly ref: string; readonly since: Date },
+    call: ProviderCall,
+  ): Promise<readonly Renewal[]>;
+}
