@@ -15,6 +15,8 @@ const stripe = z.strictObject({
   webhookSecret: z.union([webhookSecret, z.array(webhookSecret).check(z.minLength(1))]),
   /** Pinned by the SDK when left out; another version changes the shape of answers. */
   apiVersion: z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/))),
+  /** The account of the key, for endpoints that also get the events of connected accounts. */
+  accountId: z.optional(secret(/^acct_\S+$/)),
   /** Where a sandbox listens, as an origin; only on stage `local`. */
   apiBase: z.optional(origin),
 });

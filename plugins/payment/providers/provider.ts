@@ -8,11 +8,14 @@ export const providerNames = ['stripe', 'paypal'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 /**
- * Where our payment id and the caller's order stand in the metadata of the provider's object. Clients may not
- * set these.
+ * Where our ids and the caller's order stand in the metadata of the provider's object. Clients may not set
+ * these.
  */
 export const PAYMENT_ID_KEY = 'payment_id';
 export const ORDER_REFERENCE_KEY = 'order_reference';
+export const REFUND_ID_KEY = 'refund_id';
+export const CUSTOMER_ID_KEY = 'customer_id';
+export const SUBSCRIPTION_ID_KEY = 'subscription_id';
 
 /**
  * What a refusal or fault of the provider means for money: `declined`, `invalid`, `auth`, `rate_limited` are

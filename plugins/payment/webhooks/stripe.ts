@@ -5,15 +5,16 @@ import { advance, mergeAndTell, mergedStep } from '../flows/advance.ts';
 import type { Flow } from '../flows/flow.ts';
 import { retrieve } from '../flows/send.ts';
 import { configured } from '../providers/configured.ts';
+import type { ProviderEvent } from '../providers/event.ts';
 // Loads the SDK with this function: it knows its provider, so that loading it later would only make the first
 // call wait.
 import '../providers/stripe/provider.ts';
-import { type StripeEvent, readStripeEvent } from '../providers/stripe/webhook.ts';
+import { readStripeEvent } from '../providers/stripe/webhook.ts';
 import type { Services } from '../services.ts';
 
 const PROVIDER = 'stripe';
 
-type PaymentEvent = Extract<StripeEvent, { readonly kind: 'payment' }>;
+type PaymentEvent = Extract<ProviderEvent, { readonly kind: 'payment' }> & { readonly ref: string };
 
 export const stripeWebhook = webhook<Services>({
   summary: 'Verifies what Stripe delivers, and applies what Stripe then says of the payment',
@@ -27,8 +28,8 @@ export const stripeWebhook = webhook<Services>({
       nowMs,
     );
     log.debug('A verified webhook', { eventId: event.id, type: event.type });
-    if (event.kind === 'ignored') return { outcome: 'ignored', eventId: event.id };
-    return { ...(await apply(context, event)), eventId: event.id };
+    if (event.kind !== 'payment' || event.ref === undefined) return { outcome: 'ignored', eventId: event.id };
+    return { ...(await apply(context, { ...event, ref: event.ref })), eventId: event.id };
   },
 });
 

@@ -275,11 +275,23 @@ describe('verification', () => {
   it.each([
     ['a thin event', payload({ object: 'v2.core.event' })],
     ['the wrong mode', payload({ livemode: true })],
+    ['an event of a connected account', payload({ account: 'acct_connected' })],
+    ['an account that is no text', payload({ account: {} })],
     ['no event', '{"foo":1}'],
     ['no JSON', 'hello'],
     ['null', 'null'],
   ])('refuses %s although it is signed', async (_name, body) => {
     await expect(bench.deliver(body)).rejects.toMatchObject({ status: 400, code: 'webhook-unusable' });
+  });
+
+  it('takes events of the account that is ours, and of no other', async () => {
+    const named = bench.with({
+      config: { stripe: { ...bench.services.config.stripe, accountId: 'acct_ours' } },
+    });
+    expect(await named.deliver(payload({ account: 'acct_ours' }))).toMatchObject({ outcome: 'ignored' });
+    expect(await named.deliver(payload())).toMatchObject({ outcome: 'ignored' });
+    const other = payload({ account: 'acct_other' });
+    await expect(named.deliver(other)).rejects.toMatchObject({ code: 'webhook-unusable' });
   });
 
   it('is the same for the GraphQL operation', async () => {
