@@ -3,7 +3,7 @@ import { documentClient } from '#runtime/aws.ts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PaymentConfig } from './config.ts';
 import { cursorKeys } from './domain/cursor.ts';
-import { createId } from './domain/ids.ts';
+import { type IdPrefix, createId } from './domain/ids.ts';
 import { type HealthCheck, providersHealth } from './flows/health.ts';
 import { configuredNames } from './providers/configured.ts';
 import { lazyProviders } from './providers/index.ts';
@@ -18,7 +18,7 @@ export interface Services {
   readonly store: PaymentStore;
   provider(name: ProviderName): Promise<PaymentProvider>;
   now(): Date;
-  newId(prefix: 'pay' | 'op'): string;
+  newId(prefix: IdPrefix): string;
   /** Sign and verify list cursors, the first signs. */
   readonly cursorKeys: readonly Buffer[];
   readonly health: HealthCheck;

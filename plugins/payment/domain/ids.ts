@@ -4,8 +4,11 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_CHARS = 10;
 const RANDOM_CHARS = 16;
 
+/** What an id names: payment, operation, refund, customer, payment method, subscription. */
+export type IdPrefix = 'pay' | 'op' | 'rf' | 'cus' | 'pm' | 'sub';
+
 /** Prefixed ids that sort by time: 50 bits of milliseconds, then 80 random bits, in Crockford's base 32. */
-export function createId(prefix: 'pay' | 'op', nowMs: number): string {
+export function createId(prefix: IdPrefix, nowMs: number): string {
   let time = '';
   let rest = nowMs;
   for (let i = 0; i < TIME_CHARS; i += 1) {
@@ -16,7 +19,14 @@ export function createId(prefix: 'pay' | 'op', nowMs: number): string {
   return `${prefix}_${time}${random}`;
 }
 
-/** True for text that could be a payment id of ours. */
-export function isPaymentId(text: unknown): text is string {
-  return typeof text === 'string' && /^pay_[0-9a-hjkmnp-tv-z]{26}$/.test(text);
+/** True for text that could be an id of ours with this prefix. */
+export function isId(prefix: IdPrefix, text: unknown): text is string {
+  return (
+    typeof text === 'string' &&
+    text.startsWith(`${prefix}_`) &&
+    /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(prefix.length + 1))
+  );
 }
+
+/** True for text that could be a payment id of ours. */
+export const isPaymentId = (text: unknown): text is string => isId('pay', text);

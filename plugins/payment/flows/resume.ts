@@ -14,12 +14,9 @@ const UNHEARD: ReadonlySet<string> = new Set(['auth', 'rate_limited']);
 
 /** A record whose first call is gone: carries on where it stopped, with the same provider key. */
 export async function resume(flow: Flow, key: IdempotencyKey, record: IdempotencyRecord): Promise<Ended> {
-  const { payment, operation } = await flow.services.store.loadOperation(
-    record.paymentId,
-    record.operationId,
-  );
-  if (payment === undefined || operation === undefined)
-    throw new Error(`Payment ${record.paymentId} is gone`);
+  const { subject, operationId } = record;
+  const { payment, operation } = await flow.services.store.loadOperation(subject.id, operationId);
+  if (payment === undefined || operation === undefined) throw new Error(`Payment ${subject.id} is gone`);
   if (payment.activeOp?.id !== operation.id) return finishSettled(flow, payment, operation, key);
   return takeOver(flow, { payment, operation, key }, record.lockUntil);
 }

@@ -93,6 +93,8 @@ export interface Renewal {
   /** What makes it one of its kind: Stripe's invoice, PayPal's sale. */
   readonly ref: string;
   readonly subscriptionRef: string;
+  /** Whether it began the subscription, where the provider says so. */
+  readonly initial?: boolean | undefined;
   /** The payment behind it as it is now; its `paymentId` may be undefined. Absent while nothing was charged. */
   readonly snapshot: Snapshot | undefined;
 }

@@ -75,6 +75,8 @@ export interface CreateRequest {
   readonly orderReference?: string | undefined;
   /** The provider's id of the customer. */
   readonly customerRef?: string | undefined;
+  /** The method is a saved one and the payer is not there to authenticate: with `confirm` only. */
+  readonly offSession?: boolean | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -92,6 +94,8 @@ export interface Capabilities {
   readonly cancelAtPeriodEnd?: boolean;
   /** A customer can be created without a payment method. */
   readonly customersWithoutMethod?: boolean;
+  /** A payment can be made with a saved method of a customer, although `confirmOnServer` may be missing. */
+  readonly savedMethods?: boolean;
 }
 
 /** What the plugin needs of a payment provider. Methods reject with {@link ProviderError} only. */

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { LogEntry, Operation, Payment } from '../domain/payment.ts';
 import { keys, listSortKey, monthOf, monthPartition } from './dynamodb-keys.ts';
-import type { IdempotencyRecord, StoredAnswer, StoredOperation } from './store.ts';
+import type { IdempotencyRecord, StoredAnswer, StoredOperation, Subject } from './store.ts';
 
 export type Item = Record<string, unknown>;
 
@@ -39,11 +39,22 @@ export function recordOf(item: Item | undefined, nowSeconds: number): Idempotenc
   const answer = item['answer'];
   return {
     fingerprint: String(item['fingerprint']),
-    paymentId: String(item['paymentId']),
+    subject: subjectOf(item),
     operationId: String(item['operationId']),
     lockUntil: Number(item['lockUntil']),
     answer: typeof answer === 'string' ? (JSON.parse(answer) as StoredAnswer) : undefined,
   };
+}
+
+/** Payments are named as they always were, so that records survive a deployment in both directions. */
+export const subjectItem = ({ type, id }: Subject): Item =>
+  type === 'payment' ? { paymentId: id } : { subjectType: type, subjectId: id };
+
+function subjectOf(item: Item): Subject {
+  const type = item['subjectType'];
+  return type === 'customer' || type === 'subscription'
+    ? { type, id: String(item['subjectId']) }
+    : { type: 'payment', id: String(item['paymentId']) };
 }
 
 /** Reads the flat items that a failed condition returns; the document client leaves those in wire form. */

@@ -1,9 +1,16 @@
 import type { Operation } from '../domain/payment.ts';
 import { ABSENT, type ActionName, type Table, insert } from './dynamodb-actions.ts';
-import { operationItem } from './dynamodb-items.ts';
+import { operationItem, subjectItem } from './dynamodb-items.ts';
 import { type Key, keys } from './dynamodb-keys.ts';
 import type { Action } from './dynamodb-write.ts';
-import type { Commit, IdempotencyClaim, IdempotencyKey, IdempotencyOutcome, InboxEntry } from './store.ts';
+import type {
+  Commit,
+  IdempotencyClaim,
+  IdempotencyKey,
+  IdempotencyOutcome,
+  InboxEntry,
+  Subject,
+} from './store.ts';
 
 const DAY_SECONDS = 86_400;
 /** Stripe forgets its keys after 24 hours at the earliest; ours must outlive them. */
@@ -15,11 +22,12 @@ const INBOX_SECONDS = 31 * DAY_SECONDS;
 export function claimKey(
   table: Table,
   { fingerprint, lockUntil, ...key }: IdempotencyClaim,
-  { id: operationId, paymentId }: Operation,
+  subject: Subject,
+  operationId: string,
 ): Action<ActionName> {
   const now = table.nowSeconds();
   const expiresAt = now + IDEMPOTENCY_SECONDS;
-  const record = { fingerprint, lockUntil, paymentId, operationId, expiresAt, ttl: expiresAt };
+  const record = { ...subjectItem(subject), fingerprint, lockUntil, operationId, expiresAt, ttl: expiresAt };
   return {
     name: 'idempotency',
     Put: {

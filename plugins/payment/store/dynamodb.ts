@@ -6,7 +6,8 @@ import { listPayments } from './dynamodb-list.ts';
 import { readItem, readItems, readLog } from './dynamodb-read.ts';
 import * as record from './dynamodb-records.ts';
 import { type Action, conditional, transact } from './dynamodb-write.ts';
-import type { Claimed, Commit, Committed, PaymentStore } from './store.ts';
+import type { Operation } from '../domain/payment.ts';
+import type { Claimed, Commit, Committed, IdempotencyClaim, PaymentStore } from './store.ts';
 
 type Actions = readonly Action<write.ActionName>[];
 
@@ -25,7 +26,7 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
   return {
     begin: ({ payment, operation, log, idempotency }) =>
       claim(client, table, [
-        ...(idempotency ? [record.claimKey(table, idempotency, operation)] : []),
+        ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
         ...(payment.orderReference === undefined
           ? []
           : [write.insertOrder(table, payment, payment.orderReference)]),
@@ -36,7 +37,7 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
 
     beginOperation: ({ change, operation, idempotency }) =>
       claim(client, table, [
-        ...(idempotency ? [record.claimKey(table, idempotency, operation)] : []),
+        ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
         ...write.changeActions(table, change),
         record.insertOperation(table, operation),
       ]),
@@ -86,6 +87,9 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
     log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
   };
 }
+
+const claimFor = (table: write.Table, claimed: IdempotencyClaim, { id, paymentId }: Operation) =>
+  record.claimKey(table, claimed, { type: 'payment', id: paymentId }, id);
 
 async function claim(client: DynamoDBDocumentClient, table: write.Table, actions: Actions): Promise<Claimed> {
   const refused = await transact(client, actions);

@@ -19,10 +19,16 @@ export type StoredAnswer =
       readonly extensions?: Readonly<Record<string, unknown>> | undefined;
     };
 
+/** What a call with a key changes: the aggregate in which its operation stands. */
+export interface Subject {
+  readonly type: 'payment' | 'customer' | 'subscription';
+  readonly id: string;
+}
+
 /** What is known of an idempotency key. Without `answer` the first call still runs, crashed, or ended in doubt. */
 export interface IdempotencyRecord {
   readonly fingerprint: string;
-  readonly paymentId: string;
+  readonly subject: Subject;
   readonly operationId: string;
   /** Epoch milliseconds until which the first call may still be alive. */
   readonly lockUntil: number;
