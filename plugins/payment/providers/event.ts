@@ -14,7 +14,10 @@ export type EventSubject =
   /** Something about the refunds of a payment: all of them are looked at. */
   | {
       readonly kind: 'refund';
+      /** The payment, where the event names it. */
       readonly ref?: string | undefined;
+      /** The refund itself, where the event names it. */
+      readonly refundRef?: string | undefined;
       readonly captureRef?: string | undefined;
       readonly paymentId?: string | undefined;
     }
@@ -53,8 +56,9 @@ export function refOf(event: ProviderEvent): string {
     case 'reversal':
       return event.refundRef;
     case 'payment':
-    case 'refund':
       return event.ref ?? event.paymentId ?? '';
+    case 'refund':
+      return event.ref ?? event.refundRef ?? event.captureRef ?? event.paymentId ?? '';
     case 'dispute':
     case 'fraud_warning':
     case 'subscription':

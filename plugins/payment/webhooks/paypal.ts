@@ -8,7 +8,8 @@ import type { Flow } from '../flows/flow.ts';
 import { retrieve } from '../flows/send.ts';
 import { configured } from '../providers/configured.ts';
 import { certificateStore } from '../providers/paypal/certificates.ts';
-import { type PayPalEvent, readPayPalEvent } from '../providers/paypal/event.ts';
+import type { ProviderEvent } from '../providers/event.ts';
+import { readPayPalEvent } from '../providers/paypal/event.ts';
 import { postBack } from '../providers/paypal/post-back.ts';
 // Loads the SDK with this function: it knows its provider, so that loading it later would only make the first
 // call wait.
@@ -18,7 +19,7 @@ import type { Services } from '../services.ts';
 
 const PROVIDER = 'paypal';
 
-type PaymentEvent = Extract<PayPalEvent, { readonly kind: 'payment' }>;
+type PaymentEvent = Extract<ProviderEvent, { readonly kind: 'payment' }>;
 
 /** Certificates outlive a change of configuration: which of them are trusted is judged at every use. */
 const certificates = certificateStore();
@@ -34,7 +35,7 @@ export const paypalWebhook = webhook<Services>({
     await verifyTransmission(request.rawBody, request.headers, config, verifier, nowMs);
     const event = readPayPalEvent(request.rawBody);
     log.debug('A verified webhook', { eventId: event.id, type: event.type });
-    if (event.kind === 'ignored') return { outcome: 'ignored', eventId: event.id };
+    if (event.kind !== 'payment') return { outcome: 'ignored', eventId: event.id };
     return { ...(await apply(context, event)), eventId: event.id };
   },
 });
