@@ -7,6 +7,7 @@ import { OUTCOMES } from './orders/outcomes.ts';
 import { orderView } from './orders/view.ts';
 import { captureView } from './payments/capture-view.ts';
 import { settle } from './payments/settle.ts';
+import { refundControls } from './refunds/controls.ts';
 import type { OrderRecord } from './store/records.ts';
 import type { World } from './world.ts';
 
@@ -65,6 +66,7 @@ export function paypalControls(world: World): readonly Control[] {
         throw new ControlError(`${id} is ${capture.status}; only a pending capture can be settled`);
       },
     },
+    ...refundControls(world),
   ];
 }
 

@@ -68,7 +68,8 @@ export function emitCapture(
   });
 }
 
-function emit(
+/** Announces a change in the caller's transaction. */
+export function emit(
   world: World,
   fields: Omit<EventRecord, 'id' | 'event_version' | 'create_time' | 'links'>,
 ): void {
@@ -87,5 +88,5 @@ function emit(
 
 /** The id of what an event is about. */
 export function objectOf({ resource }: EventRecord): string {
-  return String(resource['id'] ?? resource['order_id']);
+  return String(resource['id'] ?? resource['dispute_id'] ?? resource['order_id']);
 }

@@ -1,6 +1,7 @@
 import { expire } from './orders/buyer.ts';
 import { end } from './payments/authorizations.ts';
 import { settle } from './payments/settle.ts';
+import { settleRefund } from './refunds/settle.ts';
 import type { JobRecord } from './store/records.ts';
 import type { World } from './world.ts';
 
@@ -12,6 +13,12 @@ export function perform(world: World, { kind, ref }: JobRecord): void {
       return;
     case 'deny-capture':
       settle(world, ref, 'denied');
+      return;
+    case 'complete-refund':
+      settleRefund(world, ref, 'COMPLETED');
+      return;
+    case 'fail-refund':
+      settleRefund(world, ref, 'FAILED');
       return;
     case 'expire-order': {
       const order = world.store.get('order', ref);

@@ -5,6 +5,7 @@ export interface Call {
   readonly world: World;
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   /** The parsed JSON body, `{}` when there was none. */
   readonly body: unknown;
   /** The body as it came. */

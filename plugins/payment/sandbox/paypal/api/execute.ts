@@ -7,7 +7,7 @@ import type { Call, Made } from './call.ts';
 import { ApiError, AuthError, errorBody, invalid, notFound } from './errors.ts';
 import { refuseAsTold } from './mock.ts';
 import { checkRequestId, fingerprint, recall } from './request-ids.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { findRoute } from './routes.ts';
 
 const CERTIFICATE = /^\/v1\/notifications\/certs\/([\w-]+)$/;
@@ -92,12 +92,13 @@ function run(call: Call, cause: Cause, route: Route, id: string): { answer: ApiA
   }
 }
 
-function callOf(world: World, { body, headers, method, path }: ApiRequest, cause: Cause): Call {
+function callOf(world: World, { body, headers, method, path, query }: ApiRequest, cause: Cause): Call {
   const prefer = String(headers.prefer ?? '');
   return {
     world,
     method,
     path,
+    query: new URLSearchParams(query),
     body: jsonOf(body, headers['content-type'] ?? ''),
     rawBody: body,
     representation: prefer.split(/[,;]/).some((part) => part.trim() === 'return=representation'),

@@ -9,30 +9,21 @@ import {
 } from '../payments/authorizations.ts';
 import { getCapture } from '../payments/captures.ts';
 import { verifySignature } from '../webhooks/verify.ts';
-import type { Call, Made } from './call.ts';
+import { reauthorize, showAuthorization } from '../payments/reauthorize.ts';
+import { refundRoutes } from '../refunds/routes.ts';
+import type { Route } from './route.ts';
+import { PAYMENTS_MS } from './route.ts';
 
 const HOUR_MS = 3_600_000;
-/** How long PayPal remembers the request ids of orders and of payments. */
+/** How long PayPal remembers the request ids of orders. */
 const ORDERS_MS = 6 * HOUR_MS;
-const PAYMENTS_MS = 45 * 24 * HOUR_MS;
-
-/** One endpoint; the group of `path` is the id. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly path: RegExp;
-  readonly run: (call: Call, id: string) => Made;
-  /** For endpoints that act: how what a request id made looks now, and how long that is remembered. */
-  readonly replay?: {
-    readonly show: (call: Call, ref: string) => Omit<Made, 'status'>;
-    readonly lifetimeMs: number;
-  };
-}
 
 const ORDERS = String.raw`^/v2/checkout/orders`;
 const AUTHORIZATIONS = String.raw`^/v2/payments/authorizations/(\w+)`;
 const created = { show: showCreated, lifetimeMs: ORDERS_MS };
 const paid = { show: showPaid, lifetimeMs: ORDERS_MS };
 const captured = { show: showCapture, lifetimeMs: PAYMENTS_MS };
+const renewed = { show: showAuthorization, lifetimeMs: PAYMENTS_MS };
 const voided = { show: showVoided, lifetimeMs: PAYMENTS_MS };
 const at = (prefix: string, rest = '') => new RegExp(`${prefix}${rest}$`);
 
@@ -43,8 +34,10 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: at(ORDERS, String.raw`/(\w+)/capture`), run: captureOrder, replay: paid },
   { method: 'GET', path: at(AUTHORIZATIONS), run: getAuthorization },
   { method: 'POST', path: at(AUTHORIZATIONS, '/capture'), run: captureAuthorization, replay: captured },
+  { method: 'POST', path: at(AUTHORIZATIONS, '/reauthorize'), run: reauthorize, replay: renewed },
   { method: 'POST', path: at(AUTHORIZATIONS, '/void'), run: voidAuthorization, replay: voided },
   { method: 'GET', path: /^\/v2\/payments\/captures\/(\w+)$/, run: getCapture },
+  ...refundRoutes,
   { method: 'POST', path: /^\/v1\/notifications\/verify-webhook-signature$/, run: verifySignature },
 ];
 

@@ -3,6 +3,8 @@ import { apiLink, approvalUrl } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { authorizationCore } from '../payments/authorization-view.ts';
 import { captureCore } from '../payments/capture-view.ts';
+import { refundsOf } from '../refunds/refunds-of.ts';
+import { refundView } from '../refunds/view.ts';
 import type { OrderRecord } from '../store/records.ts';
 import type { World } from '../world.ts';
 import { PAYEE, PAYER, WALLET } from './payer.ts';
@@ -60,14 +62,19 @@ function sourceOf(order: OrderRecord): object {
 }
 
 function paymentsOf(world: World, order: OrderRecord): object {
-  const { authorizationId, captureIds } = order;
+  const { authorizationId, captureIds, formerIds = [] } = order;
   if (authorizationId === undefined && captureIds.length === 0) return {};
-  const authorization = world.store.get('authorization', authorizationId ?? '');
+  const ids = authorizationId === undefined ? [] : [authorizationId, ...formerIds];
+  const held = ids.flatMap((id) => world.store.get('authorization', id) ?? []);
   const captures = captureIds.flatMap((id) => world.store.get('capture', id) ?? []);
+  const refunds = captures
+    .flatMap((capture) => refundsOf(world, capture))
+    .filter(({ reversal }) => !reversal);
   return {
     payments: {
-      ...(authorization ? { authorizations: [authorizationCore(world, authorization)] } : {}),
+      ...(held.length > 0 ? { authorizations: held.map((one) => authorizationCore(world, one)) } : {}),
       ...(captures.length > 0 ? { captures: captures.map((capture) => captureCore(world, capture)) } : {}),
+      ...(refunds.length > 0 ? { refunds: refunds.map((refund) => refundView(world, refund)) } : {}),
     },
   };
 }

@@ -30,13 +30,16 @@ export function authorizationView(world: World, held: AuthorizationRecord): Reco
   };
 }
 
-function linksOf(world: World, { id, orderId, status }: AuthorizationRecord): readonly object[] {
+function linksOf(world: World, { id, orderId, renewed, status }: AuthorizationRecord): readonly object[] {
   const path = `/v2/payments/authorizations/${id}`;
   const open = status === 'CREATED' || status === 'PARTIALLY_CAPTURED';
   return [
     apiLink(world, path, 'self'),
     ...(open ? [apiLink(world, `${path}/capture`, 'capture', 'POST')] : []),
     ...(open ? [apiLink(world, `${path}/void`, 'void', 'POST')] : []),
+    ...(status === 'CREATED' && renewed !== true
+      ? [apiLink(world, `${path}/reauthorize`, 'reauthorize', 'POST')]
+      : []),
     apiLink(world, `/v2/checkout/orders/${orderId}`, 'up'),
   ];
 }

@@ -16,6 +16,8 @@ import { capture } from './captures.ts';
 /** How long the money of an authorization can be captured. */
 export const AUTHORIZATION_LIFETIME_MS = 29 * 24 * 3_600_000;
 const CAPTURES_MAX = 10;
+/** More than was authorized can be captured: 15 % of it, at most this much in hundredths or whole units. */
+const EXCESS_MAX_MINOR = 7500;
 
 /** Holds the whole amount of an order. */
 export function authorize(world: World, order: OrderRecord): AuthorizationRecord {
@@ -62,10 +64,11 @@ export function captureAuthorization(call: Call, id: string): Made {
       '/amount/currency_code',
     );
   }
-  if (wantedMinor > leftMinor) {
+  const excessMinor = excessOf(amountMinor);
+  if (wantedMinor <= 0 || wantedMinor > leftMinor + excessMinor) {
     throw unprocessable(
       'MAX_CAPTURE_AMOUNT_EXCEEDED',
-      `Capture amount exceeds allowable limit: ${moneyOf(leftMinor, currency).value} ${currency} is left.`,
+      `Capture amount exceeds allowable limit: ${moneyOf(leftMinor + excessMinor, currency).value} ${currency} is left.`,
       '/amount/value',
     );
   }
@@ -76,7 +79,7 @@ export function captureAuthorization(call: Call, id: string): Made {
     );
   }
   const order = findOrder(world, authorization.orderId);
-  const final = params.final_capture || wantedMinor === leftMinor;
+  const final = params.final_capture || wantedMinor >= leftMinor;
   const capturing = { order, authorization, amountMinor: wantedMinor, final, invoiceId: params.invoice_id };
   const made = capture(world, capturing);
   saveOrder(world, order, { captureIds: [...order.captureIds, made.id] });
@@ -128,19 +131,26 @@ export function end(world: World, authorization: AuthorizationRecord, expired: b
 export function update(world: World, authorization: AuthorizationRecord): void {
   const taken = captures(world, authorization);
   const full =
-    taken.some(({ final }) => final) || capturedMinor(world, authorization) === authorization.amountMinor;
+    taken.some(({ final }) => final) || capturedMinor(world, authorization) >= authorization.amountMinor;
   const partial = taken.length > 0 ? 'PARTIALLY_CAPTURED' : 'CREATED';
   const status = full ? 'CAPTURED' : partial;
   world.store.put('authorization', authorization.id, { ...authorization, status, updatedAt: nowIso(world) });
 }
 
-function find(world: World, id: string): AuthorizationRecord {
+/** By how much captures or a reauthorization may exceed the amount: 15 %, at most 75 units. */
+export function excessOf(amountMinor: number): number {
+  return Math.min(Math.floor((amountMinor * 15) / 100), EXCESS_MAX_MINOR);
+}
+
+/** The authorization, or a 404. */
+export function find(world: World, id: string): AuthorizationRecord {
   const authorization = world.store.get('authorization', id);
   if (!authorization) throw notFound();
   return authorization;
 }
 
-function refuseClosed({ expired, status }: AuthorizationRecord): void {
+/** Refuses what ended: by the merchant, by time, or because all was captured. */
+export function refuseClosed({ expired, status }: AuthorizationRecord): void {
   if (status === 'VOIDED' && expired) {
     throw unprocessable('AUTHORIZATION_EXPIRED', 'An expired authorization cannot be captured.');
   }

@@ -21,7 +21,7 @@ export function captureCore(world: World, capture: CaptureRecord): Record<string
     amount: moneyOf(amountMinor, currency),
     final_capture: capture.final,
     seller_protection: SELLER_PROTECTION,
-    ...(status === 'COMPLETED' ? { seller_receivable_breakdown: breakdown(amountMinor, currency) } : {}),
+    ...(isTaken(capture) ? { seller_receivable_breakdown: breakdown(amountMinor, currency) } : {}),
     ...(capture.customId === undefined ? {} : { custom_id: capture.customId }),
     ...(capture.invoiceId === undefined ? {} : { invoice_id: capture.invoiceId }),
     create_time: capture.createdAt,
@@ -50,12 +50,24 @@ export function captureMinimal(world: World, capture: CaptureRecord): object {
   return { id: capture.id, status: capture.status, links: captureLinks(world, capture) };
 }
 
-function captureLinks(world: World, { authorizationId, id, orderId }: CaptureRecord): readonly object[] {
+/** Whether the money came, whatever went back since. */
+export function isTaken({ status }: CaptureRecord): boolean {
+  return status !== 'PENDING' && status !== 'DECLINED';
+}
+
+function captureLinks(world: World, capture: CaptureRecord): readonly object[] {
+  const { authorizationId, id, orderId, status } = capture;
   const up =
     authorizationId === undefined
       ? `/v2/checkout/orders/${orderId}`
       : `/v2/payments/authorizations/${authorizationId}`;
-  return [apiLink(world, `/v2/payments/captures/${id}`, 'self'), apiLink(world, up, 'up')];
+  const path = `/v2/payments/captures/${id}`;
+  const open = isTaken(capture) && status !== 'REFUNDED';
+  return [
+    apiLink(world, path, 'self'),
+    ...(open ? [apiLink(world, `${path}/refund`, 'refund', 'POST')] : []),
+    apiLink(world, up, 'up'),
+  ];
 }
 
 /** A fee of 3.49 % and a fixed part; at most the whole amount. */

@@ -23,11 +23,12 @@ export interface Capturing {
 export function capture(world: World, what: Capturing): CaptureRecord {
   const { amountMinor, authorization, final, order } = what;
   const at = nowIso(world);
+  const start = startOf(order);
   const made: CaptureRecord = {
     id: newId(),
     orderId: order.id,
     authorizationId: authorization?.id,
-    ...startOf(order),
+    ...start,
     final,
     currency: order.currency,
     amountMinor,
@@ -44,11 +45,16 @@ export function capture(world: World, what: Capturing): CaptureRecord {
   if (order.outcome === 'echeck-denied') {
     world.store.put('job', made.id, { kind: 'deny-capture', ref: made.id, dueAtMs });
   }
-  emitCapture(world, made.status, made);
+  emitCapture(world, start.status, made);
   return made;
 }
 
-function startOf({ outcome }: OrderRecord): Pick<CaptureRecord, 'status' | 'reason'> {
+interface Start {
+  readonly status: 'PENDING' | 'COMPLETED' | 'DECLINED';
+  readonly reason?: CaptureRecord['reason'];
+}
+
+function startOf({ outcome }: OrderRecord): Start {
   if (outcome === 'echeck' || outcome === 'echeck-denied') return { status: 'PENDING', reason: 'ECHECK' };
   if (outcome === 'review') return { status: 'PENDING', reason: 'PENDING_REVIEW' };
   return { status: outcome === 'capture-declined' ? 'DECLINED' : 'COMPLETED' };

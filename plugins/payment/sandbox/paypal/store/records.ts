@@ -1,5 +1,6 @@
 import type { CoreRecords } from '../../shared/store/records.ts';
 import type { Outcome } from '../orders/outcomes.ts';
+import type { RefundRecord } from './refund-record.ts';
 
 /** What an order, an authorization and a capture are told alike; texts that were not sent are undefined. */
 export interface Labels {
@@ -25,13 +26,15 @@ export interface OrderRecord extends Labels {
   readonly outcome?: Outcome | undefined;
   /** How often the payer's instrument was declined. */
   readonly declines: number;
+  /** The authorization that counts; `formerIds` are those it took the place of. */
   readonly authorizationId?: string;
+  readonly formerIds?: readonly string[];
   readonly captureIds: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** An authorization of a whole order. */
+/** An authorization of a whole order; the honor period starts with `createdAt`. */
 export interface AuthorizationRecord extends Labels {
   readonly id: string;
   readonly orderId: string;
@@ -41,6 +44,8 @@ export interface AuthorizationRecord extends Labels {
   readonly currency: string;
   readonly amountMinor: number;
   readonly captureIds: readonly string[];
+  /** It took the place of another one. */
+  readonly renewed?: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly expiresAt: string;
@@ -51,18 +56,26 @@ export interface CaptureRecord extends Labels {
   readonly id: string;
   readonly orderId: string;
   readonly authorizationId?: string | undefined;
-  readonly status: 'PENDING' | 'COMPLETED' | 'DECLINED';
+  readonly status: 'PENDING' | 'COMPLETED' | 'DECLINED' | 'PARTIALLY_REFUNDED' | 'REFUNDED';
   readonly reason?: 'ECHECK' | 'PENDING_REVIEW' | undefined;
   readonly final: boolean;
   readonly currency: string;
   readonly amountMinor: number;
+  /** What went back or is on its way: refunds and reversals, oldest first. */
+  readonly refundIds?: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
 /** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
 export interface JobRecord {
-  readonly kind: 'expire-order' | 'expire-authorization' | 'complete-capture' | 'deny-capture';
+  readonly kind:
+    | 'expire-order'
+    | 'expire-authorization'
+    | 'complete-capture'
+    | 'deny-capture'
+    | 'complete-refund'
+    | 'fail-refund';
   readonly ref: string;
   readonly dueAtMs: number;
 }
@@ -100,6 +113,7 @@ export interface Records extends CoreRecords {
   readonly order: OrderRecord;
   readonly authorization: AuthorizationRecord;
   readonly capture: CaptureRecord;
+  readonly refund: RefundRecord;
   readonly event: EventRecord;
   readonly job: JobRecord;
   readonly requestId: RequestIdRecord;

@@ -99,9 +99,58 @@ describe.skipIf(!present)(title, () => {
     }
   }
 
+  async function refunds(): Promise<void> {
+    for (const value of ['50.00', '20.03', '20.04', '20.05', '20.06']) {
+      for (const prefer of [undefined, FULL]) {
+        const id = await create('Capture', '50.00', FULL);
+        await approve(id);
+        await sdk.orders.captureOrder({ id, paypalRequestId: key(), body: {} });
+        const { result } = await sdk.orders.getOrder({ id });
+        const captureId = result.purchaseUnits?.[0]?.payments?.captures?.[0]?.id ?? '';
+        const request = {
+          captureId,
+          paypalRequestId: key(),
+          ...(prefer === undefined ? {} : { prefer }),
+          body: {
+            amount: { currencyCode: 'EUR', value },
+            customId: `rf_${count}`,
+            invoiceId: `inv_r_${count}`,
+            noteToPayer: 'Sorry',
+          },
+        };
+        const { result: made } = await sdk.payments.refundCapturedPayment(request);
+        await sdk.payments.refundCapturedPayment(request);
+        await sdk.payments.getRefund({ refundId: made.id ?? '' });
+        await sdk.payments.getCapturedPayment({ captureId });
+        await sdk.orders.getOrder({ id });
+        if (value !== '50.00')
+          await sandbox.control('POST', `captures/${captureId}/reverse`, { amount: '1' });
+        await sdk.payments.getCapturedPayment({ captureId });
+      }
+    }
+  }
+
+  async function renewals(): Promise<void> {
+    const id = await create('Authorize', '30.00');
+    await approve(id);
+    await sdk.orders.authorizeOrder({ id, paypalRequestId: key(), body: {} });
+    await sandbox.control('POST', 'clock', { advance: '3d' });
+    const { result } = await sdk.orders.getOrder({ id });
+    const authorizationId = result.purchaseUnits?.[0]?.payments?.authorizations?.[0]?.id ?? '';
+    await sdk.payments.reauthorizePayment({
+      authorizationId,
+      paypalRequestId: key(),
+      prefer: FULL,
+      body: { amount: { currencyCode: 'EUR', value: '31.00' } },
+    });
+    await sdk.orders.getOrder({ id });
+  }
+
   it('finds no error in any request or answer of the flows', async () => {
     await captures();
     await authorizations();
+    await refunds();
+    await renewals();
     await sandbox.control('POST', 'clock', { advance: '1h' });
     const late = await create('Capture', '10.00', FULL);
     await approve(late);
@@ -130,7 +179,7 @@ describe.skipIf(!present)(title, () => {
     }
 
     expect(faulty(oracle)).toEqual([]);
-    expect(seen.size).toBe(9);
-    expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(10);
+    expect(seen.size).toBe(13);
+    expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(13);
   }, 60_000);
 });

@@ -304,7 +304,7 @@ describe('an order to be authorized', () => {
       },
     });
     expect(await held.status()).toBe('PARTIALLY_CAPTURED');
-    expect(await failure(held.take('16.00'))).toMatchObject({ issue: 'MAX_CAPTURE_AMOUNT_EXCEEDED' });
+    expect(await failure(held.take('19.89'))).toMatchObject({ issue: 'MAX_CAPTURE_AMOUNT_EXCEEDED' });
     const rest = await held.take();
     expect(rest.result).toMatchObject({ amount: { value: '15.99' }, finalCapture: true });
     expect(await held.status()).toBe('CAPTURED');
@@ -313,6 +313,18 @@ describe('an order to be authorized', () => {
     expect(payments?.captures?.map(({ id }) => id)).toEqual([first.result.id, rest.result.id]);
     const release = sandbox.payments.voidPayment({ authorizationId: held.authorizationId });
     expect(await failure(release)).toMatchObject({ issue: 'PREVIOUSLY_CAPTURED' });
+  });
+
+  it('gives up to 115 % of its amount, and not more than 75 on top', async () => {
+    for (const [value, most, more] of [
+      ['25.99', '29.88', '29.89'],
+      ['1000.00', '1075.00', '1075.01'],
+    ]) {
+      const held = await authorized(value);
+      expect(await failure(held.take(more))).toMatchObject({ issue: 'MAX_CAPTURE_AMOUNT_EXCEEDED' });
+      expect((await held.take(most)).result).toMatchObject({ amount: { value: most }, finalCapture: true });
+      expect(await held.status()).toBe('CAPTURED');
+    }
   });
 
   it('is done with a final capture of a part', async () => {
@@ -356,6 +368,40 @@ describe('an order to be authorized', () => {
     await sandbox.control('POST', 'clock', { advance: '1d' });
     expect(await held.status()).toBe('VOIDED');
     expect(await failure(held.take('1.00'))).toMatchObject({ issue: 'AUTHORIZATION_EXPIRED' });
+  });
+
+  it('can be renewed once after its honor period, and still ends on day 29', async () => {
+    const held = await authorized();
+    const { authorizationId } = held;
+    const renew = (id: string, value?: string, currencyCode = 'EUR') =>
+      sandbox.payments.reauthorizePayment({
+        authorizationId: id,
+        paypalRequestId: key(),
+        prefer: FULL,
+        ...(value === undefined ? {} : { body: { amount: { currencyCode, value } } }),
+      });
+    expect(await failure(renew(authorizationId))).toMatchObject({ issue: 'REAUTHORIZATION_TOO_SOON' });
+    await sandbox.control('POST', 'clock', { advance: '3d' });
+    expect(await failure(renew(authorizationId, '29.89'))).toMatchObject({
+      issue: 'AUTHORIZATION_AMOUNT_EXCEEDED',
+    });
+    expect(await failure(renew(authorizationId, '1.00', 'USD'))).toMatchObject({
+      issue: 'AUTH_CURRENCY_MISMATCH',
+    });
+    const before = (await sandbox.payments.getAuthorizedPayment({ authorizationId })).result;
+    const { result, statusCode } = await renew(authorizationId, '29.88');
+    expect(statusCode).toBe(201);
+    expect(result).toMatchObject({ status: 'CREATED', amount: { value: '29.88' } });
+    expect(result.expirationTime).toBe(before.expirationTime);
+    expect(result.id).not.toBe(authorizationId);
+    expect(await held.status()).toBe('VOIDED');
+    const shown = (await get(held.id)).purchaseUnits?.[0]?.payments?.authorizations;
+    expect(shown?.map(({ id }) => id)).toEqual([result.id, authorizationId]);
+    expect(await failure(renew(result.id ?? ''))).toMatchObject({ issue: 'REAUTHORIZATION_NOT_SUPPORTED' });
+    await sandbox.control('POST', 'clock', { advance: '26d' });
+    const renewed = await sandbox.payments.getAuthorizedPayment({ authorizationId: result.id ?? '' });
+    expect(renewed.result.status).toBe('VOIDED');
+    expect(await failure(renew(result.id ?? ''))).toMatchObject({ issue: 'AUTHORIZATION_EXPIRED' });
   });
 
   it('gets back what a denied capture had taken', async () => {

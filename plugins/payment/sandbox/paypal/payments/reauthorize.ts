@@ -1,0 +1,86 @@
+import * as z from 'zod/mini';
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { unprocessable } from '../api/errors.ts';
+import { emitAuthorization } from '../events.ts';
+import { newId } from '../ids.ts';
+import { minorOf } from '../money.ts';
+import { findOrder, saveOrder } from '../orders/find.ts';
+import { moneySchema } from '../orders/params.ts';
+import type { AuthorizationRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+import { nowIso } from '../world.ts';
+import { authorizationView } from './authorization-view.ts';
+import { excessOf, find, refuseClosed } from './authorizations.ts';
+
+/** How long the payer's bank is sure to pay what was authorized. */
+export const HONOR_PERIOD_MS = 3 * 24 * 3_600_000;
+
+const reauthorizeSchema = z.object({ amount: z.optional(moneySchema) });
+
+/** `POST /v2/payments/authorizations/{id}/reauthorize`: a new honor period under a new id, the same end. */
+export function reauthorize(call: Call, id: string): Made {
+  const { world } = call;
+  const { amount } = readBody(reauthorizeSchema, call.body);
+  const former = find(world, id);
+  refuseClosed(former);
+  const amountMinor = amount === undefined ? former.amountMinor : minorOf(amount, '/amount');
+  refuse(world, former, amountMinor, amount?.currency_code ?? former.currency);
+  const at = nowIso(world);
+  const made = { ...former, id: newId(), amountMinor, renewed: true, createdAt: at, updatedAt: at };
+  replace(world, former, made);
+  const order = findOrder(world, former.orderId);
+  const formerIds = [former.id, ...(order.formerIds ?? [])];
+  saveOrder(world, order, { authorizationId: made.id, formerIds });
+  emitAuthorization(world, 'CREATED', made);
+  return { status: 201, ...showAuthorization(call, made.id) };
+}
+
+/** An authorization as the request wants to see it. */
+export function showAuthorization(
+  { representation, world }: Call,
+  id: string,
+): { body: object; ref: string } {
+  const view = authorizationView(world, find(world, id));
+  const { links, status } = view;
+  return { body: representation ? view : { id, status, links }, ref: id };
+}
+
+/** What one authorization held is now held by the other; that is not announced as a void. */
+function replace(world: World, former: AuthorizationRecord, made: AuthorizationRecord): void {
+  world.store.put('authorization', made.id, made);
+  world.store.put('authorization', former.id, { ...former, status: 'VOIDED', updatedAt: made.createdAt });
+  const job = world.store.get('job', former.id);
+  world.store.delete('job', former.id);
+  if (job) world.store.put('job', made.id, { ...job, ref: made.id });
+}
+
+function refuse(world: World, former: AuthorizationRecord, amountMinor: number, currency: string): void {
+  if (former.status !== 'CREATED' || former.renewed === true) {
+    throw unprocessable(
+      'REAUTHORIZATION_NOT_SUPPORTED',
+      'A reauthorize cannot be attempted on an authorization_id that is the result of a prior reauthorization or ' +
+        'that was captured in part.',
+    );
+  }
+  if (world.nowMs() < Date.parse(former.createdAt) + HONOR_PERIOD_MS) {
+    throw unprocessable(
+      'REAUTHORIZATION_TOO_SOON',
+      'A reauthorization is only allowed once from day four to day 29 after the date of the original authorization.',
+    );
+  }
+  if (currency !== former.currency) {
+    throw unprocessable(
+      'AUTH_CURRENCY_MISMATCH',
+      'The currency of the authorization must be the same as the currency in which the Order was created and approved.',
+      '/amount/currency_code',
+    );
+  }
+  if (amountMinor > former.amountMinor + excessOf(former.amountMinor)) {
+    throw unprocessable(
+      'AUTHORIZATION_AMOUNT_EXCEEDED',
+      'The reauthorization amount exceeds the allowable limit of 115 % of the authorization.',
+      '/amount/value',
+    );
+  }
+}

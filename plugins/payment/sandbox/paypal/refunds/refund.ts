@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { notFound, unprocessable } from '../api/errors.ts';
+import { minorOf } from '../money.ts';
+import { moneySchema } from '../orders/params.ts';
+import type { RefundRecord } from '../store/refund-record.ts';
+import type { World } from '../world.ts';
+import { giveBack } from './give-back.ts';
+import { refuse } from './refuse.ts';
+import { refundableMinor } from './refunds-of.ts';
+import { refundMinimal, refundView } from './view.ts';
+
+const text = (max: number) => z.optional(z.string().check(z.minLength(1), z.maxLength(max)));
+const refundSchema = z.object({
+  amount: z.optional(moneySchema),
+  custom_id: text(127),
+  invoice_id: text(127),
+  note_to_payer: text(255),
+});
+
+/** `POST /v2/payments/captures/{id}/refund`: a part, or without an amount what is left. */
+export function refundCapture(call: Call, id: string): Made {
+  const { world } = call;
+  const params = readBody(refundSchema, call.body);
+  const capture = world.store.get('capture', id);
+  if (!capture) throw notFound();
+  if (params.amount !== undefined && params.amount.currency_code !== capture.currency) {
+    minorOf(params.amount, '/amount');
+    throw unprocessable(
+      'REFUND_CAPTURE_CURRENCY_MISMATCH',
+      'Refund must be in the same currency as the capture.',
+      '/amount/currency_code',
+    );
+  }
+  const amountMinor =
+    params.amount === undefined ? refundableMinor(world, capture) : minorOf(params.amount, '/amount');
+  refuse(world, capture, amountMinor);
+  const made = giveBack(world, capture, {
+    amountMinor,
+    customId: params.custom_id,
+    invoiceId: params.invoice_id,
+    noteToPayer: params.note_to_payer,
+  });
+  return { status: 201, ...showRefund(call, made.id) };
+}
+
+/** A refund as the request wants to see it. */
+export function showRefund({ representation, world }: Call, id: string): { body: object; ref: string } {
+  const refund = findRefund(world, id);
+  return { body: representation ? refundView(world, refund) : refundMinimal(world, refund), ref: id };
+}
+
+/** `GET /v2/payments/refunds/{id}`. */
+export function getRefund({ world }: Call, id: string): Made {
+  return { status: 200, body: refundView(world, findRefund(world, id)) };
+}
+
+function findRefund(world: World, id: string): RefundRecord {
+  const refund = world.store.get('refund', id);
+  if (!refund) throw notFound();
+  return refund;
+}

@@ -1,0 +1,25 @@
+import type { RefundRecord } from '../store/refund-record.ts';
+import type { CaptureRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+
+/** What went back from a capture, in whatever state, oldest first. */
+export function refundsOf(world: World, { refundIds = [] }: CaptureRecord): RefundRecord[] {
+  return refundIds.flatMap((id) => world.store.get('refund', id) ?? []);
+}
+
+/** What of a capture can still go back: pending refunds hold their amount. */
+export function refundableMinor(world: World, capture: CaptureRecord): number {
+  return capture.amountMinor - sum(refundsOf(world, capture), ['PENDING', 'COMPLETED']);
+}
+
+/** What has gone back of a capture. */
+export function refundedMinor(world: World, capture: CaptureRecord): number {
+  return sum(refundsOf(world, capture), ['COMPLETED']);
+}
+
+function sum(refunds: readonly RefundRecord[], states: readonly RefundRecord['status'][]): number {
+  return refunds.reduce(
+    (total, { amountMinor, status }) => total + (states.includes(status) ? amountMinor : 0),
+    0,
+  );
+}
