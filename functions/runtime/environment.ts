@@ -19,6 +19,15 @@ export interface FunctionEnvironment extends PluginEnvironment {
 
 const screamingSnake = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
 
+/** The local runner's clock can be moved; on any other stage, or without one, the variable means nothing. */
+function clockOf(variables: Readonly<Record<string, string | undefined>>): () => Date {
+  const isLocal = variables['ANINEEPLUS_STAGE'] === 'local';
+  const offsetMs = isLocal ? Number(variables['ANINEEPLUS_CLOCK_OFFSET_MS'] ?? 0) : 0;
+  return Number.isSafeInteger(offsetMs) && offsetMs > 0
+    ? () => new Date(Date.now() + offsetMs)
+    : () => new Date();
+}
+
 /** @param variables `process.env` on Lambda; tests pass their own */
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
@@ -36,7 +45,7 @@ export function readEnvironment(
     // Anything but the written-out `none` demands a token: a lost variable must not open the API.
     auth: variables['ANINEEPLUS_AUTH'] === 'none' ? 'none' : 'jwt',
     variables,
-    now: () => new Date(),
+    now: clockOf(variables),
     table(name) {
       const variable = `ANINEEPLUS_TABLE_${screamingSnake(name)}`;
       const physical = variables[variable];

@@ -1,6 +1,7 @@
 /** Everything that a plugin author imports. */
 export { apiHandler } from './adapters/api.ts';
 export { subscriptionHandler } from './adapters/queue.ts';
+export { scheduleHandler } from './adapters/schedule.ts';
 export { webhookHandler } from './adapters/webhook.ts';
 export { documentClient } from './aws.ts';
 export { createCaller, type CallRequest, type PluginCaller } from './call.ts';
@@ -10,6 +11,7 @@ export * from './contract/log.ts';
 export * from './contract/operation.ts';
 export * from './contract/plugin.ts';
 export * from './contract/reply.ts';
+export * from './contract/schedule.ts';
 export * from './contract/subscription.ts';
 export * from './contract/webhook.ts';
 export { strings } from './strings.ts';

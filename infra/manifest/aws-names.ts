@@ -2,14 +2,21 @@ import type { Entry, ManifestView } from './view.ts';
 
 /** A name in AWS that derives from the manifest, with the place it derives from. */
 export interface AwsName {
-  readonly kind: 'function' | 'table' | 'queue';
+  readonly kind: 'function' | 'table' | 'queue' | 'schedule' | 'schedule group' | 'alarm';
   readonly name: string;
   readonly maxLength: number;
   readonly path: Entry<unknown>['path'];
 }
 
-/** Limits of AWS: 64 characters for a Lambda function, 255 for a DynamoDB table, 80 for an SQS queue. */
-const maxLengths = { function: 64, table: 255, queue: 80 } as const;
+/** Limits of AWS. */
+const maxLengths = {
+  function: 64,
+  table: 255,
+  queue: 80,
+  schedule: 64,
+  'schedule group': 64,
+  alarm: 255,
+} as const;
 
 /** The physical names of everything that a plugin owns and that has a fixed name. */
 export function awsNames(view: ManifestView, stage: string): AwsName[] {
@@ -20,6 +27,7 @@ export function awsNames(view: ManifestView, stage: string): AwsName[] {
     name: prefix + suffix,
     maxLength: maxLengths[kind],
   });
+  const schedules = view.schedules.map(({ key, path }) => named('schedule', path, key));
   const streams = view.tables.filter(({ value }) => value.stream);
   return [
     ...view.functions.map(({ key, path }) => named('function', path, key)),
@@ -29,5 +37,10 @@ export function awsNames(view: ManifestView, stage: string): AwsName[] {
       named('queue', path, `${key}-dlq`),
       named('queue', path, key),
     ]),
+    ...schedules,
+    ...(schedules.length > 0
+      ? [named('schedule group', ['schedules'], 'schedules'), named('queue', ['schedules'], 'schedules-dlq')]
+      : []),
+    ...view.alarms.map(({ key, path }) => named('alarm', path, key)),
   ];
 }

@@ -22,7 +22,7 @@ export function checkInside(candidate: Candidate, rootDir: string, stage: string
 /** One error for each function that is missing, however often it is named. */
 function checkReferences({ view, report }: Candidate): void {
   const known = view.declared.functions;
-  const uses = [...view.operations, ...view.webhooks, ...view.subscribes];
+  const uses = [...view.operations, ...view.webhooks, ...view.subscribes, ...view.schedules];
   const missing = Map.groupBy(
     uses.filter(({ value }) => !known.includes(value.function)),
     ({ value }) => value.function,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as name from './names.ts';
 import { permissionForms, permissionPattern } from './permissions.ts';
+import { alarm, alarmName, schedule } from './schedules.ts';
 
 const { integer, line, text } = name;
 
@@ -184,6 +185,10 @@ export const manifestSchema = z
       })
       .prefault({})
       .describe('What crosses the event bus.'),
+    schedules: z
+      .record(name.camelName('Name of the schedule, the same as in the code.'), schedule)
+      .default({})
+      .describe('What runs at fixed times, by name.'),
     tables: z
       .record(name.kebabName('Name of the table.'), table)
       .default({})
@@ -197,6 +202,15 @@ export const manifestSchema = z
       .default({})
       .describe('What each function (or relay) may do; reading its own configuration is implied.'),
     config: config.optional().describe('Present when the plugin has a configuration.'),
+    observability: z
+      .strictObject({
+        alarms: z
+          .record(alarmName('Name of the alarm.'), alarm)
+          .default({})
+          .describe('CloudWatch alarms, by name.'),
+      })
+      .prefault({})
+      .describe('What a person is told of.'),
     build: z
       .strictObject({
         keep: z

@@ -10,6 +10,8 @@ export interface HttpEvent {
   readonly isBase64Encoded?: boolean;
   readonly requestContext: {
     readonly requestId?: string;
+    /** When the request came in, in milliseconds since 1970. */
+    readonly timeEpoch?: number;
     readonly http: { readonly method: string };
     readonly authorizer?: {
       readonly jwt?: {

@@ -44,7 +44,7 @@ function webhookAdapter<S>(name: string, webhook: Webhook<S>, maxBodyBytes: numb
       );
       const { outcome } = await webhook.handle({
         ...contextOf<S>(invocation),
-        request: { rawBody, headers },
+        request: { rawBody, headers, receivedAtMs: event.requestContext.timeEpoch ?? Date.now() },
       });
       invocation.log.info('Webhook', { webhook: name, outcome });
       return httpResponse(invocation, 200, { received: true, outcome });

@@ -14,6 +14,7 @@ export interface PluginManifest {
     readonly publishes?: readonly { readonly type: string; readonly version: string }[];
     readonly subscribes?: Readonly<Record<string, { readonly type: string; readonly version: string }>>;
   };
+  readonly schedules?: Readonly<Record<string, { readonly function: string }>>;
   readonly config?: { readonly version: number; readonly envPrefix?: string };
 }
 
@@ -29,6 +30,7 @@ export interface PluginEnvironment {
   readonly stage: string;
   /** Physical name of a table declared in the manifest. @throws Error when the function has no such table */
   readonly table: (name: string) => string;
+  /** The time; on the stage `local` that of the local runner's clock, which can be moved forward. */
   readonly now: () => Date;
 }
 

@@ -5,6 +5,8 @@ export interface WebhookRequest {
   readonly rawBody: Buffer;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Wall time at which it came in, in milliseconds since 1970: what a signature's age is judged by. */
+  readonly receivedAtMs: number;
 }
 
 export interface WebhookContext<S> extends InvocationContext<S> {

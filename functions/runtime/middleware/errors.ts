@@ -25,7 +25,12 @@ export function errors<R>({ stage, adapter, credentialsRejected }: ErrorsOptions
         });
       }
       if (causes(error).some((cause) => cause instanceof CredentialsRejectedError)) credentialsRejected?.();
-      request.response = adapter.refuse(invocation, problem, error);
+      try {
+        request.response = adapter.refuse(invocation, problem, error);
+      } catch (failure) {
+        // The invocation itself fails, once what observes it is done: middy throws what is left without a response.
+        request.error = failure;
+      }
     },
   };
 }

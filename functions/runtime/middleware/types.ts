@@ -4,10 +4,10 @@ import type { Invocation } from '../invocation.ts';
 export interface PipelineRequest {
   readonly event: Invocation;
   response: unknown;
-  readonly error?: unknown;
+  error?: unknown;
 }
 
-/** Hooks refuse by throwing; error hooks assign `request.response` and never return it. */
+/** Hooks refuse by throwing; error hooks assign `request.response`, or leave it out to fail, and never return it. */
 export interface Middleware {
   readonly before?: (request: PipelineRequest) => void | Promise<void>;
   readonly after?: (request: PipelineRequest) => void | Promise<void>;

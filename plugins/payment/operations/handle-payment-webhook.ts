@@ -51,6 +51,7 @@ export const handlePaymentWebhook = operation<
         ...(signature !== undefined && { 'stripe-signature': signature }),
         ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
       },
+      receivedAtMs: Date.now(),
     };
     return ok(await webhook.handle({ ...context, request }));
   },

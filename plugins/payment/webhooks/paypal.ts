@@ -31,8 +31,7 @@ export const paypalWebhook = webhook<Services>({
     const { request, services, log } = context;
     const config = configured(services.config, PROVIDER);
     const verifier = { certificates, postBack: config.webhookPostBack ? postBack(config) : undefined };
-    const nowMs = services.now().getTime();
-    await verifyTransmission(request.rawBody, request.headers, config, verifier, nowMs);
+    await verifyTransmission(request.rawBody, request.headers, config, verifier, request.receivedAtMs);
     const event = readPayPalEvent(request.rawBody);
     log.debug('A verified webhook', { eventId: event.id, type: event.type });
     if (event.kind !== 'payment') return { outcome: 'ignored', eventId: event.id };

@@ -20,12 +20,11 @@ export const stripeWebhook = webhook<Services>({
   summary: 'Verifies what Stripe delivers, and applies what Stripe then says of the payment',
   async handle(context) {
     const { request, services, log } = context;
-    const nowMs = services.now().getTime();
     const event = readStripeEvent(
       request.rawBody,
       request.headers['stripe-signature'],
       configured(services.config, PROVIDER),
-      nowMs,
+      request.receivedAtMs,
     );
     log.debug('A verified webhook', { eventId: event.id, type: event.type });
     if (event.kind !== 'payment' || event.ref === undefined) return { outcome: 'ignored', eventId: event.id };

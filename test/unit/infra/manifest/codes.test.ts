@@ -105,6 +105,17 @@ const cases: Record<Exclude<ErrorCode, 'PLG301'>, readonly Case[]> = {
       expected: { ...shop, path: '/version', line: 1, given: 'nothing', fix: 'Add "version".' },
     },
     {
+      title: 'a schedule without a time',
+      root: one({ schedules: { due: { function: 'api' } } }),
+      expected: {
+        ...shop,
+        path: '/schedules/due/rate',
+        line: 14,
+        allowed: 'either rate or cron',
+        fix: 'Add "rate".',
+      },
+    },
+    {
       title: 'a stream on a table without a sort key',
       root: one({
         ...published('shop.sold'),
@@ -180,6 +191,32 @@ const cases: Record<Exclude<ErrorCode, 'PLG301'>, readonly Case[]> = {
       expected: { ...shop, path: '/permissions/api/0', line: 15 },
     },
     {
+      title: 'a schedule with two times',
+      root: one({ schedules: { due: { function: 'api', rate: '1 hour', cron: '0 3 * * ? *' } } }),
+      expected: {
+        ...shop,
+        path: '/schedules/due/cron',
+        line: 17,
+        given: '"0 3 * * ? *"',
+        allowed: 'either rate or cron, not both',
+      },
+    },
+    {
+      title: 'a rate that AWS would not take',
+      root: one({ schedules: { due: { function: 'api', rate: '1 minutes' } } }),
+      expected: {
+        ...shop,
+        path: '/schedules/due/rate',
+        line: 16,
+        allowed: expect.stringContaining('"5 minutes"'),
+      },
+    },
+    {
+      title: 'a metric that is none of ours',
+      root: one({ observability: { alarms: { late: { metric: 'Errors', description: 'x' } } } }),
+      expected: { ...shop, path: '/observability/alarms/late/metric', line: 16, given: '"Errors"' },
+    },
+    {
       title: 'too little memory',
       root: one({ functions: { api: { entry: 'functions/api.ts', memoryMb: 64 } } }),
       expected: {
@@ -226,6 +263,18 @@ const cases: Record<Exclude<ErrorCode, 'PLG301'>, readonly Case[]> = {
         line: 20,
         given: '"apii", which a, b name',
         fix: 'Write "api".',
+      },
+    },
+    {
+      title: 'a schedule on a function that is missing',
+      root: one({ schedules: { due: { function: 'sweep', rate: '1 hour' } } }),
+      expected: {
+        ...shop,
+        path: '/schedules/due/function',
+        line: 15,
+        given: '"sweep", which due names',
+        allowed: 'api',
+        fix: 'Declare "sweep" under functions.',
       },
     },
   ],

@@ -96,6 +96,25 @@ const valid = combined(
         ),
       ),
     }),
+    schedules: fc.dictionary(
+      camel,
+      fc.oneof(
+        fc.record({ function: kebab, rate: fc.constantFrom('1 minute', '5 minutes', '1 day') }),
+        fc.record({ function: kebab, cron: fc.constantFrom('0 3 * * ? *', '*/5 8-18 ? * 2-6 *') }),
+      ),
+    ),
+    observability: some({
+      alarms: fc.dictionary(
+        kebab.map((name) => name.replaceAll(/-+/g, '')),
+        combined(
+          fc.record({ metric: type, description: words.filter((text) => text.trim() !== '') }),
+          some({
+            threshold: fc.integer({ min: 1, max: 99 }),
+            periodMinutes: fc.integer({ min: 1, max: 1440 }),
+          }),
+        ),
+      ),
+    }),
     tables: fc.dictionary(kebab, table),
     functions: fc.dictionary(
       kebab,

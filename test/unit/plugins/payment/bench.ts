@@ -210,7 +210,8 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
     async deliver(payload, header) {
       const signature =
         header ?? Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
-      const request = { rawBody: Buffer.from(payload), headers: { 'stripe-signature': signature } };
+      const headers = { 'stripe-signature': signature };
+      const request = { rawBody: Buffer.from(payload), headers, receivedAtMs: Date.now() };
       return stripeWebhook.handle({ ...context(), request });
     },
     async items(paymentId, prefix) {

@@ -82,7 +82,7 @@ export async function startPayPalBench() {
       /^\/v[12]\//.test(path),
     );
   const headersOf = (body: string | Buffer, given: Signed = {}): Record<string, string> => {
-    const { id = randomUUID(), time = new Date(Date.now() + state.offsetMs).toISOString() } = given;
+    const { id = randomUUID(), time = new Date().toISOString() } = given;
     const {
       webhookId = credentials.webhookId,
       certUrl = signing.certUrl,
@@ -148,7 +148,10 @@ export async function startPayPalBench() {
       }
     };
     const deliver = (body: string | Buffer, headers = headersOf(body)) =>
-      paypalWebhook.handle({ ...context(), request: { rawBody: Buffer.from(body), headers } });
+      paypalWebhook.handle({
+        ...context(),
+        request: { rawBody: Buffer.from(body), headers, receivedAtMs: Date.now() },
+      });
     return { services, call, deliver };
   };
 

@@ -9,6 +9,7 @@ async function deliver(parts: {
   isBase64Encoded?: boolean;
   method?: string;
   headers?: object;
+  timeEpoch?: number;
 }) {
   const seen: WebhookRequest[] = [];
   const hook = webhook<{ started: number }>({
@@ -23,12 +24,12 @@ async function deliver(parts: {
     environment: environment(),
     telemetry: quietTelemetry(),
   });
-  const { method = 'POST', headers = {}, ...rest } = parts;
+  const { method = 'POST', headers = {}, timeEpoch, ...rest } = parts;
   const event = {
     rawPath: '/webhooks/hook',
     headers,
     ...rest,
-    requestContext: { requestId: 'd-1', http: { method } },
+    requestContext: { requestId: 'd-1', http: { method }, timeEpoch },
   };
   const response = await handler(event, lambdaContext);
   return { ...response, json: JSON.parse(response.body), seen };
@@ -45,6 +46,12 @@ describe('a webhook', () => {
     expect([statusCode, json]).toEqual([200, { received: true, outcome: 'processed' }]);
     expect(seen[0]?.rawBody.equals(bytes)).toBe(true);
     expect(seen[0]?.headers).toEqual({ 'stripe-signature': 'v1' });
+  });
+
+  it('knows when the delivery came in', async () => {
+    expect((await deliver({ body: '{}', timeEpoch: 1_700_000_000_123 })).seen[0]?.receivedAtMs).toBe(
+      1_700_000_000_123,
+    );
   });
 
   it('takes exactly as many bytes as the manifest allows', async () => {
