@@ -1,8 +1,12 @@
 import type { EventContract } from './contract.ts';
+import * as customer from './customer.ts';
 import * as payment from './payment.ts';
+import * as subscription from './subscription.ts';
 
 export * from './contract.ts';
+export * from './customer.ts';
 export * from './payment.ts';
+export * from './subscription.ts';
 
 /** Every event that crosses our boundary. A type that a manifest publishes must be here. */
 export const catalog: readonly EventContract<unknown>[] = [
@@ -19,4 +23,16 @@ export const catalog: readonly EventContract<unknown>[] = [
   payment.paymentInDoubt,
   payment.paymentLateSuccess,
   payment.paymentMismatch,
+  customer.customerCreated,
+  customer.customerUpdated,
+  customer.paymentMethodAttached,
+  customer.paymentMethodUpdated,
+  customer.paymentMethodDetached,
+  subscription.subscriptionCreated,
+  subscription.subscriptionActivated,
+  subscription.subscriptionRenewed,
+  subscription.subscriptionPastDue,
+  subscription.subscriptionCanceling,
+  subscription.subscriptionCanceled,
+  subscription.subscriptionExpired,
 ];

@@ -1,3 +1,5 @@
+import type { subscriptionStatus } from '#events/catalog/subscription.ts';
+import type * as z from 'zod/mini';
 import type { NextAction, Snapshot } from '../domain/snapshot.ts';
 import type { ProviderCall } from './provider.ts';
 
@@ -43,21 +45,8 @@ export interface Customers {
   detach(ref: string, call: ProviderCall): Promise<void>;
 }
 
-export const subscriptionStatuses = [
-  'initiating',
-  'incomplete',
-  'trialing',
-  'active',
-  'past_due',
-  'unpaid',
-  'paused',
-  'canceling',
-  'canceled',
-  'expired',
-  'failed',
-] as const;
 /** `initiating` and `failed` are ours; `canceling` is an active one that ends with its period. */
-export type SubscriptionStatus = (typeof subscriptionStatuses)[number];
+export type SubscriptionStatus = z.infer<typeof subscriptionStatus>;
 
 export interface SubscriptionSnapshot {
   readonly ref: string;

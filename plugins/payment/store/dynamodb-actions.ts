@@ -60,14 +60,23 @@ export function changeActions(table: Table, { before, after, log, events }: Chan
   const ended = after.status !== before.status && (after.status === 'canceled' || after.status === 'failed');
   const { orderReference, providerRef } = after;
   const actions = [replacePayment(table, before, after), insertLog(table, log)];
-  if (events.length > 0) {
-    const ttl = table.nowSeconds() + OUTBOX_SECONDS;
-    actions.push(insert(table, 'other', { ...keys.outbox(after.id, after.seq), events, ttl }));
-  }
+  actions.push(...insertOutbox(table, keys.payment(after.id).PK, after.seq, events));
   if (before.providerRef === undefined && providerRef !== undefined)
     actions.push(putRef(table, after, providerRef));
   if (ended && orderReference !== undefined) actions.push(freeOrder(table, after, orderReference));
   return actions;
+}
+
+/** The events of one change, as one item of the aggregate's partition: the relay forwards it. */
+export function insertOutbox(
+  table: Table,
+  partition: string,
+  seq: number,
+  events: readonly unknown[],
+): readonly Action<ActionName>[] {
+  if (events.length === 0) return [];
+  const ttl = table.nowSeconds() + OUTBOX_SECONDS;
+  return [insert(table, 'other', { ...keys.outbox(partition, seq), events, ttl })];
 }
 
 function putRef(table: Table, payment: Payment, ref: string): Action<ActionName> {

@@ -22,7 +22,13 @@ export const keys = {
     PK: `PAY#${paymentId}`,
     SK: `${LOG_PREFIX}${number(version)}`,
   }),
-  outbox: (paymentId: string, seq: number): Key => ({ PK: `PAY#${paymentId}`, SK: `EVT#${number(seq)}` }),
+  outbox: (partition: string, seq: number): Key => ({ PK: partition, SK: `EVT#${number(seq)}` }),
+  customer: (id: string): Key => ({ PK: `CUS#${id}`, SK: 'CUS' }),
+  customerPayment: (customerId: string, createdAt: string, paymentId: string): Key => ({
+    PK: `CUS#${customerId}`,
+    SK: `PAY#${createdAt}#${paymentId}`,
+  }),
+  subscription: (id: string): Key => ({ PK: `SUB#${id}`, SK: 'SUB' }),
   ref: (provider: string, ref: string): Key => ({ PK: `REF#${provider}#${part(ref)}`, SK: 'REF' }),
   inbox: (provider: string, eventId: string): Key => ({ PK: `WH#${provider}#${part(eventId)}`, SK: 'WH' }),
   order: (tenant: string, reference: string): Key => ({

@@ -17,11 +17,13 @@ const parts: readonly (string | number)[][] = [
   ['aggregate', 'id'],
   ['sequence'],
   ['cause', 'kind'],
-  ['data', 'provider'],
-  ['data', 'providerRef'],
-  ['data', 'previousStatus'],
-  ['data', 'status'],
 ];
+
+/** The members of `data` without which an event of this type says too little. */
+function requiredOf(schema: string): readonly (readonly [string, string])[] {
+  const { properties } = JSON.parse(schema) as { properties: { data: { required: string[] } } };
+  return properties.data.required.map((name) => ['data', name]);
+}
 
 function without(sample: unknown, path: readonly (string | number)[]): unknown {
   const copy = structuredClone(sample) as Record<string, unknown>;
@@ -61,7 +63,7 @@ describe.each(catalog.map((contract) => [contract.detailType, contract] as const
     expect(z.parse(envelopeSchema(contract), sample)).toEqual(sample);
   });
 
-  it.each(parts.map((path) => [path.join('.'), path] as const))(
+  it.each([...parts, ...requiredOf(read('schemas', type))].map((path) => [path.join('.'), path] as const))(
     'refuses the sample without %s',
     (_, path) => {
       const broken = without(sample, path);

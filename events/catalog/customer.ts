@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { eventContract } from './contract.ts';
+
+const text = z.string().check(z.minLength(1));
+
+const common = {
+  provider: text,
+  /** The provider's id of the customer; null where it names a customer only with its first payment method. */
+  providerRef: z.nullable(text),
+  customerId: text,
+};
+
+export const customerCreated = eventContract({
+  type: 'customer.created',
+  version: '1.0.0',
+  summary: 'A customer was recorded here and at the provider.',
+  data: z.object(common),
+});
+
+export const customerUpdated = eventContract({
+  type: 'customer.updated',
+  version: '1.0.0',
+  summary: 'Another payment method of the customer, or none, is the default.',
+  data: z.object({ ...common, defaultMethodId: z.nullable(text) }),
+});
+
+/** What may be shown of a saved way to pay: never enough to charge it elsewhere. */
+const method = {
+  provider: text,
+  customerId: text,
+  methodId: text,
+  /** The provider's word for the kind, e.g. `card` or `paypal`. */
+  methodType: z.optional(text),
+  brand: z.optional(text),
+  last4: z.optional(text),
+  expMonth: z.optional(z.int().check(z.gte(1), z.lte(12))),
+  expYear: z.optional(z.int().check(z.gte(2000), z.lte(9999))),
+};
+
+export const paymentMethodAttached = eventContract({
+  type: 'payment_method.attached',
+  version: '1.0.0',
+  summary: 'A customer has a new saved way to pay.',
+  data: z.object(method),
+});
+
+export const paymentMethodUpdated = eventContract({
+  type: 'payment_method.updated',
+  version: '1.0.0',
+  summary: 'What is shown of a saved way to pay has changed, such as the date on which a card runs out.',
+  data: z.object(method),
+});
+
+export const paymentMethodDetached = eventContract({
+  type: 'payment_method.detached',
+  version: '1.0.0',
+  summary: 'A saved way to pay can no longer be used.',
+  data: z.object(method),
+});

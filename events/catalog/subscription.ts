@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { eventContract } from './contract.ts';
+
+const text = z.string().check(z.minLength(1));
+
+/** The states of a subscription that clients and subscribers see. */
+export const subscriptionStatus = z.enum([
+  'initiating',
+  'incomplete',
+  'trialing',
+  'active',
+  'past_due',
+  'unpaid',
+  'paused',
+  'canceling',
+  'canceled',
+  'expired',
+  'failed',
+]);
+
+const common = {
+  provider: text,
+  providerRef: z.nullable(text),
+  /** Null in the first event of a subscription. */
+  previousStatus: z.nullable(subscriptionStatus),
+  status: subscriptionStatus,
+  customerId: text,
+  /** The provider's plan: Stripe's price, PayPal's plan. */
+  planId: text,
+  /** When the period that is paid for ends, where the provider says so. */
+  periodEnd: z.optional(z.iso.datetime()),
+};
+
+export const subscriptionCreated = eventContract({
+  type: 'subscription.created',
+  version: '1.0.0',
+  summary: 'A subscription was recorded here and at the provider; it may still wait for the payer.',
+  data: z.object(common),
+});
+
+export const subscriptionActivated = eventContract({
+  type: 'subscription.activated',
+  version: '1.0.0',
+  summary: 'The subscription has come into force, for the first time or again.',
+  data: z.object(common),
+});
+
+export const subscriptionRenewed = eventContract({
+  type: 'subscription.renewed',
+  version: '1.0.0',
+  summary: 'A further period of the subscription was paid.',
+  data: z.object({ ...common, paymentId: text }),
+});
+
+export const subscriptionPastDue = eventContract({
+  type: 'subscription.past_due',
+  version: '1.0.0',
+  summary: 'A charge of the subscription failed and is not settled.',
+  data: z.object(common),
+});
+
+export const subscriptionCanceling = eventContract({
+  type: 'subscription.canceling',
+  version: '1.0.0',
+  summary: 'The subscription will end with the period that is paid for.',
+  data: z.object(common),
+});
+
+export const subscriptionCanceled = eventContract({
+  type: 'subscription.canceled',
+  version: '1.0.0',
+  summary: 'The subscription was ended.',
+  data: z.object(common),
+});
+
+export const subscriptionExpired = eventContract({
+  type: 'subscription.expired',
+  version: '1.0.0',
+  summary: 'The subscription ended by itself: it was never paid, or has run its course.',
+  data: z.object(common),
+});

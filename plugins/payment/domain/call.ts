@@ -1,0 +1,27 @@
+import type { OperationStatus } from './payment.ts';
+
+/**
+ * A call to the provider about a customer, a payment method or a subscription, written down with its object
+ * before it is made. Its `providerKey` never changes within an attempt.
+ */
+export interface Call {
+  readonly id: string;
+  readonly kind: 'create' | 'attach' | 'detach' | 'cancel';
+  readonly status: OperationStatus;
+  readonly providerKey: string;
+  readonly attempt: number;
+  /** Epoch milliseconds until which the invocation that makes it may still be alive. */
+  readonly lockUntil: number;
+  readonly failureCode?: string | undefined;
+  readonly createdAt: string;
+}
+
+/** Whether its outcome is not known yet. */
+export const isOpen = ({ status }: Call): boolean => status === 'requested' || status === 'in_doubt';
+
+export const succeeded = (call: Call): Call => ({ ...call, status: 'succeeded' });
+export const failedWith = (call: Call, failureCode: string): Call => ({
+  ...call,
+  status: 'failed',
+  failureCode,
+});

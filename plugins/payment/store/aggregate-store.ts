@@ -1,0 +1,75 @@
+import type { EventEnvelope } from '#events/catalog/index.ts';
+import type {
+  IdempotencyClaim,
+  IdempotencyKey,
+  IdempotencyOutcome,
+  IdempotencyRecord,
+  InboxEntry,
+} from './store.ts';
+
+/** The main item of an aggregate beside payments: a customer, a subscription. */
+export interface Root {
+  readonly id: string;
+  readonly tenant: string;
+  readonly provider: string;
+  /** Fence: grows with every write of the aggregate. */
+  readonly version: number;
+  /** Number of outbox entries so far; gapless. */
+  readonly seq: number;
+  readonly updatedAt: string;
+}
+
+/** An item that belongs to a root and has a fence of its own. */
+export interface Part {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** An id of the provider that leads to the aggregate, or to one of its parts. */
+export interface ProviderRef {
+  readonly ref: string;
+  readonly partId?: string | undefined;
+}
+
+/** What is written beside an aggregate, in the same transaction. */
+export interface Records {
+  readonly claim?: { readonly claim: IdempotencyClaim; readonly operationId: string } | undefined;
+  readonly relock?:
+    | { readonly key: IdempotencyKey; readonly was: number; readonly lockUntil: number }
+    | undefined;
+  readonly idempotency?: IdempotencyOutcome | undefined;
+  readonly inbox?: InboxEntry | undefined;
+}
+
+/** A change ready to be written: valid only as long as the stored versions are those of `before`. */
+export interface AggregateChange<R, P> {
+  /** Undefined for a new aggregate. */
+  readonly before: R | undefined;
+  readonly after: R;
+  readonly parts: readonly { readonly before: P | undefined; readonly after: P }[];
+  readonly events: readonly EventEnvelope<unknown>[];
+  readonly refs: readonly ProviderRef[];
+}
+
+export type Written =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'key-taken'; readonly record: IdempotencyRecord };
+
+/** Persistence of one kind of aggregate. Every read is strongly consistent. */
+export interface AggregateStore<R, P> {
+  /** Writes the change with its records, or nothing. Without a change the records alone are written. */
+  write(change: AggregateChange<R, P> | undefined, records: Records): Promise<Written>;
+  get(id: string): Promise<R | undefined>;
+  /** Root and one part in one round trip. */
+  load(id: string, partId: string): Promise<{ readonly root: R | undefined; readonly part: P | undefined }>;
+  parts(id: string): Promise<readonly P[]>;
+  /** What a provider's id leads to. */
+  findByRef(
+    provider: string,
+    ref: string,
+  ): Promise<{ readonly id: string; readonly partId?: string | undefined } | undefined>;
+  /** Whether a webhook event was dealt with. */
+  seen(provider: string, eventId: string): Promise<boolean>;
+}

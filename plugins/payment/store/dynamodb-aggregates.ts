@@ -1,0 +1,156 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
+import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './dynamodb-actions.ts';
+import { type Item, plain, recordOf } from './dynamodb-items.ts';
+import { type Key, keys } from './dynamodb-keys.ts';
+import { readItem, readItems } from './dynamodb-read.ts';
+import * as record from './dynamodb-records.ts';
+import { type Action, transact } from './dynamodb-write.ts';
+import type { Subject } from './store.ts';
+
+/** How an aggregate lies in the table: all its items share the partition of its root. */
+export interface Layout {
+  readonly type: Exclude<Subject['type'], 'payment'>;
+  readonly root: (id: string) => Key;
+  /** Sort keys of parts begin like this. */
+  readonly partPrefix: string;
+  /** Attributes of a REF item that name the aggregate and its part. */
+  readonly refNames: { readonly id: string; readonly partId: string };
+  /** Attributes that put the root into indexes. */
+  readonly indexed?: (root: never) => Item;
+}
+
+type Actions = readonly Action<ActionName>[];
+
+const KEY_ATTRIBUTES: ReadonlySet<string> = new Set(['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK']);
+
+/** Aggregates of one kind in the plugin's table. One method is one round trip, but for conflicts. */
+export function dynamoAggregates<R extends Root, P extends Part>(
+  client: DynamoDBDocumentClient,
+  table: Table,
+  layout: Layout,
+): AggregateStore<R, P> {
+  const partKey = (id: string, partId: string): Key => ({
+    PK: layout.root(id).PK,
+    SK: `${layout.partPrefix}${partId}`,
+  });
+  return {
+    async write(change, records) {
+      const actions = [
+        ...recordActions(table, layout, change, records),
+        ...(change ? changeActions(table, layout, change, partKey) : []),
+        ...(records.idempotency ? [record.leaveKey(table, records.idempotency)] : []),
+      ];
+      return actions.length === 0 ? { kind: 'committed' } : writeAll(client, table, actions, records);
+    },
+    get: async (id) => bare<R>(await readItem(client, table.name, layout.root(id))),
+    async load(id, partId) {
+      const [root, part] = await readItems(client, table.name, [layout.root(id), partKey(id, partId)]);
+      return { root: bare<R>(root), part: bare<P>(part) };
+    },
+    async parts(id) {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName: table.name,
+          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+          ExpressionAttributeValues: { ':pk': layout.root(id).PK, ':sk': layout.partPrefix },
+          ConsistentRead: true,
+        }),
+      );
+      return (answer.Items ?? []).flatMap((item) => bare<P>(item) ?? []);
+    },
+    async findByRef(provider, ref) {
+      const item = await readItem(client, table.name, keys.ref(provider, ref));
+      const id: unknown = item?.[layout.refNames.id];
+      const partId: unknown = item?.[layout.refNames.partId];
+      if (typeof id !== 'string') return undefined;
+      return { id, ...(typeof partId === 'string' && { partId }) };
+    },
+    seen: async (provider, eventId) =>
+      (await readItem(client, table.name, keys.inbox(provider, eventId))) !== undefined,
+  };
+}
+
+function bare<T>(item: Item | undefined): T | undefined {
+  if (item === undefined) return undefined;
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !KEY_ATTRIBUTES.has(name))) as T;
+}
+
+function recordActions<R extends Root, P>(
+  table: Table,
+  { type }: Layout,
+  change: AggregateChange<R, P> | undefined,
+  { claim: claimed, relock, inbox }: Records,
+): Actions {
+  if (claimed && change === undefined) throw new TypeError('A key is claimed with a change only');
+  return [
+    ...(claimed && change
+      ? [record.claimKey(table, claimed.claim, { type, id: change.after.id }, claimed.operationId)]
+      : []),
+    ...(relock ? [record.relockKey(table, relock.key, relock.was, relock.lockUntil)] : []),
+    ...(inbox ? [record.insertInbox(table, inbox)] : []),
+  ];
+}
+
+function changeActions<R extends Root, P extends Part>(
+  table: Table,
+  layout: Layout,
+  { before, after, parts, events, refs }: AggregateChange<R, P>,
+  partKey: (id: string, partId: string) => Key,
+): Actions {
+  const root = layout.root(after.id);
+  const indexed = layout.indexed?.(after as never) ?? {};
+  return [
+    fenced(table, { ...root, ...indexed, ...after }, before?.version),
+    ...parts.map((part) =>
+      fenced(table, { ...partKey(after.id, part.after.id), ...part.after }, part.before?.version),
+    ),
+    ...insertOutbox(table, root.PK, after.seq, events),
+    ...refs.map(({ ref, partId }): Action<ActionName> => {
+      const { id: idName, partId: partName } = layout.refNames;
+      const target = { [idName]: after.id, ...(partId !== undefined && { [partName]: partId }) };
+      return {
+        name: 'other',
+        Put: {
+          TableName: table.name,
+          Item: { ...keys.ref(after.provider, ref), ...target },
+          ConditionExpression: `${ABSENT} OR #id = :id`,
+          ExpressionAttributeNames: { '#id': idName },
+          ExpressionAttributeValues: { ':id': after.id },
+        },
+      };
+    }),
+  ];
+}
+
+/** Writes an item only when nobody has since it was read; one that is new must not exist. */
+function fenced(table: Table, given: object, version: number | undefined): Action<ActionName> {
+  const item: Item = { ...given };
+  if (version === undefined) return insert(table, 'payment', item);
+  return {
+    name: 'payment',
+    Put: {
+      TableName: table.name,
+      Item: item,
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeValues: { ':version': version },
+    },
+  };
+}
+
+async function writeAll(
+  client: DynamoDBDocumentClient,
+  table: Table,
+  actions: Actions,
+  { claim }: Records,
+): Promise<Written> {
+  const refused = await transact(client, actions);
+  if (refused === undefined) return { kind: 'committed' };
+  if (refused.name === 'inbox') return { kind: 'duplicate' };
+  if (refused.name === 'payment') return { kind: 'stale' };
+  if (refused.name === 'idempotency') {
+    const known = claim ? recordOf(plain(refused.item), table.nowSeconds()) : undefined;
+    return known ? { kind: 'key-taken', record: known } : { kind: 'stale' };
+  }
+  throw new Error(`The change of an aggregate could not be written: ${refused.name}`);
+}
