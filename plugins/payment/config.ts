@@ -8,6 +8,9 @@ const origin = z.string().check(z.regex(/^https?:\/\/[^/\s]+$/));
 /** What PayPal's simulator signs its events for any address with, so that anybody can have such events signed. */
 const SIMULATOR_WEBHOOK_ID = 'WEBHOOK_ID';
 
+const DECIMAL = /^(0|[1-9]\d{0,11})(\.\d{1,4})?$/;
+const LIMIT_AMOUNT_MAX = 999_999_999_999;
+
 const stripe = z.strictObject({
   secretKey: secret(/^(sk|rk)_(test|live)_\S+$/),
   publishableKey: secret(/^pk_(test|live)_\S+$/),
@@ -43,6 +46,60 @@ const paypal = z
     ),
   );
 
+/** Major units, as a number or decimal text without exponent. */
+const limitAmount = z.union([
+  z.number().check(
+    z.gte(0),
+    z.lte(LIMIT_AMOUNT_MAX),
+    z.refine((value) => DECIMAL.test(String(value))),
+  ),
+  z.string().check(z.regex(DECIMAL)),
+]);
+
+const dailyMembers = {
+  /** What all payments of one UTC day may come to, per currency: amounts are never converted. */
+  dailyLimit: z.optional(limitAmount),
+  /** How many payments there may be in one UTC day, per currency. */
+  dailyCount: z.optional(z.int().check(z.gte(0))),
+};
+const limitMembers = {
+  /** The smallest and the largest amount of one payment, in each currency alike. */
+  minAmount: z.optional(limitAmount),
+  maxAmount: z.optional(limitAmount),
+  ...dailyMembers,
+};
+/** Rules of single currencies go before the general ones. */
+const currencyCode = z.string().check(z.regex(/^[a-z]{3}$/));
+
+const limits = z.strictObject({
+  ...limitMembers,
+  currencies: z.optional(z.record(currencyCode, z.strictObject(limitMembers))),
+  /** The allowances of each customer, beside those of the tenant. */
+  customer: z.optional(
+    z.strictObject({
+      ...dailyMembers,
+      currencies: z.optional(z.record(currencyCode, z.strictObject(dailyMembers))),
+    }),
+  ),
+});
+
+const flag = z._default(z.boolean(), true);
+
+/**
+ * What may be begun. Switching something off never touches what exists: captures, cancels, webhooks of it and
+ * the reconciler go on, and refunds unless they are switched off themselves.
+ */
+const features = z.strictObject({
+  payments: flag,
+  refunds: flag,
+  subscriptions: flag,
+  /** Off: deliveries are answered 503, so that providers keep them and deliver again. */
+  webhooks: flag,
+  /** Which providers new payments, customers and subscriptions may use. */
+  stripe: flag,
+  paypal: flag,
+});
+
 /**
  * Configuration of the payment plugin; keys and secrets come from Secrets Manager. At least one provider.
  */
@@ -57,6 +114,15 @@ export const paymentConfig = z
       z.strictObject({ required: z._default(z.boolean(), false) }),
       { required: false },
     ),
+    features: z._default(features, {
+      payments: true,
+      refunds: true,
+      subscriptions: true,
+      webhooks: true,
+      stripe: true,
+      paypal: true,
+    }),
+    limits: z._default(limits, {}),
   })
   .check(
     z.refine(
@@ -66,5 +132,7 @@ export const paymentConfig = z
   );
 
 export type PaymentConfig = z.infer<typeof paymentConfig>;
+export type LimitsConfig = z.infer<typeof limits>;
+export type Feature = keyof PaymentConfig['features'];
 export type StripeConfig = NonNullable<PaymentConfig['stripe']>;
 export type PayPalConfig = NonNullable<PaymentConfig['paypal']>;

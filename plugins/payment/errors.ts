@@ -35,6 +35,11 @@ export const paymentErrors = {
     title: 'The payment provider cannot be reached',
     retryAfterSeconds: 5,
   },
+  'feature-disabled': {
+    status: 503,
+    title: 'This is switched off at the moment',
+    retryAfterSeconds: 60,
+  },
   'webhook-unverifiable': {
     status: 503,
     title: "The provider's signature cannot be checked now",

@@ -163,17 +163,15 @@ function disturbed(
 
 function stepwise(store: PaymentStore, gate: Gate, relocks: Map<string, number>): PaymentStore {
   const inner = { ...store };
+  const stepped = Object.entries(store).map(([name, method]) => [
+    name,
+    typeof method === 'function'
+      ? (...args: unknown[]) =>
+          gate.step(() => (method as (...given: unknown[]) => Promise<unknown>)(...args))
+      : method,
+  ]);
   return {
-    begin: (...args) => gate.step(() => inner.begin(...args)),
-    beginOperation: (...args) => gate.step(() => inner.beginOperation(...args)),
-    commit: (...args) => gate.step(() => inner.commit(...args)),
-    get: (...args) => gate.step(() => inner.get(...args)),
-    load: (...args) => gate.step(() => inner.load(...args)),
-    loadOperation: (...args) => gate.step(() => inner.loadOperation(...args)),
-    loadInbox: (...args) => gate.step(() => inner.loadInbox(...args)),
-    findByRef: (...args) => gate.step(() => inner.findByRef(...args)),
-    list: (...args) => gate.step(() => inner.list(...args)),
-    log: (...args) => gate.step(() => inner.log(...args)),
+    ...(Object.fromEntries(stepped) as PaymentStore),
     relock: (takeover) =>
       gate.step(async () => {
         const outcome = await inner.relock(takeover);

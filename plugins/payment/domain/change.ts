@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type ChangeNotes, eventsOf } from './events.ts';
+import { settledUses } from './limits.ts';
 import type { Cause, LogEntry, Payment } from './payment.ts';
 
 /** On whose behalf, why and when a payment changes. */
@@ -27,6 +28,7 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'activeOp',
   'metadata',
   'operation',
+  'limitUses',
 ]);
 
 /** Numbers a change: the next version, the next sequence when there is something to tell, one log entry. Pure. */
@@ -35,6 +37,7 @@ export function changeOf(before: Payment, next: Payment, notes: ChangeNotes, con
   const events = eventsOf(before, next, notes, { ...context, occurredAt: at });
   const after: Payment = {
     ...next,
+    ...(next.limitUses && { limitUses: settledUses(next) }),
     version: before.version + 1,
     seq: before.seq + (events.length > 0 ? 1 : 0),
     updatedAt: at,

@@ -1,3 +1,4 @@
+import type { LimitUse } from './limits.ts';
 import type { PaymentStatus } from './state.ts';
 
 export type CaptureMethod = 'automatic' | 'manual';
@@ -40,6 +41,7 @@ export interface Payment {
   readonly capturedMinor: number;
   /** The provider's id of the payment; absent until its answer is known. */
   readonly providerRef?: string | undefined;
+  readonly customerId?: string | undefined;
   readonly orderReference?: string | undefined;
   readonly description?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
@@ -49,6 +51,8 @@ export interface Payment {
   readonly attempts: number;
   /** `mismatch`: the provider's object does not fit the payment; a person must look. */
   readonly flags: readonly string[];
+  /** What it takes of the daily allowances; absent where there are none. */
+  readonly limitUses?: readonly LimitUse[] | undefined;
   /** The latest operation and what became of it. */
   readonly operation: { readonly id: string; readonly kind: OperationKind; readonly status: OperationStatus };
   readonly activeOp?: ActiveOperation | undefined;

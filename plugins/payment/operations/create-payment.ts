@@ -2,6 +2,7 @@ import { type OperationContext, operation } from '#runtime/contract/operation.ts
 import * as z from 'zod/mini';
 import { holdsCardNumber } from '../domain/card-data.ts';
 import { firstLog } from '../domain/change.ts';
+import { reservationsOf, withUses } from '../domain/limits.ts';
 import { type Operation, type Payment, providerKeyOf } from '../domain/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { type Flow, changeContext, flowOf, lockUntil, providerBudgetMs } from '../flows/flow.ts';
@@ -12,6 +13,7 @@ import { ORDER_REFERENCE_KEY, PAYMENT_ID_KEY, type PaymentProvider } from '../pr
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
 import { readAmount } from './amounts.ts';
+import { forbiddenBy, limitReached } from './rules.ts';
 
 const input = z.strictObject({
   amount: z.optional(schema.amount),
@@ -45,8 +47,16 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
     if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
 
     const intent = intentOf(flow, context, provider, amountMinor);
+    const limits = reservationsOf(services.config.limits, intent.payment);
+    const forbidden = forbiddenBy(services.config, intent.payment, limits);
+    if (forbidden !== undefined) {
+      // What was begun under this key before a rule changed still gets its answer.
+      const record = claim && (await services.store.record(claim));
+      if (claim === undefined || record === undefined) throw forbidden;
+      return repeatedReply(await repeat(flow, claim, record));
+    }
     const log = firstLog(intent.payment, changeContext(flow));
-    const claimed = await services.store.begin({ ...intent, log, idempotency: claim });
+    const claimed = await services.store.begin({ ...intent, log, limits, idempotency: claim });
     switch (claimed.kind) {
       case 'claimed': {
         const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
@@ -57,6 +67,8 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
         return repeatedReply(await repeat(flow, claim, claimed.record));
       case 'order-taken':
         throw problem('order-reference-in-use', { extensions: { paymentId: claimed.paymentId } });
+      case 'limit-reached':
+        throw limitReached(limits, claimed);
       case 'stale':
         throw new Error('The id of a new payment is in use');
     }
@@ -93,7 +105,7 @@ function intentOf(
   const id = services.newId('op');
   const createdAt = services.now().toISOString();
   const { paymentMethodId, confirm, returnUrl, orderReference, description } = given;
-  const payment: Payment = {
+  const payment: Payment = withUses(services.config.limits, {
     id: paymentId,
     tenant: caller.tenant,
     provider: provider.name,
@@ -116,7 +128,7 @@ function intentOf(
     seq: 0,
     createdAt,
     updatedAt: createdAt,
-  };
+  });
   const request = { paymentMethodId, confirm, returnUrl };
   const providerKey = providerKeyOf(services.stage, id, 'create', 1);
   return {

@@ -1,14 +1,24 @@
 import type { Change } from '../domain/change.ts';
 import type { LogEntry, Payment } from '../domain/payment.ts';
+import { limitDeltas } from '../domain/limits.ts';
 import { logItem, paymentItem } from './dynamodb-items.ts';
 import { keys } from './dynamodb-keys.ts';
+import { adjustLimit } from './dynamodb-limits.ts';
 import type { Action } from './dynamodb-write.ts';
 
 /**
  * In the order in which failed conditions are judged: a known key replays even when the payment has moved on
  * since.
  */
-export type ActionName = 'idempotency' | 'inbox' | 'order' | 'payment' | 'free-order' | 'other';
+export type ActionName =
+  | 'idempotency'
+  | 'inbox'
+  | 'order'
+  | 'payment'
+  | 'limit'
+  | 'free-order'
+  | 'adjust-limit'
+  | 'other';
 
 /** The table that actions are for, and what time it is, in epoch seconds. */
 export interface Table {
@@ -64,6 +74,7 @@ export function changeActions(table: Table, { before, after, log, events }: Chan
   if (before.providerRef === undefined && providerRef !== undefined)
     actions.push(putRef(table, after, providerRef));
   if (ended && orderReference !== undefined) actions.push(freeOrder(table, after, orderReference));
+  actions.push(...limitDeltas(before, after).map((delta) => adjustLimit(table, after, delta)));
   return actions;
 }
 

@@ -35,6 +35,10 @@ export const keys = {
     PK: `ORD#${part(tenant)}#${sha256(reference)}`,
     SK: 'ORD',
   }),
+  limit: (tenant: string, scope: string, currency: string, day: string): Key => ({
+    PK: `LIM#${part(tenant)}#${part(scope)}#${currency}#${day}`,
+    SK: 'LIM',
+  }),
   idempotency: ({ tenant, subject, key }: IdempotencyKey): Key => ({
     PK: `IDEM#${part(tenant)}#${part(subject)}#${sha256(key)}`,
     SK: 'IDEM',

@@ -1,13 +1,16 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as write from './dynamodb-actions.ts';
-import { operationOf, paymentOf, plain, recordOf } from './dynamodb-items.ts';
+import { type Item, operationOf, paymentOf, plain, recordOf } from './dynamodb-items.ts';
 import { type Key, keys } from './dynamodb-keys.ts';
+import { reserveLimit } from './dynamodb-limits.ts';
 import { listPayments } from './dynamodb-list.ts';
 import { readItem, readItems, readLog } from './dynamodb-read.ts';
 import * as record from './dynamodb-records.ts';
 import { type Action, conditional, transact } from './dynamodb-write.ts';
 import type { Operation } from '../domain/payment.ts';
 import type { Claimed, Commit, Committed, IdempotencyClaim, PaymentStore } from './store.ts';
+
+const DISPENSABLE: ReadonlySet<write.ActionName> = new Set(['free-order', 'adjust-limit']);
 
 type Actions = readonly Action<write.ActionName>[];
 
@@ -24,13 +27,14 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
   const items = (wanted: readonly Key[]) => readItems(client, name, wanted);
 
   return {
-    begin: ({ payment, operation, log, idempotency }) =>
+    begin: ({ payment, operation, log, limits, idempotency }) =>
       claim(client, table, [
         ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
         ...(payment.orderReference === undefined
           ? []
           : [write.insertOrder(table, payment, payment.orderReference)]),
         write.insertPayment(table, payment),
+        ...limits.map((reservation) => reserveLimit(table, payment, reservation)),
         record.insertOperation(table, operation),
         write.insertLog(table, log),
       ]),
@@ -56,6 +60,8 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
     commit: (commit) => commitAll(client, commitActions(table, commit)),
 
     get: async (paymentId) => paymentOf(await item(keys.payment(paymentId))),
+
+    record: async (key) => recordOf(await item(keys.idempotency(key)), table.nowSeconds()),
 
     async load(paymentId, key) {
       const [payment, known] = await items([
@@ -91,6 +97,13 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
 const claimFor = (table: write.Table, claimed: IdempotencyClaim, { id, paymentId }: Operation) =>
   record.claimKey(table, claimed, { type: 'payment', id: paymentId }, id);
 
+const limitReached = ({ scope = '', used = 0, n = 0 }: Item): Claimed => ({
+  kind: 'limit-reached',
+  scope: String(scope),
+  usedMinor: Number(used),
+  count: Number(n),
+});
+
 async function claim(client: DynamoDBDocumentClient, table: write.Table, actions: Actions): Promise<Claimed> {
   const refused = await transact(client, actions);
   if (refused === undefined) return { kind: 'claimed' };
@@ -98,6 +111,7 @@ async function claim(client: DynamoDBDocumentClient, table: write.Table, actions
   const known = refused.name === 'idempotency' ? recordOf(item, table.nowSeconds()) : undefined;
   if (known) return { kind: 'key-taken', record: known };
   if (refused.name === 'order' && item) return { kind: 'order-taken', paymentId: String(item['paymentId']) };
+  if (refused.name === 'limit') return limitReached(item ?? {});
   if (refused.name === 'payment') return { kind: 'stale' };
   throw new Error(`The intent could not be written: ${refused.name}`);
 }
@@ -126,11 +140,11 @@ async function commitAll(client: DynamoDBDocumentClient, actions: Actions): Prom
   if (refused === undefined) return 'committed';
   if (refused.name === 'inbox') return 'duplicate';
   if (refused.name === 'payment') return 'stale';
-  // The order is another payment's by now, and stays so.
-  if (refused.name === 'free-order')
+  // The order is another payment's by now, and stays so; a counter is deleted some weeks after its day.
+  if (DISPENSABLE.has(refused.name))
     return commitAll(
       client,
-      actions.filter(({ name }) => name !== 'free-order'),
+      actions.filter(({ name }) => name !== refused.name),
     );
   throw new Error(`The change could not be written: ${refused.name}`);
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts';
+import type { LimitReservation } from '../domain/limits.ts';
 import type { LogEntry, Operation, Payment } from '../domain/payment.ts';
 import type { PaymentStatus } from '../domain/state.ts';
 
@@ -55,6 +56,13 @@ export type Claimed =
   | { readonly kind: 'claimed' }
   | { readonly kind: 'key-taken'; readonly record: IdempotencyRecord }
   | { readonly kind: 'order-taken'; readonly paymentId: string }
+  /** A day's allowance is used up as far as this payment would need it; what was used so far. */
+  | {
+      readonly kind: 'limit-reached';
+      readonly scope: string;
+      readonly usedMinor: number;
+      readonly count: number;
+    }
   | { readonly kind: 'stale' };
 
 /** One atomic write: everything in it happens, or nothing. */
@@ -107,6 +115,7 @@ export interface PaymentStore {
     readonly payment: Payment;
     readonly operation: Operation;
     readonly log: LogEntry;
+    readonly limits: readonly LimitReservation[];
     readonly idempotency: IdempotencyClaim | undefined;
   }): Promise<Claimed>;
   /** T3: the intent of a capture or cancel, on condition of the payment's version. */
@@ -132,6 +141,8 @@ export interface PaymentStore {
    */
   commit(commit: Commit): Promise<Committed>;
   get(paymentId: string): Promise<Payment | undefined>;
+  /** The record of a key that is in use. */
+  record(key: IdempotencyKey): Promise<IdempotencyRecord | undefined>;
   /** Payment and idempotency record in one round trip. */
   load(
     paymentId: string,

@@ -1,0 +1,48 @@
+import type { ProblemError } from '#runtime/contract/errors.ts';
+import type { Feature, PaymentConfig } from '../config.ts';
+import { type LimitReservation, breachOf, hopeless, limitsFor } from '../domain/limits.ts';
+import type { Payment } from '../domain/payment.ts';
+import { problem } from '../errors.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { Claimed } from '../store/store.ts';
+
+/** The 503 for what is switched off, or nothing. */
+export function disabled(config: PaymentConfig, ...features: readonly Feature[]): ProblemError | undefined {
+  const off = features.find((feature) => !config.features[feature]);
+  return off && problem('feature-disabled', { extensions: { feature: off } });
+}
+
+/** Why the rules of this deployment forbid a new payment, before anything is written: 503 or 422. */
+export function forbiddenBy(
+  config: PaymentConfig,
+  { provider, amountMinor, currency }: Payment,
+  reservations: readonly LimitReservation[],
+): ProblemError | undefined {
+  const off = disabled(config, 'payments', provider as ProviderName);
+  if (off !== undefined) return off;
+  const breach = breachOf(limitsFor(config.limits, currency), amountMinor, currency);
+  if (breach !== undefined) return problem('limit-exceeded', { extensions: { ...breach, currency } });
+  const beyond = hopeless(reservations);
+  return beyond && limitProblem(beyond, { usedMinor: 0, count: 0 });
+}
+
+/** The 422 for a daily allowance that is used up. */
+export function limitReached(
+  reservations: readonly LimitReservation[],
+  { scope, ...used }: Extract<Claimed, { readonly kind: 'limit-reached' }>,
+): ProblemError {
+  const reservation = reservations.find((each) => each.scope === scope) ?? reservations[0];
+  if (reservation === undefined) throw new TypeError('A limit was reached that nothing was to be taken of');
+  return limitProblem(reservation, used);
+}
+
+function limitProblem(
+  { scope, dailyMinor, dailyCount, countedMinor }: LimitReservation,
+  { usedMinor, count }: { readonly usedMinor: number; readonly count: number },
+): ProblemError {
+  const byAmount = dailyMinor !== undefined && usedMinor + countedMinor > dailyMinor;
+  const extensions = byAmount
+    ? { limit: 'dailyLimit', scope, capMinor: dailyMinor, usedMinor }
+    : { limit: 'dailyCount', scope, cap: dailyCount, count };
+  return problem('limit-exceeded', { detail: 'The allowance of this day is used up.', extensions });
+}
