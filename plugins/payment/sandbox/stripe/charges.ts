@@ -115,6 +115,13 @@ function detailsOf(
   return { type: 'card', card: cardDetails(intent, magic, open ? nowSeconds(world) : null) };
 }
 
+function allowsMulticapture({
+  capture_method: capture,
+  payment_method_options: options,
+}: Stripe.PaymentIntent) {
+  return capture === 'manual' && options?.card?.request_multicapture === 'if_available';
+}
+
 function cardDetails(
   intent: Stripe.PaymentIntent,
   magic: Magic,
@@ -137,7 +144,7 @@ function cardDetails(
     installments: null,
     last4: magic.last4,
     mandate: null,
-    multicapture: { status: 'unavailable' },
+    multicapture: { status: allowsMulticapture(intent) ? 'available' : 'unavailable' },
     network: magic.brand,
     network_token: { used: false },
     network_transaction_id: null,

@@ -6,36 +6,31 @@ import { newId } from './ids.ts';
 import type { World } from './world.ts';
 import { API_VERSION, nowSeconds } from './world.ts';
 
-/** The event types these flows produce. */
-export type EventType =
-  | `payment_intent.${
-      | 'amount_capturable_updated'
-      | 'canceled'
-      | 'created'
-      | 'payment_failed'
-      | 'processing'
-      | 'requires_action'
-      | 'succeeded'}`
-  | `charge.${'captured' | 'expired' | 'failed' | 'pending' | 'succeeded'}`;
+/** A type of the pinned version's closed list. */
+export type EventType = Stripe.Event['type'];
 
-/** Keeps an event with the object as it is now and puts its webhook on the way, in the caller's transaction. */
+/**
+ * Keeps an event with the object as it is now and puts its webhook on the way, in the caller's transaction.
+ * `previous` holds the members that changed, as they were.
+ */
 export function emit(
   world: World,
   cause: Cause,
   type: EventType,
-  object: Stripe.PaymentIntent | Stripe.Charge,
+  object: object & { readonly id: string },
+  previous?: object,
 ): void {
   const event = {
     id: newId('evt'),
     object: 'event',
     api_version: API_VERSION,
     created: nowSeconds(world),
-    data: { object },
+    data: { object, ...(previous === undefined ? {} : { previous_attributes: previous }) },
     livemode: false,
     pending_webhooks: world.webhookUrl === undefined ? 0 : 1,
     request: { id: cause.requestId, idempotency_key: cause.idempotencyKey },
     type,
-  } as Stripe.Event;
+  } as unknown as Stripe.Event;
   world.store.put('event', event.id, event);
   enqueue(world, event.id, type, object.id);
 }

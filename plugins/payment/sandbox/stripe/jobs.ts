@@ -1,25 +1,44 @@
 import { cancel, decline, latestCharge, succeed } from './intents/transitions.ts';
 import { emit } from './events.ts';
+import { capture } from './intents/capture.ts';
 import { magicOf, methodOf } from './methods/methods.ts';
+import { settleRefund, undoRefund } from './refunds/outcomes.ts';
 import type { JobRecord } from './store/records.ts';
 import type { World } from './world.ts';
 import { NO_REQUEST } from './world.ts';
 
 /** Does what fell due: an authorisation ends, a slow payment method gets its outcome. */
-export function perform(world: World, { intentId, kind }: JobRecord): void {
-  const intent = world.store.get('intent', intentId);
-  if (!intent) return;
-  if (kind === 'expire-authorization') {
-    if (intent.status === 'requires_capture') cancel(world, NO_REQUEST, intent, 'expired');
-    return;
+export function perform(world: World, job: JobRecord): void {
+  switch (job.kind) {
+    case 'expire-authorization':
+      return expireAuthorization(world, job.intentId);
+    case 'settle':
+      return settle(world, job.intentId);
+    case 'settle-refund':
+    case 'fail-refund':
+      return finishRefund(world, job.refundId, job.kind);
   }
-  if (intent.status === 'processing') settle(world, intentId);
+}
+
+/** What was captured of an authorisation that allows several captures stays. */
+function expireAuthorization(world: World, intentId: string): void {
+  const intent = world.store.get('intent', intentId);
+  if (intent?.status !== 'requires_capture') return;
+  if (intent.amount_received > 0) capture(world, NO_REQUEST, intent, { amountMinor: 0, final: true });
+  else cancel(world, NO_REQUEST, intent, 'expired');
+}
+
+function finishRefund(world: World, refundId: string, kind: 'settle-refund' | 'fail-refund'): void {
+  const refund = world.store.get('refund', refundId);
+  if (!refund) return;
+  if (kind === 'settle-refund') return void settleRefund(world, NO_REQUEST, refund);
+  undoRefund(world, NO_REQUEST, refund, { status: 'failed', failure_reason: 'expired_or_canceled_card' });
 }
 
 function settle(world: World, intentId: string): void {
   const intent = world.store.get('intent', intentId);
   const method = intent && methodOf(world, intent);
-  if (!intent || !method) return;
+  if (intent?.status !== 'processing' || !method) return;
   const reason = magicOf(method.magic).decline;
   if (reason) return void decline(world, NO_REQUEST, intent, method, reason);
   const pending = latestCharge(world, intent);

@@ -27,6 +27,15 @@ export function retrieveCharge(call: Call, id: string): Stripe.Charge {
   return charge;
 }
 
+/** `GET /v1/charges`, of all intents or of one. */
+export function listCharges(call: Call): Page<Stripe.Charge> {
+  const query = readParams({ ...listParams, payment_intent: text }, call.form);
+  const { payment_intent: intent } = query;
+  const all = call.world.store.all('charge').map(({ value }) => value);
+  const fitting = all.filter((charge) => intent === undefined || charge.payment_intent === intent);
+  return page(fitting, query, call.path);
+}
+
 /** `GET /v1/payment_methods/{id}`. */
 export function retrieveMethod(call: Call, id: string): Stripe.PaymentMethod {
   readParams(onlyExpand, call.form);
@@ -57,12 +66,16 @@ export function createPaymentMethod(call: Call): Stripe.PaymentMethod {
   return createMethod(call.world, token, mergeMetadata({}, params.metadata)).object;
 }
 
-/** `GET /v1/balance`: what has been captured, by currency. */
+/** `GET /v1/balance`: what has been captured and not refunded, by currency. */
 export function retrieveBalance(call: Call): Stripe.Balance {
   readParams(onlyExpand, call.form);
   const sums = new Map<string, number>([['usd', 0]]);
   for (const { value } of call.world.store.all('charge')) {
     sums.set(value.currency, (sums.get(value.currency) ?? 0) + value.amount_captured);
+  }
+  for (const { value } of call.world.store.all('refund')) {
+    if (value.status === 'failed' || value.status === 'canceled') continue;
+    sums.set(value.currency, (sums.get(value.currency) ?? 0) - value.amount);
   }
   const pending = [...sums].map(([currency, amount]) => ({
     amount,

@@ -1,9 +1,13 @@
 import { confirmById } from '../intents/confirm.ts';
 import { createIntent } from '../intents/create.ts';
-import { cancelIntent, captureIntent, retrieveIntent, updateIntent } from '../intents/operations.ts';
+import { captureIntent } from '../intents/capture.ts';
+import { cancelIntent, retrieveIntent, updateIntent } from '../intents/operations.ts';
+import { createRefund } from '../refunds/create.ts';
+import { cancelRefund, listRefunds, retrieveRefund, updateRefund } from '../refunds/operations.ts';
 import type { Call } from './call.ts';
 import {
   createPaymentMethod,
+  listCharges,
   listEvents,
   listIntents,
   retrieveBalance,
@@ -28,8 +32,14 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/confirm$/, run: confirmById, publishable: true },
   { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/capture$/, run: captureIntent },
   { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/cancel$/, run: cancelIntent },
+  { method: 'POST', path: /^\/v1\/refunds$/, run: createRefund },
+  { method: 'GET', path: /^\/v1\/refunds$/, run: listRefunds },
+  { method: 'GET', path: /^\/v1\/refunds\/(\w+)$/, run: retrieveRefund },
+  { method: 'POST', path: /^\/v1\/refunds\/(\w+)$/, run: updateRefund },
+  { method: 'POST', path: /^\/v1\/refunds\/(\w+)\/cancel$/, run: cancelRefund },
   { method: 'POST', path: /^\/v1\/payment_methods$/, run: createPaymentMethod, publishable: true },
   { method: 'GET', path: /^\/v1\/payment_methods\/(\w+)$/, run: retrieveMethod },
+  { method: 'GET', path: /^\/v1\/charges$/, run: listCharges },
   { method: 'GET', path: /^\/v1\/charges\/(\w+)$/, run: retrieveCharge },
   { method: 'GET', path: /^\/v1\/balance$/, run: retrieveBalance },
   { method: 'GET', path: /^\/v1\/events\/(\w+)$/, run: retrieveEvent },

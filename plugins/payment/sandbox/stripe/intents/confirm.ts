@@ -5,6 +5,7 @@ import { readParams } from '../api/params.ts';
 import { AUTHENTICATION_REQUIRED } from '../methods/magic.ts';
 import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
+import { cardOptions } from './card-options.ts';
 import { findIntent } from './find.ts';
 import { confirmParams } from './params.ts';
 import { charge, decline, requireAction } from './transitions.ts';
@@ -21,7 +22,9 @@ export interface Confirmation {
 /** `POST /v1/payment_intents/{id}/confirm`. */
 export function confirmById(call: Call, id: string): Stripe.PaymentIntent {
   const params = readParams(confirmParams, call.form);
-  const intent = findIntent(call, id, params.client_secret);
+  const found = findIntent(call, id, params.client_secret);
+  const options = cardOptions(found.payment_method_options, params.payment_method_options?.card);
+  const intent = { ...found, payment_method_options: options };
   if (!CONFIRMABLE.includes(intent.status)) {
     throw unexpectedState(
       `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent ` +

@@ -8,9 +8,11 @@ import { randomText } from '../../shared/ids.ts';
 import { newId } from '../ids.ts';
 import { resolveMethod } from '../methods/methods.ts';
 import { nowSeconds } from '../world.ts';
+import { cardOptions, NO_OPTIONS } from './card-options.ts';
 import { checkConfirmation, confirmIntent } from './confirm.ts';
 import { checkAmount, checkCurrency } from './currencies.ts';
 import { createParams } from './params.ts';
+import { save } from './transitions.ts';
 
 type Params = ReturnType<typeof readParams<typeof createParams>>;
 
@@ -29,9 +31,9 @@ export function createIntent(call: Call): Stripe.PaymentIntent {
   if (confirm) checkConfirmation(intent, confirm);
   if (method) intent.payment_method = method.object.id;
   const status = method ? 'requires_confirmation' : 'requires_payment_method';
-  call.world.store.put('intent', intent.id, { ...intent, status });
-  emit(call.world, call, 'payment_intent.created', { ...intent, status });
-  return confirm ? confirmIntent(call, intent, confirm) : { ...intent, status };
+  const created = save(call.world, intent, { status });
+  emit(call.world, call, 'payment_intent.created', created);
+  return confirm ? confirmIntent(call, created, confirm) : created;
 }
 
 function newIntent({ world }: Call, params: Params): Stripe.PaymentIntent {
@@ -112,14 +114,7 @@ function methodTypes(params: Params, currency: string) {
     automatic_payment_methods: off
       ? null
       : ({ allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true } as const),
-    payment_method_options: {
-      card: {
-        installments: null,
-        mandate_options: null,
-        network: null,
-        request_three_d_secure: 'automatic',
-      },
-    } as Stripe.PaymentIntent.PaymentMethodOptions,
+    payment_method_options: cardOptions(NO_OPTIONS, params.payment_method_options?.card),
     payment_method_types: allowed ?? (bank ? ['card', 'us_bank_account'] : ['card']),
   };
 }

@@ -5,6 +5,12 @@ const confirmation = {
   expand: texts,
   off_session: flag,
   payment_method: text,
+  payment_method_options: object({
+    card: object({
+      request_multicapture: oneOf('if_available', 'never'),
+      request_three_d_secure: oneOf('any', 'automatic', 'challenge'),
+    }),
+  }),
   return_url: webUrl,
   use_stripe_sdk: flag,
 };

@@ -18,6 +18,8 @@ export interface Magic {
   /** The charge is pending first; `never` stays pending. */
   readonly settles?: 'later' | 'never';
   readonly decline?: Decline;
+  /** A refund is pending first, or fails after it had succeeded. */
+  readonly refunds?: 'later' | 'fail';
 }
 
 const VISA: Magic = { type: 'card', brand: 'visa', last4: '4242', funding: 'credit', authenticate: false };
@@ -88,6 +90,8 @@ const CARDS: Readonly<Record<string, Magic>> = {
     ),
   ),
   chargeCustomerFail: declined('0341', GENERIC),
+  pendingRefund: { ...VISA, last4: '7726', refunds: 'later' },
+  refundFail: { ...VISA, last4: '5126', refunds: 'fail' },
   authenticationRequired: { ...VISA, last4: '3184', authenticate: true },
   threeDSecureRequired: { ...VISA, last4: '3063', authenticate: true },
   threeDSecure2Required: { ...VISA, last4: '3220', authenticate: true },

@@ -7,12 +7,18 @@ export interface MethodRecord {
   readonly magic: string;
 }
 
-/** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
-export interface JobRecord {
+interface IntentJob {
   readonly kind: 'expire-authorization' | 'settle';
   readonly intentId: string;
-  readonly dueAtMs: number;
 }
+
+interface RefundJob {
+  readonly kind: 'settle-refund' | 'fail-refund';
+  readonly refundId: string;
+}
+
+/** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
+export type JobRecord = (IntentJob | RefundJob) & { readonly dueAtMs: number };
 
 /** What an idempotency key did the first time; `fingerprint` covers method, path and parameters. */
 export interface IdempotencyRecord {
@@ -27,6 +33,7 @@ export interface IdempotencyRecord {
 export interface Records extends CoreRecords {
   readonly intent: Stripe.PaymentIntent;
   readonly charge: Stripe.Charge;
+  readonly refund: Stripe.Refund;
   readonly method: MethodRecord;
   readonly event: Stripe.Event;
   readonly job: JobRecord;

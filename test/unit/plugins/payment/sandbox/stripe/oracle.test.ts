@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type Stripe from 'stripe';
 import type { Oracle } from '../oracle.ts';
 import { faulty, loadOracle, present, title } from '../oracle.ts';
-import { failure, NO_REDIRECTS, startSandbox, stripeAt } from './support.ts';
+import { failure, NO_REDIRECTS, refOf, startSandbox, stripeAt } from './support.ts';
 
 describe.skipIf(!present)(title, () => {
   let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -28,6 +28,12 @@ describe.skipIf(!present)(title, () => {
       metadata: { order: '1' },
       ...more,
     });
+
+  const judgeEvents = async (): Promise<Stripe.Event[]> => {
+    const { data } = await stripe.events.list({ limit: 100 });
+    for (const { id } of data) await stripe.events.retrieve(id);
+    return data;
+  };
 
   it('finds no error in any request or answer of the flows', async () => {
     const created = await stripe.paymentIntents.create({ amount: 1000, currency: 'usd', description: 'one' });
@@ -66,12 +72,40 @@ describe.skipIf(!present)(title, () => {
     await stripe.paymentMethods.retrieve(method.id);
     await stripe.paymentMethods.retrieve('pm_usBankAccount_success');
     await stripe.paymentIntents.list({ limit: 100, expand: ['data.latest_charge'] });
-    const { data } = await stripe.events.list({ limit: 100 });
-    for (const { id } of data) await stripe.events.retrieve(id);
+    const data = await judgeEvents();
     await stripe.balance.retrieve();
 
     expect(faulty(oracle)).toEqual([]);
     expect(new Set(data.map(({ type }) => type)).size).toBe(12);
     expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(13);
+  });
+
+  it('finds none in refunds and several captures', async () => {
+    for (const method of ['pm_card_visa', 'pm_card_pendingRefund', 'pm_card_refundFail']) {
+      const paid = await pay(method);
+      const body = {
+        payment_intent: paid.id,
+        amount: 600,
+        reason: 'duplicate',
+        metadata: { a: 'b' },
+      } as const;
+      const refund = await stripe.refunds.create({ ...body, expand: ['charge', 'payment_intent'] });
+      await stripe.refunds.create({ charge: refOf(paid.latest_charge), amount: 1 });
+      await failure(stripe.refunds.create(body));
+      await failure(stripe.refunds.cancel(refund.id));
+      await stripe.refunds.update(refund.id, { metadata: { c: 'd' } });
+      await sandbox.control('POST', 'clock', { advance: '5s' });
+      await stripe.refunds.retrieve(refund.id);
+      await stripe.refunds.list({ payment_intent: paid.id, limit: 1 });
+      await stripe.charges.list({ payment_intent: paid.id, expand: ['data.refunds'] });
+    }
+    const held = await pay('pm_card_visa', {
+      capture_method: 'manual',
+      payment_method_options: { card: { request_multicapture: 'if_available' } },
+    });
+    await stripe.paymentIntents.capture(held.id, { amount_to_capture: 300, final_capture: false });
+    await stripe.paymentIntents.capture(held.id, { amount_to_capture: 300, expand: ['latest_charge'] });
+    await judgeEvents();
+    expect(faulty(oracle)).toEqual([]);
   });
 });

@@ -98,3 +98,31 @@ export async function failure(
   }
   throw new Error('the call should have failed');
 }
+
+/** An intent of 10.00 usd that is confirmed at once. */
+export function payAt(
+  stripe: Stripe,
+  method: string,
+  more: Partial<Stripe.PaymentIntentCreateParams> = {},
+): Promise<Stripe.PaymentIntent> {
+  return stripe.paymentIntents.create({
+    amount: 1000,
+    currency: 'usd',
+    confirm: true,
+    payment_method: method,
+    automatic_payment_methods: NO_REDIRECTS,
+    ...more,
+  });
+}
+
+/** The types of the events about one object, oldest first. */
+export async function typesAbout(stripe: Stripe, id: string): Promise<string[]> {
+  const { data } = await stripe.events.list({ limit: 100 });
+  const about = data.filter((event) => (event.data.object as { id?: string }).id === id);
+  return about.map(({ type }) => type).reverse();
+}
+
+/** The id in a member that may also hold the object. */
+export function refOf(member: string | { id: string } | null | undefined): string {
+  return typeof member === 'string' ? member : (member?.id ?? '');
+}

@@ -1,0 +1,90 @@
+import type Stripe from 'stripe';
+import type { Cause } from '../../shared/core.ts';
+import type { Call } from '../api/call.ts';
+import { invalid, unexpectedState } from '../api/errors.ts';
+import { mergeMetadata } from '../api/metadata.ts';
+import { readParams } from '../api/params.ts';
+import { emit } from '../events.ts';
+import type { World } from '../world.ts';
+import { checkMultiple } from './currencies.ts';
+import { findIntent } from './find.ts';
+import { captureParams } from './params.ts';
+import { latestCharge, save, succeed } from './transitions.ts';
+
+/** `POST /v1/payment_intents/{id}/capture`: all or a part; the rest is released unless more captures may follow. */
+export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
+  const { world } = call;
+  const params = readParams(captureParams, call.form);
+  const intent = findIntent(call, id);
+  if (intent.status !== 'requires_capture') {
+    throw unexpectedState(
+      `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a ` +
+        'PaymentIntent with one of the following statuses may be captured: requires_capture.',
+      intent,
+    );
+  }
+  const final = params.final_capture ?? true;
+  const { card } = latestCharge(world, intent).payment_method_details ?? {};
+  if (!final && card?.multicapture?.status !== 'available') {
+    throw invalid(
+      'This PaymentIntent does not support multicapture: final_capture cannot be false.',
+      'final_capture',
+    );
+  }
+  const amountMinor = params.amount_to_capture ?? intent.amount_capturable;
+  checkCaptureAmount(amountMinor, intent, final && intent.amount_received > 0 ? 0 : 1);
+  const metadata = mergeMetadata(intent.metadata, params.metadata);
+  return capture(world, call, { ...intent, metadata }, { amountMinor, final });
+}
+
+/** Takes a part of the authorisation; the last capture releases what is left of it. */
+export function capture(
+  world: World,
+  cause: Cause,
+  intent: Stripe.PaymentIntent,
+  { amountMinor, final }: { readonly amountMinor: number; readonly final: boolean },
+): Stripe.PaymentIntent {
+  const received = intent.amount_received + amountMinor;
+  const held = latestCharge(world, intent);
+  if (!final && received < intent.amount) {
+    const part = { ...held, amount_captured: received };
+    world.store.put('charge', part.id, part);
+    emit(world, cause, 'charge.updated', part, { amount_captured: held.amount_captured });
+    const open = save(world, intent, {
+      amount_capturable: intent.amount - received,
+      amount_received: received,
+    });
+    emit(world, cause, 'payment_intent.amount_capturable_updated', open, {
+      amount_capturable: intent.amount_capturable,
+      amount_received: intent.amount_received,
+    });
+    return open;
+  }
+  const released = held.amount - received;
+  const refunded = held.amount_refunded + released;
+  const done = {
+    ...held,
+    captured: true,
+    amount_captured: received,
+    amount_refunded: refunded,
+    refunded: refunded >= held.amount,
+  };
+  world.store.put('charge', done.id, done);
+  emit(world, cause, 'charge.captured', done);
+  return succeed(world, cause, intent, received);
+}
+
+function checkCaptureAmount(amountMinor: number, intent: Stripe.PaymentIntent, minimum: 0 | 1): void {
+  const param = 'amount_to_capture';
+  if (amountMinor < minimum) {
+    const message = `This value must be greater than or equal to ${minimum}.`;
+    throw invalid(message, param, 'parameter_invalid_integer');
+  }
+  if (amountMinor > intent.amount_capturable) {
+    const message =
+      `The provided amount_to_capture (${amountMinor}) is greater than the PaymentIntent's ` +
+      `amount_capturable (${intent.amount_capturable}).`;
+    throw invalid(message, param, 'amount_too_large');
+  }
+  checkMultiple(amountMinor, intent.currency, param);
+}

@@ -1,0 +1,97 @@
+import type Stripe from 'stripe';
+import type { Call } from '../api/call.ts';
+import { ApiError, invalid, noSuch } from '../api/errors.ts';
+import { mergeMetadata } from '../api/metadata.ts';
+import { readParams } from '../api/params.ts';
+import { emit } from '../events.ts';
+import { newId } from '../ids.ts';
+import { idOf, magicOf } from '../methods/methods.ts';
+import type { World } from '../world.ts';
+import { nowSeconds } from '../world.ts';
+import { createParams } from './params.ts';
+import { refundableMinor, refundAmount } from './room.ts';
+import { scheduleOutcome } from './outcomes.ts';
+
+type Params = ReturnType<typeof readParams<typeof createParams>>;
+
+/** `POST /v1/refunds`: all that is left of a charge or a part of it. */
+export function createRefund(call: Call): Stripe.Refund {
+  const { world } = call;
+  const params = readParams(createParams, call.form);
+  const charge = chargeToRefund(world, params);
+  const metadata = mergeMetadata({}, params.metadata);
+  const amount = refundAmount(charge, refundableMinor(world, charge), params.amount);
+  const refund = newRefund(world, charge, { amount, metadata, reason: params.reason ?? null });
+  world.store.put('refund', refund.id, refund);
+  emit(world, call, 'refund.created', refund);
+  const refunded = charge.amount_refunded + amount;
+  const changed = { ...charge, amount_refunded: refunded, refunded: refunded >= charge.amount };
+  world.store.put('charge', changed.id, changed);
+  emit(world, call, 'charge.refunded', changed, {
+    amount_refunded: charge.amount_refunded,
+    ...(changed.refunded ? { refunded: false } : {}),
+  });
+  scheduleOutcome(world, refund);
+  return refund;
+}
+
+/** The charge that a refund names, itself or by its intent. */
+function chargeToRefund(world: World, params: Params): Stripe.Charge {
+  const { charge: chargeId, payment_intent: intentId } = params;
+  if (chargeId === undefined && intentId === undefined) {
+    throw invalid(
+      'One of the following params should be provided for this request: payment_intent or charge.',
+    );
+  }
+  const named = chargeId === undefined ? undefined : world.store.get('charge', chargeId);
+  if (chargeId !== undefined && !named) throw noSuch('charge', chargeId, 'charge', 400);
+  const id = intentId ?? idOf(named?.payment_intent ?? null);
+  const intent = world.store.get('intent', id);
+  if (!intent) throw noSuch('payment_intent', id, 'payment_intent', 400);
+  const charge = named ?? world.store.get('charge', idOf(intent.latest_charge));
+  if (named && named.payment_intent !== intent.id) {
+    throw invalid(`Charge ${named.id} does not belong to PaymentIntent ${intent.id}.`, 'charge');
+  }
+  if (charge?.status === 'succeeded' && charge.amount_captured > 0) return charge;
+  const message = `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`;
+  const param = intentId === undefined ? 'charge' : 'payment_intent';
+  throw new ApiError(400, { type: 'invalid_request_error', message, param }, true);
+}
+
+function newRefund(
+  world: World,
+  charge: Stripe.Charge,
+  fields: Pick<Stripe.Refund, 'amount' | 'metadata' | 'reason'>,
+): Stripe.Refund {
+  const method = world.store.get('method', charge.payment_method ?? '');
+  const magic = magicOf(method?.magic ?? 'pm_card_visa');
+  const pending = magic.refunds === 'later' || magic.type === 'us_bank_account';
+  return {
+    id: newId('re'),
+    object: 'refund',
+    ...fields,
+    balance_transaction: null,
+    charge: charge.id,
+    created: nowSeconds(world),
+    currency: charge.currency,
+    customer: charge.customer,
+    customer_account: null,
+    destination_details:
+      magic.type === 'card'
+        ? {
+            card: {
+              reference_status: 'pending',
+              reference_type: 'acquirer_reference_number',
+              type: 'refund',
+            },
+            type: 'card',
+          }
+        : { us_bank_transfer: { reference: null, reference_status: 'pending' }, type: 'us_bank_transfer' },
+    payment_intent: charge.payment_intent,
+    payment_method: charge.payment_method,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: pending ? 'pending' : 'succeeded',
+    transfer_reversal: null,
+  };
+}
