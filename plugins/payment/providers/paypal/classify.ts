@@ -1,5 +1,6 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
 import type { ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
+import { RESOURCE_MISSING } from './calls.ts';
 
 /** The payer, or the payer's bank, said no. */
 const DECLINES: ReadonlySet<string> = new Set([
@@ -33,6 +34,14 @@ const CONVERGENCE: ReadonlySet<string> = new Set([
   'PREVIOUSLY_CAPTURED',
   'CANNOT_BE_VOIDED',
   'DUPLICATE_INVOICE_ID',
+  'SUBSCRIPTION_STATUS_INVALID',
+]);
+
+/** There is no such object. Orders that nobody paid are purged after a while; money always leaves one behind. */
+const MISSING: ReadonlySet<string> = new Set([
+  'RESOURCE_NOT_FOUND',
+  'INVALID_RESOURCE_ID',
+  'TOKEN_NOT_FOUND',
 ]);
 
 const IN_PROGRESS: ReadonlySet<string> = new Set([
@@ -59,14 +68,21 @@ export function classify(error: unknown): ProviderErrorDetails {
   if (error instanceof ArgumentsValidationError) return { class: 'invalid', code: 'arguments_invalid' };
   // Timeouts and resets come as axios errors, answers that do not fit the schema as plain or validation errors.
   if (!(error instanceof ApiError)) return { class: 'unknown', code: 'unexpected_error' };
-  const body = bodyOf(error.body);
+  return classifyAnswer(error.statusCode, error.body, headerOf(error.headers, 'paypal-debug-id'));
+}
+
+/** The same for an answer that did not come through the SDK. */
+export function classifyAnswer(status: number, text: unknown, debugId?: string): ProviderErrorDetails {
+  const body = bodyOf(text);
   const issues = issuesOf(body);
-  const code = issues[0]?.issue ?? textOf(body.name) ?? textOf(body.error) ?? `http_${error.statusCode}`;
+  const name = textOf(body.name) ?? textOf(body.error);
+  const codes = [...issues.map(({ issue }) => issue), ...(name === undefined ? [] : [name])];
+  const missing = status === 404 && codes.some((code) => MISSING.has(code));
   return {
-    class: classOf(error.statusCode, [code, ...issues.map(({ issue }) => issue)]),
-    code,
+    class: classOf(status, codes),
+    code: missing ? RESOURCE_MISSING : (codes[0] ?? `http_${status}`),
     param: issues[0]?.field,
-    requestId: textOf(body.debug_id) ?? headerOf(error.headers, 'paypal-debug-id'),
+    requestId: textOf(body.debug_id) ?? debugId,
   };
 }
 

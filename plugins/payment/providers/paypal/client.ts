@@ -3,6 +3,7 @@ import { type ApiResponse, Client, Environment, type OAuthToken } from '@paypal/
 import type { PayPalConfig } from '../../config.ts';
 import { type ProviderCall, ProviderError } from '../provider.ts';
 import { classify } from './classify.ts';
+import { readJson } from './read-json.ts';
 import { tokenCache } from './token.ts';
 
 const ATTEMPT_TIMEOUT_MS = 8_000;
@@ -24,7 +25,9 @@ export interface PayPalConnection {
     call: ProviderCall,
     request: (client: Client, options: CallOptions) => Promise<ApiResponse<T>>,
   ): Promise<T>;
-  /** An access token, for the few calls that the SDK lacks. */
+  /** Reads what the SDK has no method for: the JSON behind a path with its query. */
+  read(call: ProviderCall, path: string): Promise<unknown>;
+  /** An access token, for the one call that sends bytes as they came. */
   token(call: ProviderCall): Promise<string>;
   /** Asks for a token whether or not there is one: shows that PayPal answers and takes the credentials. */
   probe(call: ProviderCall): Promise<void>;
@@ -60,22 +63,35 @@ function connect(config: PayPalConfig): PayPalConnection {
   const live = 'https://api-m.paypal.com';
   const origin = config.apiBase ?? (config.mode === 'live' ? live : 'https://api-m.sandbox.paypal.com');
   const fetchToken = (timeoutMs: number) => open(timeoutMs).clientCredentialsAuthManager.fetchToken();
+  const attempting = <T>(
+    call: ProviderCall,
+    attempt: (timeoutMs: number, onToken: (token: OAuthToken) => void) => Promise<T>,
+  ): Promise<T> =>
+    repeating(call, async (timeoutMs, mayRepeat) => {
+      let used: OAuthToken | undefined;
+      try {
+        return await attempt(timeoutMs, (token) => (used = token));
+      } catch (error) {
+        const details = error instanceof ProviderError ? error.details : classify(error);
+        // A token may be revoked before its time: once more with a fresh one.
+        const refused = details.class === 'auth' && used !== undefined;
+        if (refused && used !== undefined) tokens.drop(used);
+        throw new Attempt(details, refused ? mayRepeat : isTemporary(details.class), error);
+      }
+    });
 
   return {
     origin,
     run: (call, request) =>
-      repeating(call, async (timeoutMs, mayRepeat) => {
-        let used: OAuthToken | undefined;
-        const client = open(timeoutMs, (token) => (used = token));
-        try {
-          return (await request(client, { abortSignal: AbortSignal.timeout(timeoutMs) })).result;
-        } catch (error) {
-          const details = error instanceof ProviderError ? error.details : classify(error);
-          // A token may be revoked before its time: once more with a fresh one.
-          const refused = details.class === 'auth' && used !== undefined;
-          if (refused && used !== undefined) tokens.drop(used);
-          throw new Attempt(details, refused ? mayRepeat : isTemporary(details.class), error);
-        }
+      attempting(call, async (timeoutMs, onToken) => {
+        const options = { abortSignal: AbortSignal.timeout(timeoutMs) };
+        return (await request(open(timeoutMs, onToken), options)).result;
+      }),
+    read: (call, path) =>
+      attempting(call, async (timeoutMs, onToken) => {
+        const token = await tokens.get(() => fetchToken(timeoutMs));
+        onToken(token);
+        return readJson(`${origin}${path}`, token.accessToken, timeoutMs);
       }),
     token: (call) =>
       once(call, async (timeoutMs) => (await tokens.get(() => fetchToken(timeoutMs))).accessToken),

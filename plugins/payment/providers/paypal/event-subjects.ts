@@ -1,5 +1,6 @@
 import { isPaymentId } from '../../domain/ids.ts';
 import type { EventSubject } from '../event.ts';
+import { idAt } from './links.ts';
 import { toSaleRef } from './sale-ref.ts';
 
 /** What an event is about, as PayPal sends it; every member may be missing or of any type. */
@@ -136,10 +137,9 @@ function paymentMethod(resource: Resource): EventSubject | undefined {
     : { kind: 'payment_method', ref, customerRef: idOf(resource.customer?.id) };
 }
 
-/** The id at the end of a link of that relation, if it leads to such a thing: `…/captures/<id>`. */
+/** The id that a link of that relation leads to, if it leads to such a thing. */
 function linkedId({ links }: Resource, relation: string, thing: string): string | undefined {
   if (!Array.isArray(links)) return undefined;
   const href: unknown = links.find((link) => link?.rel === relation)?.href;
-  const [, parent, id] = (typeof href === 'string' && /\/(\w+)\/([^/?#]+)$/.exec(href)) || [];
-  return parent === thing ? idOf(id) : undefined;
+  return typeof href === 'string' ? idAt(href, thing) : undefined;
 }

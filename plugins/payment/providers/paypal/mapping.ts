@@ -1,7 +1,9 @@
 import type { LinkDescription, Money, Order, PurchaseUnit } from '@paypal/paypal-server-sdk';
-import type { NextAction, Snapshot } from '../../domain/snapshot.ts';
-import { ProviderError } from '../provider.ts';
-import { fromPayPalValue } from './currencies.ts';
+import type { CaptureSnapshot, NextAction, Snapshot } from '../../domain/snapshot.ts';
+import { minorOf } from './amounts.ts';
+import { unexpected } from './calls.ts';
+import { hrefOf } from './links.ts';
+import { toRefundSnapshot } from './refund-mapping.ts';
 import {
   type Authorization,
   type Capture,
@@ -56,37 +58,44 @@ export function toSnapshot(order: AnyOrder, livemode: boolean): Snapshot {
     authorizedMinor: Math.max(heldMinor, capturedMinor),
     capturableMinor: isOpen(state) ? Math.max(0, heldMinor - capturedMinor - sumOf(isPending)) : 0,
     capturedMinor,
+    captures: takenCaptures(captures, currency),
+    captureBefore: isOpen(state) ? authorization?.expirationTime : undefined,
+    refunds: (unit.payments?.refunds ?? []).map((refund) => toRefundSnapshot(refund)),
     failure: status === 'failed' ? failureOf(state) : undefined,
     nextAction: status === 'requires_action' ? approveAction(order.links) : undefined,
     clientSecret: order.id,
   };
 }
 
-function approveAction(links: readonly LinkDescription[] | undefined): NextAction {
-  const link =
-    links?.find(({ rel }) => rel === 'payer-action') ?? links?.find(({ rel }) => rel === 'approve');
-  return { type: 'redirect', url: link?.href };
+/** Whose money came in, oldest first. */
+function takenCaptures(captures: readonly Capture[], currency: string): readonly CaptureSnapshot[] {
+  return captures
+    .filter(isTaken)
+    .toSorted((a, b) => Date.parse(a.createTime ?? '') - Date.parse(b.createTime ?? '') || 0)
+    .map(({ id, amount }) => {
+      if (!id) throw unexpected();
+      return { ref: id, amountMinor: minorOf(amount, currency) };
+    });
 }
 
-function minorOf(money: Money | undefined, currency: string): number {
-  if (money?.currencyCode.toLowerCase() !== currency) throw unexpected();
-  try {
-    return fromPayPalValue(money.value, currency);
-  } catch (error) {
-    throw unexpected(error);
-  }
-}
-
-const unexpected = (cause?: unknown): ProviderError =>
-  new ProviderError({ class: 'unknown', code: 'unexpected_answer' }, { cause });
+const approveAction = (links: readonly LinkDescription[] | undefined): NextAction => ({
+  type: 'redirect',
+  url: hrefOf(links, 'payer-action', 'approve'),
+});
 
 /** The order after a capture of its authorization, as the capture's answer shows it. */
-export function withCapture(order: AnyOrder, capture: Capture): AnyOrder {
+export function withCapture(order: AnyOrder, capture: Capture, final: boolean): AnyOrder {
   const others = capturesOf(order.purchaseUnits?.[0]).filter(({ id }) => id !== capture.id);
-  return withPayments(order, {
-    captures: [...others, { ...capture, finalCapture: capture.finalCapture ?? true }],
-    ...(!isLost(capture) && { status: 'CAPTURED' }),
-  });
+  const captures = [...others, { ...capture, finalCapture: capture.finalCapture ?? final }];
+  if (isLost(capture)) return withPayments(order, { captures });
+  const isFull = final || leftOf(authorizationOf(order), captures) <= 0;
+  return withPayments(order, { captures, status: isFull ? 'CAPTURED' : 'PARTIALLY_CAPTURED' });
+}
+
+function leftOf(authorization: Authorization | undefined, captures: readonly Capture[]): number {
+  const currency = authorization?.amount?.currencyCode.toLowerCase() ?? '';
+  const used = captures.filter((capture) => !isLost(capture)).map(({ amount }) => minorOf(amount, currency));
+  return used.reduce((left, minor) => left - minor, minorOf(authorization?.amount, currency));
 }
 
 /** The order after its authorization was voided, which PayPal may answer without a body. */

@@ -1,33 +1,45 @@
 import type { ApiResponse, Client } from '@paypal/paypal-server-sdk';
 import { OrdersController, PaymentsController } from '@paypal/paypal-server-sdk';
 import type { PayPalConfig } from '../../config.ts';
-import { type Snapshot, withdraw } from '../../domain/snapshot.ts';
-import { type PaymentProvider, type ProviderCall, ProviderError } from '../provider.ts';
-import { type CallOptions, type PayPalConnection, payPalConnection } from './client.ts';
-import { stepMinor, toPayPalValue } from './currencies.ts';
-import { type AnyOrder, authorizationOf, isComplete, toSnapshot, withCapture, withVoid } from './mapping.ts';
+import { withdraw } from '../../domain/snapshot.ts';
+import { type PaymentProvider, ProviderError } from '../provider.ts';
+import { deadline, keyOf, prefer } from './calls.ts';
+import { capture, movedOn } from './capture.ts';
+import { type CallOptions, payPalConnection } from './client.ts';
+import { stepMinor } from './currencies.ts';
+import { type AnyOrder, authorizationOf, isComplete, withVoid } from './mapping.ts';
+import { payPalMoneyBack } from './money-back.ts';
+import { payPalOrders } from './orders.ts';
 import { toOrderRequest } from './request.ts';
-import { isLost } from './status.ts';
+import { saleIdOf } from './sale-ref.ts';
+import { payPalSales } from './sales.ts';
 
 /** PayPal forgets the keys of order calls after 6 hours. */
 const KEY_TRUSTED_MS = 5 * 3_600_000;
-const REQUEST_ID_CHARS_MAX = 108;
-/** A minimal answer leaves out the amounts. */
-const prefer = 'return=representation';
 
-/** The PayPal adapter of the provider port. `ref` is the id of an order, with one purchase unit. */
+/**
+ * The PayPal adapter of the provider port. `ref` is the id of an order, with one purchase unit, or for a charge
+ * of a subscription `sale:<id>`.
+ */
 export function payPalProvider(config: PayPalConfig): PaymentProvider {
   const connection = payPalConnection(config);
   const livemode = config.mode === 'live';
-  const snapshotOf = (order: AnyOrder): Snapshot => toSnapshot(order, livemode);
-  // A look changes nothing, so it takes no key of the call it is made for.
-  const get = (id: string, { budgetMs }: ProviderCall): Promise<AnyOrder> =>
-    connection.run({ budgetMs }, (client, options) => new OrdersController(client).getOrder({ id }, options));
+  const orders = payPalOrders(connection, livemode);
+  const sales = payPalSales(connection, livemode);
+  const { get, snapshotOf } = orders;
 
   return {
     name: 'paypal',
     livemode,
-    capabilities: { confirmOnServer: false, search: false },
+    capabilities: {
+      confirmOnServer: false,
+      search: false,
+      multipleCaptures: true,
+      refundsPerCapture: true,
+      cancelAtPeriodEnd: false,
+      // PayPal gives a customer its id with the first method that is vaulted for it.
+      customersWithoutMethod: true,
+    },
     keyTrustedMs: KEY_TRUSTED_MS,
     stepMinor,
     async create(request, call) {
@@ -38,7 +50,8 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       );
       return snapshotOf(order);
     },
-    retrieve: async (ref, call) => snapshotOf(await get(ref, call)),
+    retrieve: async (ref, call) =>
+      saleIdOf(ref) === undefined ? snapshotOf(await get(ref, call)) : sales.retrieve(ref, call),
     find: async () => undefined,
     async complete({ ref: id, captureMethod }, call) {
       const within = deadline(call);
@@ -50,7 +63,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       );
       return snapshotOf(isComplete(order) ? order : await afterwards(get(id, within())));
     },
-    capture: (request, call) => capture(connection, get, snapshotOf, request, call),
+    capture: (request, call) => capture(orders, request, call),
     async cancel({ ref, reason = 'requested' }, call) {
       const paypalRequestId = keyOf(call);
       const within = deadline(call);
@@ -69,35 +82,8 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       return { ...snapshotOf(withVoid(order)), reason };
     },
     probe: (call) => connection.probe(call),
+    moneyBack: payPalMoneyBack(orders, sales, livemode),
   };
-}
-
-/** Looks up the authorization, then captures from it: final, so that the rest is released. */
-async function capture(
-  connection: PayPalConnection,
-  get: (ref: string, call: ProviderCall) => Promise<AnyOrder>,
-  snapshotOf: (order: AnyOrder) => Snapshot,
-  { ref, amountMinor, currency }: Parameters<PaymentProvider['capture']>[0],
-  call: ProviderCall,
-): Promise<Snapshot> {
-  const paypalRequestId = keyOf(call);
-  const within = deadline(call);
-  const amount = { currencyCode: currency.toUpperCase(), value: toPayPalValue(amountMinor, currency) };
-  const order = await get(ref, call);
-  const authorizationId = authorizationOf(order)?.id;
-  if (authorizationId === undefined) throw movedOn(snapshotOf(order));
-  const captured = await connection.run(within(), (client, options) =>
-    new PaymentsController(client).captureAuthorizedPayment(
-      { authorizationId, paypalRequestId, prefer, body: { amount, finalCapture: true } },
-      options,
-    ),
-  );
-  const snapshot = snapshotOf(withCapture(order, captured));
-  if (isLost(captured)) {
-    const declineCode = captured.statusDetails?.reason;
-    throw new ProviderError({ class: 'declined', code: 'capture_declined', declineCode });
-  }
-  return snapshot;
 }
 
 /** A look at what was done already: when it is refused, that is no refusal of what was done. */
@@ -108,20 +94,4 @@ async function afterwards(look: Promise<AnyOrder>): Promise<AnyOrder> {
     if (!(error instanceof ProviderError)) throw error;
     throw new ProviderError({ ...error.details, class: 'unknown' }, { cause: error });
   }
-}
-
-const movedOn = ({ providerStatus }: Snapshot): ProviderError =>
-  new ProviderError({ class: 'already_done', code: `order_${providerStatus.toLowerCase()}` });
-
-/** PayPal makes up no key itself; without one a repeated call would act twice. */
-function keyOf({ idempotencyKey }: ProviderCall): string {
-  if (!idempotencyKey) throw new TypeError('A call that changes something needs an idempotency key');
-  if (idempotencyKey.length > REQUEST_ID_CHARS_MAX) throw new TypeError('The idempotency key is too long');
-  return idempotencyKey;
-}
-
-/** The same call with what is left of its budget by then. */
-function deadline(call: ProviderCall): () => ProviderCall {
-  const endsAt = Date.now() + call.budgetMs;
-  return () => ({ ...call, budgetMs: endsAt - Date.now() });
 }

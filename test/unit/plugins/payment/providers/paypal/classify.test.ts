@@ -1,5 +1,6 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
 import { describe, expect, it } from 'vitest';
+import { RESOURCE_MISSING } from '../../../../../../plugins/payment/providers/paypal/calls.ts';
 import { classify } from '../../../../../../plugins/payment/providers/paypal/classify.ts';
 import type { ProviderErrorClass } from '../../../../../../plugins/payment/providers/provider.ts';
 
@@ -32,7 +33,15 @@ describe('classify', () => {
     [422, 'CURRENCY_NOT_SUPPORTED', 'invalid'],
     [422, 'DECIMAL_PRECISION', 'invalid'],
     [400, 'INVALID_PARAMETER_VALUE', 'invalid'],
-    [404, 'INVALID_RESOURCE_ID', 'invalid'],
+    [422, 'REFUND_AMOUNT_EXCEEDED', 'invalid'],
+    [422, 'PENDING_CAPTURE', 'invalid'],
+    [422, 'REFUND_TIME_LIMIT_EXCEEDED', 'invalid'],
+    [422, 'MAX_NUMBER_OF_REFUNDS_EXCEEDED', 'invalid'],
+    [422, 'REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK', 'invalid'],
+    [422, 'CAPTURE_DISPUTED_PARTIAL_REFUND_NOT_ALLOWED', 'invalid'],
+    [422, 'MAX_CAPTURE_AMOUNT_EXCEEDED', 'invalid'],
+    [422, 'SUBSCRIPTION_STATUS_INVALID', 'already_done'],
+    [404, 'SOMETHING', 'invalid'],
     [401, 'SOMETHING', 'auth'],
     [403, 'PERMISSION_DENIED', 'auth'],
     [429, 'RATE_LIMIT_REACHED', 'rate_limited'],
@@ -46,6 +55,18 @@ describe('classify', () => {
       code: issue,
       requestId: 'd1',
     });
+  });
+
+  it('says in one word that there is no such object, which is definitive', () => {
+    const issue = (name: string) => ({ name: 'RESOURCE_NOT_FOUND', details: [{ issue: name }] });
+    for (const body of [issue('INVALID_RESOURCE_ID'), issue('X'), { name: 'RESOURCE_NOT_FOUND' }])
+      expect(classify(apiError(404, JSON.stringify(body)))).toMatchObject({
+        class: 'invalid',
+        code: RESOURCE_MISSING,
+      });
+    // Neither a path that nobody serves, nor a wrong id inside of a request.
+    expect(classify(apiError(404, '<html>'))).toMatchObject({ class: 'invalid', code: 'http_404' });
+    expect(classify(withIssue(400, 'INVALID_RESOURCE_ID')).code).toBe('INVALID_RESOURCE_ID');
   });
 
   it('finds the telling issue behind another', () => {

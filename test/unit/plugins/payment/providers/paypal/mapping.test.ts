@@ -1,6 +1,6 @@
 import type { Order } from '@paypal/paypal-server-sdk';
 import { describe, expect, it } from 'vitest';
-import { toSnapshot } from '../../../../../../plugins/payment/providers/paypal/mapping.ts';
+import { toSnapshot, withCapture } from '../../../../../../plugins/payment/providers/paypal/mapping.ts';
 
 const usd = (value: string) => ({ currencyCode: 'USD', value });
 interface Given {
@@ -67,6 +67,26 @@ const CASES: readonly (readonly [Given, string | undefined, readonly [number, nu
   [{ authorization: 'CREATED', captures: [['DECLINED', '100.00', true]] }, 'authorized', [10_000, 10_000, 0]],
 ];
 
+describe('an order after a capture', () => {
+  const captured = (value: string, final: boolean, status = 'COMPLETED') => {
+    const capture = { id: 'CAP9', status, amount: usd(value) } as Parameters<typeof withCapture>[1];
+    return toSnapshot(withCapture(orderOf({ authorization: 'CREATED' }), capture, final), false);
+  };
+
+  it.each([
+    ['40.00', true, { status: 'succeeded', capturedMinor: 4000, capturableMinor: 0 }],
+    ['40.00', false, { status: 'partially_captured', capturedMinor: 4000, capturableMinor: 6000 }],
+    ['100.00', false, { status: 'succeeded', capturedMinor: 10_000, capturableMinor: 0 }],
+  ])('of %s, final: %s, is %j', (value, final, expected) => {
+    expect(captured(value, final)).toMatchObject({ ...expected, authorizedMinor: 10_000 });
+  });
+
+  it('that is still pending counts as spoken for, and one that was declined does not', () => {
+    expect(captured('40.00', false, 'PENDING')).toMatchObject({ capturedMinor: 0, capturableMinor: 6000 });
+    expect(captured('40.00', true, 'DECLINED')).toMatchObject({ capturedMinor: 0, capturableMinor: 10_000 });
+  });
+});
+
 describe('toSnapshot', () => {
   it.each(CASES)('%j is %s with %j', (given, status, [authorizedMinor, capturableMinor, capturedMinor]) => {
     expect(toSnapshot(orderOf(given), false)).toMatchObject({
@@ -90,6 +110,57 @@ describe('toSnapshot', () => {
       nextAction: { type: 'redirect', url },
     });
     expect(toSnapshot(orderOf({ order: 'APPROVED' }), true).nextAction).toBeUndefined();
+  });
+
+  it('lists the captures whose money came in, oldest first, and the refunds', () => {
+    const order = orderOf({ authorization: 'PARTIALLY_CAPTURED' });
+    const capture = (id: string, status: string, value: string, createTime: string) => ({
+      id,
+      status,
+      amount: usd(value),
+      createTime,
+    });
+    Object.assign(order.purchaseUnits?.[0]?.payments ?? {}, {
+      captures: [
+        capture('CAP2', 'REFUNDED', '20.00', '2026-11-02T00:00:00Z'),
+        capture('CAP1', 'COMPLETED', '30.00', '2026-11-01T00:00:00Z'),
+        capture('CAP3', 'PENDING', '10.00', '2026-11-03T00:00:00Z'),
+        capture('CAP4', 'DECLINED', '10.00', '2026-11-04T00:00:00Z'),
+      ],
+      refunds: [
+        {
+          id: 'REF1',
+          status: 'COMPLETED',
+          amount: usd('20.00'),
+          customId: 'rf_1',
+          links: [{ rel: 'up', href: 'https://x/v2/payments/captures/CAP2' }],
+        },
+      ],
+    });
+    expect(toSnapshot(order, false)).toMatchObject({
+      capturedMinor: 5000,
+      capturableMinor: 4000,
+      captures: [
+        { ref: 'CAP1', amountMinor: 3000 },
+        { ref: 'CAP2', amountMinor: 2000 },
+      ],
+      refunds: [
+        { ref: 'REF1', status: 'succeeded', amountMinor: 2000, captureRef: 'CAP2', refundId: 'rf_1' },
+      ],
+    });
+  });
+
+  it('says until when held money can be captured, only while it can', () => {
+    const until = '2026-11-30T10:00:00Z';
+    const captureBefore = (authorization: string) => {
+      const order = orderOf({ authorization });
+      Object.assign(order.purchaseUnits?.[0]?.payments?.authorizations?.[0] ?? {}, { expirationTime: until });
+      return toSnapshot(order, false).captureBefore;
+    };
+    expect(captureBefore('CREATED')).toBe(until);
+    expect(captureBefore('PARTIALLY_CAPTURED')).toBe(until);
+    expect(captureBefore('CAPTURED')).toBeUndefined();
+    expect(captureBefore('VOIDED')).toBeUndefined();
   });
 
   it('tells why it ended', () => {

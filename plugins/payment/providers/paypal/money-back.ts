@@ -1,0 +1,81 @@
+import { PaymentsController } from '@paypal/paypal-server-sdk';
+import type { RefundSnapshot } from '../../domain/refund-snapshot.ts';
+import type { MoneyBack, RefundRequest } from '../money-back.ts';
+import { type ProviderCall, ProviderError } from '../provider.ts';
+import { moneyOf } from './amounts.ts';
+import { deadline, keyless, keyOf, prefer } from './calls.ts';
+import { type RawDispute, toDisputeSnapshot } from './dispute-mapping.ts';
+import type { Orders } from './orders.ts';
+import { toRefundSnapshot } from './refund-mapping.ts';
+import { saleIdOf } from './sale-ref.ts';
+import type { Sales } from './sales.ts';
+import { REFUNDED, searchTransactions } from './transactions.ts';
+
+/** Nothing can be refunded later than 180 days after it was paid; what was asked for then is settled by then. */
+const REFUNDABLE_MS = 200 * 86_400_000;
+
+/** Refunds and disputes. PayPal keeps the keys of refunds for 45 days. */
+export function payPalMoneyBack(orders: Orders, sales: Sales, livemode: boolean): MoneyBack {
+  const { connection } = orders;
+  const retrieveRefund = async (refundId: string, call: ProviderCall): Promise<RefundSnapshot> =>
+    toRefundSnapshot(
+      await connection.run(keyless(call), (client, options) =>
+        new PaymentsController(client).getRefund({ refundId }, options),
+      ),
+    );
+
+  /** No object lists the refunds of a sale, so the merchant's transactions are searched for them. */
+  const refundsOfSale = async (saleId: string, call: ProviderCall): Promise<readonly RefundSnapshot[]> => {
+    const within = deadline(call);
+    const from = await sales.createdAt(saleId, call);
+    const to = new Date(Math.min(Date.now(), from.getTime() + REFUNDABLE_MS));
+    const transactions = await searchTransactions(connection, { from, to, type: REFUNDED }, within());
+    const ids = transactions
+      .filter(({ paypalReferenceId }) => paypalReferenceId === saleId)
+      .flatMap(({ transactionId }) => transactionId ?? []);
+    return Promise.all(ids.map((id) => retrieveRefund(id, within())));
+  };
+
+  return {
+    async refund(request, call) {
+      const paypalRequestId = keyOf(call);
+      const within = deadline(call);
+      const { refundId, amountMinor, currency } = request;
+      const captureId = await captureOf(orders, request, call);
+      // PayPal takes an invoice once, so a refund has one of its own.
+      const body = { amount: moneyOf(amountMinor, currency), customId: refundId, invoiceId: refundId };
+      const refund = await connection.run(within(), (client, options) =>
+        new PaymentsController(client).refundCapturedPayment(
+          { captureId, paypalRequestId, prefer, body },
+          options,
+        ),
+      );
+      return { ...toRefundSnapshot(refund), captureRef: captureId };
+    },
+    retrieveRefund,
+    async listRefunds(ref, call) {
+      const saleId = saleIdOf(ref);
+      if (saleId !== undefined) return refundsOfSale(saleId, call);
+      return orders.snapshotOf(await orders.get(ref, call)).refunds ?? [];
+    },
+    async retrieveDispute(ref, call) {
+      const path = `/v1/customer/disputes/${encodeURIComponent(ref)}`;
+      return toDisputeSnapshot((await connection.read(keyless(call), path)) as RawDispute, livemode);
+    },
+  };
+}
+
+/** The capture to refund: the given one, the sale itself, or the only one there is. */
+async function captureOf(
+  orders: Orders,
+  { ref, captureRef }: RefundRequest,
+  call: ProviderCall,
+): Promise<string> {
+  const known = captureRef ?? saleIdOf(ref);
+  if (known !== undefined) return known;
+  const { captures = [] } = orders.snapshotOf(await orders.get(ref, call));
+  const [only, ...others] = captures;
+  if (only === undefined || others.length > 0)
+    throw new ProviderError({ class: 'invalid', code: 'capture_not_named' });
+  return only.ref;
+}

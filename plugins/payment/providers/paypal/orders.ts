@@ -1,0 +1,29 @@
+import { OrdersController } from '@paypal/paypal-server-sdk';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { type ProviderCall, ProviderError } from '../provider.ts';
+import { keyless } from './calls.ts';
+import type { PayPalConnection } from './client.ts';
+import { type AnyOrder, toSnapshot } from './mapping.ts';
+import { saleIdOf } from './sale-ref.ts';
+
+/** What everything that is done to orders needs. */
+export interface Orders {
+  readonly connection: PayPalConnection;
+  /** @throws ProviderError `already_done` for a charge of a subscription: it has no order, and is over */
+  readonly get: (ref: string, call: ProviderCall) => Promise<AnyOrder>;
+  readonly snapshotOf: (order: AnyOrder) => Snapshot;
+}
+
+export function payPalOrders(connection: PayPalConnection, livemode: boolean): Orders {
+  return {
+    connection,
+    async get(ref, call) {
+      if (saleIdOf(ref) !== undefined)
+        throw new ProviderError({ class: 'already_done', code: 'subscription_charge' });
+      return connection.run(keyless(call), (client, options) =>
+        new OrdersController(client).getOrder({ id: ref }, options),
+      );
+    },
+    snapshotOf: (order) => toSnapshot(order, livemode),
+  };
+}

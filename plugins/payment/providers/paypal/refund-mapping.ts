@@ -1,0 +1,33 @@
+import type { Refund } from '@paypal/paypal-server-sdk';
+import type { RefundSnapshot } from '../../domain/refund-snapshot.ts';
+import { minorOf } from './amounts.ts';
+import { unexpected } from './calls.ts';
+import { hrefOf, idAt } from './links.ts';
+
+const statuses: Readonly<Record<string, NonNullable<RefundSnapshot['status']>>> = {
+  PENDING: 'pending',
+  COMPLETED: 'succeeded',
+  FAILED: 'failed',
+  CANCELLED: 'canceled',
+};
+
+/**
+ * A refund in our words. What was refunded in PayPal's dashboard carries the payment's `custom_id` or none, and
+ * is no refund of ours. @throws ProviderError `unknown` for what is not a refund
+ */
+export function toRefundSnapshot(refund: Refund): RefundSnapshot {
+  const { id, amount, customId } = refund;
+  const status: string = refund.status ?? '';
+  if (!id || amount === undefined) throw unexpected();
+  const currency = amount.currencyCode.toLowerCase();
+  const ended = status === 'FAILED' || status === 'CANCELLED';
+  return {
+    ref: id,
+    status: statuses[status],
+    amountMinor: minorOf(amount, currency),
+    currency,
+    captureRef: idAt(hrefOf(refund.links, 'up'), 'captures'),
+    refundId: customId?.startsWith('rf_') ? customId : undefined,
+    ...(ended && { failureCode: refund.statusDetails?.reason ?? `refund_${status.toLowerCase()}` }),
+  };
+}
