@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { randomText } from '../shared/ids.ts';
 
 /** A new id of an order, an authorization or a capture in PayPal's form. */
@@ -8,6 +9,11 @@ export function newId(): string {
 /** A new event id, `WH-…`. */
 export function newEventId(): string {
   return `WH-${randomText(17, 'upper')}-${randomText(17, 'upper')}`;
+}
+
+/** A new id of a dispute, `PP-D-…`. */
+export function newDisputeId(): string {
+  return `PP-D-${randomInt(10_000, 10_000_000)}`;
 }
 
 /** A new debug id, as every answer carries one. */

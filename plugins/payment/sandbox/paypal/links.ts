@@ -10,3 +10,8 @@ export function approvalUrl(world: World, orderId: string): string {
 export function apiLink(world: World, path: string, rel: string, method = 'GET'): Link {
   return { href: `${world.origin()}${path}`, rel, method };
 }
+
+/** A link to a list, with its query. */
+export function listLink(world: World, path: string, query: URLSearchParams, rel: string): Link {
+  return apiLink(world, `${path}?${query.toString()}`, rel);
+}

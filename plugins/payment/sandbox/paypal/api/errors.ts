@@ -3,7 +3,7 @@ export interface ErrorDetail {
   readonly issue: string;
   readonly description: string;
   readonly field?: string | undefined;
-  readonly location?: 'body' | 'path' | 'header' | undefined;
+  readonly location?: 'body' | 'path' | 'header' | 'query' | undefined;
 }
 
 /** A link of an answer. */

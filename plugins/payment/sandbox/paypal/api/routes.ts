@@ -1,3 +1,4 @@
+import { disputeRoutes } from '../disputes/routes.ts';
 import { createOrder, getOrder, showCreated } from '../orders/create.ts';
 import { authorizeOrder, captureOrder, showPaid } from '../orders/pay.ts';
 import {
@@ -8,7 +9,8 @@ import {
   voidAuthorization,
 } from '../payments/authorizations.ts';
 import { getCapture } from '../payments/captures.ts';
-import { verifySignature } from '../webhooks/verify.ts';
+import { reportRoutes } from '../reports/routes.ts';
+import { webhookRoutes } from '../webhooks/routes.ts';
 import { reauthorize, showAuthorization } from '../payments/reauthorize.ts';
 import { refundRoutes } from '../refunds/routes.ts';
 import type { Route } from './route.ts';
@@ -38,7 +40,9 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: at(AUTHORIZATIONS, '/void'), run: voidAuthorization, replay: voided },
   { method: 'GET', path: /^\/v2\/payments\/captures\/(\w+)$/, run: getCapture },
   ...refundRoutes,
-  { method: 'POST', path: /^\/v1\/notifications\/verify-webhook-signature$/, run: verifySignature },
+  ...disputeRoutes,
+  ...webhookRoutes,
+  ...reportRoutes,
 ];
 
 /** The endpoint for a method and path, with the id in the path; only the path fits when `route` is undefined. */

@@ -70,9 +70,13 @@ function captureLinks(world: World, capture: CaptureRecord): readonly object[] {
   ];
 }
 
-/** A fee of 3.49 % and a fixed part; at most the whole amount. */
+/** 3.49 % and a fixed part; at most the whole amount. */
+export function feeMinorOf(amountMinor: number): number {
+  return Math.min(amountMinor, Math.round((amountMinor * 349) / 10_000) + FEE_FIXED_MINOR);
+}
+
 function breakdown(amountMinor: number, currency: string): object {
-  const feeMinor = Math.min(amountMinor, Math.round((amountMinor * 349) / 10_000) + FEE_FIXED_MINOR);
+  const feeMinor = feeMinorOf(amountMinor);
   return {
     gross_amount: moneyOf(amountMinor, currency),
     paypal_fee: moneyOf(feeMinor, currency),

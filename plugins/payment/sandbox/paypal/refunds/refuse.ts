@@ -1,4 +1,5 @@
 import { unprocessable } from '../api/errors.ts';
+import { openDisputes } from '../disputes/of-capture.ts';
 import type { CaptureRecord } from '../store/records.ts';
 import type { World } from '../world.ts';
 import { refundableMinor } from './refunds-of.ts';
@@ -18,6 +19,7 @@ export function refuse(world: World, capture: CaptureRecord, amountMinor: number
   if (leftMinor <= 0) {
     throw unprocessable('CAPTURE_FULLY_REFUNDED', 'The capture has already been fully refunded.');
   }
+  refuseDisputed(world, capture, amountMinor < leftMinor);
   if (world.nowMs() > Date.parse(capture.createdAt) + REFUND_WINDOW_MS) {
     throw unprocessable(
       'REFUND_TIME_LIMIT_EXCEEDED',
@@ -29,6 +31,23 @@ export function refuse(world: World, capture: CaptureRecord, amountMinor: number
       'REFUND_AMOUNT_EXCEEDED',
       'The refund amount must be less than or equal to the capture amount that has not yet been refunded.',
       '/amount/value',
+    );
+  }
+}
+
+/** While a case is open all can be given back, not a part; once it is a chargeback, nothing. */
+function refuseDisputed(world: World, { id }: CaptureRecord, partial: boolean): void {
+  const disputes = openDisputes(world, id);
+  if (disputes.some(({ stage }) => stage !== 'INQUIRY')) {
+    throw unprocessable(
+      'REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK',
+      'Refunds not allowed on this capture due to a chargeback on the card or bank.',
+    );
+  }
+  if (partial && disputes.length > 0) {
+    throw unprocessable(
+      'TRANSACTION_DISPUTED',
+      'Partial refunds cannot be offered at this time because there is an open case on this transaction.',
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { CoreRecords } from '../../shared/store/records.ts';
 import type { Outcome } from '../orders/outcomes.ts';
+import type { DisputeRecord } from './dispute-record.ts';
 import type { RefundRecord } from './refund-record.ts';
 
 /** What an order, an authorization and a capture are told alike; texts that were not sent are undefined. */
@@ -114,6 +115,7 @@ export interface Records extends CoreRecords {
   readonly authorization: AuthorizationRecord;
   readonly capture: CaptureRecord;
   readonly refund: RefundRecord;
+  readonly dispute: DisputeRecord;
   readonly event: EventRecord;
   readonly job: JobRecord;
   readonly requestId: RequestIdRecord;

@@ -13,7 +13,7 @@ export function runControl(
     if (match) return control.run({ ...input, id: match[1] ?? '' });
   }
   const offered = controls.map((control) => {
-    const shape = control.path.source.replace('(\\w+)', '{id}');
+    const shape = control.path.source.replace(/\(.*?\)/, '{id}');
     return `${control.method} ${shape.replaceAll(/[\^$\\]/g, '')}`;
   });
   throw new ControlError(`no such control; there are ${offered.join(', ')}`, 404);

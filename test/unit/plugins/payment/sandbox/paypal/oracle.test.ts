@@ -37,7 +37,7 @@ describe.skipIf(!present)(title, () => {
         purchaseUnits: [
           {
             customId: 'pay_1',
-            invoiceId: `inv_${count}`,
+            invoiceId: `INV-${count}`,
             description: 'Socks',
             amount: { currencyCode: 'EUR', value },
           },
@@ -146,11 +146,33 @@ describe.skipIf(!present)(title, () => {
     await sdk.orders.getOrder({ id });
   }
 
+  async function disputes(): Promise<void> {
+    const call = await caller(origin);
+    for (const outcome of ['won', 'lost', 'canceled']) {
+      const id = await create('Capture', '50.00', FULL);
+      await approve(id);
+      await sdk.orders.captureOrder({ id, paypalRequestId: key(), body: {} });
+      const { body } = await sandbox.control('POST', 'disputes', { ref: id });
+      const { dispute_id: disputeId } = body as unknown as { dispute_id: string };
+      const path = `/v1/customer/disputes/${disputeId}`;
+      expect((await call('GET', path)).status).toBe(200);
+      await sandbox.control('POST', `disputes/${disputeId}/update`, {
+        stage: 'CHARGEBACK',
+        status: 'UNDER_REVIEW',
+      });
+      expect((await call('GET', path)).status).toBe(200);
+      await sandbox.control('POST', `disputes/${disputeId}/close`, { outcome });
+      expect((await call('GET', path)).status).toBe(200);
+      expect((await call('GET', '/v1/customer/disputes?page_size=1')).status).toBe(200);
+    }
+  }
+
   it('finds no error in any request or answer of the flows', async () => {
     await captures();
     await authorizations();
     await refunds();
     await renewals();
+    await disputes();
     await sandbox.control('POST', 'clock', { advance: '1h' });
     const late = await create('Capture', '10.00', FULL);
     await approve(late);
@@ -179,7 +201,7 @@ describe.skipIf(!present)(title, () => {
     }
 
     expect(faulty(oracle)).toEqual([]);
-    expect(seen.size).toBe(13);
-    expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(13);
+    expect(seen.size).toBe(16);
+    expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(15);
   }, 60_000);
 });

@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import type { Call, Made } from '../api/call.ts';
+import { notFound } from '../api/errors.ts';
+import { pageSize, queryTime, readQuery } from '../api/query.ts';
+import { listLink } from '../links.ts';
+import type { DisputeRecord } from '../store/dispute-record.ts';
+import { disputeSummary, disputeView, stateOf } from './view.ts';
+
+const SIZE_DEFAULT = 10;
+const SIZE_MAX = 50;
+
+const listSchema = z.object({
+  start_time: queryTime,
+  disputed_transaction_id: z.optional(z.string().check(z.regex(/^[0-9A-Z_]{1,255}$/))),
+  page_size: pageSize(SIZE_DEFAULT, SIZE_MAX),
+  next_page_token: z.optional(z.string().check(z.regex(/^[A-Za-z0-9+/=]{1,255}$/))),
+  dispute_state: z.optional(z.string().check(z.regex(/^[0-9A-Z_,]{1,2000}$/))),
+  update_time_before: queryTime,
+  update_time_after: queryTime,
+});
+type Filter = z.output<typeof listSchema>;
+
+/** `GET /v1/customer/disputes/{id}`. */
+export function getDispute({ world }: Call, id: string): Made {
+  const dispute = world.store.get('dispute', id);
+  if (!dispute) throw notFound();
+  return { status: 200, body: disputeView(world, dispute) };
+}
+
+/** `GET /v1/customer/disputes`, newest first; the token of the next page is in its link. */
+export function listDisputes({ path, query, world }: Call): Made {
+  const filter = readQuery(listSchema, query);
+  const all = world.store.all('dispute').map(({ value }) => value);
+  const found = all.filter((dispute) => fits(dispute, filter)).toReversed();
+  const from = Number(atob(filter.next_page_token ?? btoa('0')));
+  const items = found.slice(from, from + filter.page_size);
+  const more = from + items.length < found.length;
+  const next = new URLSearchParams(query);
+  next.set('next_page_token', btoa(String(from + items.length)));
+  return {
+    status: 200,
+    body: {
+      ...(items.length === 0 ? {} : { items: items.map((dispute) => disputeSummary(world, dispute)) }),
+      links: [listLink(world, path, query, 'self'), ...(more ? [listLink(world, path, next, 'next')] : [])],
+    },
+  };
+}
+
+function fits(dispute: DisputeRecord, filter: Filter): boolean {
+  const { disputed_transaction_id: transaction, dispute_state: states } = filter;
+  const createdMs = Date.parse(dispute.createdAt);
+  const updatedMs = Date.parse(dispute.updatedAt);
+  return (
+    (transaction === undefined || dispute.captureId === transaction) &&
+    (states === undefined || states.split(',').includes(stateOf(dispute))) &&
+    (filter.start_time === undefined || createdMs >= filter.start_time) &&
+    (filter.update_time_before === undefined || updatedMs <= filter.update_time_before) &&
+    (filter.update_time_after === undefined || updatedMs >= filter.update_time_after)
+  );
+}

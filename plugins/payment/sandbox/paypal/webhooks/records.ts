@@ -1,0 +1,114 @@
+import * as z from 'zod/mini';
+import type { DeliveryRecord } from '../../shared/store/records.ts';
+import { addDelivery, deliveries } from '../../shared/webhooks/queue.ts';
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { notFound } from '../api/errors.ts';
+import { pageSize, queryTime, readQuery } from '../api/query.ts';
+import { objectOf } from '../events.ts';
+import { listLink } from '../links.ts';
+import type { EventRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+
+const SIZE_DEFAULT = 10;
+const SIZE_MAX = 300;
+
+const listSchema = z.object({
+  start_time: queryTime,
+  end_time: queryTime,
+  event_type: z.optional(z.string()),
+  transaction_id: z.optional(z.string()),
+  page_size: pageSize(SIZE_DEFAULT, SIZE_MAX),
+  index_id: z.optional(z.string()),
+});
+const resendSchema = z.object({ webhook_ids: z.optional(z.array(z.string())) });
+
+/** `GET /v1/notifications/webhooks-events`, newest first; the next page is in its link. */
+export function listEvents({ path, query, world }: Call): Made {
+  const filter = readQuery(listSchema, query);
+  const fitting = world.store
+    .all('event')
+    .map(({ value }) => value)
+    .filter((event) => fits(event, filter))
+    .toReversed();
+  const from = fitting.findIndex(({ id }) => id === filter.index_id) + 1;
+  const events = fitting.slice(from, from + filter.page_size);
+  const last = events.at(-1);
+  const next = new URLSearchParams(query);
+  next.set('move_to', 'next');
+  next.set('index_time', last?.create_time ?? '');
+  next.set('index_id', last?.id ?? '');
+  const more = from + events.length < fitting.length;
+  const links = [
+    listLink(world, path, query, 'self'),
+    ...(more ? [listLink(world, path, next, 'next')] : []),
+  ];
+  const sent = Map.groupBy(deliveries(world), ({ event }) => event);
+  const shown = events.map((event) => recordOf(world, event, sent.get(event.id) ?? []));
+  return { status: 200, body: { events: shown, count: events.length, links } };
+}
+
+/** `GET /v1/notifications/webhooks-events/{id}`. */
+export function getEvent({ world }: Call, id: string): Made {
+  const event = find(world, id);
+  const sent = deliveries(world).filter((delivery) => delivery.event === id);
+  return { status: 200, body: recordOf(world, event, sent) };
+}
+
+/** `POST /v1/notifications/webhooks-events/{id}/resend`; without a webhook URL nothing is sent. */
+export function resendEvent(call: Call, id: string): Made {
+  const { world } = call;
+  const { webhook_ids: ids } = readBody(resendSchema, call.body);
+  const event = find(world, id);
+  if (ids !== undefined && !ids.includes(world.webhookId)) throw notFound();
+  if (world.webhookUrl !== undefined) {
+    addDelivery(world, {
+      event: id,
+      type: event.event_type,
+      object: objectOf(event),
+      state: 'pending',
+      nextAttemptAtMs: Date.now(),
+    });
+  }
+  return { status: 202, body: event };
+}
+
+function find(world: World, id: string): EventRecord {
+  const event = world.store.get('event', id);
+  if (!event) throw notFound();
+  return event;
+}
+
+function fits(event: EventRecord, filter: z.output<typeof listSchema>): boolean {
+  const createdMs = Date.parse(event.create_time);
+  return (
+    (filter.start_time === undefined || createdMs >= filter.start_time) &&
+    (filter.end_time === undefined || createdMs <= filter.end_time) &&
+    (filter.event_type === undefined || event.event_type === filter.event_type) &&
+    (filter.transaction_id === undefined || objectOf(event) === filter.transaction_id)
+  );
+}
+
+const STATUSES: Readonly<Record<DeliveryRecord['state'], string>> = {
+  pending: 'PENDING',
+  held: 'PENDING',
+  dropped: 'FAILURE',
+  delivered: 'SUCCESS',
+  failed: 'FAILURE',
+};
+
+/** The event with what became of its deliveries; one that is tried again failed before. */
+function recordOf(world: World, event: EventRecord, sent: readonly DeliveryRecord[]): object {
+  const transmissions = sent.map(({ attempts, id, state }) => {
+    const last = attempts.at(-1);
+    return {
+      webhook_url: world.webhookUrl,
+      transmission_id: id,
+      status: last !== undefined && state === 'pending' ? 'FAILURE' : STATUSES[state],
+      ...(last?.status === undefined ? {} : { http_status: last.status }),
+      ...(last?.error === undefined ? {} : { reason_phrase: last.error }),
+      timestamp: last?.at ?? event.create_time,
+    };
+  });
+  return transmissions.length === 0 ? event : { ...event, transmissions };
+}
