@@ -18,6 +18,8 @@ const stripe = z.strictObject({
   webhookSecret: z.union([webhookSecret, z.array(webhookSecret).check(z.minLength(1))]),
   /** Pinned by the SDK when left out; another version changes the shape of answers. */
   apiVersion: z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/))),
+  /** Asks for cards that can be captured in several parts; the account must be allowed to. */
+  multicapture: z._default(z.boolean(), false),
   /** The account of the key, for endpoints that also get the events of connected accounts. */
   accountId: z.optional(secret(/^acct_\S+$/)),
   /** Where a sandbox listens, as an origin; only on stage `local`. */

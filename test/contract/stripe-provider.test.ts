@@ -12,6 +12,7 @@ paymentProviderSuite('Stripe', async () => {
     secretKey: 'sk_test_contract',
     publishableKey: 'pk_test_x',
     webhookSecret: 'whsec_contract',
+    multicapture: true,
     apiBase,
   };
   const provider = stripeProvider(config);

@@ -88,3 +88,9 @@ function unproven(error: ProviderError): ProviderError {
   if (details.class !== 'auth' && details.class !== 'rate_limited') return error;
   return new ProviderError({ ...details, class: 'unknown' }, { cause: error });
 }
+
+/** The SDK invents a key per call when none is given, which would not survive a crash. */
+export function keyed(call: ProviderCall): ProviderCall {
+  if (!call.idempotencyKey) throw new TypeError('A call that changes something needs an idempotency key');
+  return call;
+}

@@ -1,4 +1,5 @@
 import { exponentOf } from '../../domain/currencies.ts';
+import { ProviderError } from '../provider.ts';
 
 /** Presentment currencies of Stripe. CLF, IQD, LYD and UYW are not among them. */
 const OFFERED = new Set(
@@ -38,6 +39,16 @@ export function toStripeUnit(amountMinor: number, currency: string): number {
   if (scaled % denominator !== 0n)
     throw new RangeError(`${currency} cannot carry ${amountMinor} minor units`);
   return Number(scaled / denominator);
+}
+
+/** The same for a request. @throws ProviderError `invalid`: Stripe was not even asked */
+export function exactUnit(amountMinor: number, currency: string): number {
+  try {
+    return toStripeUnit(amountMinor, currency);
+  } catch (error) {
+    const details = { class: 'invalid', code: 'amount_not_representable', param: 'amount' } as const;
+    throw new ProviderError(details, { cause: error });
+  }
 }
 
 /** The integer that Stripe sends -> ISO minor units. @throws RangeError for a fraction of the minor unit */

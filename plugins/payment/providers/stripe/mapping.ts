@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
 import type { NextAction, Snapshot } from '../../domain/snapshot.ts';
 import type { PaymentStatus } from '../../domain/state.ts';
-import { type CreateRequest, ORDER_REFERENCE_KEY, PAYMENT_ID_KEY, ProviderError } from '../provider.ts';
-import { fromStripeUnit, toStripeUnit } from './currencies.ts';
+import { PAYMENT_ID_KEY } from '../provider.ts';
+import { isoOf, unexpectedAnswer } from './answers.ts';
+import { fromStripeUnit } from './currencies.ts';
 
 const statuses: Readonly<Record<string, PaymentStatus>> = {
   requires_payment_method: 'requires_action',
@@ -19,7 +20,7 @@ const statuses: Readonly<Record<string, PaymentStatus>> = {
  * refused here: a missing amount must never pass for zero.
  */
 export function toSnapshot(intent: Stripe.PaymentIntent): Snapshot {
-  if (!isWhole(intent)) throw new ProviderError({ class: 'unknown', code: 'unexpected_answer' });
+  if (!isWhole(intent)) throw unexpectedAnswer();
   const minor = (amount: number): number => fromStripeUnit(amount, intent.currency);
   const capturedMinor = minor(intent.amount_received);
   const capturableMinor = minor(intent.amount_capturable);
@@ -35,6 +36,7 @@ export function toSnapshot(intent: Stripe.PaymentIntent): Snapshot {
     authorizedMinor: authorizedOf(intent, minor, capturableMinor + capturedMinor),
     capturableMinor,
     capturedMinor,
+    captureBefore: captureBeforeOf(intent),
     failure: failureOf(intent),
     nextAction: nextActionOf(intent),
     clientSecret: intent.client_secret ?? undefined,
@@ -76,29 +78,8 @@ function nextActionOf(intent: Stripe.PaymentIntent): NextAction | undefined {
   return { type: action.type, url: action.redirect_to_url?.url ?? undefined };
 }
 
-/**
- * The parameters of a PaymentIntent; the same request gives the same parameters, as Stripe's idempotency
- * demands.
- */
-export function toCreateParams(request: CreateRequest): Stripe.PaymentIntentCreateParams {
-  const { returnUrl, confirm = false } = request;
-  const orderReference = request.orderReference;
-  return {
-    amount: toStripeUnit(request.amountMinor, request.currency),
-    currency: request.currency,
-    capture_method: request.captureMethod,
-    automatic_payment_methods: {
-      enabled: true,
-      // A confirmation on the server without a place to return to cannot use methods that redirect.
-      ...(confirm && returnUrl === undefined && { allow_redirects: 'never' as const }),
-    },
-    ...(request.paymentMethodId !== undefined && { payment_method: request.paymentMethodId }),
-    ...(confirm && { confirm: true, ...(returnUrl !== undefined && { return_url: returnUrl }) }),
-    ...(request.description !== undefined && { description: request.description }),
-    metadata: {
-      ...request.metadata,
-      [PAYMENT_ID_KEY]: request.paymentId,
-      ...(orderReference !== undefined && { [ORDER_REFERENCE_KEY]: orderReference }),
-    },
-  };
+/** What a charge that came along says of held money; nothing is said once it was captured or released. */
+function captureBeforeOf({ status, latest_charge: charge }: Stripe.PaymentIntent): string | undefined {
+  if (status !== 'requires_capture' || charge === null || typeof charge !== 'object') return undefined;
+  return isoOf(charge.payment_method_details?.card?.capture_before);
 }

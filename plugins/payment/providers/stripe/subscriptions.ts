@@ -1,0 +1,73 @@
+import type Stripe from 'stripe';
+import type { SubscriptionRequest, SubscriptionSnapshot, Subscriptions } from '../customers.ts';
+import { type ProviderCall, SUBSCRIPTION_ID_KEY } from '../provider.ts';
+import { secondsOf } from './answers.ts';
+import { callStripe, keyed } from './client.ts';
+import { createdSince } from './find-intent.ts';
+import { everyPage } from './paging.ts';
+import { listRenewals, retrieveRenewal } from './renewals.ts';
+import { required, settled } from './settled.ts';
+import { toSubscription } from './subscription.ts';
+
+/** What the payer confirms the first invoice with comes along when it is asked for. */
+const WITH_SECRET = { expand: ['latest_invoice.confirmation_secret'] };
+
+const ENDED: ReadonlySet<SubscriptionSnapshot['status']> = new Set(['canceled', 'expired']);
+
+/** Subscriptions of Stripe; each charge of one is an invoice. */
+export function stripeSubscriptions(stripe: Stripe): Subscriptions {
+  const { subscriptions } = stripe;
+  const retrieve = (ref: string, call: ProviderCall): Promise<SubscriptionSnapshot> =>
+    callStripe(call, async (options) =>
+      toSubscription(await subscriptions.retrieve(ref, WITH_SECRET, options)),
+    );
+  return {
+    async create(request, call) {
+      const params = toSubscriptionParams(request);
+      return callStripe(keyed(call), async (options) =>
+        toSubscription(await subscriptions.create(params, options)),
+      );
+    },
+    retrieve,
+    async find({ subscriptionId, customerRef, createdAt }, call) {
+      // Without a customer Stripe makes none.
+      if (customerRef === undefined) return undefined;
+      const query = { customer: customerRef, status: 'all', created: createdSince(createdAt) } as const;
+      const all = await everyPage(call, (page, options) =>
+        subscriptions.list({ ...page, ...query }, options),
+      );
+      const found = all.find(({ metadata }) => metadata[SUBSCRIPTION_ID_KEY] === subscriptionId);
+      return found && retrieve(found.id, { budgetMs: call.budgetMs });
+    },
+    async cancel({ ref, atPeriodEnd }, call) {
+      const ending = callStripe(keyed(call), async (options) =>
+        toSubscription(
+          atPeriodEnd
+            ? await subscriptions.update(ref, { cancel_at_period_end: true }, options)
+            : // Stripe knows no keys for DELETE: a repeated one finds the subscription gone.
+              await subscriptions.cancel(ref, {}, { timeout: options.timeout }),
+        ),
+      );
+      return settled(ending, async () => {
+        const found = await retrieve(ref, { budgetMs: call.budgetMs });
+        return ENDED.has(found.status) ? found : undefined;
+      });
+    },
+    retrieveRenewal: (ref, call) => retrieveRenewal(stripe, ref, call),
+    listRenewals: ({ ref, since }, call) => listRenewals(stripe, { ref, since: secondsOf(since) }, call),
+  };
+}
+
+/** Begins unpaid: the payer confirms the first invoice, which makes the method the subscription's own. */
+function toSubscriptionParams(request: SubscriptionRequest): Stripe.SubscriptionCreateParams {
+  const { methodRef, subscriptionId } = request;
+  return {
+    customer: required(request.customerRef, 'customer'),
+    items: [{ price: request.planId, quantity: request.quantity }],
+    payment_behavior: 'default_incomplete',
+    payment_settings: { save_default_payment_method: 'on_subscription' },
+    ...(methodRef !== undefined && { default_payment_method: methodRef }),
+    metadata: { ...request.metadata, [SUBSCRIPTION_ID_KEY]: subscriptionId },
+    ...WITH_SECRET,
+  };
+}
