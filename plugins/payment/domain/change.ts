@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
 import { isDeepStrictEqual } from 'node:util';
+import { planned } from './due.ts';
 import { type ChangeNotes, eventsOf } from './events.ts';
 import { settledUses } from './limits.ts';
 import type { Cause, LogEntry, Payment } from './payment.ts';
@@ -29,11 +30,14 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'metadata',
   'operation',
   'limitUses',
+  'checks',
+  'nextCheckAt',
 ]);
 
 /** Numbers a change: the next version, the next sequence when there is something to tell, one log entry. Pure. */
-export function changeOf(before: Payment, next: Payment, notes: ChangeNotes, context: ChangeContext): Change {
+export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, context: ChangeContext): Change {
   const at = context.now.toISOString();
+  const next = planned(made, context.now);
   const events = eventsOf(before, next, notes, { ...context, occurredAt: at });
   const after: Payment = {
     ...next,

@@ -76,7 +76,8 @@ function factsOf(before: Payment, after: Payment, notes: ChangeNotes, at: string
   }
   if (hasNews(before, after, notes)) facts.push(...statusFact(before, after, common));
   if (after.operation.status === 'in_doubt' && before.operation.status !== 'in_doubt') {
-    facts.push(named(paymentInDoubt, { ...common, operation: after.operation.kind, since: at }));
+    const { operation, nextCheckAt } = after;
+    facts.push(named(paymentInDoubt, { ...common, operation: operation.kind, since: at, nextCheckAt }));
   }
   return facts;
 }

@@ -54,6 +54,7 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
     authorizedMinor: Math.max(payment.authorizedMinor, snapshot.authorizedMinor, snapshot.capturedMinor),
     capturedMinor: snapshot.capturedMinor,
     capturableMinor: snapshot.capturableMinor,
+    captureBefore: snapshot.captureBefore ?? payment.captureBefore,
     providerRef: snapshot.ref,
     nextActionType: snapshot.nextAction?.type,
     failure: known ? payment.failure : failure,

@@ -39,6 +39,8 @@ export interface Payment {
   readonly authorizedMinor: number;
   readonly capturableMinor: number;
   readonly capturedMinor: number;
+  /** Until when held money can be captured, ISO 8601, where the provider says so. */
+  readonly captureBefore?: string | undefined;
   /** The provider's id of the payment; absent until its answer is known. */
   readonly providerRef?: string | undefined;
   readonly customerId?: string | undefined;
@@ -56,6 +58,10 @@ export interface Payment {
   /** The latest operation and what became of it. */
   readonly operation: { readonly id: string; readonly kind: OperationKind; readonly status: OperationStatus };
   readonly activeOp?: ActiveOperation | undefined;
+  /** When the reconciler looks at it next, ISO 8601; absent when nothing more is expected, or a person has it. */
+  readonly nextCheckAt?: string | undefined;
+  /** How many looks since the last change brought nothing. */
+  readonly checks?: number | undefined;
   /** Fence: grows with every write. */
   readonly version: number;
   /** Number of outbox entries so far; gapless. */
@@ -88,8 +94,8 @@ export interface OperationRequest {
 
 /** Who or what changed a payment. */
 export interface Cause {
-  readonly kind: 'api' | 'webhook';
-  /** Request id of the call, or the provider's event id. */
+  readonly kind: 'api' | 'webhook' | 'reconciler';
+  /** Request id of the call, the provider's event id, or the schedule and time of the run. */
   readonly id: string;
 }
 

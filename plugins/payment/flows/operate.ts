@@ -50,6 +50,18 @@ export async function operate(
   throw problem('contention');
 }
 
+/**
+ * Capture or cancel on our own account: no caller waits, and nothing is kept under a key.
+ * @throws ProblemError when it is refused, or somebody else has the payment
+ */
+export async function operateOwn(flow: Flow, payment: Payment, intent: Intent): Promise<Payment> {
+  const started = begin(flow, payment, intent, await intent.amountOf(payment));
+  const claimed = await flow.services.store.beginOperation({ ...started, idempotency: undefined });
+  if (claimed.kind !== 'claimed') throw problem('contention');
+  const { operation, change } = started;
+  return (await send(flow, { payment: change.after, operation, key: undefined })).payment;
+}
+
 /** The payment with no operation under way. One whose invocation is gone is settled first. */
 async function idle(flow: Flow, payment: Payment): Promise<Payment> {
   const { activeOp, id: paymentId } = payment;

@@ -2,6 +2,7 @@ import { type OperationContext, operation } from '#runtime/contract/operation.ts
 import * as z from 'zod/mini';
 import { holdsCardNumber } from '../domain/card-data.ts';
 import { firstLog } from '../domain/change.ts';
+import { planned } from '../domain/due.ts';
 import { reservationsOf, withUses } from '../domain/limits.ts';
 import { type Operation, type Payment, providerKeyOf } from '../domain/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
@@ -12,6 +13,7 @@ import { send } from '../flows/send.ts';
 import { ORDER_REFERENCE_KEY, PAYMENT_ID_KEY, type PaymentProvider } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
+
 import { readAmount } from './amounts.ts';
 import { forbiddenBy, limitReached } from './rules.ts';
 
@@ -132,7 +134,7 @@ function intentOf(
   const request = { paymentMethodId, confirm, returnUrl };
   const providerKey = providerKeyOf(services.stage, id, 'create', 1);
   return {
-    payment,
+    payment: planned(payment, services.now()),
     operation: {
       id,
       paymentId,

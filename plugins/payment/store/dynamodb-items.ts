@@ -1,11 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { LogEntry, Operation, Payment } from '../domain/payment.ts';
-import { keys, listSortKey, monthOf, monthPartition } from './dynamodb-keys.ts';
+import { dueAttributes, keys, listSortKey, monthOf, monthPartition } from './dynamodb-keys.ts';
 import type { IdempotencyRecord, StoredAnswer, StoredOperation, Subject } from './store.ts';
 
 export type Item = Record<string, unknown>;
 
-const KEY_ATTRIBUTES = ['PK', 'SK', 'GSI1PK', 'GSI1SK'];
+const KEY_ATTRIBUTES = ['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK'];
 
 function withoutKeys(item: Item): unknown {
   return Object.fromEntries(Object.entries(item).filter(([name]) => !KEY_ATTRIBUTES.includes(name)));
@@ -15,6 +15,7 @@ export const paymentItem = (payment: Payment): Item => ({
   ...keys.payment(payment.id),
   GSI1PK: monthPartition(payment.tenant, monthOf(payment.createdAt)),
   GSI1SK: listSortKey(payment.createdAt, payment.id),
+  ...dueAttributes(payment.id, payment.nextCheckAt),
   ...payment,
 });
 

@@ -14,6 +14,9 @@ const part = (text: string): string => text.replaceAll('%', '%25').replaceAll('#
 
 export const LOG_PREFIX = 'LOG#';
 
+/** What is due is spread over so many partitions, each in the order of time. */
+export const DUE_SHARDS = 8;
+
 /** The keys of the single table; every kind of item has exactly one form. */
 export const keys = {
   payment: (id: string): Key => ({ PK: `PAY#${id}`, SK: 'PAY' }),
@@ -39,11 +42,23 @@ export const keys = {
     PK: `LIM#${part(tenant)}#${part(scope)}#${currency}#${day}`,
     SK: 'LIM',
   }),
+  job: (name: string): Key => ({ PK: `JOB#${name}`, SK: 'JOB' }),
   idempotency: ({ tenant, subject, key }: IdempotencyKey): Key => ({
     PK: `IDEM#${part(tenant)}#${part(subject)}#${sha256(key)}`,
     SK: 'IDEM',
   }),
 };
+
+export const duePartition = (shard: number): string => `DUE#${shard}`;
+/** The partition in which a thing waits to be looked at: always the same for one id. */
+function shardOf(id: string): number {
+  return createHash('sha256').update(id).digest().readUInt8(0) % DUE_SHARDS;
+}
+
+/** The attributes that make an item due; without a time it is in no partition of the index. */
+export function dueAttributes(id: string, nextCheckAt: string | undefined): Readonly<Record<string, string>> {
+  return nextCheckAt === undefined ? {} : { GSI2PK: duePartition(shardOf(id)), GSI2SK: nextCheckAt };
+}
 
 /** Partition of the list of payments: one per tenant and month. */
 export const monthPartition = (tenant: string, month: string): string => `T#${part(tenant)}#${month}`;

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as write from './dynamodb-actions.ts';
+import { dynamoDue } from './dynamodb-due.ts';
 import { type Item, operationOf, paymentOf, plain, recordOf } from './dynamodb-items.ts';
 import { type Key, keys } from './dynamodb-keys.ts';
 import { reserveLimit } from './dynamodb-limits.ts';
@@ -57,6 +58,12 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
       return refused ? 'stale' : 'committed';
     },
 
+    async postpone(before, after) {
+      const { Put } = write.replacePayment(table, before, after);
+      const done = Put === undefined || (await conditional(() => client.send(new PutCommand(Put))));
+      return done ? 'committed' : 'stale';
+    },
+
     commit: (commit) => commitAll(client, commitActions(table, commit)),
 
     get: async (paymentId) => paymentOf(await item(keys.payment(paymentId))),
@@ -89,6 +96,7 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
       return found === undefined ? undefined : String(found['paymentId']);
     },
 
+    ...dynamoDue(client, table),
     list: (query) => listPayments(client, name, query),
     log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
   };

@@ -2,6 +2,7 @@ import type { Change } from '../domain/change.ts';
 import type { LimitReservation } from '../domain/limits.ts';
 import type { LogEntry, Operation, Payment } from '../domain/payment.ts';
 import type { PaymentStatus } from '../domain/state.ts';
+import type { DueStore } from './due-store.ts';
 
 /** Names the record of an idempotency key: tenant, principal and key, not the route. */
 export interface IdempotencyKey {
@@ -108,8 +109,8 @@ export interface Page<T, P> {
   readonly next: P | undefined;
 }
 
-/** Persistence of payments. Every read is strongly consistent, except `list`. */
-export interface PaymentStore {
+/** Persistence of payments. Every read is strongly consistent, except `list` and `due`. */
+export interface PaymentStore extends DueStore {
   /** T1: the intent of a create, with its claims on the idempotency key and the order reference. */
   begin(intent: {
     readonly payment: Payment;
@@ -135,6 +136,8 @@ export interface PaymentStore {
       | { readonly key: IdempotencyKey; readonly was: number; readonly lockUntil: number }
       | undefined;
   }): Promise<'committed' | 'stale'>;
+  /** Plans another look at a payment that has not changed. */
+  postpone(before: Payment, after: Payment): Promise<'committed' | 'stale'>;
   /**
    * T2, T4, T5. `stale`: somebody else changed the payment; `duplicate`: the webhook event was dealt with
    * before.

@@ -27,6 +27,8 @@ const minor = z.int().check(z.gte(0));
 const operationView = z.object({
   kind: z.enum(['create', 'authorize', 'capture', 'cancel']),
   status: z.enum(['requested', 'succeeded', 'failed', 'in_doubt']),
+  /** When the provider is asked next for an outcome that is open. */
+  nextCheckAt: z.optional(z.string()),
 });
 operationView.register(z.globalRegistry, { id: 'PaymentOperation' });
 
@@ -76,7 +78,7 @@ export const paymentListSchema = z.object({
 });
 paymentListSchema.register(z.globalRegistry, { id: 'PaymentList' });
 
-const causeView = z.object({ kind: z.enum(['api', 'webhook']), id: z.string() });
+const causeView = z.object({ kind: z.enum(['api', 'webhook', 'reconciler']), id: z.string() });
 causeView.register(z.globalRegistry, { id: 'TransactionCause' });
 
 /** One line of a payment's log. */

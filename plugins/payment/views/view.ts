@@ -7,7 +7,7 @@ import type { PaymentView } from './schemas.ts';
 
 /** The payment as clients see it, without secrets: this is also what is stored for replays. */
 export function viewOf(payment: Payment): PaymentView {
-  const { nextActionType, failure, operation } = payment;
+  const { nextActionType, failure } = payment;
   return {
     id: payment.id,
     status: payment.status,
@@ -26,7 +26,7 @@ export function viewOf(payment: Payment): PaymentView {
     ...(payment.description !== undefined && { description: payment.description }),
     metadata: { ...payment.metadata },
     flags: [...payment.flags],
-    operation: { kind: operation.kind, status: operation.status },
+    operation: operationOf(payment),
     ...(failure !== undefined && {
       failure: {
         code: failure.code,
@@ -37,6 +37,11 @@ export function viewOf(payment: Payment): PaymentView {
     updatedAt: payment.updatedAt,
     version: payment.version,
   };
+}
+
+function operationOf({ operation: { kind, status }, nextCheckAt }: Payment): PaymentView['operation'] {
+  const open = status === 'in_doubt' || status === 'requested';
+  return { kind, status, ...(open && nextCheckAt !== undefined && { nextCheckAt }) };
 }
 
 /** Adds what only the creator may see, fresh from the provider; null once there is nothing left to confirm. */

@@ -76,7 +76,10 @@ export interface Answer<T> extends Reply<T> {
 export async function startBench(): Promise<Bench> {
   const dynamo = await startDynamo();
   const table = `payments-${randomUUID()}`;
-  await dynamo.createTable(table, { 'by-tenant': ['GSI1PK', 'GSI1SK'] });
+  await dynamo.createTable(table, {
+    'by-tenant': ['GSI1PK', 'GSI1SK'],
+    'by-due': ['GSI2PK', 'GSI2SK'],
+  });
   const sandbox = createStripeSandbox({
     secretKey: SECRET_KEY,
     webhookSecrets: [WEBHOOK_SECRET],

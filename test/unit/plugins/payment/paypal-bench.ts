@@ -51,7 +51,10 @@ interface Changes {
 export async function startPayPalBench() {
   const dynamo = await startDynamo();
   const table = `payments-${randomUUID()}`;
-  await dynamo.createTable(table, { 'by-tenant': ['GSI1PK', 'GSI1SK'] });
+  await dynamo.createTable(table, {
+    'by-tenant': ['GSI1PK', 'GSI1SK'],
+    'by-due': ['GSI2PK', 'GSI2SK'],
+  });
   const sandbox = createPaypalSandbox(credentials);
   const origin = await sandbox.listen(0);
   const state = { calls: 0, marked: 0, offsetMs: 0, logs: [] as LogLine[] };

@@ -315,7 +315,11 @@ describe('when something breaks on the way', () => {
       await captureFault(payment, after, 20);
       await expect(bench.deliver(event)).rejects.toMatchObject({ status: 503 });
       await bench.control('/faults', 'DELETE');
-      expect((await bench.stateOf(payment)).operation).toEqual({ kind: 'capture', status: 'in_doubt' });
+      expect((await bench.stateOf(payment)).operation).toEqual({
+        kind: 'capture',
+        status: 'in_doubt',
+        nextCheckAt: expect.any(String),
+      });
       expect(await bench.deliver(event)).toMatchObject({ outcome: 'processed' });
       expect(await bench.stateOf(payment)).toMatchObject({
         status: 'succeeded',

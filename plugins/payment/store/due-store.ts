@@ -1,0 +1,21 @@
+/** Something that waits to be looked at. */
+export interface DueThing {
+  readonly kind: 'payment' | 'customer' | 'subscription';
+  readonly id: string;
+}
+
+/** How far a job has come, so that its next run carries on there. */
+export interface JobRecord {
+  readonly version: number;
+  readonly state: Readonly<Record<string, string>>;
+}
+
+/** What the reconciler finds its work by. `due` is eventually consistent: what it finds must be read again. */
+export interface DueStore {
+  readonly shards: number;
+  /** What is due by then (ISO 8601) in one of the partitions, the longest waiting first. */
+  due(shard: number, until: string, limit: number): Promise<readonly DueThing[]>;
+  job(name: string): Promise<JobRecord | undefined>;
+  /** @returns false when another run was faster */
+  saveJob(name: string, before: JobRecord | undefined, state: JobRecord['state']): Promise<boolean>;
+}

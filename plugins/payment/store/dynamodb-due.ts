@@ -1,0 +1,53 @@
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ABSENT, type Table } from './dynamodb-actions.ts';
+import type { Item } from './dynamodb-items.ts';
+import { DUE_SHARDS, duePartition, keys } from './dynamodb-keys.ts';
+import { readItem } from './dynamodb-read.ts';
+import { conditional } from './dynamodb-write.ts';
+import type { DueStore, DueThing, JobRecord } from './due-store.ts';
+
+const kinds: Readonly<Record<string, DueThing['kind']>> = {
+  PAY: 'payment',
+  CUS: 'customer',
+  SUB: 'subscription',
+};
+
+/** What is due, by a sparse index that holds only what waits for something. */
+export function dynamoDue(client: DynamoDBDocumentClient, table: Table): DueStore {
+  return {
+    shards: DUE_SHARDS,
+    async due(shard, until, limit) {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: 'by-due',
+          KeyConditionExpression: 'GSI2PK = :partition AND GSI2SK <= :until',
+          ExpressionAttributeValues: { ':partition': duePartition(shard), ':until': until },
+          Limit: limit,
+        }),
+      );
+      return (answer.Items ?? []).flatMap((item) => thingOf(item) ?? []);
+    },
+    async job(name) {
+      const item = await readItem(client, table.name, keys.job(name));
+      return item && { version: Number(item['version']), state: item['state'] as JobRecord['state'] };
+    },
+    saveJob: (name, before, state) =>
+      conditional(() =>
+        client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...keys.job(name), version: (before?.version ?? 0) + 1, state },
+            ConditionExpression: before === undefined ? ABSENT : 'version = :version',
+            ...(before && { ExpressionAttributeValues: { ':version': before.version } }),
+          }),
+        ),
+      ),
+  };
+}
+
+function thingOf(item: Item): DueThing | undefined {
+  const [prefix = '', id = ''] = String(item['PK']).split('#');
+  const kind = kinds[prefix];
+  return kind && { kind, id };
+}
