@@ -1,4 +1,6 @@
 import { cancel, decline, latestCharge, succeed } from './intents/transitions.ts';
+import { closeDispute, isInquiry, isOpen } from './disputes/close.ts';
+import { openDispute } from './disputes/open.ts';
 import { emit } from './events.ts';
 import { capture } from './intents/capture.ts';
 import { magicOf, methodOf } from './methods/methods.ts';
@@ -17,6 +19,10 @@ export function perform(world: World, job: JobRecord): void {
     case 'settle-refund':
     case 'fail-refund':
       return finishRefund(world, job.refundId, job.kind);
+    case 'open-dispute':
+      return disputeByMagic(world, job.chargeId);
+    case 'decide-dispute':
+      return decideDispute(world, job.disputeId);
   }
 }
 
@@ -26,6 +32,23 @@ function expireAuthorization(world: World, intentId: string): void {
   if (intent?.status !== 'requires_capture') return;
   if (intent.amount_received > 0) capture(world, NO_REQUEST, intent, { amountMinor: 0, final: true });
   else cancel(world, NO_REQUEST, intent, 'expired');
+}
+
+/** What a payer with `pm_card_createDispute` does. */
+function disputeByMagic(world: World, chargeId: string): void {
+  const charge = world.store.get('charge', chargeId);
+  const method = world.store.get('method', charge?.payment_method ?? '');
+  const dispute = method && magicOf(method.magic).dispute;
+  if (charge && dispute) openDispute(world, charge, { ...dispute, amountMinor: charge.amount_captured });
+}
+
+/** Evidence with a magic text decides the dispute. */
+function decideDispute(world: World, disputeId: string): void {
+  const dispute = world.store.get('dispute', disputeId);
+  if (!dispute || !isOpen(dispute)) return;
+  const wins = dispute.evidence.uncategorized_text === 'winning_evidence';
+  const outcome = isInquiry(dispute) ? 'warning_closed' : 'won';
+  closeDispute(world, NO_REQUEST, dispute, wins ? outcome : 'lost');
 }
 
 function finishRefund(world: World, refundId: string, kind: 'settle-refund' | 'fail-refund'): void {

@@ -3,7 +3,9 @@ import { sharedControls } from '../shared/controls/controls.ts';
 import type { Provider, Sandbox, SandboxOptions } from '../shared/sandbox.ts';
 import { createSandbox } from '../shared/sandbox.ts';
 import { stripeApi } from './api/api.ts';
+import { disputeControls } from './disputes/controls.ts';
 import { perform } from './jobs.ts';
+import { fraudWarningControl } from './radar/warnings.ts';
 import type { JobRecord, Records } from './store/records.ts';
 import { threeDSecureControl, threeDSecurePages } from './three-d-secure.ts';
 import { stripeWebhooks } from './webhooks/format.ts';
@@ -37,7 +39,12 @@ function provide(world: World): Provider {
   return {
     api: stripeApi(world),
     webhooks: stripeWebhooks(world),
-    controls: [...sharedControls(world, facts), threeDSecureControl(world)],
+    controls: [
+      ...sharedControls(world, facts),
+      threeDSecureControl(world),
+      ...disputeControls(world),
+      fraudWarningControl(world),
+    ],
     pages: threeDSecurePages(world),
     perform: (job) => perform(world, job as JobRecord),
   };

@@ -11,6 +11,8 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   payment_intent: ['latest_charge', 'payment_method'],
   charge: ['payment_intent', 'balance_transaction'],
   refund: ['charge', 'payment_intent'],
+  dispute: ['charge', 'payment_intent'],
+  'radar.early_fraud_warning': ['charge', 'payment_intent'],
 };
 
 /** Members that are only there when asked for. */

@@ -1,10 +1,8 @@
 import type Stripe from 'stripe';
-import { deliveries } from '../../shared/webhooks/queue.ts';
-import { withPendingWebhooks } from '../events.ts';
 import { createMethod, resolveMethod } from '../methods/methods.ts';
 import { findMagic } from '../methods/magic.ts';
 import type { Call } from './call.ts';
-import { ApiError, invalid, noSuch } from './errors.ts';
+import { ApiError, noSuch } from './errors.ts';
 import type { Page } from './lists.ts';
 import { listParams, page } from './lists.ts';
 import { mergeMetadata, metadata } from './metadata.ts';
@@ -84,25 +82,4 @@ export function retrieveBalance(call: Call): Stripe.Balance {
   }));
   const available = pending.map(({ currency }) => ({ amount: 0, currency, source_types: { card: 0 } }));
   return { object: 'balance', available, livemode: false, pending };
-}
-
-/** `GET /v1/events/{id}`. */
-export function retrieveEvent(call: Call, id: string): Stripe.Event {
-  readParams(onlyExpand, call.form);
-  const event = call.world.store.get('event', id);
-  if (!event) throw noSuch('event', id, 'id');
-  return withPendingWebhooks(event, deliveries(call.world));
-}
-
-/** `GET /v1/events`. */
-export function listEvents(call: Call): Page<Stripe.Event> {
-  const query = readParams({ ...listParams, type: text, types: texts }, call.form);
-  if (query.type !== undefined && query.types !== undefined) {
-    throw invalid('You may only specify one of these parameters: type, types.', 'types');
-  }
-  const wanted = query.types ?? (query.type === undefined ? undefined : [query.type]);
-  const all = call.world.store.all('event').map(({ value }) => value);
-  const sent = deliveries(call.world);
-  const found = page(wanted ? all.filter(({ type }) => wanted.includes(type)) : all, query, call.path);
-  return { ...found, data: found.data.map((event) => withPendingWebhooks(event, sent)) };
 }

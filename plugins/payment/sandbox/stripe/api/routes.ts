@@ -4,15 +4,16 @@ import { captureIntent } from '../intents/capture.ts';
 import { cancelIntent, retrieveIntent, updateIntent } from '../intents/operations.ts';
 import { createRefund } from '../refunds/create.ts';
 import { cancelRefund, listRefunds, retrieveRefund, updateRefund } from '../refunds/operations.ts';
+import { acceptDispute, listDisputes, retrieveDispute, updateDispute } from '../disputes/operations.ts';
+import { listWarnings, retrieveWarning } from '../radar/warnings.ts';
 import type { Call } from './call.ts';
+import { listEvents, retrieveEvent } from './events.ts';
 import {
   createPaymentMethod,
   listCharges,
-  listEvents,
   listIntents,
   retrieveBalance,
   retrieveCharge,
-  retrieveEvent,
   retrieveMethod,
 } from './reads.ts';
 
@@ -37,6 +38,12 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/v1\/refunds\/(\w+)$/, run: retrieveRefund },
   { method: 'POST', path: /^\/v1\/refunds\/(\w+)$/, run: updateRefund },
   { method: 'POST', path: /^\/v1\/refunds\/(\w+)\/cancel$/, run: cancelRefund },
+  { method: 'GET', path: /^\/v1\/disputes$/, run: listDisputes },
+  { method: 'GET', path: /^\/v1\/disputes\/(\w+)$/, run: retrieveDispute },
+  { method: 'POST', path: /^\/v1\/disputes\/(\w+)$/, run: updateDispute },
+  { method: 'POST', path: /^\/v1\/disputes\/(\w+)\/close$/, run: acceptDispute },
+  { method: 'GET', path: /^\/v1\/radar\/early_fraud_warnings$/, run: listWarnings },
+  { method: 'GET', path: /^\/v1\/radar\/early_fraud_warnings\/(\w+)$/, run: retrieveWarning },
   { method: 'POST', path: /^\/v1\/payment_methods$/, run: createPaymentMethod, publishable: true },
   { method: 'GET', path: /^\/v1\/payment_methods\/(\w+)$/, run: retrieveMethod },
   { method: 'GET', path: /^\/v1\/charges$/, run: listCharges },

@@ -5,7 +5,7 @@ import { ApiError } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
 import { emit } from '../events.ts';
 import type { Decline } from '../methods/magic.ts';
-import { idOf, magicOf } from '../methods/methods.ts';
+import { idOf, magicOf, methodOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 import type { World } from '../world.ts';
 import { nowSeconds } from '../world.ts';
@@ -50,6 +50,11 @@ export function succeed(world: World, cause: Cause, intent: Intent, receivedMino
   const changes = { status: 'succeeded', amount_capturable: 0, amount_received: receivedMinor } as const;
   const done = save(world, intent, changes);
   emit(world, cause, 'payment_intent.succeeded', done);
+  const method = methodOf(world, done);
+  if (method && magicOf(method.magic).dispute) {
+    const chargeId = idOf(done.latest_charge);
+    world.store.put('job', chargeId, { kind: 'open-dispute', chargeId, dueAtMs: world.nowMs() });
+  }
   return done;
 }
 

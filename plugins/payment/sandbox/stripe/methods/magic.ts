@@ -20,6 +20,8 @@ export interface Magic {
   readonly decline?: Decline;
   /** A refund is pending first, or fails after it had succeeded. */
   readonly refunds?: 'later' | 'fail';
+  /** The payer disputes what was captured. */
+  readonly dispute?: { readonly reason: string; readonly inquiry: boolean };
 }
 
 const VISA: Magic = { type: 'card', brand: 'visa', last4: '4242', funding: 'credit', authenticate: false };
@@ -92,6 +94,13 @@ const CARDS: Readonly<Record<string, Magic>> = {
   chargeCustomerFail: declined('0341', GENERIC),
   pendingRefund: { ...VISA, last4: '7726', refunds: 'later' },
   refundFail: { ...VISA, last4: '5126', refunds: 'fail' },
+  createDispute: { ...VISA, last4: '0259', dispute: { reason: 'fraudulent', inquiry: false } },
+  createDisputeProductNotReceived: {
+    ...VISA,
+    last4: '2685',
+    dispute: { reason: 'product_not_received', inquiry: false },
+  },
+  createDisputeInquiry: { ...VISA, last4: '1976', dispute: { reason: 'fraudulent', inquiry: true } },
   authenticationRequired: { ...VISA, last4: '3184', authenticate: true },
   threeDSecureRequired: { ...VISA, last4: '3063', authenticate: true },
   threeDSecure2Required: { ...VISA, last4: '3220', authenticate: true },

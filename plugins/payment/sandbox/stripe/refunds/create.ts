@@ -3,6 +3,7 @@ import type { Call } from '../api/call.ts';
 import { ApiError, invalid, noSuch } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';
+import { disputesOf } from '../disputes/open.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
@@ -20,6 +21,10 @@ export function createRefund(call: Call): Stripe.Refund {
   const params = readParams(createParams, call.form);
   const charge = chargeToRefund(world, params);
   const metadata = mergeMetadata({}, params.metadata);
+  if (disputesOf(world, charge.id).some(({ is_charge_refundable: refundable }) => !refundable)) {
+    const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
+    throw new ApiError(400, { type: 'invalid_request_error', code: 'charge_disputed', message }, true);
+  }
   const amount = refundAmount(charge, refundableMinor(world, charge), params.amount);
   const refund = newRefund(world, charge, { amount, metadata, reason: params.reason ?? null });
   world.store.put('refund', refund.id, refund);

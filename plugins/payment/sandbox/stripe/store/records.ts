@@ -17,8 +17,20 @@ interface RefundJob {
   readonly refundId: string;
 }
 
+interface OpenDisputeJob {
+  readonly kind: 'open-dispute';
+  readonly chargeId: string;
+}
+
+interface DecideDisputeJob {
+  readonly kind: 'decide-dispute';
+  readonly disputeId: string;
+}
+
 /** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
-export type JobRecord = (IntentJob | RefundJob) & { readonly dueAtMs: number };
+export type JobRecord = (IntentJob | RefundJob | OpenDisputeJob | DecideDisputeJob) & {
+  readonly dueAtMs: number;
+};
 
 /** What an idempotency key did the first time; `fingerprint` covers method, path and parameters. */
 export interface IdempotencyRecord {
@@ -34,6 +46,8 @@ export interface Records extends CoreRecords {
   readonly intent: Stripe.PaymentIntent;
   readonly charge: Stripe.Charge;
   readonly refund: Stripe.Refund;
+  readonly dispute: Stripe.Dispute;
+  readonly fraudWarning: Stripe.Radar.EarlyFraudWarning;
   readonly method: MethodRecord;
   readonly event: Stripe.Event;
   readonly job: JobRecord;

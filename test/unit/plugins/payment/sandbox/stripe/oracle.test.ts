@@ -108,4 +108,28 @@ describe.skipIf(!present)(title, () => {
     await judgeEvents();
     expect(faulty(oracle)).toEqual([]);
   });
+
+  it('finds none in disputes', async () => {
+    for (const [method, outcome] of [
+      ['pm_card_createDispute', 'won'],
+      ['pm_card_createDisputeProductNotReceived', 'lost'],
+      ['pm_card_createDisputeInquiry', 'warning_closed'],
+    ] as const) {
+      const paid = await pay(method);
+      const [opened] = (await stripe.disputes.list({ payment_intent: paid.id, expand: ['data.charge'] }))
+        .data;
+      const id = opened?.id ?? '';
+      await stripe.disputes.update(id, { evidence: { product_description: 'socks' }, metadata: { a: 'b' } });
+      await failure(stripe.refunds.create({ payment_intent: paid.id, amount: 1001 }));
+      await sandbox.control('POST', `disputes/${id}/close`, { outcome });
+      await stripe.disputes.retrieve(id, { expand: ['payment_intent'] });
+      await failure(stripe.disputes.close(id));
+    }
+    const accepted = await pay('pm_card_createDispute');
+    const [dispute] = (await stripe.disputes.list({ payment_intent: accepted.id })).data;
+    expect((await stripe.disputes.close(dispute?.id ?? '')).status).toBe('lost');
+    await stripe.events.list({ delivery_success: false, type: 'charge.*' });
+    await judgeEvents();
+    expect(faulty(oracle)).toEqual([]);
+  });
 });

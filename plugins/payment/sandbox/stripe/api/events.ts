@@ -1,0 +1,52 @@
+import type Stripe from 'stripe';
+import type { DeliveryRecord } from '../../shared/store/records.ts';
+import { deliveries } from '../../shared/webhooks/queue.ts';
+import { withPendingWebhooks } from '../events.ts';
+import type { Call } from './call.ts';
+import { invalid, noSuch } from './errors.ts';
+import type { Page } from './lists.ts';
+import { listParams, page } from './lists.ts';
+import { flag, readParams, text, texts } from './params.ts';
+
+const TYPES_MAX = 20;
+
+/** `GET /v1/events/{id}`. */
+export function retrieveEvent(call: Call, id: string): Stripe.Event {
+  readParams({ expand: texts }, call.form);
+  const event = call.world.store.get('event', id);
+  if (!event) throw noSuch('event', id, 'id');
+  return withPendingWebhooks(event, deliveries(call.world));
+}
+
+/** `GET /v1/events`, by type, time, and by whether all webhooks arrived. */
+export function listEvents(call: Call): Page<Stripe.Event> {
+  const query = readParams({ ...listParams, delivery_success: flag, type: text, types: texts }, call.form);
+  if (query.type !== undefined && query.types !== undefined) {
+    throw invalid('You may only specify one of these parameters: type, types.', 'types');
+  }
+  if ((query.types ?? []).length > TYPES_MAX) {
+    throw invalid(`You may specify at most ${TYPES_MAX} types.`, 'types');
+  }
+  const sent = deliveries(call.world);
+  const failing = undelivered(sent);
+  const fitting = call.world.store
+    .all('event')
+    .map(({ value }) => value)
+    .filter(({ type }) => query.types === undefined || query.types.includes(type))
+    .filter(({ type }) => query.type === undefined || fits(type, query.type))
+    .filter(({ id }) => query.delivery_success === undefined || failing.has(id) !== query.delivery_success);
+  const found = page(fitting, query, call.path);
+  return { ...found, data: found.data.map((event) => withPendingWebhooks(event, sent)) };
+}
+
+/** Events with a webhook that did not arrive, or not yet. */
+function undelivered(sent: readonly DeliveryRecord[]): ReadonlySet<string> {
+  return new Set(sent.filter(({ state }) => state !== 'delivered').map(({ event }) => event));
+}
+
+/** `*` in a wanted type stands for anything. */
+function fits(type: string, wanted: string): boolean {
+  const [start = '', ...rest] = wanted.split('*');
+  if (rest.length === 0) return type === wanted;
+  return type.startsWith(start) && type.endsWith(rest.at(-1) ?? '');
+}
