@@ -108,9 +108,9 @@ export interface Subscriptions {
   ): Promise<SubscriptionSnapshot>;
   /** A charge by its own id; `undefined`: not a charge of a subscription. */
   retrieveRenewal(ref: string, call: ProviderCall): Promise<Renewal | undefined>;
-  /** The charges of a subscription since then, for finding those that no webhook told of. */
+  /** The charges of a subscription since then, until now without more, for finding those no webhook told of. */
   listRenewals(
-    query: { readonly ref: string; readonly since: Date },
+    query: { readonly ref: string; readonly since: Date; readonly until?: Date | undefined },
     call: ProviderCall,
   ): Promise<readonly Renewal[]>;
 }

@@ -37,3 +37,13 @@ export async function unlessMissing<T>(looking: Promise<T>): Promise<T | undefin
     throw error;
   }
 }
+
+/** A look at what was done already: when it is refused, that is no refusal of what was done. */
+export async function afterwards<T>(look: Promise<T>): Promise<T> {
+  try {
+    return await look;
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    throw new ProviderError({ ...error.details, class: 'unknown' }, { cause: error });
+  }
+}

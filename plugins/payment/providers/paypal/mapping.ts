@@ -20,8 +20,11 @@ import {
 /** The parts of an order that the answers of create, get, authorize and capture share. */
 export type AnyOrder = Pick<Order, 'id' | 'purchaseUnits' | 'links'> & { readonly status?: string };
 
-export const authorizationOf = (order: AnyOrder): Authorization | undefined =>
-  order.purchaseUnits?.[0]?.payments?.authorizations?.at(-1);
+/** The authorization that counts: one that was renewed stands beside its successor, voided. */
+export function authorizationOf(order: AnyOrder): Authorization | undefined {
+  const all = order.purchaseUnits?.[0]?.payments?.authorizations ?? [];
+  return all.findLast(({ status }) => (status as string) !== 'VOIDED') ?? all.at(-1);
+}
 
 const capturesOf = (unit: PurchaseUnit | undefined): readonly Capture[] => unit?.payments?.captures ?? [];
 
@@ -106,8 +109,9 @@ function withPayments(
   { captures, status }: { readonly captures?: Capture[]; readonly status?: string },
 ): AnyOrder {
   const [unit = {}, ...rest] = order.purchaseUnits ?? [];
-  const authorizations = (unit.payments?.authorizations ?? []).map((authorization, index, all) =>
-    status !== undefined && index === all.length - 1
+  const current = authorizationOf(order);
+  const authorizations = (unit.payments?.authorizations ?? []).map((authorization) =>
+    status !== undefined && authorization === current
       ? ({ ...authorization, status } as Authorization)
       : authorization,
   );

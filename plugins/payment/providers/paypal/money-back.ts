@@ -11,8 +11,9 @@ import { saleIdOf } from './sale-ref.ts';
 import type { Sales } from './sales.ts';
 import { REFUNDED, searchTransactions } from './transactions.ts';
 
+const DAY_MS = 86_400_000;
 /** Nothing can be refunded later than 180 days after it was paid; what was asked for then is settled by then. */
-const REFUNDABLE_MS = 200 * 86_400_000;
+const REFUNDABLE_MS = 200 * DAY_MS;
 
 /** Refunds and disputes. PayPal keeps the keys of refunds for 45 days. */
 export function payPalMoneyBack(orders: Orders, sales: Sales, livemode: boolean): MoneyBack {
@@ -28,7 +29,7 @@ export function payPalMoneyBack(orders: Orders, sales: Sales, livemode: boolean)
   const refundsOfSale = async (saleId: string, call: ProviderCall): Promise<readonly RefundSnapshot[]> => {
     const within = deadline(call);
     const from = await sales.createdAt(saleId, call);
-    const to = new Date(Math.min(Date.now(), from.getTime() + REFUNDABLE_MS));
+    const to = new Date(Math.min(Date.now() + DAY_MS, from.getTime() + REFUNDABLE_MS));
     const transactions = await searchTransactions(connection, { from, to, type: REFUNDED }, within());
     const ids = transactions
       .filter(({ paypalReferenceId }) => paypalReferenceId === saleId)

@@ -2,17 +2,20 @@ import type { ApiResponse, Client } from '@paypal/paypal-server-sdk';
 import { OrdersController, PaymentsController } from '@paypal/paypal-server-sdk';
 import type { PayPalConfig } from '../../config.ts';
 import { withdraw } from '../../domain/snapshot.ts';
-import { type PaymentProvider, ProviderError } from '../provider.ts';
-import { deadline, keyOf, prefer } from './calls.ts';
+import type { PaymentProvider } from '../provider.ts';
+import { afterwards, deadline, keyOf, prefer } from './calls.ts';
 import { capture, movedOn } from './capture.ts';
 import { type CallOptions, payPalConnection } from './client.ts';
 import { stepMinor } from './currencies.ts';
+import { payPalCustomers } from './customers.ts';
 import { type AnyOrder, authorizationOf, isComplete, withVoid } from './mapping.ts';
 import { payPalMoneyBack } from './money-back.ts';
 import { payPalOrders } from './orders.ts';
+import { payPalRecords } from './records.ts';
 import { toOrderRequest } from './request.ts';
 import { saleIdOf } from './sale-ref.ts';
 import { payPalSales } from './sales.ts';
+import { payPalSubscriptions } from './subscriptions.ts';
 
 /** PayPal forgets the keys of order calls after 6 hours. */
 const KEY_TRUSTED_MS = 5 * 3_600_000;
@@ -83,15 +86,8 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
     },
     probe: (call) => connection.probe(call),
     moneyBack: payPalMoneyBack(orders, sales, livemode),
+    customers: payPalCustomers(connection),
+    subscriptions: payPalSubscriptions(connection, sales, livemode),
+    records: payPalRecords(connection),
   };
-}
-
-/** A look at what was done already: when it is refused, that is no refusal of what was done. */
-async function afterwards(look: Promise<AnyOrder>): Promise<AnyOrder> {
-  try {
-    return await look;
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    throw new ProviderError({ ...error.details, class: 'unknown' }, { cause: error });
-  }
 }

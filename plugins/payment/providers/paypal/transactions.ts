@@ -4,8 +4,9 @@ import { deadline, keyless } from './calls.ts';
 import type { PayPalConnection } from './client.ts';
 
 const PAGE_SIZE = 500;
+const DAY_MS = 86_400_000;
 /** PayPal searches no longer window at once. */
-const WINDOW_MAX_MS = 31 * 86_400_000;
+const WINDOW_MAX_MS = 31 * DAY_MS;
 
 /** A merchant's refund of a payment. */
 export const REFUNDED = 'T1107';
@@ -24,14 +25,12 @@ export async function searchTransactions(
   call: ProviderCall,
 ): Promise<readonly TransactionInformation[]> {
   const within = deadline(keyless(call));
-  const found: TransactionInformation[] = [];
-  for (let at = from.getTime(); at < to.getTime(); at += WINDOW_MAX_MS) {
-    const until = Math.min(at + WINDOW_MAX_MS, to.getTime());
+  const found = new Map<string, TransactionInformation>();
+  for (const [startMs, endMs] of windowsOf(from.getTime(), to.getTime())) {
     const query = {
-      startDate: new Date(at).toISOString(),
-      endDate: new Date(until).toISOString(),
+      startDate: new Date(startMs).toISOString(),
+      endDate: new Date(endMs).toISOString(),
       fields: 'transaction_info',
-      balanceAffectingRecordsOnly: 'N',
       pageSize: PAGE_SIZE,
       ...(type !== undefined && { transactionType: type }),
     };
@@ -40,9 +39,17 @@ export async function searchTransactions(
         new TransactionSearchController(client).searchTransactions({ ...query, page }, options),
       );
       pages = answer.totalPages ?? 1;
-      for (const { transactionInfo } of answer.transactionDetails ?? [])
-        if (transactionInfo !== undefined) found.push(transactionInfo);
+      for (const { transactionInfo: info } of answer.transactionDetails ?? [])
+        if (info?.transactionId) found.set(info.transactionId, info);
     }
   }
-  return found;
+  return [...found.values()];
+}
+
+/** A window may overlap the one before it: PayPal refuses one that begins after all that it has by now. */
+function* windowsOf(fromMs: number, toMs: number): Iterable<readonly [startMs: number, endMs: number]> {
+  for (let at = fromMs; at < toMs; at += WINDOW_MAX_MS) {
+    const start = Math.min(at, Date.now() - DAY_MS);
+    yield [start, Math.min(start + WINDOW_MAX_MS, toMs)];
+  }
 }

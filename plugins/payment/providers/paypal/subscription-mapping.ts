@@ -1,0 +1,52 @@
+import type { Subscription } from '@paypal/paypal-server-sdk';
+import type { SubscriptionSnapshot } from '../customers.ts';
+import { unexpected } from './calls.ts';
+import { hrefOf } from './links.ts';
+
+/** A subscription in our words. PayPal's payer is no customer of its vault, so no customer is named. */
+export function toSubscriptionSnapshot(subscription: Subscription, livemode: boolean): SubscriptionSnapshot {
+  const { id, planId, customId, billingInfo, links } = subscription;
+  if (!id || !planId || !subscription.status) throw unexpected();
+  const status = statusOf(subscription);
+  const waiting = subscription.status.toString() === 'APPROVAL_PENDING';
+  return {
+    ref: id,
+    status,
+    subscriptionId: customId,
+    planId,
+    customerRef: undefined,
+    livemode,
+    currentPeriodEnd: billingInfo?.nextBillingTime,
+    cancelAtPeriodEnd: false,
+    nextAction: waiting ? { type: 'redirect', url: hrefOf(links, 'approve') } : undefined,
+  };
+}
+
+/** PayPal has no words for a trial, nor for charges that failed: its billing information tells. */
+function statusOf({ status, billingInfo }: Subscription): SubscriptionSnapshot['status'] {
+  const isFailing = (billingInfo?.failedPaymentsCount ?? 0) > 0;
+  switch (status as string) {
+    case 'APPROVAL_PENDING':
+    case 'APPROVED':
+      return 'incomplete';
+    case 'ACTIVE':
+      if (isFailing) return 'past_due';
+      return isTrying(billingInfo) ? 'trialing' : 'active';
+    case 'SUSPENDED':
+      return isFailing ? 'unpaid' : 'paused';
+    case 'CANCELLED':
+      return 'canceled';
+    case 'EXPIRED':
+      return 'expired';
+    default:
+      return undefined;
+  }
+}
+
+/** Within its trial, of which a cycle may be counted already, and none of the regular ones. */
+function isTrying(billingInfo: Subscription['billingInfo']): boolean {
+  const cycles = billingInfo?.cycleExecutions ?? [];
+  const regular = cycles.find(({ tenureType }) => (tenureType as string) === 'REGULAR');
+  const trial = cycles.some(({ tenureType }) => (tenureType as string) === 'TRIAL');
+  return trial && (regular?.cyclesCompleted ?? 0) === 0;
+}
