@@ -10,6 +10,7 @@ import { captureView } from './payments/capture-view.ts';
 import { settle } from './payments/settle.ts';
 import { refundControls } from './refunds/controls.ts';
 import type { OrderRecord } from './store/records.ts';
+import { vaultControls } from './vault/controls.ts';
 import type { World } from './world.ts';
 
 const approveSchema = z.strictObject({ outcome: z.optional(z.enum(OUTCOMES)) });
@@ -69,6 +70,7 @@ export function paypalControls(world: World): readonly Control[] {
     },
     ...refundControls(world),
     ...disputeControls(world),
+    ...vaultControls(world),
   ];
 }
 

@@ -16,6 +16,16 @@ export function newDisputeId(): string {
   return `PP-D-${randomInt(10_000, 10_000_000)}`;
 }
 
+/** A new id of a saved account, such as `8kk8451t`. */
+export function newTokenId(): string {
+  return randomText(8).toLowerCase();
+}
+
+/** A new id that PayPal gives a customer. */
+export function newCustomerId(): string {
+  return `customer_${randomInt(1_000_000_000, 10_000_000_000)}`;
+}
+
 /** A new debug id, as every answer carries one. */
 export function newDebugId(): string {
   return `f${randomText(12).toLowerCase()}`;

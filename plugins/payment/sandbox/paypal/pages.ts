@@ -2,13 +2,25 @@ import type { PageAnswer, Pages } from '../shared/http/page.ts';
 import { htmlPage, redirect, refusal } from '../shared/http/page.ts';
 import { moneyOf } from './money.ts';
 import { approve, decline } from './orders/buyer.ts';
+import { PAGE_TITLE } from './payer-page.ts';
 import type { OrderRecord } from './store/records.ts';
+import { setupPages } from './vault/page.ts';
 import type { World } from './world.ts';
 
-const TITLE = 'PayPal test page';
-
-/** The payer's page, at an order's approval link: three buttons. */
+/** The payer's pages, at the approval links of orders and saved accounts. */
 export function approvalPages(world: World): Pages {
+  const pages = [orderPages(world), setupPages(world)];
+  return (request) => {
+    for (const answer of pages) {
+      const made = answer(request);
+      if (made) return made;
+    }
+    return undefined;
+  };
+}
+
+/** At an order's approval link: three buttons. */
+function orderPages(world: World): Pages {
   return ({ body, method, url }) => {
     if (url.pathname !== '/checkoutnow') return undefined;
     const order = world.store.get('order', url.searchParams.get('token') ?? '');
@@ -35,5 +47,5 @@ function page(order: OrderRecord): PageAnswer {
   const waits = order.status === 'CREATED' || order.status === 'PAYER_ACTION_REQUIRED';
   const shown = waits ? buttons : `<p>Nothing to approve: the order is ${order.status}.</p>`;
   const { currency_code: currency, value } = moneyOf(order.amountMinor, order.currency);
-  return htmlPage(TITLE, `<p>${value} ${currency}, order ${order.id}</p>\n    ${shown}`);
+  return htmlPage(PAGE_TITLE, `<p>${value} ${currency}, order ${order.id}</p>\n    ${shown}`);
 }

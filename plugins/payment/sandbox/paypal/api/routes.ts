@@ -10,6 +10,7 @@ import {
 } from '../payments/authorizations.ts';
 import { getCapture } from '../payments/captures.ts';
 import { reportRoutes } from '../reports/routes.ts';
+import { vaultRoutes } from '../vault/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import { reauthorize, showAuthorization } from '../payments/reauthorize.ts';
 import { refundRoutes } from '../refunds/routes.ts';
@@ -43,6 +44,7 @@ const ROUTES: readonly Route[] = [
   ...disputeRoutes,
   ...webhookRoutes,
   ...reportRoutes,
+  ...vaultRoutes,
 ];
 
 /** The endpoint for a method and path, with the id in the path; only the path fits when `route` is undefined. */

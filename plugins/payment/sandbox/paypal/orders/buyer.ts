@@ -1,4 +1,5 @@
 import { emitOrder, emitReversed } from '../events.ts';
+import { withQuery } from '../links.ts';
 import type { OrderRecord } from '../store/records.ts';
 import type { World } from '../world.ts';
 import { ORDER_LIFETIME_MS } from './create.ts';
@@ -58,8 +59,5 @@ function target(
   { id }: OrderRecord,
   query: Record<string, string> = {},
 ): string | undefined {
-  if (url === undefined) return undefined;
-  const to = new URL(url);
-  for (const [name, value] of Object.entries({ token: id, ...query })) to.searchParams.set(name, value);
-  return to.href;
+  return withQuery(url, { token: id, ...query });
 }

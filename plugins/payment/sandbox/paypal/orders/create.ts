@@ -9,7 +9,8 @@ import type { World } from '../world.ts';
 import { nowIso } from '../world.ts';
 import { findOrder } from './find.ts';
 import { createSchema } from './params.ts';
-import { createdView, orderView } from './view.ts';
+import { payVaulted } from './vaulted.ts';
+import { createdView, orderView, paidView } from './view.ts';
 
 /** How long an order waits for its payer, and then for its merchant. */
 export const ORDER_LIFETIME_MS = 3 * 3_600_000;
@@ -28,6 +29,11 @@ export function createOrder(call: Call): Made {
   }
   const order = orderOf(world, params);
   world.store.put('order', order.id, order);
+  const vaultId = params.payment_source?.paypal?.vault_id;
+  if (vaultId !== undefined) {
+    payVaulted(world, order, vaultId);
+    return { status: 201, ...showCreated(call, order.id) };
+  }
   const dueAtMs = world.nowMs() + ORDER_LIFETIME_MS;
   world.store.put('job', order.id, { kind: 'expire-order', ref: order.id, dueAtMs });
   return { status: 201, ...showCreated(call, order.id) };
@@ -41,7 +47,9 @@ export function getOrder({ world }: Call, id: string): Made {
 /** A created order as the request wants to see it. */
 export function showCreated({ representation, world }: Call, id: string): { body: object; ref: string } {
   const order = findOrder(world, id);
-  return { body: representation ? orderView(world, order) : createdView(world, order), ref: id };
+  const paid = order.captureIds.length > 0 || order.authorizationId !== undefined;
+  const minimal = paid ? paidView(world, order) : createdView(world, order);
+  return { body: representation ? orderView(world, order) : minimal, ref: id };
 }
 
 function orderOf(world: World, params: z.output<typeof createSchema>): OrderRecord {

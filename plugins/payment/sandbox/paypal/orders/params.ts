@@ -34,7 +34,14 @@ export const createSchema = z.object({
   intent: z.enum(['CAPTURE', 'AUTHORIZE']),
   purchase_units: z.tuple([unitSchema]),
   payment_source: z.optional(
-    z.object({ paypal: z.optional(z.object({ experience_context: z.optional(contextSchema) })) }),
+    z.object({
+      paypal: z.optional(
+        z.object({
+          experience_context: z.optional(contextSchema),
+          vault_id: z.optional(z.string().check(z.regex(/^[0-9a-zA-Z_-]{1,255}$/))),
+        }),
+      ),
+    }),
   ),
   application_context: z.optional(contextSchema),
 });

@@ -12,19 +12,24 @@ import { orderView, paidView } from './view.ts';
 /** `POST /v2/checkout/orders/{id}/capture`. */
 export function captureOrder(call: Call, id: string): Made {
   const { world } = call;
-  const order = payable(world, id, 'CAPTURE');
-  const made = capture(world, { order, amountMinor: order.amountMinor, final: true });
-  complete(world, order, { captureIds: [made.id] });
+  pay(world, payable(world, id, 'CAPTURE'));
   return { status: 201, ...showPaid(call, id) };
 }
 
 /** `POST /v2/checkout/orders/{id}/authorize`. */
 export function authorizeOrder(call: Call, id: string): Made {
   const { world } = call;
-  const order = payable(world, id, 'AUTHORIZE');
-  const made = authorize(world, order);
-  complete(world, order, { authorizationId: made.id });
+  pay(world, payable(world, id, 'AUTHORIZE'));
   return { status: 201, ...showPaid(call, id) };
+}
+
+/** Captures or authorizes the whole amount of an order, as it is meant to be. */
+export function pay(world: World, order: OrderRecord): void {
+  if (order.intent === 'AUTHORIZE') {
+    return complete(world, order, { authorizationId: authorize(world, order).id });
+  }
+  const made = capture(world, { order, amountMinor: order.amountMinor, final: true });
+  complete(world, order, { captureIds: [made.id] });
 }
 
 /** A paid order as the request wants to see it. */
@@ -59,6 +64,15 @@ function payable(world: World, id: string, intent: OrderRecord['intent']): Order
       "Payer has not yet approved the Order for payment. Please redirect the payer to the 'rel':'approve' url.",
     );
   }
+  refuseSecond(world, order);
+  const declined =
+    order.outcome === 'declined' || (order.outcome === 'declined-once' && order.declines === 0);
+  if (declined) throw declineInstrument(world, order);
+  return order;
+}
+
+/** One invoice pays one order. */
+export function refuseSecond(world: World, order: OrderRecord): void {
   if (order.invoiceId !== undefined && world.store.get('invoice', order.invoiceId) !== undefined) {
     throw unprocessable(
       'DUPLICATE_INVOICE_ID',
@@ -66,10 +80,6 @@ function payable(world: World, id: string, intent: OrderRecord['intent']): Order
         'that Invoice Id be unique for each transaction.',
     );
   }
-  const declined =
-    order.outcome === 'declined' || (order.outcome === 'declined-once' && order.declines === 0);
-  if (declined) throw declineInstrument(world, order);
-  return order;
 }
 
 /** The order goes back to its payer, who can approve it again with another instrument. */

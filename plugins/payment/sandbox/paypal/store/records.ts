@@ -2,6 +2,7 @@ import type { CoreRecords } from '../../shared/store/records.ts';
 import type { Outcome } from '../orders/outcomes.ts';
 import type { DisputeRecord } from './dispute-record.ts';
 import type { RefundRecord } from './refund-record.ts';
+import type { PaymentTokenRecord, SetupTokenRecord } from './vault-records.ts';
 
 /** What an order, an authorization and a capture are told alike; texts that were not sent are undefined. */
 export interface Labels {
@@ -116,6 +117,8 @@ export interface Records extends CoreRecords {
   readonly capture: CaptureRecord;
   readonly refund: RefundRecord;
   readonly dispute: DisputeRecord;
+  readonly setupToken: SetupTokenRecord;
+  readonly paymentToken: PaymentTokenRecord;
   readonly event: EventRecord;
   readonly job: JobRecord;
   readonly requestId: RequestIdRecord;

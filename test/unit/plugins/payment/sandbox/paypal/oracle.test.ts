@@ -1,9 +1,9 @@
-import { CheckoutPaymentIntent } from '@paypal/paypal-server-sdk';
+import { CheckoutPaymentIntent, VaultController, VaultTokenRequestType } from '@paypal/paypal-server-sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Oracle } from '../oracle.ts';
 import { faulty, loadOracle, present, title } from '../oracle.ts';
 import { receiver } from '../support.ts';
-import { caller, failure, FULL, sdkAt, startSandbox, WEBHOOK_ID } from './support.ts';
+import { caller, clientAt, failure, FULL, sdkAt, startSandbox, WEBHOOK_ID } from './support.ts';
 
 describe.skipIf(!present)(title, () => {
   let endpoint: Awaited<ReturnType<typeof receiver>>;
@@ -167,12 +167,52 @@ describe.skipIf(!present)(title, () => {
     }
   }
 
+  async function vault(): Promise<void> {
+    const tokens = new VaultController(clientAt(origin));
+    const made = await tokens.createSetupToken({
+      paypalRequestId: key(),
+      body: {
+        paymentSource: {
+          paypal: {
+            description: 'Socks',
+            experienceContext: { returnUrl: 'https://shop.example/r', cancelUrl: 'https://shop.example/c' },
+          },
+        },
+      },
+    });
+    const id = made.result.id ?? '';
+    await sandbox.control('POST', `setup-tokens/${id}/approve`);
+    await tokens.getSetupToken(id);
+    const request = {
+      paypalRequestId: key(),
+      body: { paymentSource: { token: { id, type: VaultTokenRequestType.SetupToken } } },
+    };
+    const { result } = await tokens.createPaymentToken(request);
+    await tokens.createPaymentToken(request);
+    const customerId = result.customer?.id ?? '';
+    await tokens.listCustomerPaymentTokens({ customerId, totalRequired: true });
+    await tokens.getPaymentToken(result.id ?? '');
+    const paid = await sdk.orders.createOrder({
+      paypalRequestId: key(),
+      prefer: FULL,
+      body: {
+        intent: CheckoutPaymentIntent.Capture,
+        purchaseUnits: [{ amount: { currencyCode: 'EUR', value: '10.00' } }],
+        paymentSource: { paypal: { vaultId: result.id ?? '' } },
+      },
+    });
+    expect(paid.result.status).toBe('COMPLETED');
+    await tokens.deletePaymentToken(result.id ?? '');
+    await tokens.listCustomerPaymentTokens({ customerId, totalRequired: true });
+  }
+
   it('finds no error in any request or answer of the flows', async () => {
     await captures();
     await authorizations();
     await refunds();
     await renewals();
     await disputes();
+    await vault();
     await sandbox.control('POST', 'clock', { advance: '1h' });
     const late = await create('Capture', '10.00', FULL);
     await approve(late);
@@ -201,7 +241,7 @@ describe.skipIf(!present)(title, () => {
     }
 
     expect(faulty(oracle)).toEqual([]);
-    expect(seen.size).toBe(16);
-    expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(15);
+    expect(seen.size).toBe(18);
+    expect(new Set(oracle.verdicts.map(({ op }) => op)).size).toBe(21);
   }, 60_000);
 });

@@ -1,0 +1,97 @@
+import * as z from 'zod/mini';
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { notFound, unprocessable } from '../api/errors.ts';
+import { pageSize, queryInt, readQuery } from '../api/query.ts';
+import { newTokenId } from '../ids.ts';
+import { listLink } from '../links.ts';
+import type { PaymentTokenRecord } from '../store/vault-records.ts';
+import type { World } from '../world.ts';
+import { emitToken } from './events.ts';
+import { tokenSchema } from './params.ts';
+import { findSetupToken, needRequestId } from './setup-tokens.ts';
+import { paymentTokenView } from './view.ts';
+
+const SIZE_DEFAULT = 5;
+const SIZE_MAX = 20;
+const PAGES_MAX = 10;
+
+const listSchema = z.object({
+  customer_id: z.string().check(z.regex(/^[0-9a-zA-Z_-]{1,36}$/)),
+  page_size: pageSize(SIZE_DEFAULT, SIZE_MAX),
+  page: queryInt(1, 1, PAGES_MAX),
+  total_required: z.optional(z.enum(['true', 'false'])),
+});
+
+/** `POST /v3/vault/payment-tokens`: saves the account of an approved setup token. */
+export function createPaymentToken(call: Call): Made {
+  const { world } = call;
+  needRequestId(call);
+  const { id } = readBody(tokenSchema, call.body).payment_source.token;
+  const setup = findSetupToken(world, id);
+  if (setup.status !== 'APPROVED') {
+    const used = setup.status === 'VAULTED';
+    throw unprocessable(
+      used ? 'SETUP_TOKEN_ALREADY_USED' : 'SETUP_TOKEN_NOT_APPROVED',
+      used ? 'The setup token was used already.' : 'The payer has not approved the setup token.',
+      '/payment_source/token/id',
+    );
+  }
+  const made = { id: newTokenId(), customer: setup.customer, wallet: setup.wallet };
+  world.store.put('paymentToken', made.id, made);
+  world.store.put('setupToken', id, { ...setup, status: 'VAULTED' });
+  emitToken(world, 'CREATED', made);
+  return { status: 201, ...showPaymentToken(call, made.id) };
+}
+
+/** `GET /v3/vault/payment-tokens/{id}`. */
+export function getPaymentToken(call: Call, id: string): Made {
+  return { status: 200, ...showPaymentToken(call, id) };
+}
+
+/** A payment token as it is now. */
+export function showPaymentToken({ world }: Call, id: string): { body: object; ref: string } {
+  return { body: paymentTokenView(world, findPaymentToken(world, id)), ref: id };
+}
+
+/** `DELETE /v3/vault/payment-tokens/{id}`. */
+export function deletePaymentToken({ world }: Call, id: string): Made {
+  forget(world, findPaymentToken(world, id));
+  return { status: 204 };
+}
+
+/** Forgets a saved account, by the merchant's wish or the payer's. */
+export function forget(world: World, token: PaymentTokenRecord): void {
+  world.store.delete('paymentToken', token.id);
+  emitToken(world, 'DELETED', token);
+}
+
+/** `GET /v3/vault/payment-tokens?customer_id=`. */
+export function listPaymentTokens({ path, query, world }: Call): Made {
+  const { customer_id: id, page, page_size: size, total_required: total } = readQuery(listSchema, query);
+  const all = world.store.all('paymentToken').map(({ value }) => value);
+  const found = all.filter(({ customer }) => customer.id === id);
+  const shown = found.slice((page - 1) * size, page * size);
+  const next = new URLSearchParams(query);
+  next.set('page', String(page + 1));
+  const totals = { total_items: found.length, total_pages: Math.ceil(found.length / size) };
+  return {
+    status: 200,
+    body: {
+      ...(total === 'true' && found.length > 0 ? totals : {}),
+      customer: { id },
+      payment_tokens: shown.map((token) => paymentTokenView(world, token)),
+      links: [
+        listLink(world, path, query, 'self'),
+        ...(page * size < found.length ? [listLink(world, path, next, 'next')] : []),
+      ],
+    },
+  };
+}
+
+/** The payment token, or a 404. */
+export function findPaymentToken(world: World, id: string): PaymentTokenRecord {
+  const token = world.store.get('paymentToken', id);
+  if (!token) throw notFound();
+  return token;
+}

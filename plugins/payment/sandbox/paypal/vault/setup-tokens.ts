@@ -1,0 +1,58 @@
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { invalid, notFound } from '../api/errors.ts';
+import { newCustomerId, newId } from '../ids.ts';
+import type { SetupTokenRecord } from '../store/vault-records.ts';
+import type { World } from '../world.ts';
+import { setupSchema } from './params.ts';
+import { setupTokenView } from './view.ts';
+
+/** How long a setup token can be approved and used. */
+const LIFETIME_MS = 3 * 24 * 3_600_000;
+
+/** `POST /v3/vault/setup-tokens`: the payer has to approve it. */
+export function createSetupToken(call: Call): Made {
+  const { world } = call;
+  needRequestId(call);
+  const { customer, payment_source: source } = readBody(setupSchema, call.body);
+  const { experience_context: context, ...wallet } = source.paypal;
+  const notes = Object.entries(wallet).filter((entry) => entry[1] !== undefined);
+  const made: SetupTokenRecord = {
+    id: newId(),
+    status: 'PAYER_ACTION_REQUIRED',
+    customer: {
+      id: customer?.id ?? newCustomerId(),
+      merchantCustomerId: customer?.merchant_customer_id,
+    },
+    wallet: Object.fromEntries(notes),
+    returnUrl: context?.return_url,
+    cancelUrl: context?.cancel_url,
+    createdAtMs: world.nowMs(),
+  };
+  world.store.put('setupToken', made.id, made);
+  return { status: 201, ...showSetupToken(call, made.id) };
+}
+
+/** `GET /v3/vault/setup-tokens/{id}`. */
+export function getSetupToken(call: Call, id: string): Made {
+  return { status: 200, ...showSetupToken(call, id) };
+}
+
+/** A setup token as it is now. */
+export function showSetupToken({ world }: Call, id: string): { body: object; ref: string } {
+  return { body: setupTokenView(world, findSetupToken(world, id)), ref: id };
+}
+
+/** The setup token, or a 404 when there is none or its three days are over. */
+export function findSetupToken(world: World, id: string): SetupTokenRecord {
+  const token = world.store.get('setupToken', id);
+  if (!token || world.nowMs() - token.createdAtMs >= LIFETIME_MS) throw notFound();
+  return token;
+}
+
+/** The vault acts for a request id only. */
+export function needRequestId({ requestId }: Call): void {
+  if (requestId !== null) return;
+  const description = 'A PayPal-Request-Id is required.';
+  throw invalid('PAYPAL_REQUEST_ID_REQUIRED', description, 'PayPal-Request-Id', 'header');
+}
