@@ -13,6 +13,9 @@ export const paymentErrors = {
   'idempotency-key-missing': { status: 400, title: 'This call needs an Idempotency-Key' },
   'payment-declined': { status: 402, title: 'The payment was declined' },
   'payment-not-found': { status: 404, title: 'There is no such payment' },
+  'customer-not-found': { status: 404, title: 'There is no such customer' },
+  'payment-method-not-found': { status: 404, title: 'There is no such payment method' },
+  'subscription-not-found': { status: 404, title: 'There is no such subscription' },
   'invalid-state': { status: 409, title: 'The payment is not in a state that allows this' },
   'operation-in-progress': { status: 409, title: 'Another operation has the payment', retryAfterSeconds: 2 },
   'idempotency-in-progress': {

@@ -1,10 +1,15 @@
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { paymentConfig } from './config.ts';
+import { attachPaymentMethod } from './operations/attach-payment-method.ts';
 import { cancelPayment } from './operations/cancel-payment.ts';
 import { capturePayment } from './operations/capture-payment.ts';
+import { createCustomer } from './operations/create-customer.ts';
 import { createPayment } from './operations/create-payment.ts';
+import { detachPaymentMethod } from './operations/detach-payment-method.ts';
+import { getCustomer } from './operations/get-customer.ts';
 import { getPayment } from './operations/get-payment.ts';
 import { handlePaymentWebhook } from './operations/handle-payment-webhook.ts';
+import { listPaymentMethods } from './operations/list-payment-methods.ts';
 import { listPayments } from './operations/list-payments.ts';
 import { listTransactions } from './operations/list-transactions.ts';
 import { verifyPayment } from './operations/verify-payment.ts';
@@ -25,6 +30,11 @@ export const plugin = definePlugin({
     capturePayment,
     cancelPayment,
     verifyPayment,
+    createCustomer,
+    getCustomer,
+    attachPaymentMethod,
+    listPaymentMethods,
+    detachPaymentMethod,
     handlePaymentWebhook,
   },
 });

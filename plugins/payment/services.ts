@@ -8,6 +8,9 @@ import { type HealthCheck, providersHealth } from './flows/health.ts';
 import { configuredNames } from './providers/configured.ts';
 import { lazyProviders } from './providers/index.ts';
 import { type PaymentProvider, type ProviderName, providerNames } from './providers/provider.ts';
+import type { Customer, PaymentMethod } from './domain/customer.ts';
+import type { AggregateStore } from './store/aggregate-store.ts';
+import { dynamoCustomers } from './store/dynamodb-customers.ts';
 import { dynamoStore } from './store/dynamodb.ts';
 import type { PaymentStore } from './store/store.ts';
 
@@ -16,6 +19,7 @@ export interface Services {
   readonly stage: string;
   readonly config: PaymentConfig;
   readonly store: PaymentStore;
+  readonly customers: AggregateStore<Customer, PaymentMethod>;
   provider(name: ProviderName): Promise<PaymentProvider>;
   now(): Date;
   newId(prefix: IdPrefix): string;
@@ -44,10 +48,12 @@ export function createServices(
     throw new Error(`${name}.apiBase is for stage "local" only: remove it from the configuration`);
   }
   const now = (): Date => environment.now();
+  const table = environment.table('payments');
   return {
     stage,
     config,
-    store: dynamoStore({ client, table: environment.table('payments'), now }),
+    store: dynamoStore({ client, table, now }),
+    customers: dynamoCustomers({ client, table, now }),
     provider,
     now,
     newId: (prefix) => createId(prefix, now().getTime()),

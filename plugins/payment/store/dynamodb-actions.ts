@@ -26,6 +26,11 @@ export interface Table {
   nowSeconds(): number;
 }
 
+export const tableOf = (name: string, now: () => Date): Table => ({
+  name,
+  nowSeconds: () => Math.floor(now().getTime() / 1000),
+});
+
 const OUTBOX_SECONDS = 14 * 86_400;
 export const ABSENT = 'attribute_not_exists(PK)';
 

@@ -43,10 +43,10 @@ export function dynamoAggregates<R extends Root, P extends Part>(
       ];
       return actions.length === 0 ? { kind: 'committed' } : writeAll(client, table, actions, records);
     },
-    get: async (id) => bare<R>(await readItem(client, table.name, layout.root(id))),
+    get: async (id) => bare(await readItem(client, table.name, layout.root(id))) as R | undefined,
     async load(id, partId) {
       const [root, part] = await readItems(client, table.name, [layout.root(id), partKey(id, partId)]);
-      return { root: bare<R>(root), part: bare<P>(part) };
+      return { root: bare(root) as R | undefined, part: bare(part) as P | undefined };
     },
     async parts(id) {
       const answer = await client.send(
@@ -57,7 +57,7 @@ export function dynamoAggregates<R extends Root, P extends Part>(
           ConsistentRead: true,
         }),
       );
-      return (answer.Items ?? []).flatMap((item) => bare<P>(item) ?? []);
+      return (answer.Items ?? []).map((item) => bare(item) as P);
     },
     async findByRef(provider, ref) {
       const item = await readItem(client, table.name, keys.ref(provider, ref));
@@ -71,9 +71,8 @@ export function dynamoAggregates<R extends Root, P extends Part>(
   };
 }
 
-function bare<T>(item: Item | undefined): T | undefined {
-  if (item === undefined) return undefined;
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !KEY_ATTRIBUTES.has(name))) as T;
+function bare(item: Item | undefined): unknown {
+  return item && Object.fromEntries(Object.entries(item).filter(([name]) => !KEY_ATTRIBUTES.has(name)));
 }
 
 function recordActions<R extends Root, P>(

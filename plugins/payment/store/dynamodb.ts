@@ -23,7 +23,7 @@ export interface DynamoStoreOptions {
 
 /** Payments in one DynamoDB table. One method is one round trip, but for conflicts and throttling. */
 export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): PaymentStore {
-  const table: write.Table = { name, nowSeconds: () => Math.floor(now().getTime() / 1000) };
+  const table = write.tableOf(name, now);
   const item = (key: Key) => readItem(client, name, key);
   const items = (wanted: readonly Key[]) => readItems(client, name, wanted);
 

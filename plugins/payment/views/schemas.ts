@@ -18,6 +18,11 @@ export const description = text(500);
 export const orderReference = text(200);
 export const paymentMethodId = z.string().check(z.regex(/^[A-Za-z0-9_]{1,255}$/));
 export const returnUrl = z.url().check(z.maxLength(2000), wellFormed);
+export const customerId = text(1000);
+export const email = text(254, 3).check(z.regex(/^[^\s@]+@[^\s@]+$/));
+export const personName = text(200);
+/** A token of a provider, or an id of ours that stands for one. */
+export const methodToken = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,255}$/));
 export const metadata = z
   .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), text(500, 0))
   .check(z.refine((record) => Object.keys(record).length <= METADATA_KEYS_MAX, 'has more than 20 keys'));

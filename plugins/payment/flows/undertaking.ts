@@ -1,0 +1,47 @@
+import type { Call } from '../domain/call.ts';
+import type { PaymentProvider, ProviderCall } from '../providers/provider.ts';
+import type { Part, Root } from '../store/aggregate-store.ts';
+import type { IdempotencyKey } from '../store/store.ts';
+import type { Kept, Next, State } from './aggregate.ts';
+import type { Flow } from './flow.ts';
+
+/**
+ * A call to the provider about an aggregate, and what its outcomes mean. The same rules as for payments: written
+ * down before it is made, repeated with the same key, given up only when it definitely did not happen.
+ */
+export interface Undertaking<R extends Root, P extends Part, A> extends Kept<R, P> {
+  /** Names the operation in the record of its idempotency key. */
+  readonly operationId: string;
+  readonly successStatus: 200 | 201;
+  callOf(state: State<R, P>): Call;
+  withCall(state: State<R, P>, call: Call): State<R, P>;
+  request(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A>;
+  /** What the provider has of it; for calls that may not simply be made again when their key is forgotten. */
+  lookUp?(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A | undefined>;
+  /** The state after the provider has done it; must also fit when a webhook was faster. */
+  done(state: State<R, P>, answer: A): Next<R, P>;
+  /** The state after it definitely did not happen. */
+  undone(state: State<R, P>, code: string): Next<R, P>;
+  /** The answer to the client as it is stored, without secrets. */
+  view(state: State<R, P>): unknown;
+  /** Members that say what a refusal is about. */
+  readonly about: Readonly<Record<string, string>>;
+}
+
+/** How it ended: known, with what the provider showed if it was asked just now, or in doubt. */
+export interface Undertaken<R, P, A> {
+  readonly state: State<R, P>;
+  readonly status: 200 | 201 | 202;
+  readonly answer?: A | undefined;
+}
+
+export type Begun<R, P, A> =
+  | ({ readonly kind: 'ended' } & Undertaken<R, P, A>)
+  | { readonly kind: 'replayed'; readonly status: number; readonly body: unknown };
+
+/** One undertaking in one invocation; `key` names the record to answer in. */
+export interface Run<R extends Root, P extends Part, A> {
+  readonly flow: Flow;
+  readonly it: Undertaking<R, P, A>;
+  readonly key: IdempotencyKey | undefined;
+}

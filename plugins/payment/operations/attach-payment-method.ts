@@ -1,0 +1,141 @@
+import { type OperationContext, operation } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import * as z from 'zod/mini';
+import { isOpen } from '../domain/call.ts';
+import type { Customer, PaymentMethod } from '../domain/customer.ts';
+import { isId } from '../domain/ids.ts';
+import { paymentErrors, problem } from '../errors.ts';
+import { aggregateReply } from '../flows/aggregate-reply.ts';
+import { customersOf, newCall, readyCustomer } from '../flows/customer.ts';
+import { type Flow, flowOf } from '../flows/flow.ts';
+import { claimOf } from '../flows/idempotency.ts';
+import { type Attached, methodAttachment } from '../flows/payment-method.ts';
+import { callProvider } from '../flows/provider-errors.ts';
+import { repeatCall, settleCall, undertake } from '../flows/undertake.ts';
+import type { Begun } from '../flows/undertaking.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import { type MethodView, methodSchema, methodView } from '../views/customer-view.ts';
+import * as schema from '../views/schemas.ts';
+import { checkText, checkTime, findCustomer } from './checks.ts';
+import { disabled } from './rules.ts';
+
+const input = z.strictObject({
+  id: schema.customerId,
+  /** The provider's token; left out where the payer is sent to the provider to approve a method. */
+  paymentMethodId: z.optional(schema.methodToken),
+  returnUrl: z.optional(schema.returnUrl),
+  /** Whether payments and subscriptions that name no method use it from now on. */
+  default: z.optional(z.boolean()),
+});
+type Input = z.infer<typeof input>;
+
+const TRIES_MAX = 6;
+
+export const attachPaymentMethod = operation<Input, MethodView, Services>({
+  summary: 'Saves a payment method of a customer',
+  description:
+    'With PayPal and without a token the payer has to approve first, at nextAction.url: the same call with that ' +
+    'method then completes it.',
+  input,
+  output: methodSchema,
+  successStatus: 201,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const { services, input: given } = context;
+    const flow = flowOf(context);
+    const claim = claimOf(flow, context);
+    checkText({ ...given, metadata: undefined });
+    const it = (id: string, methodId: string) => methodAttachment(flow, id, methodId);
+    const replyTo = (begun: Begun<Customer, PaymentMethod, Attached>, methodId: string) =>
+      aggregateReply(it(given.id, methodId), begun, {
+        pathOf: () => `/customers/${given.id}/payment-methods`,
+        withSecrets: (view: MethodView, answer) => withAction(flow, view, answer),
+      });
+    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+      const found = await findCustomer(context, given.id);
+      customersOf(await services.provider(found.provider as ProviderName));
+      checkTime(flow);
+      const customer = await readyCustomer(flow, found);
+      const known = await knownMethod(context, customer);
+      // Under a key that was used before, its own answer comes first.
+      const record = claim && known && (await services.store.record(claim));
+      if (claim && record) return replyTo(await repeatCall(flow, claim, record, it), record.operationId);
+      if (known?.status === 'active') return ok(methodView(customer, known));
+      if (known !== undefined && isOpen(known.call)) {
+        const settled = await settleCall(flow, it(customer.id, known.id), { root: customer, parts: [known] });
+        if (settled.status === 202) return replyTo({ kind: 'ended', ...settled }, known.id);
+        continue;
+      }
+      const approved = known?.status === 'requires_action' ? known : undefined;
+      const method = approved ? again(flow, approved, given) : fresh(flow, given);
+      const begun = await undertake(flow, claim, it, {
+        before: { root: customer, parts: approved ? [approved] : [] },
+        next: { root: customer, parts: [method] },
+        operationId: method.id,
+        forbidden: disabled(services.config, customer.provider as ProviderName),
+      });
+      if (begun !== 'stale') return replyTo(begun, method.id);
+    }
+    throw problem('contention');
+  },
+});
+
+/** The method that the token stands for already, if it is one of this customer. */
+async function knownMethod(
+  { services: { customers }, input: { paymentMethodId: token } }: OperationContext<Input, Services>,
+  { id, provider }: Customer,
+): Promise<PaymentMethod | undefined> {
+  if (token === undefined) return undefined;
+  if (isId('pm', token)) {
+    const { part } = await customers.load(id, token);
+    if (part === undefined) throw problem('payment-method-not-found');
+    return part;
+  }
+  const found = await customers.findByRef(provider, token);
+  if (found?.partId === undefined || found.id !== id) return undefined;
+  return (await customers.load(id, found.partId)).part;
+}
+
+function fresh(flow: Flow, given: Input): PaymentMethod {
+  if (isId('pm', given.paymentMethodId)) throw problem('invalid-state');
+  const id = flow.services.newId('pm');
+  const createdAt = flow.services.now().toISOString();
+  return {
+    id,
+    customerId: given.id,
+    status: 'initiating',
+    token: given.paymentMethodId,
+    returnUrl: given.returnUrl,
+    makeDefault: given.default ?? false,
+    call: newCall(flow, 'attach', id),
+    version: 0,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
+
+/** The payer has approved meanwhile, as the caller says: what they approved is the token now. */
+const again = (flow: Flow, method: PaymentMethod, given: Input): PaymentMethod => ({
+  ...method,
+  token: method.ref,
+  makeDefault: given.default ?? method.makeDefault,
+  call: newCall(flow, 'attach', method.id, method.call.attempt + 1),
+});
+
+async function withAction(flow: Flow, view: MethodView, answer: Attached | undefined): Promise<MethodView> {
+  const { providerRef: ref } = view;
+  if (view.status !== 'requires_action' || ref === null) return view;
+  const snapshot = answer?.snapshot ?? (await lookAgain(flow, view.provider, ref));
+  return snapshot?.nextAction === undefined || snapshot.status !== 'requires_action'
+    ? view
+    : { ...view, nextAction: snapshot.nextAction };
+}
+
+async function lookAgain(flow: Flow, name: string, ref: string) {
+  const result = await callProvider(flow, name, undefined, (provider, call) =>
+    customersOf(provider).retrieveMethod(ref, call),
+  );
+  return result.kind === 'ok' ? result.value : undefined;
+}

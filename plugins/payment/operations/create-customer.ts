@@ -1,0 +1,77 @@
+import { operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import type { Customer } from '../domain/customer.ts';
+import { paymentErrors } from '../errors.ts';
+import { aggregateReply } from '../flows/aggregate-reply.ts';
+import { customerCreation, customersOf, newCall } from '../flows/customer.ts';
+import { type Flow, flowOf } from '../flows/flow.ts';
+import { claimOf } from '../flows/idempotency.ts';
+import { undertake } from '../flows/undertake.ts';
+import type { PaymentProvider } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import { type CustomerView, customerSchema } from '../views/customer-view.ts';
+import * as schema from '../views/schemas.ts';
+import { checkText, checkTime } from './checks.ts';
+import { disabled } from './rules.ts';
+
+const input = z.strictObject({
+  /** Kept only when it is given; never logged, and in no event. */
+  email: z.optional(schema.email),
+  name: z.optional(schema.personName),
+  provider: z.optional(schema.providerName),
+  metadata: z.optional(schema.metadata),
+});
+type Input = z.infer<typeof input>;
+
+export const createCustomer = operation<Input, CustomerView, Services>({
+  summary: 'Creates a customer, whose payment methods can be saved',
+  input,
+  output: customerSchema,
+  successStatus: 201,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const { services, input: given, caller } = context;
+    const flow = flowOf(context);
+    const claim = claimOf(flow, context);
+    checkText(given);
+    const provider = await services.provider(given.provider ?? services.config.defaultProvider);
+    customersOf(provider);
+    checkTime(flow);
+    const customer = intentOf(flow, given, caller.tenant, provider);
+    const it = (id: string) => customerCreation(flow, id);
+    const next = { root: customer, parts: [] };
+    const begun = await undertake(flow, claim, it, {
+      next,
+      operationId: customer.id,
+      forbidden: disabled(services.config, provider.name),
+    });
+    if (begun === 'stale') throw new Error('The id of a new customer is in use');
+    return aggregateReply(it(customer.id), begun, { pathOf: ({ id }: CustomerView) => `/customers/${id}` });
+  },
+});
+
+function intentOf(
+  flow: Flow,
+  { email, name, metadata = {} }: Input,
+  tenant: string,
+  provider: PaymentProvider,
+): Customer {
+  const id = flow.services.newId('cus');
+  const createdAt = flow.services.now().toISOString();
+  return {
+    id,
+    tenant,
+    provider: provider.name,
+    livemode: provider.livemode,
+    status: 'initiating',
+    email,
+    name,
+    metadata,
+    call: newCall(flow, 'create', id),
+    version: 0,
+    seq: 0,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
