@@ -62,6 +62,7 @@ export interface Bench {
   with(parts: {
     readonly provider?: (inner: PaymentProvider) => PaymentProvider;
     readonly config?: object;
+    readonly services?: (inner: Services) => Services;
     /** What every call has left, instead of what its options say. */
     readonly remainingMs?: () => number;
   }): Bench;
@@ -124,8 +125,9 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
   const environment = { stage: 'local', table: () => table, now };
   const wired = createServices(config, environment, { client });
   const wrap = given.provider;
-  const services: Services =
+  const wrapped: Services =
     wrap === undefined ? wired : { ...wired, provider: async (name) => wrap(await wired.provider(name)) };
+  const services = given.services?.(wrapped) ?? wrapped;
   const write = (level: string) => (message: string, fields?: unknown) =>
     void logs.push({ level, message, fields });
   const log = {
