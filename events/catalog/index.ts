@@ -23,6 +23,8 @@ export const catalog: readonly EventContract<unknown>[] = [
   payment.paymentInDoubt,
   payment.paymentLateSuccess,
   payment.paymentMismatch,
+  payment.paymentAuthorizationExpiring,
+  payment.paymentNeedsReview,
   customer.customerCreated,
   customer.customerUpdated,
   customer.paymentMethodAttached,

@@ -162,3 +162,20 @@ export const paymentMismatch = eventContract({
   summary: 'What the provider reports contradicts our record, which therefore was not changed.',
   data: z.object({ ...common, field: text, expected: text, actual: text }),
 });
+
+export const paymentAuthorizationExpiring = eventContract({
+  type: 'payment.authorization_expiring',
+  version: '1.0.0',
+  summary: 'Money that is held for us is about to be lost: capture it, or let it go.',
+  data: z.object({ ...common, capturable: money, captureBefore: z.iso.datetime() }),
+});
+
+export const paymentNeedsReview = eventContract({
+  type: 'payment.needs_review',
+  version: '1.0.0',
+  summary: 'The payment could not be brought to an end automatically: a person has to look at it.',
+  data: z.object({
+    ...common,
+    why: z.enum(['outcome_unknown', 'still_processing', 'not_undone', 'not_abandoned', 'object_missing']),
+  }),
+});

@@ -3,6 +3,7 @@ import {
   type EventEnvelope,
   paymentApproved,
   paymentAttemptFailed,
+  paymentAuthorizationExpiring,
   paymentAuthorized,
   paymentCanceled,
   paymentCreated,
@@ -10,6 +11,7 @@ import {
   paymentInDoubt,
   paymentLateSuccess,
   paymentMismatch,
+  paymentNeedsReview,
   paymentPartiallyCaptured,
   paymentProcessing,
   paymentRequiresAction,
@@ -23,7 +25,18 @@ export interface ChangeNotes {
   readonly attemptFailed?: boolean;
   readonly lateSuccess?: boolean;
   readonly mismatch?: Mismatch | undefined;
+  /** Held money is about to be lost. */
+  readonly authorizationExpiring?: boolean;
+  /** A person has to look, and why. */
+  readonly needsReview?: ReviewReason;
 }
+
+export type ReviewReason =
+  | 'outcome_unknown'
+  | 'still_processing'
+  | 'not_undone'
+  | 'not_abandoned'
+  | 'object_missing';
 
 export interface EventContext {
   readonly cause: Cause;
@@ -69,6 +82,12 @@ function factsOf(before: Payment, after: Payment, notes: ChangeNotes, at: string
     const { code, declineCode } = after.failure;
     facts.push(named(paymentAttemptFailed, { ...common, code, declineCode, attempt: after.attempts }));
   }
+  if (notes.authorizationExpiring && after.captureBefore !== undefined) {
+    const { captureBefore, capturableMinor } = after;
+    const capturable = moneyOf(after, capturableMinor);
+    facts.push(named(paymentAuthorizationExpiring, { ...common, capturable, captureBefore }));
+  }
+  if (notes.needsReview) facts.push(named(paymentNeedsReview, { ...common, why: notes.needsReview }));
   if (notes.lateSuccess) {
     const { authorizedMinor, capturedMinor } = after;
     const amounts = { authorized: moneyOf(after, authorizedMinor), captured: moneyOf(after, capturedMinor) };

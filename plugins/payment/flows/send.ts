@@ -32,6 +32,9 @@ export interface Ended {
   readonly snapshot?: Snapshot | undefined;
 }
 
+/** How every provider adapter calls an object that does not exist. */
+export const MISSING = 'resource_missing';
+
 export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
 
 /** Carries out an operation at the provider and writes down what came of it. @throws ProblemError for a refusal */
@@ -80,6 +83,17 @@ function refusalAfterAll(stands: Payment, { id: ours, kind }: Operation): Stored
 export const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
 export const mismatched = ({ id }: Payment) =>
   ({ kind: 'problem', code: 'provider-mismatch', extensions: { paymentId: id } }) as const;
+
+/**
+ * The provider's object as it is now, or `undefined` when the provider does not know it (any more).
+ * @throws ProblemError 503 when the provider cannot be asked
+ */
+export async function retrieveIfThere(flow: Flow, name: string, ref: string): Promise<Snapshot | undefined> {
+  const result = await callProvider(flow, name, undefined, (provider, call) => provider.retrieve(ref, call));
+  if (result.kind === 'ok') return result.value;
+  if (result.kind === 'error' && result.details.code === MISSING) return undefined;
+  throw unavailable(result);
+}
 
 /** @throws ProblemError 503 when the provider cannot be asked */
 export async function retrieve(flow: Flow, name: string, ref: string): Promise<Snapshot> {

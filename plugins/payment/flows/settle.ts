@@ -1,11 +1,12 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
-import { rejected } from '../domain/merge.ts';
+import { operationDone, rejected } from '../domain/merge.ts';
 import type { Payment } from '../domain/payment.ts';
+import { isTerminal } from '../domain/state.ts';
 import { problem } from '../errors.ts';
 import { type Step, advance, mergeAndTell, mergedStep, mustGet } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { resumeActive } from './resume.ts';
-import { retrieve } from './send.ts';
+import { MISSING, retrieveIfThere } from './send.ts';
 
 /** A call that was begun before its lock ended has reached the provider by then, or never will. */
 const NEVER_SENT_AFTER_MS = 60_000;
@@ -23,7 +24,9 @@ export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
     return resumeCreate(flow, payment, activeOp.id);
   }
   const settled = await advance(flow, payment, async (current): Promise<Step> => {
-    const merged = mergeAndTell(flow, current, await retrieve(flow, current.provider, ref));
+    const snapshot = await retrieveIfThere(flow, current.provider, ref);
+    if (snapshot === undefined) return missingStep(flow, current);
+    const merged = mergeAndTell(flow, current, snapshot);
     const open = merged.payment.activeOp;
     if (open === undefined || open.lockUntil + NEVER_SENT_AFTER_MS > nowMs)
       return mergedStep(current, merged);
@@ -34,6 +37,29 @@ export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
     };
   });
   return settled.payment;
+}
+
+/**
+ * The provider has forgotten the payment's object. What nobody paid is forgotten after a while and can never be
+ * paid again; where money was involved, a person has to look.
+ */
+function missingStep(flow: Flow, payment: Payment): Step {
+  const { id: paymentId, status, flags, activeOp } = payment;
+  if (isTerminal(status) && status !== 'succeeded') return { next: payment };
+  if (status === 'requires_action' || status === 'approved') {
+    const ended = activeOp === undefined ? {} : operationDone(payment, 'failed');
+    return {
+      next: { ...payment, ...ended, status: 'canceled', reason: 'expired' },
+      ...(activeOp !== undefined && { failureCode: MISSING }),
+    };
+  }
+  if (flags.includes('needs_review')) return { next: payment };
+  flow.log.error('The provider does not know a payment that had money', { paymentId, status });
+  flow.log.count('payment.needs_review');
+  return {
+    next: { ...payment, flags: [...flags, 'needs_review'] },
+    notes: { needsReview: 'object_missing' },
+  };
 }
 
 /** A create that is refused has been settled by that: who asks how the payment is gets the payment. */

@@ -10,11 +10,25 @@ export interface JobRecord {
   readonly state: Readonly<Record<string, string>>;
 }
 
+/** The counter of one allowance on one day. */
+export interface LimitCounter {
+  readonly key: string;
+  readonly tenant: string;
+  readonly currency: string;
+  readonly scope: string;
+  /** UTC, `20261124`. */
+  readonly day: string;
+  readonly usedMinor: number;
+  readonly count: number;
+}
+
 /** What the reconciler finds its work by. `due` is eventually consistent: what it finds must be read again. */
 export interface DueStore {
   readonly shards: number;
   /** What is due by then (ISO 8601) in one of the partitions, the longest waiting first. */
   due(shard: number, until: string, limit: number): Promise<readonly DueThing[]>;
+  /** All counters of a day, `20261124`. */
+  limitCounters(day: string): Promise<readonly LimitCounter[]>;
   job(name: string): Promise<JobRecord | undefined>;
   /** @returns false when another run was faster */
   saveJob(name: string, before: JobRecord | undefined, state: JobRecord['state']): Promise<boolean>;

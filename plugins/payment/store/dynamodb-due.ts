@@ -2,9 +2,10 @@ import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/
 import { ABSENT, type Table } from './dynamodb-actions.ts';
 import type { Item } from './dynamodb-items.ts';
 import { DUE_SHARDS, duePartition, keys } from './dynamodb-keys.ts';
+import { limitDayPartition } from './dynamodb-limits.ts';
 import { readItem } from './dynamodb-read.ts';
 import { conditional } from './dynamodb-write.ts';
-import type { DueStore, DueThing, JobRecord } from './due-store.ts';
+import type { DueStore, DueThing, JobRecord, LimitCounter } from './due-store.ts';
 
 const kinds: Readonly<Record<string, DueThing['kind']>> = {
   PAY: 'payment',
@@ -28,6 +29,24 @@ export function dynamoDue(client: DynamoDBDocumentClient, table: Table): DueStor
       );
       return (answer.Items ?? []).flatMap((item) => thingOf(item) ?? []);
     },
+    async limitCounters(day) {
+      const counters: LimitCounter[] = [];
+      let from: Record<string, unknown> | undefined;
+      do {
+        const answer = await client.send(
+          new QueryCommand({
+            TableName: table.name,
+            IndexName: 'by-due',
+            KeyConditionExpression: 'GSI2PK = :partition',
+            ExpressionAttributeValues: { ':partition': limitDayPartition(day) },
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        counters.push(...(answer.Items ?? []).map(counterOf));
+        from = answer.LastEvaluatedKey;
+      } while (from);
+      return counters;
+    },
     async job(name) {
       const item = await readItem(client, table.name, keys.job(name));
       return item && { version: Number(item['version']), state: item['state'] as JobRecord['state'] };
@@ -43,6 +62,19 @@ export function dynamoDue(client: DynamoDBDocumentClient, table: Table): DueStor
           }),
         ),
       ),
+  };
+}
+
+function counterOf(item: Item): LimitCounter {
+  const text = (name: string): string => String(item[name]);
+  return {
+    key: text('PK'),
+    tenant: text('tenant'),
+    currency: text('currency'),
+    scope: text('scope'),
+    day: text('day'),
+    usedMinor: Number(item['used']),
+    count: Number(item['n']),
   };
 }
 

@@ -5,6 +5,7 @@ import { idempotencyOf } from '#runtime/adapters/idempotency.ts';
 import { checkedInput } from '#runtime/adapters/input.ts';
 import type { ProblemError } from '#runtime/contract/errors.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
+import type { ScheduleSummary } from '#runtime/contract/schedule.ts';
 import { type TestDynamo, startDynamo } from '#test/support/dynamodb.ts';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { Stripe } from 'stripe';
@@ -16,9 +17,12 @@ import {
   createStripeSandbox,
   type StripeSandbox,
 } from '../../../../plugins/payment/sandbox/stripe/sandbox.ts';
+import { due } from '../../../../plugins/payment/reconcile/schedules.ts';
 import { type Services, createServices } from '../../../../plugins/payment/services.ts';
 import type { PaymentView } from '../../../../plugins/payment/views/schemas.ts';
 import { stripeWebhook } from '../../../../plugins/payment/webhooks/stripe.ts';
+
+const schedules = { due };
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const WEBHOOK_SECRET = 'whsec_bench';
@@ -58,6 +62,8 @@ export interface Bench {
   confirm(clientSecret: string, paymentMethod?: string): Promise<Response>;
   event(type: string, object: Readonly<Record<string, unknown>>, id?: string): string;
   deliver(payload: string, header?: string): Promise<{ outcome: string }>;
+  /** Runs one of the reconciler's schedules. */
+  reconcile(schedule: keyof typeof schedules): Promise<ScheduleSummary>;
   items(paymentId: string, prefix: string): Promise<Record<string, never>[]>;
   with(parts: {
     readonly provider?: (inner: PaymentProvider) => PaymentProvider;
@@ -219,6 +225,8 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
       const request = { rawBody: Buffer.from(payload), headers, receivedAtMs: Date.now() };
       return stripeWebhook.handle({ ...context(), request });
     },
+    reconcile: async (schedule) =>
+      (await schedules[schedule].run({ ...context(120_000), schedule, scheduledAt: now() })) ?? {},
     async items(paymentId, prefix) {
       const answer = await dynamo.documents.send(
         new QueryCommand({

@@ -12,10 +12,13 @@ import { paymentConfig } from '../../../../plugins/payment/config.ts';
 import { plugin } from '../../../../plugins/payment/plugin.ts';
 import type { PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
 import { createPaypalSandbox } from '../../../../plugins/payment/sandbox/paypal/sandbox.ts';
+import { due } from '../../../../plugins/payment/reconcile/schedules.ts';
 import { type Services, createServices } from '../../../../plugins/payment/services.ts';
 import type { PaymentView } from '../../../../plugins/payment/views/schemas.ts';
 import { paypalWebhook } from '../../../../plugins/payment/webhooks/paypal.ts';
 import type { Answer, CallOptions, LogLine } from './bench.ts';
+
+const schedules = { due };
 
 export const credentials = { clientId: 'client-bench', clientSecret: 'secret-bench', webhookId: 'WH-BENCH' };
 
@@ -155,7 +158,9 @@ export async function startPayPalBench() {
         ...context(),
         request: { rawBody: Buffer.from(body), headers, receivedAtMs: Date.now() },
       });
-    return { services, call, deliver };
+    const reconcile = async (schedule: keyof typeof schedules) =>
+      (await schedules[schedule].run({ ...context(120_000), schedule, scheduledAt: now() })) ?? {};
+    return { services, call, deliver, reconcile };
   };
 
   const bench = {

@@ -1,0 +1,5 @@
+import { scheduleHandler } from '#runtime/adapters/schedule.ts';
+import { plugin } from '../plugin.ts';
+import { due } from '../reconcile/schedules.ts';
+
+export const handler = scheduleHandler(plugin, { due });

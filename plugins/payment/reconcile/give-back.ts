@@ -1,0 +1,19 @@
+import type { Payment } from '../domain/payment.ts';
+import type { Flow } from '../flows/flow.ts';
+import { operateOwn } from '../flows/operate.ts';
+
+/** Cancels what the payer left unpaid, so that it cannot be paid any more. @throws ProblemError when it was paid meanwhile */
+export function abandon(flow: Flow, payment: Payment): Promise<Payment> {
+  return operateOwn(flow, payment, { kind: 'cancel', reason: 'abandoned', amountOf: async () => undefined });
+}
+
+/** Gives back the money that turned up on a payment after its end: releases what is held, refunds what was taken. */
+export async function undo(flow: Flow, payment: Payment): Promise<Payment> {
+  if (payment.capturableMinor > 0)
+    return operateOwn(flow, payment, {
+      kind: 'cancel',
+      reason: 'abandoned',
+      amountOf: async () => undefined,
+    });
+  throw new TypeError('refunds are missing');
+}
