@@ -41,9 +41,15 @@ export const names = {
   registryTable: (stage: string) => `anineeplus-${stage}-registry`,
   bus: (stage: string) => `anineeplus-${stage}`,
   queue: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
+  scheduleGroup: (stage: string, plugin: string) => `anineeplus-${stage}-${plugin}-schedules`,
+  schedule: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
+  alarm: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
   secret: (stage: string, plugin: string) => `anineeplus/${stage}/plugins/${plugin}`,
   eventSource: (stage: string, plugin: string) => `anineeplus.${stage}.${plugin}`,
 };
+
+/** CloudWatch namespace of every metric that functions write. */
+export const METRICS_NAMESPACE = 'AnineePlus';
 
 /** The alias that every trigger and permission points at. */
 export const LIVE = 'live';

@@ -3,7 +3,7 @@ import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal 
 import { Alias, Architecture, CfnFunction, Function, Runtime, type Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { LIVE, names, type Deployment } from './deployment.ts';
+import { LIVE, METRICS_NAMESPACE, names, type Deployment } from './deployment.ts';
 
 export interface PluginFunctionProps {
   readonly deployment: Deployment;
@@ -72,7 +72,7 @@ export class PluginFunction extends Construct {
         ANINEEPLUS_FUNCTION: key,
         ANINEEPLUS_AUTH: deployment.auth.kind,
         POWERTOOLS_SERVICE_NAME: plugin,
-        POWERTOOLS_METRICS_NAMESPACE: 'AnineePlus',
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         POWERTOOLS_LOG_LEVEL: 'INFO',
         ...props.environment,
       },

@@ -8,6 +8,7 @@ import {
   registryRead,
   type PermissionScope,
 } from '#infra/constructs/permissions.ts';
+import type { PluginSchedules } from '#infra/constructs/plugin-schedules.ts';
 import type { PluginSecret } from '#infra/constructs/plugin-secret.ts';
 import type { PluginTable } from '#infra/constructs/plugin-table.ts';
 import type { Subscription } from '#infra/constructs/subscription.ts';
@@ -69,11 +70,12 @@ export interface BoundaryRequest {
   readonly tables: readonly PluginTable[];
   readonly secret: PluginSecret | undefined;
   readonly subscriptions: readonly Subscription[];
+  readonly schedules: PluginSchedules | undefined;
 }
 
 /** The most that any role of the plugin may ever do: what the plugin owns, and what the manifest could grant. */
 export function boundaryStatements(request: BoundaryRequest): PolicyStatement[] {
-  const { reach, manifest, platform, tables, secret, subscriptions } = request;
+  const { reach, manifest, platform, tables, secret, subscriptions, schedules } = request;
   const streams = tables.flatMap(({ streamArn }) => streamArn ?? []);
   const vocabulary = vocabularyOf(manifest).filter((permission) => !permission.startsWith('events:'));
   return [
@@ -94,5 +96,6 @@ export function boundaryStatements(request: BoundaryRequest): PolicyStatement[] 
       : []),
     ...(secret?.readStatements() ?? []),
     ...subscriptions.map((subscription) => subscription.consumeStatement()),
+    ...(schedules?.boundaryStatements() ?? []),
   ];
 }

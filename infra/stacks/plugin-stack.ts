@@ -6,8 +6,10 @@ import { handlerOf } from '#infra/build/bundle.ts';
 import { names, screamingSnake, type Deployment, type PlatformRefs } from '#infra/constructs/deployment.ts';
 import { EventRelay, relayStatements } from '#infra/constructs/event-relay.ts';
 import { compilePermission, registryRead, toStatement } from '#infra/constructs/permissions.ts';
+import { PluginAlarm } from '#infra/constructs/plugin-alarm.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
+import { PluginSchedules } from '#infra/constructs/plugin-schedules.ts';
 import { PluginSecret } from '#infra/constructs/plugin-secret.ts';
 import { PluginTable } from '#infra/constructs/plugin-table.ts';
 import { Subscription } from '#infra/constructs/subscription.ts';
@@ -36,6 +38,7 @@ export class PluginStack extends Stack {
   readonly #tables: Readonly<Record<string, PluginTable>>;
   readonly #secret: PluginSecret | undefined;
   readonly #subscriptions: Readonly<Record<string, Subscription>>;
+  readonly #schedules: PluginSchedules | undefined;
   readonly #boundary: ManagedPolicy;
   readonly #reach: ReturnType<typeof permissionScope>;
 
@@ -59,13 +62,15 @@ export class PluginStack extends Stack {
       new CfnOutput(this, 'ConfigSecretArn', { value: this.#secret.arn, description });
     }
     this.#subscriptions = mapValues(manifest.events.subscribes, (_, key) => this.#subscription(key));
-    this.#reach = permissionScope(this, {
-      deployment,
-      platform,
-      plugin,
-      all: props.all,
-      tables: this.#tables,
-    });
+    const { schedules } = manifest;
+    if (Object.keys(schedules).length > 0) {
+      this.#schedules = new PluginSchedules(this, 'Schedules', {
+        deployment,
+        plugin: manifest.name,
+        schedules,
+      });
+    }
+    this.#reach = permissionScope(this, { ...props, tables: this.#tables });
     this.#boundary = new ManagedPolicy(this, 'Boundary', {
       description: `What no function of the plugin ${manifest.name} can go beyond`,
       statements: boundaryStatements({
@@ -75,11 +80,15 @@ export class PluginStack extends Stack {
         tables: Object.values(this.#tables),
         secret: this.#secret,
         subscriptions: Object.values(this.#subscriptions),
+        schedules: this.#schedules,
       }),
     });
     const functions = this.#functions();
     this.#bindTriggers(functions);
     this.#relay();
+    for (const [key, alarm] of Object.entries(manifest.observability.alarms)) {
+      new PluginAlarm(this, `Alarm-${key}`, { deployment, plugin: manifest.name, key, manifest: alarm });
+    }
     this.templateOptions.metadata = { AnineePlus: pluginMetadata(plugin, this.#secret?.logicalId) };
   }
 
@@ -137,6 +146,7 @@ export class PluginStack extends Stack {
     const code = Code.fromAsset(codeDir);
     return mapValues(manifest.functions, (declared, key) => {
       const { statements, environment } = this.#granted(key);
+      const isScheduled = Object.values(manifest.schedules).some(({ function: fn }) => fn === key);
       const fed = Object.entries(manifest.events.subscribes).filter(([, { function: fn }]) => fn === key);
       return new PluginFunction(this, `Function-${key}`, {
         deployment,
@@ -152,6 +162,7 @@ export class PluginStack extends Stack {
           ...statements,
           ...(this.#secret?.readStatements() ?? []),
           ...fed.flatMap(([name]) => this.#subscriptions[name]?.consumeStatement() ?? []),
+          ...(isScheduled ? [this.#schedules?.putAsideStatement() ?? []].flat() : []),
         ],
         boundary: this.#boundary,
         metadata: this.#metadata(key),
@@ -182,6 +193,7 @@ export class PluginStack extends Stack {
     for (const [key, { function: fn }] of Object.entries(manifest.events.subscribes)) {
       this.#subscriptions[key]?.feed(target(fn));
     }
+    this.#schedules?.bind(target, this.#boundary);
   }
 
   /** Publishes the outbox items of every table that has a relay, with one function of its own role. */

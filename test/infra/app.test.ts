@@ -52,7 +52,11 @@ describe('the app', () => {
       string,
       { entry: string; bytes: number; gzipBytes: number }[]
     >;
-    expect(report['shop']?.map(({ entry }) => entry)).toEqual(['functions/api', 'functions/webhook-courier']);
+    expect(report['shop']?.map(({ entry }) => entry)).toEqual([
+      'functions/api',
+      'functions/sweep',
+      'functions/webhook-courier',
+    ]);
     for (const { bytes, gzipBytes } of Object.values(report).flat()) expect(bytes).toBeGreaterThan(gzipBytes);
   });
 });

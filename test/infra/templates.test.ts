@@ -50,12 +50,19 @@ function actionsOf(template: Template, functionName: string): string[] {
 }
 
 describe('roles', () => {
-  test('each function has a role of its own, within a boundary', () => {
+  test('each function and each schedule has a role of its own, within a boundary', () => {
     const functions = everywhere('AWS::Lambda::Function');
+    const schedules = everywhere('AWS::Scheduler::Schedule');
     const roles = everywhere('AWS::IAM::Role');
-    expect(functions.length).toBe(6);
-    expect(roles.length).toBe(functions.length);
-    expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties['Role']))).size).toBe(6);
+    expect([functions.length, schedules.length]).toEqual([7, 2]);
+    const held = [
+      ...functions.map(({ Properties }) => JSON.stringify(Properties['Role'])),
+      ...schedules.map(({ Properties }) =>
+        JSON.stringify((Properties['Target'] as { RoleArn: unknown }).RoleArn),
+      ),
+    ];
+    expect(new Set(held).size).toBe(held.length);
+    expect(roles.length).toBe(held.length);
     for (const { Properties } of roles) expect(Properties['PermissionsBoundary']).toHaveProperty('Ref');
     expect(everywhere('AWS::IAM::Policy')).toEqual([]);
   });
@@ -161,8 +168,11 @@ describe('functions', () => {
       ...everywhere('AWS::ApiGatewayV2::Integration').map(({ Properties }) => Properties['IntegrationUri']),
       ...everywhere('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties['FunctionName']),
       ...everywhere('AWS::Lambda::Permission').map(({ Properties }) => Properties['FunctionName']),
+      ...everywhere('AWS::Scheduler::Schedule').map(
+        ({ Properties }) => (Properties['Target'] as { Arn: unknown }).Arn,
+      ),
     ] as { Ref: string }[];
-    expect(targets.length).toBeGreaterThan(8);
+    expect(targets.length).toBeGreaterThan(10);
     for (const { Ref } of targets) expect(aliases).toContain(Ref);
     expect(ofType(shop, 'AWS::Lambda::Url')[0]?.Properties).toMatchObject({
       Qualifier: 'live',
@@ -252,6 +262,106 @@ describe('events', () => {
     const filters = (mapping?.['FilterCriteria'] as { Filters: { Pattern: string }[] } | undefined)?.Filters;
     expect(filters?.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
       { eventName: ['INSERT'], dynamodb: { Keys: { SK: { S: [{ prefix: 'EVT#' }] } } } },
+    ]);
+  });
+});
+
+describe('schedules', () => {
+  const scheduled = (name: string) =>
+    ofType(shop, 'AWS::Scheduler::Schedule').find(
+      ({ Properties }) => Properties['Name'] === `anineeplus-prod-shop-${name}`,
+    )?.Properties;
+  const deadLetters = () =>
+    Object.entries(shop.Resources).find(
+      ([, { Properties }]) => Properties?.['QueueName'] === 'anineeplus-prod-shop-schedules-dlq',
+    )?.[0] ?? '';
+
+  test('run at a rate or by a cron expression, in UTC and to the minute', () => {
+    expect(scheduled('sweep')).toMatchObject({
+      Description: 'Lets go of what nobody bought',
+      ScheduleExpression: 'rate(5 minutes)',
+      ScheduleExpressionTimezone: 'UTC',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+    });
+    expect(scheduled('report')).toMatchObject({ ScheduleExpression: 'cron(0 3 * * ? *)' });
+    const target = scheduled('report')?.['Target'] as { Input: string };
+    expect(JSON.parse(target.Input)).toEqual({
+      kind: 'schedule',
+      schedule: 'report',
+      scheduledAt: '<aws.scheduler.scheduled-time>',
+    });
+  });
+
+  test('what cannot be run ends in an encrypted dead-letter queue, after bounded tries', () => {
+    const queue = { 'Fn::GetAtt': [deadLetters(), 'Arn'] };
+    expect(shop.Resources[deadLetters()]?.Properties).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 1_209_600,
+    });
+    expect(scheduled('sweep')?.['Target']).toMatchObject({
+      RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 5 },
+      DeadLetterConfig: { Arn: queue },
+    });
+    expect(everywhere('AWS::Lambda::EventInvokeConfig').map(({ Properties }) => Properties)).toEqual([
+      {
+        FunctionName: { Ref: expect.any(String) as string },
+        Qualifier: 'live',
+        MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 3600,
+        DestinationConfig: { OnFailure: { Destination: queue } },
+      },
+    ]);
+    expect(actionsOf(shop, 'anineeplus-prod-shop-sweep')).toContain('sqs:SendMessage');
+    expect(actionsOf(shop, 'anineeplus-prod-shop-api')).not.toContain('sqs:SendMessage');
+  });
+
+  test('a schedule may start its own function, for its own group alone', () => {
+    const target = scheduled('sweep')?.['Target'] as {
+      Arn: unknown;
+      RoleArn: { 'Fn::GetAtt': [string, string] };
+    };
+    const role = shop.Resources[target.RoleArn['Fn::GetAtt'][0]] as Resource;
+    expect(statementsOf(role).map(({ Action, Resource: resource }) => [Action, resource])).toEqual([
+      ['lambda:InvokeFunction', target.Arn],
+      ['sqs:SendMessage', { 'Fn::GetAtt': [deadLetters(), 'Arn'] }],
+    ]);
+    const trust = role.Properties['AssumeRolePolicyDocument'] as { Statement: object[] };
+    const [group] = Object.entries(shop.Resources).filter(
+      ([, { Type }]) => Type === 'AWS::Scheduler::ScheduleGroup',
+    );
+    expect(trust.Statement).toEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: {
+          StringEquals: {
+            'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+            'aws:SourceArn': { 'Fn::GetAtt': [group?.[0], 'Arn'] },
+          },
+        },
+      },
+    ]);
+    expect(ofType(audit, 'AWS::Scheduler::ScheduleGroup')).toEqual([]);
+  });
+});
+
+describe('alarms', () => {
+  test('watch what the functions of the plugin count, over all of its operations', () => {
+    expect(everywhere('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)).toEqual([
+      {
+        AlarmName: 'anineeplus-prod-shop-shop.oversold',
+        AlarmDescription: 'More was sold than there is.',
+        Namespace: 'AnineePlus',
+        MetricName: 'shop.oversold',
+        Dimensions: [{ Name: 'plugin', Value: 'shop' }],
+        Statistic: 'Sum',
+        Period: 300,
+        Threshold: 2,
+        EvaluationPeriods: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      },
     ]);
   });
 });
