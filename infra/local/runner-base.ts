@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { startEngine } from './engine/start.ts';
 import type { Engine } from './engine/types.ts';
 import { type ProcessGuard, startGuard } from './lambda/guard.ts';
+import { type Clock, openClock } from './schedules/clock.ts';
 import { provision, synthesize } from './runner-assembly.ts';
 import { prepareStateDir, resetState } from './runner-state.ts';
 import { readSettings } from './settings.ts';
@@ -28,6 +29,7 @@ export interface Base {
   /** Ends what was started, in the opposite order. */
   readonly stack: AsyncDisposableStack;
   readonly state: State;
+  readonly clock: Clock;
   readonly guard: ProcessGuard;
   readonly engine: Engine;
   readonly assembly: AssemblyRef;
@@ -79,6 +81,7 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
     options,
     stack,
     state,
+    clock: openClock(state.clock),
     guard,
     engine: started.value,
     assembly: { current: assembly },

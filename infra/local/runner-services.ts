@@ -1,16 +1,18 @@
 import { join } from 'node:path';
-import { createDevFront } from './dev/front.ts';
+import { createDevFront, type DevOptions } from './dev/front.ts';
 import { type Gateway, startGateway } from './gateway/start.ts';
 import { createAuthorizer } from './http/authorizer.ts';
 import { createFront } from './http/front.ts';
 import { openIssuer } from './http/keys.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createCredentialStore } from './lambda/credentials.ts';
-import { createFaultBook, type FaultBook } from './lambda/faults.ts';
+import { createFaultBook } from './lambda/faults.ts';
 import { type LambdaFunctions, lambdaFunctions } from './lambda/functions.ts';
-import { createInvocationBook, type InvocationBook } from './lambda/invocations.ts';
+import { createInvocationBook } from './lambda/invocations.ts';
 import { scopesOf } from './runner-assembly.ts';
 import type { Base } from './runner-base.ts';
+import { createScheduler, type Scheduler } from './schedules/scheduler.ts';
+import { createTimeTravel } from './schedules/time-travel.ts';
 import { settingsFor } from './settings.ts';
 
 /** What answers calls. */
@@ -18,6 +20,7 @@ export interface Services {
   readonly functions: LambdaFunctions;
   readonly gateway: Gateway;
   readonly server: HttpServer;
+  readonly scheduler: Scheduler;
 }
 
 /** Starts functions, the AWS endpoint and the API, in this order. */
@@ -37,6 +40,7 @@ export async function startServices(base: Base): Promise<Services> {
       const metadata = assembly.current.plugins.find((candidate) => candidate.plugin === plugin);
       return settingsFor(base.settings, metadata?.envPrefix);
     },
+    clockOffsetMs: () => base.clock.offsetMs(),
     tmpRoot: join(options.stateDir, 'tmp'),
     invocations,
     faults,
@@ -60,21 +64,30 @@ export async function startServices(base: Base): Promise<Services> {
   });
   stack.defer(async () => gateway?.close());
   step('AWS endpoint', `${assembly.current.roles.length} roles enforced`);
-  const server = await startApi(base, functions, invocations, faults);
-  return { functions, gateway, server };
+  const scheduler = createScheduler({
+    assembly,
+    store: base.state.schedules,
+    clock: base.clock,
+    functions,
+    terminal: options.terminal,
+  });
+  stack.defer(() => scheduler.stop());
+  const { engine, clock } = base;
+  const time = createTimeTravel({ assembly, engine, clock, scheduler, renew: () => functions.renew() });
+  const server = await startApi(base, functions, { invocations, faults, time });
+  return { functions, gateway, server, scheduler };
 }
 
 async function startApi(
   { options, stack, assembly, state, step }: Base,
   functions: LambdaFunctions,
-  invocations: InvocationBook,
-  faults: FaultBook,
+  books: Pick<DevOptions, 'invocations' | 'faults' | 'time'>,
 ): Promise<HttpServer> {
   const issuer = await openIssuer(options.stateDir);
   const allScopes = () => scopesOf(assembly.current);
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
   const front = createFront({ assembly, functions, authorize });
-  const dev = createDevFront({ assembly, bus: state.bus, invocations, faults, issuer, allScopes });
+  const dev = createDevFront({ assembly, bus: state.bus, ...books, issuer, allScopes });
   const server = await startHttpServer(options.port, (request, path, query) =>
     (dev(path) ?? front)(request, path, query),
   );

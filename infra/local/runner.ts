@@ -29,7 +29,7 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
     sandboxesStart(apiOrigin),
     firstAnswer(`${apiOrigin}/plugins`, base),
   ]);
-  const { state, engine, assembly, step } = base;
+  const { state, engine, assembly, clock, step } = base;
   const pollers = await startPollers({
     assembly: assembly.current,
     state,
@@ -38,9 +38,13 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
     terminal,
   });
   stack.defer(() => pollers.stop());
-  const sweep = startTtlSweep({ assembly, engine, terminal });
+  const sweep = startTtlSweep({ assembly, engine, terminal, nowMs: () => clock.nowMs() });
   stack.defer(() => sweep.stop());
-  step('events', `${assembly.current.rules.length} rules, ${assembly.current.mappings.length} event sources`);
+  const { rules, mappings, schedules } = assembly.current;
+  step('events', `${rules.length} rules, ${mappings.length} event sources`);
+  services.scheduler.start();
+  if (schedules.length > 0)
+    step('schedules', `${schedules.length}, at ${new Date(clock.nowMs()).toISOString()}`);
   if (options.watch) watchFiles(base, services, pollers);
 
   const origin = `http://localhost:${services.server.port}`;
@@ -92,7 +96,7 @@ async function firstAnswer(url: string, { step, options }: Base): Promise<void> 
     options.terminal.warn(`GET ${url} answered ${answer?.status ?? 'nothing'}`);
 }
 
-function watchFiles(base: Base, { functions }: Services, pollers: Pollers): void {
+function watchFiles(base: Base, { functions, scheduler }: Services, pollers: Pollers): void {
   const { options, stack, assembly, engine, state } = base;
   const { terminal, rootDir } = options;
   const abort = new AbortController();
@@ -112,6 +116,7 @@ function watchFiles(base: Base, { functions }: Services, pollers: Pollers): void
     assembly.current = synthesized.assembly;
     functions.apply(synthesized.assembly);
     await pollers.apply(synthesized.assembly);
+    scheduler.apply();
     for (const plugin of synthesized.assembly.plugins) {
       for (const { name } of plugin.sandboxes) {
         if (known.has(sandboxKey(plugin, name))) continue;

@@ -9,7 +9,7 @@ export interface InvokeResult {
 }
 
 /** What triggered an invocation, for `GET /dev/invocations`. */
-export type InvocationTrigger = 'http' | 'function-url' | 'invoke' | 'stream' | 'queue';
+export type InvocationTrigger = 'http' | 'function-url' | 'invoke' | 'stream' | 'queue' | 'schedule';
 
 /** Runs the assembly's functions in child processes. */
 export interface Functions {

@@ -1,9 +1,15 @@
 import { evaluate } from '../iam/evaluate.ts';
 import { arnExpression, parseTemplate } from '../iam/template.ts';
-import { flag, optionalText, text } from './fields.ts';
+import { child, flag, optionalText, text } from './fields.ts';
 import type { Resource } from './resource.ts';
 import { functionArn } from './services/lambda.ts';
-import type { EventSourceMappingResource, QueueResource, RoleResource, RuleResource } from './types.ts';
+import type {
+  EventSourceMappingResource,
+  FunctionResource,
+  QueueResource,
+  RoleResource,
+  RuleResource,
+} from './types.ts';
 import type { World } from './world.ts';
 
 /** What an AWS service wants to do with a function. */
@@ -101,6 +107,31 @@ export function checkRule(
   });
 }
 
+/** Lambda refuses to put failed runs aside where the function's role may not send. */
+export function checkInvokeConfig(
+  config: Resource,
+  functions: readonly FunctionResource[],
+  roles: readonly RoleResource[],
+): readonly string[] {
+  const { properties } = config;
+  const fn = functions.find(({ arn }) => arn === functionArn(config, 'FunctionName'));
+  if (fn === undefined)
+    return [`${properties.path}: there is no function ${text(properties, 'FunctionName')}`];
+  const destinations = child(properties, 'DestinationConfig');
+  const ways = ['OnFailure', 'OnSuccess'].map((way) => destinations && child(destinations, way));
+  const role = roles.find(({ arn }) => arn === fn.roleArn);
+  return ways
+    .flatMap((way) => (way && optionalText(way, 'Destination')) ?? [])
+    .filter((destination) => role === undefined || !mayDo(role, 'sqs:SendMessage', destination))
+    .map((destination) => `${properties.path}: ${fn.name} may not send to ${destination}`);
+}
+
+function mayDo(role: RoleResource, action: string, resource: string): boolean {
+  const context = { 'aws:SecureTransport': true };
+  const request = { action, resource, context, principal: { roleArn: role.arn } };
+  return evaluate({ identity: role.policies, boundary: role.boundary }, request).decision === 'allow';
+}
+
 const STREAM_ACTIONS = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
 const QUEUE_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
@@ -111,12 +142,7 @@ export function checkMapping(mapping: EventSourceMappingResource, role: RoleReso
   const onFailure =
     mapping.onFailureArn === undefined ? [] : [['sqs:SendMessage', mapping.onFailureArn] as const];
   return [...needed, ...onFailure].flatMap(([action, resource]) => {
-    const context = { 'aws:SecureTransport': true };
-    const { decision } = evaluate(
-      { identity: role.policies, boundary: role.boundary },
-      { action, resource, context, principal: { roleArn: role.arn } },
-    );
-    if (decision === 'allow') return [];
+    if (mayDo(role, action, resource)) return [];
     return [
       `event source mapping of ${mapping.functionArn}: role ${role.name} may not ${action} on ${resource}`,
     ];

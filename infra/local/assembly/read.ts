@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { AssemblyError, collectProblem } from './error.ts';
-import { checkFunctionUrl, checkMapping, checkRoute, checkRule } from './permissions.ts';
+import { checkFunctionUrl, checkInvokeConfig, checkMapping, checkRoute, checkRule } from './permissions.ts';
 import { toPlugin } from './plugins.ts';
 import type { Environment, Resource } from './resource.ts';
 import { toRoute } from './services/api-gateway.ts';
@@ -9,6 +9,7 @@ import { toMapping } from './services/event-source-mapping.ts';
 import { busesOf, rulesOf } from './services/events.ts';
 import { rolesOf } from './services/iam.ts';
 import { splitQualifier, toFunction, toFunctionUrl } from './services/lambda.ts';
+import { scheduleRefusals, toSchedule } from './services/scheduler.ts';
 import { secretsOf } from './services/secrets-manager.ts';
 import { queuesOf } from './services/sqs.ts';
 import { readStacks } from './stacks.ts';
@@ -39,6 +40,7 @@ export function readAssembly(dir: string, options: Environment): Assembly {
     rules: all(rulesOf),
     secrets: all(secretsOf),
     mappings: each('AWS::Lambda::EventSourceMapping', toMapping),
+    schedules: each('AWS::Scheduler::Schedule', toSchedule),
     routes: each('AWS::ApiGatewayV2::Route', toRoute),
     functionUrls: each('AWS::Lambda::Url', toFunctionUrl),
     plugins: world.templates.flatMap((metadata) => collectProblem(problems, () => toPlugin(metadata)) ?? []),
@@ -63,6 +65,12 @@ function refusals(assembly: Assembly, world: World): readonly string[] {
     ...duplicates(assembly.routes),
     ...world.ofType('AWS::Lambda::Url').flatMap((url) => checkFunctionUrl(world, url)),
     ...assembly.rules.flatMap((rule) => checkRule(world, rule, assembly.queues)),
+    ...world
+      .ofType('AWS::Lambda::EventInvokeConfig')
+      .flatMap((config) => checkInvokeConfig(config, assembly.functions, assembly.roles)),
+    ...assembly.schedules.flatMap((schedule) =>
+      scheduleRefusals(schedule, assembly.roles, assembly.queues, assembly.accountId),
+    ),
     ...assembly.mappings.flatMap((mapping) => {
       const fn = assembly.functions.find((one) => one.arn === splitQualifier(mapping.functionArn).arn);
       const role = assembly.roles.find((one) => one.arn === fn?.roleArn);

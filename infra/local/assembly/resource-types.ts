@@ -5,6 +5,7 @@ import { EVENTS_TYPES } from './services/events.ts';
 import { IAM_TYPES } from './services/iam.ts';
 import { LAMBDA_TYPES } from './services/lambda.ts';
 import { OTHER_TYPES } from './services/other.ts';
+import { SCHEDULER_TYPES } from './services/scheduler.ts';
 import { SECRETS_MANAGER_TYPES } from './services/secrets-manager.ts';
 import { SQS_TYPES } from './services/sqs.ts';
 
@@ -16,6 +17,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   ...IAM_TYPES,
   ...LAMBDA_TYPES,
   ...OTHER_TYPES,
+  ...SCHEDULER_TYPES,
   ...SECRETS_MANAGER_TYPES,
   ...SQS_TYPES,
 };

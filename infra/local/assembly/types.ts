@@ -11,6 +11,7 @@ export interface Assembly {
   readonly rules: readonly RuleResource[];
   readonly secrets: readonly SecretResource[];
   readonly mappings: readonly EventSourceMappingResource[];
+  readonly schedules: readonly ScheduleResource[];
   readonly routes: readonly RouteResource[];
   readonly functionUrls: readonly FunctionUrlResource[];
   readonly plugins: readonly PluginMetadata[];
@@ -46,6 +47,8 @@ export interface RoleResource {
   /** Inline and attached identity policies, together. */
   readonly policies: readonly PolicyDocument[];
   readonly boundary: PolicyDocument | undefined;
+  /** Who may assume it. */
+  readonly trust: PolicyDocument | undefined;
 }
 
 /** What the manifest vocabulary could grant a plugin, so that a denial can name the line to add. */
@@ -149,6 +152,24 @@ export interface EventSourceMappingResource {
   readonly maxRecordAgeSeconds: number;
   readonly onFailureArn: string | undefined;
   readonly enabled: boolean;
+}
+
+/** A schedule of EventBridge Scheduler that runs a function. */
+export interface ScheduleResource {
+  readonly name: string;
+  readonly arn: string;
+  readonly groupArn: string;
+  readonly plugin: string;
+  /** The schedule's key in its manifest. */
+  readonly key: string;
+  /** `rate(...)` or `cron(...)`, in UTC. */
+  readonly expression: string;
+  readonly enabled: boolean;
+  readonly functionArn: string;
+  readonly roleArn: string;
+  /** The event, with placeholders such as `<aws.scheduler.scheduled-time>`. */
+  readonly input: string;
+  readonly deadLetterArn: string | undefined;
 }
 
 export interface RouteResource {

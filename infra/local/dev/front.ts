@@ -7,14 +7,16 @@ import type { HttpHandler } from '../http/server.ts';
 import type { FaultBook } from '../lambda/faults.ts';
 import type { InvocationBook } from '../lambda/invocations.ts';
 import type { State } from '../state/types.ts';
+import type { TimeTravel } from '../schedules/time-travel.ts';
 import type { AssemblyRef } from '../types.ts';
-import { BadInputError, parseFault, parseTokenRequest } from './input.ts';
+import { BadInputError, parseAdvance, parseFault, parseTokenRequest } from './input.ts';
 
 export interface DevOptions {
   readonly assembly: AssemblyRef;
   readonly bus: Pick<State['bus'], 'query'>;
   readonly invocations: InvocationBook;
   readonly faults: FaultBook;
+  readonly time: TimeTravel;
   readonly issuer: LocalIssuer;
   /** Scopes of a token that names none. */
   readonly allScopes: () => readonly string[];
@@ -24,6 +26,8 @@ type Endpoint = (
   options: DevOptions,
   query: URLSearchParams,
   body: Buffer,
+  /** Parameters of the path, by name. */
+  parameters: Readonly<Record<string, string>>,
 ) => Promise<HttpResponse> | HttpResponse;
 
 const BODY_MAX_BYTES = 64 * 1024;
@@ -47,7 +51,20 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     faults.clear();
     return { status: 204, headers: {}, body: '' };
   },
+  'GET /dev/clock': ({ time }) => json(200, time.view()),
+  'POST /dev/clock': async ({ time }, _query, body) => json(200, await time.advance(parseAdvance(body))),
+  'POST /dev/schedules/{plugin}/{name}/run': async ({ time }, _query, _body, { plugin = '', name = '' }) => {
+    const run = await time.run(plugin, name);
+    if (run !== undefined) return json(200, run);
+    return json(404, { message: `there is no schedule ${plugin}/${name}` });
+  },
 };
+
+/** The endpoints with what their keys stand for. */
+const patterns = Object.entries(endpoints).map(([key, endpoint]) => ({
+  pattern: new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
+  endpoint,
+}));
 
 /** The endpoints of the local system alone; no template has them. @returns undefined for any other path */
 export function createDevFront(options: DevOptions): (path: string) => HttpHandler | undefined {
@@ -63,13 +80,16 @@ async function serve(
 ): Promise<HttpResponse> {
   // A page of the web must not read events or mint tokens through the developer's browser.
   if (isForeignOrigin(request)) return apiErrors.forbidden;
-  const endpoint = endpoints[`${request.method} ${path}`];
-  if (endpoint === undefined)
+  const asked = `${request.method} ${path}`;
+  const found = patterns.find(({ pattern }) => pattern.test(asked));
+  if (found === undefined)
     return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not found\n' };
   try {
-    return await endpoint(options, new URLSearchParams(query), await readBody(request, BODY_MAX_BYTES));
+    const parameters = found.pattern.exec(asked)?.groups ?? {};
+    const body = await readBody(request, BODY_MAX_BYTES);
+    return await found.endpoint(options, new URLSearchParams(query), body, parameters);
   } catch (error) {
-    if (error instanceof BadInputError) return json(400, { message: error.message });
+    if (error instanceof BadInputError) return json(400, { code: error.code, message: error.message });
     throw error;
   }
 }

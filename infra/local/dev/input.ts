@@ -4,6 +4,12 @@ import type { FaultRequest } from '../lambda/faults.ts';
 /** What was sent to a `/dev` endpoint is not understood; the message says why. */
 export class BadInputError extends Error {
   override readonly name = 'BadInputError';
+  readonly code: string;
+
+  constructor(message: string, code = 'invalid-request') {
+    super(message);
+    this.code = code;
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -46,6 +52,24 @@ export function parseFault(body: Buffer, functions: readonly FunctionResource[])
     n: Number(n),
     when: oneOf(call['when'], 'call.when', ['before', 'after'], 'before'),
   };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const ADVANCE_MAX_MS = 3650 * 86_400_000;
+
+/** Reads `{"advance": "1h"}` as milliseconds. @throws BadInputError */
+export function parseAdvance(body: Buffer): number {
+  const { advance, ...others } = parseObject(body);
+  const [, amount, unit = ''] = /^([1-9]\d{0,6})([smhd])$/.exec(String(advance)) ?? [];
+  const ms = Number(amount) * (UNIT_MS[unit] ?? NaN);
+  if (Object.keys(others).length > 0 || !(ms <= ADVANCE_MAX_MS)) {
+    throw new BadInputError(
+      'advance must be like 30s, 15m, 1h or 2d, at most 3650d, and nothing beside it: the clock goes forward only',
+      'invalid-advance',
+    );
+  }
+  return ms;
 }
 
 export interface TokenRequest {

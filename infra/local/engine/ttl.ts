@@ -78,8 +78,11 @@ export function startTtlSweep(options: {
   readonly engine: Engine;
   readonly terminal: Terminal;
   readonly intervalMs?: number;
+  /** The time to go by; wall time when left out. */
+  readonly nowMs?: () => number;
 }): TtlSweep {
-  const sweep = (nowMs?: number) => sweepExpired(options.engine, options.assembly.current.tables, nowMs);
+  const sweep = (nowMs = options.nowMs?.()) =>
+    sweepExpired(options.engine, options.assembly.current.tables, nowMs);
   const timer = setInterval(() => {
     sweep().catch((error: unknown) => options.terminal.warn(`TTL sweep failed: ${String(error)}`));
   }, options.intervalMs ?? 60_000);

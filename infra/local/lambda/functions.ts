@@ -23,6 +23,8 @@ export interface LambdaOptions {
   readonly credentials: CredentialStore;
   /** Variables that a plugin's own settings in `.env` add. */
   readonly overridesOf: (plugin: string) => Readonly<Record<string, string>>;
+  /** How far the functions' clock is ahead of wall time; read when an environment starts. */
+  readonly clockOffsetMs?: () => number;
   /** Folder for the environments' temporary folders. */
   readonly tmpRoot: string;
   readonly invocations: InvocationBook;
@@ -42,6 +44,8 @@ export interface LambdaFunctions extends Functions {
   swap(functionNames: readonly string[], codeDir: string): Promise<void>;
   /** Follows a new assembly: what changed gets new environments. */
   apply(assembly: Assembly): void;
+  /** Gives every function new environments; what is running finishes in the old ones. */
+  renew(): void;
   stop(): void;
 }
 
@@ -101,6 +105,9 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
         }
         options.credentials.of(definition);
       }
+    },
+    renew() {
+      for (const pool of pools.values()) pool.replace(pool.definition);
     },
     stop() {
       for (const pool of pools.values()) pool.stop();
@@ -163,9 +170,11 @@ export function functionNameOf(functionArn: string): string {
 
 function variablesOf(options: LambdaOptions, definition: FunctionResource): Record<string, string> {
   const { accessKeyId, secretAccessKey } = options.credentials.of(definition);
+  const offsetMs = options.clockOffsetMs?.() ?? 0;
   return {
     ...definition.environment,
     ...options.overridesOf(definition.plugin),
+    ...(offsetMs > 0 && { ANINEEPLUS_CLOCK_OFFSET_MS: String(offsetMs) }),
     AWS_ENDPOINT_URL: options.awsEndpoint(),
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

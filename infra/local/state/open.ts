@@ -6,6 +6,7 @@ import { busLog } from './bus.ts';
 import { lockState } from './lock.ts';
 import { mappingStore } from './mappings.ts';
 import { queueStore } from './queues.ts';
+import { clockStore, scheduleStore } from './schedules.ts';
 import { secretStore } from './secrets.ts';
 import type { State } from './types.ts';
 
@@ -24,6 +25,8 @@ const schema = `
   CREATE TABLE IF NOT EXISTS mappings (id TEXT PRIMARY KEY, enabled INTEGER) STRICT;
   CREATE TABLE IF NOT EXISTS positions (mapping TEXT, stream_arn TEXT, shard TEXT, sequence TEXT,
     PRIMARY KEY (mapping, stream_arn)) STRICT;
+  CREATE TABLE IF NOT EXISTS schedules (arn TEXT PRIMARY KEY, expression TEXT, next_at INTEGER) STRICT;
+  CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), offset_ms INTEGER) STRICT;
 `;
 
 /**
@@ -53,6 +56,8 @@ export function openState(dir: string): State {
     queues: queueStore(db, transaction),
     bus: busLog(db),
     mappings: mappingStore(db),
+    schedules: scheduleStore(db),
+    clock: clockStore(db),
     transaction,
     close() {
       db.close();

@@ -6,6 +6,8 @@ export interface State {
   readonly queues: QueueStore;
   readonly bus: BusLog;
   readonly mappings: MappingStore;
+  readonly schedules: ScheduleStore;
+  readonly clock: ClockStore;
   /** Does all of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -110,4 +112,16 @@ export interface MappingStore {
   setPosition(id: string, streamArn: string, position: StreamPosition): void;
   /** Calls back after each switch. @returns stops it */
   onChange(listener: () => void): () => void;
+}
+
+export interface ScheduleStore {
+  /** When a schedule runs next; undefined for one that is new or has another expression now. */
+  nextMs(arn: string, expression: string): number | undefined;
+  setNext(arn: string, expression: string, nextMs: number): void;
+}
+
+export interface ClockStore {
+  /** How far the clock is ahead of wall time. */
+  offsetMs(): number;
+  setOffset(offsetMs: number): void;
 }

@@ -59,6 +59,17 @@ function toRole(resource: Resource, world: World): RoleResource {
     name: resource.name,
     policies: [...inline, ...attached, ...attachedToRole],
     boundary: boundaryArn === undefined ? undefined : managed(boundaryArn, world, properties.path),
+    trust: trustOf(properties),
+  };
+}
+
+/** A trust policy has no resource: it stands for the role itself. */
+function trustOf(properties: Fields): PolicyDocument | undefined {
+  if (properties.value['AssumeRolePolicyDocument'] === undefined) return undefined;
+  const document = documentOf(properties, 'AssumeRolePolicyDocument');
+  return {
+    ...document,
+    Statement: [document.Statement].flat().map((statement) => ({ ...statement, Resource: '*' })),
   };
 }
 

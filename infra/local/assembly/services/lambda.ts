@@ -43,6 +43,7 @@ export const LAMBDA_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::Lambda::Permission': inert,
   'AWS::Lambda::Url': url,
   'AWS::Lambda::EventSourceMapping': mapping,
+  'AWS::Lambda::EventInvokeConfig': inert,
 };
 
 /** ARN of the function a property names by name or ARN, with the qualifier if it has one. */

@@ -9,6 +9,7 @@ import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { createFaultBook } from '#infra/local/lambda/faults.ts';
 import { createInvocationBook } from '#infra/local/lambda/invocations.ts';
 import { openState } from '#infra/local/state/open.ts';
+import type { TimeTravel } from '#infra/local/schedules/time-travel.ts';
 import type { State } from '#infra/local/state/types.ts';
 import { assemblyOf, functionOf } from '../lambda/fixture.ts';
 
@@ -32,6 +33,16 @@ let issuer: LocalIssuer;
 let server: HttpServer;
 const faults = createFaultBook();
 const invocations = createInvocationBook();
+const advanced: number[] = [];
+const view = { now: '2026-11-24T10:00:00.000Z', offsetMs: 0, schedules: [] };
+const time: TimeTravel = {
+  view: () => view,
+  advance: async (ms) => (advanced.push(ms), { ...view, offsetMs: ms, ran: [], expired: 0 }),
+  run: async (plugin, name) =>
+    plugin === 'test' && name === 'due'
+      ? { plugin, schedule: name, scheduledAt: '2026-11-24T10:00:00Z', status: 'ok' }
+      : undefined,
+};
 
 beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), 'anineeplus-dev-'));
@@ -45,6 +56,7 @@ beforeAll(async () => {
     faults,
     issuer,
     allScopes,
+    time,
   });
   server = await startHttpServer(0, (request, path, query) => dev(path)!(request, path, query));
 });
@@ -110,7 +122,7 @@ describe('/dev/faults', () => {
   ])('refuses %j, saying why', async (change, message) => {
     expect(await ask('POST', '/dev/faults', { ...good, ...change })).toEqual({
       status: 400,
-      body: { message },
+      body: { code: 'invalid-request', message },
     });
   });
 });
@@ -138,8 +150,51 @@ it('shows invocations and resources', async () => {
   expect((await ask('GET', '/dev/resources')).body).toEqual({ resources: assembly.resources });
 });
 
+describe('/dev/clock', () => {
+  it('tells the time, and moves it forward', async () => {
+    expect(await ask('GET', '/dev/clock')).toEqual({ status: 200, body: view });
+    for (const [advance, ms] of Object.entries({
+      '90s': 90_000,
+      '15m': 900_000,
+      '1h': 3_600_000,
+      '2d': 172_800_000,
+    })) {
+      expect((await ask('POST', '/dev/clock', { advance })).body).toMatchObject({ offsetMs: ms, ran: [] });
+      expect(advanced.at(-1)).toBe(ms);
+    }
+  });
+
+  it.each([
+    {},
+    { advance: '-1h' },
+    { advance: '0s' },
+    { advance: '1w' },
+    { advance: '1.5h' },
+    { advance: 60 },
+    { advance: '3651d' },
+    { advance: '1h', to: 'x' },
+    'nonsense',
+  ])('refuses %j', async (body) => {
+    const before = advanced.length;
+    const answer = await ask('POST', '/dev/clock', body);
+    const code = body === 'nonsense' ? 'invalid-request' : 'invalid-advance';
+    expect([answer.status, answer.body]).toEqual([400, { code, message: expect.any(String) }]);
+    expect(advanced).toHaveLength(before);
+  });
+});
+
+it('runs one schedule by hand', async () => {
+  expect((await ask('POST', '/dev/schedules/test/due/run')).body).toMatchObject({
+    schedule: 'due',
+    status: 'ok',
+  });
+  expect((await ask('POST', '/dev/schedules/test/other/run')).status).toBe(404);
+  expect((await ask('GET', '/dev/schedules/test/due/run')).status).toBe(404);
+  expect((await ask('POST', '/dev/schedules/test/due')).status).toBe(404);
+});
+
 it('is a plain 404 for anything else, and closed to pages of the web', async () => {
-  expect(await ask('GET', '/dev/clock')).toEqual({ status: 404, body: 'Not found\n' });
+  expect(await ask('GET', '/dev/clocks')).toEqual({ status: 404, body: 'Not found\n' });
   expect((await ask('GET', '/dev/events', undefined, { origin: 'https://evil.example' })).status).toBe(403);
   expect((await ask('GET', '/dev/events', undefined, { origin: 'http://localhost:5173' })).status).toBe(200);
 });

@@ -153,6 +153,7 @@ export function assemblyOf(change: Partial<Assembly> = {}): Assembly {
     name: `${name}-role`,
     policies: [{ Version: '2012-10-17', Statement: statements }],
     boundary: undefined,
+    trust: undefined,
   });
   const read = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
   return {
@@ -160,6 +161,7 @@ export function assemblyOf(change: Partial<Assembly> = {}): Assembly {
     region,
     accountId,
     functions: [functionNamed('app-admin'), functionNamed('app-reader')],
+    schedules: [],
     roles: [
       role('app-admin', [allowAll]),
       role('app-reader', [{ Effect: 'Allow', Action: read, Resource: table.arn }]),

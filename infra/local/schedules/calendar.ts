@@ -1,0 +1,53 @@
+import type { ScheduleResource } from '../assembly/types.ts';
+import type { ScheduleStore } from '../state/types.ts';
+import type { Clock } from './clock.ts';
+import { type NextAfter, parseExpression } from './expression.ts';
+
+/** When each schedule runs next, remembered over restarts. */
+export interface Calendar {
+  /** Epoch milliseconds by the runner's clock; undefined: never again. */
+  nextMs(schedule: ScheduleResource): number | undefined;
+  readonly isDue: (schedule: ScheduleResource) => boolean;
+  /** The last of the times that have come, so that many missed runs are one; undefined when none has. */
+  dueMs(schedule: ScheduleResource): number | undefined;
+  /** Notes that the run of this time has been. */
+  ran(schedule: ScheduleResource, dueMs: number): void;
+}
+
+/** Stands for "never again" in the store. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+export function createCalendar(store: ScheduleStore, clock: Clock): Calendar {
+  const stored = (schedule: ScheduleResource): number => {
+    const { arn, expression } = schedule;
+    const known = store.nextMs(arn, expression);
+    if (known !== undefined) return known;
+    // A schedule that is new or has changed counts from now.
+    const next = nextAfterOf(schedule)(clock.nowMs()) ?? NEVER;
+    store.setNext(arn, expression, next);
+    return next;
+  };
+  const isDue = (schedule: ScheduleResource): boolean => stored(schedule) <= clock.nowMs();
+
+  return {
+    nextMs(schedule) {
+      const next = stored(schedule);
+      return next === NEVER ? undefined : next;
+    },
+    isDue,
+    dueMs(schedule) {
+      if (!isDue(schedule)) return undefined;
+      const nextAfter = nextAfterOf(schedule);
+      const nowMs = clock.nowMs();
+      let due = stored(schedule);
+      for (let next = nextAfter(due); next !== undefined && next <= nowMs; next = nextAfter(due)) due = next;
+      return due;
+    },
+    ran: (schedule, dueMs) =>
+      store.setNext(schedule.arn, schedule.expression, nextAfterOf(schedule)(dueMs) ?? NEVER),
+  };
+}
+
+/** The reader of the assembly has refused what cannot be parsed. */
+const nextAfterOf = ({ expression }: ScheduleResource): NextAfter =>
+  parseExpression(expression) ?? (() => undefined);

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScheduleResource } from '../assembly/types.ts';
+import type { ScheduleStore } from '../state/types.ts';
+import type { AssemblyRef, Functions, Terminal } from '../types.ts';
+import { createCalendar } from './calendar.ts';
+import type { Clock } from './clock.ts';
+import { createLanes } from './lanes.ts';
+import { runSchedule, type ScheduleRun } from './run.ts';
+
+export interface Scheduler {
+  /** Begins to run what is due, at once what came due while the system was down. */
+  start(): void;
+  /**
+   * Runs everything that is due now, once each however often it came due, after what is running already.
+   * @returns how the runs ended
+   */
+  runDue(): Promise<readonly ScheduleRun[]>;
+  /** Runs one schedule now, whatever its time; undefined when there is none of this name. */
+  run(plugin: string, schedule: string): Promise<ScheduleRun | undefined>;
+  list(): readonly ScheduleInfo[];
+  /** Follows a new assembly. */
+  apply(): void;
+  /** Starts nothing more; resolves when the runs in flight have ended, or after a moment. */
+  stop(): Promise<void>;
+}
+
+export interface ScheduleInfo {
+  readonly plugin: string;
+  readonly schedule: string;
+  readonly expression: string;
+  /** ISO time by the runner's clock; undefined: never again. */
+  readonly next: string | undefined;
+}
+
+export interface SchedulerOptions {
+  readonly assembly: AssemblyRef;
+  readonly store: ScheduleStore;
+  readonly clock: Clock;
+  readonly functions: Functions;
+  readonly terminal: Terminal;
+}
+
+/** The timer looks at the clock at least so often. */
+const LOOK_MS = 30_000;
+
+/** How long runs in flight may still take after `stop`. */
+const GRACE_MS = 2_000;
+
+/** Runs the assembly's schedules by the runner's clock, none of them twice at the same time. */
+export function createScheduler({
+  assembly,
+  store,
+  clock,
+  functions,
+  terminal,
+}: SchedulerOptions): Scheduler {
+  const calendar = createCalendar(store, clock);
+  const lanes = createLanes(() => look());
+  let timer: NodeJS.Timeout | undefined;
+  let state: 'new' | 'started' | 'stopped' = 'new';
+
+  const active = () => assembly.current.schedules.filter(({ enabled }) => enabled);
+
+  const run = async (schedule: ScheduleResource, dueMs: number): Promise<ScheduleRun> => {
+    const ended = await runSchedule(schedule, dueMs, assembly.current, functions);
+    if (ended.status !== 'ok') {
+      const name = `${schedule.plugin}/${schedule.key}`;
+      terminal.warn(`schedule ${name} failed, and is tried next time: ${ended.reason}`);
+    }
+    return ended;
+  };
+
+  /** Runs a schedule when it is still due once the run before it has ended. */
+  const runIfDue = (schedule: ScheduleResource): Promise<ScheduleRun | undefined> =>
+    lanes.run(schedule.arn, async () => {
+      const dueMs = state === 'stopped' ? undefined : calendar.dueMs(schedule);
+      if (dueMs === undefined) return undefined;
+      const ended = await run(schedule, dueMs);
+      // Only now: what a killed process had begun is run again.
+      calendar.ran(schedule, dueMs);
+      return ended;
+    });
+
+  function look(): void {
+    clearTimeout(timer);
+    if (state !== 'started') return;
+    const free = active().filter(({ arn }) => !lanes.isBusy(arn));
+    for (const schedule of free.filter(calendar.isDue)) {
+      runIfDue(schedule).catch((error: unknown) =>
+        terminal.error(`schedule ${schedule.name}: ${String(error)}`),
+      );
+    }
+    const waits = free.map((schedule) => (calendar.nextMs(schedule) ?? Infinity) - clock.nowMs());
+    timer = setTimeout(look, Math.min(LOOK_MS, ...waits.filter((ms) => ms > 0)));
+    timer.unref();
+  }
+
+  return {
+    start() {
+      state = 'started';
+      look();
+    },
+    async runDue() {
+      const ended = await Promise.all(active().filter(calendar.isDue).map(runIfDue));
+      return ended.filter((one) => one !== undefined);
+    },
+    async run(plugin, key) {
+      const schedule = assembly.current.schedules.find((one) => one.plugin === plugin && one.key === key);
+      return schedule && lanes.run(schedule.arn, () => run(schedule, clock.nowMs()));
+    },
+    list: () => active().map((schedule) => infoOf(schedule, calendar.nextMs(schedule))),
+    apply: look,
+    async stop() {
+      state = 'stopped';
+      clearTimeout(timer);
+      await Promise.race([lanes.settled(), sleep(GRACE_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+function infoOf({ plugin, key, expression }: ScheduleResource, nextMs: number | undefined): ScheduleInfo {
+  const next = nextMs === undefined ? undefined : new Date(nextMs).toISOString();
+  return { plugin, schedule: key, expression, next };
+}
