@@ -81,7 +81,7 @@ function run(call: Call, route: Route, id: string): { answer: ApiAnswer; execute
 }
 
 function formText({ body, headers, method, query }: ApiRequest): string {
-  if (method === 'GET') return query;
+  if (method === 'GET' || (method === 'DELETE' && body === '')) return query;
   if (query !== '') throw invalid('Parameters of a POST request belong into its body.');
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (body === '' || type === 'application/x-www-form-urlencoded') return body;

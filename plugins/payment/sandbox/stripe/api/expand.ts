@@ -6,10 +6,12 @@ import { texts } from './params.ts';
 
 type Json = Record<string, unknown>;
 
-/** Members that hold an id, by the kind of object they are in. */
+/** Members that hold an id, by the kind of object they are in, or by that and the member around them. */
 const REFERENCES: Readonly<Record<string, readonly string[]>> = {
-  payment_intent: ['latest_charge', 'payment_method'],
-  charge: ['payment_intent', 'balance_transaction'],
+  payment_intent: ['customer', 'latest_charge', 'payment_method'],
+  payment_method: ['customer'],
+  'customer.invoice_settings': ['default_payment_method'],
+  charge: ['balance_transaction', 'customer', 'payment_intent'],
   refund: ['charge', 'payment_intent'],
   dispute: ['charge', 'payment_intent'],
   'radar.early_fraud_warning': ['charge', 'payment_intent'],
@@ -26,7 +28,7 @@ const INCLUDABLE: Readonly<Record<string, (world: World, value: Json) => unknown
 };
 
 /** Kinds of record that a reference may point at; an id is in one of them only. */
-const KINDS = ['intent', 'charge', 'refund'] as const;
+const KINDS = ['intent', 'charge', 'refund', 'customer'] as const;
 
 /** Replaces the ids named by `expand[]` with their objects; an unknown path is refused. */
 export function expandAnswer(world: World, answer: object, form: Form): object {
@@ -37,20 +39,28 @@ export function expandAnswer(world: World, answer: object, form: Form): object {
   );
 }
 
-function expandPath(world: World, value: Json, [name = '', ...rest]: string[], path: string): Json {
-  const kind = String(value['object']);
+/** `around` is where a hash without a kind of its own is found. */
+function expandPath(
+  world: World,
+  value: Json,
+  [name = '', ...rest]: string[],
+  path: string,
+  around = '',
+): Json {
+  const kind = typeof value['object'] === 'string' ? value['object'] : around;
   if (kind === 'list' && name === 'data') {
     const items = value['data'] as Json[];
     return { ...value, data: items.map((item) => expandPath(world, item, rest, path)) };
   }
-  const held = INCLUDABLE[`${kind}.${name}`]?.(world, value) ?? value[name];
+  const member = `${kind}.${name}`;
+  const held = INCLUDABLE[member]?.(world, value) ?? value[name];
   const inside = rest.length > 0 && typeof held === 'object' && held !== null;
-  if (!inside && !REFERENCES[kind]?.includes(name) && INCLUDABLE[`${kind}.${name}`] === undefined) {
+  if (!inside && !REFERENCES[kind]?.includes(name) && INCLUDABLE[member] === undefined) {
     throw invalid(`This property cannot be expanded (${path.slice(0, 100)}).`, 'expand');
   }
   const target = typeof held === 'string' ? lookUp(world, held) : (held as Json | null);
   if (!target) return value;
-  return { ...value, [name]: rest.length === 0 ? target : expandPath(world, target, rest, path) };
+  return { ...value, [name]: rest.length === 0 ? target : expandPath(world, target, rest, path, member) };
 }
 
 function lookUp(world: World, id: string): Json | undefined {

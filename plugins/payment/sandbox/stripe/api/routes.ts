@@ -5,21 +5,30 @@ import { cancelIntent, retrieveIntent, updateIntent } from '../intents/operation
 import { createRefund } from '../refunds/create.ts';
 import { cancelRefund, listRefunds, retrieveRefund, updateRefund } from '../refunds/operations.ts';
 import { acceptDispute, listDisputes, retrieveDispute, updateDispute } from '../disputes/operations.ts';
+import {
+  attachMethod,
+  createPaymentMethod,
+  detachMethod,
+  listCustomersMethods,
+  listMethods,
+  retrieveMethod,
+  updateMethod,
+} from '../methods/operations.ts';
+import {
+  createCustomer,
+  deleteCustomer,
+  listCustomers,
+  retrieveCustomer,
+  updateCustomer,
+} from '../customers/operations.ts';
 import { listWarnings, retrieveWarning } from '../radar/warnings.ts';
 import type { Call } from './call.ts';
 import { listEvents, retrieveEvent } from './events.ts';
-import {
-  createPaymentMethod,
-  listCharges,
-  listIntents,
-  retrieveBalance,
-  retrieveCharge,
-  retrieveMethod,
-} from './reads.ts';
+import { listCharges, listIntents, retrieveBalance, retrieveCharge } from './reads.ts';
 
 /** One endpoint; `publishable` ones may be called by front ends. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: RegExp;
   readonly publishable?: boolean;
   readonly run: (call: Call, id: string) => object;
@@ -45,7 +54,17 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/v1\/radar\/early_fraud_warnings$/, run: listWarnings },
   { method: 'GET', path: /^\/v1\/radar\/early_fraud_warnings\/(\w+)$/, run: retrieveWarning },
   { method: 'POST', path: /^\/v1\/payment_methods$/, run: createPaymentMethod, publishable: true },
+  { method: 'GET', path: /^\/v1\/payment_methods$/, run: listMethods },
   { method: 'GET', path: /^\/v1\/payment_methods\/(\w+)$/, run: retrieveMethod },
+  { method: 'POST', path: /^\/v1\/payment_methods\/(\w+)$/, run: updateMethod },
+  { method: 'POST', path: /^\/v1\/payment_methods\/(\w+)\/attach$/, run: attachMethod },
+  { method: 'POST', path: /^\/v1\/payment_methods\/(\w+)\/detach$/, run: detachMethod },
+  { method: 'POST', path: /^\/v1\/customers$/, run: createCustomer },
+  { method: 'GET', path: /^\/v1\/customers$/, run: listCustomers },
+  { method: 'GET', path: /^\/v1\/customers\/(\w+)$/, run: retrieveCustomer },
+  { method: 'POST', path: /^\/v1\/customers\/(\w+)$/, run: updateCustomer },
+  { method: 'DELETE', path: /^\/v1\/customers\/(\w+)$/, run: deleteCustomer },
+  { method: 'GET', path: /^\/v1\/customers\/(\w+)\/payment_methods$/, run: listCustomersMethods },
   { method: 'GET', path: /^\/v1\/charges$/, run: listCharges },
   { method: 'GET', path: /^\/v1\/charges\/(\w+)$/, run: retrieveCharge },
   { method: 'GET', path: /^\/v1\/balance$/, run: retrieveBalance },

@@ -2,6 +2,8 @@ import type Stripe from 'stripe';
 import type { Call } from '../api/call.ts';
 import { ApiError, invalid, unexpectedState } from '../api/errors.ts';
 import { readParams } from '../api/params.ts';
+import { checkOwner } from '../customers/find.ts';
+import { checkUnspent } from '../methods/attach.ts';
 import { AUTHENTICATION_REQUIRED } from '../methods/magic.ts';
 import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
@@ -24,7 +26,8 @@ export function confirmById(call: Call, id: string): Stripe.PaymentIntent {
   const params = readParams(confirmParams, call.form);
   const found = findIntent(call, id, params.client_secret);
   const options = cardOptions(found.payment_method_options, params.payment_method_options?.card);
-  const intent = { ...found, payment_method_options: options };
+  const usage = params.setup_future_usage ?? found.setup_future_usage;
+  const intent = { ...found, payment_method_options: options, setup_future_usage: usage };
   if (!CONFIRMABLE.includes(intent.status)) {
     throw unexpectedState(
       `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent ` +
@@ -49,6 +52,8 @@ export function checkConfirmation(intent: Stripe.PaymentIntent, { method, return
       intent,
     );
   }
+  checkOwner(method, idOf(intent.customer) || null);
+  checkUnspent(method);
   const { type } = method.object;
   if (!intent.payment_method_types.includes(type)) {
     const message = `The PaymentMethod provided (${type}) is not allowed for this PaymentIntent.`;

@@ -3,10 +3,11 @@ import type { Call } from '../api/call.ts';
 import { invalid, missing } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, required } from '../api/params.ts';
+import { checkOwner, findCustomer } from '../customers/find.ts';
 import { emit } from '../events.ts';
 import { randomText } from '../../shared/ids.ts';
 import { newId } from '../ids.ts';
-import { resolveMethod } from '../methods/methods.ts';
+import { idOf, resolveMethod } from '../methods/methods.ts';
 import { nowSeconds } from '../world.ts';
 import { cardOptions, NO_OPTIONS } from './card-options.ts';
 import { checkConfirmation, confirmIntent } from './confirm.ts';
@@ -29,6 +30,7 @@ export function createIntent(call: Call): Stripe.PaymentIntent {
   const confirm = params.confirm === true ? { ...params, method } : undefined;
   if (confirm && !method) throw missing('payment_method');
   if (confirm) checkConfirmation(intent, confirm);
+  if (method) checkOwner(method, idOf(intent.customer) || null);
   if (method) intent.payment_method = method.object.id;
   const status = method ? 'requires_confirmation' : 'requires_payment_method';
   const created = save(call.world, intent, { status });
@@ -56,6 +58,7 @@ function newIntent({ world }: Call, params: Params): Stripe.PaymentIntent {
     client_secret: `${id}_secret_${randomText(25)}`,
     created: nowSeconds(world),
     currency,
+    customer: params.customer === undefined ? null : findCustomer(world, params.customer).id,
     description: params.description ?? null,
     last_payment_error: null,
     latest_charge: null,
@@ -64,6 +67,7 @@ function newIntent({ world }: Call, params: Params): Stripe.PaymentIntent {
     payment_method: null,
     processing: null,
     receipt_email: params.receipt_email ?? null,
+    setup_future_usage: params.setup_future_usage ?? null,
     statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
     status: 'requires_payment_method',
   };
@@ -75,7 +79,6 @@ const UNUSED = {
   application: null,
   application_fee_amount: null,
   confirmation_method: 'automatic',
-  customer: null,
   customer_account: null,
   excluded_payment_method_types: null,
   livemode: false,
@@ -84,7 +87,6 @@ const UNUSED = {
   payment_method_configuration_details: null,
   payment_record: null,
   review: null,
-  setup_future_usage: null,
   shipping: null,
   source: null,
   statement_descriptor: null,

@@ -12,6 +12,7 @@ const confirmation = {
     }),
   }),
   return_url: webUrl,
+  setup_future_usage: oneOf('off_session', 'on_session'),
   use_stripe_sdk: flag,
 };
 
@@ -25,6 +26,7 @@ export const createParams = {
   confirm: flag,
   confirmation_method: oneOf('automatic'),
   currency: text,
+  customer: text,
   description: clearableText,
   metadata,
   receipt_email: clearableText,

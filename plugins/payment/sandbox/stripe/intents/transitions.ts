@@ -5,6 +5,7 @@ import { ApiError } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
 import { emit } from '../events.ts';
 import type { Decline } from '../methods/magic.ts';
+import { attached } from '../methods/attach.ts';
 import { idOf, magicOf, methodOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 import type { World } from '../world.ts';
@@ -32,6 +33,7 @@ export function charge(world: World, cause: Cause, intent: Intent, method: Metho
   world.store.put('charge', made.id, made);
   emit(world, cause, 'charge.succeeded', made);
   const charged = { ...cleared(method), latest_charge: made.id };
+  useUp(world, cause, intent, method);
   if (captured) return succeed(world, cause, { ...intent, ...charged }, intent.amount);
   const dueAtMs = world.nowMs() + AUTHORIZATION_SECONDS * 1000;
   world.store.put('job', intent.id, { kind: 'expire-authorization', intentId: intent.id, dueAtMs });
@@ -104,10 +106,19 @@ function startProcessing(world: World, cause: Cause, intent: Intent, method: Met
     const dueAtMs = world.nowMs() + SETTLE_AFTER_MS;
     world.store.put('job', intent.id, { kind: 'settle', intentId: intent.id, dueAtMs });
   }
+  useUp(world, cause, intent, method);
   const changes = { ...cleared(method), status: 'processing', latest_charge: made.id } as const;
   const processing = save(world, intent, changes);
   emit(world, cause, 'payment_intent.processing', processing);
   return processing;
+}
+
+/** A method without a customer is used once; the customer keeps it when that was asked for. */
+function useUp(world: World, cause: Cause, intent: Intent, method: MethodRecord): void {
+  if (method.object.customer !== null) return;
+  const customer = idOf(intent.customer);
+  if (customer !== '' && intent.setup_future_usage !== null) attached(world, cause, method, customer);
+  else world.store.put('method', method.object.id, { ...method, spent: true });
 }
 
 /** Members every accepted attempt sets alike. */

@@ -18,6 +18,8 @@ export interface Magic {
   /** The charge is pending first; `never` stays pending. */
   readonly settles?: 'later' | 'never';
   readonly decline?: Decline;
+  /** The card can be saved, and is declined only when it is charged. */
+  readonly declinesAfterAttaching?: boolean;
   /** A refund is pending first, or fails after it had succeeded. */
   readonly refunds?: 'later' | 'fail';
   /** The payer disputes what was captured. */
@@ -91,7 +93,7 @@ const CARDS: Readonly<Record<string, Magic>> = {
       LATER,
     ),
   ),
-  chargeCustomerFail: declined('0341', GENERIC),
+  chargeCustomerFail: { ...declined('0341', GENERIC), declinesAfterAttaching: true },
   pendingRefund: { ...VISA, last4: '7726', refunds: 'later' },
   refundFail: { ...VISA, last4: '5126', refunds: 'fail' },
   createDispute: { ...VISA, last4: '0259', dispute: { reason: 'fraudulent', inquiry: false } },
@@ -106,6 +108,7 @@ const CARDS: Readonly<Record<string, Magic>> = {
   threeDSecure2Required: { ...VISA, last4: '3220', authenticate: true },
   authenticationRequiredChargeDeclinedInsufficientFunds: {
     ...declined('1629', INSUFFICIENT),
+    declinesAfterAttaching: true,
     authenticate: true,
   },
 };

@@ -39,7 +39,7 @@ export function createMethod(
 }
 
 /** The id of a member that holds an object or its id; empty when it holds nothing. */
-export function idOf(member: string | { id: string } | null): string {
+export function idOf(member: string | { id: string } | null | undefined): string {
   return typeof member === 'string' ? member : (member?.id ?? '');
 }
 

@@ -5,6 +5,8 @@ import type { CoreRecords } from '../../shared/store/records.ts';
 export interface MethodRecord {
   readonly object: Stripe.PaymentMethod;
   readonly magic: string;
+  /** It had its one use without a customer, or lost its customer. */
+  readonly spent?: boolean;
 }
 
 interface IntentJob {
@@ -48,6 +50,7 @@ export interface Records extends CoreRecords {
   readonly refund: Stripe.Refund;
   readonly dispute: Stripe.Dispute;
   readonly fraudWarning: Stripe.Radar.EarlyFraudWarning;
+  readonly customer: Stripe.Customer | Stripe.DeletedCustomer;
   readonly method: MethodRecord;
   readonly event: Stripe.Event;
   readonly job: JobRecord;

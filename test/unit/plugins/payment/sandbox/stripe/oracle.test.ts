@@ -132,4 +132,39 @@ describe.skipIf(!present)(title, () => {
     await judgeEvents();
     expect(faulty(oracle)).toEqual([]);
   });
+
+  it('finds none in customers and their payment methods', async () => {
+    const customer = await stripe.customers.create({
+      name: 'Ada',
+      email: 'ada@example.com',
+      payment_method: 'pm_card_visa',
+      metadata: { a: 'b' },
+    });
+    const method = await stripe.paymentMethods.attach('pm_card_mastercard', { customer: customer.id });
+    const settings = { default_payment_method: method.id };
+    await stripe.customers.update(customer.id, {
+      address: { city: 'London' },
+      invoice_settings: settings,
+      expand: ['invoice_settings.default_payment_method'],
+    });
+    await stripe.paymentMethods.update(method.id, {
+      card: { exp_year: 2040 },
+      billing_details: { name: 'A' },
+    });
+    await failure(stripe.paymentMethods.attach('pm_card_chargeDeclined', { customer: customer.id }));
+    await stripe.customers.listPaymentMethods(customer.id, { limit: 1 });
+    await stripe.paymentMethods.list({ customer: customer.id, type: 'card' });
+    const theirs = { customer: customer.id, off_session: true } as const;
+    await pay(method.id, { ...theirs, expand: ['customer', 'payment_method.customer'] });
+    await pay('pm_card_visa', { customer: customer.id, setup_future_usage: 'off_session' });
+    await stripe.paymentIntents.list({ customer: customer.id });
+    await stripe.charges.list({ customer: customer.id });
+    await stripe.paymentMethods.detach(method.id);
+    await failure(stripe.paymentMethods.detach(method.id));
+    await stripe.customers.list({ email: 'ada@example.com' });
+    await stripe.customers.del(customer.id);
+    await stripe.customers.retrieve(customer.id);
+    await judgeEvents();
+    expect(faulty(oracle)).toEqual([]);
+  });
 });

@@ -55,7 +55,7 @@ describe('parameters', () => {
     ['amount=100&currency=usd&payment_method=pm_nothing', 'resource_missing', 'payment_method'],
     ['amount=100&currency=usd&confirm=true', 'parameter_missing', 'payment_method'],
     ['amount=100&currency=usd&confirm=true&payment_method=pm_card_visa', undefined, 'return_url'],
-    ['amount=100&currency=usd&expand[]=customer.name', undefined, 'expand'],
+    ['amount=100&currency=usd&expand[]=description', undefined, 'expand'],
     [`amount=100&currency=usd&metadata[${'k'.repeat(41)}]=v`, undefined, `metadata[${'k'.repeat(41)}]`],
     [`amount=100&currency=usd&metadata[k]=${'v'.repeat(501)}`, undefined, 'metadata[k]'],
     [`amount=100&currency=usd&${manyKeys}`, undefined, 'metadata'],
@@ -156,7 +156,7 @@ describe('who may ask', () => {
   });
 
   it.each([
-    ['GET', '/v1/customers'],
+    ['GET', '/v1/coupons'],
     ['DELETE', '/v1/payment_intents/pi_1'],
     ['GET', '/nowhere'],
     ['POST', '/v1/payment_intents/pi_1/refund'],

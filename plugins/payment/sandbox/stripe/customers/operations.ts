@@ -1,0 +1,137 @@
+import type Stripe from 'stripe';
+import type { Call } from '../api/call.ts';
+import type { Page } from '../api/lists.ts';
+import { listParams, page } from '../api/lists.ts';
+import { mergeMetadata } from '../api/metadata.ts';
+import { readParams, text, texts } from '../api/params.ts';
+import { emit } from '../events.ts';
+import { newId } from '../ids.ts';
+import { attach, detach, methodsOf } from '../methods/attach.ts';
+import { resolveMethod } from '../methods/methods.ts';
+import { nowSeconds } from '../world.ts';
+import { findCustomer, knownCustomer, notTheirs } from './find.ts';
+import { createParams, updateParams } from './params.ts';
+
+type Changes = ReturnType<typeof readParams<typeof updateParams>>;
+
+/** `POST /v1/customers`; `payment_method` is attached to the new customer. */
+export function createCustomer(call: Call): Stripe.Customer {
+  const { world } = call;
+  const params = readParams(createParams, call.form);
+  const empty = emptyCustomer(nowSeconds(world));
+  const method =
+    params.payment_method === undefined ? undefined : resolveMethod(world, params.payment_method);
+  if (method) attach(world, call, method, empty.id);
+  const customer = changed(call, empty, params);
+  world.store.put('customer', customer.id, customer);
+  emit(world, call, 'customer.created', customer);
+  return customer;
+}
+
+/** `GET /v1/customers/{id}`; of a deleted one only that it is deleted. */
+export function retrieveCustomer(call: Call, id: string): Stripe.Customer | Stripe.DeletedCustomer {
+  readParams({ expand: texts }, call.form);
+  return knownCustomer(call.world, id);
+}
+
+/** `POST /v1/customers/{id}`. */
+export function updateCustomer(call: Call, id: string): Stripe.Customer {
+  const params = readParams(updateParams, call.form);
+  const customer = findCustomer(call.world, id, 404);
+  const next = changed(call, customer, params);
+  call.world.store.put('customer', id, next);
+  emit(call.world, call, 'customer.updated', next, previous(customer, next));
+  return next;
+}
+
+/** `DELETE /v1/customers/{id}`: its payment methods are detached. */
+export function deleteCustomer(call: Call, id: string): Stripe.DeletedCustomer {
+  const { world } = call;
+  readParams({}, call.form);
+  const customer = findCustomer(world, id, 404);
+  for (const method of methodsOf(world, id)) detach(world, call, method);
+  const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true };
+  world.store.put('customer', id, deleted);
+  emit(world, call, 'customer.deleted', customer);
+  return deleted;
+}
+
+/** `GET /v1/customers`, all or those with an e-mail address. */
+export function listCustomers(call: Call): Page<Stripe.Customer> {
+  const query = readParams({ ...listParams, email: text }, call.form);
+  const all = call.world.store.all('customer').map(({ value }) => value);
+  const living = all.filter((one): one is Stripe.Customer => one.deleted !== true);
+  const { email } = query;
+  return page(
+    living.filter((one) => email === undefined || one.email === email),
+    query,
+    call.path,
+  );
+}
+
+function changed(call: Call, customer: Stripe.Customer, params: Changes): Stripe.Customer {
+  const settings = params.invoice_settings;
+  const method = settings?.default_payment_method;
+  if (method !== undefined && method !== null) {
+    const known = call.world.store.get('method', method);
+    if (known?.object.customer !== customer.id) throw notTheirs(method);
+  }
+  return {
+    ...customer,
+    address: params.address === undefined ? (customer.address ?? null) : addressOf(params.address),
+    description: params.description === undefined ? customer.description : params.description,
+    email: params.email === undefined ? customer.email : params.email,
+    name: params.name === undefined ? (customer.name ?? null) : params.name,
+    phone: params.phone === undefined ? (customer.phone ?? null) : params.phone,
+    metadata: mergeMetadata(customer.metadata, params.metadata),
+    invoice_settings: {
+      ...customer.invoice_settings,
+      ...(method === undefined ? {} : { default_payment_method: method }),
+    },
+  };
+}
+
+function addressOf(given: NonNullable<Changes['address']>): Stripe.Address {
+  const none = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+  return { ...none, ...given };
+}
+
+function emptyCustomer(created: number): Stripe.Customer {
+  return {
+    id: newId('cus'),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created,
+    currency: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    discount: null,
+    email: null,
+    invoice_prefix: newId('x').slice(-8).toUpperCase(),
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: null,
+      rendering_options: null,
+    },
+    livemode: false,
+    metadata: {},
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+  };
+}
+
+/** The members that differ, as they were. */
+function previous(before: Stripe.Customer, after: Stripe.Customer): object {
+  const entries = Object.entries(before) as [keyof Stripe.Customer, unknown][];
+  return Object.fromEntries(
+    entries.filter(([name, value]) => JSON.stringify(after[name]) !== JSON.stringify(value)),
+  );
+}

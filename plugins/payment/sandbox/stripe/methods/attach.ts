@@ -1,0 +1,57 @@
+import type { Cause } from '../../shared/core.ts';
+import { ApiError } from '../api/errors.ts';
+import { emit } from '../events.ts';
+import type { MethodRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+import { idOf, magicOf } from './methods.ts';
+
+/** The methods of a customer, oldest first. */
+export function methodsOf(world: World, customerId: string): MethodRecord[] {
+  const all = world.store.all('method').map(({ value }) => value);
+  return all.filter(({ object }) => object.customer === customerId);
+}
+
+/** Gives a method to a customer; a card that would be declined is declined now. */
+export function attach(world: World, cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
+  const owner = idOf(method.object.customer);
+  if (owner === customerId) return method;
+  if (owner !== '') {
+    const message = 'The payment method you provided has already been attached to a customer.';
+    const code = 'payment_method_unexpected_state';
+    throw new ApiError(400, { type: 'invalid_request_error', code, message }, true);
+  }
+  checkUnspent(method);
+  const { decline, declinesAfterAttaching } = magicOf(method.magic);
+  if (decline && declinesAfterAttaching !== true) {
+    const { code, declineCode, message } = decline;
+    throw new ApiError(402, { type: 'card_error', code, message, decline_code: declineCode }, true);
+  }
+  return attached(world, cause, method, customerId);
+}
+
+/** Gives a method that was just used to its customer. */
+export function attached(world: World, cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
+  const theirs = { ...method, object: { ...method.object, customer: customerId } };
+  world.store.put('method', theirs.object.id, theirs);
+  emit(world, cause, 'payment_method.attached', theirs.object, { customer: null });
+  return theirs;
+}
+
+/** Takes a method away from its customer; nobody can use it again. */
+export function detach(world: World, cause: Cause, method: MethodRecord): MethodRecord {
+  const { customer } = method.object;
+  const freed = { ...method, spent: true, object: { ...method.object, customer: null } };
+  world.store.put('method', freed.object.id, freed);
+  emit(world, cause, 'payment_method.detached', freed.object, { customer });
+  return freed;
+}
+
+/** Refuses a method that had its one use. */
+export function checkUnspent({ object, spent }: MethodRecord): void {
+  if (spent !== true || object.customer !== null) return;
+  const message =
+    'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a ' +
+    'connected account without Customer attachment, or was detached from a Customer. It may not be used again. To ' +
+    'use a PaymentMethod multiple times, you must attach it to a Customer first.';
+  throw new ApiError(400, { type: 'invalid_request_error', message, param: 'payment_method' }, true);
+}

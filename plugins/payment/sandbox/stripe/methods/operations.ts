@@ -1,0 +1,101 @@
+import type Stripe from 'stripe';
+import type { Call } from '../api/call.ts';
+import { ApiError, invalid, noSuch } from '../api/errors.ts';
+import type { Page } from '../api/lists.ts';
+import { listParams, page } from '../api/lists.ts';
+import { mergeMetadata } from '../api/metadata.ts';
+import { readParams, required, text, texts } from '../api/params.ts';
+import { findCustomer } from '../customers/find.ts';
+import { emit } from '../events.ts';
+import type { MethodRecord } from '../store/records.ts';
+import { attach, detach, methodsOf } from './attach.ts';
+import { findMagic } from './magic.ts';
+import { createMethod, resolveMethod } from './methods.ts';
+import { createParams, updateParams } from './params.ts';
+
+const onlyExpand = { expand: texts };
+
+/** `POST /v1/payment_methods`: cards come as tokens only. */
+export function createPaymentMethod(call: Call): Stripe.PaymentMethod {
+  const params = readParams(createParams, call.form);
+  required(params.type, 'type');
+  const token = required(required(params.card, 'card').token, 'card[token]');
+  if (!token.startsWith('tok_') || !findMagic(token)) throw noSuch('token', token, 'card[token]', 400);
+  const made = createMethod(call.world, token, mergeMetadata({}, params.metadata));
+  return keep(call, made, { billing_details: { ...made.object.billing_details, ...params.billing_details } });
+}
+
+/** `GET /v1/payment_methods/{id}`. */
+export function retrieveMethod(call: Call, id: string): Stripe.PaymentMethod {
+  readParams(onlyExpand, call.form);
+  return resolveMethod(call.world, id, 404).object;
+}
+
+/** `POST /v1/payment_methods/{id}`: only of a customer's method. */
+export function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
+  const params = readParams(updateParams, call.form);
+  const method = resolveMethod(call.world, id, 404);
+  const { object } = method;
+  if (object.customer === null) {
+    throw invalid('You must save this PaymentMethod to a customer before you can update it.');
+  }
+  const changed = keep(call, method, {
+    billing_details: { ...object.billing_details, ...params.billing_details },
+    metadata: mergeMetadata(object.metadata ?? {}, params.metadata),
+    ...(object.card ? { card: { ...object.card, ...params.card } } : {}),
+  });
+  emit(call.world, call, 'payment_method.updated', changed);
+  return changed;
+}
+
+/** `POST /v1/payment_methods/{id}/attach`. */
+export function attachMethod(call: Call, id: string): Stripe.PaymentMethod {
+  const params = readParams({ customer: text, expand: texts }, call.form);
+  const customer = findCustomer(call.world, required(params.customer, 'customer'));
+  return attach(call.world, call, resolveMethod(call.world, id, 404), customer.id).object;
+}
+
+/** `POST /v1/payment_methods/{id}/detach`. */
+export function detachMethod(call: Call, id: string): Stripe.PaymentMethod {
+  readParams(onlyExpand, call.form);
+  const method = resolveMethod(call.world, id, 404);
+  if (method.object.customer !== null) return detach(call.world, call, method).object;
+  const message =
+    'The payment method you provided is not attached to a customer so detachment is impossible.';
+  throw new ApiError(400, { type: 'invalid_request_error', message }, true);
+}
+
+/** `GET /v1/payment_methods` of a customer. */
+export function listMethods(call: Call): Page<Stripe.PaymentMethod> {
+  const query = readParams({ ...listParams, customer: text, type: text }, call.form);
+  return pageOf(call, required(query.customer, 'customer'), query);
+}
+
+/** `GET /v1/customers/{id}/payment_methods`. */
+export function listCustomersMethods(call: Call, id: string): Page<Stripe.PaymentMethod> {
+  return pageOf(call, id, readParams({ ...listParams, type: text }, call.form));
+}
+
+function pageOf(
+  call: Call,
+  customer: string,
+  query: Parameters<typeof page>[1] & { readonly type?: string },
+): Page<Stripe.PaymentMethod> {
+  const { id } = findCustomer(call.world, customer);
+  const theirs = methodsOf(call.world, id).map(({ object }) => object);
+  return page(
+    theirs.filter(({ type }) => query.type === undefined || type === query.type),
+    query,
+    call.path,
+  );
+}
+
+function keep(
+  call: Call,
+  method: MethodRecord,
+  changes: Partial<Stripe.PaymentMethod>,
+): Stripe.PaymentMethod {
+  const object = { ...method.object, ...changes };
+  call.world.store.put('method', object.id, { ...method, object });
+  return object;
+}
