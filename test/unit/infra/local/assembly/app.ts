@@ -7,9 +7,12 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 
@@ -137,6 +140,37 @@ export function synthApp(dir: string): string {
       filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT') })],
     }),
   );
+  addSchedule(stack, live, deadLetters);
   app.synth();
   return outdir;
+}
+
+function addSchedule(stack: Stack, live: lambda.Alias, deadLetters: sqs.Queue): void {
+  const group = new scheduler.CfnScheduleGroup(stack, 'Schedules', { name: 'payment-schedules' });
+  const role = new iam.Role(stack, 'ScheduleRole', {
+    assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceArn': group.attrArn, 'aws:SourceAccount': stack.account } },
+    }),
+    inlinePolicies: {
+      run: new iam.PolicyDocument({
+        statements: [
+          new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [live.functionArn] }),
+          new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
+        ],
+      }),
+    },
+  });
+  new scheduler.CfnSchedule(stack, 'Due', {
+    name: 'payment-due',
+    groupName: group.ref,
+    scheduleExpression: 'rate(1 minute)',
+    flexibleTimeWindow: { mode: 'OFF' },
+    target: {
+      arn: live.functionArn,
+      roleArn: role.roleArn,
+      input: '{"at":"<aws.scheduler.scheduled-time>"}',
+      deadLetterConfig: { arn: deadLetters.queueArn },
+    },
+  }).addMetadata('AnineePlus', { plugin: 'payment', schedule: 'due' });
+  live.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(deadLetters) });
 }

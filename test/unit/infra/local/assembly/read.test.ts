@@ -150,6 +150,27 @@ describe('reading an assembly', () => {
     });
   });
 
+  it('finds schedules with their target, role and group', () => {
+    const { schedules, roles } = readAssembly(outdir, options);
+    const role = roles.find(({ arn: one }) => one === schedules[0]?.roleArn);
+    expect(JSON.stringify(role?.trust)).toContain('scheduler.amazonaws.com');
+    expect(schedules).toEqual([
+      {
+        name: 'payment-due',
+        arn: arn('scheduler', 'schedule/payment-schedules/payment-due'),
+        groupArn: arn('scheduler', 'schedule-group/payment-schedules'),
+        plugin: 'payment',
+        key: 'due',
+        expression: 'rate(1 minute)',
+        enabled: true,
+        functionArn: LIVE,
+        roleArn: role?.arn,
+        input: '{"at":"<aws.scheduler.scheduled-time>"}',
+        deadLetterArn: arn('sqs', 'dead'),
+      },
+    ]);
+  });
+
   it('finds plugins and their sandboxes, and is the same each time', () => {
     const assembly = readAssembly(outdir, options);
     expect(assembly.plugins).toMatchObject([
@@ -173,6 +194,7 @@ describe('reading an assembly', () => {
 
 describe('what AWS would refuse', () => {
   const permission = 'AWS::Lambda::Permission';
+  const SCHEDULE = 'AWS::Scheduler::Schedule';
   const drop =
     (type: string, which: (one: Declaration) => boolean) => (resources: Record<string, Declaration>) =>
       each(resources, type, (one, id) => which(one) && delete resources[id]);
@@ -216,6 +238,64 @@ describe('what AWS would refuse', () => {
           one.Properties['Targets'] = [{ Id: 'a', Arn: 'b', InputTransformer: {} }];
         }),
       'Targets[0].InputTransformer: is not supported',
+    ],
+    [
+      'a schedule whose role trusts another service',
+      (all) =>
+        each(all, 'AWS::IAM::Role', (one) => {
+          const text = JSON.stringify(one.Properties['AssumeRolePolicyDocument']);
+          const other = text.replaceAll('scheduler.amazonaws.com', 'events.amazonaws.com');
+          one.Properties['AssumeRolePolicyDocument'] = JSON.parse(other);
+        }),
+      'schedule payment-due: EventBridge Scheduler may not assume',
+    ],
+    [
+      'a schedule whose role may do nothing',
+      (all) =>
+        each(all, 'AWS::IAM::Role', (one) => {
+          if (one.Properties['Policies'] !== undefined) one.Properties['Policies'] = [];
+        }),
+      `may not lambda:InvokeFunction on ${LIVE}`,
+    ],
+    [
+      'a schedule in a time zone',
+      (all) => each(all, SCHEDULE, (one) => (one.Properties['ScheduleExpressionTimezone'] = 'Europe/Paris')),
+      'ScheduleExpressionTimezone: is not supported',
+    ],
+    [
+      'a schedule at no time',
+      (all) =>
+        each(all, SCHEDULE, (one) => (one.Properties['ScheduleExpression'] = 'at(2026-11-24T10:00:00)')),
+      'ScheduleExpression: is not supported',
+    ],
+    [
+      'a schedule within a window of time',
+      (all) =>
+        each(all, SCHEDULE, (one) => {
+          one.Properties['FlexibleTimeWindow'] = { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 };
+        }),
+      'FlexibleTimeWindow.Mode: is not supported',
+    ],
+    [
+      'a schedule of something other than a function',
+      (all) =>
+        each(all, SCHEDULE, (one) =>
+          Object.assign(one.Properties['Target'] as object, { Arn: arn('sqs', 'queue') }),
+        ),
+      `there is no function ${arn('sqs', 'queue')}`,
+    ],
+    [
+      'a schedule in a group that is not there',
+      (all) => each(all, SCHEDULE, (one) => (one.Properties['GroupName'] = 'other')),
+      'there is no schedule group other',
+    ],
+    [
+      'failed runs put aside where the function may not send',
+      (all) =>
+        each(all, 'AWS::Lambda::EventInvokeConfig', (one) => {
+          one.Properties['DestinationConfig'] = { OnFailure: { Destination: arn('sqs', 'queue') } };
+        }),
+      `payment-api may not send to ${arn('sqs', 'queue')}`,
     ],
     [
       'a function without metadata',

@@ -203,6 +203,29 @@ describe('what a function prints', () => {
   });
 });
 
+describe('a moved clock', () => {
+  it('is told to new environments, which every function gets; what runs finishes in the old', async () => {
+    let offsetMs = 0;
+    await start(
+      {
+        api: `export const handler = async ({ waitMs = 0 }) => {
+          console.log('begun');
+          await new Promise((resolve) => setTimeout(resolve, waitMs));
+          return { offset: process.env.ANINEEPLUS_CLOCK_OFFSET_MS ?? 'none' }; };`,
+      },
+      {},
+      { clockOffsetMs: () => offsetMs },
+    );
+    expect((await system.call('api')).body.offset).toBe('none');
+    const inFlight = system.call('api', { waitMs: 300 });
+    await vi.waitFor(() => expect(system.invocations.list().at(-1)?.logs).toEqual(['begun']));
+    offsetMs = 3_600_000;
+    system.functions.renew();
+    expect((await system.call('api')).body.offset).toBe('3600000');
+    expect((await inFlight).body.offset).toBe('none');
+  });
+});
+
 describe('new code', () => {
   const version = (text: string) =>
     `export const handler = async () => ({ version: ${JSON.stringify(text)} });`;
