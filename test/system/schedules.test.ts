@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, request } from '../support/client.ts';
+import { advanceClock, runSchedule } from '../support/clock.ts';
 import { copyProject } from '../support/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
@@ -85,8 +86,7 @@ function addTicker(root: string): void {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
 }
 
-const advance = async (text: string) =>
-  (await request(system.url, 'POST', '/dev/clock', { body: { advance: text } })).body;
+const advance = (text: string) => advanceClock(system, text);
 const clock = async () => (await request(system.url, 'GET', '/dev/clock')).body;
 const list = async () => (await request(system.url, 'GET', '/notes')).body;
 const names = ({ ran }: Json): string[] =>
@@ -166,7 +166,7 @@ describe('schedules on the local system', () => {
   });
 
   it('are skipped while their plugin is unloaded, and can be run by hand', async () => {
-    const run = async () => (await request(system.url, 'POST', '/dev/schedules/ticker/tick/run')).body;
+    const run = () => runSchedule(system, 'ticker', 'tick');
     await request(system.url, 'POST', '/plugins/unload', { body: { name: 'ticker' } });
     expect(await run()).toMatchObject({ status: 'ok', result: { schedule: 'tick', outcome: 'skipped' } });
     await request(system.url, 'POST', '/plugins/load', { body: { name: 'ticker' } });

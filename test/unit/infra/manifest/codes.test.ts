@@ -433,6 +433,18 @@ const cases: Record<Exclude<ErrorCode, 'PLG301'>, readonly Case[]> = {
         fix: 'Shorten the name by 13 characters.',
       },
     },
+    {
+      title: 'a schedule name that gets too long',
+      root: one({
+        schedules: { dueThatIsNamedAfterEverythingThatItLooksAtAndMore: { function: 'api', rate: '1 day' } },
+      }),
+      expected: {
+        ...shop,
+        path: '/schedules/dueThatIsNamedAfterEverythingThatItLooksAtAndMore',
+        line: 14,
+        allowed: 'a schedule name of at most 64 characters',
+      },
+    },
   ],
   PLG201: [
     {
@@ -507,6 +519,19 @@ const cases: Record<Exclude<ErrorCode, 'PLG301'>, readonly Case[]> = {
         path: '/functions/till-api',
         line: 9,
         given: 'function anineeplus-local-shop-till-api',
+      },
+    },
+    {
+      title: 'a subscription whose dead-letter queue would be that of the schedules',
+      root: two(published('shop.sold'), {
+        events: { subscribes: { schedules: { type: 'shop.sold', version: '^1.0.0', function: 'api' } } },
+        schedules: { due: { function: 'api', rate: '1 day' } },
+      }),
+      expected: {
+        plugin: 'bbb',
+        path: '/schedules',
+        line: 22,
+        given: 'queue anineeplus-local-bbb-schedules-dlq',
       },
     },
   ],
