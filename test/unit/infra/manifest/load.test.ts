@@ -46,16 +46,13 @@ describe('five mistakes in one manifest', () => {
     ['"table:payments:read"', '"table:payment:read"', 'PLG103', '/permissions/api/0'],
     ['"path": "/payments/{id}"', '"path": "payments/{id}"', 'PLG007', '/operations/getPayment/http/path'],
   ] as const;
+  const entries = [...text.matchAll(/"entry": "([^"]+)"/g)].map((match) => match[1]);
   const broken = swaps.reduce((at, [from, to]) => at.replace(from, to), text);
   const lineOf = (part: string) => broken.slice(0, broken.indexOf(part)).split('\n').length;
   const root = () =>
     project({
       'plugins/payment/plugin.json': broken,
-      'plugins/payment/functions/api.ts': '',
-      'plugins/payment/functions/webhook-stripe.ts': '',
-      'plugins/payment/functions/webhook-paypal.ts': '',
-      'plugins/payment/sandbox/stripe/main.ts': '',
-      'plugins/payment/sandbox/paypal/main.ts': '',
+      ...Object.fromEntries(entries.map((entry) => [`plugins/payment/${entry}`, ''])),
       'plugins/simple-plugin/plugin.json': readFileSync(
         join(repository, 'plugins/examples/simple-plugin/plugin.json'),
         'utf8',
