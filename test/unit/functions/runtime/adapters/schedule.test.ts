@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { scheduleHandler } from '#runtime/adapters/schedule.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
@@ -67,10 +67,14 @@ describe('a schedule', () => {
     });
   });
 
-  it('fails as an invocation when it throws, and tells why once', async () => {
+  it('fails as an invocation when it throws, told and measured all the same', async () => {
     const { handler, telemetry } = handlerOf();
+    const published = vi.spyOn(telemetry.metrics, 'publishStoredMetrics');
+    const counted = vi.spyOn(telemetry.metrics, 'addMetric');
     await expect(handler(event('2020-01-01T00:00:00Z'), lambdaContext)).rejects.toThrow('cannot');
     expect(telemetry.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    expect(counted).toHaveBeenCalledWith('plugin.errors.total', 'Count', 1);
+    expect(published).toHaveBeenCalledOnce();
   });
 
   it('is left out while the plugin is unloaded, without a failure', async () => {
