@@ -25,6 +25,7 @@ export const catalog: readonly EventContract<unknown>[] = [
   payment.paymentMismatch,
   payment.paymentAuthorizationExpiring,
   payment.paymentNeedsReview,
+  payment.fraudWarning,
   customer.customerCreated,
   customer.customerUpdated,
   customer.paymentMethodAttached,

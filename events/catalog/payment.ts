@@ -179,3 +179,10 @@ export const paymentNeedsReview = eventContract({
     why: z.enum(['outcome_unknown', 'still_processing', 'not_undone', 'not_abandoned', 'object_missing']),
   }),
 });
+
+export const fraudWarning = eventContract({
+  type: 'fraud.warning',
+  version: '1.0.0',
+  summary: 'A bank or card network suspects that the payment is fraud; told once per payment.',
+  data: z.object({ ...common, warningRef: text }),
+});

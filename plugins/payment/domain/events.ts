@@ -1,6 +1,7 @@
 import {
   type EventContract,
   type EventEnvelope,
+  fraudWarning,
   paymentApproved,
   paymentAttemptFailed,
   paymentAuthorizationExpiring,
@@ -29,6 +30,8 @@ export interface ChangeNotes {
   readonly authorizationExpiring?: boolean;
   /** A person has to look, and why. */
   readonly needsReview?: ReviewReason;
+  /** The provider's id of a warning of fraud. */
+  readonly warningRef?: string;
 }
 
 export type ReviewReason =
@@ -88,6 +91,8 @@ function factsOf(before: Payment, after: Payment, notes: ChangeNotes, at: string
     facts.push(named(paymentAuthorizationExpiring, { ...common, capturable, captureBefore }));
   }
   if (notes.needsReview) facts.push(named(paymentNeedsReview, { ...common, why: notes.needsReview }));
+  if (notes.warningRef !== undefined)
+    facts.push(named(fraudWarning, { ...common, warningRef: notes.warningRef }));
   if (notes.lateSuccess) {
     const { authorizedMinor, capturedMinor } = after;
     const amounts = { authorized: moneyOf(after, authorizedMinor), captured: moneyOf(after, capturedMinor) };
