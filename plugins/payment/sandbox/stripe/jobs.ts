@@ -3,8 +3,10 @@ import { closeDispute, isInquiry, isOpen } from './disputes/close.ts';
 import { openDispute } from './disputes/open.ts';
 import { emit } from './events.ts';
 import { capture } from './intents/capture.ts';
+import { settleInvoice } from './invoices/settle.ts';
 import { magicOf, methodOf } from './methods/methods.ts';
 import { settleRefund, undoRefund } from './refunds/outcomes.ts';
+import { expire, renew, retry } from './subscriptions/renew.ts';
 import type { JobRecord } from './store/records.ts';
 import type { World } from './world.ts';
 import { NO_REQUEST } from './world.ts';
@@ -19,11 +21,30 @@ export function perform(world: World, job: JobRecord): void {
     case 'settle-refund':
     case 'fail-refund':
       return finishRefund(world, job.refundId, job.kind);
+    case 'settle-invoice':
+      return settleInvoiceOf(world, job.intentId);
+    case 'retry-invoice':
+      return retry(at(world, job), job.invoiceId, job.tries);
+    case 'renew-subscription':
+      return renew(at(world, job), job.subscriptionId);
+    case 'expire-subscription':
+      return expire(at(world, job), job.subscriptionId);
     case 'open-dispute':
       return disputeByMagic(world, job.chargeId);
     case 'decide-dispute':
       return decideDispute(world, job.disputeId);
   }
+}
+
+/** The world at the time of the job: renewals that are behind happen one after the other, each at its time. */
+function at(world: World, { dueAtMs }: JobRecord): World {
+  return { ...world, nowMs: () => dueAtMs };
+}
+
+/** A payer confirmed the intent of an invoice. */
+function settleInvoiceOf(world: World, intentId: string): void {
+  const intent = world.store.get('intent', intentId);
+  if (intent) settleInvoice(world, NO_REQUEST, intent);
 }
 
 /** What was captured of an authorisation that allows several captures stays. */

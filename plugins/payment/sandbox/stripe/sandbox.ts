@@ -7,6 +7,7 @@ import { disputeControls } from './disputes/controls.ts';
 import { perform } from './jobs.ts';
 import { fraudWarningControl } from './radar/warnings.ts';
 import type { JobRecord, Records } from './store/records.ts';
+import { subscriptionControl } from './subscriptions/controls.ts';
 import { threeDSecureControl, threeDSecurePages } from './three-d-secure.ts';
 import { stripeWebhooks } from './webhooks/format.ts';
 import type { World } from './world.ts';
@@ -44,6 +45,7 @@ function provide(world: World): Provider {
       threeDSecureControl(world),
       ...disputeControls(world),
       fraudWarningControl(world),
+      subscriptionControl(world),
     ],
     pages: threeDSecurePages(world),
     perform: (job) => perform(world, job as JobRecord),

@@ -1,3 +1,4 @@
+import { intentOf, paymentsOf } from '../invoices/issue.ts';
 import { refundsOf } from '../refunds/room.ts';
 import type { World } from '../world.ts';
 import type { Form } from '../http/form.ts';
@@ -10,6 +11,12 @@ type Json = Record<string, unknown>;
 const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   payment_intent: ['customer', 'latest_charge', 'payment_method'],
   payment_method: ['customer'],
+  price: ['product'],
+  subscription: ['customer', 'default_payment_method', 'latest_invoice'],
+  invoice: ['customer'],
+  'invoice.parent.subscription_details': ['subscription'],
+  invoice_payment: ['invoice'],
+  'invoice_payment.payment': ['payment_intent'],
   'customer.invoice_settings': ['default_payment_method'],
   charge: ['balance_transaction', 'customer', 'payment_intent'],
   refund: ['charge', 'payment_intent'],
@@ -25,10 +32,20 @@ const INCLUDABLE: Readonly<Record<string, (world: World, value: Json) => unknown
     has_more: refundsOf(world, String(id)).length > 10,
     url: `/v1/charges/${String(id)}/refunds`,
   }),
+  'invoice.confirmation_secret': (world, { id }) => {
+    const secret = intentOf(world, String(id))?.client_secret;
+    return secret ? { client_secret: secret, type: 'payment_intent' } : null;
+  },
+  'invoice.payments': (world, { id }) => ({
+    object: 'list',
+    data: paymentsOf(world, String(id)),
+    has_more: false,
+    url: `/v1/invoice_payments?invoice=${String(id)}`,
+  }),
 };
 
 /** Kinds of record that a reference may point at; an id is in one of them only. */
-const KINDS = ['intent', 'charge', 'refund', 'customer'] as const;
+const KINDS = ['intent', 'charge', 'refund', 'customer', 'subscription', 'invoice', 'product'] as const;
 
 /** Replaces the ids named by `expand[]` with their objects; an unknown path is refused. */
 export function expandAnswer(world: World, answer: object, form: Form): object {

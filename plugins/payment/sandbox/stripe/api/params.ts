@@ -79,6 +79,14 @@ export const texts: Reader<string[]> = (value, param) => {
   return Object.entries(value).map(([index, item]) => text(item, `${param}[${index}]`));
 };
 
+/** A list of nested objects. */
+export function listOf<T>(item: Reader<T>): Reader<T[]> {
+  return (value, param) => {
+    if (typeof value === 'string') throw invalid('Invalid array', param);
+    return Object.entries(value).map(([index, one]) => item(one, `${param}[${index}]`));
+  };
+}
+
 /** A nested object. */
 export function object<R extends Readers>(readers: R): Reader<Values<R>> {
   return (value, param) => {

@@ -21,6 +21,23 @@ import {
   retrieveCustomer,
   updateCustomer,
 } from '../customers/operations.ts';
+import { createPrice, listPrices, retrievePrice } from '../catalog/prices.ts';
+import { createProduct, listProducts, retrieveProduct } from '../catalog/products.ts';
+import {
+  listInvoicePayments,
+  listInvoices,
+  payInvoice,
+  retrieveInvoice,
+  retrieveInvoicePayment,
+} from '../invoices/operations.ts';
+import { createSubscription } from '../subscriptions/create.ts';
+import {
+  cancelSubscription,
+  listSubscriptions,
+  resumeSubscription,
+  retrieveSubscription,
+  updateSubscription,
+} from '../subscriptions/operations.ts';
 import { listWarnings, retrieveWarning } from '../radar/warnings.ts';
 import type { Call } from './call.ts';
 import { listEvents, retrieveEvent } from './events.ts';
@@ -59,6 +76,23 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/v1\/payment_methods\/(\w+)$/, run: updateMethod },
   { method: 'POST', path: /^\/v1\/payment_methods\/(\w+)\/attach$/, run: attachMethod },
   { method: 'POST', path: /^\/v1\/payment_methods\/(\w+)\/detach$/, run: detachMethod },
+  { method: 'POST', path: /^\/v1\/products$/, run: createProduct },
+  { method: 'GET', path: /^\/v1\/products$/, run: listProducts },
+  { method: 'GET', path: /^\/v1\/products\/(\w+)$/, run: retrieveProduct },
+  { method: 'POST', path: /^\/v1\/prices$/, run: createPrice },
+  { method: 'GET', path: /^\/v1\/prices$/, run: listPrices },
+  { method: 'GET', path: /^\/v1\/prices\/(\w+)$/, run: retrievePrice },
+  { method: 'POST', path: /^\/v1\/subscriptions$/, run: createSubscription },
+  { method: 'GET', path: /^\/v1\/subscriptions$/, run: listSubscriptions },
+  { method: 'GET', path: /^\/v1\/subscriptions\/(\w+)$/, run: retrieveSubscription },
+  { method: 'POST', path: /^\/v1\/subscriptions\/(\w+)$/, run: updateSubscription },
+  { method: 'DELETE', path: /^\/v1\/subscriptions\/(\w+)$/, run: cancelSubscription },
+  { method: 'POST', path: /^\/v1\/subscriptions\/(\w+)\/resume$/, run: resumeSubscription },
+  { method: 'GET', path: /^\/v1\/invoices$/, run: listInvoices },
+  { method: 'GET', path: /^\/v1\/invoices\/(\w+)$/, run: retrieveInvoice },
+  { method: 'POST', path: /^\/v1\/invoices\/(\w+)\/pay$/, run: payInvoice },
+  { method: 'GET', path: /^\/v1\/invoice_payments$/, run: listInvoicePayments },
+  { method: 'GET', path: /^\/v1\/invoice_payments\/(\w+)$/, run: retrieveInvoicePayment },
   { method: 'POST', path: /^\/v1\/customers$/, run: createCustomer },
   { method: 'GET', path: /^\/v1\/customers$/, run: listCustomers },
   { method: 'GET', path: /^\/v1\/customers\/(\w+)$/, run: retrieveCustomer },

@@ -8,6 +8,7 @@ import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { attach, detach, methodsOf } from '../methods/attach.ts';
 import { resolveMethod } from '../methods/methods.ts';
+import { cancelNow } from '../subscriptions/operations.ts';
 import { nowSeconds } from '../world.ts';
 import { findCustomer, knownCustomer, notTheirs } from './find.ts';
 import { createParams, updateParams } from './params.ts';
@@ -44,11 +45,14 @@ export function updateCustomer(call: Call, id: string): Stripe.Customer {
   return next;
 }
 
-/** `DELETE /v1/customers/{id}`: its payment methods are detached. */
+/** `DELETE /v1/customers/{id}`: its subscriptions end, its payment methods are detached. */
 export function deleteCustomer(call: Call, id: string): Stripe.DeletedCustomer {
   const { world } = call;
   readParams({}, call.form);
   const customer = findCustomer(world, id, 404);
+  for (const { value } of world.store.all('subscription')) {
+    if (value.customer === id && value.ended_at === null) cancelNow(call, value);
+  }
   for (const method of methodsOf(world, id)) detach(world, call, method);
   const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true };
   world.store.put('customer', id, deleted);

@@ -8,6 +8,7 @@ import { emit } from '../events.ts';
 import { randomText } from '../../shared/ids.ts';
 import { newId } from '../ids.ts';
 import { idOf, resolveMethod } from '../methods/methods.ts';
+import type { World } from '../world.ts';
 import { nowSeconds } from '../world.ts';
 import { cardOptions, NO_OPTIONS } from './card-options.ts';
 import { checkConfirmation, confirmIntent } from './confirm.ts';
@@ -20,7 +21,7 @@ type Params = ReturnType<typeof readParams<typeof createParams>>;
 /** Makes an intent, and confirms it at once when asked to. A refused confirmation leaves the intent behind. */
 export function createIntent(call: Call): Stripe.PaymentIntent {
   const params = readParams(createParams, call.form);
-  const intent = newIntent(call, params);
+  const intent = newIntent(call.world, params);
   for (const name of ['return_url', 'off_session'] as const) {
     if (params.confirm === true || params[name] === undefined) continue;
     throw invalid(`You can only provide \`${name}\` when \`confirm\` is \`true\`.`, name);
@@ -38,7 +39,8 @@ export function createIntent(call: Call): Stripe.PaymentIntent {
   return confirm ? confirmIntent(call, created, confirm) : created;
 }
 
-function newIntent({ world }: Call, params: Params): Stripe.PaymentIntent {
+/** An intent as the parameters say, not yet kept. */
+export function newIntent(world: World, params: Params): Stripe.PaymentIntent {
   const amount = required(params.amount, 'amount');
   const currency = checkCurrency(required(params.currency, 'currency'));
   checkAmount(amount, currency);

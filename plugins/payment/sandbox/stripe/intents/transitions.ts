@@ -52,12 +52,19 @@ export function succeed(world: World, cause: Cause, intent: Intent, receivedMino
   const changes = { status: 'succeeded', amount_capturable: 0, amount_received: receivedMinor } as const;
   const done = save(world, intent, changes);
   emit(world, cause, 'payment_intent.succeeded', done);
+  tellInvoice(world, done);
   const method = methodOf(world, done);
   if (method && magicOf(method.magic).dispute) {
     const chargeId = idOf(done.latest_charge);
     world.store.put('job', chargeId, { kind: 'open-dispute', chargeId, dueAtMs: world.nowMs() });
   }
   return done;
+}
+
+/** The invoice that the intent pays follows as soon as the request is over. */
+function tellInvoice(world: World, { id }: Intent): void {
+  if (world.store.get('invoiceOf', id) === undefined) return;
+  world.store.put('job', `${id}:invoice`, { kind: 'settle-invoice', intentId: id, dueAtMs: world.nowMs() });
 }
 
 /** The charge was refused: the intent needs another payment method and can still succeed. */
@@ -94,6 +101,7 @@ export function fail(world: World, cause: Cause, intent: Intent, error: ErrorBod
     last_payment_error: error,
   });
   emit(world, cause, 'payment_intent.payment_failed', failed);
+  tellInvoice(world, failed);
   return failed;
 }
 
@@ -142,6 +150,7 @@ export function requireAction(
   const changes = { ...cleared(method), status: 'requires_action', next_action: next } as const;
   const waiting = save(world, intent, changes);
   emit(world, cause, 'payment_intent.requires_action', waiting);
+  tellInvoice(world, waiting);
   return waiting;
 }
 

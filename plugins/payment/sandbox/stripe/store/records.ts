@@ -29,10 +29,33 @@ interface DecideDisputeJob {
   readonly disputeId: string;
 }
 
+interface SettleInvoiceJob {
+  readonly kind: 'settle-invoice';
+  readonly intentId: string;
+}
+
+interface RetryInvoiceJob {
+  readonly kind: 'retry-invoice';
+  readonly invoiceId: string;
+  /** Charges of the renewal so far. */
+  readonly tries: number;
+}
+
+interface SubscriptionJob {
+  readonly kind: 'renew-subscription' | 'expire-subscription';
+  readonly subscriptionId: string;
+}
+
 /** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
-export type JobRecord = (IntentJob | RefundJob | OpenDisputeJob | DecideDisputeJob) & {
-  readonly dueAtMs: number;
-};
+export type JobRecord = (
+  | IntentJob
+  | RefundJob
+  | OpenDisputeJob
+  | DecideDisputeJob
+  | SettleInvoiceJob
+  | RetryInvoiceJob
+  | SubscriptionJob
+) & { readonly dueAtMs: number };
 
 /** What an idempotency key did the first time; `fingerprint` covers method, path and parameters. */
 export interface IdempotencyRecord {
@@ -50,6 +73,15 @@ export interface Records extends CoreRecords {
   readonly refund: Stripe.Refund;
   readonly dispute: Stripe.Dispute;
   readonly fraudWarning: Stripe.Radar.EarlyFraudWarning;
+  readonly product: Stripe.Product;
+  readonly price: Stripe.Price;
+  readonly subscription: Stripe.Subscription;
+  readonly invoice: Stripe.Invoice;
+  readonly invoicePayment: Stripe.InvoicePayment;
+  /** The invoice that an intent pays, by the intent's id. */
+  readonly invoiceOf: string;
+  /** What becomes of a subscription whose renewal could not be charged. */
+  readonly afterRetries: 'cancel' | 'unpaid';
   readonly customer: Stripe.Customer | Stripe.DeletedCustomer;
   readonly method: MethodRecord;
   readonly event: Stripe.Event;

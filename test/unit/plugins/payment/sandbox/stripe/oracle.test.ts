@@ -167,4 +167,52 @@ describe.skipIf(!present)(title, () => {
     await judgeEvents();
     expect(faulty(oracle)).toEqual([]);
   });
+
+  it('finds none in products, subscriptions and invoices', async () => {
+    const product = await stripe.products.create({ name: 'Pro', description: 'all of it' });
+    const price = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 1900,
+      recurring: { interval: 'month' },
+      product: product.id,
+      expand: ['product'],
+    });
+    await stripe.products.retrieve(product.id);
+    await stripe.products.list({ active: true });
+    await stripe.prices.retrieve(price.id);
+    await stripe.prices.list({ product: product.id });
+    const customer = await stripe.customers.create({});
+    const attach = async (name: string) =>
+      (await stripe.paymentMethods.attach(name, { customer: customer.id })).id;
+    const subscribe = (more: Partial<Stripe.SubscriptionCreateParams>) =>
+      stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }], ...more });
+    const open = await subscribe({
+      payment_behavior: 'default_incomplete',
+      payment_settings: { save_default_payment_method: 'on_subscription' },
+      expand: ['latest_invoice.confirmation_secret', 'latest_invoice.payments'],
+    });
+    await stripe.invoices.pay(refOf(open.latest_invoice), { payment_method: await attach('pm_card_visa') });
+    const failing = await attach('pm_card_chargeCustomerFail');
+    await failure(subscribe({ default_payment_method: failing, payment_behavior: 'error_if_incomplete' }));
+    await subscribe({ default_payment_method: failing });
+    await subscribe({ default_payment_method: await attach('pm_card_authenticationRequired') });
+    const late = await subscribe({ default_payment_method: await attach('pm_card_mastercard') });
+    await stripe.subscriptions.update(late.id, { default_payment_method: failing });
+    await sandbox.control('POST', 'clock', { advance: '33d' });
+    expect((await stripe.subscriptions.retrieve(late.id)).status).toBe('past_due');
+    await judgeEvents();
+    await stripe.subscriptions.update(open.id, { cancel_at_period_end: true });
+    await failure(stripe.subscriptions.resume(open.id));
+    await stripe.subscriptions.cancel(open.id);
+    await sandbox.control('POST', 'clock', { advance: '20d' });
+    await stripe.subscriptions.list({ customer: customer.id, status: 'all' });
+    const { data } = await stripe.invoices.list({ customer: customer.id, expand: ['data.payments'] });
+    await stripe.invoices.retrieve(data[0]?.id ?? '', {
+      expand: ['parent.subscription_details.subscription'],
+    });
+    const payments = await stripe.invoicePayments.list({ expand: ['data.payment.payment_intent'] });
+    await stripe.invoicePayments.retrieve(payments.data[0]?.id ?? '', { expand: ['invoice'] });
+    await judgeEvents();
+    expect(faulty(oracle)).toEqual([]);
+  });
 });

@@ -1,0 +1,110 @@
+import type Stripe from 'stripe';
+import type { Call } from '../api/call.ts';
+import { invalid, noSuch } from '../api/errors.ts';
+import type { Page } from '../api/lists.ts';
+import { listParams, page } from '../api/lists.ts';
+import { mergeMetadata, metadata } from '../api/metadata.ts';
+import { flag, integer, object, oneOf, readParams, required, text, texts } from '../api/params.ts';
+import { emit } from '../events.ts';
+import { newId } from '../ids.ts';
+import { checkCurrency } from '../intents/currencies.ts';
+import { nowSeconds } from '../world.ts';
+import { keepProduct, newProduct } from './products.ts';
+
+const recurring = object({ interval: oneOf('day', 'week', 'month', 'year'), interval_count: integer });
+const createParams = {
+  active: flag,
+  currency: text,
+  expand: texts,
+  lookup_key: text,
+  metadata,
+  nickname: text,
+  product: text,
+  product_data: object({ metadata, name: text }),
+  recurring,
+  unit_amount: integer,
+};
+
+type Params = ReturnType<typeof readParams<typeof createParams>>;
+
+/** `POST /v1/prices`: an amount per unit, once or for each period. */
+export function createPrice(call: Call): Stripe.Price {
+  const params = readParams(createParams, call.form);
+  const currency = checkCurrency(required(params.currency, 'currency'));
+  const amount = required(params.unit_amount, 'unit_amount');
+  if (amount < 0) {
+    throw invalid(
+      'This value must be greater than or equal to 0.',
+      'unit_amount',
+      'parameter_invalid_integer',
+    );
+  }
+  const price = {
+    id: newId('price'),
+    object: 'price',
+    active: params.active ?? true,
+    billing_scheme: 'per_unit',
+    created: nowSeconds(call.world),
+    currency,
+    custom_unit_amount: null,
+    livemode: false,
+    lookup_key: params.lookup_key ?? null,
+    metadata: mergeMetadata({}, params.metadata),
+    nickname: params.nickname ?? null,
+    product: productOf(call, params),
+    recurring: recurrenceOf(params),
+    tax_behavior: 'unspecified',
+    tiers_mode: null,
+    transform_quantity: null,
+    type: params.recurring ? 'recurring' : 'one_time',
+    unit_amount: amount,
+    unit_amount_decimal: String(amount),
+  } as unknown as Stripe.Price;
+  call.world.store.put('price', price.id, price);
+  emit(call.world, call, 'price.created', price);
+  return price;
+}
+
+/** `GET /v1/prices/{id}`. */
+export function retrievePrice(call: Call, id: string): Stripe.Price {
+  readParams({ expand: texts }, call.form);
+  const price = call.world.store.get('price', id);
+  if (!price) throw noSuch('price', id, 'id');
+  return price;
+}
+
+/** `GET /v1/prices`, all or those of a product. */
+export function listPrices(call: Call): Page<Stripe.Price> {
+  const query = readParams({ ...listParams, active: flag, product: text }, call.form);
+  const all = call.world.store.all('price').map(({ value }) => value);
+  const fitting = all
+    .filter(({ active }) => query.active === undefined || active === query.active)
+    .filter(({ product }) => query.product === undefined || product === query.product);
+  return page(fitting, query, call.path);
+}
+
+function productOf(call: Call, { product, product_data: data }: Params): string {
+  if (product !== undefined && data !== undefined) {
+    throw invalid('You may only specify one of these parameters: product, product_data.', 'product');
+  }
+  if (data === undefined) {
+    const id = required(product, 'product');
+    if (!call.world.store.get('product', id)) throw noSuch('product', id, 'product', 400);
+    return id;
+  }
+  const made = newProduct(call.world, required(data.name, 'product_data[name]'));
+  return keepProduct(call, { ...made, metadata: mergeMetadata({}, data.metadata) }).id;
+}
+
+function recurrenceOf({ recurring: asked }: Params): Stripe.Price.Recurring | null {
+  if (asked === undefined) return null;
+  const count = asked.interval_count ?? 1;
+  if (count < 1) throw invalid('interval_count must be at least 1.', 'recurring[interval_count]');
+  return {
+    interval: required(asked.interval, 'recurring[interval]'),
+    interval_count: count,
+    meter: null,
+    trial_period_days: null,
+    usage_type: 'licensed',
+  };
+}

@@ -1,0 +1,121 @@
+import type Stripe from 'stripe';
+import type { Call } from '../api/call.ts';
+import { ApiError, noSuch } from '../api/errors.ts';
+import type { Page } from '../api/lists.ts';
+import { page } from '../api/lists.ts';
+import { mergeMetadata } from '../api/metadata.ts';
+import { oneOf, readParams, texts } from '../api/params.ts';
+import { voidInvoice } from '../invoices/settle.ts';
+import { idOf } from '../methods/methods.ts';
+import { nowSeconds } from '../world.ts';
+import { checkedMethod } from './create.ts';
+import { change, end } from './lifecycle.ts';
+import { cancelParams, listSubscriptionParams, updateParams } from './params.ts';
+
+const ENDED = ['canceled', 'incomplete_expired'];
+
+type Changes = ReturnType<typeof readParams<typeof updateParams>>;
+
+/** `GET /v1/subscriptions/{id}`. */
+export function retrieveSubscription(call: Call, id: string): Stripe.Subscription {
+  readParams({ expand: texts }, call.form);
+  return find(call, id);
+}
+
+/** `GET /v1/subscriptions`: without a status all but the canceled ones. */
+export function listSubscriptions(call: Call): Page<Stripe.Subscription> {
+  const query = readParams(listSubscriptionParams, call.form);
+  const fits = (status: string): boolean => {
+    if (query.status === undefined) return status !== 'canceled';
+    if (query.status === 'ended') return ENDED.includes(status);
+    return query.status === 'all' || status === query.status;
+  };
+  const all = call.world.store.all('subscription').map(({ value }) => value);
+  const fitting = all
+    .filter(({ status }) => fits(status))
+    .filter(({ customer }) => query.customer === undefined || customer === query.customer)
+    .filter(({ items }) => {
+      return query.price === undefined || items.data.some(({ price }) => price.id === query.price);
+    });
+  return page(fitting, query, call.path);
+}
+
+/** `POST /v1/subscriptions/{id}`; prices and quantities stay as they are. */
+export function updateSubscription(call: Call, id: string): Stripe.Subscription {
+  const params = readParams(updateParams, call.form);
+  const subscription = find(call, id);
+  const details = { ...NO_DETAILS, ...subscription.cancellation_details, ...params.cancellation_details };
+  const metadata = mergeMetadata(subscription.metadata, params.metadata);
+  const others = Object.keys(params).filter((name) => !ALWAYS_CHANGEABLE.includes(name));
+  if (ENDED.includes(subscription.status) && others.length > 0) {
+    const message = 'A canceled subscription can only update its cancellation_details and metadata.';
+    throw new ApiError(400, { type: 'invalid_request_error', message }, true);
+  }
+  const method = checkedMethod(call.world, idOf(subscription.customer), params.default_payment_method);
+  const save = params.payment_settings?.save_default_payment_method;
+  const settings = subscription.payment_settings;
+  return change(call.world, call, subscription, {
+    ...(params.cancellation_details ? { cancellation_details: details } : {}),
+    ...(params.metadata === undefined ? {} : { metadata }),
+    ...(params.description === undefined ? {} : { description: params.description }),
+    ...(method === null ? {} : { default_payment_method: method }),
+    ...(save === undefined || !settings
+      ? {}
+      : { payment_settings: { ...settings, save_default_payment_method: save } }),
+    ...ending(call, subscription, params, details),
+  });
+}
+
+const ALWAYS_CHANGEABLE = ['cancellation_details', 'expand', 'metadata'];
+const NO_DETAILS = { comment: null, feedback: null, feedback_option: null, reason: null };
+
+function ending(
+  call: Call,
+  { cancel_at_period_end: before, items }: Stripe.Subscription,
+  { cancel_at_period_end: flag }: Changes,
+  details: Stripe.Subscription.CancellationDetails,
+): Partial<Stripe.Subscription> {
+  if (flag === undefined || flag === before) return {};
+  return {
+    cancel_at_period_end: flag,
+    cancel_at: flag ? (items.data[0]?.current_period_end ?? null) : null,
+    canceled_at: flag ? nowSeconds(call.world) : null,
+    cancellation_details: { ...details, reason: flag ? 'cancellation_requested' : null },
+  };
+}
+
+/** `DELETE /v1/subscriptions/{id}`: at once; the first invoice of one that was never paid is void. */
+export function cancelSubscription(call: Call, id: string): Stripe.Subscription {
+  const params = readParams(cancelParams, call.form);
+  const subscription = find(call, id);
+  if (ENDED.includes(subscription.status)) throw noSuch('subscription', id, 'id');
+  const details = { ...NO_DETAILS, ...subscription.cancellation_details, ...params.cancellation_details };
+  return cancelNow(call, { ...subscription, cancellation_details: details });
+}
+
+/** Ends a subscription on request. */
+export function cancelNow(call: Call, subscription: Stripe.Subscription): Stripe.Subscription {
+  const invoice = call.world.store.get('invoice', idOf(subscription.latest_invoice));
+  if (subscription.status === 'incomplete' && invoice) voidInvoice(call.world, call, invoice);
+  return end(call.world, call, subscription, 'cancellation_requested');
+}
+
+const resumeParams = {
+  billing_cycle_anchor: oneOf('now', 'unchanged'),
+  expand: texts,
+  proration_behavior: oneOf('always_invoice', 'create_prorations', 'none'),
+};
+
+/** `POST /v1/subscriptions/{id}/resume`: only paused ones, which trials would leave behind. */
+export function resumeSubscription(call: Call, id: string): Stripe.Subscription {
+  readParams(resumeParams, call.form);
+  const { status } = find(call, id);
+  const message = `Only subscriptions with a status of paused can be resumed; this one is ${status}.`;
+  throw new ApiError(400, { type: 'invalid_request_error', message }, true);
+}
+
+function find(call: Call, id: string): Stripe.Subscription {
+  const subscription = call.world.store.get('subscription', id);
+  if (!subscription) throw noSuch('subscription', id, 'id');
+  return subscription;
+}
