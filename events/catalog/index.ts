@@ -1,11 +1,15 @@
 import type { EventContract } from './contract.ts';
 import * as customer from './customer.ts';
+import * as dispute from './dispute.ts';
 import * as payment from './payment.ts';
+import * as refund from './refund.ts';
 import * as subscription from './subscription.ts';
 
 export * from './contract.ts';
 export * from './customer.ts';
+export * from './dispute.ts';
 export * from './payment.ts';
+export * from './refund.ts';
 export * from './subscription.ts';
 
 /** Every event that crosses our boundary. A type that a manifest publishes must be here. */
@@ -26,6 +30,14 @@ export const catalog: readonly EventContract<unknown>[] = [
   payment.paymentAuthorizationExpiring,
   payment.paymentNeedsReview,
   payment.fraudWarning,
+  refund.refundPending,
+  refund.refundSucceeded,
+  refund.refundFailed,
+  refund.refundCanceled,
+  dispute.disputeOpened,
+  dispute.disputeUpdated,
+  dispute.disputeClosed,
+  dispute.paymentReversed,
   customer.customerCreated,
   customer.customerUpdated,
   customer.paymentMethodAttached,

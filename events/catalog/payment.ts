@@ -142,7 +142,9 @@ export const paymentInDoubt = eventContract({
   summary: 'The outcome of a call to the provider is unknown, and nothing was given up because of it.',
   data: z.object({
     ...common,
-    operation: z.enum(['create', 'authorize', 'capture', 'cancel']),
+    operation: z.enum(['create', 'authorize', 'capture', 'cancel', 'refund']),
+    /** The refund, where the operation is one. */
+    refundId: z.optional(text),
     since: z.iso.datetime(),
     /** When the outcome is asked for next, where that is planned. */
     nextCheckAt: z.optional(z.iso.datetime()),

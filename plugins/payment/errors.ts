@@ -27,6 +27,8 @@ export const paymentErrors = {
   'currency-unsupported': { status: 422, title: 'The provider does not offer this currency' },
   'amount-precision': { status: 422, title: 'The currency cannot represent this amount exactly' },
   'limit-exceeded': { status: 422, title: 'The amount is outside of what is possible' },
+  'refund-blocked-by-dispute': { status: 409, title: 'A dispute keeps this payment from being refunded' },
+  'refund-exceeds-remaining': { status: 422, title: 'There is less left to refund' },
   'capture-exceeds-authorized': { status: 422, title: 'There is less left to capture' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key came with another request before' },
   'capability-unsupported': { status: 422, title: 'The provider cannot do this' },

@@ -4,6 +4,9 @@ import { attachPaymentMethod } from './operations/attach-payment-method.ts';
 import { cancelPayment } from './operations/cancel-payment.ts';
 import { capturePayment } from './operations/capture-payment.ts';
 import { createCustomer } from './operations/create-customer.ts';
+import { createRefund } from './operations/create-refund.ts';
+import { listDisputes } from './operations/list-disputes.ts';
+import { listRefunds } from './operations/list-refunds.ts';
 import { createPayment } from './operations/create-payment.ts';
 import { detachPaymentMethod } from './operations/detach-payment-method.ts';
 import { getCustomer } from './operations/get-customer.ts';
@@ -30,6 +33,9 @@ export const plugin = definePlugin({
     capturePayment,
     cancelPayment,
     verifyPayment,
+    createRefund,
+    listRefunds,
+    listDisputes,
     createCustomer,
     getCustomer,
     attachPaymentMethod,

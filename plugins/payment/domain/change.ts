@@ -46,13 +46,25 @@ export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, con
     seq: before.seq + (events.length > 0 ? 1 : 0),
     updatedAt: at,
   };
-  return { before, after, log: logOf(before, after, context), events };
+  const log = { ...logOf(before, after, context), ...subjectOf(notes) };
+  return { before, after, log, events };
 }
 
 /** The first log entry of a payment, written with it. */
 export function firstLog(payment: Payment, context: ChangeContext): LogEntry {
   const { amountMinor, currency } = payment;
   return { ...logOf(payment, payment, context), from: null, delta: { amountMinor, currency } };
+}
+
+/** A refund or dispute that changed is what the log entry is about, not the operation before it. */
+function subjectOf({ refunds: [refund] = [], disputes: [dispute] = [] }: ChangeNotes): Partial<LogEntry> {
+  if (refund !== undefined) {
+    const { id: refundId, status } = refund.after;
+    return { operation: { kind: 'refund', status }, refundId };
+  }
+  if (dispute === undefined) return {};
+  const { ref: disputeId, status, kind } = dispute.after;
+  return { operation: { kind, status }, disputeId };
 }
 
 function logOf(before: Payment, after: Payment, { cause, actor, requestId, now }: ChangeContext): LogEntry {

@@ -28,7 +28,8 @@ const LEFT_TO_PEOPLE: ReadonlySet<string> = new Set(['mismatch', 'needs_review']
  */
 export function purposeOf(payment: Payment): DuePurpose | undefined {
   if (payment.flags.some((flag) => LEFT_TO_PEOPLE.has(flag))) return undefined;
-  if (payment.activeOp !== undefined || isToBeUndone(payment)) return 'settle';
+  if (payment.activeOp !== undefined || payment.refundPendingMinor > 0 || isToBeUndone(payment))
+    return 'settle';
   switch (payment.status) {
     case 'initiating':
     case 'approved':
@@ -97,8 +98,8 @@ export function isExpiring({ captureBefore, status }: Payment, now: Date): boole
 }
 
 /** Whether it holds money that turned up after its end, and that goes back by policy. */
-export function isToBeUndone({ flags, capturableMinor, capturedMinor }: Payment): boolean {
-  return flags.includes('late_success') && (capturableMinor > 0 || capturedMinor > 0);
+export function isToBeUndone({ flags, capturableMinor, refundableMinor }: Payment): boolean {
+  return flags.includes('late_success') && (capturableMinor > 0 || refundableMinor > 0);
 }
 
 /** Whether the payer has had all the time that there is. */

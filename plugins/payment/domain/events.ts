@@ -19,6 +19,7 @@ import {
   paymentSucceeded,
 } from '#events/catalog/index.ts';
 import type { Mismatch } from './merge.ts';
+import { type DisputeChange, type RefundChange, disputeFacts, refundFacts } from './money-back-events.ts';
 import type { Cause, Payment } from './payment.ts';
 
 /** What is known of a change beyond the payment before and after it. */
@@ -26,6 +27,8 @@ export interface ChangeNotes {
   readonly attemptFailed?: boolean;
   readonly lateSuccess?: boolean;
   readonly mismatch?: Mismatch | undefined;
+  readonly refunds?: readonly RefundChange[];
+  readonly disputes?: readonly DisputeChange[];
   /** Held money is about to be lost. */
   readonly authorizationExpiring?: boolean;
   /** A person has to look, and why. */
@@ -85,6 +88,8 @@ function factsOf(before: Payment, after: Payment, notes: ChangeNotes, at: string
     const { code, declineCode } = after.failure;
     facts.push(named(paymentAttemptFailed, { ...common, code, declineCode, attempt: after.attempts }));
   }
+  for (const change of notes.refunds ?? []) facts.push(...refundFacts(after, change));
+  for (const change of notes.disputes ?? []) facts.push(...disputeFacts(after, change));
   if (notes.authorizationExpiring && after.captureBefore !== undefined) {
     const { captureBefore, capturableMinor } = after;
     const capturable = moneyOf(after, capturableMinor);
@@ -102,6 +107,12 @@ function factsOf(before: Payment, after: Payment, notes: ChangeNotes, at: string
   if (after.operation.status === 'in_doubt' && before.operation.status !== 'in_doubt') {
     const { operation, nextCheckAt } = after;
     facts.push(named(paymentInDoubt, { ...common, operation: operation.kind, since: at, nextCheckAt }));
+  }
+  for (const { before: was, after: refund } of notes.refunds ?? []) {
+    if (refund.status !== 'in_doubt' || was?.status === 'in_doubt') continue;
+    const { nextCheckAt } = after;
+    const refundId = refund.id;
+    facts.push(named(paymentInDoubt, { ...common, operation: 'refund', refundId, since: at, nextCheckAt }));
   }
   return facts;
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActiveOperation, Failure, OperationStatus, Payment } from './payment.ts';
+import { withCaptured } from './room.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type PaymentStatus, isTerminal, transition } from './state.ts';
 
@@ -13,7 +14,7 @@ const COMPLETED: ReadonlySet<PaymentStatus> = new Set([
 
 /** A contradiction between the provider's object and our record. */
 export interface Mismatch {
-  readonly field: 'amount' | 'currency' | 'livemode' | 'paymentId' | 'providerRef' | 'captured';
+  readonly field: 'amount' | 'currency' | 'livemode' | 'paymentId' | 'providerRef' | 'captured' | 'refunded';
   readonly expected: string;
   readonly actual: string;
 }
@@ -47,12 +48,12 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
   const known = isDeepStrictEqual(defined(failure ?? {}), defined(payment.failure ?? {}));
   const attemptFailed = failure !== undefined && !known;
   const next = settle(payment, {
-    ...payment,
+    ...withCaptured(payment, snapshot.capturedMinor),
     status: snapshot.status,
     ...(isTerminal(snapshot.status) &&
       snapshot.status !== 'succeeded' && { reason: reasonOf(payment, snapshot) }),
     authorizedMinor: Math.max(payment.authorizedMinor, snapshot.authorizedMinor, snapshot.capturedMinor),
-    capturedMinor: snapshot.capturedMinor,
+    captures: snapshot.captures ?? payment.captures,
     capturableMinor: snapshot.capturableMinor,
     captureBefore: snapshot.captureBefore ?? payment.captureBefore,
     providerRef: snapshot.ref,

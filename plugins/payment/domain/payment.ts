@@ -1,4 +1,7 @@
 import type { LimitUse } from './limits.ts';
+import type { DisputeStatus } from './dispute-snapshot.ts';
+import type { RefundStatus } from './refund-snapshot.ts';
+import type { CaptureSnapshot } from './snapshot.ts';
 import type { PaymentStatus } from './state.ts';
 
 export type CaptureMethod = 'automatic' | 'manual';
@@ -39,6 +42,21 @@ export interface Payment {
   readonly authorizedMinor: number;
   readonly capturableMinor: number;
   readonly capturedMinor: number;
+  /** What can still be given back of what was captured. */
+  readonly refundableMinor: number;
+  /** What is on its way back, or may be. */
+  readonly refundPendingMinor: number;
+  readonly refundedMinor: number;
+  /** What disputes and reversals took for good. */
+  readonly lostMinor: number;
+  /** Whether a dispute keeps refunds from being made. */
+  readonly refundBlocked?: boolean | undefined;
+  /** Where each dispute or reversal stands, by the provider's id. */
+  readonly disputes?:
+    | Readonly<Record<string, { readonly status: DisputeStatus; readonly blocksRefunds: boolean }>>
+    | undefined;
+  /** The captures, oldest first, where the provider refunds captures and not payments. */
+  readonly captures?: readonly CaptureSnapshot[] | undefined;
   /** Until when held money can be captured, ISO 8601, where the provider says so. */
   readonly captureBefore?: string | undefined;
   /** The provider's id of the payment; absent until its answer is known. */
@@ -90,6 +108,8 @@ export interface OperationRequest {
   readonly confirm?: boolean | undefined;
   readonly returnUrl?: string | undefined;
   readonly reason?: string | undefined;
+  /** A capture that is not final keeps the rest held. */
+  readonly final?: boolean | undefined;
 }
 
 /** Who or what changed a payment. */
@@ -99,6 +119,12 @@ export interface Cause {
   readonly id: string;
 }
 
+/** What a log entry is about. */
+export type LoggedOperation =
+  | { readonly kind: OperationKind; readonly status: OperationStatus }
+  | { readonly kind: 'refund'; readonly status: RefundStatus }
+  | { readonly kind: 'dispute' | 'reversal'; readonly status: DisputeStatus };
+
 /** One line of the append-only log: what one version changed. */
 export interface LogEntry {
   readonly paymentId: string;
@@ -106,7 +132,10 @@ export interface LogEntry {
   readonly version: number;
   readonly from: PaymentStatus | null;
   readonly to: PaymentStatus;
-  readonly operation: { readonly kind: OperationKind; readonly status: OperationStatus };
+  readonly operation: LoggedOperation;
+  readonly refundId?: string | undefined;
+  /** The provider's id. */
+  readonly disputeId?: string | undefined;
   /** The fields that changed, with their new values. */
   readonly delta: Readonly<Record<string, unknown>>;
   readonly cause: Cause;
@@ -119,7 +148,7 @@ export interface LogEntry {
 export function providerKeyOf(
   stage: string,
   operationId: string,
-  kind: OperationKind,
+  kind: OperationKind | 'refund',
   attempt: number,
 ): string {
   return `${stage}-${operationId}-${kind}${attempt > 1 ? `-a${attempt}` : ''}`;

@@ -8,8 +8,10 @@ import { problem } from '../errors.ts';
 import type { IdempotencyOutcome, InboxEntry } from '../store/store.ts';
 import { type Flow, changeContext } from './flow.ts';
 
-const TRIES_MAX = 4;
+/** Many refunds of one payment may end at the same time, and each must get its turn. */
+const TRIES_MAX = 16;
 const PAUSE_MS = 25;
+const PAUSE_DOUBLINGS_MAX = 4;
 
 /** What one step makes of the payment that it is given. `next` is that very object when nothing changes. */
 export interface Step {
@@ -49,11 +51,13 @@ export async function advance(
       paymentId: payment.id,
       change,
       operation: endedOperation(payment, after, step),
+      refunds: step.notes?.refunds?.map(({ after: refund }) => refund),
+      disputes: step.notes?.disputes?.map(({ after: dispute }) => dispute),
       idempotency: step.idempotency?.(after),
       inbox: step.unfinished ? undefined : inbox,
     });
     if (committed !== 'stale') return { outcome: committed, payment: after, step };
-    await pause(Math.random() * PAUSE_MS * 2 ** tries);
+    await pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
     payment = await mustGet(flow, payment.id);
   }
   throw problem('contention');

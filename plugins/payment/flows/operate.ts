@@ -13,6 +13,8 @@ import { settle } from './settle.ts';
 export interface Intent {
   readonly kind: 'capture' | 'cancel';
   readonly reason?: string | undefined;
+  /** A capture that is not final keeps the rest held. */
+  readonly final?: boolean | undefined;
   /** Judges the payment as it is, and tells how much a capture takes. @throws ProblemError */
   amountOf(payment: Payment): Promise<number | undefined>;
 }
@@ -72,7 +74,12 @@ async function idle(flow: Flow, payment: Payment): Promise<Payment> {
   return settled;
 }
 
-function begin(flow: Flow, payment: Payment, { kind, reason }: Intent, amountMinor: number | undefined) {
+function begin(
+  flow: Flow,
+  payment: Payment,
+  { kind, reason, final }: Intent,
+  amountMinor: number | undefined,
+) {
   const { services } = flow;
   const id = services.newId('op');
   const operation: Operation = {
@@ -83,7 +90,7 @@ function begin(flow: Flow, payment: Payment, { kind, reason }: Intent, amountMin
     attempt: 1,
     providerKey: providerKeyOf(services.stage, id, kind, 1),
     amountMinor,
-    request: { reason },
+    request: { reason, final },
     createdAt: services.now().toISOString(),
   };
   const next: Payment = {

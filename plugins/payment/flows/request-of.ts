@@ -6,7 +6,7 @@ import type { PaymentProvider, ProviderCall } from '../providers/provider.ts';
 export function requestOf(
   provider: PaymentProvider,
   payment: Payment,
-  { kind, request: { reason, ...confirmation }, amountMinor }: Operation,
+  { kind, request: { reason, final = true, ...confirmation }, amountMinor }: Operation,
   call: ProviderCall,
 ): Promise<Snapshot> {
   const { providerRef: ref = '', amountMinor: total, currency, captureMethod, metadata } = payment;
@@ -23,7 +23,7 @@ export function requestOf(
       return completeOf(provider, payment, call);
     case 'capture':
       if (amountMinor === undefined) return completeOf(provider, payment, call);
-      return provider.capture({ ref, amountMinor, currency }, call);
+      return provider.capture({ ref, amountMinor, currency, final }, call);
     case 'cancel':
       return provider.cancel({ ref, reason }, call);
   }

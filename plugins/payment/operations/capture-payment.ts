@@ -11,9 +11,11 @@ import { readAmount } from './amounts.ts';
 
 const input = z.strictObject({
   id: schema.paymentId,
-  /** All that is capturable when left out; the rest of a smaller amount is released. */
+  /** All that is capturable when left out; a final capture, the default, releases the rest of a smaller amount. */
   amount: z.optional(schema.amount),
   amountMinor: z.optional(schema.amountMinor),
+  /** False keeps the rest held for further captures, where the provider can. */
+  final: z.optional(z.boolean()),
 });
 
 export const capturePayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
@@ -25,11 +27,17 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
   async run(context) {
     const done = await operate(flowOf(context), context, {
       kind: 'capture',
+      final: context.input.final,
       async amountOf({ id: paymentId, provider: name, status, currency, capturableMinor }) {
         if (status !== 'authorized' && status !== 'partially_captured') {
           throw problem('invalid-state', { extensions: { paymentId, paymentStatus: status } });
         }
         const provider = await context.services.provider(name as ProviderName);
+        if (context.input.final === false && !provider.capabilities.multipleCaptures) {
+          throw problem('capability-unsupported', {
+            extensions: { provider: name, capability: 'multipleCaptures' },
+          });
+        }
         const amountMinor = readAmount(context.input, currency, provider) ?? capturableMinor;
         if (amountMinor > capturableMinor) {
           throw problem('capture-exceeds-authorized', { extensions: { paymentId, capturableMinor } });

@@ -142,8 +142,8 @@ export interface PaymentProvider {
   ): Promise<Snapshot>;
   /** A cheap authenticated call that changes nothing. */
   probe(call: ProviderCall): Promise<void>;
-  readonly moneyBack?: MoneyBack;
+  readonly moneyBack: MoneyBack;
   readonly customers?: Customers;
   readonly subscriptions?: Subscriptions;
-  readonly records?: ProviderRecords;
+  readonly records: ProviderRecords;
 }

@@ -1,5 +1,7 @@
 import type { Payment } from '../domain/payment.ts';
 import type { Flow } from '../flows/flow.ts';
+import { mustGet } from '../flows/advance.ts';
+import { refundOwn } from '../flows/refund.ts';
 import { operateOwn } from '../flows/operate.ts';
 
 /** Cancels what the payer left unpaid, so that it cannot be paid any more. @throws ProblemError when it was paid meanwhile */
@@ -15,5 +17,6 @@ export async function undo(flow: Flow, payment: Payment): Promise<Payment> {
       reason: 'abandoned',
       amountOf: async () => undefined,
     });
-  throw new TypeError('refunds are missing');
+  await refundOwn(flow, payment, 'requested_by_customer');
+  return mustGet(flow, payment.id);
 }

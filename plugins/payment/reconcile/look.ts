@@ -5,6 +5,7 @@ import type { Payment } from '../domain/payment.ts';
 import { advance } from '../flows/advance.ts';
 import { complete } from '../flows/complete.ts';
 import type { Flow } from '../flows/flow.ts';
+import { settleRefunds } from '../flows/refund-sync.ts';
 import { settle } from '../flows/settle.ts';
 import { abandon, undo } from './give-back.ts';
 
@@ -39,10 +40,15 @@ async function bringUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
   const settled = await settle(flow, payment);
   const { payment: current } = await complete(flow, settled);
   if (current.activeOp !== undefined) return current;
+  if (hasRefunds(current)) return settleRefunds(flow, current);
   if (isToBeUndone(current)) return undo(flow, current);
   if (isAbandoned(current, now)) return abandon(flow, current);
   return isExpiring(current, now) ? warn(flow, current) : current;
 }
+
+/** Whether money may be on its way back, also by a refund that was made elsewhere and that nobody told us of. */
+const hasRefunds = ({ refundPendingMinor, capturedMinor, status }: Payment): boolean =>
+  refundPendingMinor > 0 || (capturedMinor > 0 && status === 'succeeded');
 
 /** The payment may have changed although the look failed half-way: then its next look is planned already. */
 async function goOn(flow: Flow, before: Payment, looked: Looked): Promise<Looked> {

@@ -57,6 +57,12 @@ export const insertLog = (table: Table, entry: LogEntry): Action<ActionName> =>
 export const insertOrder = (table: Table, payment: Payment, reference: string): Action<ActionName> =>
   insert(table, 'order', { ...keys.order(payment.tenant, reference), paymentId: payment.id });
 
+/** Writes an item whatever was there; only in a transaction that fences it. */
+export const put = (table: Table, item: Record<string, unknown>): Action<ActionName> => ({
+  name: 'other',
+  Put: { TableName: table.name, Item: item },
+});
+
 /** The version fence: writes the payment only when nobody has since `before` was read. */
 export function replacePayment(table: Table, before: Payment, after: Payment): Action<ActionName> {
   return {
@@ -78,6 +84,7 @@ export function changeActions(table: Table, { before, after, log, events }: Chan
   actions.push(...insertOutbox(table, keys.payment(after.id).PK, after.seq, events));
   if (before.providerRef === undefined && providerRef !== undefined)
     actions.push(putRef(table, after, providerRef));
+  for (const { ref } of newCaptures(before, after)) actions.push(putRef(table, after, ref));
   if (ended && orderReference !== undefined) actions.push(freeOrder(table, after, orderReference));
   actions.push(...limitDeltas(before, after).map((delta) => adjustLimit(table, after, delta)));
   return actions;
@@ -94,6 +101,10 @@ export function insertOutbox(
   const ttl = table.nowSeconds() + OUTBOX_SECONDS;
   return [insert(table, 'other', { ...keys.outbox(partition, seq), events, ttl })];
 }
+
+/** Captures that refunds and disputes may name without naming the payment. */
+const newCaptures = (before: Payment, { captures = [] }: Payment) =>
+  captures.filter(({ ref }) => !before.captures?.some((known) => known.ref === ref));
 
 function putRef(table: Table, payment: Payment, ref: string): Action<ActionName> {
   return {

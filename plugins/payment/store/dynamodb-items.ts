@@ -1,4 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Dispute } from '../domain/dispute.ts';
+import type { Refund } from '../domain/refund.ts';
 import type { LogEntry, Operation, Payment } from '../domain/payment.ts';
 import { dueAttributes, keys, listSortKey, monthOf, monthPartition } from './dynamodb-keys.ts';
 import type { IdempotencyRecord, StoredAnswer, StoredOperation, Subject } from './store.ts';
@@ -19,8 +21,30 @@ export const paymentItem = (payment: Payment): Item => ({
   ...payment,
 });
 
+/** Payments from before there were refunds have nothing written of them. */
 export const paymentOf = (item: Item | undefined): Payment | undefined =>
-  item && (withoutKeys(item) as Payment);
+  item && ({ ...noRefunds(item), ...(withoutKeys(item) as Payment) } satisfies Payment);
+
+const noRefunds = ({ capturedMinor = 0 }: Item) => ({
+  refundableMinor: Number(capturedMinor),
+  refundPendingMinor: 0,
+  refundedMinor: 0,
+  lostMinor: 0,
+});
+
+export const refundItem = (refund: Refund): Item => ({
+  ...keys.refund(refund.paymentId, refund.id),
+  ...refund,
+});
+
+export const refundOf = (item: Item): Refund => withoutKeys(item) as Refund;
+
+export const disputeItem = (dispute: Dispute): Item => ({
+  ...keys.dispute(dispute.paymentId, dispute.ref),
+  ...dispute,
+});
+
+export const disputeOf = (item: Item): Dispute => withoutKeys(item) as Dispute;
 
 export const operationItem = (operation: Operation): Item => ({
   ...keys.operation(operation.paymentId, operation.id),

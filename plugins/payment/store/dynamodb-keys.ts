@@ -13,6 +13,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const part = (text: string): string => text.replaceAll('%', '%25').replaceAll('#', '%23');
 
 export const LOG_PREFIX = 'LOG#';
+export const REFUND_PREFIX = 'RFD#';
+export const DISPUTE_PREFIX = 'DSP#';
 
 /** What is due is spread over so many partitions, each in the order of time. */
 export const DUE_SHARDS = 8;
@@ -21,6 +23,11 @@ export const DUE_SHARDS = 8;
 export const keys = {
   payment: (id: string): Key => ({ PK: `PAY#${id}`, SK: 'PAY' }),
   operation: (paymentId: string, id: string): Key => ({ PK: `PAY#${paymentId}`, SK: `OP#${id}` }),
+  refund: (paymentId: string, id: string): Key => ({ PK: `PAY#${paymentId}`, SK: `${REFUND_PREFIX}${id}` }),
+  dispute: (paymentId: string, ref: string): Key => ({
+    PK: `PAY#${paymentId}`,
+    SK: `${DISPUTE_PREFIX}${part(ref)}`,
+  }),
   log: (paymentId: string, version: number): Key => ({
     PK: `PAY#${paymentId}`,
     SK: `${LOG_PREFIX}${number(version)}`,

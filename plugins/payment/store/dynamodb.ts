@@ -1,7 +1,16 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as write from './dynamodb-actions.ts';
 import { dynamoDue } from './dynamodb-due.ts';
-import { type Item, operationOf, paymentOf, plain, recordOf } from './dynamodb-items.ts';
+import { dynamoRefunds } from './dynamodb-refunds.ts';
+import {
+  disputeItem,
+  type Item,
+  operationOf,
+  paymentOf,
+  plain,
+  recordOf,
+  refundItem,
+} from './dynamodb-items.ts';
 import { type Key, keys } from './dynamodb-keys.ts';
 import { reserveLimit } from './dynamodb-limits.ts';
 import { listPayments } from './dynamodb-list.ts';
@@ -97,6 +106,7 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
     },
 
     ...dynamoDue(client, table),
+    ...dynamoRefunds(client, table),
     list: (query) => listPayments(client, name, query),
     log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
   };
@@ -126,12 +136,14 @@ async function claim(client: DynamoDBDocumentClient, table: write.Table, actions
 
 function commitActions(
   table: write.Table,
-  { paymentId, change, operation, idempotency, inbox }: Commit,
+  { paymentId, change, operation, refunds = [], disputes = [], idempotency, inbox }: Commit,
 ): Actions {
   return [
     ...(inbox ? [record.insertInbox(table, inbox)] : []),
     ...(change ? write.changeActions(table, change) : []),
     ...(operation ? [record.finishOperation(table, paymentId, operation)] : []),
+    ...refunds.map((refund) => write.put(table, refundItem(refund))),
+    ...disputes.map((dispute) => write.put(table, disputeItem(dispute))),
     ...(idempotency ? [record.leaveKey(table, idempotency)] : []),
   ];
 }

@@ -2,7 +2,10 @@ import type { Change } from '../domain/change.ts';
 import type { LimitReservation } from '../domain/limits.ts';
 import type { LogEntry, Operation, Payment } from '../domain/payment.ts';
 import type { PaymentStatus } from '../domain/state.ts';
+import type { Dispute } from '../domain/dispute.ts';
+import type { Refund } from '../domain/refund.ts';
 import type { DueStore } from './due-store.ts';
+import type { RefundStore } from './refund-store.ts';
 
 /** Names the record of an idempotency key: tenant, principal and key, not the route. */
 export interface IdempotencyKey {
@@ -74,6 +77,9 @@ export interface Commit {
   readonly operation?:
     | { readonly id: string; readonly status: string; readonly failureCode?: string | undefined }
     | undefined;
+  /** What becomes of refunds and disputes, under the version of the payment that `change` names. */
+  readonly refunds?: readonly Refund[] | undefined;
+  readonly disputes?: readonly Dispute[] | undefined;
   readonly idempotency?: IdempotencyOutcome | undefined;
   readonly inbox?: InboxEntry | undefined;
 }
@@ -110,7 +116,7 @@ export interface Page<T, P> {
 }
 
 /** Persistence of payments. Every read is strongly consistent, except `list` and `due`. */
-export interface PaymentStore extends DueStore {
+export interface PaymentStore extends DueStore, RefundStore {
   /** T1: the intent of a create, with its claims on the idempotency key and the order reference. */
   begin(intent: {
     readonly payment: Payment;

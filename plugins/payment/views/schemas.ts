@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { disputeStatuses } from '../domain/dispute-snapshot.ts';
+import { refundStatuses } from '../domain/refund-snapshot.ts';
 import { paymentStatuses } from '../domain/state.ts';
 import { providerNames } from '../providers/provider.ts';
 
@@ -37,6 +39,22 @@ const operationView = z.object({
 });
 operationView.register(z.globalRegistry, { id: 'PaymentOperation' });
 
+/** What a log entry is about: an operation, a refund, a dispute or a reversal. */
+const loggedOperation = z.object({
+  kind: z.enum(['create', 'authorize', 'capture', 'cancel', 'refund', 'dispute', 'reversal']),
+  status: z.enum([
+    ...new Set([
+      'requested',
+      'succeeded',
+      'failed',
+      'in_doubt',
+      ...refundStatuses,
+      ...disputeStatuses,
+    ] as const),
+  ]),
+});
+loggedOperation.register(z.globalRegistry, { id: 'TransactionOperation' });
+
 const nextAction = z.object({ type: z.string(), url: z.optional(z.string()) });
 nextAction.register(z.globalRegistry, { id: 'NextAction' });
 
@@ -62,6 +80,13 @@ export const paymentSchema = z.object({
   authorizedMinor: minor,
   capturableMinor: minor,
   capturedMinor: minor,
+  /** Until when held money can be captured, where the provider says so. */
+  captureBefore: z.optional(z.string()),
+  refundableMinor: minor,
+  refundPendingMinor: minor,
+  refundedMinor: minor,
+  refundStatus: z.enum(['none', 'partial', 'full']),
+  disputeStatus: z.enum(['none', 'inquiry', 'open', 'under_review', 'won', 'lost']),
   reason: z.optional(z.string()),
   orderReference: z.optional(z.string()),
   description: z.optional(z.string()),
@@ -92,7 +117,9 @@ export const transactionSchema = z.object({
   version: z.int(),
   from: z.nullable(status),
   to: status,
-  operation: operationView,
+  operation: loggedOperation,
+  refundId: z.optional(z.string()),
+  disputeId: z.optional(z.string()),
   delta: z.record(z.string(), z.unknown()),
   cause: causeView,
   actor: z.string(),

@@ -1,5 +1,6 @@
 import { exponentOf } from '../domain/currencies.ts';
 import { toMajorNumber } from '../domain/money.ts';
+import { disputeStatusOf, refundStatusOf } from '../domain/room.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { isTerminal } from '../domain/state.ts';
@@ -21,6 +22,12 @@ export function viewOf(payment: Payment): PaymentView {
     authorizedMinor: payment.authorizedMinor,
     capturableMinor: payment.capturableMinor,
     capturedMinor: payment.capturedMinor,
+    ...(payment.captureBefore !== undefined && { captureBefore: payment.captureBefore }),
+    refundableMinor: payment.refundableMinor,
+    refundPendingMinor: payment.refundPendingMinor,
+    refundedMinor: payment.refundedMinor,
+    refundStatus: refundStatusOf(payment),
+    disputeStatus: disputeStatusOf(payment),
     ...(payment.reason !== undefined && { reason: payment.reason }),
     ...(payment.orderReference !== undefined && { orderReference: payment.orderReference }),
     ...(payment.description !== undefined && { description: payment.description }),

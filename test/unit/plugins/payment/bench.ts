@@ -12,6 +12,7 @@ import { Stripe } from 'stripe';
 import * as z from 'zod/mini';
 import { paymentConfig } from '../../../../plugins/payment/config.ts';
 import { plugin } from '../../../../plugins/payment/plugin.ts';
+import type { Flow } from '../../../../plugins/payment/flows/flow.ts';
 import type { PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
 import {
   createStripeSandbox,
@@ -62,6 +63,8 @@ export interface Bench {
   confirm(clientSecret: string, paymentMethod?: string): Promise<Response>;
   event(type: string, object: Readonly<Record<string, unknown>>, id?: string): string;
   deliver(payload: string, header?: string): Promise<{ outcome: string }>;
+  /** What a flow gets, as if a webhook or the reconciler had caused it. */
+  flow(cause: Flow['cause']['kind']): Flow;
   /** Runs one of the reconciler's schedules. */
   reconcile(schedule: keyof typeof schedules): Promise<ScheduleSummary>;
   items(paymentId: string, prefix: string): Promise<Record<string, never>[]>;
@@ -225,6 +228,7 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
       const request = { rawBody: Buffer.from(payload), headers, receivedAtMs: Date.now() };
       return stripeWebhook.handle({ ...context(), request });
     },
+    flow: (kind) => ({ ...context(), cause: { kind, id: randomUUID() }, actor: 'bench' }),
     reconcile: async (schedule) =>
       (await schedules[schedule].run({ ...context(120_000), schedule, scheduledAt: now() })) ?? {},
     async items(paymentId, prefix) {

@@ -1,0 +1,33 @@
+import type { CaptureSnapshot } from './snapshot.ts';
+import type { Refund } from './refund.ts';
+
+/** What one capture gives back. */
+export interface Share {
+  readonly captureRef: string;
+  readonly amountMinor: number;
+}
+
+/**
+ * Spreads a refund over the captures of a payment, the oldest first, by what the refunds so far have left of
+ * each. @returns undefined when they cannot carry the amount
+ */
+export function allocate(
+  captures: readonly CaptureSnapshot[],
+  refunds: readonly Refund[],
+  amountMinor: number,
+): readonly Share[] | undefined {
+  const taken = new Map<string, number>();
+  for (const { parts } of refunds)
+    for (const { captureRef, status, amountMinor: part } of parts)
+      if (captureRef !== undefined && status !== 'failed' && status !== 'canceled')
+        taken.set(captureRef, (taken.get(captureRef) ?? 0) + part);
+  const shares: Share[] = [];
+  let rest = amountMinor;
+  for (const { ref: captureRef, amountMinor: captured } of captures) {
+    const share = Math.min(rest, captured - (taken.get(captureRef) ?? 0));
+    if (share <= 0) continue;
+    shares.push({ captureRef, amountMinor: share });
+    rest -= share;
+  }
+  return rest === 0 ? shares : undefined;
+}

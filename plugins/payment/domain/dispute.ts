@@ -1,0 +1,39 @@
+import type { DisputeSnapshot, DisputeStatus } from './dispute-snapshot.ts';
+
+/** A dispute of a payer, or a reversal by the provider itself, as it is stored. Amounts are minor units. */
+export interface Dispute {
+  /** The provider's id. */
+  readonly ref: string;
+  readonly kind: 'dispute' | 'reversal';
+  readonly paymentId: string;
+  readonly tenant: string;
+  readonly status: DisputeStatus;
+  readonly stage?: string | undefined;
+  readonly reason: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** What it has taken of the payment for good. */
+  readonly takenMinor: number;
+  readonly dueBy?: string | undefined;
+  readonly blocksRefunds: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+const ENDED: ReadonlySet<DisputeStatus> = new Set(['won', 'lost', 'closed']);
+
+export const hasEnded = ({ status }: Pick<Dispute, 'status'>): boolean => ENDED.has(status);
+
+/** Whether the provider's dispute brings anything new. */
+export function isSame(
+  dispute: Dispute,
+  { status, stage, amountMinor, dueBy, blocksRefunds }: DisputeSnapshot,
+) {
+  return (
+    (status === undefined || dispute.status === status) &&
+    dispute.stage === stage &&
+    dispute.amountMinor === amountMinor &&
+    dispute.dueBy === dueBy &&
+    dispute.blocksRefunds === blocksRefunds
+  );
+}

@@ -1,0 +1,124 @@
+import type { DisputeSnapshot } from '../domain/dispute-snapshot.ts';
+import { type Dispute, hasEnded, isSame } from '../domain/dispute.ts';
+import type { Payment } from '../domain/payment.ts';
+import { takeableMinor, withDispute } from '../domain/room.ts';
+import type { InboxEntry } from '../store/store.ts';
+import { type Advanced, type Step, advance } from './advance.ts';
+import type { Flow } from './flow.ts';
+import { callProvider, unavailable } from './provider-errors.ts';
+
+/** The provider's dispute as it is now. @throws ProblemError 503 when the provider cannot be asked */
+export async function fetchDispute(flow: Flow, provider: string, ref: string): Promise<DisputeSnapshot> {
+  const found = await callProvider(flow, provider, undefined, ({ moneyBack }, call) =>
+    moneyBack.retrieveDispute(ref, call),
+  );
+  if (found.kind !== 'ok') throw unavailable(found);
+  return found.value;
+}
+
+/**
+ * Takes over where a dispute of a payment stands. `first` is what was fetched to find the payment; when somebody
+ * was faster it is fetched again. @throws ProblemError 503 when the provider cannot be asked
+ */
+export async function syncDispute(
+  flow: Flow,
+  payment: Payment,
+  first: DisputeSnapshot,
+  inbox?: InboxEntry,
+): Promise<Advanced> {
+  const { ref } = first;
+  return advance(
+    flow,
+    payment,
+    async (current, tries): Promise<Step> => {
+      const before = await flow.services.store.dispute(current.id, ref);
+      // Fetched before the payment was read, `first` may be older than what is stored, but not than nothing.
+      const isFirst = tries === 1 && before === undefined;
+      const snapshot = isFirst ? first : await fetchDispute(flow, current.provider, ref);
+      return disputeStep(flow, current, before, snapshot);
+    },
+    inbox,
+  );
+}
+
+function disputeStep(
+  flow: Flow,
+  payment: Payment,
+  before: Dispute | undefined,
+  snapshot: DisputeSnapshot,
+): Step {
+  const contradicts = snapshot.currency !== payment.currency || snapshot.livemode !== payment.livemode;
+  if (contradicts || (before === undefined && snapshot.status === undefined)) {
+    flow.log.warn('A dispute cannot be taken over', { paymentId: payment.id, disputeId: snapshot.ref });
+    return { next: payment };
+  }
+  if (before !== undefined && isSame(before, snapshot)) return { next: payment };
+  const at = flow.services.now().toISOString();
+  const status = snapshot.status ?? before?.status ?? 'open';
+  const lost = status === 'lost';
+  const ended = hasEnded({ status });
+  const after: Dispute = {
+    ref: snapshot.ref,
+    kind: 'dispute',
+    paymentId: payment.id,
+    tenant: payment.tenant,
+    status,
+    stage: snapshot.stage,
+    reason: snapshot.reason,
+    amountMinor: snapshot.amountMinor,
+    currency: snapshot.currency,
+    takenMinor: lost ? takeableMinor(payment, before, snapshot.amountMinor) : 0,
+    dueBy: snapshot.dueBy,
+    blocksRefunds: !ended && snapshot.blocksRefunds,
+    createdAt: before?.createdAt ?? at,
+    updatedAt: at,
+  };
+  return { next: withDispute(payment, before, after), notes: { disputes: [{ before, after }] } };
+}
+
+/**
+ * Takes over that the provider itself took money back: `refundRef` is the object that shows how much.
+ * @throws ProblemError 503 when the provider cannot be asked
+ */
+export async function syncReversal(
+  flow: Flow,
+  payment: Payment,
+  refundRef: string,
+  inbox?: InboxEntry,
+): Promise<Advanced> {
+  return advance(
+    flow,
+    payment,
+    async (current): Promise<Step> => {
+      if (current.disputes?.[refundRef] !== undefined) return { next: current };
+      const found = await callProvider(flow, current.provider, undefined, ({ moneyBack }, call) =>
+        moneyBack.retrieveRefund(refundRef, call),
+      );
+      if (found.kind !== 'ok') throw unavailable(found);
+      const { amountMinor, currency, reason = 'reversed' } = found.value;
+      if (currency !== current.currency) return { next: current };
+      const at = flow.services.now().toISOString();
+      const after: Dispute = {
+        ref: refundRef,
+        kind: 'reversal',
+        paymentId: current.id,
+        tenant: current.tenant,
+        status: 'lost',
+        reason,
+        amountMinor,
+        currency,
+        takenMinor: takeableMinor(current, undefined, amountMinor),
+        blocksRefunds: false,
+        createdAt: at,
+        updatedAt: at,
+      };
+      flow.log.error('The provider took money back', { paymentId: current.id, reversalId: refundRef });
+      flow.log.count('payment.reversed');
+      return {
+        next: withDispute(current, undefined, after),
+        notes: { disputes: [{ before: undefined, after }] },
+      };
+    },
+    inbox,
+  );
+}

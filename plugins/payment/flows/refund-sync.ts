@@ -1,0 +1,134 @@
+import type { RefundChange } from '../domain/money-back-events.ts';
+import type { Payment } from '../domain/payment.ts';
+import type { RefundSnapshot } from '../domain/refund-snapshot.ts';
+import { type Refund, withParts, withSnapshot } from '../domain/refund.ts';
+import { withRefund } from '../domain/room.ts';
+import type { InboxEntry } from '../store/store.ts';
+import { type Advanced, type Step, advance, mustGet } from './advance.ts';
+import type { Flow } from './flow.ts';
+import { callProvider, unavailable } from './provider-errors.ts';
+import { isUnsettled, resumeRefund } from './refund-resume.ts';
+
+/** A refund that was asked for so long ago has reached the provider by now, or never will. */
+const RESEND_AFTER_MS = 120_000;
+
+/**
+ * Takes over all refunds of a payment as the provider has them: ours by the id that they carry, others as made
+ * elsewhere. The order in which anybody hears of them does not matter.
+ * @throws ProblemError 503 when the provider cannot be asked
+ */
+export async function syncRefunds(flow: Flow, payment: Payment, inbox?: InboxEntry): Promise<Advanced> {
+  return advance(flow, payment, (current) => take(flow, current), inbox);
+}
+
+async function take(flow: Flow, payment: Payment): Promise<Step> {
+  const { services } = flow;
+  // Listed after the payment was read: what is new since then makes this step stale.
+  const [snapshots, stored] = await Promise.all([
+    listRefunds(flow, payment),
+    services.store.refunds(payment.id),
+  ]);
+  const at = services.now().toISOString();
+  let next = payment;
+  const changes = new Map<string, RefundChange>();
+  for (const snapshot of snapshots) {
+    if (payment.disputes?.[snapshot.ref] !== undefined) continue;
+    const before = find(stored, snapshot);
+    const known = (before && changes.get(before.id)?.after) ?? before;
+    const after = known === undefined ? foreign(flow, payment, snapshot, at) : updated(known, snapshot, at);
+    if (after === undefined || after === known) continue;
+    next = withRefund(next, known, after);
+    changes.set(after.id, { before, after });
+  }
+  const overdrawn = next.flags.includes('mismatch') && !payment.flags.includes('mismatch');
+  if (overdrawn) {
+    flow.log.error('More was refunded at the provider than there was room for', { paymentId: payment.id });
+    flow.log.count('payment.mismatch');
+  }
+  return {
+    next,
+    notes: {
+      refunds: [...changes.values()],
+      ...(overdrawn && { mismatch: overdraft(payment, next) }),
+    },
+  };
+}
+
+async function listRefunds(
+  flow: Flow,
+  { provider, providerRef }: Payment,
+): Promise<readonly RefundSnapshot[]> {
+  if (providerRef === undefined) return [];
+  const listed = await callProvider(flow, provider, undefined, ({ moneyBack }, call) =>
+    moneyBack.listRefunds(providerRef, call),
+  );
+  if (listed.kind !== 'ok') throw unavailable(listed);
+  return listed.value;
+}
+
+const find = (stored: readonly Refund[], { ref, refundId }: RefundSnapshot): Refund | undefined =>
+  stored.find(({ parts }) => parts.some((part) => part.ref === ref || part.id === refundId));
+
+/** The refund with what the provider shows of one of its parts; the very same when that is nothing new. */
+function updated(refund: Refund, snapshot: RefundSnapshot, at: string): Refund {
+  const parts = refund.parts.map((part) =>
+    part.ref === snapshot.ref || part.id === snapshot.refundId ? withSnapshot(part, snapshot) : part,
+  );
+  return parts.some((part, index) => part !== refund.parts[index]) ? withParts(refund, parts, at) : refund;
+}
+
+/** A refund that was not made through this API. One that came to nothing leaves nothing to tell. */
+function foreign(
+  { services }: Flow,
+  { id: paymentId, tenant }: Payment,
+  { ref, status, amountMinor, currency, captureRef, reason, failureCode }: RefundSnapshot,
+  at: string,
+): Refund | undefined {
+  if (status === undefined || status === 'failed' || status === 'canceled') return undefined;
+  const id = services.newId('rf');
+  const part = { id, amountMinor, status, providerKey: '', attempt: 1, captureRef, ref, failureCode };
+  return {
+    id,
+    paymentId,
+    tenant,
+    amountMinor,
+    currency,
+    status,
+    reason,
+    origin: 'provider',
+    parts: [part],
+    lockUntil: 0,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function overdraft(before: Payment, after: Payment) {
+  return {
+    field: 'refunded' as const,
+    expected: String(before.refundedMinor + before.refundPendingMinor + before.refundableMinor),
+    actual: String(after.refundedMinor + after.refundPendingMinor),
+  };
+}
+
+/**
+ * Brings the refunds of a payment in line with the provider, and finishes those whose invocation is gone.
+ * @throws ProblemError 503 when the provider cannot be asked
+ */
+export async function settleRefunds(flow: Flow, payment: Payment): Promise<Payment> {
+  const { payment: current } = await syncRefunds(flow, payment);
+  const nowMs = flow.services.now().getTime();
+  const open = (await flow.services.store.refunds(payment.id)).filter(
+    (refund) => isUnsettled(refund) && refund.lockUntil + RESEND_AFTER_MS <= nowMs,
+  );
+  for (const refund of open)
+    await resumeRefund(flow, await mustGet(flow, payment.id), refund).catch(noted(flow));
+  return open.length === 0 ? current : mustGet(flow, payment.id);
+}
+
+/** A refund that ends in a refusal has been settled by that. */
+const noted = (flow: Flow) => (error: unknown) => {
+  const code = (error as { code?: unknown }).code;
+  if ((error as Error).name !== 'ProblemError') throw error;
+  flow.log.info('A refund was settled by a refusal', { code });
+};

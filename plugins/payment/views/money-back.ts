@@ -1,0 +1,104 @@
+import * as z from 'zod/mini';
+import { disputeStatuses } from '../domain/dispute-snapshot.ts';
+import type { Dispute } from '../domain/dispute.ts';
+import { exponentOf } from '../domain/currencies.ts';
+import { toMajorNumber } from '../domain/money.ts';
+import { refundStatuses } from '../domain/refund-snapshot.ts';
+import { type Refund, arrivedMinor } from '../domain/refund.ts';
+
+const minor = z.int().check(z.gte(0));
+
+/** A refund as clients see it. */
+export const refundSchema = z.object({
+  id: z.string(),
+  paymentId: z.string(),
+  status: z.enum(refundStatuses),
+  /** Major units. */
+  amount: z.number(),
+  amountMinor: minor,
+  /** How much of it is back; less than asked for where one of several captures could not give its share back. */
+  refundedMinor: minor,
+  currency: z.string(),
+  reason: z.optional(z.string()),
+  /** `provider`: made elsewhere, as in the provider's dashboard. */
+  origin: z.enum(['api', 'provider']),
+  /** The provider's ids: one, or one per capture. */
+  providerRefs: z.array(z.string()),
+  failure: z.optional(z.object({ code: z.string() })),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+refundSchema.register(z.globalRegistry, { id: 'Refund' });
+export type RefundView = z.infer<typeof refundSchema>;
+
+export const refundListSchema = z.object({ refunds: z.array(refundSchema) });
+refundListSchema.register(z.globalRegistry, { id: 'RefundList' });
+
+/** A dispute or reversal as clients see it. */
+export const disputeSchema = z.object({
+  /** The provider's id. */
+  id: z.string(),
+  paymentId: z.string(),
+  kind: z.enum(['dispute', 'reversal']),
+  status: z.enum(disputeStatuses),
+  stage: z.optional(z.string()),
+  reason: z.string(),
+  /** Major units. */
+  amount: z.number(),
+  amountMinor: minor,
+  currency: z.string(),
+  /** Until when evidence may be given. */
+  dueBy: z.optional(z.string()),
+  refundBlocked: z.boolean(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+disputeSchema.register(z.globalRegistry, { id: 'Dispute' });
+export type DisputeView = z.infer<typeof disputeSchema>;
+
+export const disputeListSchema = z.object({ disputes: z.array(disputeSchema) });
+disputeListSchema.register(z.globalRegistry, { id: 'DisputeList' });
+
+const major = (amountMinor: number, currency: string): number =>
+  toMajorNumber(amountMinor, exponentOf(currency) ?? 0);
+
+/** The refund as clients see it: this is also what is stored for replays. */
+export function refundView(refund: Refund): RefundView {
+  const { id, paymentId, status, amountMinor, currency, reason, origin, parts, createdAt, updatedAt } =
+    refund;
+  const failed = parts.find((part) => part.status === 'failed');
+  return {
+    id,
+    paymentId,
+    status,
+    amount: major(amountMinor, currency),
+    amountMinor,
+    refundedMinor: arrivedMinor(refund),
+    currency,
+    ...(reason !== undefined && { reason }),
+    origin,
+    providerRefs: parts.flatMap(({ ref }) => ref ?? []),
+    ...(failed && { failure: { code: failed.failureCode ?? 'unspecified' } }),
+    createdAt,
+    updatedAt,
+  };
+}
+
+export function disputeView(dispute: Dispute): DisputeView {
+  const { ref, paymentId, kind, status, stage, reason, amountMinor, currency, dueBy } = dispute;
+  return {
+    id: ref,
+    paymentId,
+    kind,
+    status,
+    ...(stage !== undefined && { stage }),
+    reason,
+    amount: major(amountMinor, currency),
+    amountMinor,
+    currency,
+    ...(dueBy !== undefined && { dueBy }),
+    refundBlocked: dispute.blocksRefunds,
+    createdAt: dispute.createdAt,
+    updatedAt: dispute.updatedAt,
+  };
+}
