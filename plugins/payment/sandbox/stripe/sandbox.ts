@@ -8,7 +8,7 @@ import { perform } from './jobs.ts';
 import { fraudWarningControl } from './radar/warnings.ts';
 import type { JobRecord, Records } from './store/records.ts';
 import { subscriptionControl } from './subscriptions/controls.ts';
-import { threeDSecureControl, threeDSecurePages } from './three-d-secure.ts';
+import { threeDSecureControls, threeDSecurePages } from './three-d-secure.ts';
 import { stripeWebhooks } from './webhooks/format.ts';
 import type { World } from './world.ts';
 import { API_VERSION } from './world.ts';
@@ -42,7 +42,7 @@ function provide(world: World): Provider {
     webhooks: stripeWebhooks(world),
     controls: [
       ...sharedControls(world, facts),
-      threeDSecureControl(world),
+      ...threeDSecureControls(world),
       ...disputeControls(world),
       fraudWarningControl(world),
       subscriptionControl(world),

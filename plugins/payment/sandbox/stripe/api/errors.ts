@@ -13,6 +13,7 @@ export interface ErrorBody {
   readonly doc_url?: string;
   readonly payment_intent?: Stripe.PaymentIntent;
   readonly payment_method?: Stripe.PaymentMethod;
+  readonly setup_intent?: Stripe.SetupIntent;
 }
 
 /**

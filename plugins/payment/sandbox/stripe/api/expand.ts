@@ -19,6 +19,7 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   'invoice_payment.payment': ['payment_intent'],
   'customer.invoice_settings': ['default_payment_method'],
   charge: ['balance_transaction', 'customer', 'payment_intent'],
+  setup_intent: ['customer', 'payment_method'],
   refund: ['charge', 'payment_intent'],
   dispute: ['charge', 'payment_intent'],
   'radar.early_fraud_warning': ['charge', 'payment_intent'],

@@ -30,6 +30,13 @@ import {
   retrieveInvoice,
   retrieveInvoicePayment,
 } from '../invoices/operations.ts';
+import {
+  cancelSetup,
+  confirmSetup,
+  createSetup,
+  listSetups,
+  retrieveSetup,
+} from '../setup-intents/operations.ts';
 import { createSubscription } from '../subscriptions/create.ts';
 import {
   cancelSubscription,
@@ -59,6 +66,11 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/confirm$/, run: confirmById, publishable: true },
   { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/capture$/, run: captureIntent },
   { method: 'POST', path: /^\/v1\/payment_intents\/(\w+)\/cancel$/, run: cancelIntent },
+  { method: 'POST', path: /^\/v1\/setup_intents$/, run: createSetup },
+  { method: 'GET', path: /^\/v1\/setup_intents$/, run: listSetups },
+  { method: 'GET', path: /^\/v1\/setup_intents\/(\w+)$/, run: retrieveSetup, publishable: true },
+  { method: 'POST', path: /^\/v1\/setup_intents\/(\w+)\/confirm$/, run: confirmSetup, publishable: true },
+  { method: 'POST', path: /^\/v1\/setup_intents\/(\w+)\/cancel$/, run: cancelSetup },
   { method: 'POST', path: /^\/v1\/refunds$/, run: createRefund },
   { method: 'GET', path: /^\/v1\/refunds$/, run: listRefunds },
   { method: 'GET', path: /^\/v1\/refunds\/(\w+)$/, run: retrieveRefund },

@@ -44,7 +44,10 @@ export function idOf(member: string | { id: string } | null | undefined): string
 }
 
 /** The payment method an intent has now. */
-export function methodOf(world: World, intent: Stripe.PaymentIntent): MethodRecord | undefined {
+export function methodOf(
+  world: World,
+  intent: Stripe.PaymentIntent | Stripe.SetupIntent,
+): MethodRecord | undefined {
   return world.store.get('method', idOf(intent.payment_method));
 }
 

@@ -70,6 +70,7 @@ export interface IdempotencyRecord {
 export interface Records extends CoreRecords {
   readonly intent: Stripe.PaymentIntent;
   readonly charge: Stripe.Charge;
+  readonly setupIntent: Stripe.SetupIntent;
   readonly refund: Stripe.Refund;
   readonly dispute: Stripe.Dispute;
   readonly fraudWarning: Stripe.Radar.EarlyFraudWarning;

@@ -215,4 +215,23 @@ describe.skipIf(!present)(title, () => {
     await judgeEvents();
     expect(faulty(oracle)).toEqual([]);
   });
+
+  it('finds none in setup intents', async () => {
+    const { id: customer } = await stripe.customers.create({});
+    const made = await stripe.setupIntents.create({ customer, metadata: { a: 'b' } });
+    const confirm = { payment_method: 'pm_card_visa', return_url: 'https://shop.example' };
+    await stripe.setupIntents.confirm(made.id, { ...confirm, expand: ['payment_method'] });
+    const cards = { customer, confirm: true, automatic_payment_methods: NO_REDIRECTS };
+    await failure(stripe.setupIntents.create({ ...cards, payment_method: 'pm_card_chargeDeclined' }));
+    const waiting = await stripe.setupIntents.create({
+      ...cards,
+      payment_method: 'pm_card_authenticationRequired',
+    });
+    await sandbox.control('POST', `setup_intents/${waiting.id}/3ds`, { result: 'failed' });
+    await stripe.setupIntents.retrieve(waiting.id, { expand: ['customer'] });
+    await stripe.setupIntents.cancel(waiting.id);
+    await stripe.setupIntents.list({ customer });
+    await judgeEvents();
+    expect(faulty(oracle)).toEqual([]);
+  });
 });

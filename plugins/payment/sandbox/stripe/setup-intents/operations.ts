@@ -1,0 +1,182 @@
+import type Stripe from 'stripe';
+import { randomText } from '../../shared/ids.ts';
+import type { Call } from '../api/call.ts';
+import { ApiError, invalid, missing, noSuch } from '../api/errors.ts';
+import type { ErrorBody } from '../api/errors.ts';
+import type { Page } from '../api/lists.ts';
+import { page } from '../api/lists.ts';
+import { mergeMetadata } from '../api/metadata.ts';
+import { readParams, text, texts } from '../api/params.ts';
+import { checkOwner, findCustomer } from '../customers/find.ts';
+import { emit } from '../events.ts';
+import { newId } from '../ids.ts';
+import { checkUnspent } from '../methods/attach.ts';
+import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
+import type { MethodRecord } from '../store/records.ts';
+import { nowSeconds } from '../world.ts';
+import { cancelParams, confirmParams, createParams, listSetupParams } from './params.ts';
+import { finishSetup, requireSetupAction, saveSetup } from './transitions.ts';
+
+type Setup = Stripe.SetupIntent;
+type Params = ReturnType<typeof readParams<typeof createParams>>;
+
+const OPEN = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+
+/** `POST /v1/setup_intents`, confirmed at once when asked to. */
+export function createSetup(call: Call): Setup {
+  const params = readParams(createParams, call.form);
+  const customer = params.customer === undefined ? null : findCustomer(call.world, params.customer).id;
+  const method =
+    params.payment_method === undefined ? undefined : resolveMethod(call.world, params.payment_method);
+  if (method) checkOwner(method, customer);
+  if (params.confirm === true && !method) throw missing('payment_method');
+  if (params.return_url !== undefined && params.confirm !== true) {
+    throw invalid('You can only provide `return_url` when `confirm` is `true`.', 'return_url');
+  }
+  const setup = saveSetup(call.world, newSetup(call, params, customer), {
+    payment_method: method?.object.id ?? null,
+    status: method ? 'requires_confirmation' : 'requires_payment_method',
+  });
+  emit(call.world, call, 'setup_intent.created', setup);
+  return params.confirm === true && method ? confirm(call, setup, method, params.return_url) : setup;
+}
+
+/** `GET /v1/setup_intents/{id}`. */
+export function retrieveSetup(call: Call, id: string): Setup {
+  const { client_secret: secret } = readParams({ client_secret: text, expand: texts }, call.form);
+  return visible(call, find(call, id, secret));
+}
+
+/** `GET /v1/setup_intents`, by customer and payment method. */
+export function listSetups(call: Call): Page<Setup> {
+  const query = readParams(listSetupParams, call.form);
+  const { customer, payment_method: method } = query;
+  const all = call.world.store.all('setupIntent').map(({ value }) => value);
+  const fitting = all
+    .filter((setup) => customer === undefined || setup.customer === customer)
+    .filter((setup) => method === undefined || setup.payment_method === method);
+  return page(fitting, query, call.path);
+}
+
+/** `POST /v1/setup_intents/{id}/confirm`. */
+export function confirmSetup(call: Call, id: string): Setup {
+  const params = readParams(confirmParams, call.form);
+  const setup = find(call, id, params.client_secret);
+  if (!OPEN.includes(setup.status)) throw wrongState('confirm', setup);
+  const methodId = params.payment_method ?? idOf(setup.payment_method);
+  if (methodId === '') throw missing('payment_method');
+  const method = resolveMethod(call.world, methodId);
+  checkOwner(method, idOf(setup.customer) || null);
+  return visible(call, confirm(call, setup, method, params.return_url));
+}
+
+/** `POST /v1/setup_intents/{id}/cancel`. */
+export function cancelSetup(call: Call, id: string): Setup {
+  const { cancellation_reason: reason } = readParams(cancelParams, call.form);
+  const setup = find(call, id);
+  if (!OPEN.includes(setup.status)) throw wrongState('cancel', setup);
+  const changes = { cancellation_reason: reason ?? null, next_action: null, status: 'canceled' } as const;
+  const canceled = saveSetup(call.world, setup, changes);
+  emit(call.world, call, 'setup_intent.canceled', canceled);
+  return canceled;
+}
+
+function confirm(call: Call, setup: Setup, method: MethodRecord, returnUrl: string | undefined): Setup {
+  const { world } = call;
+  checkUnspent(method);
+  const { authenticate, type } = magicOf(method.magic);
+  if (!setup.payment_method_types.includes(type)) {
+    throw invalid(
+      `The PaymentMethod provided (${type}) is not allowed for this SetupIntent.`,
+      'payment_method',
+    );
+  }
+  if (setup.automatic_payment_methods?.allow_redirects === 'always' && returnUrl === undefined) {
+    const message =
+      'This SetupIntent is configured to accept payment methods enabled in your Dashboard: you must provide a ' +
+      '`return_url`, or set `automatic_payment_methods[allow_redirects]` to `never` when creating it.';
+    throw invalid(message, 'return_url');
+  }
+  if (authenticate) return requireSetupAction(world, call, setup, method, returnUrl);
+  const done = finishSetup(world, call, setup, method);
+  if (done.status === 'succeeded') return done;
+  const error = done.last_setup_error as unknown as ErrorBody;
+  throw new ApiError(402, { ...error, setup_intent: visible(call, done) }, true);
+}
+
+function newSetup(call: Call, params: Params, customer: string | null): Setup {
+  const id = newId('seti');
+  const { allowed_payment_method_types: allowed, automatic_payment_methods: automatic } = params;
+  const wrong = allowed?.find((type) => type !== 'card');
+  if (wrong !== undefined) {
+    const message = `The payment method type "${wrong.slice(0, 50)}" is invalid.`;
+    throw invalid(message, 'allowed_payment_method_types');
+  }
+  const off = allowed !== undefined || automatic?.enabled === false;
+  return {
+    ...UNUSED,
+    id,
+    object: 'setup_intent',
+    allowed_payment_method_types: (allowed as Setup['allowed_payment_method_types'] | undefined) ?? null,
+    automatic_payment_methods: off
+      ? null
+      : { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true },
+    client_secret: `${id}_secret_${randomText(25)}`,
+    created: nowSeconds(call.world),
+    customer,
+    description: params.description ?? null,
+    metadata: mergeMetadata({}, params.metadata),
+    payment_method: null,
+    status: 'requires_payment_method',
+    usage: params.usage ?? 'off_session',
+  };
+}
+
+/** Members that these flows never fill, and those that start out empty. */
+const UNUSED = {
+  application: null,
+  cancellation_reason: null,
+  customer_account: null,
+  excluded_payment_method_types: null,
+  flow_directions: null,
+  last_setup_error: null,
+  latest_attempt: null,
+  livemode: false,
+  mandate: null,
+  next_action: null,
+  on_behalf_of: null,
+  payment_method_configuration_details: null,
+  payment_method_options: {
+    card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+  },
+  payment_method_types: ['card'],
+  single_use_mandate: null,
+} satisfies Partial<Setup>;
+
+/** A caller with the publishable key must show the client secret. */
+function find(call: Call, id: string, secret?: string): Setup {
+  if (call.publishable && secret === undefined) throw missing('client_secret');
+  const setup = call.world.store.get('setupIntent', id);
+  if (!setup) throw noSuch('setupintent', id, 'intent');
+  if (secret === undefined || secret === setup.client_secret) return setup;
+  throw invalid(
+    'The client_secret provided does not match the client_secret associated with the SetupIntent.',
+    'client_secret',
+    'setup_intent_invalid_parameter',
+  );
+}
+
+/** Front ends do not see what the merchant notes. */
+function visible(call: Call, setup: Setup): Setup {
+  if (!call.publishable) return setup;
+  const { customer: _customer, metadata: _metadata, ...rest } = setup;
+  return rest as Setup;
+}
+
+function wrongState(verb: string, setup: Setup): ApiError {
+  const message =
+    `You cannot ${verb} this SetupIntent because it has a status of ${setup.status}. Only a SetupIntent with one ` +
+    `of the following statuses may be ${verb}ed: ${OPEN.join(', ')}.`;
+  const code = 'setup_intent_unexpected_state';
+  return new ApiError(400, { type: 'invalid_request_error', code, message, setup_intent: setup }, true);
+}
