@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import { allocate } from '../domain/allocation.ts';
@@ -24,7 +25,10 @@ export interface RefundIntent {
   amountOf(payment: Payment): Promise<number | undefined>;
 }
 
-const TRIES_MAX = 8;
+/** Refunds over several captures are written down one after the other, and each must get its turn. */
+const TRIES_MAX = 40;
+const PAUSE_MS = 25;
+const PAUSE_DOUBLINGS_MAX = 4;
 
 /**
  * A refund of a client. Refunds of one payment need not wait for each other: each takes its amount of the room
@@ -45,7 +49,10 @@ export async function refund(
     if (record !== undefined && claim !== undefined) return repeatRefund(flow, claim, record);
     const begun = await begin(flow, payment, intent, claim, tries);
     if (begun.kind === 'key-taken' && claim !== undefined) return repeatRefund(flow, claim, begun.record);
-    if (begun.kind !== 'claimed') continue;
+    if (begun.kind !== 'claimed') {
+      await pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
+      continue;
+    }
     const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
     const started = { payment: begun.payment, refund: begun.refund, key, repeated: false };
     return sendRefund(flow, started).catch((error: unknown) => afterRefusal(flow, begun.payment, error));
