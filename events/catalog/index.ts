@@ -1,6 +1,7 @@
 import type { EventContract } from './contract.ts';
 import * as customer from './customer.ts';
 import * as dispute from './dispute.ts';
+import * as notices from './notices.ts';
 import * as payment from './payment.ts';
 import * as refund from './refund.ts';
 import * as subscription from './subscription.ts';
@@ -8,6 +9,7 @@ import * as subscription from './subscription.ts';
 export * from './contract.ts';
 export * from './customer.ts';
 export * from './dispute.ts';
+export * from './notices.ts';
 export * from './payment.ts';
 export * from './refund.ts';
 export * from './subscription.ts';
@@ -50,4 +52,10 @@ export const catalog: readonly EventContract<unknown>[] = [
   subscription.subscriptionCanceling,
   subscription.subscriptionCanceled,
   subscription.subscriptionExpired,
+  notices.paymentWebhook,
+  notices.webhookRejected,
+  notices.providerHealthChanged,
+  notices.limitExceeded,
+  notices.reconciliationMismatch,
+  notices.reconciliationCompleted,
 ];

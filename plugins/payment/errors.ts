@@ -16,6 +16,7 @@ export const paymentErrors = {
   'customer-not-found': { status: 404, title: 'There is no such customer' },
   'payment-method-not-found': { status: 404, title: 'There is no such payment method' },
   'subscription-not-found': { status: 404, title: 'There is no such subscription' },
+  'webhook-not-found': { status: 404, title: 'No such event of the provider came in' },
   'invalid-state': { status: 409, title: 'The payment is not in a state that allows this' },
   'operation-in-progress': { status: 409, title: 'Another operation has the payment', retryAfterSeconds: 2 },
   'idempotency-in-progress': {

@@ -11,10 +11,12 @@ import { createPayment } from './operations/create-payment.ts';
 import { detachPaymentMethod } from './operations/detach-payment-method.ts';
 import { getCustomer } from './operations/get-customer.ts';
 import { getPayment } from './operations/get-payment.ts';
+import { getPaymentWebhook } from './operations/get-payment-webhook.ts';
 import { handlePaymentWebhook } from './operations/handle-payment-webhook.ts';
 import { listPaymentMethods } from './operations/list-payment-methods.ts';
 import { listPayments } from './operations/list-payments.ts';
 import { listTransactions } from './operations/list-transactions.ts';
+import { replayPaymentWebhook } from './operations/replay-payment-webhook.ts';
 import { verifyPayment } from './operations/verify-payment.ts';
 import manifest from './plugin.json' with { type: 'json' };
 import { createServices } from './services.ts';
@@ -42,5 +44,7 @@ export const plugin = definePlugin({
     listPaymentMethods,
     detachPaymentMethod,
     handlePaymentWebhook,
+    getPaymentWebhook,
+    replayPaymentWebhook,
   },
 });

@@ -3,6 +3,7 @@ import { documentClient } from '#runtime/aws.ts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PaymentConfig } from './config.ts';
 import { cursorKeys } from './domain/cursor.ts';
+import { sealKeys } from './domain/sealed.ts';
 import { type IdPrefix, createId } from './domain/ids.ts';
 import { type HealthCheck, providersHealth } from './flows/health.ts';
 import { configuredNames } from './providers/configured.ts';
@@ -25,6 +26,10 @@ export interface Services {
   newId(prefix: IdPrefix): string;
   /** Sign and verify list cursors, the first signs. */
   readonly cursorKeys: readonly Buffer[];
+  /** Seal and open what is kept of the providers' events, the first seals. */
+  readonly sealKeys: readonly Buffer[];
+  /** True once per minute for each thing that could otherwise be told too often. */
+  oncePerMinute(what: string): boolean;
   readonly health: HealthCheck;
 }
 
@@ -57,12 +62,24 @@ export function createServices(
     provider,
     now,
     newId: (prefix) => createId(prefix, now().getTime()),
-    cursorKeys: cursorKeys(cursorSecrets(config)),
+    cursorKeys: cursorKeys(derivationSecrets(config)),
+    sealKeys: sealKeys(derivationSecrets(config)),
+    oncePerMinute: oncePerMinute(now),
     health: providersHealth(configuredNames(config), provider, now),
   };
 }
 
 /** The webhook secrets of Stripe, which rotate with an overlap; PayPal has none, so its client secret stands in. */
-function cursorSecrets({ stripe, paypal }: PaymentConfig): readonly string[] {
+function derivationSecrets({ stripe, paypal }: PaymentConfig): readonly string[] {
   return [...[stripe?.webhookSecret ?? []].flat(), ...(paypal === undefined ? [] : [paypal.clientSecret])];
+}
+
+function oncePerMinute(now: () => Date): Services['oncePerMinute'] {
+  const minutes = new Map<string, number>();
+  return (what) => {
+    const minute = Math.floor(now().getTime() / 60_000);
+    if (minutes.get(what) === minute) return false;
+    minutes.set(what, minute);
+    return true;
+  };
 }

@@ -10,7 +10,8 @@ export interface Fact {
 export const fact = <D>({ detailType }: EventContract<D>, data: D): Fact => ({ type: detailType, data });
 
 export interface Aggregate {
-  readonly type: 'customer' | 'subscription';
+  /** `webhook` and `notice` have one event only. */
+  readonly type: 'customer' | 'subscription' | 'webhook' | 'notice';
   readonly id: string;
   readonly tenant: string;
 }

@@ -13,6 +13,8 @@ export interface Completion {
   readonly payment: Payment;
   /** False while another invocation works on it, or while the outcome is unknown: come back. */
   readonly settled: boolean;
+  /** Whether the webhook event may still have to be written down, because nothing was written with it. */
+  readonly unrecorded?: boolean;
 }
 
 const TRIES_MAX = 4;
@@ -36,7 +38,7 @@ export async function complete(flow: Flow, first: Payment, inbox?: InboxEntry): 
   let payment = first;
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     if (payment.status !== 'approved' || payment.flags.includes('mismatch'))
-      return { payment, settled: true };
+      return { payment, settled: true, unrecorded: true };
     const { activeOp } = payment;
     if (activeOp !== undefined) {
       if (activeOp.lockUntil > flow.services.now().getTime()) return { payment, settled: false };
@@ -98,6 +100,6 @@ async function outcomeOf(flow: Flow, { id }: Payment, ending: Promise<Ended>): P
     if (!(error instanceof ProblemError)) throw error;
     if (error.code === 'operation-in-progress') return { payment: await mustGet(flow, id), settled: false };
     if (!OUTCOMES.has(error.code)) throw error;
-    return { payment: await mustGet(flow, id), settled: true };
+    return { payment: await mustGet(flow, id), settled: true, unrecorded: true };
   }
 }

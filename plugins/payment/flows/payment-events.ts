@@ -25,9 +25,10 @@ export async function applyPaymentEvent(
   const advanced = await advance(flow, found, (current) => look(flow, current, ref), inbox);
   if (advanced.outcome === 'duplicate') return 'duplicate';
   if (advanced.step.unfinished) {
-    const { settled } = await complete(flow, advanced.payment, inbox);
+    const { settled, unrecorded } = await complete(flow, advanced.payment, inbox);
     // Delivered again, it finds out what became of it.
     if (!settled) throw problem('provider-unavailable', { detail: 'The approval is not settled yet.' });
+    if (unrecorded) await flow.services.store.receive(inbox);
   }
   return 'processed';
 }

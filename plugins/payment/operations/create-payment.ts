@@ -15,7 +15,7 @@ import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
 
 import { readAmount } from './amounts.ts';
-import { forbiddenBy, limitReached } from './rules.ts';
+import { forbiddenBy, limitReached, tellLimit } from './rules.ts';
 
 const input = z.strictObject({
   amount: z.optional(schema.amount),
@@ -54,7 +54,10 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
     if (forbidden !== undefined) {
       // What was begun under this key before a rule changed still gets its answer.
       const record = claim && (await services.store.record(claim));
-      if (claim === undefined || record === undefined) throw forbidden;
+      if (claim === undefined || record === undefined) {
+        await tellLimit(flow, intent.payment, forbidden);
+        throw forbidden;
+      }
       return repeatedReply(await repeat(flow, claim, record));
     }
     const log = firstLog(intent.payment, changeContext(flow));
@@ -69,8 +72,11 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
         return repeatedReply(await repeat(flow, claim, claimed.record));
       case 'order-taken':
         throw problem('order-reference-in-use', { extensions: { paymentId: claimed.paymentId } });
-      case 'limit-reached':
-        throw limitReached(limits, claimed);
+      case 'limit-reached': {
+        const reached = limitReached(limits, claimed);
+        await tellLimit(flow, intent.payment, reached);
+        throw reached;
+      }
       case 'stale':
         throw new Error('The id of a new payment is in use');
     }

@@ -1,8 +1,12 @@
+import { limitExceeded } from '#events/catalog/index.ts';
 import type { ProblemError } from '#runtime/contract/errors.ts';
 import type { Feature, PaymentConfig } from '../config.ts';
-import { type LimitReservation, breachOf, hopeless, limitsFor } from '../domain/limits.ts';
+import { fact } from '../domain/facts.ts';
+import { type LimitBreach, type LimitReservation, breachOf, hopeless, limitsFor } from '../domain/limits.ts';
 import type { Payment } from '../domain/payment.ts';
 import { problem } from '../errors.ts';
+import type { Flow } from '../flows/flow.ts';
+import { tell } from '../flows/notices.ts';
 import type { ProviderName } from '../providers/provider.ts';
 import type { Claimed } from '../store/store.ts';
 
@@ -45,4 +49,26 @@ function limitProblem(
     ? { limit: 'dailyLimit', scope, capMinor: dailyMinor, usedMinor }
     : { limit: 'dailyCount', scope, cap: dailyCount, count };
   return problem('limit-exceeded', { detail: 'The allowance of this day is used up.', extensions });
+}
+
+/** Tells of a payment that a limit forbids: many of them may be somebody who tries out cards. */
+export async function tellLimit(
+  flow: Flow,
+  { id, tenant, amountMinor, currency }: Payment,
+  { code, extensions }: ProblemError,
+): Promise<void> {
+  if (code !== 'limit-exceeded') return;
+  const { limit, scope = 'payment', capMinor, cap = capMinor } = extensions;
+  flow.log.count('payment.limit_exceeded');
+  await tell(
+    flow,
+    `limit:${id}`,
+    fact(limitExceeded, {
+      limit: limit as LimitBreach['limit'],
+      scope: String(scope),
+      attempted: { amountMinor, currency },
+      cap: Number(cap),
+    }),
+    tenant,
+  );
 }

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
 import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './dynamodb-actions.ts';
+import { inboxAction, isDealtWith } from './dynamodb-inbox.ts';
 import { type Item, plain, recordOf } from './dynamodb-items.ts';
 import { type Key, keys } from './dynamodb-keys.ts';
 import { readItem, readItems } from './dynamodb-read.ts';
@@ -67,7 +68,7 @@ export function dynamoAggregates<R extends Root, P extends Part>(
       return { id, ...(typeof partId === 'string' && { partId }) };
     },
     seen: async (provider, eventId) =>
-      (await readItem(client, table.name, keys.inbox(provider, eventId))) !== undefined,
+      isDealtWith(await readItem(client, table.name, keys.inbox(provider, eventId))),
   };
 }
 
@@ -87,7 +88,7 @@ function recordActions<R extends Root, P>(
       ? [record.claimKey(table, claimed.claim, { type, id: change.after.id }, claimed.operationId)]
       : []),
     ...(relock ? [record.relockKey(table, relock.key, relock.was, relock.lockUntil)] : []),
-    ...(inbox ? [record.insertInbox(table, inbox)] : []),
+    ...(inbox ? [inboxAction(table, inbox)] : []),
   ];
 }
 

@@ -40,7 +40,12 @@ export const keys = {
   }),
   subscription: (id: string): Key => ({ PK: `SUB#${id}`, SK: 'SUB' }),
   ref: (provider: string, ref: string): Key => ({ PK: `REF#${provider}#${part(ref)}`, SK: 'REF' }),
-  inbox: (provider: string, eventId: string): Key => ({ PK: `WH#${provider}#${part(eventId)}`, SK: 'WH' }),
+  /** The first and only entry in an outbox of its own. */
+  inbox: (provider: string, eventId: string): Key => ({
+    PK: `WH#${provider}#${part(eventId)}`,
+    SK: `EVT#${number(1)}`,
+  }),
+  notice: (id: string): string => `NOTE#${part(id)}`,
   order: (tenant: string, reference: string): Key => ({
     PK: `ORD#${part(tenant)}#${sha256(reference)}`,
     SK: 'ORD',

@@ -3,20 +3,11 @@ import { ABSENT, type ActionName, type Table, insert } from './dynamodb-actions.
 import { operationItem, subjectItem } from './dynamodb-items.ts';
 import { type Key, keys } from './dynamodb-keys.ts';
 import type { Action } from './dynamodb-write.ts';
-import type {
-  Commit,
-  IdempotencyClaim,
-  IdempotencyKey,
-  IdempotencyOutcome,
-  InboxEntry,
-  Subject,
-} from './store.ts';
+import type { Commit, IdempotencyClaim, IdempotencyKey, IdempotencyOutcome, Subject } from './store.ts';
 
 const DAY_SECONDS = 86_400;
 /** Stripe forgets its keys after 24 hours at the earliest; ours must outlive them. */
 const IDEMPOTENCY_SECONDS = 3 * DAY_SECONDS;
-/** Stripe's events can be redelivered for 30 days. */
-const INBOX_SECONDS = 31 * DAY_SECONDS;
 
 /** Takes an idempotency key that is free, or whose record has run out. */
 export function claimKey(
@@ -107,12 +98,6 @@ export const recordAttempt = (
   table: Table,
   { id, paymentId, attempt, providerKey }: Operation,
 ): Action<ActionName> => update(table, keys.operation(paymentId, id), { attempt, providerKey });
-
-/** The dedupe record: written with the effect, never before it. */
-export function insertInbox(table: Table, { provider, eventId, type, ref }: InboxEntry): Action<ActionName> {
-  const ttl = table.nowSeconds() + INBOX_SECONDS;
-  return insert(table, 'inbox', { ...keys.inbox(provider, eventId), type, ref, ttl });
-}
 
 /** Sets attributes of an item that exists. */
 function update(

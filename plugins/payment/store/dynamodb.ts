@@ -11,6 +11,7 @@ import {
   recordOf,
   refundItem,
 } from './dynamodb-items.ts';
+import { dynamoInbox, inboxAction, isDealtWith } from './dynamodb-inbox.ts';
 import { type Key, keys } from './dynamodb-keys.ts';
 import { reserveLimit } from './dynamodb-limits.ts';
 import { listPayments } from './dynamodb-list.ts';
@@ -97,7 +98,7 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
 
     async loadInbox(paymentId, provider, eventId) {
       const [payment, entry] = await items([keys.payment(paymentId), keys.inbox(provider, eventId)]);
-      return { payment: paymentOf(payment), seen: entry !== undefined };
+      return { payment: paymentOf(payment), seen: isDealtWith(entry) };
     },
 
     async findByRef(provider, ref) {
@@ -107,6 +108,7 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
 
     ...dynamoDue(client, table),
     ...dynamoRefunds(client, table),
+    ...dynamoInbox(client, table),
     list: (query) => listPayments(client, name, query),
     log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
   };
@@ -139,7 +141,7 @@ function commitActions(
   { paymentId, change, operation, refunds = [], disputes = [], idempotency, inbox }: Commit,
 ): Actions {
   return [
-    ...(inbox ? [record.insertInbox(table, inbox)] : []),
+    ...(inbox ? [inboxAction(table, inbox)] : []),
     ...(change ? write.changeActions(table, change) : []),
     ...(operation ? [record.finishOperation(table, paymentId, operation)] : []),
     ...refunds.map((refund) => write.put(table, refundItem(refund))),

@@ -6,6 +6,9 @@ import type { Dispute } from '../domain/dispute.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { DueStore } from './due-store.ts';
 import type { RefundStore } from './refund-store.ts';
+import type { InboxEntry, InboxStore } from './inbox-store.ts';
+
+export type { InboxEntry } from './inbox-store.ts';
 
 /** Names the record of an idempotency key: tenant, principal and key, not the route. */
 export interface IdempotencyKey {
@@ -84,14 +87,6 @@ export interface Commit {
   readonly inbox?: InboxEntry | undefined;
 }
 
-/** A webhook event that was dealt with; a second one with this id is a duplicate. */
-export interface InboxEntry {
-  readonly provider: string;
-  readonly eventId: string;
-  readonly type: string;
-  readonly ref: string;
-}
-
 export type Committed = 'committed' | 'stale' | 'duplicate';
 
 export interface ListQuery {
@@ -116,7 +111,7 @@ export interface Page<T, P> {
 }
 
 /** Persistence of payments. Every read is strongly consistent, except `list` and `due`. */
-export interface PaymentStore extends DueStore, RefundStore {
+export interface PaymentStore extends DueStore, InboxStore, RefundStore {
   /** T1: the intent of a create, with its claims on the idempotency key and the order reference. */
   begin(intent: {
     readonly payment: Payment;

@@ -134,6 +134,9 @@ export const transactionListSchema = z.object({
 });
 transactionListSchema.register(z.globalRegistry, { id: 'TransactionList' });
 
+/** A provider's id of one of its events. */
+export const eventId = z.string().check(z.regex(/^[\w-]{1,255}$/));
+
 export const webhookReceiptSchema = z.object({
   outcome: z.enum(['processed', 'duplicate', 'ignored']),
   eventId: z.optional(z.string()),

@@ -1,5 +1,5 @@
 import { webhook } from '#runtime/contract/webhook.ts';
-import { applyEvent } from '../flows/apply-event.ts';
+import { takeIn } from '../flows/take-in.ts';
 import { configured } from '../providers/configured.ts';
 import { certificateStore } from '../providers/paypal/certificates.ts';
 import { readPayPalEvent } from '../providers/paypal/event.ts';
@@ -18,14 +18,11 @@ const certificates = certificateStore();
 export const paypalWebhook = webhook<Services>({
   summary:
     'Verifies what PayPal delivers, applies what PayPal then says of the object, and acts on approvals',
-  async handle(context) {
-    const { request, services, log } = context;
-    const config = configured(services.config, PROVIDER);
-    const verifier = { certificates, postBack: config.webhookPostBack ? postBack(config) : undefined };
-    await verifyTransmission(request.rawBody, request.headers, config, verifier, request.receivedAtMs);
-    const event = readPayPalEvent(request.rawBody);
-    log.debug('A verified webhook', { eventId: event.id, type: event.type });
-    const flow = { ...context, cause: { kind: 'webhook', id: event.id }, actor: PROVIDER } as const;
-    return { outcome: await applyEvent(flow, PROVIDER, event), eventId: event.id };
-  },
+  handle: (context) =>
+    takeIn(context, PROVIDER, async ({ rawBody, headers, receivedAtMs }) => {
+      const config = configured(context.services.config, PROVIDER);
+      const verifier = { certificates, postBack: config.webhookPostBack ? postBack(config) : undefined };
+      await verifyTransmission(rawBody, headers, config, verifier, receivedAtMs);
+      return readPayPalEvent(rawBody);
+    }),
 });

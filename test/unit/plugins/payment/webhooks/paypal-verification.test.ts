@@ -31,7 +31,8 @@ describe('the verification', () => {
         outcome: 'ignored',
       });
     }
-    expect(bench.databaseCalls()).toBe(0);
+    // One write each, which remembers and tells them.
+    expect(bench.databaseCalls()).toBe(3);
   });
 
   it.each([
@@ -51,7 +52,8 @@ describe('the verification', () => {
     const { [name]: _gone, ...rest } = bench.headersOf(body);
     await expect(bench.deliver(body, rest)).rejects.toMatchObject(REFUSED);
     expect(outbound).not.toHaveBeenCalled();
-    expect(bench.databaseCalls()).toBe(0);
+    // Nothing is read; one notice per minute may be written.
+    expect(bench.databaseCalls()).toBeLessThanOrEqual(1);
   });
 
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -81,7 +83,8 @@ describe('the verification', () => {
   ])('refuses what is signed for or by %s', async (_name, headers) => {
     const body = event();
     await expect(bench.deliver(body, headers(body))).rejects.toMatchObject(REFUSED);
-    expect(bench.databaseCalls()).toBe(0);
+    // Nothing is read; one notice per minute may be written.
+    expect(bench.databaseCalls()).toBeLessThanOrEqual(1);
   });
 
   it.each(['https://evilpaypal.com', 'https://api.paypal.com.evil.example', 'http://169.254.169.254'])(

@@ -161,7 +161,7 @@ describe('a verified webhook', () => {
     expect(await bench.deliver(bench.event('customer.created', { id: 'cus_1' }))).toMatchObject({
       outcome: 'ignored',
     });
-    expect(bench.databaseCalls()).toBe(0);
+    expect(bench.databaseCalls()).toBe(1);
     const foreign = { id: 'pi_foreign', object: 'payment_intent', metadata: { payment_id: 'theirs' } };
     expect(await bench.deliver(bench.event('payment_intent.succeeded', foreign))).toMatchObject({
       outcome: 'ignored',
@@ -255,7 +255,8 @@ describe('verification', () => {
       status: 400,
       code: 'invalid-signature',
     });
-    expect(bench.databaseCalls()).toBe(0);
+    // Nothing is read; one notice per minute may be written.
+    expect(bench.databaseCalls()).toBeLessThanOrEqual(1);
   });
 
   it('takes any of several secrets, and several signatures in one header', async () => {
@@ -264,10 +265,11 @@ describe('verification', () => {
         stripe: { ...bench.services.config.stripe, webhookSecret: ['whsec_new', WEBHOOK_SECRET] },
       },
     });
-    const body = payload();
     for (const secret of ['whsec_new', WEBHOOK_SECRET]) {
+      const body = payload();
       expect(await rotating.deliver(body, signed(body, { secret }))).toMatchObject({ outcome: 'ignored' });
     }
+    const body = payload();
     const both = `${signed(body, { secret: 'whsec_gone' })},${signed(body).split(',')[1]}`;
     expect(await bench.deliver(body, both)).toMatchObject({ outcome: 'ignored' });
   });

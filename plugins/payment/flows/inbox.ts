@@ -1,0 +1,42 @@
+import { paymentWebhook } from '#events/catalog/index.ts';
+import { fact } from '../domain/facts.ts';
+import { redactedBody } from '../domain/redacted-body.ts';
+import { seal } from '../domain/sealed.ts';
+import { type ProviderEvent, refOf } from '../providers/event.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import type { Flow } from './flow.ts';
+import { singleEvent } from './notices.ts';
+
+/** What is left of a longer body is not worth its place in the record. */
+const BODY_CHARS_MAX = 65_536;
+
+/** An event as it will be remembered. @param rawBody as it was delivered */
+export function inboxEntry(
+  flow: Flow,
+  provider: ProviderName,
+  event: ProviderEvent,
+  rawBody: Buffer | undefined,
+): InboxEntry {
+  const { id: eventId, type } = event;
+  const ref = refOf(event);
+  const told = fact(paymentWebhook, { provider, type, objectId: ref === '' ? null : ref });
+  const id = bodyContext(provider, eventId);
+  return {
+    provider,
+    eventId,
+    type,
+    ref,
+    event,
+    body: rawBody && sealedBody(flow, id, rawBody),
+    told: singleEvent(flow, { type: 'webhook', id }, told),
+  };
+}
+
+/** What a sealed body belongs to, so that it cannot be put into another record. */
+export const bodyContext = (provider: string, eventId: string): string => `${provider}:${eventId}`;
+
+function sealedBody(flow: Flow, context: string, rawBody: Buffer): string | undefined {
+  const text = JSON.stringify(redactedBody(JSON.parse(rawBody.toString('utf8'))));
+  return text.length > BODY_CHARS_MAX ? undefined : seal(text, context, flow.services.sealKeys);
+}

@@ -1,0 +1,111 @@
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ProviderEvent } from '../providers/event.ts';
+import { ABSENT, type ActionName, type Table, insertOutbox } from './dynamodb-actions.ts';
+import type { Item } from './dynamodb-items.ts';
+import { keys } from './dynamodb-keys.ts';
+import { readItem } from './dynamodb-read.ts';
+import { type Action, conditional } from './dynamodb-write.ts';
+import type { InboxEntry, InboxRecord, InboxState, InboxStore } from './inbox-store.ts';
+
+/** Stripe's events can be redelivered for 30 days. */
+const INBOX_SECONDS = 31 * 86_400;
+/** Only what failed before, or was never seen, is still to be dealt with. */
+const OPEN = `(${ABSENT} OR #state = :failed)`;
+
+type Update = NonNullable<Action<ActionName>['Update']>;
+
+/**
+ * The record of an event is an item of the outbox at the same time: written for the first time, whatever
+ * became of the event, it is told; what is written later tells nothing.
+ */
+export function inboxAction(table: Table, entry: InboxEntry): Action<ActionName> {
+  return { name: 'inbox', Update: recordUpdate(table, entry, 'PROCESSED') };
+}
+
+/** Whether an event needs nothing more. */
+export const isDealtWith = (item: Item | undefined): boolean =>
+  item !== undefined && item['state'] !== ('FAILED' satisfies InboxState);
+
+function recordUpdate(table: Table, entry: InboxEntry, state: InboxState): Update {
+  const { provider, eventId, type, ref, event, body, told } = entry;
+  const once = {
+    type,
+    ref,
+    event: JSON.stringify(event),
+    events: [told],
+    receivedAt: new Date(table.nowSeconds() * 1000).toISOString(),
+    ttl: table.nowSeconds() + INBOX_SECONDS,
+    ...(body !== undefined && { body }),
+  };
+  const names = Object.keys(once);
+  const kept = names.map((_name, index) => `#${index} = if_not_exists(#${index}, :${index})`);
+  return {
+    TableName: table.name,
+    Key: { ...keys.inbox(provider, eventId) },
+    UpdateExpression: `SET #state = :state, ${kept.join(', ')} ADD attempts :one`,
+    ConditionExpression: OPEN,
+    ExpressionAttributeNames: {
+      '#state': 'state',
+      ...Object.fromEntries(names.map((name, index) => [`#${index}`, name])),
+    },
+    ExpressionAttributeValues: {
+      ':state': state,
+      ':failed': 'FAILED',
+      ':one': 1,
+      ...Object.fromEntries(Object.values(once).map((value, index) => [`:${index}`, value])),
+    },
+  };
+}
+
+export function dynamoInbox(client: DynamoDBDocumentClient, table: Table): InboxStore {
+  const setState = (provider: string, eventId: string, state: InboxState, more = '', values = {}) =>
+    conditional(() =>
+      client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: { ...keys.inbox(provider, eventId) },
+          UpdateExpression: `SET #state = :state${more}`,
+          ConditionExpression: 'attribute_exists(PK)',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ':state': state, ...values },
+        }),
+      ),
+    );
+  return {
+    receive: (entry) =>
+      conditional(() => client.send(new UpdateCommand(recordUpdate(table, entry, 'PROCESSED')))),
+    async countFailure(entry) {
+      let attempts: number | undefined;
+      await conditional(async () => {
+        const update = recordUpdate(table, entry, 'FAILED');
+        const answer = await client.send(new UpdateCommand({ ...update, ReturnValues: 'UPDATED_NEW' }));
+        attempts = Number(answer.Attributes?.['attempts']);
+      });
+      return attempts;
+    },
+    park: async (provider, eventId) => void (await setState(provider, eventId, 'PARKED')),
+    reopen: (provider, eventId) =>
+      setState(provider, eventId, 'FAILED', ', attempts = :zero', { ':zero': 0 }),
+    received: async (provider, eventId) =>
+      recordOf(await readItem(client, table.name, keys.inbox(provider, eventId))),
+    async notice(envelope) {
+      const [action] = insertOutbox(table, keys.notice(envelope.aggregate.id), 1, [envelope]);
+      const put = action?.Put;
+      if (put !== undefined) await conditional(() => client.send(new PutCommand(put)));
+    },
+  };
+}
+
+function recordOf(item: Item | undefined): InboxRecord | undefined {
+  if (item === undefined) return undefined;
+  const body = item['body'];
+  return {
+    state: item['state'] as InboxState,
+    type: String(item['type']),
+    ref: String(item['ref']),
+    event: JSON.parse(String(item['event'])) as ProviderEvent,
+    attempts: Number(item['attempts']),
+    receivedAt: String(item['receivedAt']),
+    ...(typeof body === 'string' && { body }),
+  };
+}
