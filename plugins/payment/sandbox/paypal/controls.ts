@@ -10,6 +10,7 @@ import { captureView } from './payments/capture-view.ts';
 import { settle } from './payments/settle.ts';
 import { refundControls } from './refunds/controls.ts';
 import type { OrderRecord } from './store/records.ts';
+import { subscriptionControls } from './subscriptions/controls.ts';
 import { vaultControls } from './vault/controls.ts';
 import type { World } from './world.ts';
 
@@ -71,6 +72,7 @@ export function paypalControls(world: World): readonly Control[] {
     ...refundControls(world),
     ...disputeControls(world),
     ...vaultControls(world),
+    ...subscriptionControls(world),
   ];
 }
 

@@ -26,6 +26,21 @@ export function newCustomerId(): string {
   return `customer_${randomInt(1_000_000_000, 10_000_000_000)}`;
 }
 
+/** A new id of something that is sold, `PROD-…`. */
+export function newProductId(): string {
+  return `PROD-${randomText(17, 'upper')}`;
+}
+
+/** A new id of a plan, `P-…`. */
+export function newPlanId(): string {
+  return `P-${randomText(24, 'upper')}`;
+}
+
+/** A new id of a subscription, `I-…`. */
+export function newSubscriptionId(): string {
+  return `I-${randomText(12, 'upper')}`;
+}
+
 /** A new debug id, as every answer carries one. */
 export function newDebugId(): string {
   return `f${randomText(12).toLowerCase()}`;

@@ -3,6 +3,7 @@ import { end } from './payments/authorizations.ts';
 import { settle } from './payments/settle.ts';
 import { settleRefund } from './refunds/settle.ts';
 import type { JobRecord } from './store/records.ts';
+import { bill } from './subscriptions/bill.ts';
 import type { World } from './world.ts';
 
 /** Does what fell due. */
@@ -19,6 +20,9 @@ export function perform(world: World, { kind, ref }: JobRecord): void {
       return;
     case 'fail-refund':
       settleRefund(world, ref, 'FAILED');
+      return;
+    case 'bill-subscription':
+      bill(world, ref);
       return;
     case 'expire-order': {
       const order = world.store.get('order', ref);

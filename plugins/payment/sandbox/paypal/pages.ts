@@ -4,12 +4,13 @@ import { moneyOf } from './money.ts';
 import { approve, decline } from './orders/buyer.ts';
 import { PAGE_TITLE } from './payer-page.ts';
 import type { OrderRecord } from './store/records.ts';
+import { subscriptionPages } from './subscriptions/page.ts';
 import { setupPages } from './vault/page.ts';
 import type { World } from './world.ts';
 
-/** The payer's pages, at the approval links of orders and saved accounts. */
+/** The payer's pages, at the approval links of orders, saved accounts and subscriptions. */
 export function approvalPages(world: World): Pages {
-  const pages = [orderPages(world), setupPages(world)];
+  const pages = [orderPages(world), setupPages(world), subscriptionPages(world)];
   return (request) => {
     for (const answer of pages) {
       const made = answer(request);

@@ -40,8 +40,8 @@ export function startJobs(core: Core, perform: (job: JobRecord) => void): JobRun
   const runAll = (jobs: readonly { readonly id: string; readonly value: JobRecord }[]): void => {
     for (const { id, value } of jobs) {
       core.store.transaction(() => {
-        // A job that ran before may have called this one off.
-        if (!core.store.get('job', id)) return;
+        // A job that ran before may have called this one off, or put it off.
+        if (core.store.get('job', id)?.dueAtMs !== value.dueAtMs) return;
         core.store.delete('job', id);
         perform(value);
       });

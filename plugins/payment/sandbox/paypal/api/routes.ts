@@ -1,3 +1,4 @@
+import { catalogRoutes } from '../catalog/routes.ts';
 import { disputeRoutes } from '../disputes/routes.ts';
 import { createOrder, getOrder, showCreated } from '../orders/create.ts';
 import { authorizeOrder, captureOrder, showPaid } from '../orders/pay.ts';
@@ -10,6 +11,7 @@ import {
 } from '../payments/authorizations.ts';
 import { getCapture } from '../payments/captures.ts';
 import { reportRoutes } from '../reports/routes.ts';
+import { subscriptionRoutes } from '../subscriptions/routes.ts';
 import { vaultRoutes } from '../vault/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import { reauthorize, showAuthorization } from '../payments/reauthorize.ts';
@@ -45,6 +47,8 @@ const ROUTES: readonly Route[] = [
   ...webhookRoutes,
   ...reportRoutes,
   ...vaultRoutes,
+  ...catalogRoutes,
+  ...subscriptionRoutes,
 ];
 
 /** The endpoint for a method and path, with the id in the path; only the path fits when `route` is undefined. */

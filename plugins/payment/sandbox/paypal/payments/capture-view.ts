@@ -33,14 +33,13 @@ export function captureCore(world: World, capture: CaptureRecord): Record<string
 /** A capture by itself: with the ids of what it belongs to. */
 export function captureView(world: World, capture: CaptureRecord): Record<string, unknown> {
   const { authorizationId, orderId } = capture;
+  const related = {
+    ...(orderId === undefined ? {} : { order_id: orderId }),
+    ...(authorizationId === undefined ? {} : { authorization_id: authorizationId }),
+  };
   return {
     ...captureCore(world, capture),
-    supplementary_data: {
-      related_ids: {
-        order_id: orderId,
-        ...(authorizationId === undefined ? {} : { authorization_id: authorizationId }),
-      },
-    },
+    ...(orderId === undefined ? {} : { supplementary_data: { related_ids: related } }),
     payee: PAYEE,
   };
 }
@@ -56,17 +55,13 @@ export function isTaken({ status }: CaptureRecord): boolean {
 }
 
 function captureLinks(world: World, capture: CaptureRecord): readonly object[] {
-  const { authorizationId, id, orderId, status } = capture;
-  const up =
-    authorizationId === undefined
-      ? `/v2/checkout/orders/${orderId}`
-      : `/v2/payments/authorizations/${authorizationId}`;
+  const { id, status } = capture;
   const path = `/v2/payments/captures/${id}`;
   const open = isTaken(capture) && status !== 'REFUNDED';
   return [
     apiLink(world, path, 'self'),
     ...(open ? [apiLink(world, `${path}/refund`, 'refund', 'POST')] : []),
-    apiLink(world, up, 'up'),
+    apiLink(world, parentOf(capture), 'up'),
   ];
 }
 
@@ -82,4 +77,10 @@ function breakdown(amountMinor: number, currency: string): object {
     paypal_fee: moneyOf(feeMinor, currency),
     net_amount: moneyOf(amountMinor - feeMinor, currency),
   };
+}
+
+function parentOf({ authorizationId, orderId, subscriptionId }: CaptureRecord): string {
+  if (subscriptionId !== undefined) return `/v1/billing/subscriptions/${subscriptionId}`;
+  if (authorizationId !== undefined) return `/v2/payments/authorizations/${authorizationId}`;
+  return `/v2/checkout/orders/${orderId}`;
 }

@@ -1,6 +1,7 @@
 import { emit } from '../events.ts';
 import { moneyOf } from '../money.ts';
 import type { RefundRecord } from '../store/refund-record.ts';
+import { emitSaleBack } from '../subscriptions/sale-events.ts';
 import type { World } from '../world.ts';
 import { refundView } from './view.ts';
 
@@ -8,6 +9,7 @@ import { refundView } from './view.ts';
 export function emitRefund(world: World, refund: RefundRecord): void {
   const { status } = refund;
   if (status === 'CANCELLED') return;
+  if (status === 'COMPLETED' && isOfSale(world, refund)) return emitSaleBack(world, refund);
   if (status === 'COMPLETED') return announce(world, refund, 'PAYMENT.CAPTURE.REFUNDED', 'was refunded');
   const did = status === 'PENDING' ? 'refund is pending' : 'refund failed';
   announce(world, refund, `PAYMENT.REFUND.${status}`, did);
@@ -15,7 +17,12 @@ export function emitRefund(world: World, refund: RefundRecord): void {
 
 /** Announces that PayPal took money back. */
 export function emitReversal(world: World, refund: RefundRecord): void {
+  if (isOfSale(world, refund)) return emitSaleBack(world, refund);
   announce(world, refund, 'PAYMENT.CAPTURE.REVERSED', 'was reversed');
+}
+
+function isOfSale(world: World, { captureId }: RefundRecord): boolean {
+  return world.store.get('capture', captureId)?.subscriptionId !== undefined;
 }
 
 function announce(world: World, refund: RefundRecord, type: string, did: string): void {

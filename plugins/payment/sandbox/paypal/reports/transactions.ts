@@ -36,12 +36,12 @@ export function transactionsOf(world: World): Transaction[] {
   return [...taken, ...back].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-/** T0006 is a payment of PayPal's checkout. */
+/** T0006 is a payment of PayPal's checkout, T0002 one of a subscription. */
 function ofCapture(capture: CaptureRecord): Transaction {
   const status = CAPTURE_STATUSES[capture.status];
   return {
     ...labels(capture),
-    code: 'T0006',
+    code: capture.subscriptionId === undefined ? 'T0006' : 'T0002',
     status,
     amountMinor: capture.amountMinor,
     feeMinor: status === 'S' ? -feeMinorOf(capture.amountMinor) : 0,

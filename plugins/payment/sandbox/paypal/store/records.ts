@@ -2,6 +2,7 @@ import type { CoreRecords } from '../../shared/store/records.ts';
 import type { Outcome } from '../orders/outcomes.ts';
 import type { DisputeRecord } from './dispute-record.ts';
 import type { RefundRecord } from './refund-record.ts';
+import type { PlanRecord, ProductRecord, SubscriptionRecord } from './subscription-records.ts';
 import type { PaymentTokenRecord, SetupTokenRecord } from './vault-records.ts';
 
 /** What an order, an authorization and a capture are told alike; texts that were not sent are undefined. */
@@ -53,11 +54,12 @@ export interface AuthorizationRecord extends Labels {
   readonly expiresAt: string;
 }
 
-/** A capture of an order, or of all or a part of an authorization. */
+/** A capture of an order, or of all or a part of an authorization, or a charge of a subscription. */
 export interface CaptureRecord extends Labels {
   readonly id: string;
-  readonly orderId: string;
+  readonly orderId?: string | undefined;
   readonly authorizationId?: string | undefined;
+  readonly subscriptionId?: string | undefined;
   readonly status: 'PENDING' | 'COMPLETED' | 'DECLINED' | 'PARTIALLY_REFUNDED' | 'REFUNDED';
   readonly reason?: 'ECHECK' | 'PENDING_REVIEW' | undefined;
   readonly final: boolean;
@@ -77,7 +79,8 @@ export interface JobRecord {
     | 'complete-capture'
     | 'deny-capture'
     | 'complete-refund'
-    | 'fail-refund';
+    | 'fail-refund'
+    | 'bill-subscription';
   readonly ref: string;
   readonly dueAtMs: number;
 }
@@ -119,6 +122,9 @@ export interface Records extends CoreRecords {
   readonly dispute: DisputeRecord;
   readonly setupToken: SetupTokenRecord;
   readonly paymentToken: PaymentTokenRecord;
+  readonly product: ProductRecord;
+  readonly plan: PlanRecord;
+  readonly subscription: SubscriptionRecord;
   readonly event: EventRecord;
   readonly job: JobRecord;
   readonly requestId: RequestIdRecord;

@@ -1,0 +1,50 @@
+import { apiLink } from '../links.ts';
+import { moneyOf } from '../money.ts';
+import type { PlanRecord } from '../store/subscription-records.ts';
+import type { World } from '../world.ts';
+
+/** The whole plan. */
+export function planView(world: World, plan: PlanRecord): Record<string, unknown> {
+  const { createdAt, currency, updatedAt } = plan;
+  return {
+    ...labelsOf(plan),
+    billing_cycles: plan.cycles.map(({ count, priceMinor, sequence, tenure, totalCycles, unit }) => ({
+      pricing_scheme: {
+        version: 1,
+        fixed_price: moneyOf(priceMinor, currency),
+        create_time: createdAt,
+        update_time: createdAt,
+      },
+      frequency: { interval_unit: unit, interval_count: count },
+      tenure_type: tenure,
+      sequence,
+      total_cycles: totalCycles,
+    })),
+    payment_preferences: {
+      auto_bill_outstanding: plan.autoBillOutstanding,
+      setup_fee: moneyOf(plan.setupFeeMinor, currency),
+      setup_fee_failure_action: plan.setupFeeFailure,
+      payment_failure_threshold: plan.failureThreshold,
+    },
+    quantity_supported: plan.quantitySupported,
+    create_time: createdAt,
+    update_time: updatedAt,
+    links: linksOf(world, plan),
+  };
+}
+
+/** What a plan shows by default. */
+export function planMinimal(world: World, plan: PlanRecord): object {
+  return { ...labelsOf(plan), create_time: plan.createdAt, links: linksOf(world, plan) };
+}
+
+function labelsOf({ description, id, name, productId, status }: PlanRecord): object {
+  const said = description === undefined ? {} : { description };
+  return { id, product_id: productId, name, status, ...said };
+}
+
+function linksOf(world: World, { id, status }: PlanRecord): readonly object[] {
+  const path = `/v1/billing/plans/${id}`;
+  const verb = status === 'ACTIVE' ? 'deactivate' : 'activate';
+  return [apiLink(world, path, 'self'), apiLink(world, `${path}/${verb}`, verb, 'POST')];
+}

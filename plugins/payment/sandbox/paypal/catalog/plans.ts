@@ -1,0 +1,149 @@
+import type * as z from 'zod/mini';
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { notFound, unprocessable } from '../api/errors.ts';
+import { newPlanId } from '../ids.ts';
+import type { Money } from '../money.ts';
+import { minorOf } from '../money.ts';
+import type { BillingCycle, PlanRecord } from '../store/subscription-records.ts';
+import type { World } from '../world.ts';
+import { nowIso } from '../world.ts';
+import { listOf } from './list.ts';
+import { planSchema } from './params.ts';
+import { planMinimal, planView } from './plan-view.ts';
+import { findProduct } from './products.ts';
+
+type Params = z.output<typeof planSchema>;
+
+/** `POST /v1/billing/plans`. */
+export function createPlan(call: Call): Made {
+  const { world } = call;
+  const params = readBody(planSchema, call.body);
+  findProduct(world, params.product_id);
+  const plan = planOf(world, params);
+  world.store.put('plan', plan.id, plan);
+  return { status: 201, ...showPlan(call, plan.id) };
+}
+
+/** A plan as the request wants to see it. */
+export function showPlan({ representation, world }: Call, id: string): { body: object; ref: string } {
+  const plan = findPlan(world, id);
+  return { body: representation ? planView(world, plan) : planMinimal(world, plan), ref: id };
+}
+
+/** `GET /v1/billing/plans/{id}`. */
+export function getPlan({ world }: Call, id: string): Made {
+  return { status: 200, body: planView(world, findPlan(world, id)) };
+}
+
+/** `GET /v1/billing/plans`, by product or ids. */
+export function listPlans(call: Call): Made {
+  const { query, representation, world } = call;
+  const product = query.get('product_id');
+  const ids = query.get('plan_ids')?.split(',');
+  const all = world.store.all('plan').map(({ value }) => value);
+  const found = all.filter(
+    ({ id, productId }) => (product === null || productId === product) && (ids?.includes(id) ?? true),
+  );
+  return listOf(call, 'plans', found, (plan) =>
+    representation ? planView(world, plan) : planMinimal(world, plan),
+  );
+}
+
+/** `POST /v1/billing/plans/{id}/activate`. */
+export function activatePlan({ world }: Call, id: string): Made {
+  return change(world, findPlan(world, id), 'ACTIVE');
+}
+
+/** `POST /v1/billing/plans/{id}/deactivate`: nobody can subscribe any more; subscriptions go on. */
+export function deactivatePlan({ world }: Call, id: string): Made {
+  return change(world, findPlan(world, id), 'INACTIVE');
+}
+
+/** The plan, or a 404. */
+export function findPlan(world: World, id: string): PlanRecord {
+  const plan = world.store.get('plan', id);
+  if (!plan) throw notFound();
+  return plan;
+}
+
+function change(world: World, plan: PlanRecord, status: PlanRecord['status']): Made {
+  world.store.put('plan', plan.id, { ...plan, status, updatedAt: nowIso(world) });
+  return { status: 204 };
+}
+
+function planOf(world: World, params: Params): PlanRecord {
+  const { payment_preferences: preferences } = params;
+  const cycles = params.billing_cycles.toSorted((a, b) => a.sequence - b.sequence);
+  refuseCycles(cycles);
+  const [currency = 'USD', ...others] = new Set(
+    [preferences.setup_fee, ...cycles.map(priceOf)].flatMap((money) => money?.currency_code ?? []),
+  );
+  if (others.length > 0) {
+    throw unprocessable('CURRENCY_MISMATCH', 'The currency code is different from the plan’s currency code.');
+  }
+  const at = nowIso(world);
+  return {
+    id: newPlanId(),
+    productId: params.product_id,
+    name: params.name,
+    description: params.description,
+    status: params.status,
+    currency,
+    cycles: cycles.map((cycle): BillingCycle => ({
+      tenure: cycle.tenure_type,
+      sequence: cycle.sequence,
+      totalCycles: cycle.total_cycles,
+      unit: cycle.frequency.interval_unit,
+      count: cycle.frequency.interval_count,
+      priceMinor: freeOr(priceOf(cycle)),
+    })),
+    quantitySupported: params.quantity_supported,
+    autoBillOutstanding: preferences.auto_bill_outstanding,
+    setupFeeMinor: freeOr(preferences.setup_fee),
+    setupFeeFailure: preferences.setup_fee_failure_action,
+    failureThreshold: preferences.payment_failure_threshold,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function priceOf({ pricing_scheme: scheme }: Params['billing_cycles'][number]): Money | undefined {
+  return scheme?.fixed_price;
+}
+
+/** A price may be nothing, where other amounts may not. */
+function freeOr(money: Money | undefined): number {
+  return money === undefined || Number(money.value) === 0 ? 0 : minorOf(money, '/fixed_price');
+}
+
+/** At most two trials, then one regular cycle; only that may go on for ever. */
+function refuseCycles(cycles: Params['billing_cycles']): void {
+  const regular = cycles.filter(({ tenure_type: tenure }) => tenure === 'REGULAR');
+  const trials = cycles.filter(({ tenure_type: tenure }) => tenure === 'TRIAL');
+  const issues: readonly (readonly [boolean, string, string])[] = [
+    [regular.length === 0, 'MISSING_REGULAR_BILLING_CYCLE', 'The plan should have a regular billing cycle.'],
+    [
+      regular.length > 1,
+      'MULTIPLE_REGULAR_BILLING_CYCLES_NOT_SUPPORTED',
+      'The plan can have at most one regular billing cycle.',
+    ],
+    [
+      trials.length > 2,
+      'MORE_THAN_TWO_TRIAL_BILLING_CYCLE_NOT_SUPPORTED',
+      'The plan can have at most two trial billing cycles.',
+    ],
+    [
+      cycles.some(({ sequence }, index) => sequence !== index + 1) || cycles.at(-1) !== regular[0],
+      'INVALID_BILLING_CYCLE_SEQUENCE',
+      'The billing cycle sequence should start with `1` and be consecutive, with the regular one last.',
+    ],
+    [
+      trials.some(({ total_cycles: total }) => total === 0),
+      'INVALID_TRIAL_BILLING_TOTAL_CYCLES',
+      'The total cycles of a trial billing cycle should be greater than 0.',
+    ],
+  ];
+  const found = issues.find(([wrong]) => wrong);
+  if (found) throw unprocessable(found[1], found[2], '/billing_cycles');
+}

@@ -1,0 +1,69 @@
+import { readBody } from '../api/body.ts';
+import type { Call, Made } from '../api/call.ts';
+import { unprocessable } from '../api/errors.ts';
+import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
+import { advance, schedule } from './bill.ts';
+import { findSubscription } from './create.ts';
+import { emitSubscription } from './events.ts';
+import { activateSchema, reasonSchema } from './params.ts';
+import { saveSubscription } from './save.ts';
+
+type Status = SubscriptionRecord['status'];
+
+/** `POST …/{id}/cancel`: for good. */
+export function cancelSubscription(call: Call, id: string): Made {
+  const { world } = call;
+  const { reason: note } = readBody(reasonSchema, call.body);
+  const found = inStatus(call, id, 'cancel', ['ACTIVE', 'SUSPENDED']);
+  world.store.delete('job', id);
+  emitSubscription(world, 'CANCELLED', saveSubscription(world, found, { status: 'CANCELLED', note }));
+  return { status: 204 };
+}
+
+/** `POST …/{id}/suspend`: nothing is charged until it is activated. */
+export function suspendSubscription(call: Call, id: string): Made {
+  const { world } = call;
+  const { reason: note } = readBody(reasonSchema, call.body);
+  const found = inStatus(call, id, 'suspend', ['ACTIVE']);
+  world.store.delete('job', id);
+  emitSubscription(world, 'SUSPENDED', saveSubscription(world, found, { status: 'SUSPENDED', note }));
+  return { status: 204 };
+}
+
+/** `POST …/{id}/activate`: it goes on with the next period; those that passed meanwhile are not charged. */
+export function activateSubscription(call: Call, id: string): Made {
+  const { world } = call;
+  const { reason: note } = readBody(activateSchema, call.body);
+  const found = inStatus(call, id, 'activate', ['SUSPENDED']);
+  const plan = world.store.get('plan', found.planId);
+  const place = plan ? skipTo(world.nowMs(), plan, found) : found;
+  const changes = { ...place, status: 'ACTIVE', note, failures: 0, retry: undefined } as const;
+  const active = saveSubscription(world, found, changes);
+  schedule(world, active);
+  emitSubscription(world, 'RE-ACTIVATED', active);
+  return { status: 204 };
+}
+
+/** Where billing stands once the periods that began before then are passed over. */
+function skipTo(timeMs: number, plan: PlanRecord, subscription: SubscriptionRecord): SubscriptionRecord {
+  let place = subscription;
+  while (place.nextAt !== undefined && Date.parse(place.nextAt) < timeMs) {
+    place = { ...place, ...advance(plan, place) };
+  }
+  return place;
+}
+
+function inStatus(
+  { world }: Call,
+  id: string,
+  action: string,
+  allowed: readonly Status[],
+): SubscriptionRecord {
+  const found = findSubscription(world, id);
+  if (allowed.includes(found.status)) return found;
+  throw unprocessable(
+    'SUBSCRIPTION_STATUS_INVALID',
+    `Invalid subscription status for ${action} action; subscription status should be ` +
+      `${allowed.join(' or ').toLowerCase()}.`,
+  );
+}

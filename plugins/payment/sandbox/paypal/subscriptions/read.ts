@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import type { Call, Made } from '../api/call.ts';
+import { notFound } from '../api/errors.ts';
+import { neededTime, readQuery } from '../api/query.ts';
+import { listLink } from '../links.ts';
+import { moneyOf } from '../money.ts';
+import { PAYER } from '../orders/payer.ts';
+import { feeMinorOf } from '../payments/capture-view.ts';
+import type { CaptureRecord } from '../store/records.ts';
+import { findSubscription } from './create.ts';
+import { saleRefundView, saleView } from './sale-view.ts';
+
+const listSchema = z.object({ start_time: neededTime, end_time: neededTime });
+
+/** `GET /v1/billing/subscriptions/{id}/transactions`: its sales of a time, oldest first. */
+export function listTransactions({ path, query, world }: Call, id: string): Made {
+  const { end_time: endMs, start_time: startMs } = readQuery(listSchema, query);
+  const { saleIds } = findSubscription(world, id);
+  const sales = saleIds
+    .flatMap((saleId) => world.store.get('capture', saleId) ?? [])
+    .filter(({ createdAt }) => Date.parse(createdAt) >= startMs && Date.parse(createdAt) <= endMs);
+  const links = [listLink(world, path, query, 'self')];
+  return { status: 200, body: { transactions: sales.map(transactionOf), links } };
+}
+
+/** `GET /v1/payments/sale/{id}`. */
+export function getSale({ world }: Call, id: string): Made {
+  const sale = world.store.get('capture', id);
+  if (sale?.subscriptionId === undefined) throw notFound();
+  return { status: 200, body: saleView(world, sale) };
+}
+
+/** `GET /v1/payments/refund/{id}`, of a sale. */
+export function getSaleRefund({ world }: Call, id: string): Made {
+  const refund = world.store.get('refund', id);
+  const sale = world.store.get('capture', refund?.captureId ?? '');
+  if (!refund || sale?.subscriptionId === undefined) throw notFound();
+  return { status: 200, body: saleRefundView(world, refund) };
+}
+
+function transactionOf({ amountMinor, createdAt, currency, id, status }: CaptureRecord): object {
+  const feeMinor = feeMinorOf(amountMinor);
+  return {
+    id,
+    status,
+    amount_with_breakdown: {
+      gross_amount: moneyOf(amountMinor, currency),
+      fee_amount: moneyOf(feeMinor, currency),
+      net_amount: moneyOf(amountMinor - feeMinor, currency),
+    },
+    payer_name: PAYER.name,
+    payer_email: PAYER.email_address,
+    time: createdAt,
+  };
+}

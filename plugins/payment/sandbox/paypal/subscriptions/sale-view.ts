@@ -1,0 +1,44 @@
+import { apiLink } from '../links.ts';
+import { moneyOf } from '../money.ts';
+import { feeMinorOf } from '../payments/capture-view.ts';
+import type { RefundRecord } from '../store/refund-record.ts';
+import type { CaptureRecord } from '../store/records.ts';
+import type { World } from '../world.ts';
+
+/** A charge of a subscription, in the form of the first version of the API. */
+export function saleView(world: World, sale: CaptureRecord): Record<string, unknown> {
+  const { amountMinor, currency, customId, id, status } = sale;
+  const total = moneyOf(amountMinor, currency).value;
+  return {
+    id,
+    state: status.toLowerCase(),
+    amount: { total, currency, details: { subtotal: total } },
+    payment_mode: 'INSTANT_TRANSFER',
+    protection_eligibility: 'ELIGIBLE',
+    protection_eligibility_type: 'ITEM_NOT_RECEIVED_ELIGIBLE,UNAUTHORIZED_PAYMENT_ELIGIBLE',
+    transaction_fee: { value: moneyOf(feeMinorOf(amountMinor), currency).value, currency },
+    billing_agreement_id: sale.subscriptionId,
+    ...(customId === undefined ? {} : { custom: customId }),
+    create_time: sale.createdAt,
+    update_time: sale.updatedAt,
+    links: [apiLink(world, `/v1/payments/sale/${id}`, 'self')],
+  };
+}
+
+/** A refund or a reversal of such a charge, in the same form: its amount is negative. */
+export function saleRefundView(world: World, refund: RefundRecord): Record<string, unknown> {
+  const { amountMinor, captureId, currency, customId, id, status } = refund;
+  return {
+    id,
+    state: status.toLowerCase(),
+    amount: { total: `-${moneyOf(amountMinor, currency).value}`, currency },
+    sale_id: captureId,
+    ...(customId === undefined ? {} : { custom: customId }),
+    create_time: refund.createdAt,
+    update_time: refund.updatedAt,
+    links: [
+      apiLink(world, `/v1/payments/refund/${id}`, 'self'),
+      apiLink(world, `/v1/payments/sale/${captureId}`, 'sale'),
+    ],
+  };
+}

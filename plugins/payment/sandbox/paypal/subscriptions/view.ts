@@ -1,0 +1,97 @@
+import { apiLink } from '../links.ts';
+import { moneyOf } from '../money.ts';
+import { PAYER } from '../orders/payer.ts';
+import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
+import type { World } from '../world.ts';
+import { addPeriods } from './periods.ts';
+
+/** Where the payer approves a subscription. */
+export function subscribeUrl(world: World, id: string): string {
+  return `${world.origin()}/webapps/billing/subscriptions?ba_token=${id}`;
+}
+
+/** The whole subscription. */
+export function subscriptionView(world: World, subscription: SubscriptionRecord): Record<string, unknown> {
+  const { customId, id, note, status } = subscription;
+  const plan = world.store.get('plan', subscription.planId);
+  return {
+    id,
+    plan_id: subscription.planId,
+    status,
+    ...(note === undefined ? {} : { status_change_note: note }),
+    status_update_time: subscription.statusAt,
+    start_time: subscription.startAt,
+    quantity: String(subscription.quantity),
+    ...(customId === undefined ? {} : { custom_id: customId }),
+    subscriber: subscriberOf(subscription),
+    ...(plan && status !== 'APPROVAL_PENDING' ? { billing_info: billingOf(plan, subscription) } : {}),
+    create_time: subscription.createdAt,
+    update_time: subscription.updatedAt,
+    plan_overridden: false,
+    links: linksOf(world, subscription),
+  };
+}
+
+/** What a subscription shows by default. */
+export function subscriptionMinimal(world: World, subscription: SubscriptionRecord): object {
+  const { createdAt, id, status } = subscription;
+  return { id, status, create_time: createdAt, links: linksOf(world, subscription) };
+}
+
+function subscriberOf({ email, status }: SubscriptionRecord): object {
+  if (status === 'APPROVAL_PENDING') return email === undefined ? {} : { email_address: email };
+  return { email_address: email ?? PAYER.email_address, payer_id: PAYER.payer_id, name: PAYER.name };
+}
+
+function billingOf(plan: PlanRecord, subscription: SubscriptionRecord): object {
+  const { cycle, cycleFrom, failures, lastFailure, lastPayment, nextAt, status } = subscription;
+  const { currency } = plan;
+  const current = plan.cycles[cycle];
+  const ends = current?.tenure === 'REGULAR' && current.totalCycles > 0;
+  const failed = failures > 0 ? lastFailure : undefined;
+  return {
+    outstanding_balance: moneyOf(subscription.outstandingMinor, currency),
+    cycle_executions: plan.cycles.map(({ sequence, tenure, totalCycles }, index) => {
+      const completed = subscription.completed[index] ?? 0;
+      return {
+        tenure_type: tenure,
+        sequence,
+        cycles_completed: completed,
+        cycles_remaining: Math.max(0, totalCycles - completed),
+        current_pricing_scheme_version: 1,
+        total_cycles: totalCycles,
+      };
+    }),
+    ...(lastPayment === undefined
+      ? {}
+      : { last_payment: { amount: moneyOf(lastPayment.amountMinor, currency), time: lastPayment.at } }),
+    ...(nextAt === undefined || status !== 'ACTIVE' ? {} : { next_billing_time: nextAt }),
+    ...(ends ? { final_payment_time: addPeriods(cycleFrom, current, current.totalCycles - 1) } : {}),
+    failed_payments_count: failures,
+    ...(failed === undefined
+      ? {}
+      : {
+          last_failed_payment: {
+            amount: moneyOf(failed.amountMinor, currency),
+            time: failed.at,
+            reason_code: 'PAYMENT_DENIED',
+            ...(failed.retryAt === undefined ? {} : { next_payment_retry_time: failed.retryAt }),
+          },
+        }),
+  };
+}
+
+function linksOf(world: World, { id, status }: SubscriptionRecord): readonly object[] {
+  const path = `/v1/billing/subscriptions/${id}`;
+  const verbs: Partial<Record<typeof status, readonly string[]>> = {
+    ACTIVE: ['cancel', 'suspend'],
+    SUSPENDED: ['activate', 'cancel'],
+  };
+  return [
+    ...(status === 'APPROVAL_PENDING'
+      ? [{ href: subscribeUrl(world, id), rel: 'approve', method: 'GET' }]
+      : []),
+    apiLink(world, path, 'self'),
+    ...(verbs[status] ?? []).map((verb) => apiLink(world, `${path}/${verb}`, verb, 'POST')),
+  ];
+}
