@@ -44,6 +44,9 @@ export const paymentCreated = eventContract({
     amount: money,
     captureMethod: z.enum(['automatic', 'manual']),
     orderReference: z.optional(text),
+    customerId: z.optional(text),
+    /** The subscription whose charge it is. */
+    subscriptionId: z.optional(text),
   }),
 });
 

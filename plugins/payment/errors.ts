@@ -25,6 +25,7 @@ export const paymentErrors = {
     retryAfterSeconds: 1,
   },
   'order-reference-in-use': { status: 409, title: 'There is a live payment for this order' },
+  'customer-of-other-provider': { status: 422, title: 'The customer belongs to another provider' },
   'currency-unsupported': { status: 422, title: 'The provider does not offer this currency' },
   'amount-precision': { status: 422, title: 'The currency cannot represent this amount exactly' },
   'limit-exceeded': { status: 422, title: 'The amount is outside of what is possible' },

@@ -2,14 +2,17 @@ import { definePlugin } from '#runtime/contract/plugin.ts';
 import { paymentConfig } from './config.ts';
 import { attachPaymentMethod } from './operations/attach-payment-method.ts';
 import { cancelPayment } from './operations/cancel-payment.ts';
+import { cancelSubscription } from './operations/cancel-subscription.ts';
 import { capturePayment } from './operations/capture-payment.ts';
 import { createCustomer } from './operations/create-customer.ts';
 import { createRefund } from './operations/create-refund.ts';
 import { listDisputes } from './operations/list-disputes.ts';
 import { listRefunds } from './operations/list-refunds.ts';
 import { createPayment } from './operations/create-payment.ts';
+import { createSubscription } from './operations/create-subscription.ts';
 import { detachPaymentMethod } from './operations/detach-payment-method.ts';
 import { getCustomer } from './operations/get-customer.ts';
+import { getSubscription } from './operations/get-subscription.ts';
 import { getPayment } from './operations/get-payment.ts';
 import { getPaymentWebhook } from './operations/get-payment-webhook.ts';
 import { handlePaymentWebhook } from './operations/handle-payment-webhook.ts';
@@ -43,6 +46,9 @@ export const plugin = definePlugin({
     attachPaymentMethod,
     listPaymentMethods,
     detachPaymentMethod,
+    createSubscription,
+    getSubscription,
+    cancelSubscription,
     handlePaymentWebhook,
     getPaymentWebhook,
     replayPaymentWebhook,

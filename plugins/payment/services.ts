@@ -10,9 +10,13 @@ import { configuredNames } from './providers/configured.ts';
 import { lazyProviders } from './providers/index.ts';
 import { type PaymentProvider, type ProviderName, providerNames } from './providers/provider.ts';
 import type { Customer, PaymentMethod } from './domain/customer.ts';
+import type { Charge, Subscription } from './domain/subscription.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 import { dynamoCustomers } from './store/dynamodb-customers.ts';
+import { dynamoRenewals } from './store/dynamodb-renewals.ts';
+import { dynamoSubscriptions } from './store/dynamodb-subscriptions.ts';
 import { dynamoStore } from './store/dynamodb.ts';
+import type { RenewalStore } from './store/renewal-store.ts';
 import type { PaymentStore } from './store/store.ts';
 
 /** What the operations of this plugin work with. */
@@ -21,6 +25,8 @@ export interface Services {
   readonly config: PaymentConfig;
   readonly store: PaymentStore;
   readonly customers: AggregateStore<Customer, PaymentMethod>;
+  readonly subscriptions: AggregateStore<Subscription, Charge>;
+  readonly renewals: RenewalStore;
   provider(name: ProviderName): Promise<PaymentProvider>;
   now(): Date;
   newId(prefix: IdPrefix): string;
@@ -59,6 +65,8 @@ export function createServices(
     config,
     store: dynamoStore({ client, table, now }),
     customers: dynamoCustomers({ client, table, now }),
+    subscriptions: dynamoSubscriptions({ client, table, now }),
+    renewals: dynamoRenewals({ client, table, now }),
     provider,
     now,
     newId: (prefix) => createId(prefix, now().getTime()),

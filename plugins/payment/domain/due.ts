@@ -103,7 +103,9 @@ export function isToBeUndone({ flags, capturableMinor, refundableMinor }: Paymen
 }
 
 /** Whether the payer has had all the time that there is. */
-export function isAbandoned({ status, createdAt }: Payment, now: Date): boolean {
+export function isAbandoned({ status, createdAt, subscriptionId }: Payment, now: Date): boolean {
+  // What a subscription charges is tried again, and given up, by the provider.
+  if (subscriptionId !== undefined) return false;
   return status === 'requires_action' && now.getTime() - Date.parse(createdAt) >= ABANDONED_AFTER_MS;
 }
 

@@ -137,12 +137,14 @@ function hasNews(before: Payment, after: Payment, notes: ChangeNotes): boolean {
 }
 
 function createdFact(after: Payment, common: Common): Named {
-  const { captureMethod, orderReference } = after;
+  const { captureMethod, orderReference, customerId, subscriptionId } = after;
   return named(paymentCreated, {
     ...common,
     amount: moneyOf(after, after.amountMinor),
     captureMethod,
     ...(orderReference !== undefined && { orderReference }),
+    ...(customerId !== undefined && { customerId }),
+    ...(subscriptionId !== undefined && { subscriptionId }),
   });
 }
 

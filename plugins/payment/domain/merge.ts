@@ -88,7 +88,8 @@ const defined = (object: object): Record<string, unknown> =>
 
 function mismatchOf(payment: Payment, snapshot: Snapshot): Mismatch | undefined {
   const pairs: readonly (readonly [Mismatch['field'], unknown, unknown])[] = [
-    ['paymentId', payment.id, snapshot.paymentId],
+    // What a subscription made carries no id of ours.
+    ['paymentId', payment.id, payment.subscriptionId === undefined ? snapshot.paymentId : payment.id],
     ['providerRef', payment.providerRef ?? snapshot.ref, snapshot.ref],
     ['currency', payment.currency, snapshot.currency],
     ['amount', payment.amountMinor, snapshot.amountMinor],

@@ -61,8 +61,10 @@ export interface Payment {
   readonly captureBefore?: string | undefined;
   /** The provider's id of the payment; absent until its answer is known. */
   readonly providerRef?: string | undefined;
-  readonly customerId?: string | undefined;
   readonly orderReference?: string | undefined;
+  readonly customerId?: string | undefined;
+  /** The subscription that made it, at the provider. */
+  readonly subscriptionId?: string | undefined;
   readonly description?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly nextActionType?: string | undefined;
@@ -104,7 +106,11 @@ export interface Operation {
 }
 
 export interface OperationRequest {
+  /** The provider's id of the customer. */
+  readonly customerRef?: string | undefined;
   readonly paymentMethodId?: string | undefined;
+  /** The method is a saved one. */
+  readonly offSession?: boolean | undefined;
   readonly confirm?: boolean | undefined;
   readonly returnUrl?: string | undefined;
   readonly reason?: string | undefined;

@@ -39,7 +39,8 @@ export function aggregateChange<R extends Root, P extends Part>(
 ): AggregateChange<R, P> | undefined {
   const read = [...(before?.parts ?? []), ...beside];
   const moved = parts.flatMap((after) => {
-    const known = read.find(({ id }) => id === after.id);
+    // Version 0: made up by the step, not stored yet.
+    const known = read.find(({ id, version }) => id === after.id && version > 0);
     if (known !== undefined && same(known, after)) return [];
     return [{ before: known, after: { ...after, version: (known?.version ?? 0) + 1 } }];
   });

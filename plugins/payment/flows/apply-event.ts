@@ -4,6 +4,9 @@ import type { ProviderName } from '../providers/provider.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Flow } from './flow.ts';
 import { inboxEntry } from './inbox.ts';
+import { applyDisputeEvent, applyRefundEvent, applyReversalEvent } from './money-back-events.ts';
+import { applyPaymentMethodEvent } from './payment-method-events.ts';
+import { applyRenewalEvent, applySubscriptionEvent } from './subscription-events.ts';
 import { applyFraudWarning, applyPaymentEvent } from './payment-events.ts';
 
 /** What became of an event. `ignored`: it is about nothing of ours, or was given up. */
@@ -41,13 +44,19 @@ async function dispatch(flow: Flow, event: ProviderEvent, inbox: InboxEntry): Pr
       return applyPaymentEvent(flow, event, inbox);
     case 'fraud_warning':
       return applyFraudWarning(flow, event, inbox);
-    case 'ignored':
     case 'refund':
+      return applyRefundEvent(flow, event, inbox);
     case 'reversal':
+      return applyReversalEvent(flow, event, inbox);
     case 'dispute':
+      return applyDisputeEvent(flow, event, inbox);
     case 'subscription':
+      return applySubscriptionEvent(flow, event, inbox);
     case 'renewal':
+      return applyRenewalEvent(flow, event, inbox);
     case 'payment_method':
+      return applyPaymentMethodEvent(flow, event, inbox);
+    case 'ignored':
       return 'ignored';
   }
 }

@@ -59,9 +59,13 @@ export async function applyFraudWarning(
 }
 
 /** The payment that an event is about, or what the event comes to without one. */
-async function ownerOf(
+export async function ownerOf(
   flow: Flow,
-  event: { readonly ref?: string | undefined; readonly paymentId?: string | undefined },
+  event: {
+    readonly ref?: string | undefined;
+    readonly captureRef?: string | undefined;
+    readonly paymentId?: string | undefined;
+  },
   { provider, eventId }: InboxEntry,
 ): Promise<Payment | 'duplicate' | 'ignored'> {
   const { store } = flow.services;
@@ -80,10 +84,12 @@ async function ownerOf(
 async function paymentIdOf(
   flow: Flow,
   provider: string,
-  { ref, paymentId }: Parameters<typeof ownerOf>[1],
+  { ref, captureRef, paymentId }: Parameters<typeof ownerOf>[1],
 ): Promise<string | undefined> {
   if (isPaymentId(paymentId)) return paymentId;
-  return ref === undefined ? undefined : flow.services.store.findByRef(provider, ref);
+  const byRef = ref === undefined ? undefined : await flow.services.store.findByRef(provider, ref);
+  if (byRef !== undefined || captureRef === undefined) return byRef;
+  return flow.services.store.findByRef(provider, captureRef);
 }
 
 async function look(flow: Flow, current: Payment, ref: string): Promise<Step> {

@@ -8,9 +8,15 @@ import { type Operation, type Payment, providerKeyOf } from '../domain/payment.t
 import { paymentErrors, problem } from '../errors.ts';
 import { type Flow, changeContext, flowOf, lockUntil, providerBudgetMs } from '../flows/flow.ts';
 import { claimOf, repeat } from '../flows/idempotency.ts';
+import { type Payer, payerOf } from '../flows/payer.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
 import { send } from '../flows/send.ts';
-import { ORDER_REFERENCE_KEY, PAYMENT_ID_KEY, type PaymentProvider } from '../providers/provider.ts';
+import {
+  ORDER_REFERENCE_KEY,
+  PAYMENT_ID_KEY,
+  type PaymentProvider,
+  type ProviderName,
+} from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
 
@@ -23,6 +29,8 @@ const input = z.strictObject({
   currency: schema.currency,
   provider: z.optional(schema.providerName),
   captureMethod: z.optional(z.enum(['automatic', 'manual'])),
+  customerId: z.optional(schema.customerId),
+  /** The provider's token, or a saved method of the customer. */
   paymentMethodId: z.optional(schema.paymentMethodId),
   confirm: z.optional(z.boolean()),
   orderReference: z.optional(schema.orderReference),
@@ -41,14 +49,20 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
   errors: paymentErrors,
   idempotency: 'key',
   async run(context) {
-    const { services } = context;
+    const { services, input: given, caller } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    const provider = await services.provider(context.input.provider ?? services.config.defaultProvider);
-    const amountMinor = checked(context.input, provider);
+    if (holdsCardNumber(given)) throw problem('card-data-refused');
+    // A customer, or its method, may be gone by now: what was begun under this key is answered first.
+    const known = claim && given.customerId !== undefined ? await services.store.record(claim) : undefined;
+    if (claim && known) return repeatedReply(await repeat(flow, claim, known));
+    const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: given.confirm === true });
+    const name = (payer?.customer.provider as ProviderName | undefined) ?? given.provider;
+    const provider = await services.provider(name ?? services.config.defaultProvider);
+    const amountMinor = checked(given, provider, payer);
     if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
 
-    const intent = intentOf(flow, context, provider, amountMinor);
+    const intent = intentOf(flow, context, { provider, payer, amountMinor });
     const limits = reservationsOf(services.config.limits, intent.payment);
     const forbidden = forbiddenBy(services.config, intent.payment, limits);
     if (forbidden !== undefined) {
@@ -84,9 +98,8 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
 });
 
 /** All that can be refused without writing anything. */
-function checked(given: Input, provider: PaymentProvider): number {
-  if (holdsCardNumber(given)) throw problem('card-data-refused');
-  const { metadata = {}, confirm, paymentMethodId } = given;
+function checked(given: Input, provider: PaymentProvider, payer: Payer | undefined): number {
+  const { metadata = {}, confirm, paymentMethodId = payer?.methodRef } = given;
   if (PAYMENT_ID_KEY in metadata || ORDER_REFERENCE_KEY in metadata) {
     const detail = `The metadata keys ${PAYMENT_ID_KEY} and ${ORDER_REFERENCE_KEY} are reserved.`;
     throw problem('invalid-request', { detail });
@@ -94,7 +107,9 @@ function checked(given: Input, provider: PaymentProvider): number {
   if (confirm === true && paymentMethodId === undefined) {
     throw problem('invalid-request', { detail: 'confirm needs a paymentMethodId.' });
   }
-  if ((confirm === true || paymentMethodId !== undefined) && !provider.capabilities.confirmOnServer) {
+  const { confirmOnServer, savedMethods = false } = provider.capabilities;
+  const possible = confirmOnServer || (savedMethods && payer?.saved === true);
+  if ((confirm === true || paymentMethodId !== undefined) && !possible) {
     const detail = 'The payer chooses how to pay at the provider: leave out confirm and paymentMethodId.';
     throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
   }
@@ -103,16 +118,23 @@ function checked(given: Input, provider: PaymentProvider): number {
   return amountMinor;
 }
 
+/** What a payment is made of, beside what the caller wrote. */
+interface Terms {
+  readonly provider: PaymentProvider;
+  readonly payer: Payer | undefined;
+  readonly amountMinor: number;
+}
+
 function intentOf(
   flow: Flow,
   { input: given, caller, services }: OperationContext<Input, Services>,
-  provider: PaymentProvider,
-  amountMinor: number,
+  { provider, payer, amountMinor }: Terms,
 ): { readonly payment: Payment; readonly operation: Operation } {
   const paymentId = services.newId('pay');
   const id = services.newId('op');
   const createdAt = services.now().toISOString();
-  const { paymentMethodId, confirm, returnUrl, orderReference, description } = given;
+  const { confirm, returnUrl, orderReference, description } = given;
+  const paymentMethodId = payer?.methodRef ?? given.paymentMethodId;
   const payment: Payment = withUses(services.config.limits, {
     id: paymentId,
     tenant: caller.tenant,
@@ -132,6 +154,7 @@ function intentOf(
     attempts: 0,
     flags: [],
     orderReference,
+    customerId: payer?.customer.id,
     description,
     metadata: given.metadata ?? {},
     operation: { id, kind: 'create', status: 'requested' },
@@ -141,7 +164,10 @@ function intentOf(
     createdAt,
     updatedAt: createdAt,
   });
-  const request = { paymentMethodId, confirm, returnUrl };
+  // Nobody is there to be asked when a saved method is confirmed without a place to return to.
+  const offSession = payer?.saved === true && confirm === true && returnUrl === undefined;
+  const customerRef = payer?.customer.ref;
+  const request = { customerRef, paymentMethodId, confirm, returnUrl, ...(offSession && { offSession }) };
   const providerKey = providerKeyOf(services.stage, id, 'create', 1);
   return {
     payment: planned(payment, services.now()),

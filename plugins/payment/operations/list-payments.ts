@@ -16,6 +16,8 @@ const LIMIT_MAX = 100;
 
 const input = z.strictObject({
   status: z.optional(z.enum(paymentStatuses)),
+  /** Payments of this customer; read strongly, where other lists may be a moment behind. */
+  customerId: z.optional(schema.customerId),
   /** Bounds of the time of creation, inclusive. */
   from: z.optional(z.iso.datetime({ offset: true })),
   to: z.optional(z.iso.datetime({ offset: true })),
@@ -30,20 +32,25 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
   output: schema.paymentListSchema,
   errors: paymentErrors,
   idempotency: 'none',
-  async run({ input: { status, from, to, limit, cursor }, caller, services }) {
+  async run({ input: { status, customerId, from, to, limit = LIMIT_DEFAULT, cursor }, caller, services }) {
     const { tenant } = caller;
-    const list = JSON.stringify(['payments', tenant, status, from, to]);
+    const list = JSON.stringify([
+      'payments',
+      tenant,
+      status,
+      from,
+      to,
+      ...(customerId === undefined ? [] : [customerId]),
+    ]);
     const now = services.now().toISOString();
     if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
       throw problem('invalid-request', { detail: 'from is after to.' });
-    const page = await services.store.list({
-      tenant,
-      status,
-      ...boundsOf(from, to, now),
-      limit: limit ?? LIMIT_DEFAULT,
-      after:
-        cursor === undefined ? undefined : (readCursor(cursor, list, services.cursorKeys) as ListPosition),
-    });
+    const after = cursor === undefined ? undefined : readCursor(cursor, list, services.cursorKeys);
+    const query = { tenant, status, ...boundsOf(from, to, now), limit };
+    const page =
+      customerId === undefined
+        ? await services.store.list({ ...query, after: after as ListPosition | undefined })
+        : await services.store.listOfCustomer({ ...query, customerId, after: after as string | undefined });
     return ok({
       payments: page.items.map(viewOf),
       cursor: page.next === undefined ? null : signCursor(page.next, list, services.cursorKeys),

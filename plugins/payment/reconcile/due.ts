@@ -1,5 +1,6 @@
 import type { Flow } from '../flows/flow.ts';
 import type { DueThing } from '../store/due-store.ts';
+import { lookAtCustomer, lookAtSubscription } from './look-aggregate.ts';
 import { type Looked, lookAt } from './look.ts';
 
 /** How often each outcome was met in one run. */
@@ -55,7 +56,8 @@ function look(flow: Flow, { kind, id }: DueThing): Promise<Looked> {
     case 'payment':
       return lookAt(flow, id);
     case 'customer':
+      return lookAtCustomer(flow, id);
     case 'subscription':
-      throw new TypeError(`Nothing looks at a ${kind}`);
+      return lookAtSubscription(flow, id);
   }
 }

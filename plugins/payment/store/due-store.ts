@@ -1,3 +1,5 @@
+import type { Payment } from '../domain/payment.ts';
+
 /** Something that waits to be looked at. */
 export interface DueThing {
   readonly kind: 'payment' | 'customer' | 'subscription';
@@ -27,6 +29,8 @@ export interface DueStore {
   readonly shards: number;
   /** What is due by then (ISO 8601) in one of the partitions, the longest waiting first. */
   due(shard: number, until: string, limit: number): Promise<readonly DueThing[]>;
+  /** Plans another look at a payment that has not changed. */
+  postpone(before: Payment, after: Payment): Promise<'committed' | 'stale'>;
   /** All counters of a day, `20261124`. */
   limitCounters(day: string): Promise<readonly LimitCounter[]>;
   job(name: string): Promise<JobRecord | undefined>;

@@ -1,12 +1,12 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
 import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './dynamodb-actions.ts';
 import { inboxAction, isDealtWith } from './dynamodb-inbox.ts';
 import { type Item, plain, recordOf } from './dynamodb-items.ts';
-import { type Key, keys } from './dynamodb-keys.ts';
+import { type Key, dueAttributes, keys } from './dynamodb-keys.ts';
 import { readItem, readItems } from './dynamodb-read.ts';
 import * as record from './dynamodb-records.ts';
-import { type Action, transact } from './dynamodb-write.ts';
+import { type Action, conditional, transact } from './dynamodb-write.ts';
 import type { Subject } from './store.ts';
 
 /** How an aggregate lies in the table: all its items share the partition of its root. */
@@ -17,8 +17,8 @@ export interface Layout {
   readonly partPrefix: string;
   /** Attributes of a REF item that name the aggregate and its part. */
   readonly refNames: { readonly id: string; readonly partId: string };
-  /** Attributes that put the root into indexes. */
-  readonly indexed?: (root: never) => Item;
+  /** When a root is looked at next, after a change of it now. */
+  readonly nextLook: (root: never, now: Date) => string | undefined;
 }
 
 type Actions = readonly Action<ActionName>[];
@@ -67,6 +67,24 @@ export function dynamoAggregates<R extends Root, P extends Part>(
       if (typeof id !== 'string') return undefined;
       return { id, ...(typeof partId === 'string' && { partId }) };
     },
+    async lookAgain({ id, version }, at) {
+      const due = dueAttributes(id, at);
+      await conditional(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: { ...layout.root(id) },
+            UpdateExpression:
+              at === undefined ? 'REMOVE GSI2PK, GSI2SK' : 'SET GSI2PK = :partition, GSI2SK = :at',
+            ConditionExpression: 'version = :version',
+            ExpressionAttributeValues: {
+              ':version': version,
+              ...(at !== undefined && { ':partition': due['GSI2PK'], ':at': at }),
+            },
+          }),
+        ),
+      );
+    },
     seen: async (provider, eventId) =>
       isDealtWith(await readItem(client, table.name, keys.inbox(provider, eventId))),
   };
@@ -99,7 +117,8 @@ function changeActions<R extends Root, P extends Part>(
   partKey: (id: string, partId: string) => Key,
 ): Actions {
   const root = layout.root(after.id);
-  const indexed = layout.indexed?.(after as never) ?? {};
+  const next = layout.nextLook(after as never, new Date(after.updatedAt));
+  const indexed = dueAttributes(after.id, next);
   return [
     fenced(table, { ...root, ...indexed, ...after }, before?.version),
     ...parts.map((part) =>

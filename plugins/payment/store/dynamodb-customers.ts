@@ -1,3 +1,4 @@
+import { nextCustomerLook } from '../domain/aggregate-due.ts';
 import type { Customer, PaymentMethod } from '../domain/customer.ts';
 import type { AggregateStore } from './aggregate-store.ts';
 import { dynamoAggregates } from './dynamodb-aggregates.ts';
@@ -16,4 +17,5 @@ export const dynamoCustomers = ({
     root: keys.customer,
     partPrefix: 'PM#',
     refNames: { id: 'customerId', partId: 'methodId' },
+    nextLook: nextCustomerLook,
   });

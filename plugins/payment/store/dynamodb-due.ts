@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { ABSENT, type Table } from './dynamodb-actions.ts';
+import { ABSENT, type Table, replacePayment } from './dynamodb-actions.ts';
 import type { Item } from './dynamodb-items.ts';
 import { DUE_SHARDS, duePartition, keys } from './dynamodb-keys.ts';
 import { limitDayPartition } from './dynamodb-limits.ts';
@@ -46,6 +46,11 @@ export function dynamoDue(client: DynamoDBDocumentClient, table: Table): DueStor
         from = answer.LastEvaluatedKey;
       } while (from);
       return counters;
+    },
+    async postpone(before, after) {
+      const { Put } = replacePayment(table, before, after);
+      const done = Put === undefined || (await conditional(() => client.send(new PutCommand(Put))));
+      return done ? 'committed' : 'stale';
     },
     async job(name) {
       const item = await readItem(client, table.name, keys.job(name));

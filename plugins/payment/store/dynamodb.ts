@@ -12,6 +12,7 @@ import {
   refundItem,
 } from './dynamodb-items.ts';
 import { dynamoInbox, inboxAction, isDealtWith } from './dynamodb-inbox.ts';
+import { customerPointer, listOfCustomer } from './dynamodb-customer-payments.ts';
 import { type Key, keys } from './dynamodb-keys.ts';
 import { reserveLimit } from './dynamodb-limits.ts';
 import { listPayments } from './dynamodb-list.ts';
@@ -45,6 +46,7 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
           ? []
           : [write.insertOrder(table, payment, payment.orderReference)]),
         write.insertPayment(table, payment),
+        ...customerPointer(table, payment),
         ...limits.map((reservation) => reserveLimit(table, payment, reservation)),
         record.insertOperation(table, operation),
         write.insertLog(table, log),
@@ -66,12 +68,6 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
         record.recordAttempt(table, operation),
       ]);
       return refused ? 'stale' : 'committed';
-    },
-
-    async postpone(before, after) {
-      const { Put } = write.replacePayment(table, before, after);
-      const done = Put === undefined || (await conditional(() => client.send(new PutCommand(Put))));
-      return done ? 'committed' : 'stale';
     },
 
     commit: (commit) => commitAll(client, commitActions(table, commit)),
@@ -103,13 +99,15 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
 
     async findByRef(provider, ref) {
       const found = await item(keys.ref(provider, ref));
-      return found === undefined ? undefined : String(found['paymentId']);
+      const paymentId: unknown = found?.['paymentId'];
+      return typeof paymentId === 'string' ? paymentId : undefined;
     },
 
     ...dynamoDue(client, table),
     ...dynamoRefunds(client, table),
     ...dynamoInbox(client, table),
     list: (query) => listPayments(client, name, query),
+    listOfCustomer: (query) => listOfCustomer(client, name, query),
     log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
   };
 }

@@ -99,6 +99,12 @@ export interface ListQuery {
   readonly after?: ListPosition | undefined;
 }
 
+/** Like a list of payments, of one customer. `after` is the sort key of the last one seen. */
+export type CustomerListQuery = Omit<ListQuery, 'after'> & {
+  readonly customerId: string;
+  readonly after?: string | undefined;
+};
+
 /** Where a list goes on: below this sort key in this month. */
 export interface ListPosition {
   readonly month: string;
@@ -137,8 +143,6 @@ export interface PaymentStore extends DueStore, InboxStore, RefundStore {
       | { readonly key: IdempotencyKey; readonly was: number; readonly lockUntil: number }
       | undefined;
   }): Promise<'committed' | 'stale'>;
-  /** Plans another look at a payment that has not changed. */
-  postpone(before: Payment, after: Payment): Promise<'committed' | 'stale'>;
   /**
    * T2, T4, T5. `stale`: somebody else changed the payment; `duplicate`: the webhook event was dealt with
    * before.
@@ -166,6 +170,8 @@ export interface PaymentStore extends DueStore, InboxStore, RefundStore {
   /** Our id for a provider's object. */
   findByRef(provider: string, ref: string): Promise<string | undefined>;
   list(query: ListQuery): Promise<Page<Payment, ListPosition>>;
+  /** Payments of a customer, newest first, read strongly. */
+  listOfCustomer(query: CustomerListQuery): Promise<Page<Payment, string>>;
   log(paymentId: string, limit: number, afterVersion: number): Promise<Page<LogEntry, number>>;
 }
 

@@ -25,6 +25,7 @@ export const email = text(254, 3).check(z.regex(/^[^\s@]+@[^\s@]+$/));
 export const personName = text(200);
 /** A token of a provider, or an id of ours that stands for one. */
 export const methodToken = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,255}$/));
+export const planId = z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,255}$/));
 export const metadata = z
   .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), text(500, 0))
   .check(z.refine((record) => Object.keys(record).length <= METADATA_KEYS_MAX, 'has more than 20 keys'));
@@ -89,6 +90,9 @@ export const paymentSchema = z.object({
   disputeStatus: z.enum(['none', 'inquiry', 'open', 'under_review', 'won', 'lost']),
   reason: z.optional(z.string()),
   orderReference: z.optional(z.string()),
+  customerId: z.optional(z.string()),
+  /** The subscription whose charge it is. */
+  subscriptionId: z.optional(z.string()),
   description: z.optional(z.string()),
   metadata: z.record(z.string(), z.string()),
   flags: z.array(z.string()),

@@ -30,6 +30,8 @@ export function viewOf(payment: Payment): PaymentView {
     disputeStatus: disputeStatusOf(payment),
     ...(payment.reason !== undefined && { reason: payment.reason }),
     ...(payment.orderReference !== undefined && { orderReference: payment.orderReference }),
+    ...(payment.customerId !== undefined && { customerId: payment.customerId }),
+    ...(payment.subscriptionId !== undefined && { subscriptionId: payment.subscriptionId }),
     ...(payment.description !== undefined && { description: payment.description }),
     metadata: { ...payment.metadata },
     flags: [...payment.flags],

@@ -67,6 +67,8 @@ export interface Bench {
   flow(cause: Flow['cause']['kind']): Flow;
   /** Runs one of the reconciler's schedules. */
   reconcile(schedule: keyof typeof schedules): Promise<ScheduleSummary>;
+  /** Items of a partition whose sort key begins so. */
+  itemsOf(partition: string, prefix: string): Promise<Record<string, never>[]>;
   items(paymentId: string, prefix: string): Promise<Record<string, never>[]>;
   with(parts: {
     readonly provider?: (inner: PaymentProvider) => PaymentProvider;
@@ -159,7 +161,7 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
     const { requests: all } = (await fetchJson('/__sandbox/requests')) as { requests: never[] };
     return all.filter(({ path }: { path: string }) => path.startsWith('/v1/'));
   };
-  return {
+  const bench: Bench = {
     services,
     sandbox,
     dynamo,
@@ -231,12 +233,13 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
     flow: (kind) => ({ ...context(), cause: { kind, id: randomUUID() }, actor: 'bench' }),
     reconcile: async (schedule) =>
       (await schedules[schedule].run({ ...context(120_000), schedule, scheduledAt: now() })) ?? {},
-    async items(paymentId, prefix) {
+    items: (paymentId, prefix) => bench.itemsOf(`PAY#${paymentId}`, prefix),
+    async itemsOf(partition, prefix) {
       const answer = await dynamo.documents.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-          ExpressionAttributeValues: { ':pk': `PAY#${paymentId}`, ':sk': prefix },
+          ExpressionAttributeValues: { ':pk': partition, ':sk': prefix },
         }),
       );
       return (answer.Items ?? []) as Record<string, never>[];
@@ -247,6 +250,7 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
       await dynamo.stop();
     },
   };
+  return bench;
 }
 
 /** The payment intent object that a webhook of Stripe would carry: here only what the plugin may look at. */

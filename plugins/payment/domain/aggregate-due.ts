@@ -1,0 +1,37 @@
+import { type Call, isOpen } from './call.ts';
+import type { Customer } from './customer.ts';
+import { type Subscription, hasEnded } from './subscription.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const GIVE_UP_AFTER_MS = 7 * DAY_MS;
+
+/** When a call whose outcome is open is asked about next: ever later, and after a week no more. */
+function nextOfCall(call: Call, updatedAt: string, nowMs: number): number | undefined {
+  const ageMs = nowMs - Date.parse(updatedAt);
+  if (ageMs > GIVE_UP_AFTER_MS) return undefined;
+  const waitMs = Math.min(Math.max(ageMs, MINUTE_MS), DAY_MS);
+  return Math.max(nowMs, call.lockUntil) + waitMs;
+}
+
+const iso = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString();
+
+/** When the reconciler looks at a customer next, ISO 8601: only as long as its making is open. */
+export function nextCustomerLook({ call, updatedAt }: Customer, now: Date): string | undefined {
+  return isOpen(call) ? iso(nextOfCall(call, updatedAt, now.getTime())) : undefined;
+}
+
+/**
+ * When the reconciler looks at a subscription next, ISO 8601: while a call is open, then an hour after its period
+ * has ended and at least daily, for the charges that no webhook told of.
+ */
+export function nextSubscriptionLook(subscription: Subscription, now: Date): string | undefined {
+  const { call, updatedAt, status, flags, currentPeriodEnd } = subscription;
+  const nowMs = now.getTime();
+  if (isOpen(call)) return iso(nextOfCall(call, updatedAt, nowMs));
+  if (hasEnded(status) || flags.includes('mismatch')) return undefined;
+  const renewedMs = currentPeriodEnd === undefined ? 0 : Date.parse(currentPeriodEnd) + HOUR_MS;
+  return iso(renewedMs > nowMs ? Math.min(renewedMs, nowMs + DAY_MS) : nowMs + DAY_MS);
+}

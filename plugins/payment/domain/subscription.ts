@@ -1,0 +1,127 @@
+import type { SubscriptionSnapshot, SubscriptionStatus } from '../providers/customers.ts';
+import { type Call, isOpen, succeeded } from './call.ts';
+import { type Fact } from './facts.ts';
+import { statusFacts } from './subscription-facts.ts';
+
+/** A subscription as it is stored. */
+export interface Subscription {
+  readonly id: string;
+  readonly tenant: string;
+  readonly provider: string;
+  readonly livemode: boolean;
+  readonly status: SubscriptionStatus;
+  readonly customerId: string;
+  readonly customerRef?: string | undefined;
+  /** The provider's plan: Stripe's price, PayPal's plan. */
+  readonly planId: string;
+  readonly quantity: number;
+  /** The provider's id of the saved method that it was begun with. */
+  readonly methodRef?: string | undefined;
+  readonly returnUrl?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The provider's id; absent until its answer is known. */
+  readonly ref?: string | undefined;
+  readonly currentPeriodEnd?: string | undefined;
+  readonly cancelAtPeriodEnd: boolean;
+  readonly nextActionType?: string | undefined;
+  /** How many charges have succeeded. */
+  readonly charges: number;
+  /** `mismatch`: the provider's object does not fit the subscription; a person must look. */
+  readonly flags: readonly string[];
+  /** The latest call: the create, or a cancel. */
+  readonly call: Call;
+  /** What a cancel under way asks for. */
+  readonly cancel?: { readonly atPeriodEnd: boolean } | undefined;
+  readonly version: number;
+  readonly seq: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** That a charge was counted: one per charge of the provider, so that it is told of once. */
+export interface Charge {
+  /** The provider's id of the charge. */
+  readonly id: string;
+  readonly paymentId: string;
+  readonly version: number;
+  readonly countedAt: string;
+}
+
+const LIVE = ['trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceling'] as const;
+const ENDED = ['canceled', 'expired'] as const;
+
+/** Which status may follow which. What has ended never comes back, and what has begun is never incomplete again. */
+const moves: Readonly<Record<SubscriptionStatus, readonly SubscriptionStatus[]>> = {
+  initiating: ['incomplete', ...LIVE, ...ENDED, 'failed'],
+  incomplete: [...LIVE, ...ENDED],
+  trialing: [...LIVE, ...ENDED],
+  active: [...LIVE, ...ENDED],
+  past_due: [...LIVE, ...ENDED],
+  unpaid: [...LIVE, ...ENDED],
+  paused: [...LIVE, ...ENDED],
+  canceling: [...LIVE, ...ENDED],
+  canceled: [],
+  expired: [],
+  // Given up here, and found at the provider after all.
+  failed: ['incomplete', ...LIVE, ...ENDED],
+};
+
+export const mayFollow = (from: SubscriptionStatus, to: SubscriptionStatus): boolean =>
+  from === to || moves[from].includes(to);
+
+/** True when nothing more is expected of it. */
+export const hasEnded = (status: SubscriptionStatus): boolean =>
+  status === 'canceled' || status === 'expired' || status === 'failed';
+
+export interface MergedSubscription {
+  readonly subscription: Subscription;
+  readonly facts: readonly Fact[];
+  /** What contradicts; found now, or known before. */
+  readonly mismatch?: 'subscriptionId' | 'ref' | 'livemode' | undefined;
+  /** The snapshot's status does not follow on ours, or is none that we know. */
+  readonly refused?: boolean | undefined;
+}
+
+/**
+ * Merges the provider's current object into a subscription: status moves only along the table, and an object
+ * that contradicts the subscription flags it instead of changing it. Pure.
+ */
+export function mergeSubscription(before: Subscription, snapshot: SubscriptionSnapshot): MergedSubscription {
+  const mismatch = mismatchOf(before, snapshot);
+  if (mismatch !== undefined) return { subscription: flagged(before), facts: [], mismatch };
+  const { status } = snapshot;
+  if (status === undefined || !mayFollow(before.status, status)) {
+    const known = before.ref === undefined ? { ...before, ref: snapshot.ref } : before;
+    return { subscription: known, facts: [], refused: true };
+  }
+  const merged: Subscription = {
+    ...before,
+    status,
+    ref: snapshot.ref,
+    planId: snapshot.planId === '' ? before.planId : snapshot.planId,
+    customerRef: before.customerRef ?? snapshot.customerRef,
+    currentPeriodEnd: snapshot.currentPeriodEnd ?? before.currentPeriodEnd,
+    cancelAtPeriodEnd: snapshot.cancelAtPeriodEnd,
+    nextActionType: status === 'incomplete' ? snapshot.nextAction?.type : undefined,
+  };
+  const subscription = settled(merged);
+  return { subscription, facts: statusFacts(before, subscription) };
+}
+
+function mismatchOf(before: Subscription, snapshot: SubscriptionSnapshot): MergedSubscription['mismatch'] {
+  if (snapshot.subscriptionId !== before.id) return 'subscriptionId';
+  if (before.ref !== undefined && before.ref !== snapshot.ref) return 'ref';
+  return before.livemode === snapshot.livemode ? undefined : 'livemode';
+}
+
+const flagged = (before: Subscription): Subscription =>
+  before.flags.includes('mismatch') ? before : { ...before, flags: [...before.flags, 'mismatch'] };
+
+/** What the object says of the call under way: a create has succeeded, and a cancel if it shows. */
+function settled(after: Subscription): Subscription {
+  const { call, cancel } = after;
+  if (!isOpen(call)) return after;
+  if (call.kind !== 'cancel') return { ...after, call: succeeded(call) };
+  const shows = hasEnded(after.status) || (cancel?.atPeriodEnd === true && after.cancelAtPeriodEnd);
+  return shows ? { ...after, call: succeeded(call), cancel: undefined } : after;
+}

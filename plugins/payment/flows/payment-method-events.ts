@@ -1,0 +1,101 @@
+import { isOpen, succeeded } from '../domain/call.ts';
+import type { Customer, PaymentMethod } from '../domain/customer.ts';
+import { problem } from '../errors.ts';
+import type { MethodSnapshot } from '../providers/customers.ts';
+import type { ProviderEvent } from '../providers/event.ts';
+import type { InboxEntry } from '../store/store.ts';
+import { type Kept, type State, change } from './aggregate.ts';
+import { customersOf, newCall } from './customer.ts';
+import type { Flow } from './flow.ts';
+import { methodAttachment, seen } from './payment-method.ts';
+import { callProvider, unavailable } from './provider-errors.ts';
+import type { Applied } from './apply-event.ts';
+
+type MethodEvent = Extract<ProviderEvent, { readonly kind: 'payment_method' }>;
+type CustomerState = State<Customer, PaymentMethod>;
+
+/** A saved method changed elsewhere: the mirror takes it over. @throws ProblemError 503 to be delivered again */
+export async function applyPaymentMethodEvent(
+  flow: Flow,
+  { ref }: MethodEvent,
+  inbox: InboxEntry,
+): Promise<Applied> {
+  const { customers: store } = flow.services;
+  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  const known = await store.findByRef(inbox.provider, ref);
+  const found =
+    known?.partId === undefined
+      ? await unknownMethod(flow, inbox.provider, ref)
+      : methodAttachment(flow, known.id, known.partId);
+  if (found === undefined) return 'ignored';
+  const first = await found.read();
+  const { outcome } = await change(
+    flow,
+    found,
+    first,
+    async (state) => taken(state, await retrieve(flow, inbox.provider, ref)),
+    () => ({ inbox }),
+  );
+  return outcome === 'duplicate' ? 'duplicate' : 'processed';
+}
+
+/** What the provider shows also settles an attachment whose answer got lost. */
+function taken(state: CustomerState, snapshot: MethodSnapshot) {
+  const next = seen(state, snapshot);
+  const [method, ...others] = next.parts;
+  const settles =
+    method && method.status === 'active' && isOpen(method.call) && method.call.kind === 'attach';
+  return settles ? { ...next, parts: [{ ...method, call: succeeded(method.call) }, ...others] } : next;
+}
+
+async function retrieve(flow: Flow, name: string, ref: string): Promise<MethodSnapshot> {
+  const result = await callProvider(flow, name, undefined, (provider, call) =>
+    customersOf(provider).retrieveMethod(ref, call),
+  );
+  if (result.kind === 'ok') return result.value;
+  // What the provider does not know any more can no longer be used.
+  if (result.kind === 'error' && result.details.class === 'invalid')
+    return { ref, status: 'detached', type: '', customerRef: undefined };
+  throw unavailable(result);
+}
+
+/** A method that no call of ours has made, as far as we know: of a customer of ours, or nobody's. */
+async function unknownMethod(
+  flow: Flow,
+  name: string,
+  ref: string,
+): Promise<Kept<Customer, PaymentMethod> | undefined> {
+  const { customers: store } = flow.services;
+  const snapshot = await retrieve(flow, name, ref);
+  if (snapshot.status !== 'active' || snapshot.customerRef === undefined) return undefined;
+  const customer = await store.findByRef(name, snapshot.customerRef);
+  if (customer === undefined) return undefined;
+  const attaching = (await store.parts(customer.id)).filter(
+    ({ call }) => call.kind === 'attach' && isOpen(call),
+  );
+  const same = attaching.find(({ token }) => token === ref);
+  if (same !== undefined) return methodAttachment(flow, customer.id, same.id);
+  // One that is being attached right now may be this one: its answer will tell.
+  const nowMs = flow.services.now().getTime();
+  if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
+  return mirrorOf(flow, customer.id);
+}
+
+/** The customer with a new row for a method that was saved elsewhere. */
+function mirrorOf(flow: Flow, customerId: string): Kept<Customer, PaymentMethod> {
+  const { services } = flow;
+  const store = services.customers;
+  const id = services.newId('pm');
+  const createdAt = services.now().toISOString();
+  return {
+    type: 'customer',
+    store,
+    async read() {
+      const root = await store.get(customerId);
+      if (root === undefined) throw new Error(`Customer ${customerId} is gone`);
+      const call = succeeded({ ...newCall(flow, 'attach', id), lockUntil: 0 });
+      const row = { id, customerId, status: 'initiating', makeDefault: false, version: 0 } as const;
+      return { root, parts: [{ ...row, call, createdAt, updatedAt: createdAt }] };
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { isOpen } from '../domain/call.ts';
+import { isId } from '../domain/ids.ts';
+import type { Charge, Subscription } from '../domain/subscription.ts';
+import { problem } from '../errors.ts';
+import type { SubscriptionSnapshot } from '../providers/customers.ts';
+import type { ProviderEvent } from '../providers/event.ts';
+import type { InboxEntry } from '../store/store.ts';
+import { type Changed, change } from './aggregate.ts';
+import type { Applied } from './apply-event.ts';
+import type { Flow } from './flow.ts';
+import { callProvider, unavailable } from './provider-errors.ts';
+import { retrieveRenewal, takeRenewal } from './renewals.ts';
+import {
+  keptSubscription,
+  merged,
+  subscriptionCancellation,
+  subscriptionCreation,
+  subscriptionsOf,
+} from './subscription.ts';
+import { settleCall } from './undertake.ts';
+
+type SubscriptionEvent = Extract<ProviderEvent, { readonly kind: 'subscription' }>;
+type RenewalEvent = Extract<ProviderEvent, { readonly kind: 'renewal' }>;
+
+/** How far back charges are looked for that no webhook told of. */
+const RENEWALS_SINCE_MS = 40 * 86_400_000;
+
+/** A subscription changed: fetches it and takes over what it shows. @throws ProblemError 503 to be delivered again */
+export async function applySubscriptionEvent(
+  flow: Flow,
+  { ref, subscriptionId }: SubscriptionEvent,
+  inbox: InboxEntry,
+): Promise<Applied> {
+  const { subscriptions: store } = flow.services;
+  const named = isId('sub', subscriptionId);
+  const id = named ? subscriptionId : (await store.findByRef(inbox.provider, ref))?.id;
+  if (id === undefined) return 'ignored';
+  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  const subscription = await store.get(id);
+  if (subscription === undefined) throw problem('payment-missing', { extensions: { subscriptionId: id } });
+  if (!belongs(flow, subscription, inbox.provider, ref)) return 'ignored';
+  return (await look(flow, subscription, ref, inbox)).outcome === 'duplicate' ? 'duplicate' : 'processed';
+}
+
+/**
+ * A subscription was charged, or could not be: the charge becomes a payment, and the subscription is looked at.
+ * @throws ProblemError 503 to be delivered again
+ */
+export async function applyRenewalEvent(
+  flow: Flow,
+  { ref, subscriptionRef }: RenewalEvent,
+  inbox: InboxEntry,
+): Promise<Applied> {
+  const { subscriptions: store } = flow.services;
+  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  // An event that names a subscription of somebody else costs no call to the provider.
+  const renewal = await retrieveRenewal(flow, inbox.provider, ref);
+  if (renewal === undefined) return 'ignored';
+  const subscription = await subscriptionOf(flow, inbox.provider, renewal.subscriptionRef);
+  if (subscription === undefined) return 'ignored';
+  if (subscriptionRef !== undefined && subscriptionRef !== renewal.subscriptionRef) {
+    flow.log.warn('A webhook names another subscription than its charge', {
+      subscriptionId: subscription.id,
+    });
+  }
+  const { state } = await look(flow, subscription, renewal.subscriptionRef);
+  const taken = await takeRenewal(flow, state.root, renewal, inbox);
+  return taken.outcome === 'duplicate' ? 'duplicate' : 'processed';
+}
+
+/**
+ * Brings a subscription in line with the provider, with the charges that no webhook told of, and ends a call
+ * whose invocation is gone. @throws ProblemError 409 while a call still runs, 503 when the provider cannot be asked
+ */
+export async function syncSubscription(flow: Flow, given: Subscription): Promise<Subscription> {
+  let subscription = given;
+  if (isOpen(subscription.call)) {
+    const it = subscription.call.kind === 'cancel' ? subscriptionCancellation : subscriptionCreation;
+    const state = { root: subscription, parts: [] };
+    subscription = (await settleCall(flow, it(flow, subscription.id), state)).state.root;
+  }
+  const { ref } = subscription;
+  if (ref === undefined) return subscription;
+  subscription = (await look(flow, subscription, ref)).state.root;
+  const sinceMs = flow.services.now().getTime() - RENEWALS_SINCE_MS;
+  const since = new Date(Math.max(sinceMs, Date.parse(subscription.createdAt) - 3_600_000));
+  const listed = await callProvider(flow, subscription.provider, undefined, (provider, call) =>
+    subscriptionsOf(provider).listRenewals({ ref, since }, call),
+  );
+  if (listed.kind !== 'ok') throw unavailable(listed);
+  for (const renewal of listed.value)
+    subscription = (await takeRenewal(flow, subscription, renewal)).state.root;
+  return subscription;
+}
+
+function belongs(flow: Flow, subscription: Subscription, provider: string, ref: string): boolean {
+  const ours = subscription.provider === provider && (subscription.ref ?? ref) === ref;
+  if (!ours) {
+    const { id: subscriptionId } = subscription;
+    flow.log.warn('A webhook names a subscription of ours that belongs to another object', {
+      subscriptionId,
+    });
+  }
+  return ours;
+}
+
+/** Takes over what the provider shows of a subscription now. */
+async function look(
+  flow: Flow,
+  subscription: Subscription,
+  ref: string,
+  inbox?: InboxEntry,
+): Promise<Changed<Subscription, Charge>> {
+  return change(
+    flow,
+    keptSubscription(flow, subscription.id),
+    { root: subscription, parts: [] },
+    async (state) => {
+      const snapshot = await retrieve(flow, subscription.provider, ref);
+      // Only a body says that this object belongs to a subscription which does not know its object yet.
+      const foreign = state.root.ref === undefined && snapshot.subscriptionId !== state.root.id;
+      return foreign ? state : merged(flow, state, snapshot);
+    },
+    () => ({ inbox }),
+  );
+}
+
+async function retrieve(flow: Flow, name: string, ref: string): Promise<SubscriptionSnapshot> {
+  const result = await callProvider(flow, name, undefined, (provider, call) =>
+    subscriptionsOf(provider).retrieve(ref, call),
+  );
+  if (result.kind !== 'ok') throw unavailable(result);
+  return result.value;
+}
+
+/** Our subscription for the provider's id; also one whose create has not been answered yet. */
+async function subscriptionOf(flow: Flow, name: string, ref: string): Promise<Subscription | undefined> {
+  const { subscriptions: store } = flow.services;
+  const known = await store.findByRef(name, ref);
+  const id = known?.id ?? (await retrieve(flow, name, ref)).subscriptionId;
+  const subscription = isId('sub', id) ? await store.get(id) : undefined;
+  return subscription && belongs(flow, subscription, name, ref) ? subscription : undefined;
+}

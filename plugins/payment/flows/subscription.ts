@@ -1,0 +1,108 @@
+import { type Charge, type Subscription, hasEnded, mergeSubscription } from '../domain/subscription.ts';
+import { problem } from '../errors.ts';
+import type { SubscriptionSnapshot, Subscriptions } from '../providers/customers.ts';
+import type { PaymentProvider } from '../providers/provider.ts';
+import { subscriptionView } from '../views/subscription-view.ts';
+import type { Kept, Next, State } from './aggregate.ts';
+import type { Flow } from './flow.ts';
+import type { Undertaking } from './undertaking.ts';
+
+export type SubscriptionState = State<Subscription, Charge>;
+type Undertakes = Undertaking<Subscription, Charge, SubscriptionSnapshot>;
+
+/** @throws ProblemError 422 where the provider knows no subscriptions */
+export function subscriptionsOf({ name, subscriptions }: PaymentProvider): Subscriptions {
+  if (subscriptions === undefined)
+    throw problem('capability-unsupported', { extensions: { provider: name } });
+  return subscriptions;
+}
+
+export function keptSubscription(flow: Flow, id: string): Kept<Subscription, Charge> {
+  const store = flow.services.subscriptions;
+  return {
+    type: 'subscription',
+    store,
+    async read() {
+      const root = await store.get(id);
+      if (root === undefined) throw new Error(`Subscription ${id} is gone`);
+      return { root, parts: [] };
+    },
+  };
+}
+
+function about(flow: Flow, id: string) {
+  return {
+    ...keptSubscription(flow, id),
+    operationId: id,
+    about: { subscriptionId: id },
+    callOf: ({ root }: SubscriptionState) => root.call,
+    withCall: ({ root, parts }: SubscriptionState, call: Subscription['call']) => ({
+      root: { ...root, call },
+      parts,
+    }),
+    done: (state: SubscriptionState, snapshot: SubscriptionSnapshot) => merged(flow, state, snapshot),
+    view: ({ root }: SubscriptionState) => subscriptionView(root),
+  };
+}
+
+/** Making a subscription at the provider. */
+export function subscriptionCreation(flow: Flow, id: string): Undertakes {
+  return {
+    ...about(flow, id),
+    successStatus: 201,
+    request(provider, { root }, call) {
+      const { planId, quantity, customerRef, methodRef, returnUrl, metadata } = root;
+      const request = { subscriptionId: id, planId, quantity, customerRef, methodRef, returnUrl, metadata };
+      return subscriptionsOf(provider).create(request, call);
+    },
+    lookUp(provider, { root: { customerRef, createdAt } }, call) {
+      return subscriptionsOf(provider).find({ subscriptionId: id, customerRef, createdAt }, call);
+    },
+    undone: ({ root, parts }) => ({ root: { ...root, status: 'failed' }, parts }),
+  };
+}
+
+/** Ending a subscription at the provider, now or with its period. */
+export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
+  return {
+    ...about(flow, id),
+    successStatus: 200,
+    request: (provider, { root }, call) =>
+      subscriptionsOf(provider).cancel(
+        { ref: root.ref ?? '', atPeriodEnd: root.cancel?.atPeriodEnd ?? false },
+        call,
+      ),
+    async lookUp(provider, { root }, call) {
+      const snapshot = await subscriptionsOf(provider).retrieve(root.ref ?? '', call);
+      const open = mergeSubscription(root, snapshot).subscription.cancel !== undefined;
+      return open ? undefined : snapshot;
+    },
+    done(state, snapshot) {
+      const next = merged(flow, state, snapshot);
+      return { ...next, root: { ...next.root, cancel: undefined } };
+    },
+    undone: ({ root, parts }) => ({ root: { ...root, cancel: undefined }, parts }),
+  };
+}
+
+/** The state with what the provider shows of the subscription; tells the operators what they must know. */
+export function merged(
+  flow: Flow,
+  { root, parts }: SubscriptionState,
+  snapshot: SubscriptionSnapshot,
+): Next<Subscription, Charge> {
+  const { subscription, facts, mismatch, refused } = mergeSubscription(root, snapshot);
+  const fields = { subscriptionId: root.id, status: root.status };
+  if (mismatch !== undefined && !root.flags.includes('mismatch')) {
+    flow.log.error('The provider contradicts the subscription', { ...fields, field: mismatch });
+    flow.log.count('payment.mismatch');
+  }
+  if (refused) flow.log.info('The snapshot brings no move', fields);
+  const { ref } = subscription;
+  const isNew = root.ref === undefined && ref !== undefined;
+  return { root: subscription, parts, facts, refs: isNew ? [{ ref }] : [] };
+}
+
+/** Whether nothing is left to cancel, or it is canceled as asked already. */
+export const isCanceled = (subscription: Subscription, atPeriodEnd: boolean): boolean =>
+  hasEnded(subscription.status) || (atPeriodEnd && subscription.cancelAtPeriodEnd);

@@ -1,0 +1,117 @@
+import { type OperationContext, operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import type { Subscription } from '../domain/subscription.ts';
+import { paymentErrors, problem } from '../errors.ts';
+import { aggregateReply } from '../flows/aggregate-reply.ts';
+import { newCall } from '../flows/customer.ts';
+import { type Flow, flowOf } from '../flows/flow.ts';
+import { claimOf } from '../flows/idempotency.ts';
+import { type Payer, payerOf } from '../flows/payer.ts';
+import { callProvider } from '../flows/provider-errors.ts';
+import { subscriptionCreation, subscriptionsOf } from '../flows/subscription.ts';
+import { repeatCall, undertake } from '../flows/undertake.ts';
+import type { Begun } from '../flows/undertaking.ts';
+import type { Charge } from '../domain/subscription.ts';
+import type { SubscriptionSnapshot } from '../providers/customers.ts';
+import type { PaymentProvider, ProviderName } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../views/schemas.ts';
+import { type SubscriptionView, subscriptionSchema, withPayerSecrets } from '../views/subscription-view.ts';
+import { checkText, checkTime } from './checks.ts';
+import { disabled } from './rules.ts';
+
+const QUANTITY_MAX = 1_000_000;
+
+const input = z.strictObject({
+  customerId: schema.customerId,
+  /** The provider's plan, which exists there already: Stripe's price, PayPal's plan. */
+  planId: schema.planId,
+  provider: z.optional(schema.providerName),
+  /** A saved method; the customer's default one when left out, where the provider charges methods by itself. */
+  paymentMethodId: z.optional(schema.methodToken),
+  quantity: z.optional(z.int().check(z.gte(1), z.lte(QUANTITY_MAX))),
+  returnUrl: z.optional(schema.returnUrl),
+  metadata: z.optional(schema.metadata),
+});
+type Input = z.infer<typeof input>;
+type Created = Begun<Subscription, Charge, SubscriptionSnapshot>;
+
+export const createSubscription = operation<Input, SubscriptionView, Services>({
+  summary: 'Begins a subscription of a customer to a plan',
+  description:
+    'Usually incomplete at first: the payer confirms the first payment, or approves at the provider.',
+  input,
+  output: subscriptionSchema,
+  successStatus: 201,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const { services, input: given, caller } = context;
+    const flow = flowOf(context);
+    const claim = claimOf(flow, context);
+    checkText(given);
+    checkTime(flow);
+    const it = (id: string) => subscriptionCreation(flow, id);
+    const replyTo = (begun: Created) =>
+      aggregateReply(it(''), begun, {
+        pathOf: ({ id }: SubscriptionView) => `/subscriptions/${id}`,
+        withSecrets: async (view, answer) => withPayerSecrets(view, answer ?? (await lookAgain(flow, view))),
+      });
+    // What the key has begun is answered whatever has become of the customer since.
+    const record = claim && (await services.store.record(claim));
+    if (claim && record) return replyTo(await repeatCall(flow, claim, record, it));
+
+    const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: true });
+    if (payer === undefined) throw problem('customer-not-found');
+    const provider = await services.provider(payer.customer.provider as ProviderName);
+    subscriptionsOf(provider);
+    const root = intentOf(flow, context, payer, provider);
+    const begun = await undertake(flow, claim, it, {
+      next: { root, parts: [] },
+      operationId: root.id,
+      forbidden: disabled(services.config, 'subscriptions', provider.name),
+    });
+    if (begun === 'stale') throw new Error('The id of a new subscription is in use');
+    return replyTo(begun);
+  },
+});
+
+function intentOf(
+  flow: Flow,
+  { input: given, caller }: OperationContext<Input, Services>,
+  { customer, methodRef }: Payer,
+  provider: PaymentProvider,
+): Subscription {
+  const id = flow.services.newId('sub');
+  const createdAt = flow.services.now().toISOString();
+  return {
+    id,
+    tenant: caller.tenant,
+    provider: provider.name,
+    livemode: provider.livemode,
+    status: 'initiating',
+    customerId: customer.id,
+    customerRef: customer.ref,
+    planId: given.planId,
+    quantity: given.quantity ?? 1,
+    methodRef,
+    returnUrl: given.returnUrl,
+    metadata: given.metadata ?? {},
+    cancelAtPeriodEnd: false,
+    charges: 0,
+    flags: [],
+    call: newCall(flow, 'create', id),
+    version: 0,
+    seq: 0,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
+
+async function lookAgain(flow: Flow, { provider: name, providerRef: ref, status }: SubscriptionView) {
+  if (ref === null || status !== 'incomplete') return undefined;
+  const result = await callProvider(flow, name, undefined, (provider, call) =>
+    subscriptionsOf(provider).retrieve(ref, call),
+  );
+  return result.kind === 'ok' ? result.value : undefined;
+}

@@ -1,0 +1,56 @@
+import { ProblemError } from '#runtime/contract/errors.ts';
+import { nextCustomerLook, nextSubscriptionLook } from '../domain/aggregate-due.ts';
+import { type Call, isOpen } from '../domain/call.ts';
+import type { Customer } from '../domain/customer.ts';
+import type { Subscription } from '../domain/subscription.ts';
+import { customerCreation } from '../flows/customer.ts';
+import type { Flow } from '../flows/flow.ts';
+import { syncSubscription } from '../flows/subscription-events.ts';
+import { settleCall } from '../flows/undertake.ts';
+import type { AggregateStore, Root } from '../store/aggregate-store.ts';
+import type { Looked } from './look.ts';
+
+/** Finishes the making of a customer whose outcome is open. */
+export const lookAtCustomer = (flow: Flow, id: string): Promise<Looked> =>
+  look(flow, flow.services.customers, id, {
+    bring: (customer: Customer) =>
+      settleCall(flow, customerCreation(flow, id), { root: customer, parts: [] }),
+    next: nextCustomerLook,
+  });
+
+/** Brings a subscription to the provider's truth, with the charges that no webhook told of. */
+export const lookAtSubscription = (flow: Flow, id: string): Promise<Looked> =>
+  look(flow, flow.services.subscriptions, id, {
+    bring: (subscription: Subscription) => syncSubscription(flow, subscription),
+    next: nextSubscriptionLook,
+  });
+
+interface Way<R> {
+  readonly bring: (root: R) => Promise<unknown>;
+  readonly next: (root: R, now: Date) => string | undefined;
+}
+
+async function look<R extends Root & { readonly call: Call }>(
+  flow: Flow,
+  store: Pick<AggregateStore<R, never>, 'get' | 'lookAgain'>,
+  id: string,
+  { bring, next }: Way<R>,
+): Promise<Looked> {
+  const before = await store.get(id);
+  if (before === undefined) return 'unchanged';
+  let looked: Looked = 'unchanged';
+  try {
+    await bring(before);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    looked = error.status === 503 ? 'unreachable' : 'busy';
+  }
+  const after = (await store.get(id)) ?? before;
+  if (after.version !== before.version) return 'changed';
+  const at = next(after, flow.services.now());
+  await store.lookAgain(after, at);
+  if (at !== undefined || !isOpen(after.call)) return looked;
+  flow.log.error('A person has to look: the outcome of a call is unknown', { id, kind: after.call.kind });
+  flow.log.count('payment.needs_review');
+  return 'given-up';
+}

@@ -1,0 +1,36 @@
+import {
+  type ActionName,
+  insert,
+  insertLog,
+  insertOutbox,
+  insertPayment,
+  tableOf,
+} from './dynamodb-actions.ts';
+import { customerPointer } from './dynamodb-customer-payments.ts';
+import { keys } from './dynamodb-keys.ts';
+import { type Action, transact } from './dynamodb-write.ts';
+import type { DynamoStoreOptions } from './dynamodb.ts';
+import type { RenewalStore } from './renewal-store.ts';
+
+/** The references are what makes a charge one of its kind, so they are inserted, never replaced. */
+export function dynamoRenewals({ client, table: name, now }: DynamoStoreOptions): RenewalStore {
+  const table = tableOf(name, now);
+  return {
+    async insert({ after, log, events }, refs) {
+      const named = [...new Set(refs)].map((ref) =>
+        insert(table, 'inbox', { ...keys.ref(after.provider, ref), paymentId: after.id }),
+      );
+      const actions: readonly Action<ActionName>[] = [
+        ...named,
+        insertPayment(table, after),
+        insertLog(table, log),
+        ...insertOutbox(table, keys.payment(after.id).PK, after.seq, events),
+        ...customerPointer(table, after),
+      ];
+      const refused = await transact(client, actions);
+      if (refused === undefined) return 'committed';
+      if (refused.name === 'inbox') return 'taken';
+      throw new Error(`The payment of a subscription could not be written: ${refused.name}`);
+    },
+  };
+}
