@@ -158,7 +158,13 @@ export const paymentLateSuccess = eventContract({
   type: 'payment.late_success',
   version: '1.0.0',
   summary: 'The provider holds or has taken money for a payment that had ended as canceled or failed.',
-  data: z.object({ ...common, authorized: money, captured: money }),
+  data: z.object({
+    ...common,
+    authorized: money,
+    captured: money,
+    /** What follows by itself: the money goes back, or nothing. */
+    action: z.optional(z.enum(['void_or_refund', 'none'])),
+  }),
 });
 
 export const paymentMismatch = eventContract({

@@ -125,6 +125,11 @@ export const paymentConfig = z
       paypal: true,
     }),
     limits: z._default(limits, {}),
+    /**
+     * Money that turns up on a payment which had been canceled or had failed: given back by the reconciler, or
+     * kept, for shops that deliver then all the same.
+     */
+    lateSuccess: z._default(z.enum(['void_or_refund', 'keep']), 'void_or_refund'),
   })
   .check(
     z.refine(

@@ -101,7 +101,9 @@ function factsOf(before: Payment, after: Payment, notes: ChangeNotes, at: string
   if (notes.lateSuccess) {
     const { authorizedMinor, capturedMinor } = after;
     const amounts = { authorized: moneyOf(after, authorizedMinor), captured: moneyOf(after, capturedMinor) };
-    facts.push(named(paymentLateSuccess, { ...common, ...amounts }));
+    const goesBack = after.flags.includes('late_success');
+    const action = goesBack ? ('void_or_refund' as const) : ('none' as const);
+    facts.push(named(paymentLateSuccess, { ...common, ...amounts, action }));
   }
   if (hasNews(before, after, notes)) facts.push(...statusFact(before, after, common));
   if (after.operation.status === 'in_doubt' && before.operation.status !== 'in_doubt') {

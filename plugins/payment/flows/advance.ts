@@ -100,10 +100,18 @@ export function mergeAndTell(flow: Flow, payment: Payment, snapshot: Snapshot): 
   if (merged.lateSuccess) {
     flow.log.error('Money turned up on a payment that had ended', fields);
     flow.log.count('payment.late_success');
+    if (isGivenBack(flow, payment))
+      return { ...merged, payment: { ...merged.payment, flags: [...payment.flags, 'late_success'] } };
   }
   if (merged.refused) flow.log.info('The snapshot brings no move', { ...fields, why: merged.refused });
   return merged;
 }
+
+/** Whether money that turned up late goes back; what a subscription charges is the provider's business. */
+const isGivenBack = ({ services }: Flow, { flags, subscriptionId }: Payment): boolean =>
+  services.config.lateSuccess === 'void_or_refund' &&
+  subscriptionId === undefined &&
+  !flags.includes('late_success');
 
 /** The step that takes over what a snapshot says. */
 export function mergedStep(payment: Payment, merged: Merged): Step {

@@ -40,8 +40,8 @@ async function bringUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
   const settled = await settle(flow, payment);
   const { payment: current } = await complete(flow, settled);
   if (current.activeOp !== undefined) return current;
+  if (isToBeUndone(current) && current.refundPendingMinor === 0) return undo(flow, current);
   if (hasRefunds(current)) return settleRefunds(flow, current);
-  if (isToBeUndone(current)) return undo(flow, current);
   if (isAbandoned(current, now)) return abandon(flow, current);
   return isExpiring(current, now) ? warn(flow, current) : current;
 }
