@@ -1,42 +1,76 @@
-import type { CreateRequest } from '../../plugins/payment/providers/provider.ts';
+import { SubscriptionsController } from '@paypal/paypal-server-sdk';
 import { payPalProvider } from '../../plugins/payment/providers/paypal/provider.ts';
+import type { CreateRequest } from '../../plugins/payment/providers/provider.ts';
 import { createPaypalSandbox } from '../../plugins/payment/sandbox/paypal/sandbox.ts';
+import { makePlan } from '../unit/plugins/payment/sandbox/paypal/plans.ts';
+import { caller, clientAt, CREDENTIALS, WEBHOOK_ID } from '../unit/plugins/payment/sandbox/paypal/support.ts';
+import { controlAt } from '../unit/plugins/payment/sandbox/support.ts';
+import { judgeFor } from './judge.ts';
 import { paymentProviderSuite } from './payment-provider.ts';
+import { call } from './under-test.ts';
 
 const NOBODY = 'http://127.0.0.1:9';
+/** Paths that the oracle's description of the API lacks. */
+const UNDESCRIBED = /^\/v1\/(?:payments|reporting|notifications\/webhooks-events)/;
 
-paymentProviderSuite('PayPal', async () => {
-  const credentials = { clientId: 'client', clientSecret: 'secret', webhookId: 'WH-CONTRACT' };
-  const sandbox = createPaypalSandbox(credentials);
-  const apiBase = await sandbox.listen(0);
-  const config = { ...credentials, mode: 'sandbox' as const, webhookPostBack: false, apiBase };
-  const provider = payPalProvider(config);
+paymentProviderSuite('PayPal', async (webhookUrl) => {
+  const credentials = { ...CREDENTIALS, webhookId: WEBHOOK_ID };
+  const sandbox = createPaypalSandbox({ ...credentials, webhookUrl, webhookBackoffMs: 10 });
+  const origin = await sandbox.listen(0);
+  const judge = await judgeFor('paypal', origin, UNDESCRIBED);
+  const config = { ...credentials, mode: 'sandbox' as const, webhookPostBack: false };
+  const provider = payPalProvider({ ...config, apiBase: judge.origin });
+  const control = controlAt(origin);
+  const obeyed = async (path: string, body: object = {}) => {
+    const answer = await control('POST', path, body);
+    if (answer.status !== 200) throw new Error(answer.body.error?.message);
+    return answer.body;
+  };
   const payAs = (outcome: string) => async (request: CreateRequest, key: string) => {
-    const { ref } = await provider.create(request, { budgetMs: 20_000, idempotencyKey: `${key}-create` });
-    const approved = await fetch(`${apiBase}/__sandbox/orders/${ref}/approve`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ outcome }),
-    });
-    if (!approved.ok) throw new Error(await approved.text());
+    const { ref } = await provider.create(request, call(`${key}-create`));
+    await obeyed(`orders/${ref}/approve`, { outcome });
     const { captureMethod } = request;
-    const completed = await provider.complete?.(
-      { ref, captureMethod },
-      { budgetMs: 20_000, idempotencyKey: key },
-    );
+    const completed = await provider.complete?.({ ref, captureMethod }, call(key));
     if (completed === undefined) throw new Error('nothing completed');
     return completed;
   };
-  return {
+  const given = {
     provider,
-    unauthorized: payPalProvider({ ...config, clientSecret: 'wrong' }),
+    direct: payPalProvider({ ...config, apiBase: origin }),
+    singleCapture: undefined,
+    unauthorized: payPalProvider({ ...config, apiBase: origin, clientSecret: 'wrong' }),
     unreachable: payPalProvider({ ...config, apiBase: NOBODY }),
-    currency: 'usd',
+    currency: 'eur',
     unsupportedCurrency: 'kwd',
+    wrong: { returnUrl: 'not a url' },
+    createPath: '/v2/checkout/orders',
+    slowDown: { name: 'RATE_LIMIT_REACHED', message: 'Too many requests.' },
+    control,
     pay: payAs('succeeds'),
     payDeclined: payAs('declined'),
-    createWrong: (request, idempotencyKey) =>
-      provider.create({ ...request, returnUrl: 'not a url' }, { budgetMs: 20_000, idempotencyKey }),
-    stop: () => sandbox.close(),
+    payRefundedInVain: payAs('succeeds'),
+    openDispute: async ({ ref }: { readonly ref: string }) => {
+      const opened = await obeyed('disputes', { ref, stage: 'CHARGEBACK' });
+      return String(opened['dispute_id']);
+    },
+    closeDispute: async (ref: string, outcome: string) => {
+      await obeyed(`disputes/${ref}/close`, { outcome });
+    },
+    methodToken: undefined,
+    approveMethod: async ({ ref }: { readonly ref: string }) => {
+      await obeyed(`setup-tokens/${ref}/approve`);
+    },
+    makePlan: async () => {
+      const plan = await makePlan(await caller(origin), new SubscriptionsController(clientAt(origin)));
+      return plan.id ?? '';
+    },
+    subscribe: async ({ ref }: { readonly ref: string }) => {
+      await obeyed(`subscriptions/${ref}/approve`);
+    },
+    stop: async () => {
+      await judge.close();
+      await sandbox.close();
+    },
   };
+  return { given, judge };
 });

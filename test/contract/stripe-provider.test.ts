@@ -1,32 +1,83 @@
+import { Stripe } from 'stripe';
 import type { CreateRequest } from '../../plugins/payment/providers/provider.ts';
 import { stripeProvider } from '../../plugins/payment/providers/stripe/provider.ts';
 import { createStripeSandbox } from '../../plugins/payment/sandbox/stripe/sandbox.ts';
+import { SECRET_KEY, stripeAt, WEBHOOK_SECRET } from '../unit/plugins/payment/sandbox/stripe/support.ts';
+import { controlAt } from '../unit/plugins/payment/sandbox/support.ts';
+import { judgeFor } from './judge.ts';
 import { paymentProviderSuite } from './payment-provider.ts';
+import { call, PLAN_MINOR } from './under-test.ts';
 
 const NOBODY = 'http://127.0.0.1:9';
 
-paymentProviderSuite('Stripe', async () => {
-  const sandbox = createStripeSandbox({ secretKey: 'sk_test_contract', webhookSecrets: ['whsec_contract'] });
-  const apiBase = await sandbox.listen(0);
+/** The payer confirms the first invoice, which saves the method. */
+async function confirmFirst(stripe: Stripe, subscription: string): Promise<void> {
+  const { latest_invoice: invoice } = await stripe.subscriptions.retrieve(subscription);
+  const id = typeof invoice === 'string' ? invoice : (invoice?.id ?? '');
+  const { data } = await stripe.invoicePayments.list({ invoice: id });
+  await stripe.paymentIntents.confirm(String(data[0]?.payment.payment_intent), {
+    payment_method: 'pm_card_visa',
+  });
+}
+
+async function makePlan(stripe: Stripe): Promise<string> {
+  const { id: product } = await stripe.products.create({ name: 'Socks' });
+  const terms = { currency: 'eur', unit_amount: PLAN_MINOR, recurring: { interval: 'month' } } as const;
+  return (await stripe.prices.create({ ...terms, product })).id;
+}
+
+paymentProviderSuite('Stripe', async (webhookUrl) => {
+  const sandbox = createStripeSandbox({
+    secretKey: SECRET_KEY,
+    webhookSecrets: [WEBHOOK_SECRET],
+    webhookUrl,
+    webhookBackoffMs: 10,
+  });
+  const origin = await sandbox.listen(0);
+  const judge = await judgeFor('stripe', origin);
   const config = {
-    secretKey: 'sk_test_contract',
+    secretKey: SECRET_KEY,
     publishableKey: 'pk_test_x',
-    webhookSecret: 'whsec_contract',
+    webhookSecret: WEBHOOK_SECRET,
     multicapture: true,
-    apiBase,
   };
-  const provider = stripeProvider(config);
-  const payWith = (paymentMethodId: string) => (request: CreateRequest, idempotencyKey: string) =>
-    provider.create({ ...request, confirm: true, paymentMethodId }, { budgetMs: 20_000, idempotencyKey });
-  return {
+  const provider = stripeProvider({ ...config, apiBase: judge.origin });
+  const stripe = stripeAt(origin);
+  const control = controlAt(origin);
+  const payWith = (paymentMethodId: string) => (request: CreateRequest, key: string) =>
+    provider.create({ ...request, confirm: true, paymentMethodId }, call(key));
+  const given = {
     provider,
-    unauthorized: stripeProvider({ ...config, secretKey: 'sk_test_wrong' }),
+    direct: stripeProvider({ ...config, apiBase: origin }),
+    singleCapture: stripeProvider({ ...config, multicapture: false, apiBase: origin }),
+    unauthorized: stripeProvider({ ...config, secretKey: 'sk_test_wrong', apiBase: origin }),
     unreachable: stripeProvider({ ...config, apiBase: NOBODY }),
-    currency: 'usd',
+    currency: 'eur',
     unsupportedCurrency: 'iqd',
+    wrong: { confirm: true, paymentMethodId: 'nothing' },
+    createPath: '/v1/payment_intents',
+    slowDown: { error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Slow down.' } },
+    control,
     pay: payWith('pm_card_visa'),
     payDeclined: payWith('pm_card_visa_chargeDeclined'),
-    createWrong: payWith('nothing'),
-    stop: () => sandbox.close(),
+    payRefundedInVain: payWith('pm_card_refundFail'),
+    openDispute: async ({ ref }: { readonly ref: string }) => {
+      const { body, status } = await control('POST', 'disputes', { ref });
+      if (status !== 200) throw new Error(body.error?.message);
+      return String(body['id']);
+    },
+    closeDispute: async (ref: string, outcome: string) => {
+      const { body, status } = await control('POST', `disputes/${ref}/close`, { outcome });
+      if (status !== 200) throw new Error(body.error?.message);
+    },
+    methodToken: 'pm_card_visa',
+    approveMethod: async () => {},
+    makePlan: () => makePlan(stripe),
+    subscribe: ({ ref }: { readonly ref: string }) => confirmFirst(stripe, ref),
+    stop: async () => {
+      await judge.close();
+      await sandbox.close();
+    },
   };
+  return { given, judge };
 });

@@ -87,15 +87,15 @@ export interface Capabilities {
   /** Objects can be found by our payment id. Elsewhere, what nobody has the link of can never be paid. */
   readonly search: boolean;
   /** An authorization can be captured in several parts. */
-  readonly multipleCaptures?: boolean;
+  readonly multipleCaptures: boolean;
   /** Refunds are made per capture, not per payment: `Snapshot.captures` lists them. */
-  readonly refundsPerCapture?: boolean;
+  readonly refundsPerCapture: boolean;
   /** A subscription can be told to end with its period. */
-  readonly cancelAtPeriodEnd?: boolean;
+  readonly cancelAtPeriodEnd: boolean;
   /** A customer can be created without a payment method. */
-  readonly customersWithoutMethod?: boolean;
+  readonly customersWithoutMethod: boolean;
   /** A payment can be made with a saved method of a customer, although `confirmOnServer` may be missing. */
-  readonly savedMethods?: boolean;
+  readonly savedMethods: boolean;
 }
 
 /** What the plugin needs of a payment provider. Methods reject with {@link ProviderError} only. */
@@ -143,7 +143,7 @@ export interface PaymentProvider {
   /** A cheap authenticated call that changes nothing. */
   probe(call: ProviderCall): Promise<void>;
   readonly moneyBack: MoneyBack;
-  readonly customers?: Customers;
-  readonly subscriptions?: Subscriptions;
+  readonly customers: Customers;
+  readonly subscriptions: Subscriptions;
   readonly records: ProviderRecords;
 }

@@ -42,6 +42,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       cancelAtPeriodEnd: false,
       // PayPal gives a customer its id with the first method that is vaulted for it.
       customersWithoutMethod: true,
+      savedMethods: false,
     },
     keyTrustedMs: KEY_TRUSTED_MS,
     stepMinor,

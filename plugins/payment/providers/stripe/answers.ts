@@ -23,6 +23,16 @@ export function unexpectedAnswer(): ProviderError {
   return new ProviderError({ class: 'unknown', code: 'unexpected_answer' });
 }
 
+/** The result, or undefined for an object that Stripe does not have. */
+export async function unlessMissing<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (error instanceof ProviderError && error.details.code === 'resource_missing') return undefined;
+    throw error;
+  }
+}
+
 /** The id of a member that Stripe sends as an id or, when asked to, as the object. */
 export function idOf(member: string | { readonly id: string } | null | undefined): string | undefined {
   return typeof member === 'string' ? member : member?.id;

@@ -42,6 +42,11 @@ function toEntry(answer: Stripe.PaymentIntent): LedgerEntry {
     paymentId: intent.metadata?.[PAYMENT_ID_KEY],
     currency,
     capturedMinor: minor(intent.amount_received),
-    refundedMinor: charge !== null && typeof charge === 'object' ? minor(charge.amount_refunded) : 0,
+    refundedMinor: charge !== null && typeof charge === 'object' ? minor(refundedOf(charge)) : 0,
   };
+}
+
+/** Stripe counts what was released of a held amount as refunded, too. */
+function refundedOf({ amount, amount_captured: captured, amount_refunded: back }: Stripe.Charge): number {
+  return Math.max(0, expectAmount(back) - (expectAmount(amount) - expectAmount(captured)));
 }

@@ -2,35 +2,36 @@ import type Stripe from 'stripe';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Renewal } from '../customers.ts';
 import type { ProviderCall } from '../provider.ts';
-import { expectObject, idOf } from './answers.ts';
+import { expectObject, idOf, unlessMissing } from './answers.ts';
 import { callStripe } from './client.ts';
 import { toSnapshot } from './mapping.ts';
 import { everyPage } from './paging.ts';
 
 type Parts = Pick<Stripe, 'invoices' | 'invoicePayments' | 'paymentIntents'>;
 
-/** What an invoice charges; `undefined` when no subscription made it. */
+/** What an invoice charges; `undefined` when no subscription made it, or there is no such invoice. */
 export async function retrieveRenewal(
   stripe: Parts,
   ref: string,
   call: ProviderCall,
 ): Promise<Renewal | undefined> {
   const endsAt = Date.now() + call.budgetMs;
-  const invoice = await callStripe(call, async (options) =>
+  const looking = callStripe(call, async (options) =>
     expectObject(await stripe.invoices.retrieve(ref, {}, options), 'invoice'),
   );
-  return renewalOf(stripe, invoice, { budgetMs: endsAt - Date.now() });
+  const invoice = await unlessMissing(looking);
+  return invoice && renewalOf(stripe, invoice, { budgetMs: endsAt - Date.now() });
 }
 
 /** The charges of a subscription by its invoices; drafts charge nothing yet. */
 export async function listRenewals(
   stripe: Parts,
-  { ref, since }: { readonly ref: string; readonly since: number },
+  { ref, created }: { readonly ref: string; readonly created: Stripe.RangeQueryParam },
   call: ProviderCall,
 ): Promise<readonly Renewal[]> {
   const endsAt = Date.now() + call.budgetMs;
   const list = (page: object, options: Stripe.RequestOptions) =>
-    stripe.invoices.list({ ...page, subscription: ref, created: { gte: since } }, options);
+    stripe.invoices.list({ ...page, subscription: ref, created }, options);
   const found: Renewal[] = [];
   for (const invoice of await everyPage(call, list)) {
     if (invoice.status === 'draft') continue;

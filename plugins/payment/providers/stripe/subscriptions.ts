@@ -54,7 +54,10 @@ export function stripeSubscriptions(stripe: Stripe): Subscriptions {
       });
     },
     retrieveRenewal: (ref, call) => retrieveRenewal(stripe, ref, call),
-    listRenewals: ({ ref, since }, call) => listRenewals(stripe, { ref, since: secondsOf(since) }, call),
+    listRenewals: ({ ref, since, until }, call) => {
+      const created = { gte: secondsOf(since), ...(until !== undefined && { lte: secondsOf(until) }) };
+      return listRenewals(stripe, { ref, created }, call);
+    },
   };
 }
 

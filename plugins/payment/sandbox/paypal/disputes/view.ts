@@ -5,6 +5,9 @@ import { PAYEE } from '../orders/payer.ts';
 import type { DisputeRecord } from '../store/dispute-record.ts';
 import type { World } from '../world.ts';
 
+/** What disputes can name of the invoices that payments may have. */
+const NUMBER = /^[A-Za-z0-9:\-|]{1,127}$/;
+
 /** The whole dispute. */
 export function disputeView(world: World, dispute: DisputeRecord): Record<string, unknown> {
   const { create_time, dispute_id, update_time, ...rest } = disputeSummary(world, dispute);
@@ -59,7 +62,7 @@ function transactionOf(world: World, { captureId }: DisputeRecord): object {
     create_time: createdAt,
     transaction_status: status,
     gross_amount: moneyOf(amountMinor, currency),
-    ...(invoiceId === undefined ? {} : { invoice_number: invoiceId }),
+    ...(invoiceId !== undefined && NUMBER.test(invoiceId) ? { invoice_number: invoiceId } : {}),
     ...(customId === undefined ? {} : { custom: customId }),
     buyer: { name: 'Sandbox Buyer' },
     seller: { email: PAYEE.email_address, merchant_id: PAYEE.merchant_id, name: 'Sandbox Shop' },

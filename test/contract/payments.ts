@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { Snapshot } from '../../plugins/payment/domain/snapshot.ts';
+import type { Group } from './under-test.ts';
+import { call, failsAs, kitOf } from './under-test.ts';
+
+/** Payments from their creation to their end. */
+export const payments: Group = (given) => {
+  const { pay, requestOf } = kitOf(given);
+
+  it('creates an object that names our payment and waits for the payer', async () => {
+    const { provider, currency } = given();
+    const request = requestOf();
+    const snapshot = await provider.create(request, call());
+    expect(snapshot).toMatchObject({
+      ref: expect.any(String),
+      status: 'requires_action',
+      paymentId: request.paymentId,
+      amountMinor: 2500,
+      currency,
+      livemode: provider.livemode,
+      capturedMinor: 0,
+    });
+  });
+
+  it('gives the same object for the same key', async () => {
+    const request = requestOf();
+    const key = randomUUID();
+    const first = await given().provider.create(request, call(key));
+    expect((await given().provider.create(request, call(key))).ref).toBe(first.ref);
+  });
+
+  it('retrieves and finds what it created, and finds nothing that it did not', async () => {
+    const { provider } = given();
+    const request = requestOf();
+    const { ref } = await provider.create(request, call());
+    expect(await provider.retrieve(ref, call())).toMatchObject({ ref, paymentId: request.paymentId });
+    const createdAt = new Date().toISOString();
+    const found = await provider.find({ paymentId: request.paymentId, createdAt }, call());
+    expect(found?.ref).toBe(provider.capabilities.search ? ref : undefined);
+    expect(await provider.find({ paymentId: 'pay_none', createdAt }, call())).toBeUndefined();
+  });
+
+  it('takes money at once with automatic capture', async () => {
+    expect(await pay()).toMatchObject({ status: 'succeeded', capturedMinor: 2500, capturableMinor: 0 });
+  });
+
+  it('holds money with manual capture, and captures a part of it', async () => {
+    const { provider, currency } = given();
+    const held = await pay({ captureMethod: 'manual' });
+    expect(held).toMatchObject({
+      status: 'authorized',
+      authorizedMinor: 2500,
+      capturableMinor: 2500,
+      capturedMinor: 0,
+    });
+    const request = { ref: held.ref, amountMinor: 1000, currency };
+    const captured = await provider.capture(request, call());
+    expect(captured).toMatchObject({
+      status: 'succeeded',
+      authorizedMinor: 2500,
+      capturedMinor: 1000,
+      capturableMinor: 0,
+    });
+    await failsAs(provider.capture(request, call()), 'already_done');
+    await failsAs(provider.cancel({ ref: held.ref }, call()), 'already_done');
+  });
+
+  it('cancels what waits for the payer', async () => {
+    const { ref } = await given().provider.create(requestOf(), call());
+    const canceled: Snapshot = await given().provider.cancel({ ref, reason: 'duplicate' }, call());
+    expect(canceled).toMatchObject({ status: 'canceled', reason: 'duplicate', capturedMinor: 0 });
+  });
+
+  it('releases what it holds, once', async () => {
+    const { provider } = given();
+    const { ref } = await pay({ captureMethod: 'manual' });
+    const canceled = await provider.cancel({ ref, reason: 'duplicate' }, call());
+    expect(canceled).toMatchObject({ status: 'canceled', reason: 'duplicate', capturableMinor: 0 });
+    expect(await provider.retrieve(ref, call())).toMatchObject({ status: 'canceled' });
+    await failsAs(provider.cancel({ ref }, call()), 'already_done');
+  });
+
+  it('gives one outcome for one key, however often it is sent', async () => {
+    const { provider, currency } = given();
+    const held = await pay({ captureMethod: 'manual' });
+    const request = { ref: held.ref, amountMinor: 2500, currency };
+    const key = randomUUID();
+    const first = await provider.capture(request, call(key));
+    expect(await provider.capture(request, call(key))).toEqual(first);
+    expect(await provider.retrieve(held.ref, call())).toMatchObject({ capturedMinor: 2500 });
+  });
+
+  it('knows its currencies and answers a probe', async () => {
+    const { provider, currency, unsupportedCurrency } = given();
+    expect(provider.stepMinor(currency)).toBeGreaterThanOrEqual(1);
+    expect(provider.stepMinor(unsupportedCurrency)).toBeUndefined();
+    await expect(provider.probe(call())).resolves.toBeUndefined();
+    await failsAs(given().unauthorized.probe(call()), 'auth');
+  });
+};

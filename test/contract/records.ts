@@ -1,0 +1,68 @@
+import { expect, it, vi } from 'vitest';
+import type { ProviderEvent } from '../../plugins/payment/providers/event.ts';
+import type { LedgerEntry, ProviderPage } from '../../plugins/payment/providers/records.ts';
+import type { Group } from './under-test.ts';
+import { call, kitOf } from './under-test.ts';
+
+const HOUR_MS = 3_600_000;
+
+async function every<T>(page: (cursor: string | undefined) => Promise<ProviderPage<T>>): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items, next } = await page(cursor);
+    found.push(...items);
+    cursor = next;
+  } while (cursor !== undefined);
+  return found;
+}
+
+/** What the provider remembers. */
+export const records: Group = (given) => {
+  const { pay, refundOf } = kitOf(given);
+  const around = () => [new Date(Date.now() - HOUR_MS), new Date(Date.now() + HOUR_MS)] as const;
+  const missed = () => {
+    const [since, until] = around();
+    return every<ProviderEvent>((cursor) =>
+      given().provider.records.missedEvents({ since, until, cursor }, call()),
+    );
+  };
+  const ledger = ([from, to]: readonly [Date, Date]) =>
+    every<LedgerEntry>((cursor) => given().provider.records.ledger({ from, to, cursor }, call()));
+
+  it('tells of the events that never arrived, and of no others', async () => {
+    const arrived = await pay();
+    await vi.waitFor(async () => {
+      const { deliveries } = (await given().control('GET', 'webhooks')).body;
+      expect(deliveries.length).toBeGreaterThan(0);
+      expect(deliveries.every(({ state }) => state === 'delivered')).toBe(true);
+    }, 15_000);
+    await given().control('POST', 'webhooks', { mode: 'drop' });
+    const lost = await pay();
+    const events = await missed();
+    const isAbout = (ref: string) => (event: ProviderEvent) => event.kind === 'payment' && event.ref === ref;
+    expect(events.filter(isAbout(arrived.ref))).toEqual([]);
+    expect(events.filter(isAbout(lost.ref)).length).toBeGreaterThan(0);
+    expect(events.every(({ id, type }) => id !== '' && type !== '')).toBe(true);
+    const old = { since: new Date(Date.now() - 3 * HOUR_MS), until: new Date(Date.now() - 2 * HOUR_MS) };
+    expect((await given().provider.records.missedEvents(old, call())).items).toEqual([]);
+    await given().control('POST', 'webhooks', { mode: 'auto' });
+  });
+
+  it('tells in its books what was taken and what went back', async () => {
+    const { provider, currency } = given();
+    const payment = await pay();
+    await provider.moneyBack.refund(refundOf(payment, 1000), call());
+    const held = await pay({ captureMethod: 'manual' });
+    await provider.capture({ ref: held.ref, amountMinor: 700, currency }, call());
+    const entries = await ledger(around());
+    const entryOf = (paymentId: string | undefined) =>
+      entries.filter((entry) => entry.paymentId === paymentId && entry.capturedMinor > 0);
+    expect(entryOf(payment.paymentId)).toMatchObject([
+      { currency, capturedMinor: 2500, refundedMinor: 1000 },
+    ]);
+    expect(entryOf(held.paymentId)).toMatchObject([{ currency, capturedMinor: 700, refundedMinor: 0 }]);
+    const before = [new Date(Date.now() - 3 * HOUR_MS), new Date(Date.now() - 2 * HOUR_MS)] as const;
+    expect(await ledger(before)).toEqual([]);
+  });
+};

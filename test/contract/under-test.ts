@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { createId } from '../../plugins/payment/domain/ids.ts';
+import type { Snapshot } from '../../plugins/payment/domain/snapshot.ts';
+import type { MethodSnapshot, SubscriptionSnapshot } from '../../plugins/payment/providers/customers.ts';
+import type { RefundRequest } from '../../plugins/payment/providers/money-back.ts';
+import type {
+  CreateRequest,
+  PaymentProvider,
+  ProviderCall,
+  ProviderErrorClass,
+} from '../../plugins/payment/providers/provider.ts';
+import type { Control } from '../unit/plugins/payment/sandbox/support.ts';
+
+/** What payers, banks and time do, with the controls of a sandbox. */
+export interface Hands {
+  readonly control: Control;
+  /** Creates a payment whose payer pays: at once, or by approving what is then completed. */
+  pay(request: CreateRequest, key: string): Promise<Snapshot>;
+  /** The same with a payer whose bank says no. */
+  payDeclined(request: CreateRequest, key: string): Promise<Snapshot>;
+  /** The same, and a refund of {@link REFUND_IN_VAIN_MINOR} fails some seconds after it was made. */
+  payRefundedInVain(request: CreateRequest, key: string): Promise<Snapshot>;
+  /** A dispute about all of a payment; the provider's id of it. */
+  openDispute(payment: Snapshot): Promise<string>;
+  closeDispute(ref: string, outcome: 'won' | 'lost'): Promise<void>;
+  /** The payer's method, where payers are not sent to the provider to allow one. */
+  readonly methodToken: string | undefined;
+  approveMethod(method: MethodSnapshot): Promise<void>;
+  /** A plan of {@link PLAN_MINOR} a month. */
+  makePlan(): Promise<string>;
+  /** The payer pays what begins a subscription. */
+  subscribe(subscription: SubscriptionSnapshot): Promise<void>;
+}
+
+/** What a provider adapter brings along to be judged. */
+export interface ProviderUnderTest extends Hands {
+  readonly provider: PaymentProvider;
+  /** An adapter of the same sandbox that no oracle listens to, for what is wrong or broken on purpose. */
+  readonly direct: PaymentProvider;
+  /** The same without several captures, where they depend on the configuration. */
+  readonly singleCapture: PaymentProvider | undefined;
+  /** An adapter of the same kind whose credentials are refused. */
+  readonly unauthorized: PaymentProvider;
+  /** An adapter that reaches nobody. */
+  readonly unreachable: PaymentProvider;
+  readonly currency: string;
+  readonly unsupportedCurrency: string;
+  /** What is wrong with a create so that the provider refuses it as it stands. */
+  readonly wrong: Partial<CreateRequest>;
+  /** A part of the path that payments are created at. */
+  readonly createPath: string;
+  /** The body of a 429. */
+  readonly slowDown: object;
+  stop(): Promise<void>;
+}
+
+export const REFUND_IN_VAIN_MINOR = 2004;
+export const PLAN_MINOR = 1900;
+
+/** One call with a key of its own, unless one is given. */
+export const call = (idempotencyKey: string = randomUUID(), budgetMs = 20_000): ProviderCall => ({
+  budgetMs,
+  idempotencyKey,
+});
+
+/** Too short for a second try. */
+export const once = (idempotencyKey: string = randomUUID()): ProviderCall => call(idempotencyKey, 5_000);
+
+/** Expects a refusal of that class. */
+export async function failsAs(promise: Promise<unknown>, errorClass: ProviderErrorClass): Promise<void> {
+  await expect(promise).rejects.toMatchObject({ name: 'ProviderError', details: { class: errorClass } });
+}
+
+/** What the groups of the suite do alike. */
+export function kitOf(given: () => ProviderUnderTest) {
+  const requestOf = (more: Partial<CreateRequest> = {}): CreateRequest => ({
+    paymentId: createId('pay', Date.now()),
+    amountMinor: 2500,
+    currency: given().currency,
+    captureMethod: 'automatic',
+    metadata: { cart: '7' },
+    ...more,
+  });
+  return {
+    requestOf,
+    pay: (more: Partial<CreateRequest> = {}) => given().pay(requestOf(more), randomUUID()),
+    advance: (time: string) => given().control('POST', 'clock', { advance: time }),
+    refundOf: (payment: Snapshot, amountMinor: number, captureIndex = 0): RefundRequest => ({
+      refundId: createId('rf', Date.now()),
+      paymentId: payment.paymentId ?? createId('pay', Date.now()),
+      ref: payment.ref,
+      captureRef: payment.captures?.[captureIndex]?.ref,
+      amountMinor,
+      currency: payment.currency,
+    }),
+  };
+}
+
+/** A group of the suite. */
+export type Group = (given: () => ProviderUnderTest) => void;
