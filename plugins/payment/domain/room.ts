@@ -49,9 +49,23 @@ export function withDispute(payment: Payment, before: Dispute | undefined, after
   };
 }
 
-/** What a dispute that is lost takes: no more than is left, because what went back was not taken again. */
-export function takeableMinor(payment: Payment, before: Dispute | undefined, amountMinor: number): number {
-  return Math.min(amountMinor, payment.refundableMinor + (before?.takenMinor ?? 0));
+/**
+ * What a lost dispute or a reversal takes. Providers tell of the same money twice, as a dispute and as the
+ * reversal that follows it, in any order: together they take the larger of both sums. And no more than is left,
+ * because what went back was not taken again.
+ */
+export function takeableMinor(
+  payment: Payment,
+  before: Dispute | undefined,
+  own: Pick<Dispute, 'ref' | 'kind' | 'amountMinor'>,
+  known: readonly Dispute[],
+): number {
+  const others = known.filter(({ ref, status }) => ref !== own.ref && status === 'lost');
+  const sumOf = (kind: Dispute['kind']): number =>
+    [...others, own].reduce((sum, each) => sum + (each.kind === kind ? each.amountMinor : 0), 0);
+  const taken = others.reduce((sum, { takenMinor }) => sum + takenMinor, 0);
+  const due = Math.max(0, Math.max(sumOf('dispute'), sumOf('reversal')) - taken);
+  return Math.min(own.amountMinor, due, payment.refundableMinor + (before?.takenMinor ?? 0));
 }
 
 export type RefundSummary = 'none' | 'partial' | 'full';

@@ -31,11 +31,12 @@ export async function syncDispute(
     flow,
     payment,
     async (current, tries): Promise<Step> => {
-      const before = await flow.services.store.dispute(current.id, ref);
+      const known = await flow.services.store.disputes(current.id);
+      const before = known.find((dispute) => dispute.ref === ref);
       // Fetched before the payment was read, `first` may be older than what is stored, but not than nothing.
       const isFirst = tries === 1 && before === undefined;
       const snapshot = isFirst ? first : await fetchDispute(flow, current.provider, ref);
-      return disputeStep(flow, current, before, snapshot);
+      return disputeStep(flow, current, { known, before }, snapshot);
     },
     inbox,
   );
@@ -44,7 +45,7 @@ export async function syncDispute(
 function disputeStep(
   flow: Flow,
   payment: Payment,
-  before: Dispute | undefined,
+  { known, before }: { readonly known: readonly Dispute[]; readonly before: Dispute | undefined },
   snapshot: DisputeSnapshot,
 ): Step {
   const contradicts = snapshot.currency !== payment.currency || snapshot.livemode !== payment.livemode;
@@ -67,7 +68,7 @@ function disputeStep(
     reason: snapshot.reason,
     amountMinor: snapshot.amountMinor,
     currency: snapshot.currency,
-    takenMinor: lost ? takeableMinor(payment, before, snapshot.amountMinor) : 0,
+    takenMinor: lost ? takeableMinor(payment, before, { ...snapshot, kind: 'dispute' }, known) : 0,
     dueBy: snapshot.dueBy,
     blocksRefunds: !ended && snapshot.blocksRefunds,
     createdAt: before?.createdAt ?? at,
@@ -95,7 +96,9 @@ export async function syncReversal(
         moneyBack.retrieveRefund(refundRef, call),
       );
       if (found.kind !== 'ok') throw unavailable(found);
+      const known = await flow.services.store.disputes(current.id);
       const { amountMinor, currency, reason = 'reversed' } = found.value;
+      const own = { ref: refundRef, kind: 'reversal', amountMinor } as const;
       if (currency !== current.currency) return { next: current };
       const at = flow.services.now().toISOString();
       const after: Dispute = {
@@ -107,7 +110,7 @@ export async function syncReversal(
         reason,
         amountMinor,
         currency,
-        takenMinor: takeableMinor(current, undefined, amountMinor),
+        takenMinor: takeableMinor(current, undefined, own, known),
         blocksRefunds: false,
         createdAt: at,
         updatedAt: at,

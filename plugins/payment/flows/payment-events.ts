@@ -2,7 +2,7 @@ import { isPaymentId } from '../domain/ids.ts';
 import type { Payment } from '../domain/payment.ts';
 import { problem } from '../errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
-import type { InboxEntry } from '../store/store.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
 import { type Step, advance, mergeAndTell, mergedStep } from './advance.ts';
 import type { Applied } from './apply-event.ts';
 import { complete } from './complete.ts';
@@ -92,7 +92,8 @@ async function paymentIdOf(
   return flow.services.store.findByRef(provider, captureRef);
 }
 
-async function look(flow: Flow, current: Payment, ref: string): Promise<Step> {
+/** The step that takes over how the provider's object is now. */
+export async function look(flow: Flow, current: Payment, ref: string): Promise<Step> {
   const snapshot = await retrieve(flow, current.provider, ref);
   // Only a body says that this object belongs to a payment which does not know its own yet.
   if (current.providerRef === undefined && snapshot.paymentId !== current.id) return { next: current };

@@ -4,7 +4,7 @@ import type { Refund } from '../domain/refund.ts';
 import { type ActionName, type Table, insert, replacePayment } from './dynamodb-actions.ts';
 import { type Item, disputeOf, paymentOf, plain, recordOf, refundItem, refundOf } from './dynamodb-items.ts';
 import { DISPUTE_PREFIX, REFUND_PREFIX, dueAttributes, keys } from './dynamodb-keys.ts';
-import { readItem, readItems } from './dynamodb-read.ts';
+import { readItems } from './dynamodb-read.ts';
 import { claimKey, relockKey } from './dynamodb-records.ts';
 import { type Action, transact } from './dynamodb-write.ts';
 import type { RefundStore } from './refund-store.ts';
@@ -48,10 +48,6 @@ export function dynamoRefunds(client: DynamoDBDocumentClient, table: Table): Ref
     async disputes(paymentId) {
       const disputes = (await list(paymentId, DISPUTE_PREFIX)).map(disputeOf);
       return disputes.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
-    },
-    async dispute(paymentId, ref) {
-      const item = await readItem(client, table.name, keys.dispute(paymentId, ref));
-      return item && disputeOf(item);
     },
   };
 }

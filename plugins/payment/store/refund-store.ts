@@ -40,5 +40,4 @@ export interface RefundStore {
   ): Promise<{ readonly payment: Payment | undefined; readonly refund: Refund | undefined }>;
   /** The disputes and reversals of a payment, the oldest first. */
   disputes(paymentId: string): Promise<readonly Dispute[]>;
-  dispute(paymentId: string, ref: string): Promise<Dispute | undefined>;
 }

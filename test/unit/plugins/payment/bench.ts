@@ -18,12 +18,12 @@ import {
   createStripeSandbox,
   type StripeSandbox,
 } from '../../../../plugins/payment/sandbox/stripe/sandbox.ts';
-import { due } from '../../../../plugins/payment/reconcile/schedules.ts';
+import { due, gaps, ledger } from '../../../../plugins/payment/reconcile/schedules.ts';
 import { type Services, createServices } from '../../../../plugins/payment/services.ts';
 import type { PaymentView } from '../../../../plugins/payment/views/schemas.ts';
 import { stripeWebhook } from '../../../../plugins/payment/webhooks/stripe.ts';
 
-const schedules = { due };
+const schedules = { due, gaps, ledger };
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const WEBHOOK_SECRET = 'whsec_bench';
@@ -85,7 +85,8 @@ export interface Answer<T> extends Reply<T> {
   readonly problem?: ProblemError;
 }
 
-export async function startBench(): Promise<Bench> {
+/** @param webhookUrl where the sandbox delivers; it delivers nothing without one */
+export async function startBench(webhookUrl?: string): Promise<Bench> {
   const dynamo = await startDynamo();
   const table = `payments-${randomUUID()}`;
   await dynamo.createTable(table, {
@@ -95,6 +96,7 @@ export async function startBench(): Promise<Bench> {
   const sandbox = createStripeSandbox({
     secretKey: SECRET_KEY,
     webhookSecrets: [WEBHOOK_SECRET],
+    ...(webhookUrl !== undefined && { webhookUrl }),
   });
   const origin = await sandbox.listen(0);
   const state = { calls: 0, marked: 0, offsetMs: 0 };

@@ -12,13 +12,13 @@ import { paymentConfig } from '../../../../plugins/payment/config.ts';
 import { plugin } from '../../../../plugins/payment/plugin.ts';
 import type { PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
 import { createPaypalSandbox } from '../../../../plugins/payment/sandbox/paypal/sandbox.ts';
-import { due } from '../../../../plugins/payment/reconcile/schedules.ts';
+import { due, gaps, ledger } from '../../../../plugins/payment/reconcile/schedules.ts';
 import { type Services, createServices } from '../../../../plugins/payment/services.ts';
 import type { PaymentView } from '../../../../plugins/payment/views/schemas.ts';
 import { paypalWebhook } from '../../../../plugins/payment/webhooks/paypal.ts';
 import type { Answer, CallOptions, LogLine } from './bench.ts';
 
-const schedules = { due };
+const schedules = { due, gaps, ledger };
 
 export const credentials = { clientId: 'client-bench', clientSecret: 'secret-bench', webhookId: 'WH-BENCH' };
 
@@ -51,14 +51,17 @@ interface Changes {
 }
 
 /** The plugin with a real engine behind it, and PayPal's SDK in front of the sandbox, whose webhooks we deliver. */
-export async function startPayPalBench() {
+export async function startPayPalBench(webhookUrl?: string) {
   const dynamo = await startDynamo();
   const table = `payments-${randomUUID()}`;
   await dynamo.createTable(table, {
     'by-tenant': ['GSI1PK', 'GSI1SK'],
     'by-due': ['GSI2PK', 'GSI2SK'],
   });
-  const sandbox = createPaypalSandbox(credentials);
+  const sandbox = createPaypalSandbox({
+    ...credentials,
+    ...(webhookUrl !== undefined && { webhookUrl }),
+  });
   const origin = await sandbox.listen(0);
   const state = { calls: 0, marked: 0, offsetMs: 0, logs: [] as LogLine[] };
   const client = DynamoDBDocumentClient.from(dynamo.documents, {
