@@ -15,9 +15,9 @@ async function confirmFirst(stripe: Stripe, subscription: string): Promise<void>
   const { latest_invoice: invoice } = await stripe.subscriptions.retrieve(subscription);
   const id = typeof invoice === 'string' ? invoice : (invoice?.id ?? '');
   const { data } = await stripe.invoicePayments.list({ invoice: id });
-  await stripe.paymentIntents.confirm(String(data[0]?.payment.payment_intent), {
-    payment_method: 'pm_card_visa',
-  });
+  const intent = data[0]?.payment.payment_intent;
+  if (typeof intent !== 'string') throw new Error('There is nothing to confirm');
+  await stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' });
 }
 
 async function makePlan(stripe: Stripe): Promise<string> {

@@ -39,7 +39,7 @@ export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionV
       const found = await findSubscription(context);
       const { id, call } = found;
       const provider = await services.provider(found.provider as ProviderName);
-      if (atPeriodEnd && provider.capabilities.cancelAtPeriodEnd !== true) {
+      if (atPeriodEnd && !provider.capabilities.cancelAtPeriodEnd) {
         const detail = 'This provider ends subscriptions at once only: leave out atPeriodEnd.';
         throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
       }

@@ -107,7 +107,7 @@ function checked(given: Input, provider: PaymentProvider, payer: Payer | undefin
   if (confirm === true && paymentMethodId === undefined) {
     throw problem('invalid-request', { detail: 'confirm needs a paymentMethodId.' });
   }
-  const { confirmOnServer, savedMethods = false } = provider.capabilities;
+  const { confirmOnServer, savedMethods } = provider.capabilities;
   const possible = confirmOnServer || (savedMethods && payer?.saved === true);
   if ((confirm === true || paymentMethodId !== undefined) && !possible) {
     const detail = 'The payer chooses how to pay at the provider: leave out confirm and paymentMethodId.';
