@@ -11,6 +11,12 @@ export type Action =
   | { readonly kind: 'capture'; readonly pick: number; readonly keyed: boolean; readonly part: number | null }
   | { readonly kind: 'cancel'; readonly pick: number; readonly keyed: boolean }
   | { readonly kind: 'verify'; readonly pick: number }
+  | { readonly kind: 'refund'; readonly pick: number; readonly keyed: boolean; readonly part: number | null }
+  /** A refund in the provider's dashboard. */
+  | { readonly kind: 'refundElsewhere'; readonly pick: number; readonly part: number }
+  | { readonly kind: 'dispute'; readonly pick: number }
+  | { readonly kind: 'closeDispute'; readonly pick: number; readonly outcome: 'won' | 'lost' }
+  | { readonly kind: 'reconcile' }
   /** A webhook of the provider, whichever: early, late, again, or before an older one. */
   | { readonly kind: 'deliver'; readonly pick: number };
 
@@ -82,6 +88,33 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick, keyed }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('verify' as const), pick }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('refund' as const),
+      pick,
+      keyed,
+      part: fc.option(fc.integer({ min: 1, max: 3000 }), { freq: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('refundElsewhere' as const),
+      pick,
+      part: fc.integer({ min: 1, max: 2000 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('dispute' as const), pick }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('closeDispute' as const),
+      pick,
+      outcome: fc.constantFrom('won' as const, 'lost' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: 'reconcile' as const }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('deliver' as const), pick }) },
 );
 
@@ -92,6 +125,8 @@ const target = fc.constantFrom(
   { method: 'POST' as const, path: '/capture' },
   { method: 'POST' as const, path: '/capture' },
   { method: 'POST' as const, path: '/cancel' },
+  { method: 'POST' as const, path: '/v1/refunds' },
+  { method: 'POST' as const, path: '/v1/refunds' },
   { method: 'GET' as const, path: '/v1/payment_intents/' },
 );
 type Damage = Omit<Fault, 'method' | 'path' | 'times'>;

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Payment } from '../../plugins/payment/domain/payment.ts';
 import { STATUS_OF_EVENT, STATUS_OF_INTENT, type Status, isLate, isMove } from './rules.ts';
-import type { Intent, World } from './world.ts';
+import type { Intent, ProviderRefund, World } from './world.ts';
 
 interface LogItem {
   readonly version: number;
@@ -38,26 +38,54 @@ export function expectAgreement(payment: Payment, intent: Intent | undefined): v
     amountMinor: intent?.amount,
     capturedMinor: intent?.amount_received,
     capturableMinor: intent?.amount_capturable,
-    flags: [],
+    flags: overdrawn(payment),
   });
+}
+
+/** More given back in the dashboard than was left here is told, and stays told. */
+const overdrawn = ({ flags }: Payment): readonly string[] => flags.filter((flag) => flag === 'mismatch');
+
+/**
+ * That the room for refunds is what was captured without what is back, on its way and lost, and that the provider has
+ * given back exactly that. @throws AssertionError
+ */
+export async function expectRoom(
+  world: World,
+  payment: Payment,
+  refunds: readonly ProviderRefund[],
+): Promise<void> {
+  const { id, capturedMinor, refundableMinor, refundPendingMinor, refundedMinor, lostMinor } = payment;
+  const used = refundPendingMinor + refundedMinor + lostMinor;
+  expect(refundableMinor, `room of ${id}`).toBe(Math.max(0, capturedMinor - used));
+  const theirs = refunds.filter((refund) => refund.payment_intent === payment.providerRef);
+  const sumOf = (status: string) =>
+    theirs.filter((refund) => refund.status === status).reduce((sum, { amount }) => sum + amount, 0);
+  expect({ refundedMinor, refundPendingMinor }, `refunds of ${id}`).toEqual({
+    refundedMinor: sumOf('succeeded'),
+    refundPendingMinor: sumOf('pending'),
+  });
+  const ours = theirs.flatMap(({ metadata }) => metadata['refund_id'] ?? []);
+  expect(ours.length, `refunds of ${id} made once each`).toBe(new Set(ours).size);
+  const stored = (await world.items(id, 'RFD#')) as unknown as { status: string; origin: string }[];
+  expect(stored.filter(({ status }) => status === 'requested' || status === 'in_doubt')).toEqual([]);
 }
 
 /** That log, outbox and payment tell one story without gaps. @throws AssertionError */
 export async function expectHistory(world: World, payment: Payment): Promise<void> {
   const log = (await world.items(payment.id, 'LOG#')) as unknown as LogItem[];
   const outbox = (await world.items(payment.id, 'EVT#')) as unknown as OutboxItem[];
-  expectLog(payment, log, world.relocks(payment.id));
+  expectLog(payment, log, world.unlogged(payment.id));
   expectOutbox(payment, outbox);
   const types = outbox.map(({ events }) => events.map(({ type }) => type));
   expectSameStory(log, types.flat());
 }
 
-function expectLog(payment: Payment, log: readonly LogItem[], relocks: number): void {
+function expectLog(payment: Payment, log: readonly LogItem[], unlogged: number): void {
   const versions = log.map(({ version }) => version);
   expect(versions[0]).toBe(1);
   expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
-  // Every version has its entry, but for those that only took over a lock.
-  expect(log.length + relocks, `versions of ${payment.id}`).toBe(payment.version);
+  // Every version has its entry, but for those that took over a lock, took room for a refund, or put off a look.
+  expect(log.length + unlogged, `versions of ${payment.id}`).toBe(payment.version);
   expect(log.at(-1)?.to).toBe(payment.status);
   let [captured, authorized] = [0, 0];
   let status: Status | null = null;

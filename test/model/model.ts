@@ -4,9 +4,10 @@ import type { Answer } from '../unit/plugins/payment/bench.ts';
 import type { Action, CreateInput } from './actions.ts';
 import { expectAgreement } from './invariants.ts';
 import { at, foreseen, intentOf, targetOf } from './targets.ts';
+import { happenElsewhere, reconcile, refund } from './money-back.ts';
 import type { StripeEvent, World } from './world.ts';
 
-type Call = { readonly operation: string; readonly input: object; readonly key: string | undefined };
+export type Call = { readonly operation: string; readonly input: object; readonly key: string | undefined };
 
 /** What a client of the payments knows, and may count on. */
 export interface Model {
@@ -58,6 +59,14 @@ export async function perform(
     case 'capture':
     case 'cancel':
       return operate(world, model, action, seen, quiet);
+    case 'refund':
+      return refund(world, model, action, seen, quiet);
+    case 'refundElsewhere':
+    case 'dispute':
+    case 'closeDispute':
+      return happenElsewhere(world, action);
+    case 'reconcile':
+      return reconcile(world, seen, quiet);
     case 'verify':
       return verify(world, model, action.pick, seen, quiet);
     case 'deliver': {
@@ -183,12 +192,12 @@ export async function deliver(
 }
 
 /** Makes a call and holds its answer against everything that was promised before. */
-async function call(world: World, model: Model, made: Call, seen: Seen): Promise<Answer<PaymentView>> {
+export async function call(world: World, model: Model, made: Call, seen: Seen): Promise<Answer<PaymentView>> {
   if (made.key !== undefined && !model.keyed.has(made.key)) model.keyed.set(made.key, { ...made });
   const answer = await world.call(made.operation, made.input, made.key);
   const { body, status } = answer;
   see(seen, `${made.operation} ${status}`);
-  const id = body.id ?? (body as { readonly paymentId?: string }).paymentId;
+  const id = (body as { readonly paymentId?: string }).paymentId ?? body.id;
   if (id !== undefined && !model.payments.includes(id)) model.payments.push(id);
   if (answer.headers['Idempotent-Replayed'] === 'true') see(seen, 'replay');
   const known = made.key === undefined ? undefined : model.keyed.get(made.key);
@@ -208,8 +217,8 @@ function withoutSecrets({ status, body }: Answer<PaymentView>): unknown {
   return { status, body: rest };
 }
 
-const newKey = (model: Model): string => `key-${(model.calls += 1)}`;
-const text = ({ status, body }: Answer<PaymentView>): string => `${status} ${JSON.stringify(body)}`;
+export const newKey = (model: Model): string => `key-${(model.calls += 1)}`;
+export const text = ({ status, body }: Answer<PaymentView>): string => `${status} ${JSON.stringify(body)}`;
 
 /** Money that was taken stays taken, and what no operation has reserved is free. @throws AssertionError */
 export async function expectMoney(world: World, model: Model): Promise<void> {

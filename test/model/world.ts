@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Stripe } from 'stripe';
 import { type PaymentProvider, ProviderError } from '../../plugins/payment/providers/provider.ts';
 import type { PaymentStore } from '../../plugins/payment/store/store.ts';
 import type { Payment } from '../../plugins/payment/domain/payment.ts';
 import type { PaymentView } from '../../plugins/payment/views/schemas.ts';
-import { type Answer, type Bench, WEBHOOK_SECRET, startBench } from '../unit/plugins/payment/bench.ts';
+import { type Answer, type Bench, startBench } from '../unit/plugins/payment/bench.ts';
 import { type Gate, createGate } from './gate.ts';
 
 /** A PaymentIntent as far as the model looks at it. */
@@ -16,6 +15,21 @@ export interface Intent {
   readonly amount_capturable: number;
   readonly client_secret: string;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A refund as the provider has it. */
+export interface ProviderRefund {
+  readonly id: string;
+  readonly payment_intent: string;
+  readonly amount: number;
+  readonly status: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface ProviderDispute {
+  readonly id: string;
+  readonly payment_intent: string;
+  readonly status: string;
 }
 
 export interface StripeEvent {
@@ -45,6 +59,14 @@ export interface World {
   /** What the provider has, newest first. Reading it uses up no fault. */
   intents(): Promise<readonly Intent[]>;
   events(): Promise<readonly StripeEvent[]>;
+  refunds(): Promise<readonly ProviderRefund[]>;
+  disputes(): Promise<readonly ProviderDispute[]>;
+  /** Gives money back in the provider's dashboard; the provider may refuse. */
+  refundElsewhere(intentId: string, amount: number): Promise<void>;
+  dispute(intentId: string): Promise<void>;
+  closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<void>;
+  /** Runs the look at what is due. */
+  reconcile(): Promise<void>;
   record(paymentId: string): Promise<Payment | undefined>;
   items(paymentId: string, prefix: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   payments(): Promise<readonly PaymentView[]>;
@@ -56,8 +78,8 @@ export interface World {
   land(): Promise<void>;
   /** Moves every clock. What is under way at the provider arrives first, as no request lives for so long. */
   skip(ms: number): Promise<void>;
-  /** Versions of a payment that took over a lock and so have no log entry. */
-  relocks(paymentId: string): number;
+  /** Versions of a payment that have no log entry: locks taken over, room taken for refunds, looks put off. */
+  unlogged(paymentId: string): number;
   stop(): Promise<void>;
 }
 
@@ -69,12 +91,12 @@ const PAGE_SIZE = 100;
 export async function startWorld(): Promise<World> {
   const gate = createGate();
   const late = { armed: 0, calls: [] as (() => Promise<unknown>)[] };
-  const relocks = new Map<string, number>();
-  const base = await startBench();
+  const unlogged = new Map<string, number>();
+  const base = (await startBench()).with({ config: { lateSuccess: 'keep' } });
   const bench = base.with({ provider: (inner) => disturbed(inner, gate, late) });
   const { store, config } = bench.services;
   const readPayment = store.get.bind(store);
-  Object.assign(store, stepwise(store, gate, relocks));
+  Object.assign(store, stepwise(store, gate, unlogged));
   const clock = { skippedMs: 0 };
   let tenant = '';
 
@@ -94,12 +116,7 @@ export async function startWorld(): Promise<World> {
     },
     call: (operation, input, key) =>
       bench.call(operation, input, { tenant, remainingMs: REMAINING_MS, ...(key !== undefined && { key }) }),
-    async deliver(event) {
-      const payload = JSON.stringify(event);
-      const timestamp = Math.floor((Date.now() + clock.skippedMs) / 1000);
-      const header = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET, timestamp });
-      return bench.deliver(payload, header);
-    },
+    deliver: (event) => bench.deliver(JSON.stringify(event)),
     confirm: (clientSecret, paymentMethod) =>
       gate.step(async () => {
         await bench.confirm(clientSecret, paymentMethod).catch(ignoreNetworkError);
@@ -110,6 +127,24 @@ export async function startWorld(): Promise<World> {
       }),
     intents: () => list<Intent>(bench, config.stripe?.secretKey ?? '', 'payment_intents'),
     events: () => list<StripeEvent>(bench, config.stripe?.secretKey ?? '', 'events'),
+    refunds: () => list<ProviderRefund>(bench, config.stripe?.secretKey ?? '', 'refunds'),
+    disputes: () => list<ProviderDispute>(bench, config.stripe?.secretKey ?? '', 'disputes'),
+    refundElsewhere: (intentId, amount) =>
+      gate.step(async () => {
+        await fetch(`${bench.sandbox.url}/v1/refunds`, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${config.stripe?.secretKey}`,
+            'content-type': 'application/x-www-form-urlencoded',
+          },
+          body: new URLSearchParams({ payment_intent: intentId, amount: String(amount) }),
+        }).catch(ignoreNetworkError);
+      }),
+    dispute: (ref) =>
+      gate.step(async () => void (await control('POST', '/disputes', { ref, reason: 'fraudulent' }))),
+    closeDispute: (id, outcome) =>
+      gate.step(async () => void (await control('POST', `/disputes/${id}/close`, { outcome }))),
+    reconcile: async () => void (await bench.reconcile('due')),
     record: readPayment,
     items: (paymentId, prefix) => bench.items(paymentId, prefix),
     payments: () => allPayments(bench, tenant),
@@ -130,7 +165,7 @@ export async function startWorld(): Promise<World> {
       clock.skippedMs += ms;
       await control('POST', '/clock', { advance: `${ms}ms` });
     },
-    relocks: (paymentId) => relocks.get(paymentId) ?? 0,
+    unlogged: (paymentId) => unlogged.get(paymentId) ?? 0,
     stop: () => base.stop(),
   };
 }
@@ -156,12 +191,19 @@ function disturbed(
       send((budgetMs) => inner.capture(request, { ...call, budgetMs }), call.budgetMs),
     cancel: (request, call) =>
       send((budgetMs) => inner.cancel(request, { ...call, budgetMs }), call.budgetMs),
+    moneyBack: {
+      ...inner.moneyBack,
+      refund: (request, call) =>
+        send((budgetMs) => inner.moneyBack.refund(request, { ...call, budgetMs }), call.budgetMs),
+      listRefunds: (...args) => gate.step(() => inner.moneyBack.listRefunds(...args)),
+      retrieveDispute: (...args) => gate.step(() => inner.moneyBack.retrieveDispute(...args)),
+    },
     retrieve: (...args) => gate.step(() => inner.retrieve(...args)),
     find: (...args) => gate.step(() => inner.find(...args)),
   };
 }
 
-function stepwise(store: PaymentStore, gate: Gate, relocks: Map<string, number>): PaymentStore {
+function stepwise(store: PaymentStore, gate: Gate, unlogged: Map<string, number>): PaymentStore {
   const inner = { ...store };
   const stepped = Object.entries(store).map(([name, method]) => [
     name,
@@ -176,7 +218,20 @@ function stepwise(store: PaymentStore, gate: Gate, relocks: Map<string, number>)
       gate.step(async () => {
         const outcome = await inner.relock(takeover);
         const { id } = takeover.before;
-        if (outcome === 'committed') relocks.set(id, (relocks.get(id) ?? 0) + 1);
+        if (outcome === 'committed') unlogged.set(id, (unlogged.get(id) ?? 0) + 1);
+        return outcome;
+      }),
+    beginRefund: (intent) =>
+      gate.step(async () => {
+        const begun = await inner.beginRefund(intent);
+        const { id } = intent.before;
+        if (begun.kind === 'claimed') unlogged.set(id, (unlogged.get(id) ?? 0) + 1);
+        return begun;
+      }),
+    postpone: (before, after) =>
+      gate.step(async () => {
+        const outcome = await inner.postpone(before, after);
+        if (outcome === 'committed') unlogged.set(before.id, (unlogged.get(before.id) ?? 0) + 1);
         return outcome;
       }),
   };

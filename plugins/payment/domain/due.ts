@@ -19,17 +19,16 @@ export const ABANDONED_AFTER_MS = DAY_MS;
 /** What the next look at a payment is for. */
 export type DuePurpose = 'settle' | 'wait' | 'hold' | 'audit';
 
-/** Nothing more is planned for a payment that a person has to look at. */
-const LEFT_TO_PEOPLE: ReadonlySet<string> = new Set(['mismatch', 'needs_review']);
-
 /**
  * Why the provider will be asked again about a payment: `settle` an outcome that is open, `wait` for the payer,
  * `hold` money that is authorized, or `audit` once what has ended. `undefined`: a person has it.
  */
 export function purposeOf(payment: Payment): DuePurpose | undefined {
-  if (payment.flags.some((flag) => LEFT_TO_PEOPLE.has(flag))) return undefined;
-  if (payment.activeOp !== undefined || payment.refundPendingMinor > 0 || isToBeUndone(payment))
-    return 'settle';
+  const { flags, refundPendingMinor } = payment;
+  if (flags.includes('needs_review')) return undefined;
+  // A refund that is open has to be finished, whatever else contradicts.
+  if (flags.includes('mismatch') && refundPendingMinor === 0) return undefined;
+  if (payment.activeOp !== undefined || refundPendingMinor > 0 || isToBeUndone(payment)) return 'settle';
   switch (payment.status) {
     case 'initiating':
     case 'approved':

@@ -17,13 +17,16 @@ function takenBy(parts: readonly RefundPart[]): { readonly pending: number; read
 export function withRefund(payment: Payment, before: Refund | undefined, after: Refund): Payment {
   const was = takenBy(before?.parts ?? []);
   const is = takenBy(after.parts);
-  const refundableMinor = payment.refundableMinor - (is.pending - was.pending) - (is.refunded - was.refunded);
+  const refundPendingMinor = payment.refundPendingMinor + is.pending - was.pending;
+  const refundedMinor = payment.refundedMinor + is.refunded - was.refunded;
+  // Not by difference: what was cut off at nothing once must not come back as room.
+  const refundableMinor = payment.capturedMinor - refundPendingMinor - refundedMinor - payment.lostMinor;
   return {
     ...payment,
     ...(refundableMinor < 0 && { flags: flagged(payment, 'mismatch') }),
     refundableMinor: Math.max(0, refundableMinor),
-    refundPendingMinor: Math.max(0, payment.refundPendingMinor + is.pending - was.pending),
-    refundedMinor: Math.max(0, payment.refundedMinor + is.refunded - was.refunded),
+    refundPendingMinor,
+    refundedMinor,
   };
 }
 

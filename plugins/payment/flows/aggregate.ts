@@ -13,8 +13,9 @@ import type {
 } from '../store/aggregate-store.ts';
 import { type Flow, changeContext } from './flow.ts';
 
-const TRIES_MAX = 6;
+const TRIES_MAX = 16;
 const PAUSE_MS = 25;
+const PAUSE_DOUBLINGS_MAX = 4;
 
 /** An aggregate as far as one step looks at it: its root, and those of its parts that may change. */
 export interface State<R, P> {
@@ -96,7 +97,7 @@ export async function change<R extends Root, P extends Part>(
     const written = await kept.store.write(made, recordsOf(after));
     if (written.kind === 'committed' || written.kind === 'duplicate')
       return { outcome: written.kind, state: written.kind === 'duplicate' ? state : after };
-    await pause(Math.random() * PAUSE_MS * 2 ** tries);
+    await pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
     state = await kept.read();
   }
   throw problem('contention');

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { paymentErrors } from '../errors.ts';
 import { complete } from '../flows/complete.ts';
 import { flowOf } from '../flows/flow.ts';
+import { settleRefunds } from '../flows/refund-sync.ts';
 import { settle } from '../flows/settle.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
@@ -22,6 +23,6 @@ export const verifyPayment = operation<z.infer<typeof input>, schema.PaymentView
     const flow = flowOf(context);
     const settled = await settle(flow, await findPayment(context));
     const { payment } = await complete(flow, settled);
-    return ok(viewOf(payment));
+    return ok(viewOf(payment.capturedMinor > 0 ? await settleRefunds(flow, payment) : payment));
   },
 });
