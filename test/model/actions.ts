@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Fault } from './world.ts';
+import type { Fault } from './provider-objects.ts';
 
 /** Everything that can happen. `pick` chooses among what exists by then, modulo how many there are. */
 export type Action =

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { Payment } from '../../plugins/payment/domain/payment.ts';
 import { STATUS_OF_EVENT, STATUS_OF_INTENT, type Status, isLate, isMove } from './rules.ts';
-import type { Intent, ProviderRefund, World } from './world.ts';
+import type { Intent, ProviderRefund } from './provider-objects.ts';
+import type { World } from './world.ts';
 
 interface LogItem {
   readonly version: number;

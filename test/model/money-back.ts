@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Action } from './actions.ts';
-import { type Model, type Seen, call, newKey, text } from './model.ts';
+import { type Model, type Seen, call, newKey, text } from './calls.ts';
 import { at, intentOf } from './targets.ts';
 import type { World } from './world.ts';
 

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Action, type Disturbance, action, disturbance, together } from './actions.ts';
 import { expectAgreement, expectHistory, expectOneIntentEach, expectRoom } from './invariants.ts';
-import { type Model, type Seen, deliver, expectMoney, newModel, perform } from './model.ts';
+import { type Model, type Seen, newModel } from './calls.ts';
+import { deliver, expectMoney, perform } from './model.ts';
 import { type World, startWorld } from './world.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { STATUS_OF_INTENT } from './rules.ts';
-import type { Intent, World } from './world.ts';
+import type { Intent } from './provider-objects.ts';
+import type { World } from './world.ts';
 
 /** The one that a pick means among those that there are. */
 export const at = <T>(all: readonly T[], pick: number): T | undefined => all[pick % Math.max(1, all.length)];
