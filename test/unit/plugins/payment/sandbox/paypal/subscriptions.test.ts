@@ -157,6 +157,25 @@ describe('a subscription', () => {
   });
 });
 
+describe('the payer’s page of a subscription', () => {
+  it('sends the browser on after each answer', async () => {
+    const { id, result } = await subscribe();
+    const href = result.links?.find(({ rel }) => rel === 'approve')?.href ?? '';
+    expect((await (await fetch(href)).text()).match(/<button/g)).toHaveLength(2);
+    const press = (answer: string) =>
+      fetch(href, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ answer }) });
+    const session = `subscription_id=${id}&ba_token=${id}&token=${id}`;
+    expect((await press('cancel')).headers.get('location')).toBe(`https://shop.example/c?${session}`);
+    expect((await get(id)).status).toBe('APPROVAL_PENDING');
+    expect((await press('approve')).headers.get('location')).toBe(`https://shop.example/r?${session}`);
+    expect((await get(id)).status).toBe('ACTIVE');
+    expect((await press('approve')).status).toBe(400);
+    expect(await (await fetch(href)).text()).toContain('the subscription is ACTIVE');
+    const nowhere = `${sandbox.origin}/webapps/billing/subscriptions?ba_token=I-X`;
+    expect((await fetch(nowhere)).status).toBe(404);
+  });
+});
+
 describe('a charge that fails', () => {
   it('is tried again, and the payer may pay then', async () => {
     const { id } = await subscribe({ failureThreshold: 3 });
@@ -224,6 +243,8 @@ describe('a sale', () => {
     const types = await announced(5);
     expect(types).toContain('PAYMENT.SALE.REFUNDED');
     expect(types).toContain('PAYMENT.SALE.REVERSED');
+    const captured = await sandbox.payments.getCapturedPayment({ captureId });
+    expect(captured.result).toMatchObject({ id: captureId, status: 'REFUNDED', customId: 'sub_1' });
     expect((await call('GET', '/v1/payments/sale/0000000000000000X')).status).toBe(404);
   });
 });
