@@ -65,6 +65,10 @@ export const createSubscription = operation<Input, SubscriptionView, Services>({
     if (payer === undefined) throw problem('customer-not-found');
     const provider = await services.provider(payer.customer.provider as ProviderName);
     subscriptionsOf(provider);
+    if (payer.methodRef !== undefined && !provider.capabilities.savedMethods) {
+      const detail = 'The payer chooses how to pay at the provider: leave out paymentMethodId.';
+      throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
+    }
     const root = intentOf(flow, context, payer, provider);
     const begun = await undertake(flow, claim, it, {
       next: { root, parts: [] },

@@ -16,7 +16,7 @@ export const FULL = 'return=representation';
 const PAYPAL = /^https:\/\/api-m\.sandbox\.paypal\.com(?=\/)/;
 
 /** The SDK's client with all its requests turned to another origin. */
-export function clientAt(origin: string): Client {
+export function clientAt(origin: string, { clientId, clientSecret } = CREDENTIALS): Client {
   class LocalClient extends Client {
     override getRequestBuilderFactory(): ReturnType<Client['getRequestBuilderFactory']> {
       const factory = super.getRequestBuilderFactory();
@@ -30,8 +30,8 @@ export function clientAt(origin: string): Client {
   return new LocalClient({
     environment: Environment.Sandbox,
     clientCredentialsAuthCredentials: {
-      oAuthClientId: CREDENTIALS.clientId,
-      oAuthClientSecret: CREDENTIALS.clientSecret,
+      oAuthClientId: clientId,
+      oAuthClientSecret: clientSecret,
     },
   });
 }
@@ -69,8 +69,7 @@ export function orderBody(intent = 'CAPTURE', value = '25.99', currency = 'EUR')
 }
 
 /** An access token from the sandbox. */
-export async function tokenAt(origin: string): Promise<string> {
-  const { clientId, clientSecret } = CREDENTIALS;
+export async function tokenAt(origin: string, { clientId, clientSecret } = CREDENTIALS): Promise<string> {
   const response = await fetch(`${origin}/v1/oauth2/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
@@ -95,8 +94,8 @@ interface Payment {
 }
 
 /** A caller without the SDK, for what the SDK would not send; objects go as JSON, texts as they are. */
-export async function caller(origin: string) {
-  const token = await tokenAt(origin);
+export async function caller(origin: string, credentials = CREDENTIALS) {
+  const token = await tokenAt(origin, credentials);
   return async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const response = await fetch(`${origin}${path}`, {
       method,
