@@ -60,15 +60,8 @@ export function capture(
     });
     return open;
   }
-  const released = held.amount - received;
-  const refunded = held.amount_refunded + released;
-  const done = {
-    ...held,
-    captured: true,
-    amount_captured: received,
-    amount_refunded: refunded,
-    refunded: refunded >= held.amount,
-  };
+  // What is released was never taken, so that it is no refund either.
+  const done = { ...held, captured: true, amount_captured: received };
   world.store.put('charge', done.id, done);
   emit(world, cause, 'charge.captured', done);
   return succeed(world, cause, intent, received);

@@ -174,12 +174,10 @@ export function cancel(
   return canceled;
 }
 
+/** What is released was never taken: the charge stays as it is, and there is no refund. */
 function releaseCharge(world: World, cause: Cause, intent: Intent, expired: boolean): void {
-  if (intent.status !== 'requires_capture') return;
-  const held = latestCharge(world, intent);
-  const released = { ...held, amount_refunded: held.amount, refunded: true };
-  world.store.put('charge', released.id, released);
-  if (expired) emit(world, cause, 'charge.expired', released);
+  if (intent.status === 'requires_capture' && expired)
+    emit(world, cause, 'charge.expired', latestCharge(world, intent));
 }
 
 /** The charge of an intent that has one. */

@@ -30,7 +30,7 @@ export function createRefund(call: Call): Stripe.Refund {
   world.store.put('refund', refund.id, refund);
   emit(world, call, 'refund.created', refund);
   const refunded = charge.amount_refunded + amount;
-  const changed = { ...charge, amount_refunded: refunded, refunded: refunded >= charge.amount };
+  const changed = { ...charge, amount_refunded: refunded, refunded: refunded >= charge.amount_captured };
   world.store.put('charge', changed.id, changed);
   emit(world, call, 'charge.refunded', changed, {
     amount_refunded: charge.amount_refunded,
