@@ -1,8 +1,6 @@
 import type { Call } from '../domain/call.ts';
 import { type Customer, type PaymentMethod, customerMade } from '../domain/customer.ts';
 import { problem } from '../errors.ts';
-import type { Customers } from '../providers/customers.ts';
-import type { PaymentProvider } from '../providers/provider.ts';
 import { customerView } from '../views/customer-view.ts';
 import type { State } from './aggregate.ts';
 import { type Flow, lockUntil } from './flow.ts';
@@ -11,12 +9,6 @@ import type { Undertaking } from './undertaking.ts';
 
 export type CustomerState = State<Customer, PaymentMethod>;
 type Creation = Undertaking<Customer, PaymentMethod, { readonly ref: string | undefined }>;
-
-/** @throws ProblemError 422 where the provider knows no customers */
-export function customersOf({ name, customers }: PaymentProvider): Customers {
-  if (customers === undefined) throw problem('capability-unsupported', { extensions: { provider: name } });
-  return customers;
-}
 
 /** A call that is about to be made for the first time. */
 export function newCall(flow: Flow, kind: Call['kind'], objectId: string, attempt = 1): Call {
@@ -49,7 +41,7 @@ export function customerCreation(flow: Flow, customerId: string): Creation {
     callOf: ({ root }) => root.call,
     withCall: ({ root, parts }, call) => ({ root: { ...root, call }, parts }),
     request(provider, { root: { email, name, metadata } }, call) {
-      return customersOf(provider).create({ customerId, email, name, metadata }, call);
+      return provider.customers.create({ customerId, email, name, metadata }, call);
     },
     done({ root, parts }, { ref }) {
       const { customer, facts } = customerMade(root, ref);

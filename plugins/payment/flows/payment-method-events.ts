@@ -5,7 +5,7 @@ import type { MethodSnapshot } from '../providers/customers.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import type { InboxEntry } from '../store/store.ts';
 import { type Kept, type State, change } from './aggregate.ts';
-import { customersOf, newCall } from './customer.ts';
+import { newCall } from './customer.ts';
 import type { Flow } from './flow.ts';
 import { methodAttachment, seen } from './payment-method.ts';
 import { callProvider, unavailable } from './provider-errors.ts';
@@ -50,7 +50,7 @@ function taken(state: CustomerState, snapshot: MethodSnapshot) {
 
 async function retrieve(flow: Flow, name: string, ref: string): Promise<MethodSnapshot> {
   const result = await callProvider(flow, name, undefined, (provider, call) =>
-    customersOf(provider).retrieveMethod(ref, call),
+    provider.customers.retrieveMethod(ref, call),
   );
   if (result.kind === 'ok') return result.value;
   // What the provider does not know any more can no longer be used.

@@ -5,7 +5,7 @@ import { type PaymentProvider, type ProviderCall, ProviderError } from '../provi
 import type { ProviderRef } from '../store/aggregate-store.ts';
 import { methodView } from '../views/customer-view.ts';
 import type { Next } from './aggregate.ts';
-import { type CustomerState, customersOf } from './customer.ts';
+import { type CustomerState } from './customer.ts';
 import type { Flow } from './flow.ts';
 import type { Undertaking } from './undertaking.ts';
 
@@ -53,7 +53,7 @@ export function methodAttachment(flow: Flow, customerId: string, methodId: strin
       const { token, returnUrl } = methodOf(state);
       const { ref: customerRef } = state.root;
       const request = { customerId, customerRef, token, returnUrl };
-      const snapshot = await customersOf(provider).attach(request, call);
+      const snapshot = await provider.customers.attach(request, call);
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },
     done(state, { snapshot, mirror }) {
@@ -126,7 +126,7 @@ export function methodDetachment(flow: Flow, customerId: string, methodId: strin
 /** What the provider does not know any more is as good as detached. */
 async function detach(provider: PaymentProvider, ref: string, call: ProviderCall): Promise<void> {
   try {
-    await customersOf(provider).detach(ref, call);
+    await provider.customers.detach(ref, call);
   } catch (error) {
     if (!(error instanceof ProviderError) || error.details.class !== 'already_done') throw error;
   }

@@ -9,12 +9,11 @@ import { type Changed, type Kept, change } from './aggregate.ts';
 import { type Flow, changeContext } from './flow.ts';
 import { callProvider, unavailable } from './provider-errors.ts';
 import { retrieve } from './send.ts';
-import { subscriptionsOf } from './subscription.ts';
 
 /** A charge of a subscription as the provider has it now. @throws ProblemError 503 when it cannot be asked */
 export async function retrieveRenewal(flow: Flow, name: string, ref: string): Promise<Renewal | undefined> {
   const result = await callProvider(flow, name, undefined, (provider, call) =>
-    subscriptionsOf(provider).retrieveRenewal(ref, call),
+    provider.subscriptions.retrieveRenewal(ref, call),
   );
   if (result.kind !== 'ok') throw unavailable(result);
   return result.value;

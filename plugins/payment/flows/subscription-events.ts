@@ -10,13 +10,7 @@ import type { Applied } from './apply-event.ts';
 import type { Flow } from './flow.ts';
 import { callProvider, unavailable } from './provider-errors.ts';
 import { retrieveRenewal, takeRenewal } from './renewals.ts';
-import {
-  keptSubscription,
-  merged,
-  subscriptionCancellation,
-  subscriptionCreation,
-  subscriptionsOf,
-} from './subscription.ts';
+import { keptSubscription, merged, subscriptionCancellation, subscriptionCreation } from './subscription.ts';
 import { settleCall } from './undertake.ts';
 
 type SubscriptionEvent = Extract<ProviderEvent, { readonly kind: 'subscription' }>;
@@ -85,7 +79,7 @@ export async function syncSubscription(flow: Flow, given: Subscription): Promise
   const sinceMs = flow.services.now().getTime() - RENEWALS_SINCE_MS;
   const since = new Date(Math.max(sinceMs, Date.parse(subscription.createdAt) - 3_600_000));
   const listed = await callProvider(flow, subscription.provider, undefined, (provider, call) =>
-    subscriptionsOf(provider).listRenewals({ ref, since }, call),
+    provider.subscriptions.listRenewals({ ref, since }, call),
   );
   if (listed.kind !== 'ok') throw unavailable(listed);
   for (const renewal of listed.value)
@@ -127,7 +121,7 @@ async function look(
 
 async function retrieve(flow: Flow, name: string, ref: string): Promise<SubscriptionSnapshot> {
   const result = await callProvider(flow, name, undefined, (provider, call) =>
-    subscriptionsOf(provider).retrieve(ref, call),
+    provider.subscriptions.retrieve(ref, call),
   );
   if (result.kind !== 'ok') throw unavailable(result);
   return result.value;

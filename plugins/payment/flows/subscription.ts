@@ -1,7 +1,5 @@
 import { type Charge, type Subscription, hasEnded, mergeSubscription } from '../domain/subscription.ts';
-import { problem } from '../errors.ts';
-import type { SubscriptionSnapshot, Subscriptions } from '../providers/customers.ts';
-import type { PaymentProvider } from '../providers/provider.ts';
+import type { SubscriptionSnapshot } from '../providers/customers.ts';
 import { subscriptionView } from '../views/subscription-view.ts';
 import type { Kept, Next, State } from './aggregate.ts';
 import type { Flow } from './flow.ts';
@@ -9,13 +7,6 @@ import type { Undertaking } from './undertaking.ts';
 
 export type SubscriptionState = State<Subscription, Charge>;
 type Undertakes = Undertaking<Subscription, Charge, SubscriptionSnapshot>;
-
-/** @throws ProblemError 422 where the provider knows no subscriptions */
-export function subscriptionsOf({ name, subscriptions }: PaymentProvider): Subscriptions {
-  if (subscriptions === undefined)
-    throw problem('capability-unsupported', { extensions: { provider: name } });
-  return subscriptions;
-}
 
 export function keptSubscription(flow: Flow, id: string): Kept<Subscription, Charge> {
   const store = flow.services.subscriptions;
@@ -53,10 +44,10 @@ export function subscriptionCreation(flow: Flow, id: string): Undertakes {
     request(provider, { root }, call) {
       const { planId, quantity, customerRef, methodRef, returnUrl, metadata } = root;
       const request = { subscriptionId: id, planId, quantity, customerRef, methodRef, returnUrl, metadata };
-      return subscriptionsOf(provider).create(request, call);
+      return provider.subscriptions.create(request, call);
     },
     lookUp(provider, { root: { customerRef, createdAt } }, call) {
-      return subscriptionsOf(provider).find({ subscriptionId: id, customerRef, createdAt }, call);
+      return provider.subscriptions.find({ subscriptionId: id, customerRef, createdAt }, call);
     },
     undone: ({ root, parts }) => ({ root: { ...root, status: 'failed' }, parts }),
   };
@@ -68,12 +59,12 @@ export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
     ...about(flow, id),
     successStatus: 200,
     request: (provider, { root }, call) =>
-      subscriptionsOf(provider).cancel(
+      provider.subscriptions.cancel(
         { ref: root.ref ?? '', atPeriodEnd: root.cancel?.atPeriodEnd ?? false },
         call,
       ),
     async lookUp(provider, { root }, call) {
-      const snapshot = await subscriptionsOf(provider).retrieve(root.ref ?? '', call);
+      const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
       const open = mergeSubscription(root, snapshot).subscription.cancel !== undefined;
       return open ? undefined : snapshot;
     },

@@ -6,7 +6,7 @@ import type { Customer, PaymentMethod } from '../domain/customer.ts';
 import { isId } from '../domain/ids.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { aggregateReply } from '../flows/aggregate-reply.ts';
-import { customersOf, newCall, readyCustomer } from '../flows/customer.ts';
+import { newCall, readyCustomer } from '../flows/customer.ts';
 import { type Flow, flowOf } from '../flows/flow.ts';
 import { claimOf } from '../flows/idempotency.ts';
 import { type Attached, methodAttachment } from '../flows/payment-method.ts';
@@ -55,7 +55,7 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
       });
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
       const found = await findCustomer(context, given.id);
-      customersOf(await services.provider(found.provider as ProviderName));
+      await services.provider(found.provider as ProviderName);
       checkTime(flow);
       const customer = await readyCustomer(flow, found);
       const known = await knownMethod(context, customer);
@@ -135,7 +135,7 @@ async function withAction(flow: Flow, view: MethodView, answer: Attached | undef
 
 async function lookAgain(flow: Flow, name: string, ref: string) {
   const result = await callProvider(flow, name, undefined, (provider, call) =>
-    customersOf(provider).retrieveMethod(ref, call),
+    provider.customers.retrieveMethod(ref, call),
   );
   return result.kind === 'ok' ? result.value : undefined;
 }

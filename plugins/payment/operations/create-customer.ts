@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Customer } from '../domain/customer.ts';
 import { paymentErrors } from '../errors.ts';
 import { aggregateReply } from '../flows/aggregate-reply.ts';
-import { customerCreation, customersOf, newCall } from '../flows/customer.ts';
+import { customerCreation, newCall } from '../flows/customer.ts';
 import { type Flow, flowOf } from '../flows/flow.ts';
 import { claimOf } from '../flows/idempotency.ts';
 import { undertake } from '../flows/undertake.ts';
@@ -36,7 +36,6 @@ export const createCustomer = operation<Input, CustomerView, Services>({
     const claim = claimOf(flow, context);
     checkText(given);
     const provider = await services.provider(given.provider ?? services.config.defaultProvider);
-    customersOf(provider);
     checkTime(flow);
     const customer = intentOf(flow, given, caller.tenant, provider);
     const it = (id: string) => customerCreation(flow, id);

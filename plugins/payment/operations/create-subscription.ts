@@ -8,7 +8,7 @@ import { type Flow, flowOf } from '../flows/flow.ts';
 import { claimOf } from '../flows/idempotency.ts';
 import { type Payer, payerOf } from '../flows/payer.ts';
 import { callProvider } from '../flows/provider-errors.ts';
-import { subscriptionCreation, subscriptionsOf } from '../flows/subscription.ts';
+import { subscriptionCreation } from '../flows/subscription.ts';
 import { repeatCall, undertake } from '../flows/undertake.ts';
 import type { Begun } from '../flows/undertaking.ts';
 import type { Charge } from '../domain/subscription.ts';
@@ -64,7 +64,6 @@ export const createSubscription = operation<Input, SubscriptionView, Services>({
     const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: true });
     if (payer === undefined) throw problem('customer-not-found');
     const provider = await services.provider(payer.customer.provider as ProviderName);
-    subscriptionsOf(provider);
     if (payer.methodRef !== undefined && !provider.capabilities.savedMethods) {
       const detail = 'The payer chooses how to pay at the provider: leave out paymentMethodId.';
       throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
@@ -115,7 +114,7 @@ function intentOf(
 async function lookAgain(flow: Flow, { provider: name, providerRef: ref, status }: SubscriptionView) {
   if (ref === null || status !== 'incomplete') return undefined;
   const result = await callProvider(flow, name, undefined, (provider, call) =>
-    subscriptionsOf(provider).retrieve(ref, call),
+    provider.subscriptions.retrieve(ref, call),
   );
   return result.kind === 'ok' ? result.value : undefined;
 }
