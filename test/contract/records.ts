@@ -1,8 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import type { ProviderEvent } from '../../plugins/payment/providers/event.ts';
 import type { LedgerEntry, ProviderPage } from '../../plugins/payment/providers/records.ts';
+import { newCustomer, saveMethod } from './customers.ts';
+import { subscribed } from './subscriptions.ts';
 import type { Group } from './under-test.ts';
-import { call, kitOf } from './under-test.ts';
+import { call, kitOf, PLAN_MINOR } from './under-test.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -49,6 +51,35 @@ export const records: Group = (given) => {
     await given().control('POST', 'webhooks', { mode: 'auto' });
   });
 
+  it('tells what each of them is about', async () => {
+    const { control, provider } = given();
+    await control('POST', 'webhooks', { mode: 'drop' });
+    const payment = await pay();
+    const refund = await provider.moneyBack.refund(refundOf(payment, 1000), call());
+    const disputed = await pay();
+    const dispute = await given().openDispute(disputed);
+    const customer = await newCustomer(given());
+    const method = await saveMethod(given(), customer);
+    await provider.customers.detach(method.ref, call());
+    const { subscriptionId, ref, renewals } = await subscribed(given());
+    await control('POST', 'webhooks', { mode: 'auto' });
+
+    const events = await missed();
+    const captures = payment.captures?.map((capture) => capture.ref) ?? [];
+    const isOurRefund = (event: ProviderEvent) =>
+      event.kind === 'refund' &&
+      (event.ref === payment.ref ||
+        event.refundRef === refund.ref ||
+        captures.includes(event.captureRef ?? ''));
+    expect(events.some(isOurRefund)).toBe(true);
+    const told = (kind: ProviderEvent['kind'], about: object) =>
+      expect(events, kind).toContainEqual(expect.objectContaining({ kind, ...about }));
+    told('dispute', { ref: dispute });
+    told('payment_method', { ref: method.ref, customerRef: method.customerRef });
+    told('subscription', { ref, subscriptionId });
+    told('renewal', { ref: renewals[0]?.ref });
+  });
+
   it('tells in its books what was taken and what went back', async () => {
     const { provider, currency } = given();
     const payment = await pay();
@@ -62,6 +93,9 @@ export const records: Group = (given) => {
       { currency, capturedMinor: 2500, refundedMinor: 1000 },
     ]);
     expect(entryOf(held.paymentId)).toMatchObject([{ currency, capturedMinor: 700, refundedMinor: 0 }]);
+    const { renewals } = await subscribed(given());
+    const charged = (await ledger(around())).find(({ ref }) => ref === renewals[0]?.snapshot?.ref);
+    expect(charged).toMatchObject({ paymentId: undefined, capturedMinor: PLAN_MINOR, refundedMinor: 0 });
     const before = [new Date(Date.now() - 3 * HOUR_MS), new Date(Date.now() - 2 * HOUR_MS)] as const;
     expect(await ledger(before)).toEqual([]);
   });

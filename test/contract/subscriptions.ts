@@ -21,6 +21,16 @@ async function requestFor(given: ProviderUnderTest): Promise<SubscriptionRequest
   };
 }
 
+/** A subscription whose payer paid, with its charges so far. */
+export async function subscribed(given: ProviderUnderTest) {
+  const { subscriptions: adapter } = given.provider;
+  const { subscriptionId, ...request } = await requestFor(given);
+  const subscription = await adapter.create({ ...request, subscriptionId }, call());
+  await given.subscribe(subscription);
+  const { ref } = subscription;
+  return { subscriptionId, ref, renewals: await adapter.listRenewals({ ref, ...ALWAYS }, call()) };
+}
+
 /** Subscriptions and their charges, which are payments. */
 export const subscriptions: Group = (given) => {
   const { advance, refundOf } = kitOf(given);

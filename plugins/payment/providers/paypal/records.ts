@@ -100,8 +100,11 @@ const isTaken = ({
   transactionStatus === SUCCESS &&
   transactionAmount?.value.startsWith('-') === false;
 
-const isSubscribed = ({ paypalReferenceIdType }: TransactionInformation): boolean =>
-  (paypalReferenceIdType as string | undefined) === 'SUB';
+/** T0002 is the payment of a subscription. */
+const isSubscribed = ({
+  paypalReferenceIdType: type,
+  transactionEventCode: code,
+}: TransactionInformation): boolean => code === 'T0002' || (type as string | undefined) === 'SUB';
 
 /** Our payment as `custom_field` names it, or else the beginning of `invoice_id`. */
 function paymentIdOf({ customField, invoiceId }: TransactionInformation): string | undefined {

@@ -99,7 +99,7 @@ function infoOf(transaction: Transaction): object {
     transaction_id: transaction.id,
     ...(referenceId === undefined
       ? {}
-      : { paypal_reference_id: referenceId, paypal_reference_id_type: 'TXN' }),
+      : { paypal_reference_id: referenceId, paypal_reference_id_type: transaction.referenceType }),
     transaction_event_code: transaction.code,
     transaction_initiation_date: reportTime(Date.parse(transaction.createdAt)),
     transaction_updated_date: reportTime(Date.parse(transaction.updatedAt)),

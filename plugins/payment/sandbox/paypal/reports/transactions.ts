@@ -13,7 +13,8 @@ export interface Transaction {
   readonly currency: string;
   readonly amountMinor: number;
   readonly feeMinor: number;
-  readonly referenceId?: string;
+  readonly referenceId?: string | undefined;
+  readonly referenceType: 'TXN' | 'SUB';
   readonly customId?: string | undefined;
   readonly invoiceId?: string | undefined;
   readonly createdAt: string;
@@ -36,12 +37,14 @@ export function transactionsOf(world: World): Transaction[] {
   return [...taken, ...back].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-/** T0006 is a payment of PayPal's checkout, T0002 one of a subscription. */
+/** T0006 is a payment of PayPal's checkout, T0002 one of a subscription, which it refers to. */
 function ofCapture(capture: CaptureRecord): Transaction {
   const status = CAPTURE_STATUSES[capture.status];
   return {
     ...labels(capture),
     code: capture.subscriptionId === undefined ? 'T0006' : 'T0002',
+    referenceId: capture.subscriptionId,
+    referenceType: 'SUB',
     status,
     amountMinor: capture.amountMinor,
     feeMinor: status === 'S' ? -feeMinorOf(capture.amountMinor) : 0,
@@ -57,6 +60,7 @@ function ofRefund(refund: RefundRecord): Transaction {
     amountMinor: -refund.amountMinor,
     feeMinor: 0,
     referenceId: refund.captureId,
+    referenceType: 'TXN',
   };
 }
 
