@@ -5,6 +5,7 @@ import { customers } from './customers.ts';
 import { disputes } from './disputes.ts';
 import type { Judge } from './judge.ts';
 import { report } from './judge.ts';
+import { money } from './money.ts';
 import { payments } from './payments.ts';
 import { records } from './records.ts';
 import { refunds } from './refunds.ts';
@@ -16,6 +17,7 @@ const groups: Readonly<Record<string, Group>> = {
   payments,
   captures,
   refunds,
+  money,
   disputes,
   customers,
   subscriptions,

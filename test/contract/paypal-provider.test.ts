@@ -42,6 +42,15 @@ paymentProviderSuite('PayPal', async (webhookUrl) => {
     unreachable: payPalProvider({ ...config, apiBase: NOBODY }),
     currency: 'eur',
     unsupportedCurrency: 'kwd',
+    amounts: [
+      ['jpy', 500, 123],
+      ['huf', 123_400, 12_300],
+      ['twd', 12_300, 600],
+    ] as const,
+    impossible: [
+      ['huf', 12_345],
+      ['twd', 12_345],
+    ] as const,
     wrong: { returnUrl: 'not a url' },
     createPath: '/v2/checkout/orders',
     slowDown: { name: 'RATE_LIMIT_REACHED', message: 'Too many requests.' },

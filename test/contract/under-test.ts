@@ -46,6 +46,10 @@ export interface ProviderUnderTest extends Hands {
   readonly unreachable: PaymentProvider;
   readonly currency: string;
   readonly unsupportedCurrency: string;
+  /** Currencies that are not written as ISO 4217 has them, or not with two decimals: paid, refunded (minor units). */
+  readonly amounts: readonly (readonly [currency: string, paidMinor: number, refundedMinor: number])[];
+  /** Amounts that the provider cannot carry. */
+  readonly impossible: readonly (readonly [currency: string, amountMinor: number])[];
   /** What is wrong with a create so that the provider refuses it as it stands. */
   readonly wrong: Partial<CreateRequest>;
   /** A part of the path that payments are created at. */

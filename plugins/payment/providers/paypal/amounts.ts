@@ -1,4 +1,5 @@
 import type { Money } from '@paypal/paypal-server-sdk';
+import { ProviderError } from '../provider.ts';
 import { unexpected } from './calls.ts';
 import { fromPayPalValue, toPayPalValue } from './currencies.ts';
 
@@ -17,7 +18,12 @@ export function minorOfText(value: string, currency: string): number {
   }
 }
 
-export const moneyOf = (amountMinor: number, currency: string): Money => ({
-  currencyCode: currency.toUpperCase(),
-  value: toPayPalValue(amountMinor, currency),
-});
+/** An amount as PayPal takes it. @throws ProviderError `invalid` when it cannot be written: PayPal is not asked */
+export function moneyOf(amountMinor: number, currency: string): Money {
+  try {
+    return { currencyCode: currency.toUpperCase(), value: toPayPalValue(amountMinor, currency) };
+  } catch (error) {
+    const details = { class: 'invalid', code: 'amount_not_representable', param: 'amount' } as const;
+    throw new ProviderError(details, { cause: error });
+  }
+}

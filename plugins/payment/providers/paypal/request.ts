@@ -4,7 +4,7 @@ import {
   PaypalExperienceUserAction,
 } from '@paypal/paypal-server-sdk';
 import type { CreateRequest } from '../provider.ts';
-import { toPayPalValue } from './currencies.ts';
+import { moneyOf } from './amounts.ts';
 
 const DESCRIPTION_MAX = 127;
 
@@ -18,10 +18,7 @@ export function toOrderRequest(request: CreateRequest): OrderRequest {
       {
         customId: paymentId,
         invoiceId: paymentId,
-        amount: {
-          currencyCode: request.currency.toUpperCase(),
-          value: toPayPalValue(request.amountMinor, request.currency),
-        },
+        amount: moneyOf(request.amountMinor, request.currency),
         ...(description !== undefined && { description: description.slice(0, DESCRIPTION_MAX) }),
       },
     ],

@@ -32,7 +32,10 @@ export function stripeRecords(
   };
 }
 
-/** Refunds that are still pending count as refunded here: Stripe's charge counts them so. */
+/**
+ * Refunds that are still pending count as refunded here: Stripe's charge counts them so. What a capture released
+ * does not, since API version `2025-03-31.basil`.
+ */
 function toEntry(answer: Stripe.PaymentIntent): LedgerEntry {
   const intent = expectObject(answer, 'payment_intent');
   const { currency, latest_charge: charge } = intent;
@@ -42,11 +45,6 @@ function toEntry(answer: Stripe.PaymentIntent): LedgerEntry {
     paymentId: intent.metadata?.[PAYMENT_ID_KEY],
     currency,
     capturedMinor: minor(intent.amount_received),
-    refundedMinor: charge !== null && typeof charge === 'object' ? minor(refundedOf(charge)) : 0,
+    refundedMinor: charge !== null && typeof charge === 'object' ? minor(charge.amount_refunded) : 0,
   };
-}
-
-/** Stripe counts what was released of a held amount as refunded, too. */
-function refundedOf({ amount, amount_captured: captured, amount_refunded: back }: Stripe.Charge): number {
-  return Math.max(0, expectAmount(back) - (expectAmount(amount) - expectAmount(captured)));
 }
