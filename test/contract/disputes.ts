@@ -32,6 +32,13 @@ export const disputes: Group = (given) => {
     expect(await provider.moneyBack.listRefunds(payment.ref, call())).toEqual([]);
   });
 
+  it('shows a question before a dispute, which blocks nothing', async () => {
+    const payment = await pay();
+    const ref = await given().openDispute(payment, true);
+    expect(await retrieve(ref)).toMatchObject({ status: 'inquiry', blocksRefunds: false });
+    expect(await refund(payment, 2500)).toMatchObject({ status: 'succeeded' });
+  });
+
   it('shows how it is lost; the money is gone', async () => {
     const payment = await pay();
     const ref = await given().openDispute(payment);

@@ -6,7 +6,7 @@ import { call, failsAs, kitOf } from './under-test.ts';
 
 /** Payments from their creation to their end. */
 export const payments: Group = (given) => {
-  const { pay, requestOf } = kitOf(given);
+  const { advance, pay, requestOf } = kitOf(given);
 
   it('creates an object that names our payment and waits for the payer', async () => {
     const { provider, currency } = given();
@@ -89,6 +89,20 @@ export const payments: Group = (given) => {
     const first = await provider.capture(request, call(key));
     expect(await provider.capture(request, call(key))).toEqual(first);
     expect(await provider.retrieve(held.ref, call())).toMatchObject({ capturedMinor: 2500 });
+  });
+
+  it('says until when held money can be captured, and that it is released then', async () => {
+    const { provider, currency } = given();
+    const { ref } = await pay({ captureMethod: 'manual' });
+    const { captureBefore = '' } = await provider.retrieve(ref, call());
+    expect(Date.parse(captureBefore)).toBeGreaterThan(Date.now());
+    await advance('30d');
+    expect(await provider.retrieve(ref, call())).toMatchObject({
+      status: 'canceled',
+      capturableMinor: 0,
+      capturedMinor: 0,
+    });
+    await failsAs(provider.capture({ ref, amountMinor: 2500, currency }, call()), 'already_done');
   });
 
   it('knows its currencies and answers a probe', async () => {

@@ -58,8 +58,8 @@ paymentProviderSuite('PayPal', async (webhookUrl) => {
     pay: payAs('succeeds'),
     payDeclined: payAs('declined'),
     payRefundedInVain: payAs('succeeds'),
-    openDispute: async ({ ref }: { readonly ref: string }) => {
-      const opened = await obeyed('disputes', { ref, stage: 'CHARGEBACK' });
+    openDispute: async ({ ref }: { readonly ref: string }, inquiry = false) => {
+      const opened = await obeyed('disputes', { ref, stage: inquiry ? 'INQUIRY' : 'CHARGEBACK' });
       return String(opened['dispute_id']);
     },
     closeDispute: async (ref: string, outcome: string) => {
@@ -75,6 +75,9 @@ paymentProviderSuite('PayPal', async (webhookUrl) => {
     },
     subscribe: async ({ ref }: { readonly ref: string }) => {
       await obeyed(`subscriptions/${ref}/approve`);
+    },
+    runDry: async ({ ref }: { readonly ref: string }) => {
+      await obeyed(`subscriptions/${ref}/payments`, { fail: 1 });
     },
     stop: async () => {
       await judge.close();

@@ -20,6 +20,14 @@ async function confirmFirst(stripe: Stripe, subscription: string): Promise<void>
   await stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_visa' });
 }
 
+/** The saved card is followed by one that is declined when it is charged. */
+async function breakCard(stripe: Stripe, id: string): Promise<void> {
+  const { customer } = await stripe.subscriptions.retrieve(id);
+  if (typeof customer !== 'string') throw new Error('The subscription has no customer');
+  const card = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
+  await stripe.subscriptions.update(id, { default_payment_method: card.id });
+}
+
 async function makePlan(stripe: Stripe): Promise<string> {
   const { id: product } = await stripe.products.create({ name: 'Socks' });
   const terms = { currency: 'eur', unit_amount: PLAN_MINOR, recurring: { interval: 'month' } } as const;
@@ -71,8 +79,8 @@ paymentProviderSuite('Stripe', async (webhookUrl) => {
     pay: payWith('pm_card_visa'),
     payDeclined: payWith('pm_card_visa_chargeDeclined'),
     payRefundedInVain: payWith('pm_card_refundFail'),
-    openDispute: async ({ ref }: { readonly ref: string }) => {
-      const { body, status } = await control('POST', 'disputes', { ref });
+    openDispute: async ({ ref }: { readonly ref: string }, inquiry = false) => {
+      const { body, status } = await control('POST', 'disputes', { ref, inquiry });
       if (status !== 200) throw new Error(body.error?.message);
       return String(body['id']);
     },
@@ -84,6 +92,7 @@ paymentProviderSuite('Stripe', async (webhookUrl) => {
     approveMethod: async () => {},
     makePlan: () => makePlan(stripe),
     subscribe: ({ ref }: { readonly ref: string }) => confirmFirst(stripe, ref),
+    runDry: async ({ ref }: { readonly ref: string }) => breakCard(stripe, ref),
     stop: async () => {
       await judge.close();
       await sandbox.close();

@@ -112,6 +112,16 @@ export const subscriptions: Group = (given) => {
     expect((await of().retrieve(ref, call())).status).toBe('active');
   });
 
+  it('is past due when a charge fails, and shows no money that did not come', async () => {
+    const { ref, subscription } = await active();
+    await given().runDry(subscription);
+    await advance('32d');
+    expect((await of().retrieve(ref, call())).status).toBe('past_due');
+    const taken = (await renewals(ref)).filter(({ snapshot }) => (snapshot?.capturedMinor ?? 0) > 0);
+    expect(taken).toHaveLength(1);
+    expect(await cancel(ref)).toMatchObject({ status: 'canceled' });
+  });
+
   it('lists the charges of a time only', async () => {
     const { ref } = await active();
     const past = { since: new Date(Date.now() - 3 * DAY_MS), until: new Date(Date.now() - 2 * DAY_MS) };

@@ -21,8 +21,8 @@ export interface Hands {
   payDeclined(request: CreateRequest, key: string): Promise<Snapshot>;
   /** The same, and a refund of {@link REFUND_IN_VAIN_MINOR} fails some seconds after it was made. */
   payRefundedInVain(request: CreateRequest, key: string): Promise<Snapshot>;
-  /** A dispute about all of a payment; the provider's id of it. */
-  openDispute(payment: Snapshot): Promise<string>;
+  /** A dispute about all of a payment, or only a question before one; the provider's id of it. */
+  openDispute(payment: Snapshot, inquiry?: boolean): Promise<string>;
   closeDispute(ref: string, outcome: 'won' | 'lost'): Promise<void>;
   /** The payer's method, where payers are not sent to the provider to allow one. */
   readonly methodToken: string | undefined;
@@ -31,6 +31,8 @@ export interface Hands {
   makePlan(): Promise<string>;
   /** The payer pays what begins a subscription. */
   subscribe(subscription: SubscriptionSnapshot): Promise<void>;
+  /** What the subscription's payer has does not pay any more. */
+  runDry(subscription: SubscriptionSnapshot): Promise<void>;
 }
 
 /** What a provider adapter brings along to be judged. */
