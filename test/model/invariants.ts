@@ -39,12 +39,9 @@ export function expectAgreement(payment: Payment, intent: Intent | undefined): v
     amountMinor: intent?.amount,
     capturedMinor: intent?.amount_received,
     capturableMinor: intent?.amount_capturable,
-    flags: overdrawn(payment),
+    flags: [],
   });
 }
-
-/** More given back in the dashboard than was left here is told, and stays told. */
-const overdrawn = ({ flags }: Payment): readonly string[] => flags.filter((flag) => flag === 'mismatch');
 
 /**
  * That the room for refunds is what was captured without what is back, on its way and lost, and that the provider has

@@ -50,6 +50,9 @@ const MUST_SEE_RUNS = 25;
 /** After this, nobody can be at work on a payment any more, and every lock has run out. */
 const SETTLED_MS = 180_000;
 
+/** A day after its last change, also what has ended is looked at. */
+const AUDITED_MS = 25 * 3_600_000;
+
 let world: World;
 const seen: Seen = new Map();
 let runs = 0;
@@ -139,9 +142,9 @@ async function redeliver(model: Model, order: readonly number[]): Promise<void> 
   }
 }
 
-/** Looks at what is due until every open outcome has been looked at again. */
+/** Looks at what is due until every open outcome, and all that had ended, has been looked at again. */
 async function reconcileAll(): Promise<void> {
-  for (const ms of [70_000, 400_000, 1_000_000]) {
+  for (const ms of [70_000, 400_000, 1_000_000, AUDITED_MS]) {
     await world.skip(ms);
     await world.reconcile();
   }

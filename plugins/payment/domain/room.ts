@@ -2,6 +2,9 @@ import type { Dispute } from './dispute.ts';
 import type { Payment } from './payment.ts';
 import { type Refund, type RefundPart, isOpen } from './refund.ts';
 
+/** More was given back at the provider than there was room for. */
+export const OVER_REFUNDED = 'over_refunded';
+
 /** What the parts of a refund take of a payment: on its way back, and back. */
 function takenBy(parts: readonly RefundPart[]): { readonly pending: number; readonly refunded: number } {
   const sum = (counts: (part: RefundPart) => boolean): number =>
@@ -10,46 +13,53 @@ function takenBy(parts: readonly RefundPart[]): { readonly pending: number; read
 }
 
 /**
- * The payment after one of its refunds became known or changed. The room that is left, what is on its way back,
- * what is back and what is lost always come to what was captured; a refund that was made elsewhere beyond the
- * room leaves none, and flags the payment.
+ * The payment with its room for refunds: what was captured without what is on its way back, back, and lost. Always
+ * made anew from these, because what was once cut off at nothing must not come back as room.
+ */
+function balanced(payment: Payment): Payment {
+  const { capturedMinor, refundPendingMinor, refundedMinor, lostMinor } = payment;
+  const roomMinor = capturedMinor - refundPendingMinor - refundedMinor - lostMinor;
+  const flags = overRefunded(payment, roomMinor < 0);
+  return { ...payment, flags, refundableMinor: Math.max(0, roomMinor) };
+}
+
+/** The flag stays as long as more is back, or on its way, than was captured: a refund in doubt may still fail. */
+function overRefunded({ flags }: Payment, is: boolean): readonly string[] {
+  if (flags.includes(OVER_REFUNDED) === is) return flags;
+  return is ? [...flags, OVER_REFUNDED] : flags.filter((flag) => flag !== OVER_REFUNDED);
+}
+
+/**
+ * The payment after one of its refunds became known or changed. One that was made elsewhere beyond the room leaves
+ * none, and flags the payment for as long as that is so.
  */
 export function withRefund(payment: Payment, before: Refund | undefined, after: Refund): Payment {
   const was = takenBy(before?.parts ?? []);
   const is = takenBy(after.parts);
-  const refundPendingMinor = payment.refundPendingMinor + is.pending - was.pending;
-  const refundedMinor = payment.refundedMinor + is.refunded - was.refunded;
-  // Not by difference: what was cut off at nothing once must not come back as room.
-  const refundableMinor = payment.capturedMinor - refundPendingMinor - refundedMinor - payment.lostMinor;
-  return {
+  return balanced({
     ...payment,
-    ...(refundableMinor < 0 && { flags: flagged(payment, 'mismatch') }),
-    refundableMinor: Math.max(0, refundableMinor),
-    refundPendingMinor,
-    refundedMinor,
-  };
+    refundPendingMinor: payment.refundPendingMinor + is.pending - was.pending,
+    refundedMinor: payment.refundedMinor + is.refunded - was.refunded,
+  });
 }
 
 /** The payment with more money captured: the same amount can be given back. */
 export function withCaptured(payment: Payment, capturedMinor: number): Payment {
-  const grown = capturedMinor - payment.capturedMinor;
-  return { ...payment, capturedMinor, refundableMinor: payment.refundableMinor + grown };
+  return capturedMinor === payment.capturedMinor ? payment : balanced({ ...payment, capturedMinor });
 }
 
 /** The payment after a dispute or reversal became known or changed. */
 export function withDispute(payment: Payment, before: Dispute | undefined, after: Dispute): Payment {
-  const lost = after.takenMinor - (before?.takenMinor ?? 0);
   const disputes = {
     ...payment.disputes,
     [after.ref]: { status: after.status, blocksRefunds: after.blocksRefunds },
   };
-  return {
+  return balanced({
     ...payment,
     disputes,
     refundBlocked: Object.values(disputes).some(({ blocksRefunds }) => blocksRefunds),
-    lostMinor: payment.lostMinor + lost,
-    refundableMinor: payment.refundableMinor - lost,
-  };
+    lostMinor: payment.lostMinor + after.takenMinor - (before?.takenMinor ?? 0),
+  });
 }
 
 /**
@@ -86,6 +96,3 @@ export function disputeStatusOf({ disputes = {} }: Payment): 'none' | (typeof PR
   const statuses = Object.values(disputes).map(({ status }) => status);
   return PRECEDENCE.find((status) => statuses.includes(status)) ?? 'none';
 }
-
-const flagged = ({ flags }: Payment, flag: string): readonly string[] =>
-  flags.includes(flag) ? flags : [...flags, flag];

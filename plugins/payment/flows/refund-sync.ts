@@ -2,7 +2,7 @@ import type { RefundChange } from '../domain/money-back-events.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { RefundSnapshot } from '../domain/refund-snapshot.ts';
 import { type Refund, withParts, withSnapshot } from '../domain/refund.ts';
-import { withRefund } from '../domain/room.ts';
+import { OVER_REFUNDED, withRefund } from '../domain/room.ts';
 import type { InboxEntry } from '../store/store.ts';
 import { type Advanced, type Step, advance, mustGet } from './advance.ts';
 import type { Flow } from './flow.ts';
@@ -40,7 +40,7 @@ async function take(flow: Flow, payment: Payment): Promise<Step> {
     next = withRefund(next, known, after);
     changes.set(after.id, { before, after });
   }
-  const overdrawn = next.flags.includes('mismatch') && !payment.flags.includes('mismatch');
+  const overdrawn = next.flags.includes(OVER_REFUNDED) && !payment.flags.includes(OVER_REFUNDED);
   if (overdrawn) {
     flow.log.error('More was refunded at the provider than there was room for', { paymentId: payment.id });
     flow.log.count('payment.mismatch');
