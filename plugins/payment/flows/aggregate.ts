@@ -13,7 +13,8 @@ import type {
 } from '../store/aggregate-store.ts';
 import { type Flow, changeContext } from './flow.ts';
 
-const TRIES_MAX = 16;
+/** How often a change is tried before it is given up as contention. */
+export const TRIES_MAX = 16;
 const PAUSE_MS = 25;
 const PAUSE_DOUBLINGS_MAX = 4;
 
@@ -97,11 +98,15 @@ export async function change<R extends Root, P extends Part>(
     const written = await kept.store.write(made, recordsOf(after));
     if (written.kind === 'committed' || written.kind === 'duplicate')
       return { outcome: written.kind, state: written.kind === 'duplicate' ? state : after };
-    await pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
+    await backOff(tries);
     state = await kept.read();
   }
   throw problem('contention');
 }
+
+/** A pause with full jitter after somebody else was faster, so that each gets its turn. */
+export const backOff = (tries: number): Promise<void> =>
+  pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
 
 export function stateAfter<R, P extends Part>(
   next: State<R, P>,

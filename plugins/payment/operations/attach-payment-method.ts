@@ -5,6 +5,7 @@ import { isOpen } from '../domain/call.ts';
 import type { Customer, PaymentMethod } from '../domain/customer.ts';
 import { isId } from '../domain/ids.ts';
 import { paymentErrors, problem } from '../errors.ts';
+import { TRIES_MAX, backOff } from '../flows/aggregate.ts';
 import { aggregateReply } from '../flows/aggregate-reply.ts';
 import { newCall, readyCustomer } from '../flows/customer.ts';
 import { type Flow, flowOf } from '../flows/flow.ts';
@@ -29,8 +30,6 @@ const input = z.strictObject({
   default: z.optional(z.boolean()),
 });
 type Input = z.infer<typeof input>;
-
-const TRIES_MAX = 6;
 
 export const attachPaymentMethod = operation<Input, MethodView, Services>({
   summary: 'Saves a payment method of a customer',
@@ -77,6 +76,7 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
         forbidden: disabled(services.config, customer.provider as ProviderName),
       });
       if (begun !== 'stale') return replyTo(begun, method.id);
+      await backOff(tries);
     }
     throw problem('contention');
   },

@@ -3,6 +3,7 @@ import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { isOpen } from '../domain/call.ts';
 import { paymentErrors, problem } from '../errors.ts';
+import { TRIES_MAX, backOff } from '../flows/aggregate.ts';
 import { aggregateReply } from '../flows/aggregate-reply.ts';
 import { newCall } from '../flows/customer.ts';
 import { flowOf } from '../flows/flow.ts';
@@ -20,8 +21,6 @@ const input = z.strictObject({
   /** True: it ends with the period that is paid for. False, the default: it ends now. */
   atPeriodEnd: z.optional(z.boolean()),
 });
-
-const TRIES_MAX = 4;
 
 export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionView, Services>({
   summary: 'Ends a subscription, now or with its period; a second time changes nothing',
@@ -63,6 +62,7 @@ export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionV
         operationId: id,
       });
       if (ended !== 'stale') return aggregateReply(it(id), ended, reply);
+      await backOff(tries);
     }
     throw problem('contention');
   },

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { isOpen } from '../domain/call.ts';
 import { isId } from '../domain/ids.ts';
 import { paymentErrors, problem } from '../errors.ts';
+import { TRIES_MAX, backOff } from '../flows/aggregate.ts';
 import { aggregateReply } from '../flows/aggregate-reply.ts';
 import { newCall } from '../flows/customer.ts';
 import { flowOf } from '../flows/flow.ts';
@@ -15,8 +16,6 @@ import * as schema from '../views/schemas.ts';
 import { checkTime, findCustomer } from './checks.ts';
 
 const input = z.strictObject({ id: schema.customerId, paymentMethodId: schema.customerId });
-
-const TRIES_MAX = 6;
 
 export const detachPaymentMethod = operation<z.infer<typeof input>, MethodView, Services>({
   summary: 'Takes a saved payment method away; a second time changes nothing',
@@ -51,6 +50,7 @@ export const detachPaymentMethod = operation<z.infer<typeof input>, MethodView, 
       const next = { root, parts: [{ ...method, call }] };
       const begun = await undertake(flow, undefined, it, { before, next, operationId: methodId });
       if (begun !== 'stale') return aggregateReply(it(customerId, methodId), begun, reply);
+      await backOff(tries);
     }
     throw problem('contention');
   },

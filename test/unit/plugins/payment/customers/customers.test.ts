@@ -268,10 +268,10 @@ describe('payment methods', () => {
 
   it('all arrive when many are attached at once', async () => {
     const { body: customer } = await create();
-    const tokens = Array.from({ length: 5 }, (_, i) => ({ paymentMethodId: `pm_many${i}` }));
+    const tokens = Array.from({ length: 12 }, (_, i) => ({ paymentMethodId: `pm_many${i}` }));
     const answers = await Promise.all(tokens.map((token) => attach(customer.id, token)));
-    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 201));
     const sequences = (await eventsOf(customer.id)).map(({ sequence }) => sequence);
-    expect(sequences).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(sequences).toEqual(Array.from({ length: 13 }, (_, i) => i + 1));
   });
 });
