@@ -47,6 +47,11 @@ export async function checkInvariants(target: Target, createdIds: readonly strin
     finding('every payment is as the provider says', payments, ({ id, status, capturedMinor }) =>
       status === 'succeeded' && capturedMinor === paid.get(id) ? true : `${id} ${status} ${capturedMinor}`,
     ),
+    finding('room for refunds, and what is back, come to what was captured', payments, (payment) => {
+      const { id, capturedMinor, refundableMinor, refundPendingMinor, refundedMinor } = payment;
+      const sum = refundableMinor + refundPendingMinor + refundedMinor;
+      return sum === capturedMinor ? true : `${id} ${sum} of ${capturedMinor}`;
+    }),
     finding('every payment succeeded once', created, succeededOnce),
     finding(
       'every event was published once',

@@ -6,8 +6,8 @@ import { type Finding, checkInvariants } from './invariants.ts';
 import { type Target, targetOf } from './system.ts';
 
 /**
- * `npm run bench:load [-- payments [clients]]`: creates, gets and a storm of webhooks with duplicates against a
- * local system of its own, then what must hold after that. Ends with 1 when an answer or a rule was broken; what
+ * `npm run bench:load [-- payments [clients]]`: creates, the same with one daily limit that all of them count on, gets,
+ * a storm of webhooks with duplicates, and refunds against a local system of its own, then what must hold after that. Ends with 1 when an answer or a rule was broken; what
  * was left unsent when the time was up is only reported.
  */
 const DEFAULT_PAYMENTS = 150;
@@ -24,15 +24,19 @@ const line = (text = '') => process.stdout.write(`${text}\n`);
 // Whatever a deployed stage may be called, this load is for a system of its own.
 delete process.env['BASE_URL'];
 delete process.env['SYSTEM_URL'];
-const system = await startSystem();
+/** Payments in euros all count on one counter, which never fills up. */
+const limits = { eur: { dailyLimit: 100_000_000 } };
+const system = await startSystem({ env: { PAYMENT_PLUGIN_LIMITS_CURRENCIES: JSON.stringify(limits) } });
 try {
   const target = targetOf(system);
   const bodies = new Map<string, Json>();
-  await create(target, bodies, WARM_UP);
+  await create(target, bodies, WARM_UP, 'usd');
   const measured = [
-    await create(target, bodies, payments),
+    await create(target, bodies, payments, 'usd'),
+    await create(target, bodies, payments, 'eur'),
     await get(target, [...bodies.keys()]),
     await storm(target, bodies),
+    await refund(target, [...bodies.keys()]),
   ];
   const findings = await checkInvariants(target, [...bodies.keys()]);
   reportLoad(measured);
@@ -45,11 +49,16 @@ try {
 }
 
 /** No webhook goes out by itself: the storm sends them all. */
-async function create(target: Target, bodies: Map<string, Json>, count: number): Promise<Measured> {
+async function create(
+  target: Target,
+  bodies: Map<string, Json>,
+  count: number,
+  currency: 'usd' | 'eur',
+): Promise<Measured> {
   await target.sandbox('POST', '/webhooks', { mode: 'drop' });
   return drive({
-    name: 'POST /payments',
-    work: Array.from({ length: count }, (_, index) => ({ amountMinor: 100 + index, currency: 'usd' })),
+    name: currency === 'eur' ? 'POST /payments, one hot limit counter' : 'POST /payments',
+    work: Array.from({ length: count }, (_, index) => ({ amountMinor: 100 + index, currency })),
     concurrency: clients,
     timeMaxMs: TIME_MAX_MS,
     async send(input) {
@@ -69,6 +78,21 @@ function get(target: Target, ids: readonly string[]): Promise<Measured> {
     async send(id) {
       const { status, body } = await target.get(id);
       return status === 200 && body.id === id ? undefined : described(status, body);
+    },
+  });
+}
+
+/** A little of every payment goes back, twice and at once. */
+function refund(target: Target, ids: readonly string[]): Promise<Measured> {
+  return drive({
+    name: 'POST /payments/{id}/refunds',
+    work: shuffled([...ids, ...ids]),
+    concurrency: clients,
+    timeMaxMs: TIME_MAX_MS,
+    async send(id) {
+      const key = { 'idempotency-key': randomUUID() };
+      const { status, body } = await target.api('POST', `/payments/${id}/refunds`, { amountMinor: 1 }, key);
+      return status === 201 && body.status === 'succeeded' ? undefined : described(status, body);
     },
   });
 }

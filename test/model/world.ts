@@ -72,7 +72,8 @@ export async function startWorld(): Promise<World> {
       late.calls.length = 0;
       tenant = `tenant-${randomUUID()}`;
       await control('POST', '/reset');
-      if (clock.skippedMs > 0) await control('POST', '/clock', { advance: `${clock.skippedMs}ms` });
+      if (clock.skippedMs > 0)
+        await control('POST', '/clock', { advance: `${Math.round(clock.skippedMs / 1000)}s` });
     },
     call: (operation, input, key) =>
       bench.call(operation, input, { tenant, remainingMs: REMAINING_MS, ...(key !== undefined && { key }) }),
@@ -123,7 +124,7 @@ export async function startWorld(): Promise<World> {
       await land();
       bench.skip(ms);
       clock.skippedMs += ms;
-      await control('POST', '/clock', { advance: `${ms}ms` });
+      await control('POST', '/clock', { advance: `${Math.round(ms / 1000)}s` });
     },
     unlogged: (paymentId) => unlogged.get(paymentId) ?? 0,
     stop: () => base.stop(),
