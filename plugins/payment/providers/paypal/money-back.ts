@@ -29,7 +29,9 @@ export function payPalMoneyBack(orders: Orders, sales: Sales, livemode: boolean)
   const refundsOfSale = async (saleId: string, call: ProviderCall): Promise<readonly RefundSnapshot[]> => {
     const within = deadline(call);
     const from = await sales.createdAt(saleId, call);
-    const to = new Date(Math.min(Date.now() + DAY_MS, from.getTime() + REFUNDABLE_MS));
+    const to = new Date(
+      Math.min(Math.max(Date.now(), from.getTime()) + DAY_MS, from.getTime() + REFUNDABLE_MS),
+    );
     const transactions = await searchTransactions(connection, { from, to, type: REFUNDED }, within());
     const ids = transactions
       .filter(({ paypalReferenceId }) => paypalReferenceId === saleId)

@@ -33,7 +33,10 @@ export function payPalRecords(connection: PayPalConnection): ProviderRecords {
       });
       const path = `${EVENTS_PATH}?${cursor ?? first.toString()}`;
       const { events = [], links = [] } = (await connection.read(keyless(call), path)) as RawEvents;
-      const items = events.filter(isMissed).flatMap((event) => toProviderEvent(event) ?? []);
+      const items = events
+        .filter(isMissed)
+        .flatMap((event) => toProviderEvent(event) ?? [])
+        .filter(({ kind }) => kind !== 'ignored');
       // The path is ours whatever the link says.
       const next = links.find(({ rel }) => rel === 'next')?.href?.split('?')[1];
       return { items, next };
