@@ -62,6 +62,9 @@ export const records: Group = (given) => {
     const method = await saveMethod(given(), customer);
     await provider.customers.detach(method.ref, call());
     const { subscriptionId, ref, renewals } = await subscribed(given());
+    const charged = renewals[0]?.snapshot;
+    if (charged === undefined) throw new Error('the first charge is not there');
+    await provider.moneyBack.refund(refundOf(charged, 400), call());
     await control('POST', 'webhooks', { mode: 'auto' });
 
     const events = await missed();
@@ -78,6 +81,7 @@ export const records: Group = (given) => {
     told('payment_method', { ref: method.ref, customerRef: method.customerRef });
     told('subscription', { ref, subscriptionId });
     told('renewal', { ref: renewals[0]?.ref });
+    told('refund', { ref: charged.ref });
   });
 
   it('tells in its books what was taken and what went back', async () => {

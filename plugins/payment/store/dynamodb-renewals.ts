@@ -17,7 +17,9 @@ export function dynamoRenewals({ client, table: name, now }: DynamoStoreOptions)
   const table = tableOf(name, now);
   return {
     async insert({ after, log, events }, refs) {
-      const named = [...new Set(refs)].map((ref) =>
+      // Disputes and reversals may name the capture alone.
+      const captured = (after.captures ?? []).map(({ ref }) => ref);
+      const named = [...new Set([...refs, ...captured])].map((ref) =>
         insert(table, 'inbox', { ...keys.ref(after.provider, ref), paymentId: after.id }),
       );
       const actions: readonly Action<ActionName>[] = [
