@@ -21,7 +21,8 @@ export interface TestDynamo {
 
 const binary = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

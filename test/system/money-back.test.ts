@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Judge, judgeFor, report } from '../contract/judge.ts';
 import { type Answer, type Json, eventually, request } from '../support/client.ts';
 import { advanceClock, runSchedule } from '../support/clock.ts';
+import { freePort } from '../support/dynamodb.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { type System, startSystem } from '../support/system.ts';
 
@@ -14,10 +16,16 @@ type Provider = (typeof providers)[number];
 let system: System;
 let payments: ReturnType<typeof paymentsOf>;
 let secrets: string;
+/** Judges what the functions ask of Stripe, and what they are answered. */
+let judge: Judge;
 
 beforeAll(async () => {
+  const port = await freePort();
+  judge = await judgeFor('stripe', `http://127.0.0.1:${port}`);
   system = await startSystem({
+    args: ['--sandbox-port', `stripe=${port}`],
     env: {
+      PAYMENT_PLUGIN_STRIPE_API_BASE: judge.origin,
       PAYMENT_PLUGIN_STRIPE_MULTICAPTURE: 'true',
       PAYMENT_PLUGIN_LIMITS_CURRENCIES: '{"eur":{"dailyLimit":1000}}',
     },
@@ -25,7 +33,10 @@ beforeAll(async () => {
   payments = paymentsOf(system);
   secrets = readFileSync(join(system.stateDir, 'sandboxes.json'), 'utf8');
 });
-afterAll(() => system?.stop());
+afterAll(async () => {
+  await system?.stop();
+  await judge?.close();
+});
 afterEach(() => Promise.all(providers.map((name) => controls(name)('POST', '/webhooks', { mode: 'auto' }))));
 
 const controls = (provider: Provider) => (provider === 'stripe' ? payments.sandbox : payments.paypal);
@@ -317,5 +328,12 @@ describe('when every webhook is lost', () => {
       expect(types[0]).toBe('payment.created');
       expect(types.at(-1)).toBe(`payment.${status}`);
     }
+  });
+});
+
+describe('what was asked of Stripe all the while', () => {
+  it('fits its published description, and so do the answers', () => {
+    report('the system at Stripe', judge.count());
+    expect(judge.faults()).toEqual([]);
   });
 });
