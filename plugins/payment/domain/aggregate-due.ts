@@ -8,8 +8,9 @@ const DAY_MS = 24 * HOUR_MS;
 const GIVE_UP_AFTER_MS = 7 * DAY_MS;
 
 /** When a call whose outcome is open is asked about next: ever later, and after a week no more. */
-function nextOfCall(call: Call, updatedAt: string, nowMs: number): number | undefined {
-  const ageMs = nowMs - Date.parse(updatedAt);
+function nextOfCall(call: Call, nowMs: number): number | undefined {
+  // Not the age of the object, which every try makes new.
+  const ageMs = nowMs - Date.parse(call.createdAt);
   if (ageMs > GIVE_UP_AFTER_MS) return undefined;
   const waitMs = Math.min(Math.max(ageMs, MINUTE_MS), DAY_MS);
   return Math.max(nowMs, call.lockUntil) + waitMs;
@@ -19,8 +20,8 @@ const iso = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString();
 
 /** When the reconciler looks at a customer next, ISO 8601: only as long as its making is open. */
-export function nextCustomerLook({ call, updatedAt }: Customer, now: Date): string | undefined {
-  return isOpen(call) ? iso(nextOfCall(call, updatedAt, now.getTime())) : undefined;
+export function nextCustomerLook({ call }: Customer, now: Date): string | undefined {
+  return isOpen(call) ? iso(nextOfCall(call, now.getTime())) : undefined;
 }
 
 /**
@@ -28,9 +29,9 @@ export function nextCustomerLook({ call, updatedAt }: Customer, now: Date): stri
  * has ended and at least daily, for the charges that no webhook told of.
  */
 export function nextSubscriptionLook(subscription: Subscription, now: Date): string | undefined {
-  const { call, updatedAt, status, flags, currentPeriodEnd } = subscription;
+  const { call, status, flags, currentPeriodEnd } = subscription;
   const nowMs = now.getTime();
-  if (isOpen(call)) return iso(nextOfCall(call, updatedAt, nowMs));
+  if (isOpen(call)) return iso(nextOfCall(call, nowMs));
   if (hasEnded(status) || flags.includes('mismatch')) return undefined;
   const renewedMs = currentPeriodEnd === undefined ? 0 : Date.parse(currentPeriodEnd) + HOUR_MS;
   return iso(renewedMs > nowMs ? Math.min(renewedMs, nowMs + DAY_MS) : nowMs + DAY_MS);

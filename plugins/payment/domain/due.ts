@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Payment } from './payment.ts';
 
 const SECOND_MS = 1_000;
@@ -62,7 +63,7 @@ function nextCheckMs(payment: Payment, nowMs: number, checks: number): number | 
     case 'settle': {
       const lockedUntilMs = payment.activeOp?.lockUntil ?? nowMs;
       if (checks === 0) return Math.max(nowMs, lockedUntilMs) + AFTER_LOCK_MS;
-      return isGivenUp(checks) ? undefined : nowMs + (BACK_OFF_MS[checks] ?? DAY_MS);
+      return isGivenUp(payment, checks) ? undefined : nowMs + (BACK_OFF_MS[checks] ?? DAY_MS);
     }
     case 'wait': {
       const abandonAtMs = Date.parse(payment.createdAt) + ABANDONED_AFTER_MS;
@@ -76,10 +77,27 @@ function nextCheckMs(payment: Payment, nowMs: number, checks: number): number | 
   }
 }
 
-/** Whether so many looks have brought nothing that a person has to look. */
-export function isGivenUp(checks: number): boolean {
-  return checks >= BACK_OFF_MS.length + GIVE_UP_AFTER_DAYS;
+/** Whether so many looks have brought nothing that a person has to look. Held money just waits for its merchant. */
+export function isGivenUp(payment: Payment, checks: number): boolean {
+  const purpose = purposeOf(payment);
+  const pressing = purpose === 'settle' || purpose === 'wait';
+  return pressing && checks >= BACK_OFF_MS.length + GIVE_UP_AFTER_DAYS;
 }
+
+/** What every try leaves behind, whether it brought anything or not. */
+const TRACES = ['version', 'seq', 'updatedAt', 'checks', 'nextCheckAt', 'operation', 'activeOp'] as const;
+
+/** Whether anything is otherwise than before, beside the traces of one more try. */
+export function hasMovedOn(before: Payment, after: Payment): boolean {
+  return !isDeepStrictEqual(withoutTraces(before), withoutTraces(after));
+}
+
+const withoutTraces = (payment: Payment): unknown =>
+  Object.fromEntries(
+    Object.entries(payment).filter(
+      ([name, value]) => value !== undefined && !TRACES.some((trace) => trace === name),
+    ),
+  );
 
 /** When to warn of an authorization that runs out, and when it has run out. */
 function deadlinesMs({ captureBefore }: Payment): readonly number[] {

@@ -42,13 +42,17 @@ async function look<R extends Root & { readonly call: Call }>(
   try {
     await bring(before);
   } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
+    if (!(error instanceof ProblemError)) {
+      // What always fails must not be looked at in every run, before all others.
+      await store.lookAgain(before, next(before, flow.services.now()));
+      throw error;
+    }
     looked = error.status === 503 ? 'unreachable' : 'busy';
   }
   const after = (await store.get(id)) ?? before;
-  if (after.version !== before.version) return 'changed';
   const at = next(after, flow.services.now());
-  await store.lookAgain(after, at);
+  if (after.version !== before.version) looked = 'changed';
+  else await store.lookAgain(after, at);
   if (at !== undefined || !isOpen(after.call)) return looked;
   flow.log.error('A person has to look: the outcome of a call is unknown', { id, kind: after.call.kind });
   flow.log.count('payment.needs_review');

@@ -1,5 +1,13 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
-import { isAbandoned, isExpiring, isGivenUp, isToBeUndone, nextCheckOf, purposeOf } from '../domain/due.ts';
+import {
+  hasMovedOn,
+  isAbandoned,
+  isExpiring,
+  isGivenUp,
+  isToBeUndone,
+  nextCheckOf,
+  purposeOf,
+} from '../domain/due.ts';
 import type { ReviewReason } from '../domain/events.ts';
 import type { Payment } from '../domain/payment.ts';
 import { advance } from '../flows/advance.ts';
@@ -13,8 +21,9 @@ import { abandon, undo } from './give-back.ts';
 export type Looked = 'changed' | 'unchanged' | 'busy' | 'unreachable' | 'given-up';
 
 /**
- * Brings one payment to the provider's truth, and to an end where its time is over. A look that changes nothing
- * plans the next one; when there have been enough of them, a person is called.
+ * Brings one payment to the provider's truth, and to an end where its time is over. A look that brings nothing
+ * plans the next one, ever later, also when it only repeated what had failed before; when there have been enough
+ * of them, a person is called.
  */
 export async function lookAt(flow: Flow, paymentId: string): Promise<Looked> {
   const payment = await flow.services.store.get(paymentId);
@@ -25,10 +34,13 @@ export async function lookAt(flow: Flow, paymentId: string): Promise<Looked> {
     return postpone(flow, payment, 'busy', payment.checks ?? 0);
   let looked: Looked = 'unchanged';
   try {
-    const { version } = await bringUpToDate(flow, payment);
-    if (version !== payment.version) return 'changed';
+    await bringUpToDate(flow, payment);
   } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
+    if (!(error instanceof ProblemError)) {
+      // What always fails must not be looked at in every run, before all others.
+      await goOn(flow, payment, 'unchanged');
+      throw error;
+    }
     flow.log.warn('A payment could not be settled', { paymentId, code: error.code });
     looked = error.status === 503 ? 'unreachable' : 'busy';
   }
@@ -50,12 +62,12 @@ async function bringUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
 const hasRefunds = ({ refundPendingMinor, capturedMinor, status }: Payment): boolean =>
   refundPendingMinor > 0 || (capturedMinor > 0 && status === 'succeeded');
 
-/** The payment may have changed although the look failed half-way: then its next look is planned already. */
+/** What has moved on has its next look planned by that; anything else is looked at later and later. */
 async function goOn(flow: Flow, before: Payment, looked: Looked): Promise<Looked> {
   const payment = await flow.services.store.get(before.id);
-  if (payment === undefined || payment.version !== before.version) return 'changed';
-  const checks = (payment.checks ?? 0) + 1;
-  return isGivenUp(checks) ? callPerson(flow, payment) : postpone(flow, payment, looked, checks);
+  if (payment === undefined || hasMovedOn(before, payment)) return 'changed';
+  const checks = (before.checks ?? 0) + 1;
+  return isGivenUp(payment, checks) ? callPerson(flow, payment) : postpone(flow, payment, looked, checks);
 }
 
 async function postpone(flow: Flow, payment: Payment, looked: Looked, checks: number): Promise<Looked> {
