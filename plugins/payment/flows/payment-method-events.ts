@@ -69,20 +69,14 @@ async function unknownMethod(
   const snapshot = await retrieve(flow, name, ref);
   if (snapshot.status !== 'active' || snapshot.customerRef === undefined) return undefined;
   const customer = await store.findByRef(name, snapshot.customerRef);
-  if (customer === undefined) return undefined;
-  const attaching = (await store.parts(customer.id)).filter(
-    ({ call }) => call.kind === 'attach' && isOpen(call),
-  );
-  const same = attaching.find(({ token }) => token === ref);
-  if (same !== undefined) return methodAttachment(flow, customer.id, same.id);
-  // One that is being attached right now may be this one: its answer will tell.
-  const nowMs = flow.services.now().getTime();
-  if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
-  return mirrorOf(flow, customer.id);
+  return customer && mirrorOf(flow, name, customer.id, ref);
 }
 
-/** The customer with a new row for a method that was saved elsewhere. */
-function mirrorOf(flow: Flow, customerId: string): Kept<Customer, PaymentMethod> {
+/**
+ * The customer with the row of a method that was saved, as far as anybody knew, elsewhere: a new one, unless a
+ * call of ours turns out to have made one.
+ */
+function mirrorOf(flow: Flow, name: string, customerId: string, ref: string): Kept<Customer, PaymentMethod> {
   const { services } = flow;
   const store = services.customers;
   const id = services.newId('pm');
@@ -93,6 +87,17 @@ function mirrorOf(flow: Flow, customerId: string): Kept<Customer, PaymentMethod>
     async read() {
       const root = await store.get(customerId);
       if (root === undefined) throw new Error(`Customer ${customerId} is gone`);
+      // Looked at after the root was read: a call that begins or ends since then has made that root stale.
+      const known = await store.findByRef(name, ref);
+      if (known?.partId !== undefined) return methodAttachment(flow, known.id, known.partId).read();
+      const attaching = (await store.parts(customerId)).filter(
+        (method) => method.call.kind === 'attach' && isOpen(method.call),
+      );
+      const same = attaching.find(({ token }) => token === ref);
+      if (same !== undefined) return { root, parts: [same] };
+      // One that is being attached right now may be this one: its answer will tell.
+      const nowMs = services.now().getTime();
+      if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
       const call = succeeded({ ...newCall(flow, 'attach', id), lockUntil: 0 });
       const row = { id, customerId, status: 'initiating', makeDefault: false, version: 0 } as const;
       return { root, parts: [{ ...row, call, createdAt, updatedAt: createdAt }] };

@@ -131,6 +131,52 @@ describe('saving a method whose answer is lost', () => {
   });
 });
 
+describe('a webhook that overtakes the call which saves a method', () => {
+  it('makes no second row, however they meet', async () => {
+    const { id } = await customer();
+    const saved = Promise.withResolvers<string>();
+    const lookedUp = Promise.withResolvers<void>();
+    const saving = bench
+      .with({
+        provider: (inner) => ({
+          ...inner,
+          customers: {
+            ...inner.customers,
+            async attach(request, call) {
+              const snapshot = await inner.customers.attach(request, call);
+              saved.resolve(snapshot.ref);
+              await lookedUp.promise;
+              return snapshot;
+            },
+          },
+        }),
+      })
+      .call<MethodView>('attachPaymentMethod', { id, paymentMethodId: 'pm_card_visa' });
+    // The webhook finds nothing under the id of the method; before it looks any further, the call ends.
+    const overtaking = bench.with({
+      services: (inner) => ({
+        ...inner,
+        customers: {
+          ...inner.customers,
+          async findByRef(provider, ref) {
+            const found = await inner.customers.findByRef(provider, ref);
+            if (ref === (await saved.promise)) {
+              lookedUp.resolve();
+              await saving;
+            }
+            return found;
+          },
+        },
+      }),
+    });
+    const object = { id: await saved.promise, object: 'payment_method' };
+    const told = await overtaking.deliver(bench.event('payment_method.attached', object));
+    expect(told.outcome).toBe('processed');
+    expect(await methodsOf(id)).toEqual([(await saving).body]);
+    expect((await typesOf(id)).filter((type) => type === 'payment_method.attached.v1')).toHaveLength(1);
+  });
+});
+
 describe('payments with saved methods', () => {
   const pay = (input: object) =>
     bench.call('createPayment', { amount: 20, currency: 'usd', confirm: true, ...input });
