@@ -255,7 +255,7 @@ describe('manifest, code and catalogue', () => {
 
   it('finds publications without a contract', () => {
     const publishes = [
-      { type: 'payment.succeeded', version: '1.0.0' },
+      { type: 'payment.succeeded', version: '1.1.0' },
       { type: 'payment.succeeded', version: '9.0.0' },
       { type: 'payment.lost', version: '1.0.0' },
     ];

@@ -14,7 +14,7 @@ export const paymentWebhook = eventContract({
     provider: text,
     /** The provider's own type of the event. */
     type: text,
-    /** The provider's object that it is about; null where it is about nothing that is followed here. */
+    /** The provider's object that it is about; null where it names none. */
     objectId: z.nullable(text),
   }),
 });

@@ -37,7 +37,7 @@ const refusal = { code: text, declineCode: z.optional(text) };
 
 export const paymentCreated = eventContract({
   type: 'payment.created',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'A payment was accepted and recorded; no money has moved because of that alone.',
   data: z.object({
     ...common,
@@ -52,7 +52,7 @@ export const paymentCreated = eventContract({
 
 export const paymentRequiresAction = eventContract({
   type: 'payment.requires_action',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'The payment waits for the payer: a payment method, an authentication, or another try.',
   data: z.object({
     ...common,
@@ -72,21 +72,21 @@ export const paymentApproved = eventContract({
 
 export const paymentProcessing = eventContract({
   type: 'payment.processing',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'The provider works on the payment and will report the outcome.',
   data: z.object({ ...common, pendingReason: z.optional(text) }),
 });
 
 export const paymentAuthorized = eventContract({
   type: 'payment.authorized',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'The money is held for us and waits to be captured.',
   data: z.object({ ...common, authorized: money, captureBefore: z.optional(z.iso.datetime()) }),
 });
 
 export const paymentPartiallyCaptured = eventContract({
   type: 'payment.partially_captured',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'Part of the held money was captured and the rest can still be.',
   data: z.object({
     ...common,
@@ -101,7 +101,7 @@ export const paymentPartiallyCaptured = eventContract({
 
 export const paymentSucceeded = eventContract({
   type: 'payment.succeeded',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'Capturing is finished: the money is ours. It may be less than was authorized.',
   data: z.object({
     ...common,
@@ -115,14 +115,14 @@ export const paymentSucceeded = eventContract({
 
 export const paymentCanceled = eventContract({
   type: 'payment.canceled',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'The payment was given up before it was captured.',
   data: z.object({ ...common, reason: text, releasedAmount: money }),
 });
 
 export const paymentFailed = eventContract({
   type: 'payment.failed',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'The payment can no longer succeed.',
   data: z.object({
     ...common,
@@ -134,14 +134,14 @@ export const paymentFailed = eventContract({
 
 export const paymentAttemptFailed = eventContract({
   type: 'payment.attempt_failed',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'One attempt was declined; the payer may try again on the same payment.',
   data: z.object({ ...common, ...refusal, attempt: z.int().check(z.gte(1)) }),
 });
 
 export const paymentInDoubt = eventContract({
   type: 'payment.in_doubt',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'The outcome of a call to the provider is unknown, and nothing was given up because of it.',
   data: z.object({
     ...common,
@@ -156,7 +156,7 @@ export const paymentInDoubt = eventContract({
 
 export const paymentLateSuccess = eventContract({
   type: 'payment.late_success',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'The provider holds or has taken money for a payment that had ended as canceled or failed.',
   data: z.object({
     ...common,
@@ -169,7 +169,7 @@ export const paymentLateSuccess = eventContract({
 
 export const paymentMismatch = eventContract({
   type: 'payment.mismatch',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'What the provider reports contradicts our record, which therefore was not changed.',
   data: z.object({ ...common, field: text, expected: text, actual: text }),
 });

@@ -133,6 +133,27 @@ describe('webhooks', () => {
     expect((await payments.get(body.id)).body.version).toBe(body.version);
   });
 
+  it.each([
+    ['of the other mode', { livemode: true }],
+    ['of a connected account', { livemode: false, account: 'acct_connected' }],
+  ])('refuses a genuine event %s with 400', async (_name, more) => {
+    const secret = (await payments.sandbox('GET', '/signing')).body.secrets[0] as string;
+    const object = { id: 'pi_1', object: 'payment_intent', metadata: {} };
+    const type = 'payment_intent.succeeded';
+    const event = JSON.stringify({
+      id: `evt_${randomUUID()}`,
+      object: 'event',
+      type,
+      ...more,
+      data: { object },
+    });
+    const answer = await request(system.url, 'POST', '/webhooks/stripe', {
+      raw: event,
+      headers: signed(event, secret),
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'webhook-unusable' } });
+  });
+
   it('takes a genuine signature, and a body over the bound is 413', async () => {
     const secret = (await payments.sandbox('GET', '/signing')).body.secrets[0] as string;
     const foreign = JSON.stringify({

@@ -11,7 +11,7 @@ const DEPTH_MAX = 12;
 
 /** Parts of member names, without case and punctuation, whose whole content is left out. */
 const PRIVATE =
-  /secret|token|email|phone|address|name|birth|payer|billing|shipping|subscriber|customerdetails|paymentmethoddetails|paymentmethodoptions|paymentsource|bankaccount|evidence|taxid|fingerprint|useragent|ipaddress|description|note|message|signature|password|nextaction/;
+  /secret|token|email|phone|address|postal|zip|city|name|birth|dob|holder|recipient|iban|payer|billing|shipping|subscriber|customerdetails|paymentmethoddetails|paymentmethodoptions|paymentsource|bankaccount|evidence|taxid|fingerprint|useragent|ipaddress|description|note|message|signature|password|nextaction/;
 /** Of what callers attach themselves, only our own ids are kept. */
 const OWN_IDS: ReadonlySet<string> = new Set([
   PAYMENT_ID_KEY,

@@ -74,7 +74,7 @@ async function failed(flow: Flow, inbox: InboxEntry, error: unknown): Promise<Ap
   flow.log.error('An event could not be applied', { provider, eventId, type, attempts, error });
   flow.log.count('payment.webhook.failed');
   if (attempts < ATTEMPTS_MAX) throw error;
-  await flow.services.store.park(provider, eventId);
+  if (!(await flow.services.store.park(provider, eventId))) return 'duplicate';
   flow.log.error('An event was given up: see to it, then have it replayed', { provider, eventId, type });
   flow.log.count('payment.webhook.parked');
   return 'ignored';

@@ -3,8 +3,8 @@
  * may be old, and because not every provider signs them.
  */
 export type EventSubject =
-  /** A type that changes nothing here. */
-  | { readonly kind: 'ignored' }
+  /** A type that changes nothing here; its object is only told of. */
+  | { readonly kind: 'ignored'; readonly ref?: string | undefined }
   | {
       readonly kind: 'payment';
       readonly ref?: string | undefined;
@@ -52,7 +52,7 @@ export type ProviderEvent = { readonly id: string; readonly type: string } & Eve
 export function refOf(event: ProviderEvent): string {
   switch (event.kind) {
     case 'ignored':
-      return '';
+      return event.ref ?? '';
     case 'reversal':
       return event.refundRef;
     case 'payment':
@@ -66,4 +66,12 @@ export function refOf(event: ProviderEvent): string {
     case 'payment_method':
       return event.ref;
   }
+}
+
+const REF = /^[\w.:-]{1,128}$/;
+
+/** The subject of an event that changes nothing here; its object is named as long as that looks like an id. */
+export function ignoredSubject(object: unknown): EventSubject {
+  const id: unknown = typeof object === 'object' && object !== null && 'id' in object ? object.id : undefined;
+  return { kind: 'ignored', ...(typeof id === 'string' && REF.test(id) && { ref: id }) };
 }

@@ -58,14 +58,19 @@ function recordUpdate(table: Table, entry: InboxEntry, state: InboxState): Updat
 }
 
 export function dynamoInbox(client: DynamoDBDocumentClient, table: Table): InboxStore {
-  const setState = (provider: string, eventId: string, state: InboxState, more = '', values = {}) =>
+  const setState = (
+    provider: string,
+    eventId: string,
+    state: InboxState,
+    { more = '', condition = 'attribute_exists(PK)', values = {} },
+  ) =>
     conditional(() =>
       client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: { ...keys.inbox(provider, eventId) },
           UpdateExpression: `SET #state = :state${more}`,
-          ConditionExpression: 'attribute_exists(PK)',
+          ConditionExpression: condition,
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: { ':state': state, ...values },
         }),
@@ -83,9 +88,13 @@ export function dynamoInbox(client: DynamoDBDocumentClient, table: Table): Inbox
       });
       return attempts;
     },
-    park: async (provider, eventId) => void (await setState(provider, eventId, 'PARKED')),
+    park: (provider, eventId) =>
+      setState(provider, eventId, 'PARKED', {
+        condition: '#state = :failed',
+        values: { ':failed': 'FAILED' },
+      }),
     reopen: (provider, eventId) =>
-      setState(provider, eventId, 'FAILED', ', attempts = :zero', { ':zero': 0 }),
+      setState(provider, eventId, 'FAILED', { more: ', attempts = :zero', values: { ':zero': 0 } }),
     received: async (provider, eventId) =>
       recordOf(await readItem(client, table.name, keys.inbox(provider, eventId))),
     async notice(envelope) {

@@ -37,8 +37,11 @@ export interface InboxStore {
   receive(entry: InboxEntry): Promise<boolean>;
   /** Counts an attempt that failed. @returns how many attempts there were, or undefined when it is dealt with */
   countFailure(entry: InboxEntry): Promise<number | undefined>;
-  /** Gives an event up after so many attempts, until a person has it replayed. */
-  park(provider: string, eventId: string): Promise<void>;
+  /**
+   * Gives an event up after so many attempts, until a person has it replayed.
+   * @returns false when another delivery has dealt with it meanwhile
+   */
+  park(provider: string, eventId: string): Promise<boolean>;
   /** Forgets that an event is dealt with, and how often it failed. @returns false when it is not known */
   reopen(provider: string, eventId: string): Promise<boolean>;
   received(provider: string, eventId: string): Promise<InboxRecord | undefined>;

@@ -20,15 +20,14 @@ export interface Resource {
 
 type Reader = (resource: Resource) => EventSubject | undefined;
 
-const IGNORED: EventSubject = { kind: 'ignored' };
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 const idOf = (value: unknown): string | undefined =>
   typeof value === 'string' && ID.test(value) ? value : undefined;
 
-/** Where an event's resource leads. A resource without anything to go by is ignored. */
-export function subjectOf(type: string, resource: Resource): EventSubject {
-  return readerOf(type)?.(resource) ?? IGNORED;
+/** Where an event's resource leads; undefined when there is nothing to go by. */
+export function subjectOf(type: string, resource: Resource): EventSubject | undefined {
+  return readerOf(type)?.(resource);
 }
 
 function readerOf(type: string): Reader | undefined {

@@ -1,5 +1,5 @@
 import { problem } from '../../errors.ts';
-import type { EventSubject, ProviderEvent } from '../event.ts';
+import { type ProviderEvent, ignoredSubject } from '../event.ts';
 import { signedBody } from '../signed-body.ts';
 import { subjectOf } from './event-subjects.ts';
 
@@ -8,8 +8,6 @@ interface RawEvent {
   readonly event_type?: unknown;
   readonly resource?: unknown;
 }
-
-const IGNORED: EventSubject = { kind: 'ignored' };
 
 /** Reads a body whose transmission is verified. @throws ProblemError 400 for what is not an event */
 export function readPayPalEvent(rawBody: Buffer): ProviderEvent {
@@ -24,5 +22,5 @@ export function toProviderEvent(raw: unknown): ProviderEvent | undefined {
   const { id, event_type: type, resource } = raw as RawEvent;
   if (typeof id !== 'string' || id === '' || typeof type !== 'string') return undefined;
   const readable = typeof resource === 'object' && resource !== null;
-  return { id, type, ...(readable ? subjectOf(type, resource) : IGNORED) };
+  return { id, type, ...((readable && subjectOf(type, resource)) || ignoredSubject(resource)) };
 }

@@ -1,4 +1,4 @@
-import type { EventSubject, ProviderEvent } from '../event.ts';
+import { type EventSubject, type ProviderEvent, ignoredSubject } from '../event.ts';
 import { PAYMENT_ID_KEY, SUBSCRIPTION_ID_KEY } from '../provider.ts';
 
 /** The object of an event; every member may be missing or of any type. */
@@ -119,7 +119,7 @@ export function toProviderEvent(event: RawStripeEvent): ProviderEvent {
   const object = data?.object;
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   const subject = typeof object === 'object' && object !== null ? read?.(object, event) : undefined;
-  return { id, type, ...(subject ?? { kind: 'ignored' }) };
+  return { id, type, ...(subject ?? ignoredSubject(object)) };
 }
 
 function ofPayment(kind: 'payment' | 'refund', ref: unknown, object: RawObject): EventSubject | undefined {

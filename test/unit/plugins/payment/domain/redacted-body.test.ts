@@ -16,6 +16,9 @@ const PRIVATE = [
   'phone',
   'customer_details',
   'payment_source',
+  'postal_code',
+  'cardholder',
+  'iban',
 ];
 const SECRETS = ['ada', 'ada@example.org', 'Ada Lovelace', 'https://pay.example/x?token=1', '+49 30 123456'];
 

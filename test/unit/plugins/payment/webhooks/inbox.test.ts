@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { problem } from '../../../../../plugins/payment/errors.ts';
 import type { WebhookView } from '../../../../../plugins/payment/views/webhook-view.ts';
 import { type Bench, WEBHOOK_SECRET, intentObject, startBench } from '../bench.ts';
 
@@ -94,8 +95,44 @@ describe('the inbox', () => {
     expect(bench.databaseCalls()).toBe(2);
     const { id } = JSON.parse(event) as { id: string };
     expect((await itemsOf(`WH#stripe#${id}`))[0]).toMatchObject({
-      events: [{ data: { objectId: null } }],
+      events: [{ data: { type: 'product.created', objectId: 'prod_1' } }],
     });
+  });
+
+  it('names no object where the event names none', async () => {
+    const id = `evt_${randomUUID()}`;
+    await bench.deliver(bench.event('balance.available', { object: 'balance' }, id));
+    expect((await itemsOf(`WH#stripe#${id}`))[0]).toMatchObject({ events: [{ data: { objectId: null } }] });
+  });
+
+  it('takes one of many deliveries at once, and tells of it once', async () => {
+    const { id, event } = await succeeded();
+    const ignored = `evt_${randomUUID()}`;
+    const other = bench.event('product.created', { id: 'prod_1' }, ignored);
+    const outcomes = async (body: string) =>
+      (await Promise.all(Array.from({ length: 8 }, () => bench.deliver(body)))).map(({ outcome }) => outcome);
+    expect((await outcomes(event)).filter((outcome) => outcome === 'processed')).toHaveLength(1);
+    expect((await outcomes(other)).filter((outcome) => outcome === 'ignored')).toHaveLength(1);
+    for (const one of [id, ignored]) {
+      const items = await itemsOf(`WH#stripe#${one}`);
+      expect(items).toHaveLength(1);
+      expect(items[0]).toMatchObject({ attempts: 1, events: [{ id: `stripe:${one}:1:1` }] });
+    }
+  });
+
+  it('knows nothing of an event whose invocation died before its effect was written', async () => {
+    const { id, event, payment } = await succeeded();
+    const dies = bench.with({
+      services: (inner) => ({
+        ...inner,
+        store: { ...inner.store, commit: () => Promise.reject(problem('provider-unavailable')) },
+      }),
+    });
+    await expect(dies.deliver(event)).rejects.toMatchObject({ status: 503 });
+    expect(await itemsOf(`WH#stripe#${id}`)).toEqual([]);
+    expect((await bench.call('getPayment', { id: payment.id })).body.status).toBe('requires_action');
+    expect(await bench.deliver(event)).toMatchObject({ outcome: 'processed' });
+    expect(await itemsOf(`WH#stripe#${id}`)).toHaveLength(1);
   });
 
   it('keeps the body sealed and without personal data, readable while the secret is configured', async () => {
@@ -114,6 +151,9 @@ describe('the inbox', () => {
     await bench.deliver(event);
     const [item] = await itemsOf(`WH#stripe#${id}`);
     expect(JSON.stringify(item)).not.toMatch(/ada@|London|secret_x|amount/);
+    const { Items: whole } = await bench.dynamo.documents.send(new ScanCommand({ TableName: bench.table }));
+    expect(whole?.length).toBeGreaterThan(0);
+    expect(JSON.stringify([whole, bench.logs])).not.toMatch(/ada@|London|secret_x/);
     const { body } = await show(id);
     expect(body).toMatchObject({ state: 'processed', attempts: 1, eventId: id });
     expect(JSON.parse(body.body ?? '')).toMatchObject({
@@ -165,6 +205,28 @@ describe('an event that our own code cannot deal with', () => {
       id: payment.id,
     });
     expect(body.transactions.map(({ to }) => to)).toEqual(['initiating', 'requires_action', 'succeeded']);
+  });
+
+  it('is not parked when another delivery deals with it between the last failure and its note', async () => {
+    const { id, event } = await succeeded();
+    const bad = broken();
+    for (let attempt = 1; attempt < 5; attempt += 1)
+      await expect(bad.deliver(event)).rejects.toThrow('a bug of ours');
+    const late = bench.with({
+      services: (inner) => ({
+        ...inner,
+        store: {
+          ...inner.store,
+          commit: () => Promise.reject(new TypeError('a bug of ours')),
+          async park(provider: string, eventId: string) {
+            expect(await bench.deliver(event)).toMatchObject({ outcome: 'processed' });
+            return inner.store.park(provider, eventId);
+          },
+        },
+      }),
+    });
+    expect(await late.deliver(event)).toMatchObject({ outcome: 'duplicate' });
+    expect((await show(id)).body).toMatchObject({ state: 'processed' });
   });
 
   it('is dealt with by a later delivery when the error was passing', async () => {

@@ -28,7 +28,7 @@ const CASES: readonly (readonly [string, unknown, object])[] = [
   ['CHECKOUT.PAYMENT-APPROVAL.REVERSED', { order_id: 'ORDER1' }, { kind: 'payment', ref: 'ORDER1' }],
   ['PAYMENT.CAPTURE.COMPLETED', { id: 'CAP1', ...related }, { kind: 'payment', ref: 'ORDER1' }],
   ['PAYMENT.CAPTURE.DENIED', { id: 'CAP1', custom_id: 'x' }, { kind: 'payment', paymentId: 'x' }],
-  ['PAYMENT.CAPTURE.COMPLETED', { id: 'CAP1' }, { kind: 'ignored' }],
+  ['PAYMENT.CAPTURE.COMPLETED', { id: 'CAP1' }, { kind: 'ignored', ref: 'CAP1' }],
   [
     'PAYMENT.CAPTURE.REFUNDED',
     { id: 'REF1', custom_id: 'rf_1', invoice_id: paymentId, links: [up], ...related },
@@ -45,7 +45,7 @@ const CASES: readonly (readonly [string, unknown, object])[] = [
     { id: 'REF1', links: [up] },
     { kind: 'refund', refundRef: 'REF1', captureRef: 'CAP1' },
   ],
-  ['PAYMENT.CAPTURE.REFUNDED', { id: 'REF1', links: 'none' }, { kind: 'ignored' }],
+  ['PAYMENT.CAPTURE.REFUNDED', { id: 'REF1', links: 'none' }, { kind: 'ignored', ref: 'REF1' }],
   [
     'PAYMENT.CAPTURE.REVERSED',
     { id: 'REF1', links: [null, up] },
@@ -63,7 +63,7 @@ const CASES: readonly (readonly [string, unknown, object])[] = [
     { id: 'I-1', custom_id: 'sub_1' },
     { kind: 'subscription', ref: 'I-1', subscriptionId: 'sub_1' },
   ],
-  ['BILLING.PLAN.CREATED', { id: 'P-1' }, { kind: 'ignored' }],
+  ['BILLING.PLAN.CREATED', { id: 'P-1' }, { kind: 'ignored', ref: 'P-1' }],
   [
     'PAYMENT.SALE.COMPLETED',
     { id: 'SALE1', billing_agreement_id: 'I-1' },
@@ -85,7 +85,7 @@ const CASES: readonly (readonly [string, unknown, object])[] = [
     { id: 'T1', customer: { id: 'C1' } },
     { kind: 'payment_method', ref: 'T1', customerRef: 'C1' },
   ],
-  ['SOMETHING.NEW', { id: 'X' }, { kind: 'ignored' }],
+  ['SOMETHING.NEW', { id: 'X' }, { kind: 'ignored', ref: 'X' }],
   ['PAYMENT.SALE.COMPLETED', null, { kind: 'ignored' }],
   ['PAYMENT.SALE.COMPLETED', { id: 7 }, { kind: 'ignored' }],
 ];

@@ -79,7 +79,17 @@ describe('toProviderEvent', () => {
     ['payment_intent.succeeded', null],
     ['payment_intent.succeeded', 'pi_1'],
   ])('%s of %j changes nothing', (type, object) => {
-    expect(read(type, object)).toEqual({ id: 'evt_1', type, kind: 'ignored' });
+    expect(read(type, object)).toMatchObject({ id: 'evt_1', type, kind: 'ignored' });
+  });
+
+  it('names the object of what is ignored, as long as its id looks like one', () => {
+    expect(read('customer.updated', { id: 'cus_1' })).toMatchObject({ kind: 'ignored', ref: 'cus_1' });
+    for (const id of ['', 7, 'ada@example.org', 'x'.repeat(129)])
+      expect(read('customer.updated', { id })).toEqual({
+        id: 'evt_1',
+        type: 'customer.updated',
+        kind: 'ignored',
+      });
   });
 
   it('takes an id of ours only as text', () => {
