@@ -42,12 +42,14 @@ type Outcome =
 /** Failures after which the same call may simply be made again. */
 const FREE: ReadonlySet<string> = new Set(['unsent', 'auth', 'rate_limited']);
 
+/** Whether nothing is known of its call yet. */
+const isUnsent = ({ status }: RefundPart): boolean => status === 'requested' || status === 'in_doubt';
+
 /** Makes the provider's calls of a refund, part by part, and writes down what came of all of them. */
 export async function sendRefund(flow: Flow, started: RefundStarted): Promise<RefundEnded> {
   const outcomes = new Map<string, Outcome>();
   for (const part of started.refund.parts)
-    if (part.status === 'requested' || part.status === 'in_doubt')
-      outcomes.set(part.id, await carryOut(flow, started, part));
+    if (isUnsent(part)) outcomes.set(part.id, await carryOut(flow, started, part));
   const refund = await writeDown(flow, started, outcomes);
   if (refund.status === 'in_doubt') {
     flow.log.warn('The outcome of a refund is unknown', { paymentId: refund.paymentId, refundId: refund.id });
@@ -123,12 +125,17 @@ async function lookForStuck(flow: Flow, started: RefundStarted, part: RefundPart
   const attempt = part.attempt + 1;
   const providerKey = providerKeyOf(flow.services.stage, part.id, 'refund', attempt);
   const anew = { ...part, attempt, providerKey };
-  const at = flow.services.now().toISOString();
-  const parts = started.refund.parts.map((each) => (each.id === part.id ? anew : each));
-  const { payment } = await advance(flow, started.payment, async (current) => ({
-    next: { ...current },
-    notes: { refunds: [{ before: started.refund, after: withParts(started.refund, parts, at) }] },
-  }));
+  const { id } = started.refund;
+  const { payment, step } = await advance(flow, started.payment, async (current) => {
+    const { refund } = await flow.services.store.loadRefund(current.id, id);
+    // Somebody has heard of it meanwhile: there is something after all.
+    if (refund === undefined || !refund.parts.some((each) => each.id === part.id && isUnsent(each)))
+      return { next: current };
+    const parts = refund.parts.map((each) => (each.id === part.id ? anew : each));
+    const after = withParts(refund, parts, flow.services.now().toISOString());
+    return { next: { ...current }, notes: { refunds: [{ before: refund, after }] } };
+  });
+  if (step.notes === undefined) return { kind: 'unknown' };
   const result = await request(flow, { ...started, payment }, anew);
   return result.kind === 'ok' ? { kind: 'shown', snapshot: result.value } : { kind: 'unknown' };
 }
@@ -136,14 +143,16 @@ async function lookForStuck(flow: Flow, started: RefundStarted, part: RefundPart
 /** T4: the refund, the payment's numbers, the log, the events and the answer, whatever others wrote meanwhile. */
 async function writeDown(
   flow: Flow,
-  { payment, refund, key }: RefundStarted,
+  { payment, refund, key, repeated }: RefundStarted,
   outcomes: ReadonlyMap<string, Outcome>,
 ): Promise<Refund> {
   const { store } = flow.services;
   let stands = refund;
   const { id } = refund;
   await advance(flow, payment, async (current, tries): Promise<Step> => {
-    const stored = tries === 1 ? refund : (await store.loadRefund(payment.id, id)).refund;
+    // What was begun here is known; what was taken over was read before the payment, and may be old.
+    const known = tries === 1 && !repeated;
+    const stored = known ? refund : (await store.loadRefund(payment.id, id)).refund;
     if (stored === undefined) throw new Error(`Refund ${id} is gone`);
     const after = applied(stored, outcomes, flow.services.now());
     stands = after;
@@ -162,7 +171,7 @@ function applied(refund: Refund, outcomes: ReadonlyMap<string, Outcome>, now: Da
     const outcome = outcomes.get(part.id);
     if (outcome === undefined) return part;
     if (outcome.kind === 'shown') return withSnapshot(part, outcome.snapshot);
-    if (part.status !== 'requested' && part.status !== 'in_doubt') return part;
+    if (!isUnsent(part)) return part;
     if (outcome.kind === 'unknown') return { ...part, status: 'in_doubt' };
     return { ...part, status: 'failed', failureCode: outcome.code };
   });

@@ -1,7 +1,7 @@
 import type { RefundChange } from '../domain/money-back-events.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { RefundSnapshot } from '../domain/refund-snapshot.ts';
-import { type Refund, withParts, withSnapshot } from '../domain/refund.ts';
+import { type Refund, type RefundPart, withParts, withSnapshot } from '../domain/refund.ts';
 import { OVER_REFUNDED, withRefund } from '../domain/room.ts';
 import type { InboxEntry } from '../store/store.ts';
 import { type Advanced, type Step, advance, mustGet } from './advance.ts';
@@ -30,15 +30,16 @@ async function take(flow: Flow, payment: Payment): Promise<Step> {
   ]);
   const at = services.now().toISOString();
   let next = payment;
+  let refunds = stored;
   const changes = new Map<string, RefundChange>();
   for (const snapshot of snapshots) {
     if (payment.disputes?.[snapshot.ref] !== undefined) continue;
-    const before = find(stored, snapshot);
-    const known = (before && changes.get(before.id)?.after) ?? before;
+    const known = find(refunds, snapshot);
     const after = known === undefined ? foreign(flow, payment, snapshot, at) : updated(known, snapshot, at);
     if (after === undefined || after === known) continue;
     next = withRefund(next, known, after);
-    changes.set(after.id, { before, after });
+    refunds = [...refunds.filter((refund) => refund !== known), after];
+    changes.set(after.id, { before: stored.find(({ id }) => id === after.id), after });
   }
   const overdrawn = next.flags.includes(OVER_REFUNDED) && !payment.flags.includes(OVER_REFUNDED);
   if (overdrawn) {
@@ -66,14 +67,19 @@ async function listRefunds(
   return listed.value;
 }
 
-const find = (stored: readonly Refund[], { ref, refundId }: RefundSnapshot): Refund | undefined =>
-  stored.find(({ parts }) => parts.some((part) => part.ref === ref || part.id === refundId));
+/** Once a part has its object at the provider, another one that names it too is money of its own. */
+const isShownBy =
+  ({ ref, refundId }: RefundSnapshot) =>
+  (part: RefundPart): boolean =>
+    part.ref === undefined ? part.id === refundId : part.ref === ref;
+
+const find = (refunds: readonly Refund[], snapshot: RefundSnapshot): Refund | undefined =>
+  refunds.find(({ parts }) => parts.some(isShownBy(snapshot)));
 
 /** The refund with what the provider shows of one of its parts; the very same when that is nothing new. */
 function updated(refund: Refund, snapshot: RefundSnapshot, at: string): Refund {
-  const parts = refund.parts.map((part) =>
-    part.ref === snapshot.ref || part.id === snapshot.refundId ? withSnapshot(part, snapshot) : part,
-  );
+  const isShown = isShownBy(snapshot);
+  const parts = refund.parts.map((part) => (isShown(part) ? withSnapshot(part, snapshot) : part));
   return parts.some((part, index) => part !== refund.parts[index]) ? withParts(refund, parts, at) : refund;
 }
 
