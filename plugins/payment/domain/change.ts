@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { planned } from './due.ts';
+import { lookedAfter, planned } from './due.ts';
 import { type ChangeNotes, eventsOf } from './events.ts';
 import { settledUses } from './limits.ts';
 import type { Cause, LogEntry, Payment } from './payment.ts';
@@ -37,7 +37,7 @@ const UNLOGGED: ReadonlySet<string> = new Set([
 /** Numbers a change: the next version, the next sequence when there is something to tell, one log entry. Pure. */
 export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, context: ChangeContext): Change {
   const at = context.now.toISOString();
-  const next = planned(made, context.now);
+  const next = planned(lookedAfter(before, made), context.now);
   const events = eventsOf(before, next, notes, { ...context, occurredAt: at });
   const after: Payment = {
     ...next,

@@ -17,6 +17,9 @@ export const EXPIRING_WITHIN_MS = DAY_MS;
 /** What a payer left unpaid for so long is canceled. */
 export const ABANDONED_AFTER_MS = DAY_MS;
 
+/** A person has it: nobody looks at it any more until it moves on, or something new is begun with it. */
+export const NEEDS_REVIEW = 'needs_review';
+
 /** What the next look at a payment is for. */
 export type DuePurpose = 'settle' | 'wait' | 'hold' | 'audit';
 
@@ -26,7 +29,7 @@ export type DuePurpose = 'settle' | 'wait' | 'hold' | 'audit';
  */
 export function purposeOf(payment: Payment): DuePurpose | undefined {
   const { flags, refundPendingMinor } = payment;
-  if (flags.includes('needs_review')) return undefined;
+  if (flags.includes(NEEDS_REVIEW)) return undefined;
   // A refund that is open has to be finished, whatever else contradicts.
   if (flags.includes('mismatch') && refundPendingMinor === 0) return undefined;
   if (payment.activeOp !== undefined || refundPendingMinor > 0 || isToBeUndone(payment)) return 'settle';
@@ -90,6 +93,20 @@ const TRACES = ['version', 'seq', 'updatedAt', 'checks', 'nextCheckAt', 'operati
 /** Whether anything is otherwise than before, beside the traces of one more try. */
 export function hasMovedOn(before: Payment, after: Payment): boolean {
   return !isDeepStrictEqual(withoutTraces(before), withoutTraces(after));
+}
+
+/** The payment as nobody's but the reconciler's again. */
+export const takenBack = (payment: Payment): Payment => ({
+  ...payment,
+  flags: payment.flags.filter((flag) => flag !== NEEDS_REVIEW),
+});
+
+/** The payment after a change: one that a person has is looked after again when it has moved on. */
+export function lookedAfter(before: Payment, after: Payment): Payment {
+  const { flags } = after;
+  const kept = before.flags.includes(NEEDS_REVIEW) && flags.includes(NEEDS_REVIEW);
+  // A flag more is no move.
+  return kept && hasMovedOn({ ...before, flags }, after) ? takenBack(after) : after;
 }
 
 const withoutTraces = (payment: Payment): unknown =>

@@ -1,5 +1,6 @@
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import { changeOf } from '../domain/change.ts';
+import { takenBack } from '../domain/due.ts';
 import { isPaymentId } from '../domain/ids.ts';
 import { type Operation, type Payment, providerKeyOf } from '../domain/payment.ts';
 import { problem } from '../errors.ts';
@@ -94,7 +95,7 @@ function begin(
     createdAt: services.now().toISOString(),
   };
   const next: Payment = {
-    ...payment,
+    ...takenBack(payment),
     operation: { id, kind, status: 'requested' },
     activeOp: { id, kind, amountMinor, lockUntil: lockUntil(flow) },
     capturableMinor: payment.capturableMinor - (amountMinor ?? 0),

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import { allocate } from '../domain/allocation.ts';
-import { planned } from '../domain/due.ts';
+import { NEEDS_REVIEW, planned, takenBack } from '../domain/due.ts';
 import { isPaymentId } from '../domain/ids.ts';
 import { type Payment, providerKeyOf } from '../domain/payment.ts';
 import { type Refund, type RefundPart, statusOf } from '../domain/refund.ts';
@@ -93,11 +93,12 @@ async function begin(
   if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
   const made = await makeRefund(flow, payment, amountMinor, intent.reason);
   const after = planned(
-    { ...withRefund(payment, undefined, made), version: payment.version + 1 },
+    { ...withRefund(takenBack(payment), undefined, made), version: payment.version + 1 },
     flow.services.now(),
   );
   const several = made.parts.length > 1 || (payment.captures?.length ?? 0) > 1;
-  const fenced = several || tries > 1 || after.nextCheckAt === undefined;
+  const reviewed = payment.flags.includes(NEEDS_REVIEW);
+  const fenced = several || tries > 1 || reviewed || after.nextCheckAt === undefined;
   const whole = (await intent.amountOf(payment)) === undefined;
   const begun = await flow.services.store.beginRefund({
     before: payment,

@@ -143,3 +143,43 @@ describe('held money', () => {
     expect((await get(body.id)).flags).toEqual(['authorization_expiring']);
   });
 });
+
+describe('a payment that was given to a person', () => {
+  async function reviewed(input: object) {
+    const { body } = await bench.call('createPayment', input);
+    const { store } = bench.services;
+    const stored = await store.get(body.id);
+    if (stored === undefined) throw new Error('no payment');
+    const flags = ['needs_review'];
+    const version = stored.version + 1;
+    await store.postpone(stored, { ...stored, flags, nextCheckAt: undefined, version });
+    return body;
+  }
+  async function loseRefund(id: string) {
+    const { fail } = failing('unknown');
+    const losing = withProvider((inner) => ({ moneyBack: { ...inner.moneyBack, refund: fail } }));
+    expect((await losing.call('createRefund', { id, amount: 40 })).status).toBe(202);
+    bench.skip(10 * MINUTE);
+    await bench.reconcile('due');
+    expect(await get(id)).toMatchObject({ refundedMinor: 4000, refundPendingMinor: 0, flags: [] });
+  }
+
+  it('is looked after again once it has moved on', async () => {
+    const { id, clientSecret } = await reviewed(total);
+    await bench.confirm(clientSecret ?? '');
+    await bench.call('verifyPayment', { id });
+    expect(await get(id)).toMatchObject({ status: 'succeeded', flags: [] });
+    await loseRefund(id);
+  });
+
+  it('is looked after again once something new is begun with it', async () => {
+    const { id } = await reviewed({ ...total, ...card });
+    await loseRefund(id);
+  });
+
+  it('stays with the person as long as nothing happens to it', async () => {
+    const { id } = await reviewed({ ...total, ...card });
+    await bench.call('verifyPayment', { id });
+    expect((await get(id)).flags).toEqual(['needs_review']);
+  });
+});
