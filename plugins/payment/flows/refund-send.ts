@@ -118,10 +118,18 @@ async function lookFor(
   return snapshot === undefined ? { kind: 'absent' } : { kind: 'shown', snapshot };
 }
 
-/** Stripe repeats even a 500 for a key. When a look proves that nothing exists, a new attempt gets a new key. */
+/** What was asked for so long ago is on the provider's list by now, or does not exist. */
+const STUCK_AFTER_MS = 600_000;
+
+/**
+ * Stripe repeats even a 500 for a key. When a late look proves that nothing exists, a new attempt gets a new key: a
+ * list that is behind must not make it a second refund.
+ */
 async function lookForStuck(flow: Flow, started: RefundStarted, part: RefundPart): Promise<Outcome> {
   const seen = await lookFor(flow, started.payment, part);
   if (seen.kind !== 'absent') return seen;
+  const ageMs = flow.services.now().getTime() - Date.parse(started.refund.createdAt);
+  if (ageMs < STUCK_AFTER_MS) return { kind: 'unknown' };
   const attempt = part.attempt + 1;
   const providerKey = providerKeyOf(flow.services.stage, part.id, 'refund', attempt);
   const anew = { ...part, attempt, providerKey };
