@@ -1,3 +1,4 @@
+import type { Dispute } from './dispute.ts';
 import type { CaptureSnapshot } from './snapshot.ts';
 import type { Refund } from './refund.ts';
 
@@ -8,19 +9,22 @@ export interface Share {
 }
 
 /**
- * Spreads a refund over the captures of a payment, the oldest first, by what the refunds so far have left of
- * each. @returns undefined when they cannot carry the amount
+ * Spreads a refund over the captures of a payment, the oldest first, by what refunds, lost disputes and reversals
+ * so far have left of each. @returns undefined when they cannot carry the amount
  */
 export function allocate(
   captures: readonly CaptureSnapshot[],
-  refunds: readonly Refund[],
+  { refunds, disputes }: { readonly refunds: readonly Refund[]; readonly disputes: readonly Dispute[] },
   amountMinor: number,
 ): readonly Share[] | undefined {
   const taken = new Map<string, number>();
+  const take = (captureRef: string | undefined, minor: number): void => {
+    if (captureRef !== undefined) taken.set(captureRef, (taken.get(captureRef) ?? 0) + minor);
+  };
   for (const { parts } of refunds)
     for (const { captureRef, status, amountMinor: part } of parts)
-      if (captureRef !== undefined && status !== 'failed' && status !== 'canceled')
-        taken.set(captureRef, (taken.get(captureRef) ?? 0) + part);
+      if (status !== 'failed' && status !== 'canceled') take(captureRef, part);
+  for (const { captureRef, takenMinor } of disputes) take(captureRef, takenMinor);
   const shares: Share[] = [];
   let rest = amountMinor;
   for (const { ref: captureRef, amountMinor: captured } of captures) {

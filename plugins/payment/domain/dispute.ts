@@ -12,6 +12,8 @@ export interface Dispute {
   readonly reason: string;
   readonly amountMinor: number;
   readonly currency: string;
+  /** The capture that it is about, where the provider refunds captures and not payments. */
+  readonly captureRef?: string | undefined;
   /** What it has taken of the payment for good. */
   readonly takenMinor: number;
   readonly dueBy?: string | undefined;

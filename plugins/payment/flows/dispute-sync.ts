@@ -68,6 +68,7 @@ function disputeStep(
     reason: snapshot.reason,
     amountMinor: snapshot.amountMinor,
     currency: snapshot.currency,
+    captureRef: snapshot.captureRef ?? before?.captureRef,
     takenMinor: lost ? takeableMinor(payment, before, { ...snapshot, kind: 'dispute' }, known) : 0,
     dueBy: snapshot.dueBy,
     blocksRefunds: !ended && snapshot.blocksRefunds,
@@ -97,7 +98,7 @@ export async function syncReversal(
       );
       if (found.kind !== 'ok') throw unavailable(found);
       const known = await flow.services.store.disputes(current.id);
-      const { amountMinor, currency, reason = 'reversed' } = found.value;
+      const { amountMinor, currency, captureRef, reason = 'reversed' } = found.value;
       const own = { ref: refundRef, kind: 'reversal', amountMinor } as const;
       if (currency !== current.currency) return { next: current };
       const at = flow.services.now().toISOString();
@@ -110,6 +111,7 @@ export async function syncReversal(
         reason,
         amountMinor,
         currency,
+        captureRef,
         takenMinor: takeableMinor(current, undefined, own, known),
         blocksRefunds: false,
         createdAt: at,

@@ -165,7 +165,9 @@ async function sharesOf(
   if (!provider.capabilities.refundsPerCapture || captures.length === 0) return [{ amountMinor }];
   const [only] = captures;
   if (captures.length === 1 && only !== undefined) return [{ amountMinor, captureRef: only.ref }];
-  const shares = allocate(captures, await flow.services.store.refunds(paymentId), amountMinor);
+  const { store } = flow.services;
+  const [refunds, disputes] = await Promise.all([store.refunds(paymentId), store.disputes(paymentId)]);
+  const shares = allocate(captures, { refunds, disputes }, amountMinor);
   if (shares === undefined)
     throw problem('refund-exceeds-remaining', { extensions: { paymentId, refundableMinor } });
   return shares;
