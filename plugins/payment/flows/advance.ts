@@ -8,10 +8,15 @@ import { problem } from '../errors.ts';
 import type { IdempotencyOutcome, InboxEntry } from '../store/store.ts';
 import { type Flow, changeContext } from './flow.ts';
 
-/** Many refunds of one payment may end at the same time, and each must get its turn. */
-const TRIES_MAX = 16;
+/**
+ * Many refunds of one payment may end at the same time, and each must get its turn: after these tries, as long as
+ * there is time for another.
+ */
+const TRIES_MIN = 16;
+const TRIES_MAX = 64;
+const TRY_MS = 2_000;
 const PAUSE_MS = 25;
-const PAUSE_DOUBLINGS_MAX = 4;
+const PAUSE_DOUBLINGS_MAX = 5;
 
 /** What one step makes of the payment that it is given. `next` is that very object when nothing changes. */
 export interface Step {
@@ -42,7 +47,7 @@ export async function advance(
   inbox?: InboxEntry,
 ): Promise<Advanced> {
   let payment = first;
-  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+  for (let tries = 1; tries <= TRIES_MIN || mayTryAgain(flow, tries); tries += 1) {
     const step = await take(payment, tries);
     const change =
       step.next === payment ? undefined : changeOf(payment, step.next, step.notes ?? {}, changeContext(flow));
@@ -62,6 +67,8 @@ export async function advance(
   }
   throw problem('contention');
 }
+
+const mayTryAgain = (flow: Flow, tries: number): boolean => tries <= TRIES_MAX && flow.remainingMs() > TRY_MS;
 
 /**
  * Writes down what became of an operation, and with it the webhook event that began it. Also when another
