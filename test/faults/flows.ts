@@ -16,9 +16,10 @@ export interface Case {
 
 /**
  * Who brings a payment to its end after a crash: the caller with the same key, at once or after the provider's
- * webhooks have come, or `verify` before the caller comes back late.
+ * webhooks have come, or `verify` before the caller comes back late; or nobody but the reconciler does anything, and
+ * the caller comes back when all is settled.
  */
-export type Recovery = 'retry' | 'webhook' | 'verify';
+export type Recovery = 'retry' | 'webhook' | 'verify' | 'reconciler';
 
 /** One way through the system, whose calls are struck one after the other. */
 export interface Flow {
@@ -36,7 +37,12 @@ export interface Flow {
   readonly recoveries: readonly Recovery[];
   /** The caller's answer is stored under its key and comes again. */
   readonly replays: boolean;
-  readonly end: { readonly status: string; readonly capturedMinor: number };
+  readonly end: {
+    readonly status: string;
+    readonly capturedMinor: number;
+    readonly refundedMinor?: number;
+    readonly lostMinor?: number;
+  };
 }
 
 const API = 'payment/api';
@@ -48,7 +54,7 @@ const paying = { ...total, ...card };
 const holding = { ...paying, captureMethod: 'manual' };
 const RELAY_QUIET_MS = 600;
 
-const all: readonly Recovery[] = ['retry', 'webhook', 'verify'];
+const all: readonly Recovery[] = ['retry', 'webhook', 'verify', 'reconciler'];
 
 const createOf =
   (body: object) =>
@@ -76,8 +82,30 @@ async function paidUnheard(world: World, one: Case): Promise<void> {
   await world.pay(body.clientSecret);
   const { deliveries } = await world.sandbox('GET', '/webhooks');
   const paid = ({ type, object }: Json) => type === 'payment_intent.succeeded' && object === body.providerRef;
-  one.eventId = deliveries.find(paid)?.event;
+  one.eventId = told(deliveries.find(paid)?.event, 'payment_intent.succeeded');
 }
+
+/** The id of an event, which the provider must have. */
+function told(id: string | undefined, type: string): string {
+  if (id === undefined) throw new Error(`prepare: the provider has no ${type}`);
+  return id;
+}
+
+/** A payment that was paid, and that the provider has something new to say of, which nobody has heard. */
+const paidThen =
+  (happen: (world: World, ref: string) => Promise<unknown>, type: string) =>
+  async (world: World, one: Case): Promise<void> => {
+    const { body } = await made(paying)(world, one);
+    await happen(world, body.providerRef);
+    const { data } = await world.provider(`/v1/events?type=${type}&limit=100`);
+    const ours = ({ data: { object } }: Json) => object.payment_intent === body.providerRef;
+    one.eventId = told(data.find(ours)?.id, type);
+  };
+const disputed = paidThen(
+  (world, ref) => world.sandbox('POST', '/disputes', { ref, reason: 'fraudulent' }),
+  'charge.dispute.created',
+);
+const refundedElsewhere = paidThen((world, ref) => world.giveBack(ref, PART_MINOR), 'refund.created');
 
 /** The flow `run` has crashed, the provider having done its part or not; whoever comes next has to carry on. */
 const crashed =
@@ -102,11 +130,21 @@ async function coolWebhook(world: World): Promise<void> {
 /** The relay has nothing to warm up, but it must have published what came before. */
 const coolRelay = (): Promise<void> => sleep(RELAY_QUIET_MS);
 
+const webhook = {
+  function: 'payment/webhook-stripe',
+  run: (world: World, { eventId = '' }: Case) => world.deliver(eventId),
+  cool: coolWebhook,
+  recoveries: ['retry'] as readonly Recovery[],
+  replays: false,
+};
 const api = { function: API, cool: coolApi, recoveries: all, replays: true };
 const succeeded = { status: 'succeeded', capturedMinor: TOTAL_MINOR };
 const asked = { status: 'requires_action', capturedMinor: 0 };
 
 const capture = operationOf('capture');
+const refund = operationOf('refunds');
+const refundPart = operationOf('refunds', { amountMinor: PART_MINOR });
+const refunds = { ...api, recoveries: ['retry', 'reconciler'] as readonly Recovery[] };
 const capturePart = operationOf('capture', { amountMinor: PART_MINOR });
 const none = async (): Promise<void> => undefined;
 const prepared = (body: object) => async (world: World, one: Case) => void (await made(body)(world, one));
@@ -127,6 +165,15 @@ const resumed: readonly Flow[] = (['before', 'after'] as const).flatMap((when): 
     prepare: crashed(capturePart, when, prepared(holding)),
     run: capturePart,
     end: { status: 'succeeded', capturedMinor: PART_MINOR },
+    afterLock: true,
+  },
+  {
+    ...refunds,
+    recoveries: ['retry'],
+    name: `refund, resumed (crashed ${when} the provider)`,
+    prepare: crashed(refundPart, when, prepared(paying)),
+    run: refundPart,
+    end: { ...succeeded, refundedMinor: PART_MINOR },
     afterLock: true,
   },
 ]);
@@ -193,13 +240,31 @@ export const flows: readonly Flow[] = [
     recoveries: ['retry'],
   },
   {
+    ...webhook,
     name: 'webhook',
-    function: 'payment/webhook-stripe',
     prepare: paidUnheard,
-    run: (world, { eventId = '' }) => world.deliver(eventId),
-    cool: coolWebhook,
-    recoveries: ['retry', 'webhook'],
-    replays: false,
+    recoveries: ['retry', 'webhook', 'reconciler'],
     end: succeeded,
   },
+  {
+    ...refunds,
+    name: 'refund',
+    prepare: prepared(paying),
+    run: refund,
+    end: { ...succeeded, refundedMinor: TOTAL_MINOR },
+  },
+  {
+    ...refunds,
+    name: 'partial refund',
+    prepare: prepared(paying),
+    run: refundPart,
+    end: { ...succeeded, refundedMinor: PART_MINOR },
+  },
+  {
+    ...webhook,
+    name: 'refund made elsewhere',
+    prepare: refundedElsewhere,
+    end: { ...succeeded, refundedMinor: PART_MINOR },
+  },
+  { ...webhook, name: 'dispute', prepare: disputed, end: succeeded },
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Case, type Flow, flows, type Recovery } from './flows.ts';
+import type { Case, Flow, Recovery } from './flows.ts';
 import { violationsOf } from './invariants.ts';
 import { deliverAll, recover, type Recovered } from './recover.ts';
 import { crashAt, type Point, pointsOf, textOf } from './strike.ts';
@@ -25,11 +25,14 @@ interface Struck {
 }
 
 export interface Plan {
+  readonly flows: readonly Flow[];
   /** Which points of a flow are struck, each with its ways to recover. */
   strikesOf(flow: Flow, points: readonly Point[]): readonly (readonly [Point, Recovery])[];
   /** How long a function that died holds its locks. */
   readonly lockMs: number;
   readonly tell: (line: string) => unknown;
+  /** What happens before anybody comes back. */
+  readonly beforeRecovery?: (world: World) => Promise<void>;
 }
 
 /** Of the flows that begin without a crash, those that are struck before the others are prepared. */
@@ -46,33 +49,35 @@ const nextCase = (() => {
  */
 export async function visitAll(world: World, plan: Plan): Promise<readonly FlowResult[]> {
   const struck: Struck[] = [];
+  // The provider's webhooks are held back until they are asked for.
+  await world.sandbox('POST', '/webhooks', { mode: 'hold' });
   const strikeNow = async (flow: Flow) => {
     await strike(world, flow, await prepare(world, flow, plan, await open(world, flow)), struck);
     plan.tell(`struck: ${flow.name}`);
   };
-  const direct = flows.filter(({ afterLock }) => !afterLock);
+  const direct = plan.flows.filter(({ afterLock }) => !afterLock);
+  const resumed = plan.flows.filter(({ afterLock }) => afterLock);
+  const lock = (): Promise<unknown> => (resumed.length > 0 ? sleep(plan.lockMs) : Promise.resolve());
   const half = Math.ceil(direct.length * FIRST_PART);
 
   // What others do meanwhile hides the time that the locks of a first crash take to end.
-  const opened = await inTurn(
-    flows.filter(({ afterLock }) => afterLock),
-    async (flow) => ({
-      flow,
-      one: await open(world, flow),
-    }),
-  );
-  const firstLock = sleep(plan.lockMs);
+  const opened = await inTurn(resumed, async (flow) => ({
+    flow,
+    one: await open(world, flow),
+  }));
+  const firstLock = lock();
   await inTurn(direct.slice(0, half), strikeNow);
   await firstLock;
   const ready = await inTurn(opened, async ({ flow, one }) => ({
     flow,
     cases: await prepare(world, flow, plan, one),
   }));
-  const secondLock = sleep(plan.lockMs);
+  const secondLock = lock();
   await inTurn(direct.slice(half), strikeNow);
   await secondLock;
   await inTurn(ready, ({ flow, cases }) => strike(world, flow, cases, struck));
   plan.tell(`${struck.length} payments, now they recover`);
+  await plan.beforeRecovery?.(world);
   return judge(world, struck, plan);
 }
 
@@ -131,7 +136,7 @@ async function judge(world: World, struck: readonly Struck[], plan: Plan): Promi
       (violation) => `${where}: ${violation}`,
     );
   };
-  return flows.map((flow) => ({
+  return plan.flows.map((flow) => ({
     flow: flow.name,
     visited: struck.filter(
       (each) => each.flow === flow && each.point !== undefined && each.instead === undefined,

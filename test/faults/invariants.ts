@@ -40,6 +40,21 @@ const recordsAgree: Rule = ({ payment, intents }) => {
   ];
 };
 
+/** What can be given back, is on its way, back and lost comes to what was captured, and the provider agrees. */
+const refundsAgree: Rule = ({ payment, refunds, givenBack }, { end }) => {
+  const { capturedMinor, refundableMinor, refundPendingMinor, refundedMinor, lostMinor } = payment;
+  const parts = refundableMinor + refundPendingMinor + refundedMinor + lostMinor;
+  const theirs = givenBack.reduce((sum, { amount }) => sum + amount, 0);
+  const ids = givenBack.flatMap(({ metadata }) => metadata.refund_id ?? []);
+  return [
+    ...unless(parts === capturedMinor, `${parts} of ${capturedMinor} are accounted for`),
+    ...unless(refundedMinor === theirs, `we say ${refundedMinor} is back, the provider ${theirs}`),
+    ...unless(refundedMinor === (end.refundedMinor ?? 0), `${refundedMinor} is back`),
+    ...unless(new Set(ids).size === ids.length, 'a refund was made twice'),
+    ...refunds.flatMap(({ status }) => unless(status === 'succeeded', `a refund is ${status}`)),
+  ];
+};
+
 /** It happened, to the amount that was asked for. */
 const flowIsDone: Rule = ({ payment }, { end }) => [
   ...unless(payment.status === end.status, `ends as ${payment.status} instead of ${end.status}`),
@@ -123,6 +138,7 @@ const receivedOnce: Rule = ({ payment, receipts }) => {
 
 const rules: readonly Rule[] = [
   recordsAgree,
+  refundsAgree,
   flowIsDone,
   nothingTwice,
   nothingOpen,
@@ -142,7 +158,10 @@ function answersFit(
   const created = answer?.status === 201 && answer.body.status === 'requires_action';
   return [
     ...complaints,
-    ...unless(answer?.body.id === paymentId, `the caller was told of ${answer?.body.id}`),
+    ...unless(
+      (answer?.body.paymentId ?? answer?.body.id) === paymentId,
+      `the caller was told of ${answer?.body.id}`,
+    ),
     ...unless(!created || answer.body.clientSecret !== null, 'the caller got no client secret'),
     ...unless(
       replay?.headers.get('idempotent-replayed') === 'true' && replay.status === answer?.status,

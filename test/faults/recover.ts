@@ -23,6 +23,8 @@ export async function recover(world: World, flow: Flow, one: Case, recovery: Rec
   const complaints: string[] = [];
   if (recovery === 'webhook') await redeliver(world, one);
   if (recovery === 'verify' && !(await verified(world, one))) complaints.push('verify does not settle it');
+  if (recovery === 'reconciler' && !(await isSettled(world, flow, one)))
+    complaints.push('the reconciler does not settle it');
   const answer = await repeated(world, flow, one);
   if (answer.status >= 300)
     complaints.push(`the retry ends with ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -60,6 +62,15 @@ async function redeliver(world: World, { paymentId }: Case): Promise<void> {
   );
 }
 
+/** @returns whether nothing is open although nobody but the reconciler has done anything */
+async function isSettled(world: World, flow: Flow, { paymentId }: Case): Promise<boolean> {
+  if (paymentId === undefined) return true;
+  const { body } = await world.api('GET', `/payments/${paymentId}`);
+  const isClosed = ['succeeded', 'failed'].includes(body.operation.status) && body.refundPendingMinor === 0;
+  // What nobody has asked us for was heard of once it shows.
+  return isClosed && (flow.replays || body.status === flow.end.status);
+}
+
 /** @returns whether no operation is left open */
 async function verified(world: World, { paymentId }: Case): Promise<boolean> {
   if (paymentId === undefined) return true;
@@ -85,13 +96,16 @@ export async function deliverAll(world: World): Promise<boolean> {
   return done !== undefined;
 }
 
-/** All objects of the provider. */
-export async function intentsOf(world: World): Promise<readonly Json[]> {
-  const intents: Json[] = [];
+/** All PaymentIntents of the provider. */
+export const intentsOf = (world: World): Promise<readonly Json[]> => listOf(world, 'payment_intents');
+export const refundsOf = (world: World): Promise<readonly Json[]> => listOf(world, 'refunds');
+
+async function listOf(world: World, objects: string): Promise<readonly Json[]> {
+  const all: Json[] = [];
   for (let after = ''; ;) {
-    const page = await world.provider(`/v1/payment_intents?limit=100${after}`);
-    intents.push(...page.data);
-    if (!page.has_more) return intents;
+    const page = await world.provider(`/v1/${objects}?limit=100${after}`);
+    all.push(...page.data);
+    if (!page.has_more) return all;
     after = `&starting_after=${page.data.at(-1).id}`;
   }
 }

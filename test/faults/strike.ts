@@ -97,4 +97,4 @@ const shortened = (call: string): string =>
   call
     .replace(/^[\w.]+\.(\w+)$/, '$1')
     .replace(/https?:\/\/[^/]+/, '')
-    .replace(/(pi_)\w+/, '$1…');
+    .replace(/\b(pi|re|du|ch)_\w+/, '$1_…');

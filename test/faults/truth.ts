@@ -1,5 +1,5 @@
 import type { Json } from '#test/support/client.ts';
-import { intentsOf } from './recover.ts';
+import { intentsOf, refundsOf } from './recover.ts';
 import { until, type World } from './world.ts';
 
 /** Everything that can be known of one payment, from each of those who know a part of it. */
@@ -7,6 +7,9 @@ export interface Truth {
   /** Our record, as it is stored. */
   readonly payment: Json;
   readonly operations: readonly Json[];
+  readonly refunds: readonly Json[];
+  /** The provider's refunds of it. */
+  readonly givenBack: readonly Json[];
   readonly log: readonly Json[];
   /** Outbox items, in their order. */
   readonly outbox: readonly Json[];
@@ -45,10 +48,11 @@ export async function paymentIds(world: World): Promise<ReadonlyMap<string, stri
 async function readAll(world: World): Promise<Truths> {
   const items = await world.items('payment-payments');
   const receipts = await world.items('simple-plugin-receipts');
-  const { events } = await world.dev('GET', '/events?type=payment');
+  const { events } = await world.dev('GET', '/events');
   const { deliveries } = await world.sandbox('GET', '/webhooks');
   const { requests } = await world.sandbox('GET', '/requests?method=POST&path=/capture&status=200');
   const intents = await intentsOf(world);
+  const givenBack = await refundsOf(world);
 
   const partitions = Map.groupBy(items, ({ PK }) => String(PK));
   const published = Map.groupBy(events, ({ detail }: Json) => String(detail.aggregate.id));
@@ -65,6 +69,8 @@ async function readAll(world: World): Promise<Truths> {
     return {
       payment,
       operations: below('OP#'),
+      refunds: below('RFD#'),
+      givenBack: givenBack.filter(({ payment_intent: of }) => refs.some(({ id }) => id === of)),
       log: below('LOG#').sort((a, b) => a.version - b.version),
       outbox: below('EVT#').sort((a, b) => (a.SK < b.SK ? -1 : 1)),
       published: new Set((published.get(payment.id) ?? []).map(({ detail }: Json) => String(detail.id))),

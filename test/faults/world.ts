@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type Answer, type Json, type RequestOptions, request } from '#test/support/client.ts';
+import { advanceClock, runSchedule } from '#test/support/clock.ts';
 import { startDynamo } from '#test/support/dynamodb.ts';
 import { paymentsOf } from '#test/support/payments.ts';
 import { startSystem } from '#test/support/system.ts';
@@ -25,6 +26,10 @@ export interface World {
   provider(path: string): Promise<Json>;
   /** Pays in the payer's browser. */
   pay(clientSecret: string): Promise<void>;
+  /** Gives money back in the provider's dashboard. */
+  giveBack(ref: string, amountMinor: number): Promise<void>;
+  /** Moves the system's clock on, and has the reconciler look at what is due then. */
+  reconcile(advance: string): Promise<void>;
   /** Delivers an event of the provider once, signed, as the provider does. */
   deliver(eventId: string): Promise<Answer>;
   /** All items of a plugin's table. */
@@ -35,10 +40,7 @@ export interface World {
 /** More at once would only queue in front of the functions. */
 const REQUESTS_AT_ONCE = 8;
 
-/**
- * Starts the system on a database that the test can read as well, with the provider's webhooks held back until they
- * are asked for.
- */
+/** Starts the system on a database that the test can read as well. */
 export async function startWorld(cwd?: string): Promise<World> {
   const dynamo = await startDynamo();
   const env = { DYNAMODB_ENDPOINT: dynamo.endpoint };
@@ -55,7 +57,6 @@ export async function startWorld(cwd?: string): Promise<World> {
     if (status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
     return answer;
   };
-  await control('POST', '/webhooks', { mode: 'hold' });
   const signingSecret = String((await control('GET', '/signing')).secrets[0]);
 
   const world: World = {
@@ -72,6 +73,17 @@ export async function startWorld(cwd?: string): Promise<World> {
     async pay(clientSecret) {
       const { status } = await paymentsOf(system).confirm(clientSecret, 'pk_test_browser');
       if (status !== 200) throw new Error(`the payer could not pay: ${status}`);
+    },
+    async giveBack(ref, amountMinor) {
+      const { status } = await ask(system.sandbox('stripe'), 'POST', '/v1/refunds', {
+        raw: new URLSearchParams({ payment_intent: ref, amount: String(amountMinor) }).toString(),
+        headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      if (status !== 200) throw new Error(`the dashboard could not give back: ${status}`);
+    },
+    async reconcile(advance) {
+      await advanceClock(system, advance);
+      await runSchedule(system, 'payment', 'due');
     },
     async deliver(eventId) {
       const raw = JSON.stringify(await world.provider(`/v1/events/${eventId}`));
