@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Services } from '../../../../../plugins/payment/services.ts';
+import { cutting } from '../cutting.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 
 let bench: PayPalBench;
@@ -11,35 +11,6 @@ afterAll(() => bench?.stop());
 const LOCK_MS = 30_000;
 /** More calls than the flow makes: where the search for crash points ends. */
 const CALLS_MAX = 20;
-
-/** Counts every call to the database and to the provider, and ends the flow before or after one of them. */
-function cutting(at: number, after: boolean) {
-  const state = { calls: 0, cut: false };
-  const counted = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get(inner, name, receiver) {
-        const member: unknown = Reflect.get(inner, name, receiver);
-        if (typeof member !== 'function' || name === 'stepMinor') return member;
-        return async (...args: unknown[]) => {
-          const call = (state.calls += 1);
-          const crash = () => {
-            state.cut = true;
-            throw new Error('crash');
-          };
-          if (call === at && !after) crash();
-          const result: unknown = await (member as (...all: unknown[]) => unknown).apply(inner, args);
-          if (call === at) crash();
-          return result;
-        };
-      },
-    });
-  const services = (inner: Services): Services => ({
-    ...inner,
-    store: counted(inner.store),
-    provider: async (name) => counted(await inner.provider(name)),
-  });
-  return { state, services };
-}
 
 describe.each([
   ['automatic', 'succeeded', 'succeeded'],
