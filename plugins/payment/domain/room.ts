@@ -1,5 +1,6 @@
 import type { Dispute } from './dispute.ts';
 import type { Payment } from './payment.ts';
+import type { RefundSnapshot } from './refund-snapshot.ts';
 import { type Refund, type RefundPart, isOpen } from './refund.ts';
 
 /** More was given back at the provider than there was room for. */
@@ -79,6 +80,14 @@ export function takeableMinor(
   const taken = others.reduce((sum, { takenMinor }) => sum + takenMinor, 0);
   const due = Math.max(0, Math.max(sumOf('dispute'), sumOf('reversal')) - taken);
   return Math.min(own.amountMinor, due, payment.refundableMinor + (before?.takenMinor ?? 0));
+}
+
+/** Whether money that went back was this payment's, as far as the provider says which capture it is of. */
+export function isMoneyOf({ captures, currency }: Payment, snapshot: RefundSnapshot): boolean {
+  const { captureRef } = snapshot;
+  const named = captureRef !== undefined && captures !== undefined;
+  const known = !named || captures.some(({ ref }) => ref === captureRef);
+  return known && snapshot.currency === currency;
 }
 
 export type RefundSummary = 'none' | 'partial' | 'full';

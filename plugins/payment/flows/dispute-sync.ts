@@ -1,7 +1,9 @@
 import type { DisputeSnapshot } from '../domain/dispute-snapshot.ts';
 import { type Dispute, hasEnded, isSame } from '../domain/dispute.ts';
+import type { RefundChange } from '../domain/money-back-events.ts';
 import type { Payment } from '../domain/payment.ts';
-import { takeableMinor, withDispute } from '../domain/room.ts';
+import { withParts } from '../domain/refund.ts';
+import { isMoneyOf, takeableMinor, withDispute, withRefund } from '../domain/room.ts';
 import type { InboxEntry } from '../store/store.ts';
 import { type Advanced, type Step, advance } from './advance.ts';
 import type { Flow } from './flow.ts';
@@ -97,10 +99,15 @@ export async function syncReversal(
         moneyBack.retrieveRefund(refundRef, call),
       );
       if (found.kind !== 'ok') throw unavailable(found);
+      // The webhook is only a hint: what it names may be a refund of ours, or another payment's money.
+      if (found.value.refundId !== undefined || !isMoneyOf(current, found.value)) {
+        flow.log.warn('A reversal cannot be taken over', { paymentId: current.id, reversalId: refundRef });
+        return { next: current };
+      }
       const known = await flow.services.store.disputes(current.id);
+      const { payment: left, refunds } = await withoutRefund(flow, current, refundRef);
       const { amountMinor, currency, captureRef, reason = 'reversed' } = found.value;
       const own = { ref: refundRef, kind: 'reversal', amountMinor } as const;
-      if (currency !== current.currency) return { next: current };
       const at = flow.services.now().toISOString();
       const after: Dispute = {
         ref: refundRef,
@@ -112,7 +119,7 @@ export async function syncReversal(
         amountMinor,
         currency,
         captureRef,
-        takenMinor: takeableMinor(current, undefined, own, known),
+        takenMinor: takeableMinor(left, undefined, own, known),
         blocksRefunds: false,
         createdAt: at,
         updatedAt: at,
@@ -120,10 +127,27 @@ export async function syncReversal(
       flow.log.error('The provider took money back', { paymentId: current.id, reversalId: refundRef });
       flow.log.count('payment.reversed');
       return {
-        next: withDispute(current, undefined, after),
-        notes: { disputes: [{ before: undefined, after }] },
+        next: withDispute(left, undefined, after),
+        notes: { refunds, disputes: [{ before: undefined, after }] },
       };
     },
     inbox,
   );
+}
+
+/** The payment without the refund that a reversal was taken for, before anybody said what it is. */
+async function withoutRefund(
+  { services }: Flow,
+  payment: Payment,
+  ref: string,
+): Promise<{ readonly payment: Payment; readonly refunds: readonly RefundChange[] }> {
+  const before = (await services.store.refunds(payment.id)).find(({ parts }) =>
+    parts.some((part) => part.ref === ref),
+  );
+  if (before === undefined) return { payment, refunds: [] };
+  const parts = before.parts.map((part) =>
+    part.ref === ref ? { ...part, status: 'canceled' as const } : part,
+  );
+  const after = withParts(before, parts, services.now().toISOString());
+  return { payment: withRefund(payment, before, after), refunds: [{ before, after }] };
 }

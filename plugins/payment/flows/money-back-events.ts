@@ -17,7 +17,7 @@ export async function applyRefundEvent(flow: Flow, event: Of<'refund'>, inbox: I
   const found = await ownerOf(flow, event, inbox);
   return typeof found === 'string'
     ? found
-    : applied(await syncRefunds(flow, await withMoney(flow, found), inbox));
+    : applied(await syncRefunds(flow, await withMoney(flow, found), inbox, event.refundRef));
 }
 
 /** The provider itself took money back. @throws ProblemError 503 to be delivered again */

@@ -2,7 +2,7 @@ import type { RefundChange } from '../domain/money-back-events.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { RefundSnapshot } from '../domain/refund-snapshot.ts';
 import { type Refund, type RefundPart, withParts, withSnapshot } from '../domain/refund.ts';
-import { OVER_REFUNDED, withRefund } from '../domain/room.ts';
+import { OVER_REFUNDED, isMoneyOf, withRefund } from '../domain/room.ts';
 import type { InboxEntry } from '../store/store.ts';
 import { type Advanced, type Step, advance, mustGet } from './advance.ts';
 import type { Flow } from './flow.ts';
@@ -15,17 +15,23 @@ const RESEND_AFTER_MS = 120_000;
 /**
  * Takes over all refunds of a payment as the provider has them: ours by the id that they carry, others as made
  * elsewhere. The order in which anybody hears of them does not matter.
+ * @param named one that is looked at by itself when no list shows it yet
  * @throws ProblemError 503 when the provider cannot be asked
  */
-export async function syncRefunds(flow: Flow, payment: Payment, inbox?: InboxEntry): Promise<Advanced> {
-  return advance(flow, payment, (current) => take(flow, current), inbox);
+export async function syncRefunds(
+  flow: Flow,
+  payment: Payment,
+  inbox?: InboxEntry,
+  named?: string,
+): Promise<Advanced> {
+  return advance(flow, payment, (current) => take(flow, current, named), inbox);
 }
 
-async function take(flow: Flow, payment: Payment): Promise<Step> {
+async function take(flow: Flow, payment: Payment, named: string | undefined): Promise<Step> {
   const { services } = flow;
   // Listed after the payment was read: what is new since then makes this step stale.
   const [snapshots, stored] = await Promise.all([
-    listRefunds(flow, payment),
+    listRefunds(flow, payment, named),
     services.store.refunds(payment.id),
   ]);
   const at = services.now().toISOString();
@@ -57,14 +63,26 @@ async function take(flow: Flow, payment: Payment): Promise<Step> {
 
 async function listRefunds(
   flow: Flow,
-  { provider, providerRef }: Payment,
+  payment: Payment,
+  named: string | undefined,
 ): Promise<readonly RefundSnapshot[]> {
+  const { provider, providerRef } = payment;
   if (providerRef === undefined) return [];
   const listed = await callProvider(flow, provider, undefined, ({ moneyBack }, call) =>
     moneyBack.listRefunds(providerRef, call),
   );
   if (listed.kind !== 'ok') throw unavailable(listed);
-  return listed.value;
+  if (named === undefined || listed.value.some(({ ref }) => ref === named)) return listed.value;
+  const found = await callProvider(flow, provider, undefined, ({ moneyBack }, call) =>
+    moneyBack.retrieveRefund(named, call),
+  );
+  if (found.kind === 'error' && found.details.class === 'invalid') return listed.value;
+  if (found.kind !== 'ok') throw unavailable(found);
+  // Only a webhook says that it is of this payment.
+  const { captureRef } = found.value;
+  return captureRef !== undefined && isMoneyOf(payment, found.value)
+    ? [...listed.value, found.value]
+    : listed.value;
 }
 
 /** Once a part has its object at the provider, another one that names it too is money of its own. */
