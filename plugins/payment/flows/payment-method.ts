@@ -9,7 +9,7 @@ import { type CustomerState } from './customer.ts';
 import type { Flow } from './flow.ts';
 import type { Undertaking } from './undertaking.ts';
 
-/** What the provider answered, and the row that a webhook may have made for the same method before. */
+/** What the provider answered, and the row that a webhook, or another call, has made for the same method before. */
 export interface Attached {
   readonly snapshot: MethodSnapshot;
   readonly mirror?: PaymentMethod | undefined;
@@ -56,6 +56,9 @@ export function methodAttachment(flow: Flow, customerId: string, methodId: strin
       const snapshot = await provider.customers.attach(request, call);
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },
+    async lookBeside(state, { snapshot }) {
+      return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
+    },
     done(state, { snapshot, mirror }) {
       return seen(mirror === undefined ? state : withoutMirror(state, mirror), snapshot);
     },
@@ -81,7 +84,7 @@ async function mirrorOf(
   return (await customers.load(root.id, known.partId)).part;
 }
 
-/** The row that the caller knows takes the place of the one that a webhook made. */
+/** The row that the caller knows takes the place of the one before. */
 function withoutMirror({ root, parts }: CustomerState, mirror: PaymentMethod): Next<Customer, PaymentMethod> {
   const { customer, method, facts } = methodGone(root, mirror);
   return { root: customer, parts: [...parts, method], beside: [mirror], facts };

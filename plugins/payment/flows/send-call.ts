@@ -46,8 +46,9 @@ export async function conclude<R extends Root, P extends Part, A>(
     flow,
     it,
     state,
-    async (current) => {
-      const next = it.done(current, answer);
+    async (current, tries) => {
+      const known = tries > 1 && it.lookBeside ? await it.lookBeside(current, answer) : answer;
+      const next = it.done(current, known);
       const call = it.callOf(next);
       return isOpen(call) ? { ...next, ...it.withCall(next, succeeded(call)) } : next;
     },

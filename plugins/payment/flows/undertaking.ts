@@ -18,6 +18,8 @@ export interface Undertaking<R extends Root, P extends Part, A> extends Kept<R, 
   request(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A>;
   /** What the provider has of it; for calls that may not simply be made again when their key is forgotten. */
   lookUp?(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A | undefined>;
+  /** What is to be known beside the answer, once more for a state that somebody else has changed meanwhile. */
+  lookBeside?(state: State<R, P>, answer: A): Promise<A>;
   /** The state after the provider has done it; must also fit when a webhook was faster. */
   done(state: State<R, P>, answer: A): Next<R, P>;
   /** The state after it definitely did not happen. */

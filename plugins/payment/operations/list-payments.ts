@@ -2,6 +2,7 @@ import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { readCursor, signCursor } from '../domain/cursor.ts';
+import { isId } from '../domain/ids.ts';
 import { paymentStatuses } from '../domain/state.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import type { Services } from '../services.ts';
@@ -45,6 +46,8 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
     const now = services.now().toISOString();
     if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
       throw problem('invalid-request', { detail: 'from is after to.' });
+    // What cannot be an id must not become a key of the database.
+    if (customerId !== undefined && !isId('cus', customerId)) return ok({ payments: [], cursor: null });
     const after = cursor === undefined ? undefined : readCursor(cursor, list, services.cursorKeys);
     const query = { tenant, status, ...boundsOf(from, to, now), limit };
     const page =

@@ -266,6 +266,36 @@ describe('payment methods', () => {
     }
   });
 
+  it('are shown once when one is saved twice at once', async () => {
+    const { body: customer } = await create();
+    let arrived = 0;
+    const both = Promise.withResolvers<void>();
+    const meeting = bench.with({
+      services: (inner) => ({
+        ...inner,
+        customers: {
+          ...inner.customers,
+          // Each has its answer, and found nobody else, before the other writes it down.
+          async findByRef(...asked) {
+            const found = await inner.customers.findByRef(...asked);
+            if (asked[1] !== 'pm_twice' || book.count('customers.attach') === 0) return found;
+            arrived += 1;
+            if (arrived === 2) both.resolve();
+            await both.promise;
+            return found;
+          },
+        },
+      }),
+    });
+    const save = () =>
+      meeting.call<MethodView>('attachPaymentMethod', { id: customer.id, paymentMethodId: 'pm_twice' });
+    await Promise.all([save(), save()]);
+    const { body } = await bench.call<{ paymentMethods: MethodView[] }>('listPaymentMethods', {
+      id: customer.id,
+    });
+    expect(body.paymentMethods).toMatchObject([{ status: 'active', providerRef: 'pm_twice' }]);
+  });
+
   it('all arrive when many are attached at once', async () => {
     const { body: customer } = await create();
     const tokens = Array.from({ length: 12 }, (_, i) => ({ paymentMethodId: `pm_many${i}` }));

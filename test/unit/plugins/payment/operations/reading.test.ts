@@ -50,6 +50,16 @@ describe('listPayments', () => {
     expect(none.body).toEqual({ payments: [], cursor: null });
   });
 
+  it.each(['cus_x', 'x', '€'.repeat(1000)])(
+    'finds nothing of a customer that cannot be: %.8s',
+    async (id) => {
+      await bench.mark();
+      const { status, body } = await bench.call('listPayments', { customerId: id });
+      expect([status, body]).toEqual([200, { payments: [], cursor: null }]);
+      expect(bench.databaseCalls()).toBe(0);
+    },
+  );
+
   it('looks no further than there can be payments, however far away its bounds are', async () => {
     const tenant = randomUUID();
     const { id } = await create(tenant);
