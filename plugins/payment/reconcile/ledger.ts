@@ -13,6 +13,8 @@ import { type Difference, tellCompleted, tellMismatch } from './notices.ts';
 const DAY_MS = 86_400_000;
 /** PayPal's books show a transaction up to three hours late. */
 const LAG_MS = 4 * 3_600_000;
+/** How far back it is caught up with what nobody looked at: as far as the providers list their events. */
+const DAYS_BACK_MAX = 30;
 /** What a page, or one payment, may take: below it, the rest waits for the next run. */
 const STEP_MS = 12_000;
 
@@ -36,7 +38,7 @@ interface Progress extends Counts {
 }
 
 /**
- * Compares the latest whole day in the providers' books with ours, payment by payment. Carries on where the last
+ * Compares the next whole day in the providers' books with ours, payment by payment. Carries on where the last
  * run stopped, and tells once per day and provider that it is done.
  */
 export async function compareLedgers(flow: Flow): Promise<Readonly<Record<string, LedgerResult>>> {
@@ -80,12 +82,21 @@ const turned = (progress: Progress, next: string | undefined): Progress => ({
 
 const countsOf = ({ compared, foreign, mismatches }: Counts): Counts => ({ compared, foreign, mismatches });
 
+/** The day after one that is done, so that none is left out when nobody could look for some days. */
+function nextDay(done: string, latest: string): string {
+  const following = Date.parse(done) + DAY_MS;
+  const earliest = Date.parse(latest) - (DAYS_BACK_MAX - 1) * DAY_MS;
+  return new Date(Math.max(following, earliest)).toISOString().slice(0, 10);
+}
+
 /** A day that was begun is brought to its end before the next. */
 function begun(state: JobRecord['state'] = {}, latest: string): Progress {
   const { day, cursor } = state;
   const number = (name: string): number => Number(state[name] ?? 0);
-  if (day === undefined || (state['done'] === 'yes' && day !== latest))
-    return { day: latest, cursor: undefined, offset: 0, compared: 0, foreign: 0, mismatches: 0, done: false };
+  if (day === undefined || (state['done'] === 'yes' && day < latest)) {
+    const next = day === undefined ? latest : nextDay(day, latest);
+    return { day: next, cursor: undefined, offset: 0, compared: 0, foreign: 0, mismatches: 0, done: false };
+  }
   return {
     day,
     cursor,

@@ -104,6 +104,21 @@ describe("a day of Stripe's books", () => {
     expect(await noticesOf(bench, `mismatch:${day}:stripe:${behind.providerRef}`)).toEqual([]);
   });
 
+  it('is caught up with, day by day, after a time in which nobody looked', async () => {
+    const bench = await start();
+    await bench.call('createPayment', paid);
+    bench.skip(DAY_IS_WHOLE);
+    await bench.reconcile('ledger');
+    bench.skip(3 * 24 * HOUR);
+    const days: unknown[] = [];
+    for (let run = 0; run < 5; run += 1) days.push((await bench.reconcile('ledger'))['stripe.day']);
+    const dayAfter = (count: number) => new Date(Date.now() + count * 24 * HOUR).toISOString().slice(0, 10);
+    expect(days).toEqual([1, 2, 3, 3, 3].map(dayAfter));
+    bench.skip(60 * 24 * HOUR);
+    // What is older than the providers' lists of events is not gone through any more.
+    expect((await bench.reconcile('ledger'))['stripe.day']).toBe(dayAfter(63 - 29));
+  });
+
   it('is gone through in parts when time runs out, and no entry twice', async () => {
     const bench = await start();
     for (let made = 0; made < 4; made += 1) await bench.call('createPayment', paid);
