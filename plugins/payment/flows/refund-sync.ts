@@ -12,6 +12,9 @@ import { isUnsettled, resumeRefund } from './refund-resume.ts';
 /** A refund that was asked for so long ago has reached the provider by now, or never will. */
 const RESEND_AFTER_MS = 120_000;
 
+/** DynamoDB writes no more than 100 items at once; what is left is taken over by the next write. */
+const CHANGES_MAX = 50;
+
 /**
  * Takes over all refunds of a payment as the provider has them: ours by the id that they carry, others as made
  * elsewhere. The order in which anybody hears of them does not matter.
@@ -24,7 +27,10 @@ export async function syncRefunds(
   inbox?: InboxEntry,
   named?: string,
 ): Promise<Advanced> {
-  return advance(flow, payment, (current) => take(flow, current, named), inbox);
+  let synced = await advance(flow, payment, (current) => take(flow, current, named), inbox);
+  while (synced.step.unfinished && synced.outcome === 'committed')
+    synced = await advance(flow, synced.payment, (current) => take(flow, current, named), inbox);
+  return synced;
 }
 
 async function take(flow: Flow, payment: Payment, named: string | undefined): Promise<Step> {
@@ -46,6 +52,7 @@ async function take(flow: Flow, payment: Payment, named: string | undefined): Pr
     next = withRefund(next, known, after);
     refunds = [...refunds.filter((refund) => refund !== known), after];
     changes.set(after.id, { before: stored.find(({ id }) => id === after.id), after });
+    if (changes.size === CHANGES_MAX) break;
   }
   const overdrawn = next.flags.includes(OVER_REFUNDED) && !payment.flags.includes(OVER_REFUNDED);
   if (overdrawn) {
@@ -54,6 +61,7 @@ async function take(flow: Flow, payment: Payment, named: string | undefined): Pr
   }
   return {
     next,
+    unfinished: changes.size === CHANGES_MAX,
     notes: {
       refunds: [...changes.values()],
       ...(overdrawn && { mismatch: overdraft(payment, next) }),

@@ -130,3 +130,24 @@ describe('a refund in doubt', () => {
     await expectWhole(payment, 8000);
   });
 });
+
+describe('refunds that were made elsewhere', () => {
+  it('are all taken in, however many nobody told of', async () => {
+    const payment = await pay();
+    const { moneyBack } = await bench.services.provider('stripe');
+    const { id: paymentId, providerRef } = payment;
+    for (let made = 0; made < 110; made += 1) {
+      const request = { refundId: '', paymentId, ref: providerRef ?? '', amountMinor: 50, currency: 'usd' };
+      await moneyBack.refund(request, { budgetMs: 5000, idempotencyKey: `${paymentId}-${made}` });
+    }
+    expect((await bench.call('verifyPayment', { id: paymentId })).body).toMatchObject({
+      refundedMinor: 5500,
+      refundableMinor: 4500,
+    });
+    const { body } = await bench.call<{ refunds: RefundView[] }>('listRefunds', { id: paymentId });
+    expect(body.refunds).toHaveLength(110);
+    const told = (await bench.items(paymentId, 'EVT#')) as unknown as { events: { type: string }[] }[];
+    const types = told.flatMap(({ events }) => events.map(({ type }) => type));
+    expect(types.filter((type) => type === 'refund.succeeded.v1')).toHaveLength(110);
+  });
+});
