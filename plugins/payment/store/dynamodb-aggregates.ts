@@ -50,15 +50,22 @@ export function dynamoAggregates<R extends Root, P extends Part>(
       return { root: bare(root) as R | undefined, part: bare(part) as P | undefined };
     },
     async parts(id) {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName: table.name,
-          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-          ExpressionAttributeValues: { ':pk': layout.root(id).PK, ':sk': layout.partPrefix },
-          ConsistentRead: true,
-        }),
-      );
-      return (answer.Items ?? []).map((item) => bare(item) as P);
+      const items: Item[] = [];
+      let from: Record<string, unknown> | undefined;
+      do {
+        const answer = await client.send(
+          new QueryCommand({
+            TableName: table.name,
+            KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+            ExpressionAttributeValues: { ':pk': layout.root(id).PK, ':sk': layout.partPrefix },
+            ConsistentRead: true,
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        items.push(...(answer.Items ?? []));
+        from = answer.LastEvaluatedKey;
+      } while (from);
+      return items.map((item) => bare(item) as P);
     },
     async findByRef(provider, ref) {
       const item = await readItem(client, table.name, keys.ref(provider, ref));

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Services } from '../../../../../plugins/payment/services.ts';
 import type { CustomerView, MethodView } from '../../../../../plugins/payment/views/customer-view.ts';
@@ -294,6 +294,20 @@ describe('payment methods', () => {
       id: customer.id,
     });
     expect(body.paymentMethods).toMatchObject([{ status: 'active', providerRef: 'pm_twice' }]);
+  });
+
+  it('are all listed, also when they are more than one answer of the database holds', async () => {
+    const { body: customer } = await create();
+    const { body: method } = await attach(customer.id);
+    const [stored] = await bench.itemsOf(`CUS#${customer.id}`, `PM#${method.id}`);
+    for (let more = 0; more < 5; more += 1) {
+      const id = `${method.id.slice(0, -1)}${more}`;
+      const Item = { ...stored, SK: `PM#${id}`, id, returnUrl: 'x'.repeat(300_000) };
+      await bench.dynamo.documents.send(new PutCommand({ TableName: bench.table, Item }));
+    }
+    const written = await bench.services.customers.parts(customer.id);
+    expect(written.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(written.map(({ id }) => id)).has(`${method.id.slice(0, -1)}4`)).toBe(true);
   });
 
   it('all arrive when many are attached at once', async () => {
