@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Json } from '#test/support/client.ts';
-import { ANY_CALL, cool, crashAt } from './strike.ts';
+import { ANY_CALL, cool, crashAt, quiet } from './strike.ts';
 import { newKey, type World } from './world.ts';
 
 /** One payment in which a crash happens. */
@@ -187,6 +187,8 @@ export const flows: readonly Flow[] = [
     run: createOf(paying),
     cool: async (world) => {
       const one: Case = { tag: 'cool', key: newKey() };
+      // What was paid while others were prepared would start, and leave warm, a process of its own.
+      await quiet(world, 'simple-plugin/on-payment-succeeded');
       await cool(world, 'simple-plugin/on-payment-succeeded', () =>
         createOf(paying)(world, { ...one, key: newKey() }),
       );

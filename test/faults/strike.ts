@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '#test/support/client.ts';
 import { type World, until } from './world.ts';
 
@@ -16,6 +17,7 @@ export const ANY_CALL = 'any';
 
 const WARM_MAX = 12;
 const PLAYED_WITHIN_MS = 10_000;
+const QUIET_MS = 1_000;
 
 export const textOf = ({ target, n, when, call }: Point): string => `${when} ${target} call ${n} (${call})`;
 
@@ -57,6 +59,15 @@ export async function cool(world: World, functionName: string, act: () => Promis
     if ((await endedInvocation(world, functionName)).coldStart === true) return;
   }
   throw new Error(`${functionName} has more than ${WARM_MAX} processes`);
+}
+
+/** Waits until nothing that happened before has a function run any more. */
+export async function quiet(world: World, functionName: string): Promise<void> {
+  for (let last: unknown, next: unknown = 'none'; last !== next;) {
+    last = next;
+    await sleep(QUIET_MS);
+    next = (await lastInvocation(world, functionName))?.id;
+  }
 }
 
 /** Runs `act` and tells every call that the function then made, once before and once after it. */

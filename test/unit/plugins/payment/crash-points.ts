@@ -8,7 +8,7 @@ export interface CrashFlow<B, T> {
   prepare(): Promise<T>;
   /** What has to come to pass once everything is prepared. */
   ripen?(): Promise<void>;
-  /** It takes long to prepare: each point is healed in one order, its neighbours in the other. */
+  /** It takes long: each point is healed in one order, its neighbours in the other. */
   readonly isSlow?: boolean;
   /** The flow, in an invocation that may end at any of its calls. */
   act(bench: B, one: T): Promise<unknown>;
