@@ -13,9 +13,9 @@ const GIVE_UP_AFTER_DAYS = 7;
 const AFTER_LOCK_MS = MINUTE_MS;
 
 /** Held money is looked at daily, and once more when its time runs out. */
-export const EXPIRING_WITHIN_MS = DAY_MS;
+const EXPIRING_WITHIN_MS = DAY_MS;
 /** What a payer left unpaid for so long is canceled. */
-export const ABANDONED_AFTER_MS = DAY_MS;
+const ABANDONED_AFTER_MS = DAY_MS;
 
 /** A person has it: nobody looks at it any more until it moves on, or something new is begun with it. */
 export const NEEDS_REVIEW = 'needs_review';

@@ -90,6 +90,20 @@ export interface Payment {
   readonly updatedAt: string;
 }
 
+/** What every payment begins with: nobody has paid, and nothing is held, taken or given back. */
+export const untouched = {
+  status: 'initiating',
+  authorizedMinor: 0,
+  capturableMinor: 0,
+  capturedMinor: 0,
+  refundableMinor: 0,
+  refundPendingMinor: 0,
+  refundedMinor: 0,
+  lostMinor: 0,
+  attempts: 0,
+  flags: [],
+} as const satisfies Partial<Payment>;
+
 /** One call to the provider, written down before it is made: its `providerKey` never changes within an attempt. */
 export interface Operation {
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { ChangeContext } from './change.ts';
 import { type Change, changeOf } from './change.ts';
 import { type Merged, merge } from './merge.ts';
-import type { Payment } from './payment.ts';
+import { type Payment, untouched } from './payment.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -21,19 +21,10 @@ export function renewalPayment(
     tenant: subscription.tenant,
     provider: subscription.provider,
     livemode: subscription.livemode,
-    status: 'initiating',
+    ...untouched,
     amountMinor: snapshot.amountMinor,
     currency: snapshot.currency,
     captureMethod: 'automatic',
-    authorizedMinor: 0,
-    capturableMinor: 0,
-    capturedMinor: 0,
-    refundableMinor: 0,
-    refundPendingMinor: 0,
-    refundedMinor: 0,
-    lostMinor: 0,
-    attempts: 0,
-    flags: [],
     customerId: subscription.customerId,
     subscriptionId: subscription.id,
     metadata: {},

@@ -1,6 +1,7 @@
 import { accepted, doubted } from '../domain/merge.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import { type Snapshot, lookedAtAgain } from '../domain/snapshot.ts';
+import { RESOURCE_MISSING } from '../providers/provider.ts';
 import { viewOf } from '../views/view.ts';
 import type { IdempotencyKey, InboxEntry, StoredAnswer } from '../store/store.ts';
 import { type Step, advance, finish, mergeAndTell, mergedStep } from './advance.ts';
@@ -31,9 +32,6 @@ export interface Ended {
   readonly status: 200 | 201 | 202;
   readonly snapshot?: Snapshot | undefined;
 }
-
-/** How every provider adapter calls an object that does not exist. */
-export const MISSING = 'resource_missing';
 
 export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
 
@@ -91,7 +89,7 @@ export const mismatched = ({ id }: Payment) =>
 export async function retrieveIfThere(flow: Flow, name: string, ref: string): Promise<Snapshot | undefined> {
   const result = await callProvider(flow, name, undefined, (provider, call) => provider.retrieve(ref, call));
   if (result.kind === 'ok') return result.value;
-  if (result.kind === 'error' && result.details.code === MISSING) return undefined;
+  if (result.kind === 'error' && result.details.code === RESOURCE_MISSING) return undefined;
   throw unavailable(result);
 }
 

@@ -3,10 +3,11 @@ import { operationDone, rejected } from '../domain/merge.ts';
 import type { Payment } from '../domain/payment.ts';
 import { isTerminal } from '../domain/state.ts';
 import { problem } from '../errors.ts';
+import { RESOURCE_MISSING } from '../providers/provider.ts';
 import { type Step, advance, mergeAndTell, mergedStep, mustGet } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { resumeActive } from './resume.ts';
-import { MISSING, retrieveIfThere } from './send.ts';
+import { retrieveIfThere } from './send.ts';
 
 /** A call that was begun before its lock ended has reached the provider by then, or never will. */
 const NEVER_SENT_AFTER_MS = 60_000;
@@ -50,7 +51,7 @@ function missingStep(flow: Flow, payment: Payment): Step {
     const ended = activeOp === undefined ? {} : operationDone(payment, 'failed');
     return {
       next: { ...payment, ...ended, status: 'canceled', reason: 'expired' },
-      ...(activeOp !== undefined && { failureCode: MISSING }),
+      ...(activeOp !== undefined && { failureCode: RESOURCE_MISSING }),
     };
   }
   if (flags.includes('needs_review')) return { next: payment };

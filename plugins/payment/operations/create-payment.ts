@@ -4,7 +4,7 @@ import { holdsCardNumber } from '../domain/card-data.ts';
 import { firstLog } from '../domain/change.ts';
 import { planned } from '../domain/due.ts';
 import { reservationsOf, withUses } from '../domain/limits.ts';
-import { type Operation, type Payment, providerKeyOf } from '../domain/payment.ts';
+import { type Operation, type Payment, providerKeyOf, untouched } from '../domain/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { type Flow, changeContext, flowOf, lockUntil, providerBudgetMs } from '../flows/flow.ts';
 import { claimOf, repeat } from '../flows/idempotency.ts';
@@ -140,19 +140,10 @@ function intentOf(
     tenant: caller.tenant,
     provider: provider.name,
     livemode: provider.livemode,
-    status: 'initiating',
+    ...untouched,
     amountMinor,
     currency: given.currency.toLowerCase(),
     captureMethod: given.captureMethod ?? 'automatic',
-    authorizedMinor: 0,
-    capturableMinor: 0,
-    capturedMinor: 0,
-    refundableMinor: 0,
-    refundPendingMinor: 0,
-    refundedMinor: 0,
-    lostMinor: 0,
-    attempts: 0,
-    flags: [],
     orderReference,
     customerId: payer?.customer.id,
     description,

@@ -17,6 +17,9 @@ export const REFUND_ID_KEY = 'refund_id';
 export const CUSTOMER_ID_KEY = 'customer_id';
 export const SUBSCRIPTION_ID_KEY = 'subscription_id';
 
+/** The code of every answer that says: there is no such object, or not any more. It is definitive. */
+export const RESOURCE_MISSING = 'resource_missing';
+
 /**
  * What a refusal or fault of the provider means for money: `declined`, `invalid`, `auth`, `rate_limited` are
  * definitive, nothing happened; `already_done`: fetch and converge; `in_progress`, `unknown`: it may have

@@ -1,9 +1,6 @@
-import { type ProviderCall, ProviderError } from '../provider.ts';
+import { type ProviderCall, ProviderError, RESOURCE_MISSING } from '../provider.ts';
 
 const REQUEST_ID_CHARS_MAX = 108;
-
-/** The code of every answer that says: there is no such object, or not any more. It is definitive. */
-export const RESOURCE_MISSING = 'resource_missing';
 
 /** A minimal answer leaves out the amounts. */
 export const prefer = 'return=representation';

@@ -1,6 +1,5 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
-import type { ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
-import { RESOURCE_MISSING } from './calls.ts';
+import { type ProviderErrorClass, type ProviderErrorDetails, RESOURCE_MISSING } from '../provider.ts';
 
 /** The payer, or the payer's bank, said no. */
 const DECLINES: ReadonlySet<string> = new Set([

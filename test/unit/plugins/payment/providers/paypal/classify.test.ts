@@ -1,8 +1,10 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
 import { describe, expect, it } from 'vitest';
-import { RESOURCE_MISSING } from '../../../../../../plugins/payment/providers/paypal/calls.ts';
 import { classify } from '../../../../../../plugins/payment/providers/paypal/classify.ts';
-import type { ProviderErrorClass } from '../../../../../../plugins/payment/providers/provider.ts';
+import {
+  type ProviderErrorClass,
+  RESOURCE_MISSING,
+} from '../../../../../../plugins/payment/providers/provider.ts';
 
 const apiError = (statusCode: number, body: string, headers: Record<string, string> = {}) => {
   const request = { method: 'POST', url: 'https://api-m.paypal.com/x', headers: {} } as const;
