@@ -108,7 +108,7 @@ describe('other calls', () => {
 
   it('GraphQL errors carry the code of the operation', async () => {
     const answer = await payments.graphql(
-      'mutation { createPayment(amount: "0.001", currency: "usd") { id } }',
+      'mutation { createPayment(amountText: "0.001", currency: "usd") { id } }',
     );
     expect(answer.body.errors[0].extensions.code).toBe('amount-precision');
   });

@@ -23,7 +23,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** 400 for a request that cannot be executed; once execution has begun it is a 200, errors or not. */
 export async function answer(
   { query, variables, operationName }: GraphqlRequest,
-  context: FieldContext,
+  context: Omit<FieldContext, 'variables'>,
   { schema, read }: AnswerServices,
 ): Promise<Reply<GraphqlBody>> {
   if (typeof query !== 'string') return refused([invalid('"query" must be a string.')]);
@@ -43,7 +43,11 @@ export async function answer(
     document,
     variableValues: variables,
     operationName,
-    contextValue: { ...context, idempotencyKey: header.key } satisfies FieldContext,
+    contextValue: {
+      ...context,
+      idempotencyKey: header.key,
+      variables: variables ?? {},
+    } satisfies FieldContext,
   });
   // Without `data` nothing was executed: the variables do not fit, or no operation has that name.
   if (!('data' in result)) return refused(result.errors ?? []);

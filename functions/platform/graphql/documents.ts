@@ -5,10 +5,12 @@ import {
   parse,
   specifiedRules,
   validate,
+  VariablesInAllowedPositionRule,
   type DocumentNode,
   type GraphQLSchema,
 } from 'graphql';
 import { boundErrors, MAX_QUERY_BYTES, MAX_TOKENS } from './bounds.ts';
+import { VariablesWithIntAsFloatRule } from './int-as-float.ts';
 
 export type ReadDocument =
   | { readonly ok: true; readonly document: DocumentNode }
@@ -23,7 +25,10 @@ export interface DocumentsOptions {
 /** Reads documents; what is sound is kept parsed and validated, the least recently used going first. */
 export function createDocuments({ schema, introspection, maxCached = 200 }: DocumentsOptions) {
   const cache = new Map<string, DocumentNode>();
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const ours = specifiedRules.map((rule) =>
+    rule === VariablesInAllowedPositionRule ? VariablesWithIntAsFloatRule : rule,
+  );
+  const rules = introspection ? ours : [...ours, NoSchemaIntrospectionCustomRule];
 
   function check(query: string): ReadDocument {
     if (Buffer.byteLength(query) > MAX_QUERY_BYTES) {

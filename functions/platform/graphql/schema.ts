@@ -1,9 +1,17 @@
-import { buildSchema, GraphQLError, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import {
+  buildSchema,
+  GraphQLError,
+  type GraphQLArgument,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
 import type { PluginCaller } from '#runtime/call.ts';
 import type { Caller } from '#runtime/contract/operation.ts';
 import type { Log } from '#runtime/contract/log.ts';
 import { problemOf } from '#runtime/problem.ts';
 import type { GraphqlField, GraphqlFront } from '../data.ts';
+import { holdDecimals, withDecimals } from './decimals.ts';
 import { bindScalars } from './scalars.ts';
 
 /** What a resolver knows of the request it works for. */
@@ -15,6 +23,8 @@ export interface FieldContext {
   readonly log: Log;
   /** Key of the request's header, where the document has exactly one mutation for it to belong to. */
   readonly idempotencyKey: string | undefined;
+  /** The request's variables as the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** Builds the schema once; each root field calls the plugin that owns it, which alone checks scope and input. */
@@ -28,7 +38,7 @@ export function createSchema(
   for (const root of [schema.getQueryType(), schema.getMutationType()]) {
     for (const [name, field] of Object.entries(root?.getFields() ?? {})) {
       const target = fields[`${root?.name}.${name}`];
-      if (target) field.resolve = resolver(target, call);
+      if (target) field.resolve = resolver(target, call, field.args);
     }
   }
   return schema;
@@ -37,8 +47,11 @@ export function createSchema(
 function resolver(
   { plugin, function: key, operation, idempotency }: GraphqlField,
   call: Pick<PluginCaller, 'operation'>,
+  declared: readonly GraphQLArgument[],
 ): GraphQLFieldResolver<unknown, FieldContext, Record<string, unknown>> {
-  return async (_source, { idempotencyKey: argument, ...args }, context) => {
+  const decimals = holdDecimals(declared);
+  return async (_source, { idempotencyKey: argument, ...given }, context, info) => {
+    const args = decimals ? exactArguments(given, declared, context, info) : given;
     const { caller, requestId, traceparent } = context;
     const idempotencyKey =
       idempotency === 'key' ? ((argument as string | undefined) ?? context.idempotencyKey) : undefined;
@@ -48,7 +61,9 @@ function resolver(
         function: key,
         operation,
         // In GraphQL an argument that is null and one that is left out mean the same here.
-        input: Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null)),
+        input: Object.fromEntries(
+          Object.entries(args).filter(([, value]) => (value ?? undefined) !== undefined),
+        ),
         caller,
         requestId,
         traceparent,
@@ -60,6 +75,18 @@ function resolver(
       throw fieldError(error, context);
     }
   };
+}
+
+function exactArguments(
+  given: Readonly<Record<string, unknown>>,
+  declared: readonly GraphQLArgument[],
+  { variables }: FieldContext,
+  info: GraphQLResolveInfo,
+): Record<string, unknown> {
+  // Fields that are merged have the same arguments.
+  const nodes = info.fieldNodes[0]?.arguments ?? [];
+  const written = new Map(nodes.map((node) => [node.name.value, node.value]));
+  return withDecimals(given, declared, written, { info, variables });
 }
 
 /** A refusal as a GraphQL error: the problem's code, status and further members stand in `extensions`. */

@@ -3,16 +3,30 @@ import type { JsonSchema } from './types.ts';
 
 export const scalars = {
   Decimal: 'An exact decimal number, as a number or a string.',
-  SafeInt: 'An integer that 64-bit floats hold exactly.',
+  SafeInt: 'An integer that 64-bit floats hold exactly, up to 2^53 - 1.',
   JSON: 'Any JSON value.',
 } as const;
 
 const INT32_MAX = 2_147_483_647;
 
-function fitsInt32(schema: JsonSchema): boolean {
-  const low = schema.minimum ?? schema.exclusiveMinimum ?? -Infinity;
-  const high = schema.maximum ?? schema.exclusiveMaximum ?? Infinity;
-  return low >= -INT32_MAX - 1 && high <= INT32_MAX;
+/**
+ * Whether an integer is an `Int`. Answers have to fit for certain. Arguments are what clients declare as `Int`, unless
+ * the schema itself asks for more: without bounds of its own, zod writes those of safe integers.
+ */
+function isInt32(
+  { minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonSchema,
+  io: Direction,
+): boolean {
+  const low = minimum ?? exclusiveMinimum ?? -Infinity;
+  const high = maximum ?? exclusiveMaximum ?? Infinity;
+  const unbounded = (bound: number): boolean => io === 'input' && Math.abs(bound) >= Number.MAX_SAFE_INTEGER;
+  return (low >= -INT32_MAX - 1 || unbounded(low)) && (high <= INT32_MAX || unbounded(high));
+}
+
+/** A number or a text, which is how a schema says that its numbers are decimals. */
+function isDecimal(options: readonly JsonSchema[]): boolean {
+  const kinds = new Set(options.map(typeNameOf));
+  return kinds.size === 2 && kinds.has('string') && (kinds.has('number') || kinds.has('integer'));
 }
 
 function typeNameOf(option: JsonSchema): string | undefined {
@@ -55,12 +69,31 @@ export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
 
   const members: GraphqlTypes['members'] = (schema, io, name, indent) => {
     const resolved = definitions.resolve(schema)?.schema ?? schema;
-    return Object.entries(resolved.properties ?? {}).map(([key, member]) => {
+    const properties = resolved.properties ?? {};
+    return Object.entries(properties).flatMap(([key, member]) => {
       const required = resolved.required?.includes(key) ?? false;
+      if (io === 'input' && isDecimal(alternatives(definitions.resolve(member)?.schema ?? member).options))
+        return decimalMembers(key, member, properties, indent);
       const type = typeOf(member, io, `${name}${pascal(key)}`, required);
       return `${description(member.description, indent)}${indent}${key}: ${type}`;
     });
   };
+
+  /** A decimal as two members: numbers for clients that declare `Float`, and text; the front puts them together. */
+  function decimalMembers(
+    key: string,
+    { description: text }: JsonSchema,
+    siblings: Readonly<Record<string, JsonSchema>>,
+    indent: string,
+  ): string[] {
+    const other = `${key}Text`;
+    if (other in siblings) throw new Error(`"${other}" is the argument for the text of "${key}": rename it`);
+    const about = `The same as \`${key}\`, as decimal text. Give one of the two.`;
+    return [
+      `${description(text, indent)}${indent}${key}: Float`,
+      `${description(about, indent)}${indent}${other}: Decimal`,
+    ];
+  }
 
   function bare(schema: JsonSchema, io: Direction, name: string): { type: string; nullable: boolean } {
     const referenced = definitions.resolve(schema);
@@ -71,10 +104,8 @@ export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
       const inner = bare(option, io, name);
       return { type: inner.type, nullable: nullable || inner.nullable };
     }
+    if (isDecimal(options)) return { type: 'Decimal', nullable };
     const kinds = new Set(options.map(typeNameOf));
-    if (kinds.size === 2 && kinds.has('string') && (kinds.has('number') || kinds.has('integer'))) {
-      return { type: 'Decimal', nullable };
-    }
     return { type: kinds.size === 1 ? single(option, options.length, io, name) : 'JSON', nullable };
   }
 
@@ -85,7 +116,7 @@ export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
       case 'boolean':
         return 'Boolean';
       case 'integer':
-        return fitsInt32(option) ? 'Int' : 'SafeInt';
+        return isInt32(option, io) ? 'Int' : 'SafeInt';
       case 'number':
         return 'Float';
       case 'array':

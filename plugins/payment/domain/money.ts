@@ -1,3 +1,5 @@
+import { plainDecimal } from '#runtime/decimal.ts';
+
 /**
  * The largest amount a payment may have, in minor units: twelve digits, far inside what a JSON number holds
  * exactly.
@@ -18,11 +20,11 @@ const DECIMAL = /^(0|[1-9]\d{0,29})(?:\.(\d{1,30}))?$/;
 
 /**
  * Reads an amount in major units (`100`, `"19.99"`) into minor units without arithmetic on floats: a number is
- * taken as the shortest decimal that names it. Exponent forms, signs and zero are malformed. `stepMinor` is the
+ * taken as the shortest decimal that names it. Texts with an exponent, signs and zero are malformed. `stepMinor` is the
  * smallest difference the provider can carry.
  */
 export function parseMajor(value: number | string, exponent: number, stepMinor = 1): ParsedAmount {
-  const match = DECIMAL.exec(String(value));
+  const match = DECIMAL.exec(typeof value === 'number' ? plainDecimal(String(value)) : value);
   if (match === null) return { kind: 'malformed' };
   const [, whole = '0', fraction = ''] = match;
   const kept = BigInt(whole + fraction.slice(0, exponent).padEnd(exponent, '0'));

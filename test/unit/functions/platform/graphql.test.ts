@@ -10,12 +10,16 @@ const sdl = `
   scalar Decimal
   scalar SafeInt
   scalar JSON
-  type Query { payment(id: String!): Payment! }
+  type Query { payment(id: String!): Payment!, sum(of: Float!): Float }
   type Mutation {
-    createPayment(amount: Decimal!, count: SafeInt, meta: JSON, note: String, idempotencyKey: String): Payment!
+    createPayment(
+      amount: Float, amountText: Decimal, minor: Int, count: SafeInt, meta: JSON, note: String, lines: [LineInput!], ratio: Float
+      idempotencyKey: String
+    ): Payment!
     cancelPayment(id: String!): Payment
   }
   type Payment { id: String! amount: Decimal parent: Payment }
+  input LineInput { price: Float, priceText: Decimal, label: String, more: [LineInput!] }
 `;
 const field = (operation: string, idempotency: string) => ({
   plugin: 'payment',
@@ -92,10 +96,66 @@ describe('a GraphQL request', () => {
   });
 
   it('takes variables', async () => {
-    const query = 'mutation($a: Decimal!) { createPayment(amount: $a) { id } }';
-    await ask({ query, variables: { a: '0.10' } });
-    await ask({ query, variables: { a: 5 } });
-    expect(calls.map(({ input }) => input['amount'])).toEqual(['0.10', 5]);
+    const text = 'mutation($a: Decimal!) { createPayment(amountText: $a) { id } }';
+    await ask({ query: text, variables: { a: '0.10' } });
+    await ask({ query: text, variables: { a: 5 } });
+    const number = (type: string) => `mutation($a: ${type}!) { createPayment(amount: $a) { id } }`;
+    await ask({ query: number('Float'), variables: { a: 19.99 } });
+    await ask({ query: number('Int'), variables: { a: 20 } });
+    expect(calls.map(({ input }) => input)).toEqual(['0.10', 5, 19.99, 20].map((amount) => ({ amount })));
+  });
+
+  it.each([
+    [
+      'a number of the document',
+      'mutation { createPayment(amount: 0.1000000000000000055) { id } }',
+      {},
+      '0.1000000000000000055',
+    ],
+    ['one with an exponent', 'mutation { createPayment(amount: 1.25e2) { id } }', {}, '125'],
+    ['a text', 'mutation { createPayment(amountText: "0.30") { id } }', {}, '0.30'],
+    ['a text beside null', 'mutation { createPayment(amount: null, amountText: "1") { id } }', {}, '1'],
+    [
+      'the default of a variable',
+      'mutation($a: Float = 0.1000000000000000055) { createPayment(amount: $a) { id } }',
+      {},
+      '0.1000000000000000055',
+    ],
+    [
+      'what was given instead of a default',
+      'mutation($a: Float = 0.1000000000000000055) { createPayment(amount: $a) { id } }',
+      { a: 0.1 },
+      0.1,
+    ],
+  ])('hands on a decimal exactly: %s', async (_, query, variables, amount) => {
+    await ask({ query, variables });
+    expect(calls.map(({ input }) => input)).toEqual([{ amount }]);
+  });
+
+  it('hands on the decimals inside of lists and objects, and leaves other numbers alone', async () => {
+    const query = `mutation($l: LineInput!, $p: Float) { createPayment(ratio: 0.50, lines: [
+      $l, { price: 0.10, label: "a" }, { priceText: "0.20", more: { price: 0.30 } }, { price: $p }]) { id } }`;
+    await ask({ query, variables: { l: { price: 1.5, more: [{ priceText: '2.50' }] }, p: 0.7 } });
+    expect(calls[0]?.input).toEqual({
+      ratio: 0.5,
+      lines: [
+        { price: 1.5, more: [{ price: '2.50' }] },
+        { price: '0.10', label: 'a' },
+        { price: '0.20', more: [{ price: '0.30' }] },
+        { price: 0.7 },
+      ],
+    });
+  });
+
+  it.each([
+    'mutation { createPayment(amount: 1, amountText: "1") { id } }',
+    'mutation { createPayment(lines: [{ price: 1, priceText: "1" }]) { id } }',
+  ])('refuses a decimal that is given twice: %s', async (query) => {
+    const { json } = await ask({ query });
+    expect(json.errors).toMatchObject([
+      { message: expect.stringMatching(/^Give (amount|price) or /), extensions: { code: 'invalid-request' } },
+    ]);
+    expect(calls).toEqual([]);
   });
 
   it('hands on a refusal with its code, its status and its further members', async () => {
@@ -149,7 +209,25 @@ describe('a GraphQL request', () => {
     ['a subscription', { query: 'subscription { payment(id: "a") { id } }' }, 'graphql-validation-failed'],
     ['more tokens than allowed', { query: `{ ${'a '.repeat(4100)} }` }, 'graphql-parse-failed'],
     ['an unknown field', { query: '{ nothing }' }, 'graphql-validation-failed'],
-    ['a bad Decimal', { query: 'mutation { createPayment(amount: true) { id } }' }, 'invalid-request'],
+    [
+      'a text where a number is expected',
+      { query: 'mutation { createPayment(amount: "1") { id } }' },
+      'graphql-validation-failed',
+    ],
+    [
+      'a Float where an Int is expected',
+      {
+        query: 'mutation($a: Float!) { createPayment(minor: $a) { id } }',
+        variables: { a: 1 },
+      },
+      'graphql-validation-failed',
+    ],
+    [
+      'an Int that may be absent where a Float may not',
+      { query: 'query($a: Int) { sum(of: $a) }', variables: { a: 1 } },
+      'graphql-validation-failed',
+    ],
+    ['a bad Decimal', { query: 'mutation { createPayment(amountText: true) { id } }' }, 'invalid-request'],
     ['too much text', { query: `{ payment(id: "${'x'.repeat(17_000)}") { id } }` }, 'graphql-limit-exceeded'],
     [
       'too deep a document',

@@ -48,6 +48,30 @@ describe('GraphQL types', () => {
     expect(typeOf(schema, false)).toBe(expected.replace(/!$/, ''));
   });
 
+  test.each<[JsonSchema, string[]]>([
+    [{ type: ['number', 'string'] }, ['total: Float', 'totalText: Decimal']],
+    [{ type: 'integer' }, ['total: Int']],
+    [{ type: 'integer', minimum: -9_007_199_254_740_991, maximum: 9_007_199_254_740_991 }, ['total: Int']],
+    [{ type: 'integer', minimum: 1, maximum: 9_007_199_254_740_991 }, ['total: Int']],
+    [{ type: 'integer', minimum: 1, maximum: 4_000_000_000 }, ['total: SafeInt']],
+  ])('the arguments for %j are %j', (schema, expected) => {
+    const definitions = createDefinitions();
+    const members = createGraphqlTypes(definitions).members(
+      { properties: { total: schema } },
+      'input',
+      'X',
+      '',
+    );
+    expect(members.map((member) => member.split('\n').at(-1))).toEqual(expected);
+  });
+
+  test('the name of the text of a decimal has to be free', () => {
+    const properties = { total: { type: ['number', 'string'] }, totalText: { type: 'string' } };
+    expect(() => createGraphqlTypes(createDefinitions()).members({ properties }, 'input', 'X', '')).toThrow(
+      'rename it',
+    );
+  });
+
   test('one id for two schemas is an error', () => {
     const definitions = createDefinitions();
     definitions.take({ $defs: { A: { type: 'string' } } });
@@ -84,7 +108,8 @@ describe('what is composed of all plugins', () => {
     const mutations = schema.getMutationType()?.getFields() ?? {};
     expect(Object.keys(mutations)).toEqual(['createOrder', 'updateOrder', 'importOrders']);
     expect(mutations['createOrder']?.args.map((arg) => `${arg.name}: ${String(arg.type)}`)).toEqual([
-      'total: Decimal!',
+      'total: Float',
+      'totalText: Decimal',
       'lines: [CreateOrderLinesItemInput!]!',
       'labels: JSON',
       'idempotencyKey: String',
