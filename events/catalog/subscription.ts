@@ -40,8 +40,36 @@ export const subscriptionCreated = eventContract({
 
 export const subscriptionActivated = eventContract({
   type: 'subscription.activated',
+  version: '1.1.0',
+  summary: 'The subscription has come into force: once in its life.',
+  data: z.object(common),
+});
+
+export const subscriptionUpdated = eventContract({
+  type: 'subscription.updated',
   version: '1.0.0',
-  summary: 'The subscription has come into force, for the first time or again.',
+  summary: 'The plan or the quantity of the subscription changed, or its trial began or ended.',
+  data: z.object({ ...common, quantity: z.int().check(z.gte(1)) }),
+});
+
+export const subscriptionPaused = eventContract({
+  type: 'subscription.paused',
+  version: '1.0.0',
+  summary: 'The subscription is paused: nothing is charged until it is resumed.',
+  data: z.object(common),
+});
+
+export const subscriptionResumed = eventContract({
+  type: 'subscription.resumed',
+  version: '1.0.0',
+  summary: 'A paused subscription goes on, or one that was to end with its period no longer does.',
+  data: z.object(common),
+});
+
+export const subscriptionRecovered = eventContract({
+  type: 'subscription.recovered',
+  version: '1.0.0',
+  summary: 'A charge that had failed is settled: the subscription is in force again.',
   data: z.object(common),
 });
 

@@ -1,6 +1,7 @@
 import { type Call, isOpen } from './call.ts';
 import type { Customer } from './customer.ts';
-import { type Subscription, hasEnded } from './subscription.ts';
+import type { Subscription } from './subscription.ts';
+import { hasEnded } from './subscription-status.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -2,6 +2,7 @@ import type { SubscriptionSnapshot, SubscriptionStatus } from '../providers/cust
 import { type Call, isOpen, succeeded } from './call.ts';
 import { type Fact } from './facts.ts';
 import { statusFacts } from './subscription-facts.ts';
+import { hasEnded, mayFollow } from './subscription-status.ts';
 
 /** A subscription as it is stored. */
 export interface Subscription {
@@ -47,32 +48,6 @@ export interface Charge {
   readonly countedAt: string;
 }
 
-const LIVE = ['trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceling'] as const;
-const ENDED = ['canceled', 'expired'] as const;
-
-/** Which status may follow which. What has ended never comes back, and what has begun is never incomplete again. */
-const moves: Readonly<Record<SubscriptionStatus, readonly SubscriptionStatus[]>> = {
-  initiating: ['incomplete', ...LIVE, ...ENDED, 'failed'],
-  incomplete: [...LIVE, ...ENDED],
-  trialing: [...LIVE, ...ENDED],
-  active: [...LIVE, ...ENDED],
-  past_due: [...LIVE, ...ENDED],
-  unpaid: [...LIVE, ...ENDED],
-  paused: [...LIVE, ...ENDED],
-  canceling: [...LIVE, ...ENDED],
-  canceled: [],
-  expired: [],
-  // Given up here, and found at the provider after all.
-  failed: ['incomplete', ...LIVE, ...ENDED],
-};
-
-export const mayFollow = (from: SubscriptionStatus, to: SubscriptionStatus): boolean =>
-  from === to || moves[from].includes(to);
-
-/** True when nothing more is expected of it. */
-export const hasEnded = (status: SubscriptionStatus): boolean =>
-  status === 'canceled' || status === 'expired' || status === 'failed';
-
 export interface MergedSubscription {
   readonly subscription: Subscription;
   readonly facts: readonly Fact[];
@@ -99,6 +74,7 @@ export function mergeSubscription(before: Subscription, snapshot: SubscriptionSn
     status,
     ref: snapshot.ref,
     planId: snapshot.planId === '' ? before.planId : snapshot.planId,
+    quantity: snapshot.quantity ?? before.quantity,
     customerRef: before.customerRef ?? snapshot.customerRef,
     currentPeriodEnd: snapshot.currentPeriodEnd ?? before.currentPeriodEnd,
     cancelAtPeriodEnd: snapshot.cancelAtPeriodEnd,

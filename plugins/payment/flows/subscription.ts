@@ -1,4 +1,5 @@
-import { type Charge, type Subscription, hasEnded, mergeSubscription } from '../domain/subscription.ts';
+import { type Charge, type Subscription, mergeSubscription } from '../domain/subscription.ts';
+import { hasEnded } from '../domain/subscription-status.ts';
 import type { SubscriptionSnapshot } from '../providers/customers.ts';
 import { subscriptionView } from '../views/subscription-view.ts';
 import type { Kept, Next, State } from './aggregate.ts';

@@ -55,6 +55,8 @@ export interface SubscriptionSnapshot {
   /** Our subscription id as the object carries it. */
   readonly subscriptionId: string | undefined;
   readonly planId: string;
+  /** How many of the plan; absent where the provider does not say. */
+  readonly quantity?: number | undefined;
   readonly customerRef: string | undefined;
   readonly livemode: boolean;
   /** ISO 8601. */

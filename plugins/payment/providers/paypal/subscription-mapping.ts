@@ -8,12 +8,14 @@ export function toSubscriptionSnapshot(subscription: Subscription, livemode: boo
   const { id, planId, customId, billingInfo, links } = subscription;
   if (!id || !planId || !subscription.status) throw unexpected();
   const status = statusOf(subscription);
+  const quantity = Number(subscription.quantity ?? Number.NaN);
   const waiting = subscription.status.toString() === 'APPROVAL_PENDING';
   return {
     ref: id,
     status,
     subscriptionId: customId,
     planId,
+    ...(Number.isSafeInteger(quantity) && quantity > 0 && { quantity }),
     customerRef: undefined,
     livemode,
     currentPeriodEnd: billingInfo?.nextBillingTime,

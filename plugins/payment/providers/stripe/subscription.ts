@@ -26,6 +26,7 @@ export function toSubscription(answer: Stripe.Subscription): SubscriptionSnapsho
     status: statusOf(subscription, cancelAtPeriodEnd),
     subscriptionId: subscription.metadata?.[SUBSCRIPTION_ID_KEY],
     planId: item?.price?.id ?? '',
+    quantity: item?.quantity,
     customerRef: idOf(subscription.customer),
     livemode: subscription.livemode,
     currentPeriodEnd: isoOf(item?.current_period_end),
@@ -40,6 +41,14 @@ function endsWithPeriod(subscription: Stripe.Subscription, periodEnd: number | u
   return flag || (typeof cancelAt === 'number' && periodEnd !== undefined && cancelAt <= periodEnd);
 }
 
-function statusOf({ status }: Stripe.Subscription, ends: boolean): SubscriptionSnapshot['status'] {
-  return ends && (status === 'active' || status === 'trialing') ? 'canceling' : statuses[status];
+/** Stripe leaves the status as it is while the collection of payments is paused. */
+function statusOf(subscription: Stripe.Subscription, ends: boolean): SubscriptionSnapshot['status'] {
+  const { status } = subscription;
+  const inForce = status === 'active' || status === 'trialing';
+  if (inForce && isCollectionPaused(subscription)) return 'paused';
+  return ends && inForce ? 'canceling' : statuses[status];
 }
+
+/** Whether no invoice is collected until somebody resumes it. */
+export const isCollectionPaused = ({ pause_collection: pause }: Stripe.Subscription): boolean =>
+  pause !== null && pause !== undefined;

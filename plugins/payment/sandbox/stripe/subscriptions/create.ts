@@ -90,7 +90,8 @@ export function checkedMethod(world: World, customer: string, id: string | undef
   return id;
 }
 
-function recurringPrice(world: World, id: string, param: string): Stripe.Price {
+/** A price that is charged each period. */
+export function recurringPrice(world: World, id: string, param: string): Stripe.Price {
   const price = world.store.get('price', id);
   if (!price) throw noSuch('price', id, param, 400);
   if (price.recurring) return price;

@@ -44,9 +44,9 @@ export function activate(
   return active;
 }
 
-/** Sets the alarm for the end of the current period. */
-export function scheduleRenewal(world: World, { id, items }: Subscription): void {
-  const endSeconds = items.data[0]?.current_period_end ?? 0;
+/** Sets the alarm for the end of the current period, or for the end of the subscription when that comes before. */
+export function scheduleRenewal(world: World, { cancel_at: cancelAt, id, items }: Subscription): void {
+  const endSeconds = Math.min(items.data[0]?.current_period_end ?? 0, cancelAt ?? Infinity);
   world.store.put('job', id, { kind: 'renew-subscription', subscriptionId: id, dueAtMs: endSeconds * 1000 });
 }
 

@@ -78,7 +78,7 @@ function newItem(
 }
 
 /** The price in the words of the older object. */
-function planOf(price: Stripe.Price): object {
+export function planOf(price: Stripe.Price): object {
   const { active, created, currency, id, livemode, metadata, nickname, product, recurring } = price;
   return {
     id,

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Call } from '../api/call.ts';
-import { ApiError, noSuch } from '../api/errors.ts';
+import { ApiError, invalid, noSuch } from '../api/errors.ts';
 import type { Page } from '../api/lists.ts';
 import { page } from '../api/lists.ts';
 import { mergeMetadata } from '../api/metadata.ts';
@@ -8,8 +8,9 @@ import { oneOf, readParams, texts } from '../api/params.ts';
 import { voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
 import { nowSeconds } from '../world.ts';
-import { checkedMethod } from './create.ts';
-import { change, end } from './lifecycle.ts';
+import { checkedMethod, recurringPrice } from './create.ts';
+import { change, end, scheduleRenewal } from './lifecycle.ts';
+import { planOf } from './object.ts';
 import { cancelParams, listSubscriptionParams, updateParams } from './params.ts';
 
 const ENDED = ['canceled', 'incomplete_expired'];
@@ -40,7 +41,7 @@ export function listSubscriptions(call: Call): Page<Stripe.Subscription> {
   return page(fitting, query, call.path);
 }
 
-/** `POST /v1/subscriptions/{id}`; prices and quantities stay as they are. */
+/** `POST /v1/subscriptions/{id}`; other prices and quantities hold from the next period on. */
 export function updateSubscription(call: Call, id: string): Stripe.Subscription {
   const params = readParams(updateParams, call.form);
   const subscription = find(call, id);
@@ -54,7 +55,7 @@ export function updateSubscription(call: Call, id: string): Stripe.Subscription 
   const method = checkedMethod(call.world, idOf(subscription.customer), params.default_payment_method);
   const save = params.payment_settings?.save_default_payment_method;
   const settings = subscription.payment_settings;
-  return change(call.world, call, subscription, {
+  const changed = change(call.world, call, subscription, {
     ...(params.cancellation_details ? { cancellation_details: details } : {}),
     ...(params.metadata === undefined ? {} : { metadata }),
     ...(params.description === undefined ? {} : { description: params.description }),
@@ -62,9 +63,37 @@ export function updateSubscription(call: Call, id: string): Stripe.Subscription 
     ...(save === undefined || !settings
       ? {}
       : { payment_settings: { ...settings, save_default_payment_method: save } }),
+    ...(params.items === undefined ? {} : { items: otherItems(call, subscription, params.items) }),
+    ...(params.pause_collection === undefined ? {} : { pause_collection: pausedAs(params.pause_collection) }),
     ...ending(call, subscription, params, details),
   });
+  if (changed.ended_at === null && changed.status !== 'incomplete') scheduleRenewal(call.world, changed);
+  return changed;
 }
+
+type ItemChanges = NonNullable<Changes['items']>;
+
+function otherItems(
+  { world }: Call,
+  { items }: Stripe.Subscription,
+  asked: ItemChanges,
+): Stripe.Subscription['items'] {
+  for (const { id } of asked) {
+    const ours = items.data.some((item) => item.id === id);
+    if (!ours) throw noSuch('subscription_item', id ?? '', 'items[0][id]', 400);
+  }
+  const data = items.data.map((item) => {
+    const { price: priceId, quantity = item.quantity } = asked.find(({ id }) => id === item.id) ?? {};
+    const price = priceId === undefined ? item.price : recurringPrice(world, priceId, 'items[0][price]');
+    return { ...item, price, plan: planOf(price), quantity } as Stripe.SubscriptionItem;
+  });
+  return { ...items, data };
+}
+
+const pausedAs = (given: Changes['pause_collection']): Stripe.Subscription['pause_collection'] =>
+  given === null || given === undefined
+    ? null
+    : { behavior: given.behavior ?? 'keep_as_draft', resumes_at: null };
 
 const ALWAYS_CHANGEABLE = ['cancellation_details', 'expand', 'metadata'];
 const NO_DETAILS = { comment: null, feedback: null, feedback_option: null, reason: null };
@@ -72,9 +101,21 @@ const NO_DETAILS = { comment: null, feedback: null, feedback_option: null, reaso
 function ending(
   call: Call,
   { cancel_at_period_end: before, items }: Stripe.Subscription,
-  { cancel_at_period_end: flag }: Changes,
+  { cancel_at: at, cancel_at_period_end: flag }: Changes,
   details: Stripe.Subscription.CancellationDetails,
 ): Partial<Stripe.Subscription> {
+  if (at !== undefined) {
+    if (flag !== undefined) {
+      throw invalid('You may only specify one of these parameters: cancel_at, cancel_at_period_end.');
+    }
+    const reason = at === null ? null : 'cancellation_requested';
+    return {
+      cancel_at: at,
+      cancel_at_period_end: false,
+      canceled_at: at === null ? null : nowSeconds(call.world),
+      cancellation_details: { ...details, reason },
+    };
+  }
   if (flag === undefined || flag === before) return {};
   return {
     cancel_at_period_end: flag,

@@ -1,3 +1,4 @@
+import type { FormValue } from '../http/form.ts';
 import { listParams } from '../api/lists.ts';
 import { metadata } from '../api/metadata.ts';
 import { clearableText, flag, integer, listOf, object, oneOf, text, texts } from '../api/params.ts';
@@ -35,8 +36,17 @@ const cancellationDetails = object({
   ),
 });
 
+const pause = object({ behavior: oneOf('keep_as_draft', 'void') });
+
 /** Parameters of `POST /v1/subscriptions/{id}`. */
-export const updateParams = { ...common, cancellation_details: cancellationDetails };
+export const updateParams = {
+  ...common,
+  cancel_at: (value: FormValue, param: string) => (value === '' ? null : integer(value, param)),
+  cancellation_details: cancellationDetails,
+  items: listOf(object({ id: text, price: text, quantity: integer })),
+  pause_collection: (value: FormValue, param: string) => (value === '' ? null : pause(value, param)),
+  proration_behavior: oneOf('none'),
+};
 
 /** Parameters of `DELETE /v1/subscriptions/{id}`; there are no prorations to bill. */
 export const cancelParams = {

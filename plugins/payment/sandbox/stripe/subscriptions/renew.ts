@@ -18,7 +18,8 @@ const RETRY_DAYS = [3, 5, 7];
 export function renew(world: World, id: string): void {
   const subscription = world.store.get('subscription', id);
   if (!subscription || subscription.ended_at !== null) return;
-  if (subscription.cancel_at_period_end) {
+  const { cancel_at: cancelAt } = subscription;
+  if (subscription.cancel_at_period_end || (cancelAt !== null && cancelAt <= nowSeconds(world))) {
     return void end(world, NO_REQUEST, subscription, 'cancellation_requested');
   }
   const customer = world.store.get('customer', idOf(subscription.customer));
@@ -29,8 +30,10 @@ export function renew(world: World, id: string): void {
   const next = change(world, NO_REQUEST, subscription, { items, latest_invoice: draft.id });
   emit(world, NO_REQUEST, 'invoice.created', draft);
   scheduleRenewal(world, next);
+  const { pause_collection: pause } = next;
   // Stripe leaves the invoices of unpaid subscriptions as drafts.
-  if (next.status === 'unpaid') return;
+  if (next.status === 'unpaid' || pause?.behavior === 'keep_as_draft') return;
+  if (pause) return voidInvoice(world, NO_REQUEST, finalize(world, NO_REQUEST, draft));
   const invoice = finalize(world, NO_REQUEST, draft);
   if (invoice.amount_due === 0) return markPaid(world, NO_REQUEST, invoice);
   collectRenewal(world, invoice, 0);
