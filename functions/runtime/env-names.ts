@@ -1,4 +1,5 @@
 import type { $ZodType } from 'zod/v4/core';
+import { nearest } from './nearest.ts';
 import { schemaLeaves, type SchemaLeaf } from './schema-leaves.ts';
 
 /** `stripe.secretKey` -> `STRIPE_SECRET_KEY`: dots and humps both become an underscore. */
@@ -28,33 +29,19 @@ export function envNames(schema: $ZodType, prefix: string): ReadonlyMap<string, 
   return names;
 }
 
-/** Variables with the prefix that stand for nothing, each with the nearest name that does. */
+/** Variables with the prefix that stand for nothing, each with the name that was probably meant. */
 export function unknownVariables(
   names: Iterable<string>,
   prefix: string,
   variables: Readonly<Record<string, string | undefined>>,
 ): { readonly name: string; readonly nearest: string | undefined }[] {
-  const known = [...names];
+  // Without the prefix, which all have in common and which would make every two of them alike.
+  const start = `${prefix}_`;
+  const known = new Set([...names].map((name) => name.slice(start.length)));
   return Object.keys(variables)
-    .filter((name) => name.startsWith(`${prefix}_`) && !known.includes(name))
-    .map((name) => ({ name, nearest: nearest(name, known) }));
-}
-
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
-  return ranked.sort((a, b) => a.distance - b.distance)[0]?.candidate;
-}
-
-/** Levenshtein distance, row by row. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+    .filter((name) => name.startsWith(start) && !known.has(name.slice(start.length)))
+    .map((name) => {
+      const meant = nearest(name.slice(start.length), known);
+      return { name, nearest: meant === undefined ? undefined : `${start}${meant}` };
+    });
 }

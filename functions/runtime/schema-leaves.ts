@@ -1,4 +1,5 @@
 import type { $ZodType } from 'zod/v4/core';
+import { definitionOf, insideOf, type SchemaDefinition } from './schema-definition.ts';
 
 export type LeafKind = 'string' | 'number' | 'boolean' | 'json';
 
@@ -6,17 +7,6 @@ export type LeafKind = 'string' | 'number' | 'boolean' | 'json';
 export interface SchemaLeaf {
   readonly path: readonly string[];
   readonly kinds: ReadonlySet<LeafKind>;
-}
-
-/** The members of Zod's definitions that the walk looks at; every schema of `zod` and `zod/mini` has `_zod.def`. */
-interface Definition {
-  readonly type: string;
-  readonly shape?: Readonly<Record<string, $ZodType>>;
-  readonly innerType?: $ZodType;
-  readonly in?: $ZodType;
-  readonly getter?: () => $ZodType;
-  readonly options?: readonly $ZodType[];
-  readonly values?: readonly unknown[];
 }
 
 /** Every leaf of an object schema, in its order. Lists and open records are one leaf of kind `json`. */
@@ -35,8 +25,8 @@ function* walk(
   schema: $ZodType,
   path: readonly string[],
 ): Generator<{ readonly path: readonly string[]; readonly kind: LeafKind }> {
-  const def = schema._zod.def as unknown as Definition;
-  const inner = def.innerType ?? def.in ?? (def.type === 'lazy' ? def.getter?.() : undefined);
+  const def = definitionOf(schema);
+  const inner = insideOf(schema);
   if (def.shape) {
     for (const [name, member] of Object.entries(def.shape)) yield* walk(member, [...path, name]);
   } else if (def.options) {
@@ -48,7 +38,7 @@ function* walk(
   }
 }
 
-function leafKinds(def: Definition): LeafKind[] {
+function leafKinds(def: SchemaDefinition): LeafKind[] {
   if (def.type === 'literal') {
     return (def.values ?? []).map((value) =>
       typeof value === 'number' || typeof value === 'boolean' ? (typeof value as LeafKind) : 'string',

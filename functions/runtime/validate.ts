@@ -1,12 +1,16 @@
 import * as z from 'zod/mini';
 import type { $ZodIssue, $ZodType } from 'zod/v4/core';
+import { ruleOf } from './fault-messages.ts';
+import { nearest } from './nearest.ts';
+import { namesAt } from './schema-definition.ts';
+import { shownName, shownPath } from './shown-name.ts';
 
 // Compiling validators at run time costs more at start than it saves per call.
 z.config({ jitless: true });
 
 /** One reason why a value does not fit, without the value itself. */
 export interface Fault {
-  /** Dotted path; empty for the whole value. */
+  /** Dotted path, see {@link shownPath}; empty for the whole value. */
   readonly path: string;
   readonly message: string;
 }
@@ -15,51 +19,76 @@ export type Validated<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Checks a value against a schema; what does not fit is told by path and expectation, never by value. */
+/** More are counted only: a body can hold a hundred thousand unknown members. */
+const FAULTS_MAX = 50;
+
+/** Checks a value against a schema; what does not fit is told by path and rule, never by value. */
 export function validate<T>(schema: $ZodType<T>, value: unknown): Validated<T> {
   const result = z.safeParse(schema, value);
   if (result.success) return { ok: true, value: result.data };
-  return { ok: false, faults: result.error.issues.flatMap((issue) => faultsOf(issue, value)) };
+  const { issues } = result.error;
+  const found = [
+    ...faultsOf(
+      issues.flatMap((issue) => told(issue, value)),
+      schema,
+      value,
+    ),
+  ];
+  const faults = [...new Map(found.map((fault) => [`${fault.path}\n${fault.message}`, fault])).values()];
+  const rest = faults.length - FAULTS_MAX;
+  const more = { path: '', message: `${rest} more members do not fit` };
+  return { ok: false, faults: rest > 0 ? [...faults.slice(0, FAULTS_MAX), more] : faults };
 }
 
-function faultsOf(issue: $ZodIssue, value: unknown): Fault[] {
-  const path = issue.path.map(shownName);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...path, shownName(key)].join('.'),
-      message: 'is not known here',
-    }));
-  }
-  return [{ path: path.join('.'), message: messageOf(issue, value) }];
+/** A value that is of the kind of one alternative only is judged by that one. */
+function told(issue: $ZodIssue, value: unknown): $ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const ofKind = issue.errors.filter((errors) => errors.every(({ code, path }) => !isAboutKind(code, path)));
+  const [only] = ofKind;
+  if (only === undefined || ofKind.length > 1 || valueAt(value, issue.path) === undefined) return [issue];
+  return only.flatMap((inner) => told({ ...inner, path: [...issue.path, ...inner.path] }, value));
 }
 
-/** A member's name is the client's text too: one that does not look like a name is not repeated. */
-function shownName(name: PropertyKey): string {
-  const text = String(name);
-  return typeof name === 'number' || /^[A-Za-z_][\w-]{0,39}$/.test(text) ? text : '?';
+const isAboutKind = (code: string, path: readonly PropertyKey[]): boolean =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+
+function* faultsOf(issues: readonly $ZodIssue[], schema: $ZodType, value: unknown): Generator<Fault> {
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.slice(0, FAULTS_MAX + 1).map((key) => ({ at: issue.path, key }))
+      : [],
+  );
+  const missing = issues.flatMap(({ code, path }) =>
+    code !== 'unrecognized_keys' && path.length > 0 && valueAt(value, path) === undefined ? [path] : [],
+  );
+  const meant = new Map<string, string>();
+  const hints: Fault[] = [];
+  for (const { at, key } of unknown) {
+    const sought = missing.filter((path) => shownPath(path.slice(0, -1)) === shownPath(at));
+    const name =
+      nearest(
+        key,
+        sought.map((path) => String(path.at(-1))),
+      ) ?? nearest(key, unused(schema, value, at));
+    if (name !== undefined) meant.set(shownPath([...at, name]), shownName(key));
+    const hint = name === undefined ? '' : `: did you mean ${name}?`;
+    hints.push({ path: shownPath([...at, key]), message: `is not known here${hint}` });
+  }
+  for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys') continue;
+    const path = shownPath(issue.path);
+    const message = ruleOf(issue, valueAt(value, issue.path));
+    const given = message.startsWith('is required') ? meant.get(path) : undefined;
+    yield { path, message: given === undefined ? message : `${message} (given was ${given})` };
+  }
+  yield* hints;
 }
 
-/** `zod/mini` brings no texts of its own: what a schema says itself stands, the rest is told from the issue. */
-function messageOf(issue: $ZodIssue, value: unknown): string {
-  if (issue.message && issue.message !== 'Invalid input') return issue.message;
-  if (issue.code === 'invalid_type') {
-    return valueAt(value, issue.path) === undefined ? 'is required' : `must be of type ${issue.expected}`;
-  }
-  if (issue.code === 'invalid_value') {
-    return `must be one of ${issue.values.map((allowed) => JSON.stringify(allowed)).join(', ')}`;
-  }
-  if (issue.code === 'too_small') {
-    return `must ${bound(issue.origin)} ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-  }
-  if (issue.code === 'too_big') {
-    return `must ${bound(issue.origin)} ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
-  }
-  if (issue.code === 'invalid_format') return `must have the form ${issue.format}`;
-  return issue.code === 'invalid_union' ? 'fits none of the allowed forms' : 'is not valid';
+/** The names of an object that were not given: what is there already cannot have been meant. */
+function unused(schema: $ZodType, value: unknown, path: readonly PropertyKey[]): string[] {
+  const given = Object(valueAt(value, path)) as object;
+  return namesAt(schema, path).filter((name) => !Object.hasOwn(given, name));
 }
-
-const bound = (origin: string): string =>
-  ['string', 'array', 'set', 'map', 'file'].includes(origin) ? 'have a length of' : 'be';
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let at = value;

@@ -1,10 +1,11 @@
 import * as semver from 'semver';
+import { nearest } from '#runtime/nearest.ts';
 import type { Candidate } from './candidate.ts';
 import type { ContractRef } from './contracts.ts';
 import { valueAt } from './document.ts';
 import { shown } from './errors.ts';
 import { parsePermission } from './permissions.ts';
-import { listed, nearest, suggestion } from './suggest.ts';
+import { listed, suggestion } from './suggest.ts';
 
 export interface AcrossOptions {
   readonly platformVersion: string;

@@ -60,10 +60,8 @@ function resolver(
         plugin,
         function: key,
         operation,
-        // In GraphQL an argument that is null and one that is left out mean the same here.
-        input: Object.fromEntries(
-          Object.entries(args).filter(([, value]) => (value ?? undefined) !== undefined),
-        ),
+        // What null means is the operation's to say, whichever way it is called.
+        input: args,
         caller,
         requestId,
         traceparent,

@@ -1,6 +1,8 @@
 import type { $ZodType } from 'zod/v4/core';
 import { platformProblem } from '../contract/errors.ts';
 import { fromText, schemaLeaves, type LeafKind } from '../schema-leaves.ts';
+import { withoutNulls } from '../schema-nulls.ts';
+import { shownPath } from '../shown-name.ts';
 import { validate } from '../validate.ts';
 
 type Texts = Readonly<Record<string, string | undefined>>;
@@ -38,7 +40,9 @@ export function mergeInput(schema: $ZodType, { path, query, body }: InputParts):
       if (text === undefined) continue;
       if (Object.hasOwn(input, name)) {
         const message = `is given twice, one time in the ${where}`;
-        throw platformProblem('invalid-request', { extensions: { errors: [{ path: name, message }] } });
+        throw platformProblem('invalid-request', {
+          extensions: { errors: [{ path: shownPath([name]), message }] },
+        });
       }
       input[name] = fromText(text, topLevelKinds(schema).get(name) ?? new Set(['string']));
     }
@@ -46,9 +50,12 @@ export function mergeInput(schema: $ZodType, { path, query, body }: InputParts):
   return input;
 }
 
-/** @throws ProblemError 400 `invalid-request` with `errors: [{path, message}]`, which never repeats a value */
+/**
+ * The input as its schema reads it; `null` for an optional member that is not nullable means that it is left out.
+ * @throws ProblemError 400 `invalid-request` with `errors: [{path, message}]`, which never repeats a value
+ */
 export function checkedInput<I>(schema: $ZodType<I>, input: unknown): I {
-  const checked = validate(schema, input);
+  const checked = validate(schema, withoutNulls(schema, input));
   if (checked.ok) return checked.value;
   throw platformProblem('invalid-request', { extensions: { errors: checked.faults } });
 }

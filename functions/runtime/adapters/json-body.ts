@@ -1,4 +1,5 @@
 import { platformProblem } from '../contract/errors.ts';
+import { shownName } from '../shown-name.ts';
 
 export const MAX_BODY_BYTES = 1_048_576;
 export const MAX_DEPTH = 32;
@@ -71,7 +72,9 @@ function parseExactly(text: string): unknown {
     value = parseWithSource(text, (key, member, { source }) => {
       if (FORBIDDEN_NAMES.has(key)) refused.push(`The member name "${key}" is not allowed.`);
       if (typeof member === 'number' && source !== undefined && !isExact(source, member)) {
-        refused.push(`The number in "${key}" has more digits than JSON readers keep; send it as a string.`);
+        refused.push(
+          `The number in ${shownName(key)} has more digits than JSON readers keep; send it as a string.`,
+        );
       }
       return member;
     });

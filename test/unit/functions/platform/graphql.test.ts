@@ -92,7 +92,8 @@ describe('a GraphQL request', () => {
         via: 'graphql',
       },
     ]);
-    expect(calls[0]?.input).not.toHaveProperty('note');
+    // What null means is the operation's to say.
+    expect(calls[0]?.input).toHaveProperty('note', null);
   });
 
   it('takes variables', async () => {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { parseDocument, pointer } from '#infra/manifest/document.ts';
 import { dependencyOrder } from '#infra/manifest/graph.ts';
 import { covers, parsePermission } from '#infra/manifest/permissions.ts';
-import { nearest } from '#infra/manifest/suggest.ts';
 
 describe('parsePermission', () => {
   it.each([
@@ -96,16 +95,5 @@ describe('parseDocument', () => {
   it('escapes pointers as RFC 6901 says', () => {
     expect(pointer(['a/b', 'c~d', 0])).toBe('/a~1b/c~0d/0');
     expect(pointer([])).toBe('');
-  });
-});
-
-describe('nearest', () => {
-  it.each([
-    ['memoryMB', ['memoryMb', 'entry'], 'memoryMb'],
-    ['tabels', ['tables', 'functions'], 'tables'],
-    ['zzz', ['tables', 'functions'], undefined],
-    ['anything', [], undefined],
-  ])('%s', (given, known, expected) => {
-    expect(nearest(given, known)).toBe(expected);
   });
 });

@@ -20,6 +20,11 @@ describe('a direct call', () => {
     expect(reply.body['key']).toMatchObject({ key: 'k' });
   });
 
+  it('takes null for an optional member as left out', async () => {
+    const { body } = await call({ input: { amount: '1', limit: null, fail: null } });
+    expect(body['got']).toEqual({ amount: '1' });
+  });
+
   it.each([
     ['an unknown operation', { operation: 'toString' }, 404, 'not-found'],
     ['a caller without the scope', { caller: { ...caller, scopes: [] } }, 403, 'forbidden'],

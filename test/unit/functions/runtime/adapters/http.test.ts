@@ -80,6 +80,12 @@ describe('an HTTP call', () => {
     expect(body).not.toContain('4111');
   });
 
+  it('takes null for an optional member as left out', async () => {
+    const { statusCode, json } = await post('{"amount":1,"limit":null,"meta":{"a":null}}');
+    expect(statusCode).toBe(201);
+    expect(json.got).toEqual({ amount: 1, id: 'a', meta: { a: null } });
+  });
+
   it('answers 404 on a route that no operation has', async () => {
     expect((await call(httpEvent('GET /nowhere'))).json.code).toBe('not-found');
   });
