@@ -31,7 +31,7 @@ export const refusals: Group = (given) => {
     const { direct, wrong } = given();
     await failsAs(direct.create(requestOf(wrong), call()), 'invalid');
     await expect(direct.retrieve('NOTHINGLIKETHIS00', call())).rejects.toMatchObject({
-      details: { class: 'invalid', code: 'resource_missing' },
+      details: { class: 'invalid', missing: true },
     });
   });
 

@@ -6,6 +6,7 @@ import {
   ProviderError,
   type ProviderErrorDetails,
   type ProviderName,
+  providerCodeOf,
 } from '../providers/provider.ts';
 import type { StoredAnswer } from '../store/store.ts';
 import type { Payment } from '../domain/payment.ts';
@@ -34,9 +35,15 @@ export async function callProvider<T>(
     return { kind: 'ok', value };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    const { class: errorClass, code, requestId } = error.details;
+    const { class: errorClass, code, requestId, httpStatus } = error.details;
     flow.services.health.observe(provider.name, errorClass);
-    flow.log.warn('The provider did not do it', { class: errorClass, code, providerRequestId: requestId });
+    flow.log.warn('The provider did not do it', {
+      class: errorClass,
+      code,
+      httpStatus,
+      sdkError: error.cause instanceof Error ? error.cause.name : undefined,
+      providerRequestId: requestId,
+    });
     flow.log.count(`payment.provider.${errorClass}`);
     return { kind: 'error', details: error.details };
   }
@@ -72,7 +79,7 @@ export function refusalOf(
   const { code, declineCode, param } = details;
   const extensions = {
     paymentId: payment.id,
-    providerCode: code,
+    ...providerCodeMember(code),
     ...(declineCode !== undefined && { declineCode }),
     ...(param !== undefined && { param }),
   };
@@ -82,6 +89,12 @@ export function refusalOf(
   if (!AMOUNT_CODES.has(code)) return { kind: 'problem', code: 'provider-rejected', extensions };
   const capture = payment.operation.kind === 'capture';
   return { kind: 'problem', code: capture ? 'capture-exceeds-authorized' : 'limit-exceeded', extensions };
+}
+
+/** The member of a problem that names the provider's own code, where there is one. */
+export function providerCodeMember(code: string | undefined): { readonly providerCode?: string } {
+  const providerCode = providerCodeOf(code);
+  return providerCode === undefined ? {} : { providerCode };
 }
 
 /** An answer that is kept as a problem. */

@@ -10,6 +10,7 @@ import {
   type CallResult,
   type StoredRefusal,
   callProvider,
+  providerCodeMember,
   refusalProblem,
   unavailable,
 } from './provider-errors.ts';
@@ -206,12 +207,12 @@ function refusalOf({ id: refundId, paymentId, parts }: Refund): StoredRefusal | 
   const [first] = parts;
   const accepted = parts.some((part) => isOpen(part) || part.ref !== undefined);
   if (first === undefined || accepted) return undefined;
-  const providerCode = first.failureCode ?? 'unspecified';
-  const exceeds = EXCEEDS.has(providerCode);
+  const code = first.failureCode;
+  const exceeds = code !== undefined && EXCEEDS.has(code);
   return {
     kind: 'problem',
     code: exceeds ? 'refund-exceeds-remaining' : 'provider-rejected',
-    extensions: { paymentId, refundId, providerCode },
+    extensions: { paymentId, refundId, ...providerCodeMember(code) },
   };
 }
 

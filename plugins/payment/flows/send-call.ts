@@ -7,6 +7,7 @@ import {
   type CallResult,
   type StoredRefusal,
   callProvider,
+  providerCodeMember,
   refusalProblem,
   unavailable,
 } from './provider-errors.ts';
@@ -159,7 +160,7 @@ export function refusalAbout(
   const { class: errorClass, code, declineCode, param } = details;
   const extensions = {
     ...about,
-    providerCode: code,
+    ...providerCodeMember(code),
     ...(param !== undefined && { param }),
   };
   return errorClass === 'declined'

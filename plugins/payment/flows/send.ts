@@ -1,7 +1,6 @@
 import { accepted, doubted } from '../domain/merge.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import { type Snapshot, lookedAtAgain } from '../domain/snapshot.ts';
-import { RESOURCE_MISSING } from '../providers/provider.ts';
 import { viewOf } from '../views/view.ts';
 import type { IdempotencyKey, InboxEntry, StoredAnswer } from '../store/store.ts';
 import { type Step, advance, finish, mergeAndTell, mergedStep } from './advance.ts';
@@ -89,7 +88,7 @@ export const mismatched = ({ id }: Payment) =>
 export async function retrieveIfThere(flow: Flow, name: string, ref: string): Promise<Snapshot | undefined> {
   const result = await callProvider(flow, name, undefined, (provider, call) => provider.retrieve(ref, call));
   if (result.kind === 'ok') return result.value;
-  if (result.kind === 'error' && result.details.code === RESOURCE_MISSING) return undefined;
+  if (result.kind === 'error' && result.details.missing) return undefined;
   throw unavailable(result);
 }
 

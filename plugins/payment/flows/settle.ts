@@ -3,7 +3,6 @@ import { operationDone, rejected } from '../domain/merge.ts';
 import type { Payment } from '../domain/payment.ts';
 import { isTerminal } from '../domain/state.ts';
 import { problem } from '../errors.ts';
-import { RESOURCE_MISSING } from '../providers/provider.ts';
 import { type Step, advance, mergeAndTell, mergedStep, mustGet } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { resumeActive } from './resume.ts';
@@ -51,7 +50,7 @@ function missingStep(flow: Flow, payment: Payment): Step {
     const ended = activeOp === undefined ? {} : operationDone(payment, 'failed');
     return {
       next: { ...payment, ...ended, status: 'canceled', reason: 'expired' },
-      ...(activeOp !== undefined && { failureCode: RESOURCE_MISSING }),
+      ...(activeOp !== undefined && { failureCode: 'object_missing' }),
     };
   }
   if (flags.includes('needs_review')) return { next: payment };

@@ -17,8 +17,41 @@ export const REFUND_ID_KEY = 'refund_id';
 export const CUSTOMER_ID_KEY = 'customer_id';
 export const SUBSCRIPTION_ID_KEY = 'subscription_id';
 
-/** The code of every answer that says: there is no such object, or not any more. It is definitive. */
-export const RESOURCE_MISSING = 'resource_missing';
+/**
+ * Codes that we give ourselves where the provider sends none. They stand in logs and records, and are never shown
+ * as the provider's own.
+ */
+export const ownCodes = [
+  'amount_not_representable',
+  'arguments_invalid',
+  'auth',
+  'authorization_denied',
+  'cancel_at_period_end_unsupported',
+  'capture_declined',
+  'capture_not_named',
+  'invalid-state',
+  'multicapture_off',
+  'never_sent',
+  'object_missing',
+  'order_moved_on',
+  'rate_limited',
+  'sale_denied',
+  'saved_method_unsupported',
+  'subscription_charge',
+  'too_many_intents',
+  'unexpected_answer',
+  'unexpected_error',
+  'unsent',
+  'unspecified',
+  'value_missing',
+] as const;
+export type OwnCode = (typeof ownCodes)[number];
+
+const OWN: ReadonlySet<string> = new Set(ownCodes);
+
+/** The provider's own code, such as `resource_missing` or a PayPal issue; `undefined` for one of ours. */
+export const providerCodeOf = (code: string | undefined): string | undefined =>
+  code === undefined || OWN.has(code) ? undefined : code;
 
 /**
  * What a refusal or fault of the provider means for money: `declined`, `invalid`, `auth`, `rate_limited` are
@@ -36,8 +69,12 @@ export type ProviderErrorClass =
 
 export interface ProviderErrorDetails {
   readonly class: ProviderErrorClass;
-  /** The provider's stable code, never its message. */
+  /** The provider's stable code, or one of {@link ownCodes}; never its message, nor a name of its SDK. */
   readonly code: string;
+  /** The answer says that there is no such object, or not any more. It is definitive. */
+  readonly missing?: boolean;
+  /** The HTTP status of the answer, for the log. */
+  readonly httpStatus?: number | undefined;
   readonly declineCode?: string | undefined;
   readonly param?: string | undefined;
   readonly requestId?: string | undefined;

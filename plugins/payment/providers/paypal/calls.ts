@@ -1,4 +1,4 @@
-import { type ProviderCall, ProviderError, RESOURCE_MISSING } from '../provider.ts';
+import { type ProviderCall, ProviderError } from '../provider.ts';
 
 const REQUEST_ID_CHARS_MAX = 108;
 
@@ -30,7 +30,7 @@ export async function unlessMissing<T>(looking: Promise<T>): Promise<T | undefin
   try {
     return await looking;
   } catch (error) {
-    if (error instanceof ProviderError && error.details.code === RESOURCE_MISSING) return undefined;
+    if (error instanceof ProviderError && error.details.missing) return undefined;
     throw error;
   }
 }

@@ -23,7 +23,7 @@ export async function capture(
   const amount = moneyOf(amountMinor, currency);
   const order = await get(ref, call);
   const authorizationId = authorizationOf(order)?.id;
-  if (authorizationId === undefined) throw movedOn(snapshotOf(order));
+  if (authorizationId === undefined) throw movedOn();
   const body = { amount, finalCapture: final, invoiceId: invoiceOf(order, paypalRequestId) };
   const captured = await connection.run(within(), (client, options) =>
     new PaymentsController(client).captureAuthorizedPayment(
@@ -47,5 +47,5 @@ function invoiceOf(order: AnyOrder, key: string): string {
 }
 
 /** The object is not where this could be done to it any more. */
-export const movedOn = ({ providerStatus }: Snapshot): ProviderError =>
-  new ProviderError({ class: 'already_done', code: `order_${providerStatus.toLowerCase()}` });
+export const movedOn = (): ProviderError =>
+  new ProviderError({ class: 'already_done', code: 'order_moved_on' });

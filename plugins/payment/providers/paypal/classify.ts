@@ -1,5 +1,5 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
-import { type ProviderErrorClass, type ProviderErrorDetails, RESOURCE_MISSING } from '../provider.ts';
+import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
 
 /** The payer, or the payer's bank, said no. */
 const DECLINES: ReadonlySet<string> = new Set([
@@ -76,10 +76,11 @@ export function classifyAnswer(status: number, text: unknown, debugId?: string):
   const issues = issuesOf(body);
   const name = textOf(body.name) ?? textOf(body.error);
   const codes = [...issues.map(({ issue }) => issue), ...(name === undefined ? [] : [name])];
-  const missing = status === 404 && codes.some((code) => MISSING.has(code));
   return {
     class: classOf(status, codes),
-    code: missing ? RESOURCE_MISSING : (codes[0] ?? `http_${status}`),
+    code: codes[0] ?? ('unspecified' satisfies OwnCode),
+    missing: status === 404 && codes.some((code) => MISSING.has(code)),
+    httpStatus: status,
     param: issues[0]?.field,
     requestId: textOf(body.debug_id) ?? debugId,
   };

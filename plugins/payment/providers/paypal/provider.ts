@@ -79,7 +79,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       }
       const authorizationId = authorizationOf(order)?.id;
       const releasable = snapshot.capturableMinor > 0 || snapshot.status === 'processing';
-      if (authorizationId === undefined || !releasable) throw movedOn(snapshot);
+      if (authorizationId === undefined || !releasable) throw movedOn();
       await connection.run(within(), (client: Client, options: CallOptions) =>
         new PaymentsController(client).voidPayment({ authorizationId, paypalRequestId, prefer }, options),
       );

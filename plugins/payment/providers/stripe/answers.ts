@@ -28,7 +28,7 @@ export async function unlessMissing<T>(looking: Promise<T>): Promise<T | undefin
   try {
     return await looking;
   } catch (error) {
-    if (error instanceof ProviderError && error.details.code === 'resource_missing') return undefined;
+    if (error instanceof ProviderError && error.details.missing) return undefined;
     throw error;
   }
 }

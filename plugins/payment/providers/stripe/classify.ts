@@ -1,5 +1,5 @@
 import { Stripe } from 'stripe';
-import type { ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
+import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { toSnapshot } from './mapping.ts';
 
@@ -15,7 +15,9 @@ export function classify(error: unknown): ProviderErrorDetails {
   if (!(error instanceof Stripe.errors.StripeError)) return { class: 'unknown', code: 'unexpected_error' };
   return {
     class: classOf(error),
-    code: error.code ?? error.type,
+    code: error.code ?? ('unspecified' satisfies OwnCode),
+    missing: error.code === 'resource_missing',
+    httpStatus: error.statusCode,
     declineCode: error.decline_code,
     param: error.param,
     requestId: error.requestId,

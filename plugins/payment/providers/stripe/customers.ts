@@ -41,7 +41,7 @@ export function stripeCustomers({ customers, paymentMethods }: Stripe): Customer
         toMethod(await paymentMethods.detach(ref, {}, options)),
       );
       await settled(detaching, async (refusal) => {
-        if (refusal.details.code === 'resource_missing') return true;
+        if (refusal.details.missing) return true;
         const { status } = await retrieveMethod(ref, { budgetMs: call.budgetMs });
         return status === 'detached' || undefined;
       });

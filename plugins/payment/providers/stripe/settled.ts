@@ -23,5 +23,5 @@ const REFUSALS: ReadonlySet<string> = new Set(['invalid', 'already_done']);
 /** A value that Stripe cannot do without. @throws ProviderError `invalid` */
 export function required(value: string | undefined, param: string): string {
   if (value !== undefined && value !== '') return value;
-  throw new ProviderError({ class: 'invalid', code: 'parameter_missing', param });
+  throw new ProviderError({ class: 'invalid', code: 'value_missing', param });
 }

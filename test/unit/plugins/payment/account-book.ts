@@ -46,7 +46,7 @@ export function accountBook() {
     if (trouble?.when === 'after') throw trouble.error ?? new ProviderError(LOST);
     return answer;
   }
-  const missing = () => new ProviderError({ class: 'invalid', code: 'resource_missing' });
+  const missing = () => new ProviderError({ class: 'invalid', code: 'resource_missing', missing: true });
   const must = <T>(map: ReadonlyMap<string, T>, ref: string): T => {
     const found = map.get(ref);
     if (found === undefined) throw missing();

@@ -237,10 +237,10 @@ describe('capturePayment and cancelPayment', () => {
     const payment = await bench.create({ captureMethod: 'manual' });
     await bench.approve(payment, 'capture-declined');
     await bench.call('verifyPayment', { id: payment.id });
-    expect(await bench.call('capturePayment', { id: payment.id })).toMatchObject({
-      status: 402,
-      body: { code: 'payment-declined', providerCode: 'capture_declined' },
-    });
+    const declined = await bench.call('capturePayment', { id: payment.id });
+    expect(declined).toMatchObject({ status: 402, body: { code: 'payment-declined' } });
+    // PayPal gives a capture that it declined no code, and ours is none of the provider's.
+    expect(declined.body).not.toHaveProperty('providerCode');
     expect((await bench.call('verifyPayment', { id: payment.id })).body).toMatchObject({
       status: 'authorized',
       capturableMinor: 10_000,

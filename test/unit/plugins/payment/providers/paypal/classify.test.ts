@@ -1,10 +1,7 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../../../../plugins/payment/providers/paypal/classify.ts';
-import {
-  type ProviderErrorClass,
-  RESOURCE_MISSING,
-} from '../../../../../../plugins/payment/providers/provider.ts';
+import type { ProviderErrorClass } from '../../../../../../plugins/payment/providers/provider.ts';
 
 const apiError = (statusCode: number, body: string, headers: Record<string, string> = {}) => {
   const request = { method: 'POST', url: 'https://api-m.paypal.com/x', headers: {} } as const;
@@ -59,16 +56,29 @@ describe('classify', () => {
     });
   });
 
-  it('says in one word that there is no such object, which is definitive', () => {
+  it('tells that there is no such object, which is definitive, with the code of PayPal', () => {
     const issue = (name: string) => ({ name: 'RESOURCE_NOT_FOUND', details: [{ issue: name }] });
-    for (const body of [issue('INVALID_RESOURCE_ID'), issue('X'), { name: 'RESOURCE_NOT_FOUND' }])
+    for (const body of [
+      issue('INVALID_RESOURCE_ID'),
+      issue('X'),
+      { name: 'RESOURCE_NOT_FOUND', details: undefined },
+    ])
       expect(classify(apiError(404, JSON.stringify(body)))).toMatchObject({
         class: 'invalid',
-        code: RESOURCE_MISSING,
+        code: body.details?.[0]?.issue ?? 'RESOURCE_NOT_FOUND',
+        missing: true,
       });
     // Neither a path that nobody serves, nor a wrong id inside of a request.
-    expect(classify(apiError(404, '<html>'))).toMatchObject({ class: 'invalid', code: 'http_404' });
-    expect(classify(withIssue(400, 'INVALID_RESOURCE_ID')).code).toBe('INVALID_RESOURCE_ID');
+    expect(classify(apiError(404, '<html>'))).toMatchObject({
+      class: 'invalid',
+      code: 'unspecified',
+      missing: false,
+      httpStatus: 404,
+    });
+    expect(classify(withIssue(400, 'INVALID_RESOURCE_ID'))).toMatchObject({
+      code: 'INVALID_RESOURCE_ID',
+      missing: false,
+    });
   });
 
   it('finds the telling issue behind another', () => {
@@ -79,14 +89,14 @@ describe('classify', () => {
 
   it.each([
     [401, '{"error":"invalid_client","error_description":"secret"}', 'auth', 'invalid_client'],
-    [503, '<html>down</html>', 'unknown', 'http_503'],
-    [400, '', 'invalid', 'http_400'],
-    [429, 'null', 'rate_limited', 'http_429'],
-    [400, '{"details":"x","name":7}', 'invalid', 'http_400'],
+    [503, '<html>down</html>', 'unknown', 'unspecified'],
+    [400, '', 'invalid', 'unspecified'],
+    [429, 'null', 'rate_limited', 'unspecified'],
+    [400, '{"details":"x","name":7}', 'invalid', 'unspecified'],
     [400, '{"details":[null,{"issue":{}}],"name":"INVALID_REQUEST"}', 'invalid', 'INVALID_REQUEST'],
   ])('reads a body of any shape: %i %s', (status, body, errorClass, code) => {
     const details = classify(apiError(status, body, { 'PayPal-Debug-Id': 'd2' }));
-    expect(details).toMatchObject({ class: errorClass, code, requestId: 'd2' });
+    expect(details).toMatchObject({ class: errorClass, code, requestId: 'd2', httpStatus: status });
     expect(JSON.stringify(details)).not.toContain('secret');
   });
 

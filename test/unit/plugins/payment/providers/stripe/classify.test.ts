@@ -32,6 +32,20 @@ describe('classify', () => {
     expect(JSON.stringify(details)).not.toContain('secret words');
   });
 
+  it.each([
+    errors.StripeInvalidRequestError,
+    errors.StripeCardError,
+    errors.StripeAPIError,
+    errors.StripeConnectionError,
+    errors.StripeRateLimitError,
+    errors.StripePermissionError,
+    errors.StripeIdempotencyError,
+  ])('never passes the name of an SDK class for a code: %o', (Failure) => {
+    const details = classify(new Failure(raw({ type: 'invalid_request_error', statusCode: 400 })));
+    expect(details).toMatchObject({ code: 'unspecified', httpStatus: 400 });
+    expect(JSON.stringify(details)).not.toMatch(/Stripe\w*Error/);
+  });
+
   it('keeps codes and tells a replayed answer', () => {
     const error = new errors.StripeAPIError(
       raw({ statusCode: 500, requestId: 'req_1', headers: { 'idempotent-replayed': 'true' } }),
