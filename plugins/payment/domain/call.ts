@@ -19,6 +19,9 @@ export interface Call {
 /** Whether its outcome is not known yet. */
 export const isOpen = ({ status }: Call): boolean => status === 'requested' || status === 'in_doubt';
 
+/** The failure of a call that the object did not allow any more, because of what others did to it. */
+export const NOT_ALLOWED = 'invalid-state';
+
 export const succeeded = (call: Call): Call => ({ ...call, status: 'succeeded' });
 export const failedWith = (call: Call, failureCode: string): Call => ({
   ...call,

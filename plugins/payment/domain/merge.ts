@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ActiveOperation, Failure, OperationStatus, Payment } from './payment.ts';
+import type { ActiveOperation, Failure, Operation, OperationStatus, Payment } from './payment.ts';
 import { withCaptured } from './room.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type PaymentStatus, isTerminal, transition } from './state.ts';
@@ -126,19 +126,38 @@ function settle(before: Payment, after: Payment): Payment {
   return { ...after, capturableMinor: Math.max(0, after.capturableMinor - reserved) };
 }
 
-function outcomeOf(
-  { kind, amountMinor }: ActiveOperation,
+function outcomeOf(active: ActiveOperation, before: Payment, after: Payment): OperationStatus | undefined {
+  if (isDone(active, before, after)) return 'succeeded';
+  if (isTerminal(after.status)) return 'failed';
+  // Several captures seen at once may well hold ours: to give it up would invite to take the money again.
+  const { kind, amountMinor = Infinity } = active;
+  return kind === 'capture' && after.capturedMinor - before.capturedMinor >= amountMinor
+    ? 'succeeded'
+    : undefined;
+}
+
+/**
+ * Whether what the provider shows is what was asked for: the same amount captured, the rest held or released as
+ * asked, or nothing more captured by a cancel. `before` has the amount of a capture reserved.
+ */
+export function isDone(
+  { kind, amountMinor, final = true }: Pick<ActiveOperation, 'kind' | 'amountMinor' | 'final'>,
   before: Payment,
   after: Payment,
-): OperationStatus | undefined {
-  if (kind === 'create') return 'succeeded';
-  const completes = kind === 'authorize' || (kind === 'capture' && amountMinor === undefined);
-  if (completes && COMPLETED.has(after.status)) return 'succeeded';
-  if (kind === 'capture' && after.capturedMinor > before.capturedMinor) return 'succeeded';
-  if (kind === 'cancel' && after.status === 'canceled') return 'succeeded';
-  if (kind === 'cancel' && before.status === 'partially_captured' && after.status === 'succeeded')
-    return 'succeeded';
-  return isTerminal(after.status) ? 'failed' : undefined;
+): boolean {
+  const takenMinor = after.capturedMinor - before.capturedMinor;
+  switch (kind) {
+    case 'create':
+      return true;
+    case 'authorize':
+      return COMPLETED.has(after.status);
+    case 'capture':
+      if (amountMinor === undefined) return COMPLETED.has(after.status);
+      return takenMinor === amountMinor && after.capturableMinor === (final ? 0 : before.capturableMinor);
+    case 'cancel':
+      if (after.status === 'canceled') return true;
+      return before.status === 'partially_captured' && after.status === 'succeeded' && takenMinor === 0;
+  }
 }
 
 /** The members of a payment whose operation has ended with `status`. */
@@ -149,11 +168,23 @@ export function operationDone(
   return { operation: { ...payment.operation, status }, activeOp: undefined };
 }
 
-/** The operation under way is known to have been accepted by the provider, whatever its object shows yet. */
-export function accepted(payment: Payment, operationId: string): Payment {
-  return payment.activeOp?.id === operationId
+/** The operation is known to have been accepted by the provider, whatever its object shows yet, or shows besides. */
+export function accepted(payment: Payment, { id, kind }: Pick<Operation, 'id' | 'kind'>): Payment {
+  const misjudged =
+    kind === 'capture' && payment.operation.id === id && payment.operation.status === 'failed';
+  return payment.activeOp?.id === id || misjudged
     ? { ...payment, ...operationDone(payment, 'succeeded') }
     : payment;
+}
+
+/** The provider has refused the operation because of where its object stands: it succeeded only if that is as asked. */
+export function converged(before: Payment, after: Payment, failure: Failure): Payment {
+  const { activeOp: asked } = before;
+  if (asked === undefined || after.operation.id !== asked.id) return after;
+  if (isDone(asked, before, after)) return { ...after, ...operationDone(after, 'succeeded') };
+  return after.activeOp === undefined
+    ? { ...after, ...operationDone(after, 'failed') }
+    : rejected(after, failure);
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ActiveOperation {
   readonly kind: OperationKind;
   /** What a capture has reserved of the capturable amount; an automatic one takes all and reserves nothing. */
   readonly amountMinor?: number | undefined;
+  /** A capture that is not final keeps the rest held. */
+  readonly final?: boolean | undefined;
   /** Epoch milliseconds until which the invocation that runs it may still be alive. */
   readonly lockUntil: number;
 }

@@ -1,5 +1,5 @@
 import type { SubscriptionSnapshot, SubscriptionStatus } from '../providers/customers.ts';
-import { type Call, isOpen, succeeded } from './call.ts';
+import { type Call, NOT_ALLOWED, failedWith, isOpen, succeeded } from './call.ts';
 import { type Fact } from './facts.ts';
 import { statusFacts } from './subscription-facts.ts';
 import { hasEnded, mayFollow } from './subscription-status.ts';
@@ -98,6 +98,21 @@ function settled(after: Subscription): Subscription {
   const { call, cancel } = after;
   if (!isOpen(call)) return after;
   if (call.kind !== 'cancel') return { ...after, call: succeeded(call) };
-  const shows = hasEnded(after.status) || (cancel?.atPeriodEnd === true && after.cancelAtPeriodEnd);
-  return shows ? { ...after, call: succeeded(call), cancel: undefined } : after;
+  if (isCanceled(after, cancel?.atPeriodEnd ?? false))
+    return { ...after, call: succeeded(call), cancel: undefined };
+  return hasEnded(after.status)
+    ? { ...after, call: failedWith(call, NOT_ALLOWED), cancel: undefined }
+    : after;
+}
+
+/**
+ * Whether it is canceled as asked: what ended at once cannot end with its period any more. What never began has
+ * nothing to cancel.
+ */
+export function isCanceled(
+  { status, cancelAtPeriodEnd }: Pick<Subscription, 'status' | 'cancelAtPeriodEnd'>,
+  atPeriodEnd: boolean,
+): boolean {
+  if (status === 'failed') return true;
+  return atPeriodEnd ? cancelAtPeriodEnd : hasEnded(status);
 }

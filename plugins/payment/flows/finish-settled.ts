@@ -2,7 +2,7 @@ import type { Payment } from '../domain/payment.ts';
 import type { IdempotencyKey, StoredAnswer, StoredOperation } from '../store/store.ts';
 import { viewOf } from '../views/view.ts';
 import type { Flow } from './flow.ts';
-import { type StoredRefusal, refusalOf, refusalProblem } from './provider-errors.ts';
+import { type StoredRefusal, refusalOf, refusalProblem, stateRefusal } from './provider-errors.ts';
 import { type Ended, isMismatched, mismatched, retrieve } from './send.ts';
 
 /** Failures of an operation that never reached the provider: the same key may ask for it again. */
@@ -46,7 +46,7 @@ function refusalOfSettled(payment: Payment, { kind, failureCode }: StoredOperati
     extensions: { paymentId: payment.id },
   });
   if (NEVER_SENT.has(failureCode ?? '')) return problem('provider-unavailable');
-  if (kind !== 'create') return problem('invalid-state');
+  if (kind !== 'create') return stateRefusal(payment);
   if (isMismatched(payment)) return mismatched(payment);
   if (failureCode === undefined) return problem('invalid-state');
   const declineCode = payment.failure?.declineCode;

@@ -97,7 +97,7 @@ function begin(
   const next: Payment = {
     ...takenBack(payment),
     operation: { id, kind, status: 'requested' },
-    activeOp: { id, kind, amountMinor, lockUntil: lockUntil(flow) },
+    activeOp: { id, kind, amountMinor, final, lockUntil: lockUntil(flow) },
     capturableMinor: payment.capturableMinor - (amountMinor ?? 0),
   };
   return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };

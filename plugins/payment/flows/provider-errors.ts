@@ -1,4 +1,6 @@
 import { CredentialsRejectedError, type ProblemError } from '#runtime/contract/errors.ts';
+import { exponentOf } from '../domain/currencies.ts';
+import { formatMajor } from '../domain/money.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
 import {
   type PaymentProvider,
@@ -62,7 +64,7 @@ export function unavailable(result: Exclude<CallResult<unknown>, { readonly kind
 }
 
 /** Refusals of amounts by the provider: bounds that depend on the currency and the account. */
-const AMOUNT_CODES: ReadonlySet<string> = new Set([
+export const AMOUNT_CODES: ReadonlySet<string> = new Set([
   'amount_too_small',
   'amount_too_large',
   'MAX_CAPTURE_AMOUNT_EXCEEDED',
@@ -89,6 +91,31 @@ export function refusalOf(
   if (!AMOUNT_CODES.has(code)) return { kind: 'problem', code: 'provider-rejected', extensions };
   const capture = payment.operation.kind === 'capture';
   return { kind: 'problem', code: capture ? 'capture-exceeds-authorized' : 'limit-exceeded', extensions };
+}
+
+/** The answer to what the payment's state does not allow, as it is stored: it says what was captured. */
+export function stateRefusal(payment: Payment): StoredRefusal {
+  const { id: paymentId, status: paymentStatus, capturedMinor, capturableMinor, currency } = payment;
+  const major = (minor: number): string => formatMajor(minor, exponentOf(currency) ?? 0);
+  const detail =
+    `The payment is ${paymentStatus}: ${major(capturedMinor)} ${currency} captured, ` +
+    `${major(capturableMinor)} ${currency} left to capture.`;
+  const extensions = { paymentId, paymentStatus, capturedMinor, capturableMinor };
+  return { kind: 'problem', code: 'invalid-state', detail, extensions };
+}
+
+/** @throws ProblemError 409 for what the payment's state does not allow */
+export function refuseState(payment: Payment): never {
+  throw refusalProblem(stateRefusal(payment));
+}
+
+/** The answer to a capture of more than is held, as it is stored. */
+export function exceedingRefusal(
+  { id: paymentId, capturedMinor, capturableMinor }: Payment,
+  { code }: Pick<ProviderErrorDetails, 'code'>,
+): StoredRefusal {
+  const extensions = { paymentId, capturedMinor, capturableMinor, ...providerCodeMember(code) };
+  return { kind: 'problem', code: 'capture-exceeds-authorized', extensions };
 }
 
 /** The member of a problem that names the provider's own code, where there is one. */

@@ -44,7 +44,7 @@ async function takeOver(flow: Flow, started: Started, lockWas?: number): Promise
   if (ageMs > provider.keyTrustedMs) {
     const seen = await lookUp(flow, owned);
     if (seen.kind !== 'ok') return fault(flow, owned, inDoubt(seen));
-    if (seen.value !== undefined) return conclude(flow, owned, seen.value);
+    if (seen.value !== undefined) return conclude(flow, owned, seen.value, 'look');
   }
   const result = await request(flow, owned);
   if (result.kind === 'ok') return conclude(flow, owned, result.value);
@@ -67,7 +67,7 @@ async function unheard(flow: Flow, owned: Started, result: Faulted): Promise<End
 async function tryAnew(flow: Flow, owned: Started, stuck: Faulted): Promise<Ended> {
   const seen = await lookUp(flow, owned);
   if (seen.kind !== 'ok') return fault(flow, owned, stuck);
-  if (seen.value !== undefined) return conclude(flow, owned, seen.value);
+  if (seen.value !== undefined) return conclude(flow, owned, seen.value, 'look');
   const attempt = owned.operation.attempt + 1;
   const { id, kind } = owned.operation;
   const providerKey = providerKeyOf(flow.services.stage, id, kind, attempt);

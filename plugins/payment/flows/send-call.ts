@@ -1,4 +1,4 @@
-import { failedWith, isOpen, succeeded } from '../domain/call.ts';
+import { NOT_ALLOWED, failedWith, isOpen, succeeded } from '../domain/call.ts';
 import type { ProviderErrorDetails } from '../providers/provider.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
 import type { IdempotencyOutcome, StoredAnswer } from '../store/store.ts';
@@ -53,10 +53,31 @@ export async function conclude<R extends Root, P extends Part, A>(
       const call = it.callOf(next);
       return isOpen(call) ? { ...next, ...it.withCall(next, succeeded(call)) } : next;
     },
-    (after) => ({ idempotency: answered(run, () => replyOf(it, after))(after) }),
+    (after) => ({ idempotency: answered(run, (ended) => answerOf(it, ended))(after) }),
   );
+  const ended = answerOf(it, settled.state);
+  if (ended.kind === 'problem') throw refusalProblem(ended);
   return { state: settled.state, status: it.successStatus, answer };
 }
+
+/** The answer to a call that has ended, as it is stored: a reply, unless the object did not allow it any more. */
+export function answerOf<R extends Root, P extends Part, A>(
+  it: Undertaking<R, P, A>,
+  state: State<R, P>,
+): StoredAnswer {
+  const { status, failureCode } = it.callOf(state);
+  return status === 'failed' && failureCode === NOT_ALLOWED ? notAllowed(it, state) : replyOf(it, state);
+}
+
+/** The answer to what the object does not allow, as it is stored: it says how it stands. */
+export const notAllowed = <R extends Root, P extends Part, A>(
+  it: Undertaking<R, P, A>,
+  state: State<R, P>,
+): StoredRefusal => ({
+  kind: 'problem',
+  code: 'invalid-state',
+  extensions: { ...it.about, ...it.standing?.(state) },
+});
 
 export const replyOf = <R extends Root, P extends Part, A>(
   it: Undertaking<R, P, A>,
@@ -88,10 +109,39 @@ export async function fault<R extends Root, P extends Part, A>(
     case 'rate_limited':
       return release(run, state, result, details.class);
     case 'already_done':
+      return converge(run, state);
     case 'in_progress':
     case 'unknown':
       return doubt(run, state);
   }
+}
+
+/** Somebody else did something to it: it succeeded only if what the object shows now is what was asked for. */
+async function converge<R extends Root, P extends Part, A>(
+  run: Run<R, P, A>,
+  state: State<R, P>,
+): Promise<Undertaken<R, P, A>> {
+  const { flow, it } = run;
+  const found = await callProvider(flow, state.root.provider, undefined, async (provider, call) =>
+    it.lookAt?.(provider, state, call),
+  );
+  const shown = found.kind === 'ok' ? found.value : undefined;
+  if (shown === undefined) return doubt(run, state);
+  const settled = await change(
+    flow,
+    it,
+    state,
+    async (current) => {
+      const next = it.done(current, shown);
+      const call = it.callOf(next);
+      if (!isOpen(call)) return next;
+      return { ...next, ...it.withCall(it.undone(next, NOT_ALLOWED), failedWith(call, NOT_ALLOWED)) };
+    },
+    (after) => ({ idempotency: answered(run, (ended) => answerOf(it, ended))(after) }),
+  );
+  const ended = answerOf(it, settled.state);
+  if (ended.kind === 'problem') throw refusalProblem(ended);
+  return { state: settled.state, status: it.successStatus, answer: shown };
 }
 
 /** It did definitely not happen: the key becomes free, so that the same call may be made again. */

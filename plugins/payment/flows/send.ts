@@ -1,17 +1,21 @@
-import { accepted, doubted } from '../domain/merge.ts';
+import { accepted, converged, doubted } from '../domain/merge.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import { type Snapshot, lookedAtAgain } from '../domain/snapshot.ts';
+import type { ProviderErrorDetails } from '../providers/provider.ts';
 import { viewOf } from '../views/view.ts';
 import type { IdempotencyKey, InboxEntry, StoredAnswer } from '../store/store.ts';
-import { type Step, advance, finish, mergeAndTell, mergedStep } from './advance.ts';
+import { advance, finish, mergeAndTell, mergedStep } from './advance.ts';
 import type { Flow } from './flow.ts';
-import { answered, refuse, rejection, release } from './give-up.ts';
+import { answered, refuse, release } from './give-up.ts';
 import { requestOf } from './request-of.ts';
 import {
+  AMOUNT_CODES,
   type CallResult,
   type StoredRefusal,
   callProvider,
+  exceedingRefusal,
   refusalProblem,
+  stateRefusal,
   unavailable,
 } from './provider-errors.ts';
 
@@ -47,15 +51,24 @@ export function request(flow: Flow, { payment, operation }: Started): Promise<Ca
   );
 }
 
-/** The provider has done it: its answer is the snapshot. */
-export async function conclude(flow: Flow, started: Started, answer: Snapshot): Promise<Ended> {
+/**
+ * The provider has done it: its answer is the snapshot. One that was only looked up does not prove that it was this
+ * operation which did it.
+ */
+export async function conclude(
+  flow: Flow,
+  started: Started,
+  answer: Snapshot,
+  source: 'answer' | 'look' = 'answer',
+): Promise<Ended> {
   const { payment, operation, key } = started;
   let snapshot = answer;
   const status = operation.kind === 'create' ? 201 : 200;
   const { payment: after, step } = await finish(flow, started, async (current, tries) => {
     if (tries > 1) snapshot = lookedAtAgain(answer, await retrieve(flow, payment.provider, answer.ref));
     const merged = mergeAndTell(flow, current, snapshot);
-    const next = accepted(merged.changed ? merged.payment : current, operation.id);
+    const shown = merged.changed ? merged.payment : current;
+    const next = source === 'answer' ? accepted(shown, operation) : shown;
     const stored = (stands: Payment): StoredAnswer =>
       refusalAfterAll(stands, operation) ?? { kind: 'reply', status, body: viewOf(stands) };
     return {
@@ -72,9 +85,9 @@ export async function conclude(flow: Flow, started: Started, answer: Snapshot): 
 /** Why the answer is a refusal although the provider went along: a contradiction, or money that came in between. */
 function refusalAfterAll(stands: Payment, { id: ours, kind }: Operation): StoredRefusal | undefined {
   if (isMismatched(stands)) return mismatched(stands);
-  const { id, operation } = stands;
-  const lost = kind === 'cancel' && operation.id === ours && operation.status === 'failed';
-  return lost ? { kind: 'problem', code: 'invalid-state', extensions: { paymentId: id } } : undefined;
+  const { operation } = stands;
+  const lost = kind !== 'create' && operation.id === ours && operation.status === 'failed';
+  return lost ? stateRefusal(stands) : undefined;
 }
 
 export const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
@@ -104,43 +117,60 @@ export async function fault(flow: Flow, started: Started, result: Faulted): Prom
   if (result.kind === 'unsent') return release(flow, started, result, 'unsent');
   const { details } = result;
   switch (details.class) {
-    case 'declined':
     case 'invalid':
+      if (exceedsHeld(started, details)) return converge(flow, started, details);
+      return refuse(flow, started, details);
+    case 'declined':
       return refuse(flow, started, details);
     case 'auth':
     case 'rate_limited':
       return release(flow, started, result, details.class);
     case 'already_done':
-      return converge(flow, started);
+      return converge(flow, started, details);
     case 'in_progress':
     case 'unknown':
       return doubt(flow, started);
   }
 }
 
-/** Somebody else did it, or it became impossible: the provider's object tells which. */
-async function converge(flow: Flow, started: Started): Promise<Ended> {
+/** A capture of more than the provider holds: something was captured elsewhere, and its object tells what. */
+const exceedsHeld = ({ operation }: Started, { code }: ProviderErrorDetails): boolean =>
+  operation.kind === 'capture' && AMOUNT_CODES.has(code);
+
+/**
+ * Somebody else did something to it: the provider's object tells whether that is what was asked for. If not, the
+ * answer says how the payment stands.
+ */
+async function converge(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<Ended> {
   const { payment, operation, key } = started;
   const ref = payment.providerRef;
-  if (ref === undefined) return doubt(flow, started);
+  const definitive = details.class === 'invalid';
+  const unseen = () => (definitive ? refuse(flow, started, details) : doubt(flow, started));
+  if (ref === undefined) return unseen();
   const found = await callProvider(flow, payment.provider, undefined, (provider, call) =>
     provider.retrieve(ref, call),
   );
-  if (found.kind !== 'ok') return doubt(flow, started);
+  if (found.kind !== 'ok') return unseen();
   let snapshot = found.value;
-  const refusal = { kind: 'problem', code: 'invalid-state', extensions: { paymentId: payment.id } } as const;
+  const refusalOf = (stands: Payment): StoredRefusal =>
+    definitive && stands.capturableMinor > 0 ? exceedingRefusal(stands, details) : stateRefusal(stands);
   const { payment: after } = await finish(flow, started, async (current, tries) => {
     if (tries > 1) snapshot = await retrieve(flow, payment.provider, ref);
     const merged = mergeAndTell(flow, current, snapshot);
-    const open = merged.payment.activeOp?.id === operation.id;
-    const step: Step = open
-      ? { ...rejection(merged.payment, operation, { code: 'invalid-state' }), notes: merged }
-      : mergedStep(current, merged);
+    const shown = merged.changed ? merged.payment : current;
+    const next = converged(current, shown, { code: 'invalid-state' });
     const answer = (stands: Payment): StoredAnswer =>
-      hasSucceeded(stands, operation) ? { kind: 'reply', status: 200, body: viewOf(stands) } : refusal;
-    return { ...step, ...(key && { idempotency: answered(key, operation.id, answer) }) };
+      hasSucceeded(stands, operation)
+        ? { kind: 'reply', status: 200, body: viewOf(stands) }
+        : refusalOf(stands);
+    return {
+      next,
+      notes: merged,
+      ...(!hasSucceeded(next, operation) && { failureCode: 'invalid-state' }),
+      ...(key && { idempotency: answered(key, operation.id, answer) }),
+    };
   });
-  if (!hasSucceeded(after, operation)) throw refusalProblem(refusal);
+  if (!hasSucceeded(after, operation)) throw refusalProblem(refusalOf(after));
   return { payment: after, status: 200, snapshot };
 }
 

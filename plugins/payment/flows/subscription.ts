@@ -1,5 +1,4 @@
 import { type Charge, type Subscription, mergeSubscription } from '../domain/subscription.ts';
-import { hasEnded } from '../domain/subscription-status.ts';
 import type { SubscriptionSnapshot } from '../providers/customers.ts';
 import { subscriptionView } from '../views/subscription-view.ts';
 import type { Kept, Next, State } from './aggregate.ts';
@@ -64,6 +63,11 @@ export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
         { ref: root.ref ?? '', atPeriodEnd: root.cancel?.atPeriodEnd ?? false },
         call,
       ),
+    lookAt: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
+    standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
+      subscriptionStatus,
+      ...(currentPeriodEnd !== undefined && { currentPeriodEnd }),
+    }),
     async lookUp(provider, { root }, call) {
       const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
       const open = mergeSubscription(root, snapshot).subscription.cancel !== undefined;
@@ -94,7 +98,3 @@ export function merged(
   const isNew = root.ref === undefined && ref !== undefined;
   return { root: subscription, parts, facts, refs: isNew ? [{ ref }] : [] };
 }
-
-/** Whether nothing is left to cancel, or it is canceled as asked already. */
-export const isCanceled = (subscription: Subscription, atPeriodEnd: boolean): boolean =>
-  hasEnded(subscription.status) || (atPeriodEnd && subscription.cancelAtPeriodEnd);

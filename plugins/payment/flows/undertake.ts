@@ -1,5 +1,5 @@
 import type { ProblemError } from '#runtime/contract/errors.ts';
-import { isOpen } from '../domain/call.ts';
+import { NOT_ALLOWED, isOpen } from '../domain/call.ts';
 import { problem } from '../errors.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
 import type {
@@ -12,7 +12,7 @@ import { type State, aggregateChange, stateAfter } from './aggregate.ts';
 import type { Flow } from './flow.ts';
 import { REPLAYED_HEADER } from './idempotency.ts';
 import { refusalProblem } from './provider-errors.ts';
-import { answered, refusalAbout, replyOf, sendCall } from './send-call.ts';
+import { answered, notAllowed, refusalAbout, replyOf, sendCall } from './send-call.ts';
 import { takeOver } from './take-over.ts';
 import type { Begun, Run, Undertaken, Undertaking } from './undertaking.ts';
 
@@ -115,7 +115,10 @@ async function finishSettled<R extends Root, P extends Part, A>(
     await leave(key && { ...key, operationId: it.operationId, kind: 'released' });
     throw problem('provider-unavailable');
   }
-  const refusal = refusalAbout(it.about, { class: 'invalid', code: failureCode });
+  const refusal =
+    failureCode === NOT_ALLOWED
+      ? notAllowed(it, state)
+      : refusalAbout(it.about, { class: 'invalid', code: failureCode });
   await leave(answered({ flow, it, key }, () => refusal)(state));
   throw refusalProblem(refusal);
 }

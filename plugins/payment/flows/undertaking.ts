@@ -18,6 +18,8 @@ export interface Undertaking<R extends Root, P extends Part, A> extends Kept<R, 
   request(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A>;
   /** What the provider has of it; for calls that may not simply be made again when their key is forgotten. */
   lookUp?(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A | undefined>;
+  /** How the provider's object stands, for a call that is refused because of that; `done` judges it. */
+  lookAt?(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A>;
   /** What is to be known beside the answer, once more for a state that somebody else has changed meanwhile. */
   lookBeside?(state: State<R, P>, answer: A): Promise<A>;
   /** The state after the provider has done it; must also fit when a webhook was faster. */
@@ -26,6 +28,8 @@ export interface Undertaking<R extends Root, P extends Part, A> extends Kept<R, 
   undone(state: State<R, P>, code: string): Next<R, P>;
   /** The answer to the client as it is stored, without secrets. */
   view(state: State<R, P>): unknown;
+  /** Members of a refusal that say how it stands. */
+  standing?(state: State<R, P>): Readonly<Record<string, unknown>>;
   /** Members that say what a refusal is about. */
   readonly about: Readonly<Record<string, string>>;
 }

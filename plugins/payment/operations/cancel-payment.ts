@@ -1,9 +1,10 @@
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import type { PaymentStatus } from '../domain/state.ts';
-import { paymentErrors, problem } from '../errors.ts';
+import { paymentErrors } from '../errors.ts';
 import { flowOf } from '../flows/flow.ts';
 import { operate } from '../flows/operate.ts';
+import { refuseState } from '../flows/provider-errors.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
@@ -32,9 +33,8 @@ export const cancelPayment = operation<z.infer<typeof input>, schema.PaymentView
     const done = await operate(flowOf(context), context, {
       kind: 'cancel',
       reason: context.input.reason,
-      async amountOf({ id: paymentId, status }) {
-        if (!cancelable.includes(status))
-          throw problem('invalid-state', { extensions: { paymentId, paymentStatus: status } });
+      async amountOf(payment) {
+        if (!cancelable.includes(payment.status)) refuseState(payment);
         return undefined;
       },
     });

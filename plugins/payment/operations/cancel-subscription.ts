@@ -2,12 +2,16 @@ import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { isOpen } from '../domain/call.ts';
+import { isCanceled } from '../domain/subscription.ts';
+import { hasEnded } from '../domain/subscription-status.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { TRIES_MAX, backOff } from '../flows/aggregate.ts';
 import { aggregateReply } from '../flows/aggregate-reply.ts';
 import { newCall } from '../flows/customer.ts';
 import { flowOf } from '../flows/flow.ts';
-import { isCanceled, subscriptionCancellation, subscriptionCreation } from '../flows/subscription.ts';
+import { refusalProblem } from '../flows/provider-errors.ts';
+import { notAllowed } from '../flows/send-call.ts';
+import { subscriptionCancellation, subscriptionCreation } from '../flows/subscription.ts';
 import { settleCall, undertake } from '../flows/undertake.ts';
 import type { ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
@@ -43,6 +47,7 @@ export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionV
         throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
       }
       if (isCanceled(found, atPeriodEnd)) return ok(subscriptionView(found));
+      if (hasEnded(found.status)) throw refusalProblem(notAllowed(it(id), { root: found, parts: [] }));
       checkTime(flow);
       const before = { root: found, parts: [] };
       if (isOpen(call)) {

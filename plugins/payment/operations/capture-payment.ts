@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { paymentErrors, problem } from '../errors.ts';
 import { flowOf } from '../flows/flow.ts';
 import { operate } from '../flows/operate.ts';
+import { refuseState } from '../flows/provider-errors.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
 import type { ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
@@ -28,10 +29,9 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
     const done = await operate(flowOf(context), context, {
       kind: 'capture',
       final: context.input.final,
-      async amountOf({ id: paymentId, provider: name, status, currency, capturableMinor }) {
-        if (status !== 'authorized' && status !== 'partially_captured') {
-          throw problem('invalid-state', { extensions: { paymentId, paymentStatus: status } });
-        }
+      async amountOf(payment) {
+        const { id: paymentId, provider: name, status, currency, capturableMinor, capturedMinor } = payment;
+        if (status !== 'authorized' && status !== 'partially_captured') refuseState(payment);
         const provider = await context.services.provider(name as ProviderName);
         if (context.input.final === false && !provider.capabilities.multipleCaptures) {
           throw problem('capability-unsupported', {
@@ -40,7 +40,9 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
         }
         const amountMinor = readAmount(context.input, currency, provider) ?? capturableMinor;
         if (amountMinor > capturableMinor) {
-          throw problem('capture-exceeds-authorized', { extensions: { paymentId, capturableMinor } });
+          throw problem('capture-exceeds-authorized', {
+            extensions: { paymentId, capturedMinor, capturableMinor },
+          });
         }
         return amountMinor;
       },

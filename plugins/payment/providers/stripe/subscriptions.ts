@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { SubscriptionRequest, SubscriptionSnapshot, Subscriptions } from '../customers.ts';
-import { type ProviderCall, SUBSCRIPTION_ID_KEY } from '../provider.ts';
+import { type ProviderCall, ProviderError, SUBSCRIPTION_ID_KEY } from '../provider.ts';
 import { secondsOf } from './answers.ts';
 import { callStripe, keyed } from './client.ts';
 import { createdSince } from './find-intent.ts';
@@ -48,9 +48,12 @@ export function stripeSubscriptions(stripe: Stripe): Subscriptions {
               await subscriptions.cancel(ref, {}, { timeout: options.timeout }),
         ),
       );
-      return settled(ending, async () => {
+      return settled(ending, async (refusal) => {
         const found = await retrieve(ref, { budgetMs: call.budgetMs });
-        return ENDED.has(found.status) ? found : undefined;
+        if (!ENDED.has(found.status)) return undefined;
+        if (!atPeriodEnd || found.cancelAtPeriodEnd) return found;
+        // It ended at once, which is not what was asked for.
+        throw new ProviderError({ ...refusal.details, class: 'already_done' }, { cause: refusal });
       });
     },
     retrieveRenewal: (ref, call) => retrieveRenewal(stripe, ref, call),

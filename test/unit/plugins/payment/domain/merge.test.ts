@@ -168,7 +168,7 @@ describe('an operation under way', () => {
       activeOp: undefined,
     });
     expect(doubted(capturing, 99)).toMatchObject({ capturableMinor: 400, activeOp: { lockUntil: 99 } });
-    expect(accepted(capturing, 'op_1')).toBe(capturing);
-    expect(accepted(capturing, 'op_2').operation.status).toBe('succeeded');
+    expect(accepted(capturing, { id: 'op_1', kind: 'capture' })).toBe(capturing);
+    expect(accepted(capturing, { id: 'op_2', kind: 'capture' }).operation.status).toBe('succeeded');
   });
 });
