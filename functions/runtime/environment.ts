@@ -13,6 +13,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly functionPrefix: string;
   /** `none`: the API has no authorizer, so every caller is anonymous and may do everything. */
   readonly auth: 'jwt' | 'none';
+  /** On the stages `local` and `test`, where every reply is checked against its operation's `output`. */
+  readonly strictOutput: boolean;
   /** The whole environment, for the overrides of the configuration. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -44,6 +46,7 @@ export function readEnvironment(
     functionPrefix: variables['ANINEEPLUS_FUNCTION_PREFIX'] ?? `anineeplus-${stage}-`,
     // Anything but the written-out `none` demands a token: a lost variable must not open the API.
     auth: variables['ANINEEPLUS_AUTH'] === 'none' ? 'none' : 'jwt',
+    strictOutput: stage === 'local' || stage === 'test',
     variables,
     now: clockOf(variables),
     table(name) {

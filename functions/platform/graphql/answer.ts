@@ -51,7 +51,7 @@ export async function answer(
   });
   // Without `data` nothing was executed: the variables do not fit, or no operation has that name.
   if (!('data' in result)) return refused(result.errors ?? []);
-  const errors = result.errors?.map((error) => withCode(error, 'internal-error'));
+  const errors = result.errors?.map((error) => withCode(error, 'internal-error').toJSON());
   return { status: 200, body: { data: result.data, ...(errors && { errors }) } };
 }
 
@@ -60,5 +60,5 @@ const invalid = (message: string): GraphQLError =>
 
 const refused = (errors: readonly GraphQLError[]): Reply<GraphqlBody> => ({
   status: 400,
-  body: { errors: errors.map((error) => withCode(error, 'invalid-request')) },
+  body: { errors: errors.map((error) => withCode(error, 'invalid-request').toJSON()) },
 });

@@ -16,9 +16,9 @@ export function apiHandler<M extends PluginManifest, C, S>(
 ): Handler<HttpResponse | Reply<unknown> | HealthReport> {
   const runtime = createRuntime(plugin, options);
   const definition = plugin as unknown as AnyPluginDefinition;
-  const { auth } = runtime.environment;
-  const http = pipeline(runtime, httpAdapter({ definition, auth }));
-  const direct = pipeline(runtime, directAdapter({ definition, auth }));
+  const { auth, strictOutput } = runtime.environment;
+  const http = pipeline(runtime, httpAdapter({ definition, auth, strictOutput }));
+  const direct = pipeline(runtime, directAdapter({ definition, auth, strictOutput }));
   const health = pipeline(runtime, healthAdapter(plugin.manifest.name, runtime.lifecycle));
 
   return (event: unknown, context: Context) => {

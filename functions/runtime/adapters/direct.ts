@@ -27,10 +27,11 @@ export type DirectEvent = z.infer<typeof directEvent>;
 export interface DirectOptions {
   readonly definition: AnyPluginDefinition;
   readonly auth: 'jwt' | 'none';
+  readonly strictOutput: boolean;
 }
 
 /** Calls between functions: the answer is a reply or a problem in the same form, never a failed invocation. */
-export function directAdapter({ definition, auth }: DirectOptions): Adapter<Reply<unknown>> {
+export function directAdapter({ definition, auth, strictOutput }: DirectOptions): Adapter<Reply<unknown>> {
   const { manifest } = definition;
   const operations: Readonly<Record<string, Operation<unknown, unknown, unknown> | undefined>> =
     definition.operations;
@@ -50,7 +51,10 @@ export function directAdapter({ definition, auth }: DirectOptions): Adapter<Repl
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (!operation) throw platformProblem('not-found', { detail: `There is no operation "${name}".` });
       const { caller, input, idempotencyKey } = event;
-      return runOperation({ name, operation, manifest, auth, caller, input, idempotencyKey }, invocation);
+      return runOperation(
+        { name, operation, manifest, auth, caller, input, idempotencyKey, strictOutput },
+        invocation,
+      );
     },
     refuse: (_, { status, body, headers }) => ({ status, body, headers }),
   };

@@ -13,6 +13,7 @@ import { runOperation } from './run-operation.ts';
 export interface HttpOptions {
   readonly definition: AnyPluginDefinition;
   readonly auth: 'jwt' | 'none';
+  readonly strictOutput: boolean;
 }
 
 /** Operation by route key, e.g. `POST /payments/{id}/capture`. */
@@ -25,7 +26,7 @@ function routesOf(manifest: PluginManifest): ReadonlyMap<string, string> {
 }
 
 /** The routes of an HTTP API (payload format 2.0). */
-export function httpAdapter({ definition, auth }: HttpOptions): Adapter<HttpResponse> {
+export function httpAdapter({ definition, auth, strictOutput }: HttpOptions): Adapter<HttpResponse> {
   const { manifest } = definition;
   const routes = routesOf(manifest);
   const operations: Readonly<Record<string, Operation<unknown, unknown, unknown> | undefined>> =
@@ -62,6 +63,7 @@ export function httpAdapter({ definition, auth }: HttpOptions): Adapter<HttpResp
           caller: httpCaller(event, { auth, manifest, operation: name }),
           input,
           idempotencyKey: event.headers['idempotency-key'],
+          strictOutput,
         },
         invocation,
       );

@@ -5,6 +5,7 @@ import type { Reply } from '../contract/reply.ts';
 import { contextOf, type Invocation } from '../invocation.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { checkedInput } from './input.ts';
+import { replyFrom } from './output.ts';
 
 /** A call of one operation, the same whichever way it came in. */
 export interface OperationCall {
@@ -16,9 +17,11 @@ export interface OperationCall {
   /** As the client sent it, before the schema: what the fingerprint is made of. */
   readonly input: unknown;
   readonly idempotencyKey: string | undefined;
+  /** Whether every answer is checked against `output`: see {@link replyFrom}. */
+  readonly strictOutput: boolean;
 }
 
-/** Checks scope, input and idempotency key, then runs the operation. @throws ProblemError */
+/** Checks scope, input and idempotency key, runs the operation and checks what it returns. @throws ProblemError */
 export async function runOperation(call: OperationCall, invocation: Invocation): Promise<Reply<unknown>> {
   const { name, operation, manifest, auth, caller, input, idempotencyKey } = call;
   const scope = manifest.operations?.[name]?.scope;
@@ -30,5 +33,6 @@ export async function runOperation(call: OperationCall, invocation: Invocation):
     operation.idempotency === 'key' && idempotencyKey !== undefined
       ? idempotencyOf(name, idempotencyKey, input)
       : undefined;
-  return operation.run({ ...contextOf(invocation), input: checked, caller, idempotency });
+  const returned = await operation.run({ ...contextOf(invocation), input: checked, caller, idempotency });
+  return replyFrom({ name, operation, returned, strict: call.strictOutput });
 }

@@ -67,6 +67,7 @@ export const platformErrors = {
   'method-not-allowed': { status: 405, title: 'This method is not served here' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'access-denied': { status: 500, title: 'The function lacks a permission' },
+  'output-invalid': { status: 500, title: 'The answer does not fit its schema' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'plugin-unloaded': { status: 503, title: 'The plugin is unloaded', retryAfterSeconds: 30 },
   'plugin-unhealthy': { status: 503, title: 'The plugin could not start', retryAfterSeconds: 30 },

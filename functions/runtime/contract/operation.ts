@@ -1,7 +1,7 @@
 import type { $ZodType } from 'zod/v4/core';
 import type { ErrorCatalogue } from './errors.ts';
 import type { Log } from './log.ts';
-import type { Reply } from './reply.ts';
+import type { OperationResult } from './reply.ts';
 
 /** Who calls: always the end user of the chain, also when a plugin or the GraphQL front calls on their behalf. */
 export interface Caller {
@@ -43,13 +43,14 @@ export interface Operation<I, O, S> {
   /** One object: path parameters, query parameters and body members together. */
   readonly input: $ZodType<I>;
   readonly output: $ZodType<O>;
-  /** HTTP status of the usual answer; 200 when left out. */
+  /** HTTP status of a returned output, and of the usual reply; 200 when left out. */
   readonly successStatus?: number;
   /** What it may refuse with, besides the platform's own codes. */
   readonly errors: ErrorCatalogue;
   /** `key`: honours `Idempotency-Key`; `none`: reads, or naturally idempotent. */
   readonly idempotency: 'key' | 'none';
-  run(context: OperationContext<I, S>): Promise<Reply<O>>;
+  /** Returns the output itself, or a reply where status or headers matter. Refuses by throwing. */
+  run(context: OperationContext<I, S>): Promise<OperationResult<O>>;
 }
 
 export function operation<I, O, S>(definition: Operation<I, O, S>): Operation<I, O, S> {

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
-import { ok } from '#runtime/contract/reply.ts';
 import type { Services } from '../plugin.ts';
 
 const input = z.strictObject({
@@ -23,6 +22,6 @@ export const listReceipts = operation({
   errors: {},
   idempotency: 'none',
   async run({ input: { limit }, caller, services }: OperationContext<z.output<typeof input>, Services>) {
-    return ok({ receipts: await services.receipts.list(caller.tenant, limit) });
+    return { receipts: await services.receipts.list(caller.tenant, limit) };
   },
 });

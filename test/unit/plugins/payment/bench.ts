@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Operation as Use } from '#runtime/contract/operation.ts';
 import { idempotencyOf } from '#runtime/adapters/idempotency.ts';
 import { checkedInput } from '#runtime/adapters/input.ts';
+import { replyFrom } from '#runtime/adapters/output.ts';
 import type { ProblemError } from '#runtime/contract/errors.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
 import type { ScheduleSummary } from '#runtime/contract/schedule.ts';
@@ -175,12 +176,13 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
       const use = (plugin.operations as unknown as Record<string, Use<unknown, unknown, Services>>)[name];
       if (use === undefined) throw new Error(`no operation ${name}`);
       try {
-        const reply = await use.run({
+        const returned = await use.run({
           ...context(remainingMs),
           input: checkedInput(use.input, input),
           caller: { tenant, subject, scopes: [] },
           idempotency: key === undefined ? undefined : idempotencyOf(name, key, input),
         });
+        const reply = replyFrom({ name, operation: use, returned, strict: true });
         return { headers: {}, ...(reply as Reply<T>) };
       } catch (error) {
         const problem = error as ProblemError;

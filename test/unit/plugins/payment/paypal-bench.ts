@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { Operation as Use } from '#runtime/contract/operation.ts';
 import { idempotencyOf } from '#runtime/adapters/idempotency.ts';
 import { checkedInput } from '#runtime/adapters/input.ts';
+import { replyFrom } from '#runtime/adapters/output.ts';
 import type { ProblemError } from '#runtime/contract/errors.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
 import { startDynamo } from '#test/support/dynamodb.ts';
@@ -142,12 +143,13 @@ export async function startPayPalBench(webhookUrl?: string) {
       const use = (plugin.operations as unknown as Record<string, Use<unknown, unknown, Services>>)[name];
       if (use === undefined) throw new Error(`no operation ${name}`);
       try {
-        const reply = await use.run({
+        const returned = await use.run({
           ...context(remainingMs),
           input: checkedInput(use.input, input),
           caller: { tenant, subject, scopes: [] },
           idempotency: key === undefined ? undefined : idempotencyOf(name, key, input),
         });
+        const reply = replyFrom({ name, operation: use, returned, strict: true });
         return { headers: {}, ...(reply as Reply<T>) };
       } catch (error) {
         const problem = error as ProblemError;

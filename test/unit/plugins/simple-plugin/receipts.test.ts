@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietTelemetry } from '#test/unit/functions/runtime/support.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
+import { replyFrom } from '#runtime/adapters/output.ts';
 import { validate } from '#runtime/validate.ts';
 import { listReceipts } from '../../../../plugins/examples/simple-plugin/operations/list-receipts.ts';
 import {
   createReceiptStore,
+  type Receipt,
   type ReceiptStore,
 } from '../../../../plugins/examples/simple-plugin/store/receipts.ts';
 import { onPaymentSucceeded } from '../../../../plugins/examples/simple-plugin/subscriptions/on-payment-succeeded.ts';
@@ -52,13 +54,14 @@ async function list(tenant: string, query: unknown = {}) {
   const input = validate(listReceipts.input, query);
   if (!input.ok) throw new Error('does not fit');
   const caller = { subject: 's', tenant, scopes: [] };
-  const { body } = await listReceipts.run({
+  const returned = await listReceipts.run({
     ...context(),
     input: input.value,
     caller,
     idempotency: undefined,
   });
-  return body.receipts;
+  const { body } = replyFrom({ name: 'listReceipts', operation: listReceipts, returned, strict: true });
+  return (body as { readonly receipts: readonly Receipt[] }).receipts;
 }
 
 describe('receipts', () => {

@@ -1,0 +1,132 @@
+import { platformProblem } from '../contract/errors.ts';
+import type { Operation } from '../contract/operation.ts';
+import { isPlainObject, isReply, type Reply } from '../contract/reply.ts';
+import { validate, type Fault } from '../validate.ts';
+
+/** Why what an operation returned cannot be its answer; names members and rules, never values. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+  readonly operation: string;
+  readonly faults: readonly Fault[];
+
+  constructor(operation: string, faults: readonly Fault[]) {
+    const rules = faults.map(({ path, message }) => (path === '' ? `it ${message}` : `${path} ${message}`));
+    super(`The answer of "${operation}" does not fit: ${rules.join('; ')}`);
+    this.operation = operation;
+    this.faults = faults;
+  }
+}
+
+export interface Returned {
+  readonly name: string;
+  readonly operation: Pick<Operation<unknown, unknown, unknown>, 'output' | 'successStatus'>;
+  /** What `run` returned. */
+  readonly returned: unknown;
+  /** Whether the body of a reply is checked against `output` as well, and what is wrong is told to the caller. */
+  readonly strict: boolean;
+}
+
+/**
+ * The reply that an operation gives. A bare output is checked against the schema `output`, and what the schema does not
+ * name is left out of it. A reply is taken as it is; with `strict` its body must fit the schema and hold nothing that
+ * the schema does not name, because clients know it from the schema only.
+ * @throws ProblemError 500 `output-invalid`
+ */
+export function replyFrom(given: Returned): Reply<unknown> {
+  const { returned, operation } = given;
+  if (isReply(returned)) return checkedReply(given, returned);
+  // The schema would read the members of any object, also those of a promise or of a Response.
+  if (returned === undefined || (isObject(returned) && !isJsonContainer(returned)))
+    throw invalid(given, [notJson(returned)]);
+  const checked = validate(operation.output, returned);
+  if (!checked.ok) throw invalid(given, checked.faults);
+  const fault = jsonFault(checked.value, returned);
+  if (fault) throw invalid(given, [fault]);
+  return { status: operation.successStatus ?? 200, body: checked.value };
+}
+
+function checkedReply(given: Returned, reply: Reply<unknown>): Reply<unknown> {
+  const { status, body } = reply;
+  const fault =
+    statusFault(status) ?? headersFault(reply.headers) ?? (status === 204 ? undefined : jsonFault(body));
+  if (fault) throw invalid(given, [fault]);
+  const hasOutput = status < 300 && status !== 204;
+  if (!given.strict || !hasOutput) return reply;
+  const checked = validate(given.operation.output, body);
+  if (!checked.ok) throw invalid(given, checked.faults);
+  const extra = unnamed(body, checked.value);
+  if (extra) throw invalid(given, [extra]);
+  return reply;
+}
+
+function invalid({ name, strict }: Returned, faults: readonly Fault[]) {
+  const cause = new OutputError(name, faults);
+  return platformProblem('output-invalid', { cause, ...(strict && { detail: cause.message }) });
+}
+
+function statusFault(status: number): Fault | undefined {
+  const isStatus = Number.isInteger(status) && status >= 200 && status <= 599;
+  return isStatus ? undefined : { path: 'status', message: 'must be an HTTP status from 200 to 599' };
+}
+
+function headersFault(headers: unknown): Fault | undefined {
+  if (headers === undefined) return undefined;
+  const fits = isPlainObject(headers) && Object.values(headers).every((text) => typeof text === 'string');
+  return fits ? undefined : { path: 'headers', message: 'must be an object of strings' };
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isJsonContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value);
+
+const MAX_LEVELS = 100;
+
+/**
+ * The first place that JSON cannot carry as it is. `JSON.stringify` would throw, or write `null`, `{}` or a text in its
+ * place.
+ * @param given what `value` was made from, where a schema made it: a schema reads a promise as an object without members
+ */
+function jsonFault(value: unknown, given: unknown = value, levels = 0): Fault | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? undefined : { path: '', message: 'must be a finite number' };
+  }
+  if (!isObject(value) || !isJsonContainer(value)) return notJson(value);
+  if (isObject(given) && !isJsonContainer(given)) return notJson(given);
+  if (levels === MAX_LEVELS) return { path: '', message: `must have at most ${MAX_LEVELS} levels` };
+  for (const [name, member] of membersOf(value)) {
+    const made = isObject(given) ? (given as Record<string, unknown>)[name] : undefined;
+    const fault = jsonFault(member, made, levels + 1);
+    if (fault) return within(name, fault);
+  }
+  return undefined;
+}
+
+/** The first member of `given` that the schema did not take over into `kept`. */
+function unnamed(given: unknown, kept: unknown): Fault | undefined {
+  if (!isObject(given) || !isObject(kept)) return undefined;
+  for (const [name, member] of membersOf(given)) {
+    if (!Object.hasOwn(kept, name)) return { path: name, message: 'is not a member of `output`' };
+    const fault = unnamed(member, (kept as Record<string, unknown>)[name]);
+    if (fault) return within(name, fault);
+  }
+  return undefined;
+}
+
+/** The entries of a list or an object; a member that is `undefined` is left out by JSON, but not in a list. */
+const membersOf = (value: object): [string, unknown][] =>
+  Object.entries(value).filter(([, member]) => member !== undefined || Array.isArray(value));
+
+const within = (name: string, { path, message }: Fault): Fault => ({
+  path: path === '' ? name : `${name}.${path}`,
+  message,
+});
+
+const notJson = (value: unknown): Fault => ({ path: '', message: `must be JSON and is ${kindOf(value)}` });
+
+/** What a value is, without the value. */
+function kindOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return `of type ${typeof value}`;
+  const { constructor } = value as { readonly constructor?: { readonly name?: string } };
+  return `an instance of ${constructor?.name ?? 'a class'}`;
+}
