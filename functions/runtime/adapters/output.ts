@@ -1,6 +1,7 @@
 import { platformProblem } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isPlainObject, isReply, type Reply } from '../contract/reply.ts';
+import { shownPath } from '../shown-name.ts';
 import { validate, type Fault } from '../validate.ts';
 
 /** Why what an operation returned cannot be its answer; names members and rules, never values. */
@@ -37,25 +38,26 @@ export function replyFrom(given: Returned): Reply<unknown> {
   if (isReply(returned)) return checkedReply(given, returned);
   // The schema would read the members of any object, also those of a promise or of a Response.
   if (returned === undefined || (isObject(returned) && !isJsonContainer(returned)))
-    throw invalid(given, [notJson(returned)]);
+    throw invalid(given, [faultAt(notJson(returned))]);
   const checked = validate(operation.output, returned);
   if (!checked.ok) throw invalid(given, checked.faults);
-  const fault = jsonFault(checked.value, returned);
-  if (fault) throw invalid(given, [fault]);
+  const place = jsonFault(checked.value, returned);
+  if (place) throw invalid(given, [faultAt(place)]);
   return { status: operation.successStatus ?? 200, body: checked.value };
 }
 
 function checkedReply(given: Returned, reply: Reply<unknown>): Reply<unknown> {
   const { status, body } = reply;
-  const fault =
-    statusFault(status) ?? headersFault(reply.headers) ?? (status === 204 ? undefined : jsonFault(body));
+  const fault = statusFault(status) ?? headersFault(reply.headers);
   if (fault) throw invalid(given, [fault]);
+  const place = status === 204 ? undefined : jsonFault(body);
+  if (place) throw invalid(given, [faultAt(place)]);
   const hasOutput = status < 300 && status !== 204;
   if (!given.strict || !hasOutput) return reply;
   const checked = validate(given.operation.output, body);
   if (!checked.ok) throw invalid(given, checked.faults);
   const extra = unnamed(body, checked.value);
-  if (extra) throw invalid(given, [extra]);
+  if (extra) throw invalid(given, [faultAt(extra)]);
   return reply;
 }
 
@@ -79,6 +81,14 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 const isJsonContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value);
 
+/** A fault while the way to it is still being put together. */
+interface Place {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+const faultAt = ({ path, message }: Place): Fault => ({ path: shownPath(path), message });
+
 const MAX_LEVELS = 100;
 
 /**
@@ -86,16 +96,16 @@ const MAX_LEVELS = 100;
  * place.
  * @param given what `value` was made from, where a schema made it: a schema reads a promise as an object without members
  */
-function jsonFault(value: unknown, given: unknown = value, levels = 0): Fault | undefined {
+function jsonFault(value: unknown, given: unknown = value, levels = 0): Place | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') {
-    return Number.isFinite(value) ? undefined : { path: '', message: 'must be a finite number' };
+    return Number.isFinite(value) ? undefined : { path: [], message: 'must be a finite number' };
   }
   if (!isObject(value) || !isJsonContainer(value)) return notJson(value);
   if (isObject(given) && !isJsonContainer(given)) return notJson(given);
-  if (levels === MAX_LEVELS) return { path: '', message: `must have at most ${MAX_LEVELS} levels` };
+  if (levels === MAX_LEVELS) return { path: [], message: `must have at most ${MAX_LEVELS} levels` };
   for (const [name, member] of membersOf(value)) {
-    const made = isObject(given) ? (given as Record<string, unknown>)[name] : undefined;
+    const made = isObject(given) ? (given as Record<PropertyKey, unknown>)[name] : undefined;
     const fault = jsonFault(member, made, levels + 1);
     if (fault) return within(name, fault);
   }
@@ -103,26 +113,25 @@ function jsonFault(value: unknown, given: unknown = value, levels = 0): Fault | 
 }
 
 /** The first member of `given` that the schema did not take over into `kept`. */
-function unnamed(given: unknown, kept: unknown): Fault | undefined {
+function unnamed(given: unknown, kept: unknown): Place | undefined {
   if (!isObject(given) || !isObject(kept)) return undefined;
   for (const [name, member] of membersOf(given)) {
-    if (!Object.hasOwn(kept, name)) return { path: name, message: 'is not a member of `output`' };
-    const fault = unnamed(member, (kept as Record<string, unknown>)[name]);
+    if (!Object.hasOwn(kept, name)) return { path: [name], message: 'is not a member of `output`' };
+    const fault = unnamed(member, (kept as Record<PropertyKey, unknown>)[name]);
     if (fault) return within(name, fault);
   }
   return undefined;
 }
 
 /** The entries of a list or an object; a member that is `undefined` is left out by JSON, but not in a list. */
-const membersOf = (value: object): [string, unknown][] =>
-  Object.entries(value).filter(([, member]) => member !== undefined || Array.isArray(value));
+const membersOf = (value: object): (readonly [PropertyKey, unknown])[] =>
+  Array.isArray(value)
+    ? value.map((item: unknown, index) => [index, item] as const)
+    : Object.entries(value).filter(([, member]) => member !== undefined);
 
-const within = (name: string, { path, message }: Fault): Fault => ({
-  path: path === '' ? name : `${name}.${path}`,
-  message,
-});
+const within = (name: PropertyKey, { path, message }: Place): Place => ({ path: [name, ...path], message });
 
-const notJson = (value: unknown): Fault => ({ path: '', message: `must be JSON and is ${kindOf(value)}` });
+const notJson = (value: unknown): Place => ({ path: [], message: `must be JSON and is ${kindOf(value)}` });
 
 /** What a value is, without the value. */
 function kindOf(value: unknown): string {
