@@ -2,6 +2,8 @@ import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { RunnerOptions } from './runner-base.ts';
 import { startRunner, stopRunner } from './runner.ts';
+import { diskFault, folderFault } from './state/fault.ts';
+import { watchFolder } from './state/folder.ts';
 import { openTerminal } from './terminal.ts';
 
 interface Flags {
@@ -64,10 +66,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // Whoever read our output is gone, e.g. `npm start | head`.
 process.stdout.on('error', () => void stopWith(0));
 // A defect of the runner itself: told in full, and nothing is left running.
-process.on('uncaughtException', (error) => {
-  terminal.error(error.stack ?? error.message);
+process.on('uncaughtException', (error) => endBecauseOf(error, error.stack ?? error.message));
+
+/** Tells once why it ends: that the state cannot be written, or else what the error says. */
+function endBecauseOf(error: unknown, otherwise: string): void {
+  if (stopping) return;
+  stopping = true;
+  const { stateDir } = options;
+  terminal.error(diskFault(error, stateDir) ?? folderFault(stateDir) ?? otherwise);
+  if (flags.verbose && error instanceof Error) terminal.info(error.stack ?? '');
   void stopWith(1);
-});
+}
 
 const options: RunnerOptions = {
   rootDir: process.cwd(),
@@ -84,11 +93,9 @@ const options: RunnerOptions = {
 try {
   terminal.info(`AnineePlus Plugins, state in ${relative(options.rootDir, options.stateDir) || '.'}`);
   await startRunner(options, stack);
+  // A disk that gets full shows in many places; it is told of in one.
+  const unwatch = watchFolder(options.stateDir, (error) => endBecauseOf(error, String(error)));
+  stack.defer(unwatch);
 } catch (error) {
-  if (!stopping) {
-    const isError = error instanceof Error;
-    terminal.error(isError ? error.message : String(error));
-    if (flags.verbose && isError) terminal.info(error.stack ?? '');
-    await stopWith(1);
-  }
+  endBecauseOf(error, error instanceof Error ? error.message : String(error));
 }

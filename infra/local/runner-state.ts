@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockState } from './state/lock.ts';
 
@@ -26,9 +26,8 @@ export interface Runtime {
 
 const runtimeFile = (stateDir: string): string => join(stateDir, 'runtime.json');
 
-/** Takes away what a killed process left behind, and makes the folder. */
+/** Takes away what a killed process left behind. */
 export function prepareStateDir(stateDir: string): void {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   rmSync(runtimeFile(stateDir), { force: true });
   for (const name of ['cdk.out', 'tmp']) rmSync(join(stateDir, name), { recursive: true, force: true });
 }

@@ -1,16 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { StartupError } from './errors.ts';
 
-/** What `.env` and the environment set; the environment wins. */
+/** What `.env` and the environment set; the environment wins. @throws StartupError when `.env` cannot be read */
 export function readSettings(
   rootDir: string,
   environment: NodeJS.ProcessEnv,
 ): Readonly<Record<string, string>> {
   const file = join(rootDir, '.env');
-  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const fromFile = existsSync(file) ? parseEnv(textOf(file)) : {};
   const all = Object.entries({ ...fromFile, ...environment });
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const remedy = 'make it a readable file, or remove it';
+    throw new StartupError(`${file} cannot be read (${code ?? String(cause)}): ${remedy}`, { cause });
+  }
 }
 
 /** The settings of one plugin, by its prefix: no function sees those of another. */

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartupError } from '../errors.ts';
+import { makeFolder } from '../state/folder.ts';
 import type { Terminal } from '../types.ts';
 import { engineBinary } from './binary.ts';
 import { engineClient, type EngineClient } from './client.ts';
@@ -23,7 +23,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const endpoint = options.endpoint ?? process.env['DYNAMODB_ENDPOINT'];
   if (endpoint) return externalEngine(endpoint);
   const binary = engineBinary();
-  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(options.stateDir);
   const file = join(options.stateDir, 'dynamodb.sqlite');
   const started = await startProcess(binary, file);
   const store = openStreamStore(file);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../errors.ts';
 
+const SQLITE_BUSY = 5;
+
 // A connection that nothing refers to is closed by the garbage collector, and the lock with it.
 const held = new Set<DatabaseSync>();
 
@@ -17,6 +19,7 @@ export function lockState(dir: string): () => void {
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     db.close();
+    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw cause;
     throw new StartupError(
       `${dir} is in use by another npm start${holder(pidFile)}: stop that one, or give this one a --state of its own`,
       { cause },

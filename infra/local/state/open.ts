@@ -1,8 +1,10 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../errors.ts';
 import { busLog } from './bus.ts';
+import { diskFault } from './fault.ts';
+import { makeFolder, probeFolder } from './folder.ts';
 import { lockState } from './lock.ts';
 import { mappingStore } from './mappings.ts';
 import { queueStore } from './queues.ts';
@@ -34,11 +36,22 @@ const schema = `
  * received from queues and not finished is visible again. @throws StartupError when another process uses `dir`, or it cannot be used
  */
 export function openState(dir: string): State {
-  const elsewhere = 'choose another with: npm start -- --state <folder>';
-  attempt(() => mkdirSync(dir, { recursive: true, mode: 0o700 }), `${dir} cannot hold the state`, elsewhere);
-  const unlock = attempt(() => lockState(dir), `${dir} cannot hold the state`, elsewhere);
+  const unusable = {
+    what: `${dir} cannot hold the state`,
+    remedy: 'choose another folder with: npm start -- --state <folder>',
+  };
+  attempt(dir, unusable, () => {
+    makeFolder(dir);
+    probeFolder(dir);
+  });
+  const unlock = attempt(dir, unusable, () => lockState(dir));
   const file = join(dir, 'state.sqlite');
-  const db = attempt(() => openDatabase(file), `${file} cannot be read`, 'try --reset', unlock);
+  const db = attempt(
+    dir,
+    { what: `${file} cannot be read`, remedy: 'try --reset' },
+    () => openDatabase(file),
+    unlock,
+  );
   const transaction = <T>(work: () => T): T => {
     if (db.isTransaction) return work();
     db.exec('BEGIN IMMEDIATE');
@@ -81,12 +94,18 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 /** Does what may fail for reasons of the developer's machine, and says in one line what to do then. */
-function attempt<T>(work: () => T, what: string, remedy: string, undo?: () => void): T {
+function attempt<T>(
+  dir: string,
+  { what, remedy }: { readonly what: string; readonly remedy: string },
+  work: () => T,
+  undo?: () => void,
+): T {
   try {
     return work();
   } catch (cause) {
     undo?.();
     if (cause instanceof StartupError) throw cause;
-    throw new StartupError(`${what} (${(cause as Error).message}): ${remedy}`, { cause });
+    const otherwise = `${what} (${(cause as Error).message}): ${remedy}`;
+    throw new StartupError(diskFault(cause, dir) ?? otherwise, { cause });
   }
 }

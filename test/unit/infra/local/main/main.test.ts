@@ -73,6 +73,56 @@ describe('a start that cannot succeed ends with 1 and says why, without a stack 
   });
 });
 
+describe('a state folder that cannot be used ends it with 1 and one line that says what to do', () => {
+  const oneLine = (output: string) => {
+    const errors = output.split('\n').filter((line) => line.startsWith('error '));
+    expect(errors).toEqual([expect.stringContaining('npm start -- --state <folder>')]);
+    expect(output).not.toMatch(/^\s+at /m);
+    return errors[0];
+  };
+
+  it.each(['/proc/x/y', '/dev/null/x'])('%s', (folder) => {
+    const { status, output } = run(['--port', '0', '--state', folder]);
+    expect(status).toBe(1);
+    expect(oneLine(output)).toContain(`${folder} cannot hold the state`);
+  });
+
+  const mayMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
+  /** In a mount namespace of its own, which ends with it. */
+  const runOn = (mount: string, script: string) => {
+    const folder = mkdtempSync(join(scratch, 'mount-'));
+    const shell = `mount -t tmpfs ${mount} tmpfs ${folder} && ${script}`;
+    const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', shell], {
+      cwd: root,
+      env: { ...process.env, NODE: process.execPath, MAIN: main, DIR: folder },
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
+    return { status, output: stdout + stderr };
+  };
+  const start = `"$NODE" "$MAIN" --state "$DIR/state" --no-watch --port 0 ${sandboxPorts.join(' ')}`;
+
+  it.runIf(mayMount)('on a file system that is read-only', () => {
+    const { status, output } = runOn('-o ro', start);
+    expect(status).toBe(1);
+    expect(oneLine(output)).toContain('the file system is read-only');
+  });
+
+  it.runIf(mayMount)('on a disk that is full before the end of the start', { timeout: 120_000 }, () => {
+    const { status, output } = runOn('-o size=1m', start);
+    expect(status).toBe(1);
+    expect(oneLine(output)).toContain('the disk is full');
+  });
+
+  it.runIf(mayMount)('on a disk that gets full while it runs', { timeout: 120_000 }, () => {
+    const fill =
+      'until [ -f "$DIR/state/runtime.json" ]; do sleep 0.2; done; head -c 200M /dev/zero > "$DIR/fill"';
+    const { status, output } = runOn('-o size=100m', `{ (${fill}) 2>/dev/null & } && ${start}`);
+    expect(status).toBe(1);
+    expect(oneLine(output)).toContain('the disk is full');
+  });
+});
+
 describe('the running system', () => {
   let system: System;
   beforeAll(async () => {

@@ -20,6 +20,11 @@ it('settings come from .env and the environment, which wins', () => {
   expect(readSettings(dir, { A: 'env' })).toEqual({ A: 'env', B: 'two words' });
 });
 
+it('a .env that cannot be read is told in one line', () => {
+  mkdirSync(join(dir, '.env'));
+  expect(() => readSettings(dir, {})).toThrow(`${join(dir, '.env')} cannot be read (EISDIR): make it`);
+});
+
 it('a plugin sees its own settings only', () => {
   const all = { PAYMENT_PLUGIN_KEY: '1', PAYMENT_PLUGINS: '2', OTHER_KEY: '3', PAYMENT_PLUGIN: '4' };
   expect(settingsFor(all, 'PAYMENT_PLUGIN')).toEqual({ PAYMENT_PLUGIN_KEY: '1' });
