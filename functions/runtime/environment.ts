@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PluginEnvironment } from './contract/plugin.ts';
 
 /** What synth put into the function's environment variables: the only place that reads them. */
@@ -30,6 +31,14 @@ function clockOf(variables: Readonly<Record<string, string | undefined>>): () =>
     : () => new Date();
 }
 
+const HASH_CHARS = 10;
+
+/** Account and region are not for everyone who reads a provider's metadata, so only a hash of them goes out. */
+function deploymentOf(stage: string, identity = ''): string {
+  const hash = createHash('sha256').update(`${stage}/${identity}`).digest('hex');
+  return `${stage}-${hash.slice(0, HASH_CHARS)}`;
+}
+
 /** @param variables `process.env` on Lambda; tests pass their own */
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
@@ -37,6 +46,7 @@ export function readEnvironment(
   const stage = variables['ANINEEPLUS_STAGE'] ?? 'local';
   return {
     stage,
+    deployment: deploymentOf(stage, variables['ANINEEPLUS_DEPLOYMENT']),
     plugin: variables['ANINEEPLUS_PLUGIN'] ?? 'unknown',
     functionName: variables['ANINEEPLUS_FUNCTION'] ?? 'unknown',
     registryTable: variables['ANINEEPLUS_REGISTRY_TABLE'],

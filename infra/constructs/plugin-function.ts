@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Architecture, CfnFunction, Function, Runtime, type Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -68,6 +68,8 @@ export class PluginFunction extends Construct {
       logGroup,
       environment: {
         ANINEEPLUS_STAGE: deployment.stage,
+        // With the stage, what tells this deployment from all others; it survives an update of the stacks.
+        ANINEEPLUS_DEPLOYMENT: `${Aws.ACCOUNT_ID}/${Aws.REGION}`,
         ANINEEPLUS_PLUGIN: plugin,
         ANINEEPLUS_FUNCTION: key,
         ANINEEPLUS_AUTH: deployment.auth.kind,

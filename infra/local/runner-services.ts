@@ -11,6 +11,7 @@ import { type LambdaFunctions, lambdaFunctions } from './lambda/functions.ts';
 import { createInvocationBook } from './lambda/invocations.ts';
 import { scopesOf } from './runner-assembly.ts';
 import type { Base } from './runner-base.ts';
+import { openDeployment } from './runner-state.ts';
 import { createScheduler, type Scheduler } from './schedules/scheduler.ts';
 import { createTimeTravel } from './schedules/time-travel.ts';
 import { settingsFor } from './settings.ts';
@@ -40,6 +41,7 @@ export async function startServices(base: Base): Promise<Services> {
       const metadata = assembly.current.plugins.find((candidate) => candidate.plugin === plugin);
       return settingsFor(base.settings, metadata?.envPrefix);
     },
+    deployment: openDeployment(options.stateDir),
     clockOffsetMs: () => base.clock.offsetMs(),
     tmpRoot: join(options.stateDir, 'tmp'),
     invocations,

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockState } from './state/lock.ts';
 
 /** What a state folder holds; nothing else in it is ever removed. */
 const OURS =
-  /^(cdk\.out|tmp|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|(state|dynamodb|lock)\.sqlite.*)$/;
+  /^(cdk\.out|tmp|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|deployment|(state|dynamodb|lock)\.sqlite.*)$/;
 
 /** Forgets everything that a state folder remembers. @throws StartupError when another process uses it */
 export function resetState(stateDir: string): void {
@@ -30,6 +31,16 @@ const runtimeFile = (stateDir: string): string => join(stateDir, 'runtime.json')
 export function prepareStateDir(stateDir: string): void {
   rmSync(runtimeFile(stateDir), { force: true });
   for (const name of ['cdk.out', 'tmp']) rmSync(join(stateDir, name), { recursive: true, force: true });
+}
+
+/**
+ * What tells the deployment of a state folder from those of other developers, who may share an account at a
+ * provider. It goes with the records: a folder that was reset is another deployment.
+ */
+export function openDeployment(stateDir: string): string {
+  const file = join(stateDir, 'deployment');
+  if (!existsSync(file)) writeFileSync(file, randomUUID());
+  return readFileSync(file, 'utf8');
 }
 
 /** Tells that the system is ready. @returns takes it back */

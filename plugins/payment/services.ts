@@ -22,6 +22,8 @@ import type { PaymentStore } from './store/store.ts';
 /** What the operations of this plugin work with. */
 export interface Services {
   readonly stage: string;
+  /** What the providers' objects of this deployment name. */
+  readonly deployment: string;
   readonly config: PaymentConfig;
   readonly store: PaymentStore;
   readonly customers: AggregateStore<Customer, PaymentMethod>;
@@ -53,7 +55,7 @@ export function createServices(
   environment: PluginEnvironment,
   { client = documentClient(), provider = lazyProviders(config) }: ServiceParts = {},
 ): Services {
-  const { stage } = environment;
+  const { stage, deployment } = environment;
   for (const name of providerNames) {
     if (config[name]?.apiBase === undefined || stage === 'local') continue;
     throw new Error(`${name}.apiBase is for stage "local" only: remove it from the configuration`);
@@ -62,6 +64,7 @@ export function createServices(
   const table = environment.table('payments');
   return {
     stage,
+    deployment,
     config,
     store: dynamoStore({ client, table, now }),
     customers: dynamoCustomers({ client, table, now }),

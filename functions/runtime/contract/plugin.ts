@@ -28,6 +28,11 @@ export interface ManifestOperation {
 /** What `initialize` may use of its surroundings. */
 export interface PluginEnvironment {
   readonly stage: string;
+  /**
+   * Names this deployment among all that share an account at some provider: the stage and a hash, at most 27 lower
+   * case letters, digits and hyphens. The same after every update of the stacks; no secret.
+   */
+  readonly deployment: string;
   /** Physical name of a table declared in the manifest. @throws Error when the function has no such table */
   readonly table: (name: string) => string;
   /** The time; on the stage `local` that of the local runner's clock, which can be moved forward. */

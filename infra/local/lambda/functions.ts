@@ -23,6 +23,8 @@ export interface LambdaOptions {
   readonly credentials: CredentialStore;
   /** Variables that a plugin's own settings in `.env` add. */
   readonly overridesOf: (plugin: string) => Readonly<Record<string, string>>;
+  /** Tells this state folder from those of other machines: account and region are the same on all of them. */
+  readonly deployment?: string;
   /** How far the functions' clock is ahead of wall time; read when an environment starts. */
   readonly clockOffsetMs?: () => number;
   /** Folder for the environments' temporary folders. */
@@ -174,6 +176,7 @@ function variablesOf(options: LambdaOptions, definition: FunctionResource): Reco
   return {
     ...definition.environment,
     ...options.overridesOf(definition.plugin),
+    ...(options.deployment !== undefined && { ANINEEPLUS_DEPLOYMENT: options.deployment }),
     ...(offsetMs > 0 && { ANINEEPLUS_CLOCK_OFFSET_MS: String(offsetMs) }),
     AWS_ENDPOINT_URL: options.awsEndpoint(),
     AWS_ACCESS_KEY_ID: accessKeyId,

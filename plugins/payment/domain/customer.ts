@@ -12,6 +12,8 @@ import type { MethodSnapshot } from '../providers/customers.ts';
 /** A customer as it is stored. What it says of a person is there only because the caller gave it. */
 export interface Customer {
   readonly id: string;
+  /** The deployment that the provider's object names; a repeated request must name the same one. */
+  readonly deployment?: string | undefined;
   readonly tenant: string;
   readonly provider: string;
   readonly livemode: boolean;

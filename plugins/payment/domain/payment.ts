@@ -31,6 +31,8 @@ export interface ActiveOperation {
 /** A payment as it is stored. All amounts are minor units by ISO 4217 exponent. */
 export interface Payment {
   readonly id: string;
+  /** The deployment that the provider's object names; a repeated request must name the same one. */
+  readonly deployment?: string | undefined;
   readonly tenant: string;
   readonly provider: string;
   readonly livemode: boolean;

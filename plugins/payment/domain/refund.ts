@@ -17,6 +17,8 @@ export interface RefundPart {
 /** Money that goes back to the payer, as it is stored. Amounts are ISO 4217 minor units. */
 export interface Refund {
   readonly id: string;
+  /** As on the payment; absent on refunds that were made elsewhere. */
+  readonly deployment?: string | undefined;
   readonly paymentId: string;
   readonly tenant: string;
   readonly amountMinor: number;

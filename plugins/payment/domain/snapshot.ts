@@ -14,6 +14,8 @@ export interface Snapshot {
   readonly livemode: boolean;
   /** Our id, as the provider's object carries it. */
   readonly paymentId: string | undefined;
+  /** The deployment that the object names. */
+  readonly deployment?: string | undefined;
   readonly authorizedMinor: number;
   readonly capturableMinor: number;
   readonly capturedMinor: number;

@@ -7,6 +7,8 @@ import { hasEnded, mayFollow } from './subscription-status.ts';
 /** A subscription as it is stored. */
 export interface Subscription {
   readonly id: string;
+  /** The deployment that the provider's object names; a repeated request must name the same one. */
+  readonly deployment?: string | undefined;
   readonly tenant: string;
   readonly provider: string;
   readonly livemode: boolean;

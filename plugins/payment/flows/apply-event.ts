@@ -1,6 +1,6 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import { ProviderError, type ProviderName } from '../providers/provider.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Flow } from './flow.ts';
 import { inboxEntry } from './inbox.ts';
@@ -9,11 +9,21 @@ import { applyPaymentMethodEvent } from './payment-method-events.ts';
 import { applyRenewalEvent, applySubscriptionEvent } from './subscription-events.ts';
 import { applyFraudWarning, applyPaymentEvent } from './payment-events.ts';
 
-/** What became of an event. `ignored`: it is about nothing of ours, or was given up. */
-export type Applied = 'processed' | 'duplicate' | 'ignored';
+/**
+ * What became of an event. `ignored`: it is about nothing of ours, or was given up. `foreign`: it is another
+ * deployment's, and nothing is kept of it.
+ */
+export type Applied = 'processed' | 'duplicate' | 'ignored' | 'foreign';
 
 /** An event that fails so often is given up, so that the provider goes on to deliver the others. */
 const ATTEMPTS_MAX = 5;
+
+/**
+ * How long a record that an object of ours names may be missing. It is written before the object is made, so this
+ * covers a table that is behind, or a restore; after that, waiting would only make the provider give up on all
+ * events.
+ */
+const MISSING_MAX_MS = 3_600_000;
 
 /**
  * Acts on a provider's event, once, whoever brings it: a webhook, a replay, or the list of what no webhook brought.
@@ -30,9 +40,11 @@ export async function applyEvent(
   const inbox = inboxEntry(flow, provider, event, rawBody);
   try {
     const applied = await dispatch(flow, event, inbox);
+    if (applied === 'foreign') flow.log.count('payment.webhook.foreign');
     if (applied !== 'ignored') return applied;
     return (await flow.services.store.receive(inbox)) ? 'ignored' : 'duplicate';
   } catch (error) {
+    if (isMissing(error)) return missing(flow, inbox, error);
     if (isTemporary(error)) throw error;
     return failed(flow, inbox, error);
   }
@@ -61,19 +73,43 @@ async function dispatch(flow: Flow, event: ProviderEvent, inbox: InboxEntry): Pr
   }
 }
 
+const isMissing = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && error.code === 'payment-missing';
+
 /** The provider, the database or another invocation stood in the way: that says nothing against the event. */
-function isTemporary(error: unknown): boolean {
+export function isTemporary(error: unknown): boolean {
+  // A provider that says no will not say anything else to the next delivery.
+  if (error instanceof ProblemError && error.cause instanceof ProviderError) return false;
   if (error instanceof ProblemError) return error.status === 503 || error.status === 409;
   return error instanceof Error && '$metadata' in error && error.name !== 'ValidationException';
 }
 
 async function failed(flow: Flow, inbox: InboxEntry, error: unknown): Promise<Applied> {
   const { provider, eventId, type } = inbox;
-  const attempts = await flow.services.store.countFailure(inbox);
-  if (attempts === undefined) return 'duplicate';
+  const counted = await flow.services.store.countFailure(inbox);
+  if (counted === undefined) return 'duplicate';
+  const { attempts } = counted;
   flow.log.error('An event could not be applied', { provider, eventId, type, attempts, error });
   flow.log.count('payment.webhook.failed');
   if (attempts < ATTEMPTS_MAX) throw error;
+  return park(flow, inbox);
+}
+
+/** The record may be written any moment, so the provider is to come again; but not for ever. */
+async function missing(flow: Flow, inbox: InboxEntry, error: ProblemError): Promise<Applied> {
+  const { provider, eventId, type } = inbox;
+  const counted = await flow.services.store.countFailure(inbox);
+  if (counted === undefined) return 'duplicate';
+  const { attempts, receivedAt } = counted;
+  const named = { provider, eventId, type, attempts, ...error.extensions };
+  flow.log.warn('The record of an event is missing', named);
+  flow.log.count('payment.webhook.missing');
+  const sinceMs = flow.services.now().getTime() - Date.parse(receivedAt);
+  if (sinceMs < MISSING_MAX_MS) throw error;
+  return park(flow, inbox);
+}
+
+async function park(flow: Flow, { provider, eventId, type }: InboxEntry): Promise<Applied> {
   if (!(await flow.services.store.park(provider, eventId))) return 'duplicate';
   flow.log.error('An event was given up: see to it, then have it replayed', { provider, eventId, type });
   flow.log.count('payment.webhook.parked');

@@ -40,8 +40,8 @@ export function customerCreation(flow: Flow, customerId: string): Creation {
     },
     callOf: ({ root }) => root.call,
     withCall: ({ root, parts }, call) => ({ root: { ...root, call }, parts }),
-    request(provider, { root: { email, name, metadata } }, call) {
-      return provider.customers.create({ customerId, email, name, metadata }, call);
+    request(provider, { root: { deployment, email, name, metadata } }, call) {
+      return provider.customers.create({ customerId, deployment, email, name, metadata }, call);
     },
     done({ root, parts }, { ref }) {
       const { customer, facts } = customerMade(root, ref);

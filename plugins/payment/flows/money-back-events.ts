@@ -5,7 +5,8 @@ import { type Advanced, advance } from './advance.ts';
 import type { Applied } from './apply-event.ts';
 import { fetchDispute, syncDispute, syncReversal } from './dispute-sync.ts';
 import type { Flow } from './flow.ts';
-import { look, ownerOf } from './payment-events.ts';
+import { ownerOf } from './owner.ts';
+import { look } from './payment-events.ts';
 import { syncRefunds } from './refund-sync.ts';
 
 type Of<K extends ProviderEvent['kind']> = Extract<ProviderEvent, { readonly kind: K }>;
@@ -14,10 +15,10 @@ const applied = ({ outcome }: Advanced): Applied => (outcome === 'duplicate' ? '
 
 /** Something about the refunds of a payment: all of them are looked at. @throws ProblemError 503 to be delivered again */
 export async function applyRefundEvent(flow: Flow, event: Of<'refund'>, inbox: InboxEntry): Promise<Applied> {
-  const found = await ownerOf(flow, event, inbox);
+  const found = await ownerOf(flow, event, inbox, { ask: true });
   return typeof found === 'string'
     ? found
-    : applied(await syncRefunds(flow, await withMoney(flow, found), inbox, event.refundRef));
+    : applied(await syncRefunds(flow, await withMoney(flow, found, event.ref), inbox, event.refundRef));
 }
 
 /** The provider itself took money back. @throws ProblemError 503 to be delivered again */
@@ -26,7 +27,7 @@ export async function applyReversalEvent(
   { refundRef, captureRef }: Of<'reversal'>,
   inbox: InboxEntry,
 ): Promise<Applied> {
-  const found = await ownerOf(flow, { captureRef }, inbox);
+  const found = await ownerOf(flow, { captureRef }, inbox, { ask: true });
   return typeof found === 'string'
     ? found
     : applied(await syncReversal(flow, await withMoney(flow, found), refundRef, inbox));
@@ -40,15 +41,19 @@ export async function applyDisputeEvent(
 ): Promise<Applied> {
   if (await flow.services.subscriptions.seen(inbox.provider, inbox.eventId)) return 'duplicate';
   const dispute = await fetchDispute(flow, inbox.provider, ref);
-  const found = await ownerOf(flow, { ref: dispute.paymentRef, captureRef: dispute.captureRef }, inbox);
+  const { paymentRef: paidBy, captureRef } = dispute;
+  const found = await ownerOf(flow, { ref: paidBy, captureRef }, inbox, { ask: true });
   return typeof found === 'string'
     ? found
-    : applied(await syncDispute(flow, await withMoney(flow, found), dispute, inbox));
+    : applied(await syncDispute(flow, await withMoney(flow, found, paidBy), dispute, inbox));
 }
 
-/** What goes back was taken before: news of that may be lost or late, and is fetched first. */
-async function withMoney(flow: Flow, payment: Payment): Promise<Payment> {
-  const { providerRef, capturedMinor, capturableMinor } = payment;
+/**
+ * What goes back was taken before: news of that may be lost or late, and is fetched first.
+ * @param named the object that the event names, for a payment whose create has not been answered here yet
+ */
+async function withMoney(flow: Flow, payment: Payment, named?: string): Promise<Payment> {
+  const { providerRef = named, capturedMinor, capturableMinor } = payment;
   if (providerRef === undefined || (capturedMinor > 0 && capturableMinor === 0)) return payment;
   const looked = await advance(flow, payment, (current) => look(flow, current, providerRef));
   return looked.payment;

@@ -1,4 +1,3 @@
-import { isPaymentId } from '../domain/ids.ts';
 import type { Payment } from '../domain/payment.ts';
 import { problem } from '../errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
@@ -7,6 +6,7 @@ import { type Step, advance, mergeAndTell, mergedStep } from './advance.ts';
 import type { Applied } from './apply-event.ts';
 import { complete } from './complete.ts';
 import type { Flow } from './flow.ts';
+import { ownerOf } from './owner.ts';
 import { retrieve } from './send.ts';
 
 type Of<K extends ProviderEvent['kind']> = Extract<ProviderEvent, { readonly kind: K }>;
@@ -17,7 +17,7 @@ export async function applyPaymentEvent(
   event: Of<'payment'>,
   inbox: InboxEntry,
 ): Promise<Applied> {
-  const found = await ownerOf(flow, event, inbox);
+  const found = await ownerOf(flow, event, inbox, { ask: false });
   if (typeof found === 'string') return found;
   const ref = found.providerRef ?? event.ref;
   // Nothing to look at is known yet: the create is about to write it down.
@@ -39,7 +39,7 @@ export async function applyFraudWarning(
   { ref: warningRef, paymentRef }: Of<'fraud_warning'>,
   inbox: InboxEntry,
 ): Promise<Applied> {
-  const found = await ownerOf(flow, { ref: paymentRef }, inbox);
+  const found = await ownerOf(flow, { ref: paymentRef }, inbox, { ask: true });
   if (typeof found === 'string') return found;
   const { outcome, step } = await advance(
     flow,
@@ -56,40 +56,6 @@ export async function applyFraudWarning(
     flow.log.count('payment.fraud_warning');
   }
   return 'processed';
-}
-
-/** The payment that an event is about, or what the event comes to without one. */
-export async function ownerOf(
-  flow: Flow,
-  event: {
-    readonly ref?: string | undefined;
-    readonly captureRef?: string | undefined;
-    readonly paymentId?: string | undefined;
-  },
-  { provider, eventId }: InboxEntry,
-): Promise<Payment | 'duplicate' | 'ignored'> {
-  const { store } = flow.services;
-  const paymentId = await paymentIdOf(flow, provider, event);
-  if (paymentId === undefined) return 'ignored';
-  const { payment, seen } = await store.loadInbox(paymentId, provider, eventId);
-  if (seen) return 'duplicate';
-  if (payment === undefined) throw problem('payment-missing', { extensions: { paymentId } });
-  const { providerRef = event.ref } = payment;
-  const foreign = payment.provider !== provider || (event.ref !== undefined && event.ref !== providerRef);
-  if (!foreign) return payment;
-  flow.log.warn('An event names a payment of ours that belongs to another object', { paymentId, eventId });
-  return 'ignored';
-}
-
-async function paymentIdOf(
-  flow: Flow,
-  provider: string,
-  { ref, captureRef, paymentId }: Parameters<typeof ownerOf>[1],
-): Promise<string | undefined> {
-  if (isPaymentId(paymentId)) return paymentId;
-  const byRef = ref === undefined ? undefined : await flow.services.store.findByRef(provider, ref);
-  if (byRef !== undefined || captureRef === undefined) return byRef;
-  return flow.services.store.findByRef(provider, captureRef);
 }
 
 /** The step that takes over how the provider's object is now. */

@@ -1,5 +1,7 @@
 import { isOpen, succeeded } from '../domain/call.ts';
 import type { Customer, PaymentMethod } from '../domain/customer.ts';
+import { isId } from '../domain/ids.ts';
+import type { MarkedId } from '../domain/marked-id.ts';
 import { problem } from '../errors.ts';
 import type { MethodSnapshot } from '../providers/customers.ts';
 import type { ProviderEvent } from '../providers/event.ts';
@@ -10,6 +12,7 @@ import type { Flow } from './flow.ts';
 import { methodAttachment, seen } from './payment-method.ts';
 import { callProvider, unavailable } from './provider-errors.ts';
 import type { Applied } from './apply-event.ts';
+import { unrecorded } from './unrecorded.ts';
 
 type MethodEvent = Extract<ProviderEvent, { readonly kind: 'payment_method' }>;
 type CustomerState = State<Customer, PaymentMethod>;
@@ -27,7 +30,7 @@ export async function applyPaymentMethodEvent(
     known?.partId === undefined
       ? await unknownMethod(flow, inbox.provider, ref)
       : methodAttachment(flow, known.id, known.partId);
-  if (found === undefined) return 'ignored';
+  if (typeof found === 'string') return found;
   const first = await found.read();
   const { outcome } = await change(
     flow,
@@ -64,12 +67,36 @@ async function unknownMethod(
   flow: Flow,
   name: string,
   ref: string,
-): Promise<Kept<Customer, PaymentMethod> | undefined> {
+): Promise<Kept<Customer, PaymentMethod> | 'ignored' | 'foreign'> {
   const { customers: store } = flow.services;
   const snapshot = await retrieve(flow, name, ref);
-  if (snapshot.status !== 'active' || snapshot.customerRef === undefined) return undefined;
-  const customer = await store.findByRef(name, snapshot.customerRef);
-  return customer && mirrorOf(flow, name, customer.id, ref);
+  const { customerRef } = snapshot;
+  if (snapshot.status !== 'active' || customerRef === undefined) return 'ignored';
+  const known = await store.findByRef(name, customerRef);
+  if (known !== undefined) return mirrorOf(flow, name, known.id, ref);
+  const { id, deployment } = (await customerNamedBy(flow, name, snapshot, customerRef)) ?? {};
+  if (!isId('cus', id)) return 'ignored';
+  const customer = await store.get(id);
+  if (customer === undefined) return unrecorded(flow, { deployment }, { customerId: id });
+  const isOther = customer.provider !== name || (customer.ref ?? customerRef) !== customerRef;
+  if (!isOther) return mirrorOf(flow, name, id, ref);
+  flow.log.warn('A payment method names a customer of ours that is another object', { customerId: id });
+  return 'ignored';
+}
+
+/** The customer of ours that a method, or the customer's object, names: no answer has told us its reference yet. */
+async function customerNamedBy(
+  flow: Flow,
+  name: string,
+  { customerId, deployment }: MethodSnapshot,
+  customerRef: string,
+): Promise<MarkedId | undefined> {
+  if (customerId !== undefined) return { id: customerId, deployment };
+  const asked = await callProvider(flow, name, undefined, ({ customers }, call) =>
+    customers.ownerOf(customerRef, call),
+  );
+  if (asked.kind !== 'ok') throw unavailable(asked);
+  return asked.value;
 }
 
 /**

@@ -51,8 +51,8 @@ export function methodAttachment(flow: Flow, customerId: string, methodId: strin
     successStatus: 201,
     async request(provider, state, call) {
       const { token, returnUrl } = methodOf(state);
-      const { ref: customerRef } = state.root;
-      const request = { customerId, customerRef, token, returnUrl };
+      const { ref: customerRef, deployment } = state.root;
+      const request = { customerId, deployment, customerRef, token, returnUrl };
       const snapshot = await provider.customers.attach(request, call);
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },

@@ -53,13 +53,16 @@ export async function callProvider<T>(
 
 /**
  * The 503 for a call that did not go through. Refused credentials make the runtime read the configuration
- * again.
+ * again. A definitive refusal is its cause.
  */
 export function unavailable(result: Exclude<CallResult<unknown>, { readonly kind: 'ok' }>): ProblemError {
-  const auth = result.kind === 'error' && result.details.class === 'auth';
-  const cause = auth
-    ? new CredentialsRejectedError('The provider refuses the configured credentials')
-    : undefined;
+  if (result.kind === 'unsent') return problem('provider-unavailable');
+  const { details } = result;
+  if (details.class === 'auth') {
+    const cause = new CredentialsRejectedError('The provider refuses the configured credentials');
+    return problem('provider-unavailable', { cause });
+  }
+  const cause = details.class === 'invalid' ? new ProviderError(details) : undefined;
   return problem('provider-unavailable', { ...(cause && { cause }) });
 }
 

@@ -99,9 +99,10 @@ function request(
   { id: refundId, amountMinor, captureRef, providerKey }: RefundPart,
 ): Promise<CallResult<RefundSnapshot>> {
   const { id: paymentId, providerRef: ref = '', currency, provider: name } = payment;
+  const { deployment } = refund;
   const reason = refund.reason as 'requested_by_customer' | undefined;
   return callProvider(flow, name, providerKey, ({ moneyBack }, call) =>
-    moneyBack.refund({ refundId, paymentId, ref, captureRef, amountMinor, currency, reason }, call),
+    moneyBack.refund({ refundId, paymentId, deployment, ref, captureRef, amountMinor, currency, reason }, call),
   );
 }
 

@@ -140,6 +140,7 @@ async function makeRefund(
   });
   return {
     id,
+    deployment: services.deployment,
     paymentId: payment.id,
     tenant: payment.tenant,
     amountMinor,

@@ -12,8 +12,8 @@ export function requestOf(
   const { providerRef: ref = '', amountMinor: total, currency, captureMethod, metadata } = payment;
   switch (kind) {
     case 'create': {
-      const { description, orderReference } = payment;
-      const described = { description, orderReference, metadata };
+      const { deployment, description, orderReference } = payment;
+      const described = { deployment, description, orderReference, metadata };
       return provider.create(
         { paymentId: payment.id, amountMinor: total, currency, captureMethod, ...described, ...confirmation },
         call,

@@ -1,7 +1,6 @@
 import { isOpen } from '../domain/call.ts';
 import { isId } from '../domain/ids.ts';
 import type { Charge, Subscription } from '../domain/subscription.ts';
-import { problem } from '../errors.ts';
 import type { SubscriptionSnapshot } from '../providers/customers.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import type { InboxEntry } from '../store/store.ts';
@@ -12,6 +11,7 @@ import { callProvider, unavailable } from './provider-errors.ts';
 import { retrieveRenewal, takeRenewal } from './renewals.ts';
 import { keptSubscription, merged, subscriptionCancellation, subscriptionCreation } from './subscription.ts';
 import { settleCall } from './undertake.ts';
+import { unrecorded } from './unrecorded.ts';
 
 type SubscriptionEvent = Extract<ProviderEvent, { readonly kind: 'subscription' }>;
 type RenewalEvent = Extract<ProviderEvent, { readonly kind: 'renewal' }>;
@@ -22,7 +22,7 @@ const RENEWALS_SINCE_MS = 40 * 86_400_000;
 /** A subscription changed: fetches it and takes over what it shows. @throws ProblemError 503 to be delivered again */
 export async function applySubscriptionEvent(
   flow: Flow,
-  { ref, subscriptionId }: SubscriptionEvent,
+  { ref, subscriptionId, deployment }: SubscriptionEvent,
   inbox: InboxEntry,
 ): Promise<Applied> {
   const { subscriptions: store } = flow.services;
@@ -31,7 +31,7 @@ export async function applySubscriptionEvent(
   if (id === undefined) return 'ignored';
   if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
   const subscription = await store.get(id);
-  if (subscription === undefined) throw problem('payment-missing', { extensions: { subscriptionId: id } });
+  if (subscription === undefined) return unrecorded(flow, { deployment }, { subscriptionId: id });
   if (!belongs(flow, subscription, inbox.provider, ref)) return 'ignored';
   return (await look(flow, subscription, ref, inbox)).outcome === 'duplicate' ? 'duplicate' : 'processed';
 }
@@ -51,7 +51,7 @@ export async function applyRenewalEvent(
   const renewal = await retrieveRenewal(flow, inbox.provider, ref);
   if (renewal === undefined) return 'ignored';
   const subscription = await subscriptionOf(flow, inbox.provider, renewal.subscriptionRef);
-  if (subscription === undefined) return 'ignored';
+  if (typeof subscription === 'string') return subscription;
   if (subscriptionRef !== undefined && subscriptionRef !== renewal.subscriptionRef) {
     flow.log.warn('A webhook names another subscription than its charge', {
       subscriptionId: subscription.id,
@@ -127,11 +127,23 @@ async function retrieve(flow: Flow, name: string, ref: string): Promise<Subscrip
   return result.value;
 }
 
-/** Our subscription for the provider's id; also one whose create has not been answered yet. */
-async function subscriptionOf(flow: Flow, name: string, ref: string): Promise<Subscription | undefined> {
+/**
+ * Our subscription for the provider's id; also one whose create has not been answered yet.
+ * @throws ProblemError 503 while its record is missing
+ */
+export async function subscriptionOf(
+  flow: Flow,
+  name: string,
+  ref: string,
+): Promise<Subscription | 'ignored' | 'foreign'> {
   const { subscriptions: store } = flow.services;
   const known = await store.findByRef(name, ref);
-  const id = known?.id ?? (await retrieve(flow, name, ref)).subscriptionId;
-  const subscription = isId('sub', id) ? await store.get(id) : undefined;
-  return subscription && belongs(flow, subscription, name, ref) ? subscription : undefined;
+  const found: Pick<SubscriptionSnapshot, 'subscriptionId' | 'deployment'> = known
+    ? { subscriptionId: known.id }
+    : await retrieve(flow, name, ref);
+  const { subscriptionId: id } = found;
+  if (!isId('sub', id)) return 'ignored';
+  const subscription = await store.get(id);
+  if (subscription === undefined) return unrecorded(flow, found, { subscriptionId: id });
+  return belongs(flow, subscription, name, ref) ? subscription : 'ignored';
 }

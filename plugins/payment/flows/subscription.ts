@@ -42,8 +42,9 @@ export function subscriptionCreation(flow: Flow, id: string): Undertakes {
     ...about(flow, id),
     successStatus: 201,
     request(provider, { root }, call) {
-      const { planId, quantity, customerRef, methodRef, returnUrl, metadata } = root;
-      const request = { subscriptionId: id, planId, quantity, customerRef, methodRef, returnUrl, metadata };
+      const { deployment, planId, quantity, customerRef, methodRef, returnUrl, metadata } = root;
+      const wanted = { planId, quantity, customerRef, methodRef, returnUrl, metadata };
+      const request = { subscriptionId: id, deployment, ...wanted };
       return provider.subscriptions.create(request, call);
     },
     lookUp(provider, { root: { customerRef, createdAt } }, call) {

@@ -24,7 +24,8 @@ export async function takeIn(
   if (!services.config.features.webhooks)
     throw problem('feature-disabled', { extensions: { feature: 'webhooks' } });
   const flow = { ...context, cause: { kind: 'webhook', id: event.id }, actor: provider } as const;
-  return { outcome: await applyEvent(flow, provider, event, request.rawBody), eventId: event.id };
+  const applied = await applyEvent(flow, provider, event, request.rawBody);
+  return { outcome: applied === 'foreign' ? 'ignored' : applied, eventId: event.id };
 }
 
 /** Anybody can send what is refused here, so it is counted every time and told only now and then. */

@@ -60,6 +60,7 @@ function intentOf(
   const createdAt = flow.services.now().toISOString();
   return {
     id,
+    deployment: flow.services.deployment,
     tenant,
     provider: provider.name,
     livemode: provider.livemode,

@@ -137,6 +137,7 @@ function intentOf(
   const paymentMethodId = payer?.methodRef ?? given.paymentMethodId;
   const payment: Payment = withUses(services.config.limits, {
     id: paymentId,
+    deployment: services.deployment,
     tenant: caller.tenant,
     provider: provider.name,
     livemode: provider.livemode,

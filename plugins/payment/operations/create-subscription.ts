@@ -89,6 +89,7 @@ function intentOf(
   const createdAt = flow.services.now().toISOString();
   return {
     id,
+    deployment: flow.services.deployment,
     tenant: caller.tenant,
     provider: provider.name,
     livemode: provider.livemode,

@@ -23,7 +23,8 @@ export const replayPaymentWebhook = operation<z.infer<typeof input>, ReplayView,
     const { store } = services;
     const record = await store.received(provider, eventId);
     if (record === undefined || !(await store.reopen(provider, eventId))) throw problem('webhook-not-found');
-    const outcome = await applyEvent(flowOf(context), provider, record.event);
+    const applied = await applyEvent(flowOf(context), provider, record.event);
+    const outcome = applied === 'foreign' ? 'ignored' : applied;
     const after = (await store.received(provider, eventId)) ?? record;
     return ok({ ...eventView(provider, eventId, after), outcome });
   },

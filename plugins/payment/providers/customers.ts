@@ -1,5 +1,6 @@
 import type { subscriptionStatus } from '#events/catalog/subscription.ts';
 import type * as z from 'zod/mini';
+import type { MarkedId } from '../domain/marked-id.ts';
 import type { NextAction, Snapshot } from '../domain/snapshot.ts';
 import type { ProviderCall } from './provider.ts';
 
@@ -15,11 +16,16 @@ export interface MethodSnapshot {
   readonly last4?: string | undefined;
   readonly expMonth?: number | undefined;
   readonly expYear?: number | undefined;
+  /** Our id of the customer as the object carries it, where it does. */
+  readonly customerId?: string | undefined;
+  readonly deployment?: string | undefined;
   readonly nextAction?: NextAction | undefined;
 }
 
 export interface CustomerRequest {
   readonly customerId: string;
+  /** As in `CreateRequest`. */
+  readonly deployment?: string | undefined;
   readonly email?: string | undefined;
   readonly name?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
@@ -27,6 +33,8 @@ export interface CustomerRequest {
 
 export interface AttachRequest {
   readonly customerId: string;
+  /** As in `CreateRequest`. */
+  readonly deployment?: string | undefined;
   /** The provider's id of the customer; absent where it gets one with its first method. */
   readonly customerRef: string | undefined;
   /** The provider's token of the method; absent where the payer is sent to the provider to approve one. */
@@ -39,6 +47,8 @@ export interface Customers {
   /** `ref` is undefined where the provider names a customer only with its first method. */
   create(request: CustomerRequest, call: ProviderCall): Promise<{ readonly ref: string | undefined }>;
   attach(request: AttachRequest, call: ProviderCall): Promise<MethodSnapshot>;
+  /** Whose a customer is, as the object says itself; undefined when it says nothing or is not there. */
+  ownerOf(customerRef: string, call: ProviderCall): Promise<MarkedId | undefined>;
   retrieveMethod(ref: string, call: ProviderCall): Promise<MethodSnapshot>;
   listMethods(customerRef: string, call: ProviderCall): Promise<readonly MethodSnapshot[]>;
   /** Detaching what is gone already succeeds. */
@@ -54,6 +64,7 @@ export interface SubscriptionSnapshot {
   readonly status: Exclude<SubscriptionStatus, 'initiating' | 'failed'> | undefined;
   /** Our subscription id as the object carries it. */
   readonly subscriptionId: string | undefined;
+  readonly deployment?: string | undefined;
   readonly planId: string;
   /** How many of the plan; absent where the provider does not say. */
   readonly quantity?: number | undefined;
@@ -69,6 +80,8 @@ export interface SubscriptionSnapshot {
 
 export interface SubscriptionRequest {
   readonly subscriptionId: string;
+  /** As in `CreateRequest`. */
+  readonly deployment?: string | undefined;
   /** The provider's plan: Stripe's price, PayPal's plan. */
   readonly planId: string;
   readonly quantity: number;

@@ -10,6 +10,8 @@ export type EventSubject =
       readonly ref?: string | undefined;
       /** Our payment id as the object carries it. */
       readonly paymentId?: string | undefined;
+      /** The deployment that the object names. */
+      readonly deployment?: string | undefined;
     }
   /** Something about the refunds of a payment: all of them are looked at. */
   | {
@@ -20,6 +22,7 @@ export type EventSubject =
       readonly refundRef?: string | undefined;
       readonly captureRef?: string | undefined;
       readonly paymentId?: string | undefined;
+      readonly deployment?: string | undefined;
     }
   /** The provider itself took money back; `refundRef` is the object that shows how much. */
   | { readonly kind: 'reversal'; readonly refundRef: string; readonly captureRef?: string | undefined }
@@ -31,6 +34,7 @@ export type EventSubject =
       readonly ref: string;
       /** Our subscription id as the object carries it. */
       readonly subscriptionId?: string | undefined;
+      readonly deployment?: string | undefined;
     }
   /** A charge of a subscription: Stripe's invoice or PayPal's sale. */
   | {

@@ -6,6 +6,8 @@ export interface RefundRequest {
   /** Our id of the refund; the provider's object carries it, so that it is found again. */
   readonly refundId: string;
   readonly paymentId: string;
+  /** As in `CreateRequest`. */
+  readonly deployment?: string | undefined;
   /** The provider's id of the payment. */
   readonly ref: string;
   /** The capture to refund, where the provider refunds captures and not payments. */

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../domain/snapshot.ts';
-import type { Customers, Subscriptions } from './customers.ts';
+import type { Customers, Renewal, Subscriptions } from './customers.ts';
 import type { MoneyBack } from './money-back.ts';
 import type { ProviderRecords } from './records.ts';
 
@@ -16,6 +16,8 @@ export const ORDER_REFERENCE_KEY = 'order_reference';
 export const REFUND_ID_KEY = 'refund_id';
 export const CUSTOMER_ID_KEY = 'customer_id';
 export const SUBSCRIPTION_ID_KEY = 'subscription_id';
+/** Where the deployment that made an object stands, for accounts that several of them share. */
+export const DEPLOYMENT_KEY = 'anineeplus_deployment';
 
 /**
  * Codes that we give ourselves where the provider sends none. They stand in logs and records, and are never shown
@@ -103,8 +105,19 @@ export interface ProviderCall {
   readonly idempotencyKey?: string;
 }
 
+/** Whose an object is, as it says itself or through what it belongs to. */
+export interface Owner {
+  /** Our payment id; undefined on what no payment of ours made. */
+  readonly paymentId?: string | undefined;
+  readonly deployment?: string | undefined;
+  /** The charge of a subscription that it is. */
+  readonly renewal?: Renewal | undefined;
+}
+
 export interface CreateRequest {
   readonly paymentId: string;
+  /** The deployment that the object is to name; absent on requests that were begun before there was one. */
+  readonly deployment?: string | undefined;
   readonly amountMinor: number;
   readonly currency: string;
   readonly captureMethod: 'automatic' | 'manual';
@@ -153,6 +166,14 @@ export interface PaymentProvider {
   stepMinor(currency: string): number | undefined;
   create(request: CreateRequest, call: ProviderCall): Promise<Snapshot>;
   retrieve(ref: string, call: ProviderCall): Promise<Snapshot>;
+  /**
+   * Whose the money is that a refund or a dispute is about, by the payment or the capture that it names; undefined
+   * when there is no such object.
+   */
+  ownerOf(
+    object: { readonly ref?: string | undefined; readonly captureRef?: string | undefined },
+    call: ProviderCall,
+  ): Promise<Owner | undefined>;
   /** Looks for the object of a payment whose reference was never learned; finds nothing without `search`. */
   find(
     payment: { readonly paymentId: string; readonly createdAt: string },

@@ -12,6 +12,8 @@ export interface LedgerEntry {
   readonly ref: string;
   /** Our payment id as the object carries it; absent for what was not made by us. */
   readonly paymentId: string | undefined;
+  /** The deployment that the object names. */
+  readonly deployment?: string | undefined;
   readonly currency: string;
   readonly capturedMinor: number;
   readonly refundedMinor: number;

@@ -1,5 +1,5 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
-import { type Applied, applyEvent } from '../flows/apply-event.ts';
+import { type Applied, applyEvent, isTemporary } from '../flows/apply-event.ts';
 import type { Flow } from '../flows/flow.ts';
 import { callProvider } from '../flows/provider-errors.ts';
 import { configuredNames } from '../providers/configured.ts';
@@ -17,6 +17,8 @@ const STEP_MS = 12_000;
 export interface GapResult {
   readonly events: number;
   readonly processed: number;
+  /** Events of other deployments that share the provider's account. */
+  readonly foreign: number;
   /** False when time ran out, the provider could not be asked, or an event failed: a later run goes on. */
   readonly complete: boolean;
 }
@@ -43,7 +45,7 @@ async function fetchMissedOf(flow: Flow, name: ProviderName): Promise<GapResult>
   let record = await store.job(job);
   const done = record?.state['until'];
   let progress = begun(record?.state, flow.services.now());
-  const counts = { events: 0, processed: 0 };
+  const counts = { events: 0, processed: 0, foreign: 0 };
   const save = async (state: JobRecord['state']): Promise<boolean> => {
     const saved = await store.saveJob(job, record, state);
     record = { version: (record?.version ?? 0) + 1, state };
@@ -97,7 +99,7 @@ async function applyAll(
   flow: Flow,
   name: ProviderName,
   events: readonly ProviderEvent[],
-  counts: { events: number; processed: number },
+  counts: { events: number; processed: number; foreign: number },
 ): Promise<{ readonly failed: boolean; readonly finished: boolean }> {
   let failed = false;
   // Lists begin with the newest; in the order of time, fewer looks find that something is missing yet.
@@ -107,6 +109,7 @@ async function applyAll(
     const outcome = await apply(flow, name, event);
     if (outcome === 'unreachable') return { failed: true, finished: false };
     if (outcome === 'failed') failed = true;
+    if (outcome === 'foreign') counts.foreign += 1;
     if (outcome !== 'processed') continue;
     counts.processed += 1;
     flow.log.count('payment.webhook.recovered');
@@ -124,6 +127,6 @@ async function apply(
   } catch (error) {
     const code = error instanceof ProblemError ? error.code : undefined;
     flow.log.warn('A missed event could not be applied', { provider: name, eventId: event.id, code, error });
-    return code === 'provider-unavailable' ? 'unreachable' : 'failed';
+    return code === 'provider-unavailable' && isTemporary(error) ? 'unreachable' : 'failed';
   }
 }

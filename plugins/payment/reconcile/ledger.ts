@@ -22,7 +22,7 @@ const STEP_MS = 12_000;
 export interface LedgerResult {
   readonly day: string;
   readonly compared: number;
-  /** Payments that were not made here. */
+  /** Payments that were not made here: by other systems, or by other deployments. */
   readonly foreign: number;
   readonly mismatches: number;
   readonly complete: boolean;
@@ -151,6 +151,8 @@ async function compare(
     : await store.findByRef(books.provider, entry.ref);
   if (paymentId === undefined) return 'foreign';
   const payment = await store.get(paymentId);
+  const { deployment = flow.services.deployment } = entry;
+  if (payment === undefined && deployment !== flow.services.deployment) return 'foreign';
   if (payment !== undefined && differencesOf(payment, entry).length === 0) return 'agrees';
   const current = payment && (await broughtUpToDate(flow, payment));
   const differences = differencesOf(current, entry);

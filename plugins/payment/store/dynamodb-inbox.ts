@@ -80,13 +80,14 @@ export function dynamoInbox(client: DynamoDBDocumentClient, table: Table): Inbox
     receive: (entry) =>
       conditional(() => client.send(new UpdateCommand(recordUpdate(table, entry, 'PROCESSED')))),
     async countFailure(entry) {
-      let attempts: number | undefined;
+      let counted: Awaited<ReturnType<InboxStore['countFailure']>>;
       await conditional(async () => {
         const update = recordUpdate(table, entry, 'FAILED');
         const answer = await client.send(new UpdateCommand({ ...update, ReturnValues: 'UPDATED_NEW' }));
-        attempts = Number(answer.Attributes?.['attempts']);
+        const { attempts, receivedAt } = answer.Attributes ?? {};
+        counted = { attempts: Number(attempts), receivedAt: String(receivedAt) };
       });
-      return attempts;
+      return counted;
     },
     park: (provider, eventId) =>
       setState(provider, eventId, 'PARKED', {

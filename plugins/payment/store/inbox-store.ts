@@ -35,8 +35,11 @@ export interface InboxRecord {
 export interface InboxStore {
   /** Writes down that an event needs nothing more. @returns false when that was known before */
   receive(entry: InboxEntry): Promise<boolean>;
-  /** Counts an attempt that failed. @returns how many attempts there were, or undefined when it is dealt with */
-  countFailure(entry: InboxEntry): Promise<number | undefined>;
+  /**
+   * Counts an attempt that failed. @returns how many attempts there were and when the first one was, or undefined
+   * when it is dealt with
+   */
+  countFailure(entry: InboxEntry): Promise<Pick<InboxRecord, 'attempts' | 'receivedAt'> | undefined>;
   /**
    * Gives an event up after so many attempts, until a person has it replayed.
    * @returns false when another delivery has dealt with it meanwhile

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { type PaymentProvider, type ProviderCall, ProviderError } from '../provider.ts';
 import { moneyOf } from './amounts.ts';
 import { deadline, keyOf, prefer } from './calls.ts';
+import { paymentNamed } from './marks.ts';
 import { type AnyOrder, authorizationOf, withCapture } from './mapping.ts';
 import type { Orders } from './orders.ts';
 import { isLost } from './status.ts';
@@ -43,7 +44,7 @@ export async function capture(
 function invoiceOf(order: AnyOrder, key: string): string {
   const unit = order.purchaseUnits?.[0];
   const mark = createHash('sha256').update(key).digest('hex').slice(0, 8);
-  return `${unit?.customId ?? order.id ?? ''}-${mark}`;
+  return `${paymentNamed(unit?.customId).paymentId ?? order.id ?? ''}-${mark}`;
 }
 
 /** The object is not where this could be done to it any more. */

@@ -4,6 +4,7 @@ import {
   VaultController,
   VaultTokenRequestType,
 } from '@paypal/paypal-server-sdk';
+import { markedId } from '../../domain/marked-id.ts';
 import type { AttachRequest, Customers, MethodSnapshot } from '../customers.ts';
 import type { ProviderCall } from '../provider.ts';
 import { deadline, keyless, keyOf, unlessMissing } from './calls.ts';
@@ -40,6 +41,8 @@ export function payPalCustomers(connection: PayPalConnection): Customers {
         ),
       );
     },
+    // The vault has no customers by themselves: a method names its own.
+    ownerOf: async () => undefined,
     async retrieveMethod(ref, call) {
       const within = deadline(keyless(call));
       const stored = await unlessMissing(
@@ -89,8 +92,10 @@ async function listMethods(
 }
 
 /** PayPal's id of the customer, or ours as a name for the one that it makes up. */
-const customerOf = ({ customerId, customerRef }: AttachRequest) =>
-  customerRef === undefined ? { merchantCustomerId: customerId } : { id: customerRef };
+const customerOf = ({ customerId, deployment, customerRef }: AttachRequest) =>
+  customerRef === undefined
+    ? { merchantCustomerId: markedId(customerId, deployment) }
+    : { id: customerRef };
 
 function setupOf(request: AttachRequest): SetupTokenRequest {
   const { returnUrl } = request;

@@ -1,6 +1,8 @@
 import { isPaymentId } from '../../domain/ids.ts';
+import { readMarkedId } from '../../domain/marked-id.ts';
 import type { EventSubject } from '../event.ts';
 import { idAt } from './links.ts';
+import { type Named, paymentNamed } from './marks.ts';
 import { toSaleRef } from './sale-ref.ts';
 
 /** What an event is about, as PayPal sends it; every member may be missing or of any type. */
@@ -67,8 +69,8 @@ function payment(resource: Resource, own: unknown): EventSubject | undefined {
   const ref = idOf(own ?? resource.supplementary_data?.related_ids?.order_id);
   const { purchase_units: units } = resource;
   const custom = resource.custom_id ?? (Array.isArray(units) ? units[0]?.custom_id : undefined);
-  const paymentId = typeof custom === 'string' ? custom : undefined;
-  return ref === undefined && paymentId === undefined ? undefined : { kind: 'payment', ref, paymentId };
+  const named = paymentNamed(custom);
+  return ref === undefined && named.paymentId === undefined ? undefined : { kind: 'payment', ref, ...named };
 }
 
 /** The resource is the refund; its capture is one link up. `custom_id` is our refund, or else the payment's. */
@@ -76,9 +78,11 @@ function refund(resource: Resource): EventSubject | undefined {
   const captureRef = linkedId(resource, 'up', 'captures') ?? linkedId(resource, 'self', 'captures');
   const refundRef = linkedId(resource, 'self', 'captures') === undefined ? idOf(resource.id) : undefined;
   const ref = idOf(resource.supplementary_data?.related_ids?.order_id);
-  const paymentId = [resource.custom_id, resource.invoice_id].find(isPaymentId);
-  if (captureRef === undefined && ref === undefined && paymentId === undefined) return undefined;
-  return { kind: 'refund', ref, refundRef, captureRef, paymentId };
+  const [named]: readonly (Named | undefined)[] = [resource.custom_id, resource.invoice_id]
+    .map(paymentNamed)
+    .filter(({ paymentId }) => isPaymentId(paymentId));
+  if (captureRef === undefined && ref === undefined && named === undefined) return undefined;
+  return { kind: 'refund', ref, refundRef, captureRef, ...named };
 }
 
 /** Without a refund that shows how much was taken back, all of the capture's refunds are looked at. */
@@ -126,7 +130,8 @@ function subscription(resource: Resource): EventSubject | undefined {
   const ref = idOf(resource.id);
   const { custom_id: custom } = resource;
   if (ref === undefined) return undefined;
-  return { kind: 'subscription', ref, subscriptionId: typeof custom === 'string' ? custom : undefined };
+  const named = readMarkedId('sub', custom);
+  return { kind: 'subscription', ref, subscriptionId: named?.id, deployment: named?.deployment };
 }
 
 function paymentMethod(resource: Resource): EventSubject | undefined {

@@ -3,6 +3,7 @@ import type { CaptureSnapshot, NextAction, Snapshot } from '../../domain/snapsho
 import { minorOf } from './amounts.ts';
 import { unexpected } from './calls.ts';
 import { hrefOf } from './links.ts';
+import { paymentNamed } from './marks.ts';
 import { toRefundSnapshot } from './refund-mapping.ts';
 import {
   type Authorization,
@@ -57,7 +58,7 @@ export function toSnapshot(order: AnyOrder, livemode: boolean): Snapshot {
     amountMinor: minor(unit.amount),
     currency,
     livemode,
-    paymentId: unit.customId,
+    ...paymentNamed(unit.customId),
     authorizedMinor: Math.max(heldMinor, capturedMinor),
     capturableMinor: isOpen(state) ? Math.max(0, heldMinor - capturedMinor - sumOf(isPending)) : 0,
     capturedMinor,

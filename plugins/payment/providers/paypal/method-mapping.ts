@@ -2,6 +2,7 @@ import type { PaymentTokenResponse, SetupTokenResponse } from '@paypal/paypal-se
 import type { MethodSnapshot } from '../customers.ts';
 import { unexpected } from './calls.ts';
 import { hrefOf } from './links.ts';
+import { customerNamed } from './marks.ts';
 
 type Source = NonNullable<PaymentTokenResponse['paymentSource']>;
 
@@ -13,6 +14,7 @@ export function toMethodSnapshot(token: PaymentTokenResponse, customerId?: strin
     ref: id,
     status: 'active',
     customerRef: customer?.id ?? customerId,
+    ...customerNamed(customer?.merchantCustomerId),
     ...shown(paymentSource),
   };
 }
@@ -29,6 +31,7 @@ export function toPendingMethod(token: SetupTokenResponse): MethodSnapshot {
     status: 'requires_action',
     type: 'card' in paymentSource && paymentSource.card !== undefined ? 'card' : 'paypal',
     customerRef: customer?.id,
+    ...customerNamed(customer?.merchantCustomerId),
     ...(!approved && { nextAction: { type: 'redirect', url } }),
   };
 }

@@ -1,5 +1,6 @@
 import { PaymentsController } from '@paypal/paypal-server-sdk';
 import type { RefundSnapshot } from '../../domain/refund-snapshot.ts';
+import { markedId } from '../../domain/marked-id.ts';
 import type { MoneyBack, RefundRequest } from '../money-back.ts';
 import { type ProviderCall, ProviderError } from '../provider.ts';
 import { moneyOf } from './amounts.ts';
@@ -43,10 +44,11 @@ export function payPalMoneyBack(orders: Orders, sales: Sales, livemode: boolean)
     async refund(request, call) {
       const paypalRequestId = keyOf(call);
       const within = deadline(call);
-      const { refundId, amountMinor, currency } = request;
+      const { refundId, deployment, amountMinor, currency } = request;
       const captureId = await captureOf(orders, request, call);
       // PayPal takes an invoice once, so a refund has one of its own.
-      const body = { amount: moneyOf(amountMinor, currency), customId: refundId, invoiceId: refundId };
+      const marks = { customId: markedId(refundId, deployment), invoiceId: refundId };
+      const body = { amount: moneyOf(amountMinor, currency), ...marks };
       const refund = await connection.run(within(), (client, options) =>
         new PaymentsController(client).refundCapturedPayment(
           { captureId, paypalRequestId, prefer, body },

@@ -11,6 +11,7 @@ import { payPalCustomers } from './customers.ts';
 import { type AnyOrder, authorizationOf, isComplete, withVoid } from './mapping.ts';
 import { payPalMoneyBack } from './money-back.ts';
 import { payPalOrders } from './orders.ts';
+import { ownerOf } from './owner.ts';
 import { payPalRecords } from './records.ts';
 import { toOrderRequest } from './request.ts';
 import { saleIdOf } from './sale-ref.ts';
@@ -56,6 +57,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
     },
     retrieve: async (ref, call) =>
       saleIdOf(ref) === undefined ? snapshotOf(await get(ref, call)) : sales.retrieve(ref, call),
+    ownerOf: (object, call) => ownerOf({ orders, sales }, object, call),
     find: async () => undefined,
     async complete({ ref: id, captureMethod }, call) {
       const within = deadline(call);

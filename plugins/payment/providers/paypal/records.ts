@@ -5,6 +5,7 @@ import { minorOfText } from './amounts.ts';
 import { deadline, keyless, unexpected } from './calls.ts';
 import type { PayPalConnection } from './client.ts';
 import { toProviderEvent } from './event.ts';
+import { type Named, paymentNamed } from './marks.ts';
 import { toSaleRef } from './sale-ref.ts';
 import { REFUNDED, searchTransactions } from './transactions.ts';
 
@@ -79,12 +80,13 @@ function entriesOf(
   const entries = new Map<string, LedgerEntry>();
   for (const payment of taken.filter(isTaken)) {
     const { transactionId: id = '' } = payment;
-    const paymentId = paymentIdOf(payment);
+    const { paymentId, deployment } = namedBy(payment);
     const known = entries.get(paymentId ?? id);
     const { amountMinor, currency } = moneyOf(payment);
     entries.set(paymentId ?? id, {
       ref: known?.ref ?? (isSubscribed(payment) ? toSaleRef(id) : id),
       paymentId,
+      ...(deployment !== undefined && { deployment }),
       currency,
       capturedMinor: (known?.capturedMinor ?? 0) + amountMinor,
       refundedMinor: (known?.refundedMinor ?? 0) + (refundedMinor.get(id) ?? 0),
@@ -110,8 +112,10 @@ const isSubscribed = ({
 }: TransactionInformation): boolean => code === 'T0002' || (type as string | undefined) === 'SUB';
 
 /** Our payment as `custom_field` names it, or else the beginning of `invoice_id`. */
-function paymentIdOf({ customField, invoiceId }: TransactionInformation): string | undefined {
-  return [customField, invoiceId?.slice(0, PAYMENT_ID_CHARS)].find(isPaymentId);
+function namedBy({ customField, invoiceId }: TransactionInformation): Named {
+  const named = paymentNamed(customField);
+  if (isPaymentId(named.paymentId)) return named;
+  return { paymentId: [invoiceId?.slice(0, PAYMENT_ID_CHARS)].find(isPaymentId) };
 }
 
 function moneyOf({ transactionAmount: amount }: TransactionInformation) {

@@ -1,4 +1,5 @@
 import type { Refund } from '@paypal/paypal-server-sdk';
+import { splitMarkedId } from '../../domain/marked-id.ts';
 import type { RefundSnapshot } from '../../domain/refund-snapshot.ts';
 import { minorOf } from './amounts.ts';
 import { unexpected } from './calls.ts';
@@ -20,6 +21,7 @@ export function toRefundSnapshot(refund: Refund): RefundSnapshot {
   const status: string = refund.status ?? '';
   if (!id || amount === undefined) throw unexpected();
   const currency = amount.currencyCode.toLowerCase();
+  const carried = customId === undefined ? undefined : splitMarkedId(customId).id;
   const ended = status === 'FAILED' || status === 'CANCELLED';
   return {
     ref: id,
@@ -27,7 +29,7 @@ export function toRefundSnapshot(refund: Refund): RefundSnapshot {
     amountMinor: minorOf(amount, currency),
     currency,
     captureRef: idAt(hrefOf(refund.links, 'up'), 'captures'),
-    refundId: customId?.startsWith('rf_') ? customId : undefined,
+    refundId: carried?.startsWith('rf_') ? carried : undefined,
     ...(ended && { failureCode: refund.statusDetails?.reason ?? `refund_${status.toLowerCase()}` }),
   };
 }

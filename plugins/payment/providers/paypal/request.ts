@@ -3,6 +3,7 @@ import {
   type OrderRequest,
   PaypalExperienceUserAction,
 } from '@paypal/paypal-server-sdk';
+import { markedId } from '../../domain/marked-id.ts';
 import type { CreateRequest } from '../provider.ts';
 import { moneyOf } from './amounts.ts';
 
@@ -10,13 +11,13 @@ const DESCRIPTION_MAX = 127;
 
 /** The order for a payment; `custom_id` leads back to it, and `invoice_id` keeps PayPal from taking it twice. */
 export function toOrderRequest(request: CreateRequest): OrderRequest {
-  const { paymentId, returnUrl, description } = request;
+  const { paymentId, deployment, returnUrl, description } = request;
   const automatic = request.captureMethod === 'automatic';
   return {
     intent: automatic ? CheckoutPaymentIntent.Capture : CheckoutPaymentIntent.Authorize,
     purchaseUnits: [
       {
-        customId: paymentId,
+        customId: markedId(paymentId, deployment),
         invoiceId: paymentId,
         amount: moneyOf(request.amountMinor, request.currency),
         ...(description !== undefined && { description: description.slice(0, DESCRIPTION_MAX) }),

@@ -1,4 +1,5 @@
 import type { Subscription } from '@paypal/paypal-server-sdk';
+import { readMarkedId } from '../../domain/marked-id.ts';
 import type { SubscriptionSnapshot } from '../customers.ts';
 import { unexpected } from './calls.ts';
 import { hrefOf } from './links.ts';
@@ -9,11 +10,13 @@ export function toSubscriptionSnapshot(subscription: Subscription, livemode: boo
   if (!id || !planId || !subscription.status) throw unexpected();
   const status = statusOf(subscription);
   const quantity = Number(subscription.quantity ?? Number.NaN);
+  const named = readMarkedId('sub', customId);
   const waiting = subscription.status.toString() === 'APPROVAL_PENDING';
   return {
     ref: id,
     status,
-    subscriptionId: customId,
+    subscriptionId: named?.id ?? customId,
+    deployment: named?.deployment,
     planId,
     ...(Number.isSafeInteger(quantity) && quantity > 0 && { quantity }),
     customerRef: undefined,

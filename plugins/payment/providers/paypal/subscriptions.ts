@@ -4,6 +4,7 @@ import {
   type SubscriptionTransactionDetails,
   SubscriptionsController,
 } from '@paypal/paypal-server-sdk';
+import { markedId } from '../../domain/marked-id.ts';
 import type { Renewal, SubscriptionRequest, SubscriptionSnapshot, Subscriptions } from '../customers.ts';
 import { type ProviderCall, ProviderError } from '../provider.ts';
 import { minorOf } from './amounts.ts';
@@ -76,6 +77,7 @@ export function payPalSubscriptions(
 
 function toRequest({
   subscriptionId,
+  deployment,
   planId,
   quantity,
   returnUrl,
@@ -83,7 +85,7 @@ function toRequest({
   return {
     planId,
     quantity: String(quantity),
-    customId: subscriptionId,
+    customId: markedId(subscriptionId, deployment),
     ...(returnUrl !== undefined && {
       applicationContext: {
         returnUrl,

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { StripeConfig } from '../../config.ts';
 import { type CreateRequest, ORDER_REFERENCE_KEY, PAYMENT_ID_KEY } from '../provider.ts';
 import { exactUnit } from './currencies.ts';
+import { deploymentMark } from './marks.ts';
 
 /**
  * The parameters of a PaymentIntent; the same request gives the same parameters, as Stripe's idempotency
@@ -24,6 +25,7 @@ export function toCreateParams(
     metadata: {
       ...request.metadata,
       [PAYMENT_ID_KEY]: request.paymentId,
+      ...deploymentMark(request),
       ...(orderReference !== undefined && { [ORDER_REFERENCE_KEY]: orderReference }),
     },
     ...(manual && multicapture && SEVERAL_CAPTURES),

@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
 import type { AttachRequest, CustomerRequest, Customers, MethodSnapshot } from '../customers.ts';
 import { CUSTOMER_ID_KEY, type ProviderCall } from '../provider.ts';
-import { expectObject } from './answers.ts';
+import { expectObject, unlessMissing } from './answers.ts';
 import { callStripe, keyed } from './client.ts';
+import { deploymentMark, markIn } from './marks.ts';
 import { toMethod } from './methods.ts';
 import { everyPage } from './paging.ts';
 import { required, settled } from './settled.ts';
@@ -30,6 +31,15 @@ export function stripeCustomers({ customers, paymentMethods }: Stripe): Customer
         return method.customerRef === customer ? method : undefined;
       });
     },
+    async ownerOf(customerRef, call) {
+      const looking = callStripe(call, async (options) =>
+        expectObject(await customers.retrieve(customerRef, {}, options), 'customer'),
+      );
+      const found = await unlessMissing(looking);
+      // Of a customer that was deleted Stripe tells its id, and nothing more.
+      const id = found && !found.deleted && found.metadata[CUSTOMER_ID_KEY];
+      return id ? { id, ...markIn(found.metadata) } : undefined;
+    },
     retrieveMethod,
     async listMethods(customerRef, call) {
       const list = (page: object, options: Stripe.RequestOptions) =>
@@ -49,11 +59,12 @@ export function stripeCustomers({ customers, paymentMethods }: Stripe): Customer
   };
 }
 
-function toCustomerParams({ customerId, email, name, metadata }: CustomerRequest) {
+function toCustomerParams(request: CustomerRequest) {
+  const { customerId, email, name, metadata } = request;
   return {
     ...(email !== undefined && { email }),
     ...(name !== undefined && { name }),
-    metadata: { ...metadata, [CUSTOMER_ID_KEY]: customerId },
+    metadata: { ...metadata, [CUSTOMER_ID_KEY]: customerId, ...deploymentMark(request) },
   };
 }
 

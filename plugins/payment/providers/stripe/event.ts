@@ -1,5 +1,5 @@
 import { type EventSubject, type ProviderEvent, ignoredSubject } from '../event.ts';
-import { PAYMENT_ID_KEY, SUBSCRIPTION_ID_KEY } from '../provider.ts';
+import { DEPLOYMENT_KEY, PAYMENT_ID_KEY, SUBSCRIPTION_ID_KEY } from '../provider.ts';
 
 /** The object of an event; every member may be missing or of any type. */
 interface RawObject {
@@ -39,7 +39,12 @@ const fraudWarning: Reader = ({ id, payment_intent: paymentRef }) =>
 
 const subscription: Reader = ({ id, metadata }) =>
   isText(id)
-    ? { kind: 'subscription', ref: id, subscriptionId: text(member(metadata, SUBSCRIPTION_ID_KEY)) }
+    ? {
+        kind: 'subscription',
+        ref: id,
+        subscriptionId: text(member(metadata, SUBSCRIPTION_ID_KEY)),
+        deployment: text(member(metadata, DEPLOYMENT_KEY)),
+      }
     : undefined;
 
 /** An invoice that no subscription made is not ours to follow. */
@@ -124,7 +129,9 @@ export function toProviderEvent(event: RawStripeEvent): ProviderEvent {
 
 function ofPayment(kind: 'payment' | 'refund', ref: unknown, object: RawObject): EventSubject | undefined {
   if (!isText(ref)) return undefined;
-  return { kind, ref, paymentId: text(member(object.metadata, PAYMENT_ID_KEY)) };
+  const { metadata } = object;
+  const deployment = text(member(metadata, DEPLOYMENT_KEY));
+  return { kind, ref, paymentId: text(member(metadata, PAYMENT_ID_KEY)), deployment };
 }
 
 function isText(value: unknown): value is string {

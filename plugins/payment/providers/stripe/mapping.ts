@@ -4,6 +4,7 @@ import type { PaymentStatus } from '../../domain/state.ts';
 import { PAYMENT_ID_KEY } from '../provider.ts';
 import { isoOf, unexpectedAnswer } from './answers.ts';
 import { fromStripeUnit } from './currencies.ts';
+import { markIn } from './marks.ts';
 
 const statuses: Readonly<Record<string, PaymentStatus>> = {
   requires_payment_method: 'requires_action',
@@ -33,6 +34,7 @@ export function toSnapshot(intent: Stripe.PaymentIntent): Snapshot {
     currency: intent.currency,
     livemode: intent.livemode,
     paymentId: intent.metadata?.[PAYMENT_ID_KEY],
+    ...markIn(intent.metadata),
     authorizedMinor: authorizedOf(intent, minor, capturableMinor + capturedMinor),
     capturableMinor,
     capturedMinor,

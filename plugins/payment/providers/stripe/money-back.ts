@@ -4,6 +4,7 @@ import { PAYMENT_ID_KEY, REFUND_ID_KEY } from '../provider.ts';
 import { callStripe, keyed } from './client.ts';
 import { exactUnit } from './currencies.ts';
 import { toDispute } from './dispute.ts';
+import { deploymentMark } from './marks.ts';
 import { everyPage } from './paging.ts';
 import { toRefund } from './refund.ts';
 
@@ -32,6 +33,10 @@ function toRefundParams(request: RefundRequest): Stripe.RefundCreateParams {
     payment_intent: request.ref,
     amount: exactUnit(amountMinor, currency),
     ...(reason !== undefined && { reason }),
-    metadata: { [PAYMENT_ID_KEY]: request.paymentId, [REFUND_ID_KEY]: request.refundId },
+    metadata: {
+      [PAYMENT_ID_KEY]: request.paymentId,
+      [REFUND_ID_KEY]: request.refundId,
+      ...deploymentMark(request),
+    },
   };
 }

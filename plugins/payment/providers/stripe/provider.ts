@@ -10,6 +10,7 @@ import { stripeCustomers } from './customers.ts';
 import { findIntent } from './find-intent.ts';
 import { toSnapshot } from './mapping.ts';
 import { stripeMoneyBack } from './money-back.ts';
+import { ownerOf } from './owner.ts';
 import { stripeRecords } from './records.ts';
 import { stripeSubscriptions } from './subscriptions.ts';
 
@@ -48,6 +49,7 @@ export function stripeProvider(config: StripeConfig): PaymentProvider {
       return run(keyed(call), (options) => intents.create(params, options));
     },
     retrieve: (ref, call) => run(call, (options) => intents.retrieve(ref, WITH_CHARGE, options)),
+    ownerOf: (object, call) => ownerOf(stripe, object, call),
     find: (payment, call) => findIntent(intents, payment, call),
     async capture(request, call) {
       const params = captureParams(request, multipleCaptures);

@@ -5,6 +5,7 @@ import type { LedgerEntry, ProviderRecords } from '../records.ts';
 import { expectAmount, expectObject, secondsOf } from './answers.ts';
 import { fromStripeUnit } from './currencies.ts';
 import { toProviderEvent } from './event.ts';
+import { markIn } from './marks.ts';
 import { onePage } from './paging.ts';
 
 /** What Stripe remembers: events for thirty days, payment intents for good. */
@@ -43,6 +44,7 @@ function toEntry(answer: Stripe.PaymentIntent): LedgerEntry {
   return {
     ref: intent.id,
     paymentId: intent.metadata?.[PAYMENT_ID_KEY],
+    ...markIn(intent.metadata),
     currency,
     capturedMinor: minor(intent.amount_received),
     refundedMinor: charge !== null && typeof charge === 'object' ? minor(charge.amount_refunded) : 0,

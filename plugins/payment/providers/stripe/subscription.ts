@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { SubscriptionSnapshot } from '../customers.ts';
 import { SUBSCRIPTION_ID_KEY } from '../provider.ts';
 import { expectObject, idOf, isoOf } from './answers.ts';
+import { markIn } from './marks.ts';
 
 const statuses: Readonly<Record<string, SubscriptionSnapshot['status']>> = {
   incomplete: 'incomplete',
@@ -25,6 +26,7 @@ export function toSubscription(answer: Stripe.Subscription): SubscriptionSnapsho
     ref: subscription.id,
     status: statusOf(subscription, cancelAtPeriodEnd),
     subscriptionId: subscription.metadata?.[SUBSCRIPTION_ID_KEY],
+    ...markIn(subscription.metadata),
     planId: item?.price?.id ?? '',
     quantity: item?.quantity,
     customerRef: idOf(subscription.customer),

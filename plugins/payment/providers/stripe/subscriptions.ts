@@ -4,6 +4,7 @@ import { type ProviderCall, ProviderError, SUBSCRIPTION_ID_KEY } from '../provid
 import { secondsOf } from './answers.ts';
 import { callStripe, keyed } from './client.ts';
 import { createdSince } from './find-intent.ts';
+import { deploymentMark } from './marks.ts';
 import { everyPage } from './paging.ts';
 import { listRenewals, retrieveRenewal } from './renewals.ts';
 import { required, settled } from './settled.ts';
@@ -73,7 +74,7 @@ function toSubscriptionParams(request: SubscriptionRequest): Stripe.Subscription
     payment_behavior: 'default_incomplete',
     payment_settings: { save_default_payment_method: 'on_subscription' },
     ...(methodRef !== undefined && { default_payment_method: methodRef }),
-    metadata: { ...request.metadata, [SUBSCRIPTION_ID_KEY]: subscriptionId },
+    metadata: { ...request.metadata, [SUBSCRIPTION_ID_KEY]: subscriptionId, ...deploymentMark(request) },
     ...WITH_SECRET,
   };
 }

@@ -60,6 +60,10 @@ export function accountBook() {
         customers.set(ref, { id: request.customerId, email: request.email });
         return { ref };
       }),
+    ownerOf: async (ref) => {
+      const { id } = must(customers, ref);
+      return { id };
+    },
     attach: (request, call) =>
       once('customers.attach', request, call, (): MethodSnapshot => {
         const { token = '', customerRef } = request;

@@ -28,6 +28,8 @@ const schedules = { due, gaps, ledger };
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const WEBHOOK_SECRET = 'whsec_bench';
+/** What the objects of the bench name. */
+export const DEPLOYMENT = 'local-bench';
 const SECRET_KEY = 'sk_test_bench';
 const PUBLISHABLE_KEY = 'pk_test_bench';
 
@@ -51,6 +53,8 @@ export interface Bench {
   readonly dynamo: TestDynamo;
   readonly table: string;
   readonly logs: LogLine[];
+  /** The metrics that were counted, by name. */
+  readonly counts: Map<string, number>;
   /** Moves the plugin's clock. */
   skip(ms: number): void;
   /** Runs an operation; problems come back as replies. */
@@ -75,6 +79,9 @@ export interface Bench {
     readonly provider?: (inner: PaymentProvider) => PaymentProvider;
     readonly config?: object;
     readonly services?: (inner: Services) => Services;
+    /** Another system at the same provider: its name, and a table that exists. */
+    readonly deployment?: string;
+    readonly table?: string;
     /** What every call has left, instead of what its options say. */
     readonly remainingMs?: () => number;
   }): Bench;
@@ -86,14 +93,20 @@ export interface Answer<T> extends Reply<T> {
   readonly problem?: ProblemError;
 }
 
-/** @param webhookUrl where the sandbox delivers; it delivers nothing without one */
-export async function startBench(webhookUrl?: string): Promise<Bench> {
-  const dynamo = await startDynamo();
+/** A table of the plugin with nothing in it. @returns its name */
+export async function newTable(dynamo: TestDynamo): Promise<string> {
   const table = `payments-${randomUUID()}`;
   await dynamo.createTable(table, {
     'by-tenant': ['GSI1PK', 'GSI1SK'],
     'by-due': ['GSI2PK', 'GSI2SK'],
   });
+  return table;
+}
+
+/** @param webhookUrl where the sandbox delivers; it delivers nothing without one */
+export async function startBench(webhookUrl?: string): Promise<Bench> {
+  const dynamo = await startDynamo();
+  const table = await newTable(dynamo);
   const sandbox = createStripeSandbox({
     secretKey: SECRET_KEY,
     webhookSecrets: [WEBHOOK_SECRET],
@@ -111,7 +124,7 @@ export async function startBench(webhookUrl?: string): Promise<Bench> {
     },
     { step: 'initialize', name: 'count-calls', override: true },
   );
-  return assemble({ dynamo, table, sandbox, origin, state, client, logs: [] }, {});
+  return assemble({ dynamo, table, sandbox, origin, state, client, logs: [], counts: new Map() }, {});
 }
 
 interface Parts {
@@ -122,10 +135,12 @@ interface Parts {
   readonly state: { calls: number; marked: number; offsetMs: number };
   readonly client: DynamoDBDocumentClient;
   readonly logs: LogLine[];
+  readonly counts: Map<string, number>;
 }
 
 function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
-  const { dynamo, table, sandbox, origin, state, client, logs } = parts;
+  const { dynamo, sandbox, origin, state, client, logs, counts } = parts;
+  const { table = parts.table, deployment = DEPLOYMENT } = given;
   const now = () => new Date(Date.now() + state.offsetMs);
   const config = z.parse(paymentConfig, {
     stripe: {
@@ -136,7 +151,7 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
     },
     ...given.config,
   });
-  const environment = { stage: 'local', table: () => table, now };
+  const environment = { stage: 'local', deployment, table: () => table, now };
   const wired = createServices(config, environment, { client });
   const wrap = given.provider;
   const wrapped: Services =
@@ -149,7 +164,7 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    count: () => undefined,
+    count: (name: string, value = 1) => void counts.set(name, (counts.get(name) ?? 0) + value),
   };
   const context = (remainingMs = 28_000) => ({
     services,
@@ -170,6 +185,7 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
     dynamo,
     table,
     logs,
+    counts,
     skip: (ms) => void (state.offsetMs += ms),
     async call<T>(name: string, input: unknown, options: CallOptions = {}) {
       const { tenant = 'default', subject = 'tester', key, remainingMs } = options;

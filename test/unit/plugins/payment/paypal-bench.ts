@@ -17,7 +17,7 @@ import { due, gaps, ledger } from '../../../../plugins/payment/reconcile/schedul
 import { type Services, createServices } from '../../../../plugins/payment/services.ts';
 import type { PaymentView } from '../../../../plugins/payment/views/schemas.ts';
 import { paypalWebhook } from '../../../../plugins/payment/webhooks/paypal.ts';
-import type { Answer, CallOptions, LogLine } from './bench.ts';
+import { type Answer, type CallOptions, DEPLOYMENT, type LogLine, newTable } from './bench.ts';
 
 const schedules = { due, gaps, ledger };
 
@@ -49,22 +49,21 @@ interface Changes {
   readonly provider?: (inner: PaymentProvider) => PaymentProvider;
   readonly paypal?: object;
   readonly services?: (inner: Services) => Services;
+  /** Another system at the same provider: its name, and a table that exists. */
+  readonly deployment?: string;
+  readonly table?: string;
 }
 
 /** The plugin with a real engine behind it, and PayPal's SDK in front of the sandbox, whose webhooks we deliver. */
 export async function startPayPalBench(webhookUrl?: string) {
   const dynamo = await startDynamo();
-  const table = `payments-${randomUUID()}`;
-  await dynamo.createTable(table, {
-    'by-tenant': ['GSI1PK', 'GSI1SK'],
-    'by-due': ['GSI2PK', 'GSI2SK'],
-  });
+  const table = await newTable(dynamo);
   const sandbox = createPaypalSandbox({
     ...credentials,
     ...(webhookUrl !== undefined && { webhookUrl }),
   });
   const origin = await sandbox.listen(0);
-  const state = { calls: 0, marked: 0, offsetMs: 0, logs: [] as LogLine[] };
+  const state = { calls: 0, marked: 0, offsetMs: 0, logs: [] as LogLine[], counts: new Map<string, number>() };
   const client = DynamoDBDocumentClient.from(dynamo.documents, {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -114,7 +113,16 @@ export async function startPayPalBench(webhookUrl?: string) {
       defaultProvider: 'paypal',
       paypal: { ...credentials, apiBase: origin, ...changes.paypal },
     });
-    const wired = createServices(config, { stage: 'local', table: () => table, now }, { client });
+    const wired = createServices(
+      config,
+      {
+        stage: 'local',
+        deployment: changes.deployment ?? DEPLOYMENT,
+        table: () => changes.table ?? table,
+        now,
+      },
+      { client },
+    );
     const wrap = changes.provider;
     const wrapped: Services =
       wrap === undefined ? wired : { ...wired, provider: async (name) => wrap(await wired.provider(name)) };
@@ -126,7 +134,8 @@ export async function startPayPalBench(webhookUrl?: string) {
       info: write('info'),
       warn: write('warn'),
       error: write('error'),
-      count: () => undefined,
+      count: (name: string, value = 1) =>
+        void state.counts.set(name, (state.counts.get(name) ?? 0) + value),
     };
     const context = (remainingMs = 28_000) => ({
       services,
@@ -176,6 +185,9 @@ export async function startPayPalBench(webhookUrl?: string) {
     headersOf,
     control: fetchJson,
     logs: state.logs,
+    /** The metrics that were counted, by name. */
+    counts: state.counts,
+    dynamo,
     skip: (ms: number) => void (state.offsetMs += ms),
     mark: async () => {
       state.marked = (await requests()).length;

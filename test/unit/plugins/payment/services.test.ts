@@ -7,7 +7,7 @@ import { type Bench, startBench } from './bench.ts';
 
 const paypal = { clientId: 'client', clientSecret: 'secret', webhookId: 'WH-1' };
 const stripe = { secretKey: 'sk_test_a', publishableKey: 'pk_test_a', webhookSecret: 'whsec_a' };
-const environment = { stage: 'prod', table: () => 'payments', now: () => new Date() };
+const environment = { stage: 'prod', deployment: 'prod-1', table: () => 'payments', now: () => new Date() };
 
 describe('the configuration', () => {
   it('has defaults', () => {

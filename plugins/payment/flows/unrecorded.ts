@@ -1,0 +1,23 @@
+import { problem } from '../errors.ts';
+import type { Flow } from './flow.ts';
+
+const DEPLOYMENT_CHARS_MAX = 64;
+
+/**
+ * What becomes of an event about an object that names a record of ours which is not here: it belongs to another
+ * deployment that shares the provider's account, or the record is about to be written.
+ * @throws ProblemError 503 `payment-missing`, to be delivered again
+ */
+export function unrecorded(
+  flow: Flow,
+  { deployment }: { readonly deployment?: string | undefined },
+  named: Readonly<Record<string, string>>,
+): 'foreign' {
+  if (deployment === undefined || deployment === flow.services.deployment)
+    throw problem('payment-missing', { extensions: named });
+  flow.log.info('An event of another deployment', {
+    ...named,
+    deployment: deployment.slice(0, DEPLOYMENT_CHARS_MAX),
+  });
+  return 'foreign';
+}

@@ -1,0 +1,20 @@
+import { readMarkedId } from '../../domain/marked-id.ts';
+
+/** The payment that a field of an object names. */
+export interface Named {
+  readonly paymentId?: string | undefined;
+  readonly deployment?: string | undefined;
+}
+
+/** Our payment and the deployment in `custom_id`; what is no id of ours is told as it stands. */
+export function paymentNamed(customId: unknown): Named & { readonly paymentId: string | undefined } {
+  const named = readMarkedId('pay', customId);
+  if (named !== undefined) return { paymentId: named.id, deployment: named.deployment };
+  return { paymentId: typeof customId === 'string' ? customId : undefined };
+}
+
+/** Our customer and the deployment in `merchant_customer_id`. */
+export function customerNamed(merchantCustomerId: unknown) {
+  const named = readMarkedId('cus', merchantCustomerId);
+  return { customerId: named?.id, deployment: named?.deployment };
+}

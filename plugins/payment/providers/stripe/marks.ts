@@ -1,0 +1,13 @@
+import { DEPLOYMENT_KEY } from '../provider.ts';
+
+/** What makes an object name the deployment that asked for it. */
+export function deploymentMark({ deployment }: {
+  readonly deployment?: string | undefined;
+}): Record<string, string> {
+  return deployment === undefined ? {} : { [DEPLOYMENT_KEY]: deployment };
+}
+
+/** The deployment that an object names in its metadata. */
+export function markIn(metadata: Readonly<Record<string, string>> | null | undefined) {
+  return { deployment: metadata?.[DEPLOYMENT_KEY] };
+}
