@@ -133,7 +133,15 @@ describe('functions', () => {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         LoggingConfig: { LogGroup: { Ref: expect.any(String) as string } },
-        Environment: { Variables: { ANINEEPLUS_STAGE: 'prod', ANINEEPLUS_AUTH: 'jwt' } },
+        Environment: {
+          Variables: {
+            ANINEEPLUS_STAGE: 'prod',
+            ANINEEPLUS_AUTH: 'jwt',
+            ANINEEPLUS_DEPLOYMENT: {
+              'Fn::Join': ['', [{ Ref: 'AWS::AccountId' }, '/', { Ref: 'AWS::Region' }]],
+            },
+          },
+        },
       });
     }
     for (const { Properties } of everywhere('AWS::Logs::LogGroup')) {

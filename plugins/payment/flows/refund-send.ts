@@ -102,7 +102,10 @@ function request(
   const { deployment } = refund;
   const reason = refund.reason as 'requested_by_customer' | undefined;
   return callProvider(flow, name, providerKey, ({ moneyBack }, call) =>
-    moneyBack.refund({ refundId, paymentId, deployment, ref, captureRef, amountMinor, currency, reason }, call),
+    moneyBack.refund(
+      { refundId, paymentId, deployment, ref, captureRef, amountMinor, currency, reason },
+      call,
+    ),
   );
 }
 

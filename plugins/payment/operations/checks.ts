@@ -4,7 +4,7 @@ import type { Customer } from '../domain/customer.ts';
 import { isId } from '../domain/ids.ts';
 import { problem } from '../errors.ts';
 import { type Flow, providerBudgetMs } from '../flows/flow.ts';
-import { ORDER_REFERENCE_KEY, PAYMENT_ID_KEY } from '../providers/provider.ts';
+import { DEPLOYMENT_KEY, ORDER_REFERENCE_KEY, PAYMENT_ID_KEY } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 
 /** The keys that say whose object it is in the provider's metadata. */
@@ -14,6 +14,7 @@ const RESERVED: readonly string[] = [
   'customer_id',
   'subscription_id',
   'refund_id',
+  DEPLOYMENT_KEY,
 ];
 
 /** What no call may carry. @throws ProblemError 400 */

@@ -12,6 +12,7 @@ import { type Payer, payerOf } from '../flows/payer.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
 import { send } from '../flows/send.ts';
 import {
+  DEPLOYMENT_KEY,
   ORDER_REFERENCE_KEY,
   PAYMENT_ID_KEY,
   type PaymentProvider,
@@ -100,8 +101,8 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
 /** All that can be refused without writing anything. */
 function checked(given: Input, provider: PaymentProvider, payer: Payer | undefined): number {
   const { metadata = {}, confirm, paymentMethodId = payer?.methodRef } = given;
-  if (PAYMENT_ID_KEY in metadata || ORDER_REFERENCE_KEY in metadata) {
-    const detail = `The metadata keys ${PAYMENT_ID_KEY} and ${ORDER_REFERENCE_KEY} are reserved.`;
+  if ([PAYMENT_ID_KEY, ORDER_REFERENCE_KEY, DEPLOYMENT_KEY].some((key) => key in metadata)) {
+    const detail = `The metadata keys ${PAYMENT_ID_KEY}, ${ORDER_REFERENCE_KEY} and ${DEPLOYMENT_KEY} are reserved.`;
     throw problem('invalid-request', { detail });
   }
   if (confirm === true && paymentMethodId === undefined) {

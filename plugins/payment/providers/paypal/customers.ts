@@ -93,9 +93,7 @@ async function listMethods(
 
 /** PayPal's id of the customer, or ours as a name for the one that it makes up. */
 const customerOf = ({ customerId, deployment, customerRef }: AttachRequest) =>
-  customerRef === undefined
-    ? { merchantCustomerId: markedId(customerId, deployment) }
-    : { id: customerRef };
+  customerRef === undefined ? { merchantCustomerId: markedId(customerId, deployment) } : { id: customerRef };
 
 function setupOf(request: AttachRequest): SetupTokenRequest {
   const { returnUrl } = request;

@@ -1,7 +1,9 @@
 import { DEPLOYMENT_KEY } from '../provider.ts';
 
 /** What makes an object name the deployment that asked for it. */
-export function deploymentMark({ deployment }: {
+export function deploymentMark({
+  deployment,
+}: {
   readonly deployment?: string | undefined;
 }): Record<string, string> {
   return deployment === undefined ? {} : { [DEPLOYMENT_KEY]: deployment };

@@ -63,7 +63,13 @@ export async function startPayPalBench(webhookUrl?: string) {
     ...(webhookUrl !== undefined && { webhookUrl }),
   });
   const origin = await sandbox.listen(0);
-  const state = { calls: 0, marked: 0, offsetMs: 0, logs: [] as LogLine[], counts: new Map<string, number>() };
+  const state = {
+    calls: 0,
+    marked: 0,
+    offsetMs: 0,
+    logs: [] as LogLine[],
+    counts: new Map<string, number>(),
+  };
   const client = DynamoDBDocumentClient.from(dynamo.documents, {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -134,8 +140,7 @@ export async function startPayPalBench(webhookUrl?: string) {
       info: write('info'),
       warn: write('warn'),
       error: write('error'),
-      count: (name: string, value = 1) =>
-        void state.counts.set(name, (state.counts.get(name) ?? 0) + value),
+      count: (name: string, value = 1) => void state.counts.set(name, (state.counts.get(name) ?? 0) + value),
     };
     const context = (remainingMs = 28_000) => ({
       services,
