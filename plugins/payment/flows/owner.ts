@@ -1,6 +1,5 @@
 import { isPaymentId } from '../domain/ids.ts';
 import type { Payment } from '../domain/payment.ts';
-import { RESOURCE_MISSING } from '../providers/provider.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Flow } from './flow.ts';
 import { callProvider, unavailable } from './provider-errors.ts';
@@ -77,7 +76,6 @@ async function askOwner(
   object: { readonly ref: string | undefined; readonly captureRef: string | undefined },
 ): Promise<Name | 'ignored' | 'foreign'> {
   const asked = await callProvider(flow, name, undefined, (provider, call) => provider.ownerOf(object, call));
-  if (asked.kind === 'error' && asked.details.code === RESOURCE_MISSING) return 'ignored';
   if (asked.kind !== 'ok') throw unavailable(asked);
   const { paymentId, deployment, renewal } = asked.value ?? {};
   if (isPaymentId(paymentId)) return { paymentId, deployment };
