@@ -33,6 +33,7 @@ export const errorCodes = {
   PLG213: 'The call is not covered by a dependency',
   PLG214: 'Nobody publishes the event',
   PLG215: 'The event has no contract',
+  PLG216: 'Another plugin publishes the event',
   PLG301: 'The code does not build',
 } as const;
 

@@ -10,6 +10,8 @@ export interface ManifestSource {
   readonly root: string;
   /** Names the plugin while its own name is unreadable. */
   readonly label: string;
+  /** Whether it is an npm package, not a folder of the project. */
+  readonly packaged: boolean;
 }
 
 export interface Discovery {
@@ -32,7 +34,7 @@ function fromFolder(rootDir: string, required: boolean): Discovery {
   if (!required && !existsSync(folder)) return { sources: [], errors: [] };
   try {
     const files = findManifests(folder).sort();
-    return { sources: files.map((file) => sourceOf(rootDir, file)), errors: [] };
+    return { sources: files.map((file) => sourceOf(rootDir, file, false)), errors: [] };
   } catch (error) {
     const given = error instanceof Error ? error.message : String(error);
     const fix = 'Run this in the root folder of the project, or create plugins/.';
@@ -61,7 +63,7 @@ function fromPackages(rootDir: string): Discovery {
     const path = ['anineeplus', 'plugins', index];
     const manifest = typeof name === 'string' ? findInstalled(rootDir, name) : undefined;
     if (manifest !== undefined) {
-      sources.push({ ...sourceOf(rootDir, manifest), label: String(name) });
+      sources.push({ ...sourceOf(rootDir, manifest, true), label: String(name) });
       continue;
     }
     const fix = 'Install the package, or take it out of anineeplus.plugins.';
@@ -85,10 +87,10 @@ function findInstalled(rootDir: string, name: string): string | undefined {
   return parent === rootDir ? undefined : findInstalled(parent, name);
 }
 
-function sourceOf(rootDir: string, path: string): ManifestSource {
+function sourceOf(rootDir: string, path: string, packaged: boolean): ManifestSource {
   const file = relative(rootDir, path).split(sep).join('/');
   const root = dirname(file);
-  return { file, root, label: root.split('/').at(-1) ?? root };
+  return { file, root, label: root.split('/').at(-1) ?? root, packaged };
 }
 
 interface Unreadable {

@@ -9,6 +9,7 @@ import { dependencyOrder } from './graph.ts';
 import { checkInside } from './inside.ts';
 import { checkSchema } from './issues.ts';
 import { manifestSchema } from './schema.ts';
+import { bySeniority, keeperOfName } from './seniority.ts';
 import { checkTaken } from './taken.ts';
 import type { ManifestError, ManifestSet } from './types.ts';
 
@@ -44,22 +45,24 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
     checkInside(candidate, root, stage);
   }
   const byName = uniqueByName(candidates);
-  checkTaken([...byName.values()], stage);
+  checkTaken(bySeniority([...byName.values()]), stage);
   checkAcross(byName, { platformVersion, contracts });
   const order = checkCycles(byName);
   breakDependents(byName);
   return resultOf(candidates, order, discovery.errors);
 }
 
-/** The first plugin of a name keeps it. A second one takes no part in the further checks, where it would repeat itself. */
+/** One plugin of a name keeps it. Another takes no part in the further checks, where it would repeat itself. */
 function uniqueByName(candidates: readonly Candidate[]): Map<string, Candidate> {
   const byName = new Map<string, Candidate>();
-  for (const candidate of candidates) {
-    const owner = byName.get(candidate.name);
-    if (!owner) byName.set(candidate.name, candidate);
-    else {
-      const allowed = `a name other than that of ${owner.file}`;
-      candidate.report('PLG201', { path: ['name'], allowed, fix: 'Rename or remove one of the two.' });
+  for (const [name, namesakes] of Map.groupBy(candidates, (candidate) => candidate.name)) {
+    const keeper = keeperOfName(namesakes);
+    if (!keeper) continue;
+    byName.set(name, keeper);
+    for (const other of namesakes.filter((namesake) => namesake !== keeper)) {
+      const place = `${keeper.file}:${keeper.document.lineOf(['name'])}`;
+      const fix = 'Rename or remove this one; the other keeps the name.';
+      other.report('PLG201', { path: ['name'], allowed: `a name other than that of ${place}`, fix });
     }
   }
   return byName;

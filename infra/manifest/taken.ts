@@ -26,24 +26,33 @@ export const platformSegments: readonly string[] = [
   'sping',
 ];
 
-/** Reports what two manifests, or two places of one, both claim; the later one has to give way. */
+/**
+ * Reports what two manifests, or two places of one, both claim; the later one has to give way.
+ * @param candidates those with the better claim first
+ */
 export function checkTaken(candidates: readonly Candidate[], stage: string): void {
   const owners = new Map<string, Claim>();
   for (const claim of candidates.flatMap((candidate) => claimsOf(candidate, stage))) {
     const id = `${claim.code} ${claim.key}`;
     const owner = owners.get(id);
     if (!owner) owners.set(id, claim);
-    else if (owner.path !== claim.path) reportTaken(claim, owner);
+    else if (owner.path !== claim.path && !isOtherVersion(claim, owner)) reportTaken(claim, owner);
   }
   checkPlatformRoutes(candidates);
   checkPrefixes(candidates);
 }
 
+/** A plugin may publish several versions of its own event. */
+const isOtherVersion = (claim: Claim, owner: Claim): boolean =>
+  claim.code === 'PLG216' && owner.candidate === claim.candidate;
+
+/** `operations.pay.http in plugins/payment/plugin.json:12` */
+const placeOf = ({ file, document }: Candidate, path: JsonPath): string =>
+  `${path.join('.')} in ${file}:${document.lineOf(path)}`;
+
 function reportTaken({ candidate, code, path, what }: Claim, owner: Claim): void {
-  const same = owner.candidate === candidate;
-  const place = same ? owner.path.join('.') : `${owner.path.join('.')} of ${owner.candidate.file}`;
-  const allowed = `anything but what ${place} has`;
-  candidate.report(code, { path, given: what, allowed, fix: 'Change one of the two.' });
+  const allowed = `anything but what ${placeOf(owner.candidate, owner.path)} has`;
+  candidate.report(code, { path, given: what, allowed, fix: 'Change it here; the other place keeps it.' });
 }
 
 function claimsOf(candidate: Candidate, stage: string): Claim[] {
@@ -63,6 +72,7 @@ function claimsOf(candidate: Candidate, stage: string): Claim[] {
     ...view.operations.flatMap(({ path, value: { graphql } }) =>
       graphql ? [claim('PLG203', `${graphql.kind} ${graphql.field}`, [...path, 'graphql'])] : [],
     ),
+    ...view.publishes.map(({ path, value: { type } }) => claim('PLG216', type, [...path, 'type'])),
     ...view.webhooks.map(({ path, value }) => claim('PLG204', value.path, [...path, 'path'])),
     ...(view.name === undefined ? [] : awsNames(view, stage)).map(({ kind, name, path }) =>
       claim('PLG205', `${kind} ${name}`, path),
@@ -84,18 +94,19 @@ function checkPlatformRoutes(candidates: readonly Candidate[]): void {
 
 /** `A_B` and `A_B_C` collide as well: a variable `A_B_C_D` could belong to either. */
 function checkPrefixes(candidates: readonly Candidate[]): void {
-  const owners: { prefix: string; file: string }[] = [];
-  for (const { file, view, report } of candidates) {
+  const path = ['config', 'envPrefix'];
+  const owners: { prefix: string; place: string }[] = [];
+  for (const candidate of candidates) {
+    const { view, report } = candidate;
     if (!view.config) continue;
     const prefix = view.config.envPrefix;
     const owner = owners.find(
       (other) => `${other.prefix}_`.startsWith(`${prefix}_`) || `${prefix}_`.startsWith(`${other.prefix}_`),
     );
     if (owner) {
-      const allowed = `a prefix unlike ${owner.prefix} of ${owner.file}`;
-      const path = ['config', 'envPrefix'];
+      const allowed = `a prefix unlike ${owner.prefix}, which is ${owner.place}`;
       report('PLG206', { path, given: shown(prefix), allowed, fix: 'Choose another envPrefix.' });
     }
-    owners.push({ prefix, file });
+    owners.push({ prefix, place: placeOf(candidate, path) });
   }
 }

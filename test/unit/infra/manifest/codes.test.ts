@@ -643,6 +643,19 @@ const cases: Record<Exclude<ErrorCode, 'PLG301'>, readonly Case[]> = {
       expected: { ...shop, path: '/events/publishes/0/version', line: 29, fix: 'Write "1.0.0".' },
     },
   ],
+  PLG216: [
+    {
+      title: 'one event of two plugins',
+      root: two(published('shop.sold'), published('shop.sold')),
+      expected: {
+        plugin: 'bbb',
+        path: '/events/publishes/0/type',
+        line: 28,
+        given: 'shop.sold',
+        allowed: 'anything but what events.publishes.0.type in plugins/aaa/plugin.json:28 has',
+      },
+    },
+  ],
 };
 
 const contracts = [
