@@ -1,5 +1,6 @@
 import middyChain from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { inTime } from './deadline.ts';
 import type { Adapter, Invocation } from './invocation.ts';
 import { admission } from './middleware/admission.ts';
 import { config } from './middleware/config.ts';
@@ -28,13 +29,11 @@ function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonl
   ];
 }
 
-/** Room to answer before Lambda ends the invocation. */
-const ANSWER_BEFORE_TIMEOUT_MS = 100;
-
 /** The Lambda handler of one way in: every invocation passes the same middleware in the same order. */
 export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Handler<R> {
-  const chain = middyChain((invocation: Invocation) => adapter.handle(invocation), {
-    timeoutEarlyInMillis: ANSWER_BEFORE_TIMEOUT_MS,
+  // The time limit is ours: middy's holds for the handler only, and a registry that hangs needs one as well.
+  const chain = middyChain((invocation: Invocation) => inTime(invocation, adapter.handle(invocation)), {
+    timeoutEarlyInMillis: 0,
   });
   for (const middleware of middlewareOf(runtime, adapter)) chain.use(middleware);
   return (event, lambda) => {

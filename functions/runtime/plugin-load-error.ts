@@ -1,3 +1,5 @@
+import { within } from './within.ts';
+
 /** A plugin that could not start, with the step that failed; the reason stands in `cause`. */
 export class PluginLoadError extends Error {
   override readonly name = 'PluginLoadError';
@@ -20,20 +22,11 @@ export function causes(error: unknown): unknown[] {
  * Waits for `work`, but not longer than `timeoutMs`.
  * @throws PluginLoadError naming the plugin and the step that hangs
  */
-export async function bounded<T>(
+export function bounded<T>(
   work: Promise<T>,
   { plugin, step, timeoutMs }: { plugin: string; step: string; timeoutMs: number },
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new PluginLoadError(plugin, `${step} has not finished after ${timeoutMs} ms`)),
-      timeoutMs,
-    );
+  return within(work, timeoutMs, () => {
+    throw new PluginLoadError(plugin, `${step} has not finished after ${timeoutMs} ms`);
   });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

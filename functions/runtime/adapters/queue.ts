@@ -21,24 +21,33 @@ export function subscriptionHandler<M extends PluginManifest, C, S, D>(
 }
 
 function queueAdapter<D, S>(name: string, subscription: Subscription<D, S>): Adapter<SQSBatchResponse> {
+  /** Messages of an invocation that were dealt with: when the time is up, only the others come back. */
+  const done = new WeakMap<Invocation, Set<string>>();
   return {
     describe: () => ({ operation: name }),
     async handle(invocation) {
       const { Records: records } = invocation.event as SQSEvent;
-      const failed = await Promise.all(
-        records.map(async (record) =>
-          (await take(record, invocation, subscription)) ? [] : [record.messageId],
-        ),
+      const taken = new Set<string>();
+      done.set(invocation, taken);
+      await Promise.all(
+        records.map(async (record) => {
+          if (await take(record, invocation, subscription)) taken.add(record.messageId);
+        }),
       );
-      return failures(failed.flat());
+      return failures(records, taken);
     },
-    // Unloaded, not started, or out of time: every message waits in the queue.
-    refuse: ({ event }) => failures((event as SQSEvent).Records.map(({ messageId }) => messageId)),
+    // Unloaded, not started, or out of time: what is not dealt with waits in the queue.
+    refuse: (invocation) => failures((invocation.event as SQSEvent).Records, done.get(invocation)),
   };
 }
 
-const failures = (messageIds: readonly string[]): SQSBatchResponse => ({
-  batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),
+const failures = (
+  records: readonly SQSRecord[],
+  taken: ReadonlySet<string> = new Set(),
+): SQSBatchResponse => ({
+  batchItemFailures: records
+    .filter(({ messageId }) => !taken.has(messageId))
+    .map(({ messageId }) => ({ itemIdentifier: messageId })),
 });
 
 /** Whether the message is done with. */

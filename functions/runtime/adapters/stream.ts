@@ -11,7 +11,7 @@ import type { EventEnvelope } from '#events/catalog/contract.ts';
 import { eventBridgeClient } from '../aws-events.ts';
 import { definePlugin } from '../contract/plugin.ts';
 import { readEnvironment } from '../environment.ts';
-import type { Adapter } from '../invocation.ts';
+import type { Adapter, Invocation } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { xrayHeader } from '../traceparent.ts';
@@ -64,12 +64,15 @@ interface Outgoing {
  */
 export function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchResponse> {
   const { sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = options;
+  /** First record of an invocation that is not wholly published yet: from there Lambda comes back, out of time too. */
+  const next = new WeakMap<Invocation, string>();
   return {
     describe: () => ({ operation: 'relay' }),
     async handle(invocation) {
       const { Records: records } = invocation.event as DynamoDBStreamEvent;
       const outgoing = records.flatMap((record) => outgoingOf(record, options));
       for (const chunk of chunksOf(outgoing)) {
+        next.set(invocation, chunk[0]?.recordId ?? '');
         const failed = await publish(chunk, { ...options, sleep });
         if (failed) {
           invocation.log.error('Events could not be published', {
@@ -83,8 +86,9 @@ export function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchRespon
       invocation.log.count('plugin.events.published', outgoing.length);
       return { batchItemFailures: [] };
     },
-    refuse({ event }) {
-      const first = (event as DynamoDBStreamEvent).Records[0]?.dynamodb?.SequenceNumber;
+    refuse(invocation) {
+      const { Records: records } = invocation.event as DynamoDBStreamEvent;
+      const first = next.get(invocation) ?? records[0]?.dynamodb?.SequenceNumber;
       return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
     },
   };

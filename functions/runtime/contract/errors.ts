@@ -72,6 +72,11 @@ export const platformErrors = {
   'plugin-unloaded': { status: 503, title: 'The plugin is unloaded', retryAfterSeconds: 30 },
   'plugin-unhealthy': { status: 503, title: 'The plugin could not start', retryAfterSeconds: 30 },
   'plugin-unavailable': { status: 503, title: 'The plugin does not answer', retryAfterSeconds: 1 },
+  'timed-out': {
+    status: 503,
+    title: 'The call took too long: whether it had an effect is not known',
+    retryAfterSeconds: 1,
+  },
   'registry-unavailable': { status: 503, title: 'The plugin registry cannot be read', retryAfterSeconds: 5 },
 } as const satisfies ErrorCatalogue;
 

@@ -1,3 +1,4 @@
+import { inTime } from '../deadline.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { bounded } from '../plugin-load-error.ts';
 import type { Middleware } from './types.ts';
@@ -6,7 +7,7 @@ import type { Middleware } from './types.ts';
 export function config({ plugin, lifecycle }: { plugin: string; lifecycle: Lifecycle }): Middleware {
   return {
     before: async function configBefore({ event }) {
-      const ready = lifecycle.ready(event.configVersionId);
+      const ready = inTime(event, lifecycle.ready(event.configVersionId));
       const timeoutMs = event.description.readyWithinMs;
       event.services = await (timeoutMs === undefined
         ? ready

@@ -1,4 +1,5 @@
 import { platformProblem } from '../contract/errors.ts';
+import { inTime } from '../deadline.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { StateReader } from '../state.ts';
 import type { Middleware } from './types.ts';
@@ -18,7 +19,7 @@ export function registryState({
       if (!state) return;
       // The first call needs both answers: one wait instead of two.
       lifecycle.prefetch();
-      const { state: now, configVersionId } = await state.read();
+      const { state: now, configVersionId } = await inTime(event, state.read());
       if (now === 'unloaded') {
         throw platformProblem('plugin-unloaded', { detail: `The plugin "${plugin}" is unloaded.` });
       }

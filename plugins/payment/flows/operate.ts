@@ -7,7 +7,7 @@ import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { type Flow, changeContext, lockUntil, providerBudgetMs } from './flow.ts';
 import { type Repeated, claimOf, repeat } from './idempotency.ts';
-import { type Ended, send } from './send.ts';
+import { type Ended, send, sendInTime } from './send.ts';
 import { settle } from './settle.ts';
 
 /** What is to be done with a payment that exists. */
@@ -46,7 +46,7 @@ export async function operate(
     if (claimed.kind === 'claimed') {
       const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
       const { operation, change } = started;
-      return { kind: 'ended', ended: await send(flow, { payment: change.after, operation, key }) };
+      return { kind: 'ended', ended: await sendInTime(flow, { payment: change.after, operation, key }) };
     }
     if (claimed.kind === 'key-taken' && claim !== undefined) return repeat(flow, claim, claimed.record);
   }

@@ -1,4 +1,5 @@
 import { CredentialsRejectedError, type ProblemError } from '#runtime/contract/errors.ts';
+import { within } from '#runtime/within.ts';
 import { exponentOf } from '../domain/currencies.ts';
 import { formatMajor } from '../domain/money.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
@@ -20,6 +21,9 @@ export type CallResult<T> =
   | { readonly kind: 'error'; readonly details: ProviderErrorDetails }
   | { readonly kind: 'unsent' };
 
+/** How long a call may take beyond its budget: the adapter's own limit tells more, and comes first. */
+const GRACE_MS = 250;
+
 /** Calls the provider within what is left of the invocation; its errors come back as values. */
 export async function callProvider<T>(
   flow: Flow,
@@ -32,7 +36,10 @@ export async function callProvider<T>(
   if (budgetMs === undefined) return { kind: 'unsent' };
   try {
     const call = { budgetMs, ...(idempotencyKey !== undefined && { idempotencyKey }) };
-    const value = await request(provider, call);
+    // SDKs count each step of a call: one that trickles, or waits for a token first, takes longer than it was given.
+    const value = await within(request(provider, call), budgetMs + GRACE_MS, () => {
+      throw new ProviderError({ class: 'unknown', code: 'timed_out' });
+    });
     flow.services.health.observe(provider.name, 'ok');
     return { kind: 'ok', value };
   } catch (error) {

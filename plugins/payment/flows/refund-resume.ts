@@ -6,8 +6,9 @@ import type { IdempotencyClaim, IdempotencyKey, IdempotencyRecord } from '../sto
 import type { RefundView } from '../views/money-back.ts';
 import { type Flow, lockUntil } from './flow.ts';
 import { REPLAYED_HEADER } from './idempotency.ts';
+import { answerInTime } from './in-time.ts';
 import { refusalProblem } from './provider-errors.ts';
-import { type RefundEnded, answerOf, sendRefund } from './refund-send.ts';
+import { type RefundEnded, answerOf, refundInDoubt, sendRefund } from './refund-send.ts';
 
 /**
  * Deals with the key of a refund that has a record: the first answer again, or what comes of carrying on.
@@ -28,7 +29,9 @@ export async function repeatRefund(
   if (payment === undefined || refund === undefined) throw new Error(`Refund ${record.operationId} is gone`);
   const owner = { tenant, subject, key };
   return isUnsettled(refund)
-    ? takeOver(flow, payment, refund, { key: owner, was: record.lockUntil })
+    ? answerInTime(flow, takeOver(flow, payment, refund, { key: owner, was: record.lockUntil }), () =>
+        refundInDoubt(refund),
+      )
     : finishSettled(flow, refund, owner);
 }
 

@@ -63,6 +63,14 @@ export async function sendRefund(flow: Flow, started: RefundStarted): Promise<Re
   throw free === undefined ? refusalProblem(refusal) : unavailable(free);
 }
 
+/** What a caller is told of a refund whose outcome could not be written down. */
+export function refundInDoubt(refund: Refund): RefundEnded {
+  const parts = refund.parts.map((part) =>
+    isUnsent(part) ? { ...part, status: 'in_doubt' as const } : part,
+  );
+  return { view: refundView(withParts(refund, parts, refund.updatedAt)), status: 202 };
+}
+
 /** Makes the call of one part, always with the key that was written down for it. */
 async function carryOut(flow: Flow, started: RefundStarted, part: RefundPart): Promise<Outcome> {
   if (started.lookFirst) {

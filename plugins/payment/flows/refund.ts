@@ -14,9 +14,10 @@ import type { IdempotencyClaim } from '../store/store.ts';
 import { mustGet } from './advance.ts';
 import { type Flow, lockUntil, providerBudgetMs } from './flow.ts';
 import { claimOf } from './idempotency.ts';
+import { answerInTime } from './in-time.ts';
 import { syncRefunds } from './refund-sync.ts';
 import { repeatRefund } from './refund-resume.ts';
-import { type RefundEnded, sendRefund } from './refund-send.ts';
+import { type RefundEnded, refundInDoubt, sendRefund } from './refund-send.ts';
 
 /** What is to be given back. */
 export interface RefundIntent {
@@ -55,7 +56,9 @@ export async function refund(
     }
     const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
     const started = { payment: begun.payment, refund: begun.refund, key, repeated: false };
-    return sendRefund(flow, started).catch((error: unknown) => afterRefusal(flow, begun.payment, error));
+    const sent = sendRefund(flow, started);
+    const ended = sent.catch((error: unknown) => afterRefusal(flow, begun.payment, error));
+    return answerInTime(flow, ended, () => refundInDoubt(begun.refund));
   }
   throw problem('contention');
 }

@@ -6,8 +6,9 @@ import type { ProviderName } from '../providers/provider.ts';
 import type { IdempotencyKey, IdempotencyRecord, InboxEntry } from '../store/store.ts';
 import { finishSettled } from './finish-settled.ts';
 import { type Flow, lockUntil } from './flow.ts';
+import { answerInTime } from './in-time.ts';
 import { type CallResult, callProvider, unavailable } from './provider-errors.ts';
-import { type Ended, type Faulted, type Started, conclude, fault, request } from './send.ts';
+import { type Ended, type Faulted, type Started, conclude, doubtOf, fault, request } from './send.ts';
 
 /** Refusals that come before the request is looked at. */
 const UNHEARD: ReadonlySet<string> = new Set(['auth', 'rate_limited']);
@@ -18,7 +19,8 @@ export async function resume(flow: Flow, key: IdempotencyKey, record: Idempotenc
   const { payment, operation } = await flow.services.store.loadOperation(subject.id, operationId);
   if (payment === undefined || operation === undefined) throw new Error(`Payment ${subject.id} is gone`);
   if (payment.activeOp?.id !== operation.id) return finishSettled(flow, payment, operation, key);
-  return takeOver(flow, { payment, operation, key }, record.lockUntil);
+  const started = { payment, operation, key };
+  return answerInTime(flow, takeOver(flow, started, record.lockUntil), () => doubtOf(flow, started));
 }
 
 /** Carries on an operation without its idempotency record, as `verify` does. */

@@ -7,6 +7,7 @@ import type { IdempotencyKey, InboxEntry, StoredAnswer } from '../store/store.ts
 import { advance, finish, mergeAndTell, mergedStep } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { answered, refuse, release } from './give-up.ts';
+import { answerInTime } from './in-time.ts';
 import { requestOf } from './request-of.ts';
 import {
   AMOUNT_CODES,
@@ -43,6 +44,17 @@ export async function send(flow: Flow, started: Started): Promise<Ended> {
   const result = await request(flow, started);
   return result.kind === 'ok' ? conclude(flow, started, result.value) : fault(flow, started, result);
 }
+
+/** The same for a caller who waits: in doubt when the invocation ends before the outcome is written down. */
+export function sendInTime(flow: Flow, started: Started): Promise<Ended> {
+  return answerInTime(flow, send(flow, started), () => doubtOf(flow, started));
+}
+
+/** What a caller is told of an operation whose outcome could not be written down. */
+export const doubtOf = (flow: Flow, { payment }: Pick<Started, 'payment'>): Ended => ({
+  payment: doubted(payment, flow.services.now().getTime()),
+  status: 202,
+});
 
 /** Makes the provider call of an operation, always with the key that was written down for it. */
 export function request(flow: Flow, { payment, operation }: Started): Promise<CallResult<Snapshot>> {

@@ -11,6 +11,7 @@ import type {
 import { type State, aggregateChange, stateAfter } from './aggregate.ts';
 import type { Flow } from './flow.ts';
 import { REPLAYED_HEADER } from './idempotency.ts';
+import { answerInTime } from './in-time.ts';
 import { refusalProblem } from './provider-errors.ts';
 import { answered, notAllowed, refusalAbout, replyOf, sendCall } from './send-call.ts';
 import { takeOver } from './take-over.ts';
@@ -48,7 +49,8 @@ export async function undertake<R extends Root, P extends Part, A>(
   switch (written.kind) {
     case 'committed': {
       const run = { flow, it, key: claim && keyOf(claim) };
-      return { kind: 'ended', ...(await sendCall(run, stateAfter(next, made))) };
+      const begun = stateAfter(next, made);
+      return { kind: 'ended', ...(await undertakenInTime(run, begun, sendCall(run, begun))) };
     }
     case 'key-taken':
       if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
@@ -57,6 +59,18 @@ export async function undertake<R extends Root, P extends Part, A>(
     case 'duplicate':
       return 'stale';
   }
+}
+
+/** In doubt when the invocation ends before the outcome is written down. */
+function undertakenInTime<R extends Root, P extends Part, A>(
+  { flow, it }: Run<R, P, A>,
+  state: State<R, P>,
+  work: Promise<Undertaken<R, P, A>>,
+): Promise<Undertaken<R, P, A>> {
+  return answerInTime(flow, work, () => ({
+    state: it.withCall(state, { ...it.callOf(state), status: 'in_doubt' }),
+    status: 202,
+  }));
 }
 
 export const keyOf = ({ tenant, subject, key }: IdempotencyClaim): IdempotencyKey => ({
@@ -81,7 +95,7 @@ export async function repeatCall<R extends Root, P extends Part, A>(
   const run = { flow, it, key: keyOf(claim) };
   const state = await it.read();
   const ended = isOpen(it.callOf(state))
-    ? await takeOver(run, state, record.lockUntil)
+    ? await undertakenInTime(run, state, takeOver(run, state, record.lockUntil))
     : await finishSettled(run, state);
   return { kind: 'ended', ...ended };
 }

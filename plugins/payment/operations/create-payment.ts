@@ -10,7 +10,7 @@ import { type Flow, changeContext, flowOf, lockUntil, providerBudgetMs } from '.
 import { claimOf, repeat } from '../flows/idempotency.ts';
 import { type Payer, payerOf } from '../flows/payer.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
-import { send } from '../flows/send.ts';
+import { sendInTime } from '../flows/send.ts';
 import {
   DEPLOYMENT_KEY,
   ORDER_REFERENCE_KEY,
@@ -80,7 +80,7 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
     switch (claimed.kind) {
       case 'claimed': {
         const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
-        return replyOf(await send(flow, { ...intent, key }));
+        return replyOf(await sendInTime(flow, { ...intent, key }));
       }
       case 'key-taken':
         if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');

@@ -1,0 +1,135 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { eventContract } from '#events/catalog/contract.ts';
+import { apiHandler } from '#runtime/adapters/api.ts';
+import type { HttpResponse } from '#runtime/adapters/http-event.ts';
+import { subscriptionHandler } from '#runtime/adapters/queue.ts';
+import { scheduleHandler } from '#runtime/adapters/schedule.ts';
+import { relayHandler } from '#runtime/adapters/stream.ts';
+import { webhookHandler } from '#runtime/adapters/webhook.ts';
+import { definePlugin } from '#runtime/contract/plugin.ts';
+import { schedule } from '#runtime/contract/schedule.ts';
+import { subscription } from '#runtime/contract/subscription.ts';
+import { webhook } from '#runtime/contract/webhook.ts';
+import { environment, httpEvent, probe, quietTelemetry } from './support.ts';
+
+const hangs = () => new Promise<never>(() => {});
+
+/** A context that counts down from a short timeout. */
+function contextOf(timeoutMs = 300): Context {
+  const endsAt = Date.now() + timeoutMs;
+  return {
+    awsRequestId: 'l',
+    functionName: 'f',
+    getRemainingTimeInMillis: () => endsAt - Date.now(),
+  } as unknown as Context;
+}
+const options = () => ({ environment: environment(), telemetry: quietTelemetry() });
+
+const timedOut = {
+  statusCode: 503,
+  headers: { 'Retry-After': '1', 'content-type': 'application/problem+json' },
+};
+const codeOf = (response: unknown) => JSON.parse((response as HttpResponse).body).code;
+
+describe('an invocation whose time is up', () => {
+  it('is a 503 with Retry-After over HTTP, and the same problem by direct call', async () => {
+    const hanging = { ...probe().operations.look, run: hangs };
+    const plugin = { ...probe(), operations: { echo: hanging, look: hanging } };
+    const telemetry = quietTelemetry();
+    const handler = apiHandler(plugin, { ...options(), telemetry });
+    const response = await handler(httpEvent('GET /echo'), contextOf());
+    expect(response).toMatchObject(timedOut);
+    expect(codeOf(response)).toBe('timed-out');
+    expect(telemetry.lines).toMatchObject([{ level: 'error', message: 'timed-out' }]);
+    const caller = { subject: 's', tenant: 't', scopes: ['probe:read'] };
+    const event = { kind: 'operation', operation: 'look', input: {}, caller };
+    expect(await handler(event, contextOf())).toMatchObject({
+      status: 503,
+      body: { code: 'timed-out' },
+      headers: { 'Retry-After': '1' },
+    });
+  });
+
+  it('is a 503 as well where the registry or the start of the plugin hangs', async () => {
+    const documents = () => ({ send: hangs }) as unknown as DynamoDBDocumentClient;
+    const registered = { environment: environment({ ANINEEPLUS_REGISTRY_TABLE: 'registry' }), documents };
+    const byRegistry = await apiHandler(probe(), { ...options(), ...registered })(
+      httpEvent('GET /echo'),
+      contextOf(),
+    );
+    const byStart = await apiHandler(probe({ initialize: hangs }), options())(
+      httpEvent('GET /echo'),
+      contextOf(),
+    );
+    for (const response of [byRegistry, byStart]) {
+      expect(response).toMatchObject(timedOut);
+      expect(codeOf(response)).toBe('timed-out');
+    }
+  });
+
+  it('makes a provider deliver its webhook again', async () => {
+    const hook = webhook<{ started: number }>({ summary: 'Hangs', handle: hangs });
+    const handler = webhookHandler(probe(), 'hook', hook, options());
+    const response = await handler(httpEvent('POST /webhooks/hook', { body: '{}' }), contextOf());
+    expect(response).toMatchObject(timedOut);
+  });
+
+  it('gives back to a queue what is not dealt with, and only that', async () => {
+    const contract = eventContract({ type: 'thing.done', version: '1.0.0', summary: '', data: z.object({}) });
+    const onThing = subscription<object, { started: number }>({
+      event: contract,
+      handle: ({ event }) => (event.id === 'slow' ? hangs() : Promise.resolve()),
+    });
+    const record = (id: string) => {
+      const aggregate = { type: 'thing', id: 'th_1' };
+      const occurredAt = '2026-11-23T10:00:00.000Z';
+      const cause = { kind: 'api', id: 'r' };
+      const type = 'thing.done.v1';
+      const detail = { id, type, occurredAt, tenant: 't', aggregate, sequence: 1, cause, data: {} };
+      return { messageId: `m-${id}`, body: JSON.stringify({ 'detail-type': type, detail }) };
+    };
+    const handler = subscriptionHandler(probe(), 'onThing', onThing, options());
+    expect(await handler({ Records: ['a', 'slow', 'b'].map(record) }, contextOf())).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm-slow' }],
+    });
+  });
+
+  it('gives back to a stream the first record that is not published', async () => {
+    const occurredAt = '2026-11-23T10:00:00.000Z';
+    const record = (index: number) => {
+      const events = [{ id: `e${index}`, type: 'thing.done.v1', occurredAt, data: {} }];
+      const dynamodb = { SequenceNumber: `s${index}`, NewImage: marshall({ PK: 'p', SK: 'EVT#1', events }) };
+      return { eventName: 'INSERT', dynamodb };
+    };
+    let calls = 0;
+    const send = async () => (++calls === 1 ? { Entries: [] } : hangs());
+    const handler = relayHandler({
+      environment: environment({ ANINEEPLUS_BUS_NAME: 'bus', ANINEEPLUS_EVENT_SOURCE: 'source' }),
+      telemetry: quietTelemetry(),
+      client: () => ({ send }) as unknown as EventBridgeClient,
+    });
+    const Records = Array.from({ length: 12 }, (_, index) => record(index));
+    expect(await handler({ Records }, contextOf())).toEqual({
+      batchItemFailures: [{ itemIdentifier: 's10' }],
+    });
+  });
+
+  it('fails a schedule, which is then run again', async () => {
+    const plugin = definePlugin({
+      manifest: { ...probe().manifest, operations: {}, schedules: { sweep: { function: 'api' } } },
+      config: z.object({}),
+      initialize: () => ({}),
+      operations: {},
+    });
+    const sweep = schedule({ summary: 'Hangs', run: hangs });
+    const event = { kind: 'schedule', schedule: 'sweep', scheduledAt: '2026-11-23T10:00:00.000Z' };
+    await expect(scheduleHandler(plugin, { sweep }, options())(event, contextOf())).rejects.toThrow(
+      expect.objectContaining({ code: 'timed-out' }),
+    );
+  });
+});
