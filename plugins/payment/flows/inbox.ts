@@ -3,6 +3,7 @@ import { fact } from '../domain/facts.ts';
 import { redactedBody } from '../domain/redacted-body.ts';
 import { seal } from '../domain/sealed.ts';
 import { type ProviderEvent, refOf } from '../providers/event.ts';
+import { bodyText } from '../providers/signed-body.ts';
 import type { ProviderName } from '../providers/provider.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Flow } from './flow.ts';
@@ -37,6 +38,6 @@ export function inboxEntry(
 export const bodyContext = (provider: string, eventId: string): string => `${provider}:${eventId}`;
 
 function sealedBody(flow: Flow, context: string, rawBody: Buffer): string | undefined {
-  const text = JSON.stringify(redactedBody(JSON.parse(rawBody.toString('utf8'))));
+  const text = JSON.stringify(redactedBody(JSON.parse(bodyText(rawBody))));
   return text.length > BODY_CHARS_MAX ? undefined : seal(text, context, flow.services.sealKeys);
 }

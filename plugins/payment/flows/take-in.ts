@@ -5,6 +5,7 @@ import { fact } from '../domain/facts.ts';
 import { problem } from '../errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import type { ProviderName } from '../providers/provider.ts';
+import { SignatureRefusal } from '../providers/signature.ts';
 import type { Services } from '../services.ts';
 import { applyEvent } from './apply-event.ts';
 import { tell } from './notices.ts';
@@ -28,6 +29,15 @@ export async function takeIn(
   return { outcome: applied === 'foreign' ? 'ignored' : applied, eventId: event.id };
 }
 
+/** The sender learns nothing of why a signature is not taken; the log and a metric for each reason do. */
+function explain({ log }: WebhookContext<Services>, provider: ProviderName, error: ProblemError): void {
+  if (!(error.cause instanceof SignatureRefusal)) return;
+  const { reason, skewSeconds, cause } = error.cause;
+  const why = cause instanceof Error ? cause.message : undefined;
+  log.warn('A delivery is not signed by the provider', { provider, reason, skewSeconds, why });
+  log.count(`payment.webhook.rejected.${reason}`);
+}
+
 /** Anybody can send what is refused here, so it is counted every time and told only now and then. */
 async function reject(
   context: WebhookContext<Services>,
@@ -38,6 +48,7 @@ async function reject(
     const { services, requestId } = context;
     const reason = error.code;
     context.log.count('payment.webhook.rejected');
+    explain(context, provider, error);
     const minute = services.now().toISOString().slice(0, 16);
     const flow = { ...context, cause: { kind: 'webhook', id: requestId }, actor: provider } as const;
     if (services.oncePerMinute(`rejected:${provider}:${reason}`))

@@ -1,7 +1,7 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
-import { problem } from '../../errors.ts';
+import { unsigned } from '../signature.ts';
 import type { PayPalConfig } from '../../config.ts';
 
 const HOSTS = {
@@ -75,9 +75,9 @@ function checkedUrl(text: string, config: PayPalConfig): string {
   const url = URL.parse(text);
   const plain =
     url !== null && url.href === text && !url.username && !url.password && !url.search && !url.hash;
-  if (!plain || !PATH.test(url.pathname)) throw problem('invalid-signature');
+  if (!plain || !PATH.test(url.pathname)) throw unsigned('untrusted-certificate');
   const genuine = url.protocol === 'https:' && url.port === '' && HOSTS[config.mode].has(url.hostname);
-  if (!genuine && !isSandbox(url, config)) throw problem('invalid-signature');
+  if (!genuine && !isSandbox(url, config)) throw unsigned('untrusted-certificate');
   return url.href;
 }
 
@@ -87,11 +87,11 @@ const isSandbox = ({ origin }: URL, { apiBase }: PayPalConfig): boolean =>
 
 async function fetchChain(url: string): Promise<readonly X509Certificate[]> {
   const blocks = (await fetchText(url)).match(PEM_BLOCK) ?? [];
-  if (blocks.length === 0 || blocks.length > CHAIN_MAX) throw problem('invalid-signature');
+  if (blocks.length === 0 || blocks.length > CHAIN_MAX) throw unsigned('untrusted-certificate');
   try {
     return blocks.map((block) => new X509Certificate(block));
   } catch (error) {
-    throw problem('invalid-signature', { cause: error });
+    throw unsigned('untrusted-certificate', undefined, error);
   }
 }
 
@@ -100,12 +100,12 @@ async function fetchText(url: string): Promise<string> {
     // A redirect could lead anywhere; it comes back as an answer of its own, which is no certificate.
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
     if (response.status >= 500) throw new Error(`HTTP ${response.status}`);
-    if (!response.ok || response.body === null) throw problem('invalid-signature');
+    if (!response.ok || response.body === null) throw unsigned('untrusted-certificate');
     const parts: Uint8Array[] = [];
     let bytes = 0;
     for await (const part of response.body) {
       bytes += part.byteLength;
-      if (bytes > FILE_BYTES_MAX) throw problem('invalid-signature');
+      if (bytes > FILE_BYTES_MAX) throw unsigned('untrusted-certificate');
       parts.push(part);
     }
     return Buffer.concat(parts).toString('latin1');
@@ -122,10 +122,10 @@ function trusted(
   config: PayPalConfig,
   nowMs: number,
 ): X509Certificate {
-  if (leaf === undefined || leaf.ca || !SUBJECT.test(leaf.subject)) throw problem('invalid-signature');
+  if (leaf === undefined || leaf.ca || !SUBJECT.test(leaf.subject)) throw unsigned('untrusted-certificate');
   const { asymmetricKeyType, asymmetricKeyDetails } = leaf.publicKey;
   if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < RSA_BITS_MIN)
-    throw problem('invalid-signature');
+    throw unsigned('untrusted-certificate');
   const anchors = [...extraAnchors(config), ...(isSandbox(new URL(url), config) ? selfSigned(others) : [])];
   let current = leaf;
   for (let depth = 0; depth < CHAIN_MAX; depth += 1) {

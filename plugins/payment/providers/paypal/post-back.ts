@@ -2,6 +2,7 @@ import type { PayPalConfig } from '../../config.ts';
 import { problem } from '../../errors.ts';
 import { ProviderError } from '../provider.ts';
 import { payPalConnection } from './client.ts';
+import { bodyText } from '../signed-body.ts';
 import type { PostBack } from './webhook.ts';
 
 const PATH = '/v1/notifications/verify-webhook-signature';
@@ -36,7 +37,7 @@ function spliced(
   webhookId: string,
   rawBody: Buffer,
 ): string {
-  const text = rawBody.toString('utf8');
+  const text = bodyText(rawBody);
   if (!isJson(text)) throw problem('webhook-unusable', { detail: 'The body is not JSON.' });
   const envelope = JSON.stringify({
     auth_algo: algorithm,

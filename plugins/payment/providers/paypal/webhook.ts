@@ -2,11 +2,11 @@ import { createVerify } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { PayPalConfig } from '../../config.ts';
 import { problem } from '../../errors.ts';
+import { checkSkew, unsigned } from '../signature.ts';
 import { CertificateUnavailableError, type Certificates } from './certificates.ts';
 
 /** PayPal delivers for three days; it is not documented whether a repeated delivery gets a new time. */
-const AGE_MAX_MS = 4 * 86_400_000;
-const AHEAD_MAX_MS = 300_000;
+const BOUNDS = { oldSeconds: 4 * 86_400, aheadSeconds: 300 };
 const HEADER_CHARS_MAX = 2_000;
 
 /** What PayPal sends beside the body; all of it is needed. */
@@ -39,19 +39,19 @@ export async function verifyTransmission(
   nowMs: number,
 ): Promise<void> {
   const transmission = transmissionOf(headers);
-  if (transmission.algorithm !== 'SHA256withRSA') throw problem('invalid-signature');
-  const ageMs = nowMs - Date.parse(transmission.time);
-  // A time that cannot be read is NaN, and NaN is inside of no bounds.
-  if (!(ageMs <= AGE_MAX_MS && ageMs >= -AHEAD_MAX_MS)) throw problem('invalid-signature');
+  if (transmission.algorithm !== 'SHA256withRSA') throw unsigned('unsupported-algorithm');
+  const skewSeconds = (nowMs - Date.parse(transmission.time)) / 1000;
+  if (Number.isNaN(skewSeconds)) throw unsigned('malformed');
+  checkSkew(skewSeconds, BOUNDS);
   const signed = await isSigned(transmission, rawBody, config, certificates, nowMs).catch(
     (error: unknown) => {
       if (!(error instanceof CertificateUnavailableError)) throw error;
       if (postBack !== undefined) return postBack(transmission, rawBody);
-      const code = error.temporary ? 'webhook-unverifiable' : 'invalid-signature';
-      throw problem(code, { detail: error.message, cause: error });
+      if (error.temporary) throw problem('webhook-unverifiable', { detail: error.message, cause: error });
+      throw unsigned('untrusted-certificate', skewSeconds, error);
     },
   );
-  if (!signed) throw problem('invalid-signature');
+  if (!signed) throw unsigned('no-match', skewSeconds);
 }
 
 async function isSigned(
@@ -69,8 +69,8 @@ async function isSigned(
 function transmissionOf(headers: Readonly<Record<string, string | undefined>>): Transmission {
   const read = (name: string): string => {
     const value = headers[name];
-    if (value === undefined || value.trim() === '' || value.length > HEADER_CHARS_MAX)
-      throw problem('invalid-signature');
+    if (value === undefined || value.trim() === '') throw unsigned('missing-header');
+    if (value.length > HEADER_CHARS_MAX) throw unsigned('malformed');
     return value;
   };
   return {
