@@ -9,6 +9,7 @@ import { createRefund } from './operations/create-refund.ts';
 import { listDisputes } from './operations/list-disputes.ts';
 import { listRefunds } from './operations/list-refunds.ts';
 import { createPayment } from './operations/create-payment.ts';
+import { createPaymentClientSecret } from './operations/create-payment-client-secret.ts';
 import { createSubscription } from './operations/create-subscription.ts';
 import { detachPaymentMethod } from './operations/detach-payment-method.ts';
 import { getCustomer } from './operations/get-customer.ts';
@@ -38,6 +39,7 @@ export const plugin = definePlugin({
     capturePayment,
     cancelPayment,
     verifyPayment,
+    createPaymentClientSecret,
     createRefund,
     listRefunds,
     listDisputes,

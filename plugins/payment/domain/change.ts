@@ -30,6 +30,7 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'metadata',
   'operation',
   'limitUses',
+  'nextActionUrl',
   'checks',
   'nextCheckAt',
 ]);

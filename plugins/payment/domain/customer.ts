@@ -50,6 +50,8 @@ export interface PaymentMethod {
   readonly expMonth?: number | undefined;
   readonly expYear?: number | undefined;
   readonly nextActionType?: string | undefined;
+  /** Where the payer approves it; kept only where the address holds no secret. */
+  readonly nextActionUrl?: string | undefined;
   readonly call: Call;
   readonly version: number;
   readonly createdAt: string;
@@ -103,7 +105,12 @@ export function methodSeen(
 /** The method can no longer be used: a customer whose default it was has none. Pure. */
 export function methodGone(customer: Customer, method: PaymentMethod): CustomerStep {
   if (method.status === 'detached') return { customer, method, facts: [] };
-  const gone: PaymentMethod = { ...method, status: 'detached', nextActionType: undefined };
+  const gone: PaymentMethod = {
+    ...method,
+    status: 'detached',
+    nextActionType: undefined,
+    nextActionUrl: undefined,
+  };
   const wasDefault = customer.defaultMethodId === method.id;
   const known = wasDefault ? { ...customer, defaultMethodId: undefined } : customer;
   const facts = method.status === 'active' ? [fact(paymentMethodDetached, dataOf(known, gone))] : [];
@@ -122,6 +129,7 @@ const shownOf = (snapshot: MethodSnapshot) => ({
   expMonth: snapshot.expMonth,
   expYear: snapshot.expYear,
   nextActionType: snapshot.status === 'requires_action' ? snapshot.nextAction?.type : undefined,
+  nextActionUrl: snapshot.status === 'requires_action' ? snapshot.nextAction?.url : undefined,
 });
 
 const looksOther = (a: PaymentMethod, b: PaymentMethod): boolean =>

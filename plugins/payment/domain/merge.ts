@@ -44,9 +44,8 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
   }
   const decision = transition(payment.status, snapshot.status);
   if (decision === 'refused') return result(payment, payment, { refused: 'stale' });
-  const { failure } = snapshot;
-  const known = isDeepStrictEqual(defined(failure ?? {}), defined(payment.failure ?? {}));
-  const attemptFailed = failure !== undefined && !known;
+  const failure = failureAfter(payment, snapshot);
+  const attemptFailed = failure !== undefined && failure !== payment.failure;
   const next = settle(payment, {
     ...withCaptured(payment, snapshot.capturedMinor),
     status: snapshot.status,
@@ -58,10 +57,26 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
     captureBefore: snapshot.captureBefore ?? payment.captureBefore,
     providerRef: snapshot.ref,
     nextActionType: snapshot.nextAction?.type,
-    failure: known ? payment.failure : failure,
+    nextActionUrl: snapshot.nextAction?.url ?? payment.nextActionUrl,
+    failure,
     attempts: payment.attempts + (attemptFailed ? 1 : 0),
   });
   return result(payment, next, { attemptFailed, lateSuccess: decision === 'late_success' });
+}
+
+/**
+ * Why the last attempt failed. Where the provider's object says nothing of that, it stands until a new attempt
+ * shows; a payment that ends without one still says why.
+ */
+function failureAfter(payment: Payment, { failure, status, capturedMinor }: Snapshot): Failure | undefined {
+  if (failure === null) return undefined;
+  if (failure !== undefined) {
+    const known = isDeepStrictEqual(defined(failure), defined(payment.failure ?? {}));
+    return known ? payment.failure : failure;
+  }
+  const ended = status === 'canceled' || status === 'failed';
+  const anew = capturedMinor > payment.capturedMinor || (status !== payment.status && !ended);
+  return anew ? undefined : payment.failure;
 }
 
 /** What ended a payment first stays its reason. */

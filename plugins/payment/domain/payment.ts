@@ -72,6 +72,8 @@ export interface Payment {
   readonly description?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly nextActionType?: string | undefined;
+  /** Where the provider takes the payer, also after a decline; kept only where the address holds no secret. */
+  readonly nextActionUrl?: string | undefined;
   readonly failure?: Failure | undefined;
   /** How often the payer tried and was declined. */
   readonly attempts: number;

@@ -27,7 +27,8 @@ export interface Snapshot {
   readonly refunds?: readonly RefundSnapshot[] | undefined;
   /** Canceled by us alone: the provider has no way to, and its object will go on to look as before. */
   readonly withdrawn?: boolean;
-  readonly failure?: Failure | undefined;
+  /** Why the last attempt did not work; null when there was none, or a new one began. Absent: nothing is said of it. */
+  readonly failure?: Failure | null | undefined;
   readonly nextAction?: NextAction | undefined;
   /** For the answer to the client only: never stored, logged or published. */
   readonly clientSecret?: string | undefined;
@@ -39,10 +40,13 @@ export interface CaptureSnapshot {
   readonly amountMinor: number;
 }
 
-/** What the payer has to do. The URL holds a secret of the provider, so only the type is stored. */
+/** What the payer has to do. */
 export interface NextAction {
   readonly type: string;
+  /** Where the payer goes: an address without secrets, which may be stored and shown on every read. */
   readonly url?: string | undefined;
+  /** The same where the address holds a secret: for the answer to one client only, never stored or logged. */
+  readonly secretUrl?: string | undefined;
 }
 
 /** The snapshot of a payment that nothing was taken for, and never will be. */

@@ -27,6 +27,8 @@ export interface Subscription {
   readonly currentPeriodEnd?: string | undefined;
   readonly cancelAtPeriodEnd: boolean;
   readonly nextActionType?: string | undefined;
+  /** Where the payer approves it; kept only where the address holds no secret. */
+  readonly nextActionUrl?: string | undefined;
   /** How many charges have succeeded. */
   readonly charges: number;
   /** `mismatch`: the provider's object does not fit the subscription; a person must look. */
@@ -81,6 +83,7 @@ export function mergeSubscription(before: Subscription, snapshot: SubscriptionSn
     currentPeriodEnd: snapshot.currentPeriodEnd ?? before.currentPeriodEnd,
     cancelAtPeriodEnd: snapshot.cancelAtPeriodEnd,
     nextActionType: status === 'incomplete' ? snapshot.nextAction?.type : undefined,
+    nextActionUrl: status === 'incomplete' ? snapshot.nextAction?.url : undefined,
   };
   const subscription = settled(merged);
   return { subscription, facts: statusFacts(before, subscription) };

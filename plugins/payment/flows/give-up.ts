@@ -22,7 +22,14 @@ export async function refuse(flow: Flow, started: Started, details: ProviderErro
 function decline(current: Payment, operation: Operation, details: ProviderErrorDetails): Step {
   return isApproved(current, operation)
     ? declinedApproval(current, details)
-    : rejection(reopened(current, operation), operation, details);
+    : declinedAttempt(rejection(reopened(current, operation), operation, details), details);
+}
+
+/** A capture that was declined is told as the last error, until it is tried again. */
+function declinedAttempt(step: Step, { code, declineCode }: ProviderErrorDetails): Step {
+  const { next } = step;
+  if (next.operation.kind !== 'capture' || next.operation.status !== 'failed') return step;
+  return { ...step, next: { ...next, failure: { code, ...(declineCode !== undefined && { declineCode }) } } };
 }
 
 /** Whether the operation under way acts on what the payer has approved. */

@@ -99,6 +99,8 @@ function begin(
     operation: { id, kind, status: 'requested' },
     activeOp: { id, kind, amountMinor, final, lockUntil: lockUntil(flow) },
     capturableMinor: payment.capturableMinor - (amountMinor ?? 0),
+    // What failed before is not what this attempt comes to.
+    ...(kind !== 'cancel' && { failure: undefined }),
   };
   return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };
 }

@@ -1,5 +1,7 @@
 import { CredentialsRejectedError, type ProblemError } from '#runtime/contract/errors.ts';
 import { within } from '#runtime/within.ts';
+import { lastErrorOf } from '../domain/last-error.ts';
+import { nextActionMember } from '../views/next-action.ts';
 import { exponentOf } from '../domain/currencies.ts';
 import { formatMajor } from '../domain/money.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
@@ -110,7 +112,14 @@ export function stateRefusal(payment: Payment): StoredRefusal {
   const detail =
     `The payment is ${paymentStatus}: ${major(capturedMinor)} ${currency} captured, ` +
     `${major(capturableMinor)} ${currency} left to capture.`;
-  const extensions = { paymentId, paymentStatus, capturedMinor, capturableMinor };
+  const extensions = {
+    paymentId,
+    paymentStatus,
+    capturedMinor,
+    capturableMinor,
+    ...nextActionMember(payment),
+    ...(payment.failure !== undefined && { lastError: lastErrorOf(payment.failure) }),
+  };
   return { kind: 'problem', code: 'invalid-state', detail, extensions };
 }
 

@@ -43,7 +43,7 @@ export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
  * The provider has forgotten the payment's object. What nobody paid is forgotten after a while and can never be
  * paid again; where money was involved, a person has to look.
  */
-function missingStep(flow: Flow, payment: Payment): Step {
+export function missingStep(flow: Flow, payment: Payment): Step {
   const { id: paymentId, status, flags, activeOp } = payment;
   if (isTerminal(status) && status !== 'succeeded') return { next: payment };
   if (status === 'requires_action' || status === 'approved') {

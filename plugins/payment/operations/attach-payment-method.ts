@@ -11,7 +11,6 @@ import { newCall, readyCustomer } from '../flows/customer.ts';
 import { type Flow, flowOf } from '../flows/flow.ts';
 import { claimOf } from '../flows/idempotency.ts';
 import { type Attached, methodAttachment } from '../flows/payment-method.ts';
-import { callProvider } from '../flows/provider-errors.ts';
 import { repeatCall, settleCall, undertake } from '../flows/undertake.ts';
 import type { Begun } from '../flows/undertaking.ts';
 import type { ProviderName } from '../providers/provider.ts';
@@ -49,8 +48,7 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
     const it = (id: string, methodId: string) => methodAttachment(flow, id, methodId);
     const replyTo = (begun: Begun<Customer, PaymentMethod, Attached>, methodId: string) =>
       aggregateReply(it(given.id, methodId), begun, {
-        pathOf: () => `/customers/${given.id}/payment-methods`,
-        withSecrets: (view: MethodView, answer) => withAction(flow, view, answer),
+        pathOf: (view: MethodView) => `/customers/${view.customerId}/payment-methods`,
       });
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
       const found = await findCustomer(context, given.id);
@@ -123,19 +121,3 @@ const again = (flow: Flow, method: PaymentMethod, given: Input): PaymentMethod =
   makeDefault: given.default ?? method.makeDefault,
   call: newCall(flow, 'attach', method.id, method.call.attempt + 1),
 });
-
-async function withAction(flow: Flow, view: MethodView, answer: Attached | undefined): Promise<MethodView> {
-  const { providerRef: ref } = view;
-  if (view.status !== 'requires_action' || ref === null) return view;
-  const snapshot = answer?.snapshot ?? (await lookAgain(flow, view.provider, ref));
-  return snapshot?.nextAction === undefined || snapshot.status !== 'requires_action'
-    ? view
-    : { ...view, nextAction: snapshot.nextAction };
-}
-
-async function lookAgain(flow: Flow, name: string, ref: string) {
-  const result = await callProvider(flow, name, undefined, (provider, call) =>
-    provider.customers.retrieveMethod(ref, call),
-  );
-  return result.kind === 'ok' ? result.value : undefined;
-}

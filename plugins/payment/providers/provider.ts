@@ -40,6 +40,7 @@ export const ownCodes = [
   'sale_denied',
   'saved_method_unsupported',
   'subscription_charge',
+  'timed_out',
   'too_many_intents',
   'unexpected_answer',
   'unexpected_error',
@@ -137,6 +138,8 @@ export interface CreateRequest {
 export interface Capabilities {
   /** A payment method of the payer can be confirmed from the server, when the payment is created. */
   readonly confirmOnServer: boolean;
+  /** The payer's browser confirms with a secret, which can be read again as long as the payment waits for it. */
+  readonly clientSecrets: boolean;
   /** Objects can be found by our payment id. Elsewhere, what nobody has the link of can never be paid. */
   readonly search: boolean;
   /** An authorization can be captured in several parts. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type Customer, type PaymentMethod, methodStatuses } from '../domain/customer.ts';
 import { providerName } from './schemas.ts';
+import { nextActionMember } from './next-action.ts';
 
 /** The latest call to the provider about an object, and what became of it. */
 const callView = z.object({
@@ -74,7 +75,7 @@ export function customerView(customer: Customer): CustomerView {
 }
 
 export function methodView({ provider, defaultMethodId }: Customer, method: PaymentMethod): MethodView {
-  const { type, brand, last4, expMonth, expYear, nextActionType, call } = method;
+  const { type, brand, last4, expMonth, expYear, call } = method;
   return {
     id: method.id,
     customerId: method.customerId,
@@ -87,7 +88,7 @@ export function methodView({ provider, defaultMethodId }: Customer, method: Paym
     ...(expMonth !== undefined && { expMonth }),
     ...(expYear !== undefined && { expYear }),
     default: defaultMethodId === method.id,
-    ...(nextActionType !== undefined && { nextAction: { type: nextActionType } }),
+    ...nextActionMember(method),
     operation: { kind: call.kind, status: call.status },
     createdAt: method.createdAt,
     updatedAt: method.updatedAt,

@@ -62,9 +62,13 @@ nextAction.register(z.globalRegistry, { id: 'NextAction' });
 const failure = z.object({ code: z.string(), declineCode: z.optional(z.string()) });
 failure.register(z.globalRegistry, { id: 'PaymentFailure' });
 
+/** Why the last attempt did not work: `code` and `declineCode` for the merchant, `message` for the payer. */
+const lastError = z.object({ code: z.string(), declineCode: z.optional(z.string()), message: z.string() });
+lastError.register(z.globalRegistry, { id: 'PaymentLastError' });
+
 /**
- * A payment as clients see it. `clientSecret` and the URL of the next action appear on create and its replay
- * only.
+ * A payment as clients see it. `clientSecret`, and an address of the next action that holds it, appear on create and
+ * its replay only.
  */
 export const paymentSchema = z.object({
   id: z.string(),
@@ -97,13 +101,25 @@ export const paymentSchema = z.object({
   metadata: z.record(z.string(), z.string()),
   flags: z.array(z.string()),
   operation: operationView,
+  /** The same as `lastError` without its message, which is to be used instead. */
   failure: z.optional(failure),
+  /** Why the last attempt to pay or to capture did not work, until the next attempt. */
+  lastError: z.optional(lastError),
   createdAt: z.string(),
   updatedAt: z.string(),
   version: z.int(),
 });
 paymentSchema.register(z.globalRegistry, { id: 'Payment' });
 export type PaymentView = z.infer<typeof paymentSchema>;
+
+/** What a payer's browser needs to pay, read from the provider for this answer and kept nowhere. */
+export const clientSecretSchema = z.object({
+  paymentId: z.string(),
+  clientSecret: z.string(),
+  nextAction: z.optional(nextAction),
+});
+clientSecretSchema.register(z.globalRegistry, { id: 'PaymentClientSecret' });
+export type ClientSecretView = z.infer<typeof clientSecretSchema>;
 
 export const paymentListSchema = z.object({
   payments: z.array(paymentSchema),

@@ -4,6 +4,7 @@ import type { Subscription } from '../domain/subscription.ts';
 import type { SubscriptionSnapshot } from '../providers/customers.ts';
 import { callView } from './customer-view.ts';
 import { providerName } from './schemas.ts';
+import { disclosed, nextActionMember } from './next-action.ts';
 
 const nextAction = z.object({ type: z.string(), url: z.optional(z.string()) });
 nextAction.register(z.globalRegistry, { id: 'SubscriptionAction' });
@@ -33,7 +34,7 @@ export type SubscriptionView = z.infer<typeof subscriptionSchema>;
 
 /** The subscription as clients see it, without secrets: this is also what is stored for replays. */
 export function subscriptionView(subscription: Subscription): SubscriptionView {
-  const { currentPeriodEnd, nextActionType, call } = subscription;
+  const { currentPeriodEnd, call } = subscription;
   return {
     id: subscription.id,
     status: subscription.status,
@@ -44,7 +45,7 @@ export function subscriptionView(subscription: Subscription): SubscriptionView {
     quantity: subscription.quantity,
     ...(currentPeriodEnd !== undefined && { currentPeriodEnd }),
     cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
-    ...(nextActionType !== undefined && { nextAction: { type: nextActionType } }),
+    ...nextActionMember(subscription),
     metadata: { ...subscription.metadata },
     flags: [...subscription.flags],
     operation: { kind: call.kind, status: call.status },
@@ -63,6 +64,6 @@ export function withPayerSecrets(
   return {
     ...view,
     clientSecret: open ? (snapshot.clientSecret ?? null) : null,
-    ...(open && snapshot.nextAction !== undefined && { nextAction: snapshot.nextAction }),
+    ...(open && snapshot.nextAction !== undefined && { nextAction: disclosed(snapshot.nextAction) }),
   };
 }

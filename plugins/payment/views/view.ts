@@ -2,13 +2,15 @@ import { exponentOf } from '../domain/currencies.ts';
 import { toMajorNumber } from '../domain/money.ts';
 import { disputeStatusOf, refundStatusOf } from '../domain/room.ts';
 import type { Payment } from '../domain/payment.ts';
+import { lastErrorOf } from '../domain/last-error.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { isTerminal } from '../domain/state.ts';
+import { disclosed, nextActionMember } from './next-action.ts';
 import type { PaymentView } from './schemas.ts';
 
 /** The payment as clients see it, without secrets: this is also what is stored for replays. */
 export function viewOf(payment: Payment): PaymentView {
-  const { nextActionType, failure } = payment;
+  const { failure } = payment;
   return {
     id: payment.id,
     status: payment.status,
@@ -17,7 +19,7 @@ export function viewOf(payment: Payment): PaymentView {
     currency: payment.currency,
     provider: payment.provider as PaymentView['provider'],
     providerRef: payment.providerRef ?? null,
-    ...(nextActionType !== undefined && { nextAction: { type: nextActionType } }),
+    ...nextActionMember(payment),
     captureMethod: payment.captureMethod,
     authorizedMinor: payment.authorizedMinor,
     capturableMinor: payment.capturableMinor,
@@ -41,6 +43,7 @@ export function viewOf(payment: Payment): PaymentView {
         code: failure.code,
         ...(failure.declineCode !== undefined && { declineCode: failure.declineCode }),
       },
+      lastError: lastErrorOf(failure),
     }),
     createdAt: payment.createdAt,
     updatedAt: payment.updatedAt,
@@ -60,6 +63,6 @@ export function withSecrets(view: PaymentView, snapshot: Snapshot | undefined): 
   return {
     ...view,
     clientSecret: open ? (snapshot.clientSecret ?? null) : null,
-    ...(open && nextAction !== undefined && view.nextAction !== undefined && { nextAction }),
+    ...(open && view.nextAction !== undefined && { nextAction: disclosed(nextAction) ?? view.nextAction }),
   };
 }

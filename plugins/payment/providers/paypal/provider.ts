@@ -37,6 +37,8 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
     livemode,
     capabilities: {
       confirmOnServer: false,
+      // The payer is sent to PayPal, or its buttons take the id of the order.
+      clientSecrets: false,
       search: false,
       multipleCaptures: true,
       refundsPerCapture: true,

@@ -65,7 +65,8 @@ function authorizedOf(intent: Stripe.PaymentIntent, minor: (amount: number) => n
 
 function failureOf(intent: Stripe.PaymentIntent): Snapshot['failure'] {
   const error = intent.last_payment_error;
-  if (error === null || error === undefined) return undefined;
+  // Of a capture that was declined the intent says nothing.
+  if (error === null || error === undefined) return intent.status === 'requires_capture' ? undefined : null;
   const charge = typeof error.charge === 'string' ? error.charge : undefined;
   return {
     code: error.code ?? error.type,
@@ -74,10 +75,11 @@ function failureOf(intent: Stripe.PaymentIntent): Snapshot['failure'] {
   };
 }
 
+/** The address of an authentication or a redirect carries the client secret. */
 function nextActionOf(intent: Stripe.PaymentIntent): NextAction | undefined {
   const action = intent.next_action;
   if (action === null || action === undefined) return undefined;
-  return { type: action.type, url: action.redirect_to_url?.url ?? undefined };
+  return { type: action.type, secretUrl: action.redirect_to_url?.url ?? undefined };
 }
 
 /** What a charge that came along says of held money; nothing is said once it was captured or released. */

@@ -35,6 +35,7 @@ export function stripeProvider(config: StripeConfig): PaymentProvider {
     livemode: isLiveKey(config.secretKey),
     capabilities: {
       confirmOnServer: true,
+      clientSecrets: true,
       search: true,
       multipleCaptures,
       refundsPerCapture: false,

@@ -38,7 +38,9 @@ async function begin(failureThreshold = 0) {
     customerId: customer.id,
     returnUrl: 'https://shop.example/return',
   });
-  expect(body).toMatchObject({ status: 'incomplete', nextAction: { type: 'redirect' } });
+  const nextAction = { type: 'redirect', url: expect.stringMatching(/^http/) };
+  expect(body).toMatchObject({ status: 'incomplete', nextAction });
+  expect(await get(body.id)).toMatchObject({ nextAction: body.nextAction });
   await bench.control(`/subscriptions/${body.providerRef}/approve`, 'POST', {});
   await deliver();
   return { id: body.id, providerRef: body.providerRef, customerId: customer.id };
