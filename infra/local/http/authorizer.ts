@@ -1,6 +1,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  decodeJwt,
   type JWTPayload,
   jwtVerify,
   type JWTVerifyGetKey,
@@ -18,7 +19,12 @@ export interface JwtAuthorizer {
 }
 
 export type Authorization =
-  | { readonly authorizer: JwtAuthorizer; readonly refusal?: undefined }
+  | {
+      readonly authorizer: JwtAuthorizer;
+      /** The `Authorization` header that the function gets, where the client sent none. */
+      readonly developerToken?: string;
+      readonly refusal?: undefined;
+    }
   | { readonly refusal: HttpResponse };
 
 export interface AuthorizerOptions {
@@ -36,7 +42,15 @@ export type Authorizer = (
   foreign?: boolean,
 ) => Promise<Authorization>;
 
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
+/**
+ * "Currently, only RSA-based algorithms are supported."
+ * Source: API Gateway developer guide, "Control access to HTTP APIs with JWT authorizers".
+ */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
+
+const DEVELOPER_TOKEN_SECONDS = 3600;
+/** A token that is handed on must outlive the calls that carry it. */
+const RENEW_BEFORE_MS = 300_000;
 
 /** Whether an issuer is a service on the internet, whose keys can be fetched. */
 export function isRemoteIssuer(issuer: string | undefined): issuer is string {
@@ -55,6 +69,8 @@ export function createAuthorizer({ issuer: local, strict, allScopes }: Authorize
   const keysOf =
     (route: RouteResource): JWTVerifyGetKey =>
     async (header, token) => {
+      // jose would take the only key of a set for a token that names none; API Gateway demands the key id.
+      if (header.kid === undefined) throw new Error('the token names no key');
       if (header.kid === local.keyId || !isRemoteIssuer(route.issuer)) return localKeys(header, token);
       const keys = remoteKeys.get(route.issuer) ?? discover(route.issuer);
       remoteKeys.set(route.issuer, keys);
@@ -62,10 +78,13 @@ export function createAuthorizer({ issuer: local, strict, allScopes }: Authorize
       return (await keys)(header, token);
     };
 
+  const developer = developerTokens(local, allScopes);
+
   return async (route, authorization, foreign = false) => {
     if (authorization === undefined) {
       if (strict || foreign) return { refusal: unauthorized(route) };
-      return granted({ sub: 'developer', tenant: 'default', scope: allScopes().join(' ') }, route);
+      const { token, claims } = await developer(route);
+      return { ...granted(claims, route), developerToken: `Bearer ${token}` };
     }
     const token = authorization.replace(/^bearer\s+/i, '').trim();
     try {
@@ -74,12 +93,36 @@ export function createAuthorizer({ issuer: local, strict, allScopes }: Authorize
         ...(route.issuer !== undefined && { issuer: route.issuer }),
         requiredClaims: ['exp'],
       });
+      if (isFromTheFuture(payload)) return { refusal: unauthorized(route, 'invalid_token') };
       if (!isForAudience(payload, route.audience)) return { refusal: unauthorized(route, 'invalid_token') };
       if (!hasScope(payload, route.scopes)) return { refusal: insufficientScope(route) };
       return granted(payload, route);
     } catch {
       return { refusal: unauthorized(route, 'invalid_token') };
     }
+  };
+}
+
+/**
+ * Tokens of the developer, for calls without one: the functions get a token that they can verify and hand on, as on
+ * AWS. Each is used until shortly before it expires, or until the scopes of the system change.
+ */
+function developerTokens(local: LocalIssuer, allScopes: () => readonly string[]) {
+  const made = new Map<string, { readonly token: string; readonly claims: JWTPayload; endsAtMs: number }>();
+  return async ({ issuer = '', audience }: RouteResource) => {
+    const claims = { sub: 'developer', tenant: 'default', scope: allScopes().join(' ') };
+    const key = JSON.stringify([issuer, audience, claims.scope]);
+    const known = made.get(key);
+    if (known && known.endsAtMs - RENEW_BEFORE_MS > Date.now()) return known;
+    const endsAtMs = Date.now() + DEVELOPER_TOKEN_SECONDS * 1000;
+    const token = await local.mint(claims, {
+      issuer,
+      audience: audience[0] ?? '',
+      expiresInSeconds: DEVELOPER_TOKEN_SECONDS,
+    });
+    const minted = { token, claims: decodeJwt(token), endsAtMs };
+    made.set(key, minted);
+    return minted;
   };
 }
 
@@ -90,6 +133,11 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   });
   const { jwks_uri: uri } = (await response.json()) as { jwks_uri: string };
   return createRemoteJWKSet(new URL(uri));
+}
+
+/** API Gateway refuses a token whose `iat` is still to come. */
+function isFromTheFuture({ iat }: JWTPayload): boolean {
+  return iat !== undefined && iat > Date.now() / 1000;
 }
 
 /** `aud`, or `client_id` where there is none, has to be one that the authorizer names. */
@@ -110,7 +158,7 @@ function hasScope(payload: JWTPayload, scopes: readonly string[]): boolean {
 }
 
 /** API Gateway hands every claim over as text, lists in brackets. */
-function granted(payload: JWTPayload, route: RouteResource): Authorization {
+function granted(payload: JWTPayload, route: RouteResource): { readonly authorizer: JwtAuthorizer } {
   const text = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : String(value));
   const claims = Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, text(value)]));
   const scopes = route.scopes.filter((scope) => scopesOf(payload).includes(scope));

@@ -22,6 +22,8 @@ export interface EventTarget {
   readonly domainName: string;
   readonly accountId: string;
   readonly authorizer?: unknown;
+  /** Stands in for the `Authorization` header that the client did not send. */
+  readonly authorization?: string | undefined;
 }
 
 const TEXT_TYPES = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))\s*(;|$))/i;
@@ -30,6 +32,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** The event of payload format 2.0, which HTTP APIs and function URLs share. */
 export function eventOf(request: HttpRequest, target: EventTarget, requestId: string = randomUUID()) {
   const { cookie, ...headers } = request.headers;
+  const { authorization = headers.authorization } = target;
   const now = new Date();
   return {
     version: '2.0',
@@ -37,7 +40,7 @@ export function eventOf(request: HttpRequest, target: EventTarget, requestId: st
     rawPath: target.path,
     rawQueryString: request.rawQuery,
     ...(cookie !== undefined && { cookies: cookie.split(/;\s*/).filter(Boolean) }),
-    headers: joined(headers),
+    headers: joined({ ...headers, authorization }),
     ...(request.rawQuery !== '' && { queryStringParameters: queryOf(request.rawQuery) }),
     requestContext: {
       accountId: target.accountId,

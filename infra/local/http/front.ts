@@ -70,7 +70,8 @@ async function serveRoute(
     pathParameters: parameters,
     domainName: `local.execute-api.${region}.amazonaws.com`,
     accountId,
-    ...authorization,
+    authorizer: authorization?.authorizer,
+    authorization: authorization?.developerToken,
   };
   const payload = await eventBytes(request, API_BODY_MAX_BYTES, path, query, target);
   if (payload === undefined) return apiErrors.tooLarge;

@@ -13,24 +13,23 @@ export interface LocalIssuer {
   ): Promise<string>;
 }
 
-const ALGORITHM = 'ES256';
+/** A JWT authorizer of an HTTP API takes RSA signatures only. */
+const ALGORITHM = 'RS256';
 
-/** Opens the keys of a state folder; makes them the first time, readable by their owner only. */
+type StoredKey = JWK & { readonly kid: string };
+
+/**
+ * Opens the keys of a state folder; makes them the first time, readable by their owner only. Keys of another algorithm,
+ * which an earlier version made, are replaced.
+ */
 export async function openIssuer(stateDir: string): Promise<LocalIssuer> {
   const file = join(stateDir, 'issuer.json');
-  if (!existsSync(file)) {
-    const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-    const kid = `local-${Date.now().toString(36)}`;
-    writeFileSync(file, JSON.stringify({ ...(await exportJWK(privateKey)), kid, alg: ALGORITHM }), {
-      mode: 0o600,
-    });
-  }
-  const jwk = JSON.parse(readFileSync(file, 'utf8')) as JWK & { kid: string; d: string };
-  const { d: _private, ...publicJwk } = jwk;
+  const jwk = storedKey(file) ?? (await createKey(file));
+  const { kid, kty, n, e } = jwk;
   const privateKey = await importJWK(jwk, ALGORITHM);
 
   return {
-    jwks: { keys: [{ ...publicJwk, use: 'sig' }] },
+    jwks: { keys: [{ kty, n, e, kid, alg: ALGORITHM, use: 'sig' }] },
     keyId: jwk.kid,
     mint: (claims, { issuer, audience, expiresInSeconds }) =>
       new SignJWT(claims)
@@ -41,4 +40,21 @@ export async function openIssuer(stateDir: string): Promise<LocalIssuer> {
         .setExpirationTime(`${expiresInSeconds}s`)
         .sign(privateKey),
   };
+}
+
+function storedKey(file: string): StoredKey | undefined {
+  if (!existsSync(file)) return undefined;
+  const jwk = JSON.parse(readFileSync(file, 'utf8')) as StoredKey;
+  return jwk.alg === ALGORITHM ? jwk : undefined;
+}
+
+async function createKey(file: string): Promise<StoredKey> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const jwk = {
+    ...(await exportJWK(privateKey)),
+    kid: `local-${Date.now().toString(36)}`,
+    alg: ALGORITHM,
+  };
+  writeFileSync(file, JSON.stringify(jwk), { mode: 0o600 });
+  return jwk;
 }
