@@ -1,27 +1,33 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { DirectEvent } from './adapters/direct.ts';
+import { aliases } from './aliases.ts';
+import { invokeClient } from './aws-lambda.ts';
 import { platformProblem, ProblemError } from './contract/errors.ts';
 import type { HealthReport } from './contract/health.ts';
-import type { Caller } from './contract/operation.ts';
+import type { InvocationContext, OperationContext } from './contract/operation.ts';
 import type { Reply } from './contract/reply.ts';
-import { invokeClient } from './aws-lambda.ts';
+import { credentialsOf } from './credentials.ts';
+import { readEnvironment, type FunctionEnvironment } from './environment.ts';
 
-/** One operation of another plugin, called on behalf of the end user. */
+/** One operation of another plugin. Who it is called for is not the caller's to say: see {@link PluginCaller}. */
 export interface CallRequest {
   readonly plugin: string;
   /** The function that serves it; `api` unless the manifest says otherwise. */
   readonly function?: string;
   readonly operation: string;
   readonly input: unknown;
-  readonly caller: Caller;
+  /** Gives up all scopes of the end user but these; it can add none. */
+  readonly scopes?: readonly string[];
   readonly idempotencyKey?: string | undefined;
-  readonly requestId?: string | undefined;
-  readonly traceparent?: string | undefined;
-  readonly via?: 'graphql' | 'direct';
 }
 
 export interface PluginCaller {
-  /** @throws ProblemError with what the other plugin refused with, or 503 when it does not answer */
-  operation<T = unknown>(request: CallRequest): Promise<Reply<T>>;
+  /**
+   * Calls an operation for the end user of `context`, whose verified token goes along; without one the call is
+   * anonymous. Only the context that the operation itself was given counts, not a copy of its caller.
+   * @throws ProblemError with what the other plugin refused with, or 503 when it does not answer
+   */
+  operation<T = unknown>(request: CallRequest, context: CallContext): Promise<Reply<T>>;
   /** @throws ProblemError when the plugin does not answer in time */
   health(
     plugin: string,
@@ -29,17 +35,29 @@ export interface PluginCaller {
   ): Promise<HealthReport>;
 }
 
+/** The context of the operation, schedule or subscription that calls. */
+export type CallContext = Pick<InvocationContext<unknown>, 'requestId' | 'traceparent'>;
+
+/** What tests replace. */
 export interface CallerOptions {
-  /** `anineeplus-<stage>-`. */
-  readonly functionPrefix: string;
+  readonly environment?: FunctionEnvironment;
   readonly client?: () => LambdaClient;
 }
 
-/** Calls other functions by Lambda Invoke on their `live` alias; the other side alone holds the rights to its data. */
-export function createCaller({ functionPrefix, client = invokeClient }: CallerOptions): PluginCaller {
+/** By which alias a function calls others: the other side knows by it who calls. */
+function aliasOf({ plugin, functionName }: FunctionEnvironment): string {
+  return plugin === 'platform' ? functionName : aliases.call(plugin, functionName);
+}
+
+/** Calls other functions by Lambda Invoke; the other side alone holds the rights to its data. */
+export function createCaller(options: CallerOptions = {}): PluginCaller {
+  const { environment = readEnvironment(), client = invokeClient } = options;
+  const { functionPrefix } = environment;
+  const alias = aliasOf(environment);
+
   async function invoke(name: string, payload: unknown, abortSignal?: AbortSignal): Promise<unknown> {
     const command = new InvokeCommand({
-      FunctionName: `${functionPrefix}${name}:live`,
+      FunctionName: `${functionPrefix}${name}`,
       Payload: Buffer.from(JSON.stringify(payload)),
     });
     const answer = await client()
@@ -55,16 +73,39 @@ export function createCaller({ functionPrefix, client = invokeClient }: CallerOp
   }
 
   return {
-    async operation<T>({ plugin, function: key = 'api', via = 'direct', ...call }: CallRequest) {
-      const reply = (await invoke(`${plugin}-${key}`, { kind: 'operation', via, ...call })) as Reply<T>;
+    async operation<T>(request: CallRequest, context: CallContext) {
+      const { plugin, function: key = 'api', operation, input, idempotencyKey } = request;
+      const { requestId, traceparent, caller } = context as CallContext &
+        Partial<OperationContext<unknown, unknown>>;
+      const proof = credentialsOf(caller);
+      const event: DirectEvent = {
+        kind: 'operation',
+        operation,
+        input,
+        token: proof?.token,
+        scopes: narrowest(proof?.scopes, request.scopes),
+        idempotencyKey,
+        requestId,
+        traceparent,
+      };
+      const reply = (await invoke(`${plugin}-${key}:${alias}`, event)) as Reply<T>;
       if (reply.status >= 400) throw problemFrom(reply);
       return reply;
     },
     async health(plugin, { function: key = 'api', timeoutMs }) {
-      const report = await invoke(`${plugin}-${key}`, { kind: 'health' }, AbortSignal.timeout(timeoutMs));
-      return report as HealthReport;
+      const name = `${plugin}-${key}:${aliases.health}`;
+      return (await invoke(name, { kind: 'health' }, AbortSignal.timeout(timeoutMs))) as HealthReport;
     },
   };
+}
+
+/** Scopes that were given up on the way here stay given up. */
+function narrowest(
+  held: readonly string[] | undefined,
+  wanted: readonly string[] | undefined,
+): string[] | undefined {
+  const narrowed = held && wanted ? wanted.filter((scope) => held.includes(scope)) : (wanted ?? held);
+  return narrowed && [...narrowed];
 }
 
 /** The problem that a reply carries, as it was thrown on the other side. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PluginEnvironment } from './contract/plugin.ts';
+import type { TokenIssuer } from './tokens/verifier.ts';
 
 /** What synth put into the function's environment variables: the only place that reads them. */
 export interface FunctionEnvironment extends PluginEnvironment {
@@ -16,6 +17,10 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly auth: 'jwt' | 'none';
   /** On the stages `local` and `test`, where every reply is checked against its operation's `output`. */
   readonly strictOutput: boolean;
+  /** Whose tokens prove who an end user is; undefined for functions that nobody calls. */
+  readonly tokens: TokenIssuer | undefined;
+  /** Operations that functions of other plugins may call here, by the alias that stands for each caller. */
+  readonly callers: Readonly<Record<string, readonly string[]>>;
   /** The whole environment, for the overrides of the configuration. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -39,6 +44,17 @@ function deploymentOf(stage: string, identity = ''): string {
   return `${stage}-${hash.slice(0, HASH_CHARS)}`;
 }
 
+function tokensOf(variables: Readonly<Record<string, string | undefined>>): TokenIssuer | undefined {
+  const issuer = variables['ANINEEPLUS_AUTH_ISSUER'];
+  const audience = variables['ANINEEPLUS_AUTH_AUDIENCE'];
+  if (issuer === undefined || audience === undefined) return undefined;
+  return {
+    issuer,
+    audience: JSON.parse(audience) as readonly string[],
+    jwksUrl: variables['ANINEEPLUS_AUTH_JWKS_URL'],
+  };
+}
+
 /** @param variables `process.env` on Lambda; tests pass their own */
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
@@ -57,6 +73,10 @@ export function readEnvironment(
     // Anything but the written-out `none` demands a token: a lost variable must not open the API.
     auth: variables['ANINEEPLUS_AUTH'] === 'none' ? 'none' : 'jwt',
     strictOutput: stage === 'local' || stage === 'test',
+    tokens: tokensOf(variables),
+    callers: JSON.parse(variables['ANINEEPLUS_CALLERS'] ?? '{}') as Readonly<
+      Record<string, readonly string[]>
+    >,
     variables,
     now: clockOf(variables),
     table(name) {

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { Log } from './contract/log.ts';
 import type { InvocationContext } from './contract/operation.ts';
+import type { Entrance } from './entrance.ts';
 import type { Problem } from './problem.ts';
 
 /** What an adapter can tell of an event before anything else has happened. */
@@ -20,6 +21,8 @@ export interface Invocation {
   readonly event: unknown;
   readonly lambda: Pick<Context, 'awsRequestId'> & Partial<Context>;
   readonly description: Description;
+  /** By which alias it came in, and so from whom. */
+  readonly entrance: Entrance;
   readonly requestId: string;
   readonly startedAt: number;
   readonly log: Log;
@@ -33,6 +36,8 @@ export interface Invocation {
 /** One way in: how an event is read, answered and refused. */
 export interface Adapter<R> {
   describe(event: unknown): Description;
+  /** Why what came is not for this way in; undefined when it is. Left out: AWS's own triggers, and nobody else. */
+  denies?(invocation: Pick<Invocation, 'event' | 'entrance'>): string | undefined;
   /** Refuses by throwing, before the registry or the configuration are asked. */
   admit?(event: unknown): void;
   handle(invocation: Invocation): Promise<R>;

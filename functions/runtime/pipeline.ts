@@ -4,6 +4,7 @@ import { inTime } from './deadline.ts';
 import type { Adapter, Invocation } from './invocation.ts';
 import { admission } from './middleware/admission.ts';
 import { config } from './middleware/config.ts';
+import { entrance } from './middleware/entrance.ts';
 import { errors } from './middleware/errors.ts';
 import { logging } from './middleware/logging.ts';
 import { metrics } from './middleware/metrics.ts';
@@ -23,6 +24,7 @@ function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonl
     logging(telemetry),
     metrics(telemetry),
     errors({ stage, adapter, credentialsRejected: runtime.credentialsRejected }),
+    entrance({ adapter }),
     admission({ adapter }),
     registryState({ plugin, state, lifecycle }),
     config({ plugin, lifecycle }),
@@ -42,6 +44,7 @@ export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Hand
       event,
       lambda,
       description,
+      entrance: runtime.entranceOf(lambda),
       requestId: description.requestId ?? lambda.awsRequestId,
       startedAt: performance.now(),
       log: runtime.telemetry.log,

@@ -6,6 +6,8 @@ const SECRET_TEXT = new RegExp(
     String.raw`\b(?:sk|rk)_(?:test|live)_\w+`,
     String.raw`\bwhsec_[\w+/=]+`,
     String.raw`\bBearer\s+[\w.~+/-]+=*`,
+    // Access tokens: a JWT's header and claims begin with an encoded brace.
+    String.raw`\beyJ[\w-]*\.eyJ[\w-]*\.[\w-]*`,
   ].join('|'),
   'g',
 );

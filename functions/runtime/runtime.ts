@@ -4,6 +4,7 @@ import { secretsClient } from './aws-secrets.ts';
 import { documentClient } from './aws.ts';
 import { createConfigSource } from './config.ts';
 import type { PluginDefinition, PluginManifest } from './contract/plugin.ts';
+import { createEntrances } from './entrance.ts';
 import { readEnvironment, type FunctionEnvironment } from './environment.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createPluginLoader } from './loader.ts';
@@ -16,6 +17,8 @@ export interface FunctionRuntime {
   readonly environment: FunctionEnvironment;
   readonly telemetry: Telemetry;
   readonly lifecycle: Lifecycle;
+  /** What the alias of an invocation proves. */
+  readonly entranceOf: ReturnType<typeof createEntrances>;
   /** Left out for the platform's own functions, which cannot be unloaded. */
   readonly state: StateReader | undefined;
   readonly credentialsRejected: () => void;
@@ -73,7 +76,14 @@ export function createRuntime<M extends PluginManifest, C, S>(
           table: environment.registryTable,
           plugin: manifest.name,
         });
-  return { environment, telemetry, lifecycle, state, credentialsRejected: config.invalidate };
+  return {
+    environment,
+    telemetry,
+    lifecycle,
+    entranceOf: createEntrances(manifest, environment),
+    state,
+    credentialsRejected: config.invalidate,
+  };
 }
 
 /** Lambda ends an environment with SIGTERM and leaves well under a second: best effort, and it may never come. */

@@ -50,6 +50,3 @@ export const names = {
 
 /** CloudWatch namespace of every metric that functions write. */
 export const METRICS_NAMESPACE = 'AnineePlus';
-
-/** The alias that every trigger and permission points at. */
-export const LIVE = 'live';

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { parsePermission, type Permission } from '#infra/manifest/permissions.ts';
-import { LIVE } from './deployment.ts';
+import { aliases } from '#runtime/aliases.ts';
 
 const TABLE_ACTIONS = {
   read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'],
@@ -22,8 +22,11 @@ export interface PermissionScope {
   readonly tables: Readonly<Record<string, { readonly arn: string; readonly indexArns: readonly string[] }>>;
   readonly busArn: string;
   readonly eventSource: string;
-  /** ARN of the alias that runs an operation of another plugin. @throws Error when there is no such operation */
-  callTarget(plugin: string, operation: string): string;
+  /**
+   * ARN of the alias by which a function of this plugin calls an operation of another.
+   * @throws Error when there is no such operation
+   */
+  callTarget(plugin: string, operation: string, callerKey: string): string;
 }
 
 /** What one line of `permissions` allows. */
@@ -34,7 +37,11 @@ export interface Grant {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-function compileParsed(permission: Permission, scope: PermissionScope): Omit<Grant, 'permission'> {
+function compileParsed(
+  permission: Permission,
+  scope: PermissionScope,
+  key: string,
+): Omit<Grant, 'permission'> {
   switch (permission.kind) {
     case 'table': {
       const table = scope.tables[permission.table];
@@ -56,16 +63,20 @@ function compileParsed(permission: Permission, scope: PermissionScope): Omit<Gra
     case 'call':
       return {
         actions: ['lambda:InvokeFunction'],
-        resources: [scope.callTarget(permission.plugin, permission.operation)],
+        resources: [scope.callTarget(permission.plugin, permission.operation, key)],
       };
   }
 }
 
-/** Compiles one line of `permissions` to what IAM calls it. @throws Error for a line outside of the vocabulary */
-export function compilePermission(permission: string, scope: PermissionScope): Grant {
+/**
+ * Compiles one line of a function's `permissions` to what IAM calls it.
+ * @param key the function's key in its manifest
+ * @throws Error for a line outside of the vocabulary
+ */
+export function compilePermission(permission: string, scope: PermissionScope, key: string): Grant {
   const parsed = parsePermission(permission);
   if (!parsed) throw new Error(`"${permission}" is not a permission`);
-  return { permission, ...compileParsed(parsed, scope) };
+  return { permission, ...compileParsed(parsed, scope, key) };
 }
 
 export function toStatement({ actions, resources, conditions }: Omit<Grant, 'permission'>): PolicyStatement {
@@ -76,15 +87,19 @@ export function toStatement({ actions, resources, conditions }: Omit<Grant, 'per
   });
 }
 
-/** ARN of a function's live alias, from its physical name: no reference to the stack that owns it. */
-export function liveAliasArn(scope: Construct, functionName: string): string {
+/** ARN of a function's alias, from its physical name: no reference to the stack that owns it. */
+export function aliasArn(scope: Construct, functionName: string, alias: string): string {
   return Stack.of(scope).formatArn({
     service: 'lambda',
     resource: 'function',
-    resourceName: `${functionName}:${LIVE}`,
+    resourceName: `${functionName}:${alias}`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }
+
+/** ARN of the alias that AWS's own triggers start. */
+export const liveAliasArn = (scope: Construct, functionName: string): string =>
+  aliasArn(scope, functionName, aliases.live);
 
 /** Read of what the registry says of one plugin, which every function's pipeline does before each call. */
 export function registryRead(tableArn: string, plugin: string): PolicyStatement {

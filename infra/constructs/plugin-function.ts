@@ -3,7 +3,9 @@ import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal 
 import { Alias, Architecture, CfnFunction, Function, Runtime, type Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { LIVE, METRICS_NAMESPACE, names, type Deployment } from './deployment.ts';
+import { aliases } from '#runtime/aliases.ts';
+import { METRICS_NAMESPACE, names, type Auth, type Deployment } from './deployment.ts';
+import { checkEnvironmentSize } from './environment-size.ts';
 
 export interface PluginFunctionProps {
   readonly deployment: Deployment;
@@ -22,11 +24,32 @@ export interface PluginFunctionProps {
   readonly statements: readonly PolicyStatement[];
   /** Upper bound of the role; the function's log is added to it. */
   readonly boundary: ManagedPolicy;
+  /** Who may invoke it besides AWS's own triggers. */
+  readonly invokers?: Invokers;
   /** What the local runner and other readers of the assembly want to know. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** A Lambda function with our defaults: own role within the plugin's boundary, own log group, alias `live`. */
+/** The functions that may invoke another, each by an alias of its own. */
+export interface Invokers {
+  /** All aliases besides `live`. */
+  readonly aliases: readonly string[];
+  /** Operations that functions of other plugins may call, by the alias of each. */
+  readonly callers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the callee decides by: who may call what, and whose tokens tell for whom. */
+function proofs(auth: Auth, { callers }: Invokers): Record<string, string> {
+  return {
+    ...(Object.keys(callers).length > 0 && { ANINEEPLUS_CALLERS: JSON.stringify(callers) }),
+    ...(auth.kind === 'jwt' && {
+      ANINEEPLUS_AUTH_ISSUER: auth.issuer,
+      ANINEEPLUS_AUTH_AUDIENCE: JSON.stringify(auth.audience),
+    }),
+  };
+}
+
+/** A Lambda function with our defaults: own role within the plugin's boundary, own log group, an alias for each who invokes. */
 export class PluginFunction extends Construct {
   readonly alias: Alias;
   readonly role: Role;
@@ -55,6 +78,20 @@ export class PluginFunction extends Construct {
         permissions: new PolicyDocument({ statements: [writeLog(), ...props.statements] }),
       },
     });
+    const environment = {
+      ANINEEPLUS_STAGE: deployment.stage,
+      // With the stage, what tells this deployment from all others; it survives an update of the stacks.
+      ANINEEPLUS_DEPLOYMENT: `${Aws.ACCOUNT_ID}/${Aws.REGION}`,
+      ANINEEPLUS_PLUGIN: plugin,
+      ANINEEPLUS_FUNCTION: key,
+      ANINEEPLUS_AUTH: deployment.auth.kind,
+      POWERTOOLS_SERVICE_NAME: plugin,
+      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      ...(props.invokers && proofs(deployment.auth, props.invokers)),
+      ...props.environment,
+    };
+    checkEnvironmentSize(functionName, environment);
     const lambda = new Function(this, 'Function', {
       functionName,
       description: props.description,
@@ -66,24 +103,17 @@ export class PluginFunction extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds),
       role: this.role,
       logGroup,
-      environment: {
-        ANINEEPLUS_STAGE: deployment.stage,
-        // With the stage, what tells this deployment from all others; it survives an update of the stacks.
-        ANINEEPLUS_DEPLOYMENT: `${Aws.ACCOUNT_ID}/${Aws.REGION}`,
-        ANINEEPLUS_PLUGIN: plugin,
-        ANINEEPLUS_FUNCTION: key,
-        ANINEEPLUS_AUTH: deployment.auth.kind,
-        POWERTOOLS_SERVICE_NAME: plugin,
-        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-        POWERTOOLS_LOG_LEVEL: 'INFO',
-        ...props.environment,
-      },
+      environment,
     });
     (lambda.node.defaultChild as CfnFunction).addMetadata('AnineePlus', {
       plugin,
       function: key,
       ...props.metadata,
     });
-    this.alias = new Alias(this, 'Live', { aliasName: LIVE, version: lambda.currentVersion });
+    const version = lambda.currentVersion;
+    this.alias = new Alias(this, 'Live', { aliasName: aliases.live, version });
+    for (const aliasName of props.invokers?.aliases ?? []) {
+      new Alias(this, `Alias-${aliasName}`, { aliasName, version });
+    }
   }
 }

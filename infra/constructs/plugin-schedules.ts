@@ -11,8 +11,9 @@ import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Manifest } from '#infra/manifest/schema.ts';
+import { aliases } from '#runtime/aliases.ts';
 import { acknowledgeDeadLetterQueue } from './dead-letter-queue.ts';
-import { LIVE, names, type Deployment } from './deployment.ts';
+import { names, type Deployment } from './deployment.ts';
 import { liveAliasArn } from './permissions.ts';
 
 /** A run that could not be started, or failed, within an hour is given up: the next ones have come since. */
@@ -69,7 +70,7 @@ export class PluginSchedules extends Construct {
       const alias = target(key);
       const config = new CfnEventInvokeConfig(this, `Runs-${key}`, {
         functionName: alias.lambda.functionName,
-        qualifier: LIVE,
+        qualifier: aliases.live,
         maximumRetryAttempts: 2,
         maximumEventAgeInSeconds: MAX_AGE_SECONDS,
         destinationConfig: { onFailure: { destination: this.#deadLetters.queueArn } },

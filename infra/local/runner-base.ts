@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startEngine } from './engine/start.ts';
 import type { Engine } from './engine/types.ts';
+import { type LocalIssuer, openIssuer } from './http/keys.ts';
 import { type ProcessGuard, startGuard } from './lambda/guard.ts';
 import { type Clock, openClock } from './schedules/clock.ts';
 import { provision, synthesize } from './runner-assembly.ts';
@@ -33,6 +34,8 @@ export interface Base {
   readonly guard: ProcessGuard;
   readonly engine: Engine;
   readonly assembly: AssemblyRef;
+  /** Making the keys of a new state folder takes a while, which the synth covers. */
+  readonly issuer: Promise<LocalIssuer>;
   /** Whether the synth complained, so that plugins may be missing. */
   readonly incomplete: boolean;
   /** When the synth began, epoch milliseconds: files changed later are not in the assembly. */
@@ -57,6 +60,9 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
   const guard = startGuard();
   stack.defer(() => guard.close());
 
+  const issuer = openIssuer(stateDir);
+  // Whoever awaits it sees the failure.
+  issuer.catch(() => {});
   const abort = new AbortController();
   stack.defer(() => abort.abort());
   const engineStarts = startEngine({ stateDir, terminal }).then((engine) => {
@@ -85,6 +91,7 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
     guard,
     engine: started.value,
     assembly: { current: assembly },
+    issuer,
     incomplete: complaints.length > 0,
     synthesizedAtMs,
     settings,

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { createDevFront, type DevOptions } from './dev/front.ts';
+import { createDevFront, type DevOptions, JWKS_PATH } from './dev/front.ts';
 import { type Gateway, startGateway } from './gateway/start.ts';
 import { createAuthorizer } from './http/authorizer.ts';
 import { createFront } from './http/front.ts';
-import { openIssuer } from './http/keys.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createCredentialStore } from './lambda/credentials.ts';
 import { createFaultBook } from './lambda/faults.ts';
@@ -33,9 +32,11 @@ export async function startServices(base: Base): Promise<Services> {
 
   // The functions call the gateway and the gateway calls the functions: one of them has to come first.
   let gateway: Gateway | undefined = undefined as Gateway | undefined;
+  let server: HttpServer | undefined = undefined as HttpServer | undefined;
   const functions = await lambdaFunctions({
     assembly: assembly.current,
     awsEndpoint: () => gateway?.url ?? '',
+    jwksUrl: () => `http://127.0.0.1:${server?.port}${JWKS_PATH}`,
     credentials,
     overridesOf: (plugin) => {
       const metadata = assembly.current.plugins.find((candidate) => candidate.plugin === plugin);
@@ -76,16 +77,17 @@ export async function startServices(base: Base): Promise<Services> {
   stack.defer(() => scheduler.stop());
   const { engine, clock } = base;
   const time = createTimeTravel({ assembly, engine, clock, scheduler, renew: () => functions.renew() });
-  const server = await startApi(base, functions, { invocations, faults, time });
+  server = await startApi(base, functions, { invocations, faults, time });
   return { functions, gateway, server, scheduler };
 }
 
 async function startApi(
-  { options, stack, assembly, state, step }: Base,
+  base: Base,
   functions: LambdaFunctions,
   books: Pick<DevOptions, 'invocations' | 'faults' | 'time'>,
 ): Promise<HttpServer> {
-  const issuer = await openIssuer(options.stateDir);
+  const { options, stack, assembly, state, step } = base;
+  const issuer = await base.issuer;
   const allScopes = () => scopesOf(assembly.current);
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
   const front = createFront({ assembly, functions, authorize });

@@ -3,8 +3,9 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { healthFunctionOf } from '#infra/build/compose/directory.ts';
 import { names } from '#infra/constructs/deployment.ts';
-import { liveAliasArn, registryRead } from '#infra/constructs/permissions.ts';
+import { aliasArn, liveAliasArn, registryRead } from '#infra/constructs/permissions.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { aliases } from '#runtime/aliases.ts';
 
 /** What one function of the platform may do. */
 export interface Reach {
@@ -14,9 +15,9 @@ export interface Reach {
   readonly acknowledge?: (holder: Construct) => void;
 }
 
-function invoke(scope: Construct, functions: ReadonlySet<string>): PolicyStatement[] {
+function invoke(scope: Construct, functions: ReadonlySet<string>, alias: string): PolicyStatement[] {
   if (functions.size === 0) return [];
-  const resources = [...functions].sort().map((name) => liveAliasArn(scope, name));
+  const resources = [...functions].sort().map((name) => aliasArn(scope, name, alias));
   return [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources })];
 }
 
@@ -83,7 +84,7 @@ export function registryStatements(
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         resources: [registryArn],
       }),
-      ...invoke(scope, new Set(health)),
+      ...invoke(scope, new Set(health), aliases.health),
       ...switchMappings(scope, mapped),
     ],
     ...(mapped.length > 0 && { acknowledge: acknowledgeMappings }),
@@ -103,6 +104,9 @@ export function graphqlStatements(
     ),
   );
   return {
-    statements: () => [registryRead(registryArn, 'platform'), ...invoke(scope, new Set(behind))],
+    statements: () => [
+      registryRead(registryArn, 'platform'),
+      ...invoke(scope, new Set(behind), aliases.graphql),
+    ],
   };
 }

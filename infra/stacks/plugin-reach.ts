@@ -3,9 +3,10 @@ import type { Construct } from 'constructs';
 import { names, type Deployment, type PlatformRefs } from '#infra/constructs/deployment.ts';
 import { relayStatements } from '#infra/constructs/event-relay.ts';
 import {
+  aliasArn,
   compilePermission,
-  liveAliasArn,
   registryRead,
+  toStatement,
   type PermissionScope,
 } from '#infra/constructs/permissions.ts';
 import type { PluginSchedules } from '#infra/constructs/plugin-schedules.ts';
@@ -14,6 +15,7 @@ import type { PluginTable } from '#infra/constructs/plugin-table.ts';
 import type { Subscription } from '#infra/constructs/subscription.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { aliases } from '#runtime/aliases.ts';
 
 export interface ScopeRequest {
   readonly deployment: Deployment;
@@ -30,11 +32,12 @@ export function permissionScope(scope: Construct, request: ScopeRequest): Permis
     tables,
     busArn: platform.busArn,
     eventSource: names.eventSource(deployment.stage, plugin.manifest.name),
-    callTarget(name, operation) {
+    callTarget(name, operation, callerKey) {
       const callee = all.find(({ manifest }) => manifest.name === name);
       const key = callee?.manifest.operations[operation]?.function;
       if (key === undefined) throw new Error(`the plugin "${name}" has no operation "${operation}"`);
-      return liveAliasArn(scope, names.function(deployment.stage, name, key));
+      const alias = aliases.call(plugin.manifest.name, callerKey);
+      return aliasArn(scope, names.function(deployment.stage, name, key), alias);
     },
   };
 }
@@ -58,7 +61,7 @@ export function grantable(
 ): Record<string, unknown>[] {
   const forKey = vocabularyOf(manifest).filter((line) => line.startsWith('events:') === (key === 'relay'));
   return forKey.map((permission) => {
-    const { actions, resources } = compilePermission(permission, reach);
+    const { actions, resources } = compilePermission(permission, reach, key);
     return { permission, actions, resources };
   });
 }
@@ -73,17 +76,22 @@ export interface BoundaryRequest {
   readonly schedules: PluginSchedules | undefined;
 }
 
-/** The most that any role of the plugin may ever do: what the plugin owns, and what the manifest could grant. */
+/** Calls that the manifest grants. Each has an alias of its own, so that what could be granted has none yet. */
+function callsOf({ permissions }: Manifest): { readonly permission: string; readonly key: string }[] {
+  return Object.entries(permissions).flatMap(([key, granted]) =>
+    granted.filter((permission) => permission.startsWith('call:')).map((permission) => ({ permission, key })),
+  );
+}
+
+/** The most that any role of the plugin may ever do: what the plugin owns, and the calls that its manifest grants. */
 export function boundaryStatements(request: BoundaryRequest): PolicyStatement[] {
   const { reach, manifest, platform, tables, secret, subscriptions, schedules } = request;
   const streams = tables.flatMap(({ streamArn }) => streamArn ?? []);
-  const vocabulary = vocabularyOf(manifest).filter((permission) => !permission.startsWith('events:'));
+  const owned = vocabularyOf(manifest).filter((permission) => permission.startsWith('table:'));
   return [
     registryRead(platform.registryTableArn, manifest.name),
-    ...vocabulary.map((permission) => {
-      const { actions, resources } = compilePermission(permission, reach);
-      return new PolicyStatement({ actions: [...actions], resources: [...resources] });
-    }),
+    ...owned.map((permission) => toStatement(compilePermission(permission, reach, ''))),
+    ...callsOf(manifest).map(({ permission, key }) => toStatement(compilePermission(permission, reach, key))),
     ...(streams.length > 0
       ? [
           ...relayStatements(streams, platform.relayDeadLetterArn),

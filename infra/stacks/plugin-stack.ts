@@ -15,6 +15,7 @@ import { PluginTable } from '#infra/constructs/plugin-table.ts';
 import { Subscription } from '#infra/constructs/subscription.ts';
 import { WebhookUrl } from '#infra/constructs/webhook-url.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { invokersOf } from './invokers.ts';
 import { mapValues } from './map-values.ts';
 import { boundaryStatements, grantable, permissionScope } from './plugin-reach.ts';
 import { pluginMetadata } from './plugin-metadata.ts';
@@ -119,7 +120,7 @@ export class PluginStack extends Stack {
     return {
       statements: [
         registryRead(platform.registryTableArn, plugin.manifest.name),
-        ...permissions.map((permission) => toStatement(compilePermission(permission, this.#reach))),
+        ...permissions.map((permission) => toStatement(compilePermission(permission, this.#reach, key))),
       ],
       environment: {
         ANINEEPLUS_REGISTRY_TABLE: platform.registryTableName,
@@ -140,7 +141,7 @@ export class PluginStack extends Stack {
   }
 
   #functions(): Readonly<Record<string, PluginFunction>> {
-    const { deployment, plugin, codeDir } = this.#props;
+    const { deployment, plugin, all, codeDir } = this.#props;
     const { manifest } = plugin;
     // One asset for all: CDK stages it once per stack.
     const code = Code.fromAsset(codeDir);
@@ -165,6 +166,7 @@ export class PluginStack extends Stack {
           ...(isScheduled ? [this.#schedules?.putAsideStatement() ?? []].flat() : []),
         ],
         boundary: this.#boundary,
+        invokers: invokersOf(manifest, key, all),
         metadata: this.#metadata(key),
       });
     });

@@ -101,7 +101,9 @@ describe('roles', () => {
     const call = statementsOf(roleOf(audit, 'anineeplus-prod-audit-on-ordered')).find(
       ({ Action }) => Action === 'lambda:InvokeFunction',
     );
-    expect(JSON.stringify(call?.Resource)).toContain(':function:anineeplus-prod-shop-api:live');
+    expect(JSON.stringify(call?.Resource)).toContain(
+      ':function:anineeplus-prod-shop-api:call_audit_on-ordered"',
+    );
   });
 
   test('the relay publishes as its plugin only', () => {

@@ -55,8 +55,9 @@ const graphql = operation({
 
 /** The GraphQL front. @param data folder of the generated files */
 export function graphqlApi(data: URL, options: GraphqlApiOptions = {}) {
-  const { stage, functionPrefix } = options.environment ?? readEnvironment();
-  const call = createCaller({ functionPrefix, client: options.invoker ?? invokeClient });
+  const environment = options.environment ?? readEnvironment();
+  const { stage } = environment;
+  const call = createCaller({ environment, client: options.invoker ?? invokeClient });
   // At init, where Lambda has its full speed, and not in the first call.
   const schema = createSchema(readData(data, 'graphql.json') as GraphqlFront, call);
   const introspection = stage !== 'prod' && stage !== 'production';

@@ -52,22 +52,12 @@ function resolver(
   const decimals = holdDecimals(declared);
   return async (_source, { idempotencyKey: argument, ...given }, context, info) => {
     const args = decimals ? exactArguments(given, declared, context, info) : given;
-    const { caller, requestId, traceparent } = context;
     const idempotencyKey =
       idempotency === 'key' ? ((argument as string | undefined) ?? context.idempotencyKey) : undefined;
     try {
-      const { body } = await call.operation({
-        plugin,
-        function: key,
-        operation,
-        // What null means is the operation's to say, whichever way it is called.
-        input: args,
-        caller,
-        requestId,
-        traceparent,
-        idempotencyKey: idempotencyKey,
-        via: 'graphql',
-      });
+      // What null means is the operation's to say, whichever way it is called.
+      const request = { plugin, function: key, operation, input: args, idempotencyKey };
+      const { body } = await call.operation(request, context);
       return body;
     } catch (error) {
       throw fieldError(error, context);

@@ -57,7 +57,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         health: createHealthCheck({
           directory,
           registry,
-          caller: createCaller({ functionPrefix, client: options.invoker ?? invokeClient }),
+          caller: createCaller({ environment, client: options.invoker ?? invokeClient }),
         }),
         openApi: once(() => readData(data, 'openapi.json')),
         now,

@@ -5,6 +5,7 @@ import type { Reply } from '../contract/reply.ts';
 import type { AnyPluginDefinition } from '../loader.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
+import { createTokenVerifier } from '../tokens/verifier.ts';
 import { directAdapter, healthAdapter } from './direct.ts';
 import type { HttpResponse } from './http-event.ts';
 import { httpAdapter } from './http.ts';
@@ -16,15 +17,19 @@ export function apiHandler<M extends PluginManifest, C, S>(
 ): Handler<HttpResponse | Reply<unknown> | HealthReport> {
   const runtime = createRuntime(plugin, options);
   const definition = plugin as unknown as AnyPluginDefinition;
-  const { auth, strictOutput } = runtime.environment;
+  const { auth, strictOutput, tokens } = runtime.environment;
   const http = pipeline(runtime, httpAdapter({ definition, auth, strictOutput }));
-  const direct = pipeline(runtime, directAdapter({ definition, auth, strictOutput }));
+  const direct = pipeline(
+    runtime,
+    directAdapter({ definition, auth, strictOutput, verify: createTokenVerifier(tokens) }),
+  );
   const health = pipeline(runtime, healthAdapter(plugin.manifest.name, runtime.lifecycle));
 
   return (event: unknown, context: Context) => {
-    // An HTTP event has no `kind`: API Gateway builds its top level, the client only fills headers and body.
+    // Which way in it is, the alias decides: an event could say anything.
+    const { kind: by } = runtime.entranceOf(context);
+    if (by === 'trigger') return http(event, context);
     const { kind } = (event ?? {}) as { readonly kind?: unknown };
-    if (kind === 'health') return health(event, context);
-    return kind === 'operation' ? direct(event, context) : http(event, context);
+    return by === 'health' && kind === 'health' ? health(event, context) : direct(event, context);
   };
 }

@@ -1,35 +1,77 @@
 import { platformProblem } from '../contract/errors.ts';
 import type { Caller } from '../contract/operation.ts';
 import type { PluginManifest } from '../contract/plugin.ts';
+import { withCredentials } from '../credentials.ts';
+import type { TokenVerifier } from '../tokens/verifier.ts';
 import type { HttpEvent } from './http-event.ts';
+
+/** Claims of a verified token, as API Gateway hands them over. */
+export interface Claims {
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly scopes?: readonly string[] | null;
+}
+
+/** What decides who the caller of an operation is. */
+export interface CallerRules {
+  readonly auth: 'jwt' | 'none';
+  readonly manifest: PluginManifest;
+  readonly operation: string;
+}
 
 /**
  * Who calls an operation over HTTP, from the claims that the API's authorizer has verified.
  * @throws ProblemError 401 where a scope is needed and nobody was verified
  */
-export function httpCaller(
-  event: HttpEvent,
-  { auth, manifest, operation }: { auth: 'jwt' | 'none'; manifest: PluginManifest; operation: string },
-): Caller {
+export function httpCaller(event: HttpEvent, rules: CallerRules): Caller {
   const jwt = event.requestContext.authorizer?.jwt;
-  if (jwt) return callerOf(jwt.claims, jwt.scopes);
+  if (!jwt) return unverified(rules);
+  const token = event.headers['authorization']?.replace(/^bearer\s+/i, '').trim();
+  const caller = callerOf(jwt);
+  return token ? withCredentials(caller, { token, scopes: undefined }) : caller;
+}
+
+/** What a call of another function may say of its end user. */
+export interface CallProof {
+  readonly token?: string | undefined;
+  /** Narrows the token's scopes, and can add none. */
+  readonly scopes?: readonly string[] | undefined;
+}
+
+/**
+ * For whom another function calls an operation, from the end user's token alone.
+ * @throws ProblemError 401 for a token that does not verify, or where a scope is needed and there is no token
+ */
+export async function directCaller(
+  { token, scopes }: CallProof,
+  rules: CallerRules,
+  verify: TokenVerifier,
+): Promise<Caller> {
+  if (rules.auth === 'none' || token === undefined) return unverified(rules);
+  const caller = callerOf(await verify(token));
+  const narrowed = scopes
+    ? { ...caller, scopes: caller.scopes.filter((one) => scopes.includes(one)) }
+    : caller;
+  return withCredentials(narrowed, { token, scopes });
+}
+
+/** @throws ProblemError 401 where a scope is needed */
+function unverified({ auth, manifest, operation }: CallerRules): Caller {
   if (auth === 'none') return anonymous(manifest);
   if (manifest.operations?.[operation]?.scope !== undefined) throw platformProblem('unauthorized');
   return { subject: 'anonymous', tenant: 'default', scopes: [] };
 }
 
-function callerOf(
-  claims: Readonly<Record<string, unknown>>,
-  scopes: readonly string[] | null | undefined,
-): Caller {
+function callerOf({ claims, scopes }: Claims): Caller {
   const text = (claim: string): string | undefined => {
     const value = claims[claim];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
+  // A list of the token reaches the function as text in brackets.
+  const granted = (text('scope') ?? text('scp'))?.replace(/^\[(.*)\]$/, '$1');
   return {
     subject: text('sub') ?? 'unknown',
     tenant: text('tenant') ?? 'default',
-    scopes: text('scope')?.split(/\s+/) ?? scopes ?? [],
+    scopes: granted?.split(/\s+/) ?? scopes ?? [],
   };
 }
 

@@ -2,25 +2,31 @@ import * as z from 'zod/mini';
 import { platformProblem } from '../contract/errors.ts';
 import type { HealthReport } from '../contract/health.ts';
 import type { Reply } from '../contract/reply.ts';
-import type { Operation } from '../contract/operation.ts';
-import type { Adapter } from '../invocation.ts';
+import type { Caller, Operation } from '../contract/operation.ts';
+import type { Entrance } from '../entrance.ts';
+import type { Adapter, Invocation } from '../invocation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { AnyPluginDefinition } from '../loader.ts';
 import { bounded, causes, PluginLoadError } from '../plugin-load-error.ts';
 import { redactText } from '../redact.ts';
+import type { TokenVerifier } from '../tokens/verifier.ts';
+import { directCaller } from './caller.ts';
 import { checkedInput } from './input.ts';
 import { runOperation } from './run-operation.ts';
 
-/** The event of a direct call, as `call.ts` sends it. */
-export const directEvent = z.object({
+/** More than any client's header can hold. */
+const TOKEN_MAX_LENGTH = 16_384;
+
+/** The event of a direct call, as `call.ts` sends it. It names no caller: that is the token's to tell. */
+export const directEvent = z.strictObject({
   kind: z.literal('operation'),
   operation: z.string(),
   input: z.unknown(),
-  caller: z.object({ subject: z.string(), tenant: z.string(), scopes: z.array(z.string()) }),
+  token: z.optional(z.string().check(z.maxLength(TOKEN_MAX_LENGTH))),
+  scopes: z.optional(z.array(z.string())),
   idempotencyKey: z.optional(z.string()),
   requestId: z.optional(z.string()),
   traceparent: z.optional(z.string()),
-  via: z.optional(z.enum(['graphql', 'direct'])),
 });
 export type DirectEvent = z.infer<typeof directEvent>;
 
@@ -28,29 +34,75 @@ export interface DirectOptions {
   readonly definition: AnyPluginDefinition;
   readonly auth: 'jwt' | 'none';
   readonly strictOutput: boolean;
+  readonly verify: TokenVerifier;
+}
+
+const MEMBERS: ReadonlySet<string> = new Set(Object.keys(directEvent.shape));
+const ID_MAX_LENGTH = 128;
+
+const membersOf = (event: unknown): Readonly<Record<string, unknown>> =>
+  typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
+
+/** Text of the sender's that goes into logs: short, or not at all. */
+const shortText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.length <= ID_MAX_LENGTH ? value : undefined;
+
+/** Why an event is none that its alias may carry; undefined when it is. */
+function denialOf(
+  event: unknown,
+  { kind, caller, operations }: Entrance,
+  plugin: string,
+): string | undefined {
+  const members = membersOf(event);
+  if (kind !== 'call') return 'the alias stands for no caller of operations';
+  if (members['kind'] !== 'operation') return 'the alias takes calls of operations alone';
+  const extra = Object.keys(members).find((name) => !MEMBERS.has(name));
+  if (extra !== undefined) return `a call has no member "${extra.slice(0, 40)}"`;
+  const operation = shortText(members['operation']) ?? '';
+  if (operations.has(operation)) return undefined;
+  return `${caller} lacks "call:${plugin}.${operation}"`;
 }
 
 /** Calls between functions: the answer is a reply or a problem in the same form, never a failed invocation. */
-export function directAdapter({ definition, auth, strictOutput }: DirectOptions): Adapter<Reply<unknown>> {
+export function directAdapter({
+  definition,
+  auth,
+  strictOutput,
+  verify,
+}: DirectOptions): Adapter<Reply<unknown>> {
   const { manifest } = definition;
   const operations: Readonly<Record<string, Operation<unknown, unknown, unknown> | undefined>> =
     definition.operations;
+
+  async function callerOf(event: DirectEvent, { log, entrance }: Invocation): Promise<Caller> {
+    try {
+      return await directCaller(event, { auth, manifest, operation: event.operation }, verify);
+    } catch (error) {
+      const reason = causes(error).map((cause) => (cause as Error).message);
+      log.warn('Caller not verified', { calledBy: entrance.caller, operation: event.operation, reason });
+      log.count('plugin.calls.denied');
+      throw error;
+    }
+  }
+
   return {
     describe(raw) {
-      const event = raw as Partial<DirectEvent>;
-      const known = typeof event.operation === 'string' && Object.hasOwn(operations, event.operation);
+      const { operation, requestId, traceparent } = membersOf(raw);
+      const known = typeof operation === 'string' && Object.hasOwn(operations, operation);
       return {
-        operation: known ? (event.operation as string) : 'unknown-operation',
-        requestId: event.requestId,
-        traceparent: event.traceparent,
+        operation: known ? operation : 'unknown-operation',
+        requestId: shortText(requestId),
+        traceparent: shortText(traceparent),
       };
     },
+    denies: ({ event, entrance }) => denialOf(event, entrance, manifest.name),
     async handle(invocation) {
       const event = checkedInput(directEvent, invocation.event);
       const name = event.operation;
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (!operation) throw platformProblem('not-found', { detail: `There is no operation "${name}".` });
-      const { caller, input, idempotencyKey } = event;
+      const { input, idempotencyKey } = event;
+      const caller = await callerOf(event, invocation);
       return runOperation(
         { name, operation, manifest, auth, caller, input, idempotencyKey, strictOutput },
         invocation,
@@ -68,9 +120,11 @@ export function healthAdapter(plugin: string, lifecycle: Lifecycle): Adapter<Hea
   return {
     describe: (raw) => ({
       operation: 'health',
-      requestId: (raw as Partial<DirectEvent>).requestId,
+      requestId: shortText(membersOf(raw)['requestId']),
       readyWithinMs: HEALTH_TIMEOUT_MS,
     }),
+    denies: ({ entrance }) =>
+      entrance.kind === 'health' ? undefined : 'the alias is not that of health checks',
     async handle() {
       const check = lifecycle.plugin()?.health() ?? Promise.resolve<HealthReport>({ status: 'healthy' });
       return bounded(check, { plugin, step: 'health', timeoutMs: HEALTH_TIMEOUT_MS });

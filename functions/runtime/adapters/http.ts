@@ -16,11 +16,19 @@ export interface HttpOptions {
   readonly strictOutput: boolean;
 }
 
-/** Operation by route key, e.g. `POST /payments/{id}/capture`. */
+/** The parts that API Gateway fills itself, and which no other trigger's event has. */
+function isHttpEvent(event: unknown): boolean {
+  const { routeKey, requestContext, kind } = (event ?? {}) as Partial<HttpEvent> & {
+    readonly kind?: unknown;
+  };
+  return typeof routeKey === 'string' && requestContext?.http !== undefined && kind === undefined;
+}
+
+/** Operation by route key, e.g. `POST /payments/{id}/capture`; what is internal has no route. */
 function routesOf(manifest: PluginManifest): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(manifest.operations ?? {}).flatMap(([name, { http }]) =>
-      http ? [[`${http.method} ${http.path}`, name] as const] : [],
+    Object.entries(manifest.operations ?? {}).flatMap(([name, { http, expose }]) =>
+      http && expose !== 'internal' ? [[`${http.method} ${http.path}`, name] as const] : [],
     ),
   );
 }
@@ -34,7 +42,7 @@ export function httpAdapter({ definition, auth, strictOutput }: HttpOptions): Ad
 
   return {
     describe(raw) {
-      const event = raw as HttpEvent;
+      const event = (raw ?? {}) as HttpEvent;
       return {
         operation: routes.get(event.routeKey) ?? 'unknown-route',
         requestId: event.requestContext?.requestId,
@@ -42,6 +50,8 @@ export function httpAdapter({ definition, auth, strictOutput }: HttpOptions): Ad
         instance: event.rawPath,
       };
     },
+    denies: ({ event, entrance }) =>
+      entrance.kind === 'trigger' && isHttpEvent(event) ? undefined : 'only API Gateway sends requests here',
     async handle(invocation) {
       const event = invocation.event as HttpEvent;
       const name = routes.get(event.routeKey);

@@ -63,6 +63,7 @@ export const platformErrors = {
   'idempotency-key-missing': { status: 400, title: 'This call needs an Idempotency-Key' },
   unauthorized: { status: 401, title: 'A valid access token is required' },
   forbidden: { status: 403, title: 'The access token lacks the scope' },
+  'call-denied': { status: 403, title: 'This call is not granted' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'This method is not served here' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
@@ -76,6 +77,11 @@ export const platformErrors = {
     status: 503,
     title: 'The call took too long: whether it had an effect is not known',
     retryAfterSeconds: 1,
+  },
+  'issuer-unavailable': {
+    status: 503,
+    title: 'The keys of the token issuer cannot be read',
+    retryAfterSeconds: 5,
   },
   'registry-unavailable': { status: 503, title: 'The plugin registry cannot be read', retryAfterSeconds: 5 },
 } as const satisfies ErrorCatalogue;

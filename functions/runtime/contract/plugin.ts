@@ -23,6 +23,8 @@ export interface ManifestOperation {
   readonly graphql?: { readonly kind: string; readonly field: string };
   readonly scope?: string;
   readonly expose?: string;
+  /** Function that runs it; `api` when left out. */
+  readonly function?: string;
 }
 
 /** What `initialize` may use of its surroundings. */

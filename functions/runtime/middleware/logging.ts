@@ -21,6 +21,7 @@ export function logging({ logger }: Pick<Telemetry, 'logger'>): Middleware {
       logger.appendKeys({
         operation: event.description.operation,
         requestId: event.requestId,
+        ...(event.entrance.kind !== 'trigger' && { calledBy: event.entrance.caller }),
         ...(event.traceparent && { traceId: event.traceparent.split('-')[1] }),
       });
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { readBody } from '../http/body.ts';
+import { isRemoteIssuer, remoteKeys } from '../http/issuers.ts';
 import type { LocalIssuer } from '../http/keys.ts';
 import { isForeignOrigin } from '../http/origin.ts';
 import { apiErrors, type HttpResponse, json } from '../http/response.ts';
@@ -33,6 +34,9 @@ type Endpoint = (
 const BODY_MAX_BYTES = 64 * 1024;
 const TOKEN_LIFETIME_SECONDS = 3600;
 
+/** Where functions read the keys that their callers' tokens are signed with. */
+export const JWKS_PATH = '/dev/issuer/.well-known/jwks.json';
+
 const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /dev/events': ({ bus }, query) =>
     json(200, { events: bus.query({ type: given(query, 'type'), since: given(query, 'since') }) }),
@@ -42,7 +46,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     return json(200, { invocations: all });
   },
   'GET /dev/resources': ({ assembly }) => json(200, { resources: assembly.current.resources }),
-  'GET /dev/issuer/.well-known/jwks.json': ({ issuer }) => json(200, issuer.jwks),
+  'GET /dev/issuer/.well-known/jwks.json': publishKeys,
   'POST /dev/token': mintToken,
   'GET /dev/faults': ({ faults }) => json(200, { faults: faults.list() }),
   'POST /dev/faults': ({ faults, assembly }, _query, body) =>
@@ -95,6 +99,14 @@ async function serve(
 }
 
 const given = (query: URLSearchParams, name: string): string | undefined => query.get(name) ?? undefined;
+
+/** This machine's keys, and those of an issuer on the internet when the API takes its tokens. */
+async function publishKeys({ assembly, issuer }: DevOptions): Promise<HttpResponse> {
+  const remote = assembly.current.routes.find((route) => isRemoteIssuer(route.issuer))?.issuer;
+  // Without the network the tokens of this machine still work.
+  const keys = remote === undefined ? [] : await remoteKeys(remote).catch(() => []);
+  return json(200, { keys: [...issuer.jwks.keys, ...keys] });
+}
 
 async function mintToken({ assembly, issuer, allScopes }: DevOptions, _query: URLSearchParams, body: Buffer) {
   const { sub, tenant, scopes = allScopes() } = parseTokenRequest(body);

@@ -7,6 +7,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 import type { RouteResource } from '../assembly/types.ts';
+import { isRemoteIssuer, jwksUri } from './issuers.ts';
 import type { LocalIssuer } from './keys.ts';
 import { type HttpResponse, json } from './response.ts';
 
@@ -52,15 +53,6 @@ const DEVELOPER_TOKEN_SECONDS = 3600;
 /** A token that is handed on must outlive the calls that carry it. */
 const RENEW_BEFORE_MS = 300_000;
 
-/** Whether an issuer is a service on the internet, whose keys can be fetched. */
-export function isRemoteIssuer(issuer: string | undefined): issuer is string {
-  if (issuer === undefined || !URL.canParse(issuer)) return false;
-  const { protocol, hostname } = new URL(issuer);
-  const isReserved =
-    /^local\.|(^|\.)(localhost|local|invalid|test|example|example\.(com|net|org))$|^127\.|^\[/.test(hostname);
-  return protocol === 'https:' && !isReserved;
-}
-
 /** The JWT authorizer of an HTTP API: verifies signature, issuer, audience, times and scopes. */
 export function createAuthorizer({ issuer: local, strict, allScopes }: AuthorizerOptions): Authorizer {
   const localKeys = createLocalJWKSet({ keys: [...local.jwks.keys] });
@@ -72,7 +64,8 @@ export function createAuthorizer({ issuer: local, strict, allScopes }: Authorize
       // jose would take the only key of a set for a token that names none; API Gateway demands the key id.
       if (header.kid === undefined) throw new Error('the token names no key');
       if (header.kid === local.keyId || !isRemoteIssuer(route.issuer)) return localKeys(header, token);
-      const keys = remoteKeys.get(route.issuer) ?? discover(route.issuer);
+      const keys =
+        remoteKeys.get(route.issuer) ?? jwksUri(route.issuer).then((uri) => createRemoteJWKSet(new URL(uri)));
       remoteKeys.set(route.issuer, keys);
       keys.catch(() => remoteKeys.delete(route.issuer ?? ''));
       return (await keys)(header, token);
@@ -124,15 +117,6 @@ function developerTokens(local: LocalIssuer, allScopes: () => readonly string[])
     made.set(key, minted);
     return minted;
   };
-}
-
-async function discover(issuer: string): Promise<JWTVerifyGetKey> {
-  const base = issuer.replace(/\/$/, '');
-  const response = await fetch(`${base}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(5_000),
-  });
-  const { jwks_uri: uri } = (await response.json()) as { jwks_uri: string };
-  return createRemoteJWKSet(new URL(uri));
 }
 
 /** API Gateway refuses a token whose `iat` is still to come. */

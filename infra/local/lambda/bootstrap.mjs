@@ -8,7 +8,7 @@ const { pathToFileURL } = process.getBuiltinModule('node:url');
 // Taken before the handler loads: tracers patch http.request, and our own calls are none of their business.
 const { request } = http;
 const { watchCalls } = await import('./call-watch.mjs');
-const watch = watchCalls(new URL(process.env.AWS_ENDPOINT_URL).origin);
+const watch = watchCalls(new URL(process.env.AWS_ENDPOINT_URL).origin, process.env.ANINEEPLUS_AUTH_JWKS_URL);
 
 const api = new URL(`http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/`);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -57,8 +57,11 @@ function targetOf(args, scheme) {
   return { origin: named, path: options.path ?? '/', method: options.method ?? 'GET', headers };
 }
 
-/** Wraps the two doors. @param awsOrigin where AWS calls go; every other call is a provider's */
-export function watchCalls(awsOrigin) {
+/**
+ * Wraps the two doors. @param awsOrigin where AWS calls go; every other call is a provider's, but for `keysUrl`, where
+ * the platform reads the keys of tokens
+ */
+export function watchCalls(awsOrigin, keysUrl) {
   let armed = [];
   let requestId;
 
@@ -101,6 +104,7 @@ export function watchCalls(awsOrigin) {
   const originalFetch = globalThis.fetch;
   globalThis.fetch = async function fetch(input, init) {
     const url = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
+    if (url.href === keysUrl) return originalFetch(input, init);
     const method = init?.method ?? input.method ?? 'GET';
     const headers = Object.fromEntries(new Headers(init?.headers ?? input.headers));
     const fault = observe({ origin: url.origin, path: url.pathname, method, headers });

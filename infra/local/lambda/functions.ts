@@ -20,6 +20,8 @@ export interface LambdaOptions {
   readonly assembly: Assembly;
   /** Where the functions' AWS calls go; read when an environment starts. */
   readonly awsEndpoint: () => string;
+  /** Where functions that verify tokens read the keys; read when an environment starts. */
+  readonly jwksUrl?: () => string;
   readonly credentials: CredentialStore;
   /** Variables that a plugin's own settings in `.env` add. */
   readonly overridesOf: (plugin: string) => Readonly<Record<string, string>>;
@@ -177,6 +179,10 @@ function variablesOf(options: LambdaOptions, definition: FunctionResource): Reco
     ...definition.environment,
     ...options.overridesOf(definition.plugin),
     ...(options.deployment !== undefined && { ANINEEPLUS_DEPLOYMENT: options.deployment }),
+    ...(options.jwksUrl &&
+      definition.environment['ANINEEPLUS_AUTH_ISSUER'] !== undefined && {
+        ANINEEPLUS_AUTH_JWKS_URL: options.jwksUrl(),
+      }),
     ...(offsetMs > 0 && { ANINEEPLUS_CLOCK_OFFSET_MS: String(offsetMs) }),
     AWS_ENDPOINT_URL: options.awsEndpoint(),
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -7,7 +7,7 @@ import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 
 /** What the GraphQL front does, by REST: one route that calls the payment plugin's function. */
-const call = createCaller({ functionPrefix: 'bench-', client: invokeClient });
+const call = createCaller({ client: invokeClient });
 const input = z.strictObject({ id: z.string() });
 
 const getPayment = operation({
@@ -16,14 +16,9 @@ const getPayment = operation({
   output: z.looseObject({}),
   errors: {},
   idempotency: 'none',
-  run: async ({
-    input: { id },
-    caller,
-    requestId,
-    traceparent,
-  }: OperationContext<{ id: string }, undefined>) => {
-    const target = { plugin: 'payment', operation: 'getPayment', input: { id } };
-    return ok((await call.operation<object>({ ...target, caller, requestId, traceparent })).body);
+  run: async (context: OperationContext<{ id: string }, undefined>) => {
+    const request = { plugin: 'payment', operation: 'getPayment', input: { id: context.input.id } };
+    return ok((await call.operation<object>(request, context)).body);
   },
 });
 

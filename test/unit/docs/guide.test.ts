@@ -102,5 +102,5 @@ function actionsOf(form: string): readonly string[] {
     eventSource: 'anineeplus.local.shop',
     callTarget: () => 'arn',
   };
-  return compilePermission(permission, reach).actions;
+  return compilePermission(permission, reach, 'api').actions;
 }

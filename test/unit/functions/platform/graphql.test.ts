@@ -42,21 +42,23 @@ interface Call {
   readonly operation: string;
   readonly input: Record<string, unknown>;
   readonly idempotencyKey?: string;
-  readonly caller: unknown;
-  readonly via: string;
+  readonly token?: string;
 }
 let lambda: TestHttp;
 let calls: Call[];
+let urls: string[];
 let reply: TestAnswer;
 beforeAll(async () => {
-  lambda = await startHttp((body) => {
+  lambda = await startHttp((body, { url }) => {
     calls.push(JSON.parse(body) as Call);
+    urls.push(decodeURIComponent(url));
     return reply;
   });
 });
 afterAll(() => lambda.stop());
 beforeEach(() => {
   calls = [];
+  urls = [];
   reply = { status: 200, body: { status: 201, body: { id: 'p1', amount: '10.50' } } };
 });
 
@@ -66,7 +68,11 @@ interface Asked {
 }
 
 async function ask(body: unknown, { stage = 'test', headers = {} }: Asked = {}) {
-  const env = environment({ ANINEEPLUS_STAGE: stage });
+  const env = environment({
+    ANINEEPLUS_STAGE: stage,
+    ANINEEPLUS_PLUGIN: 'platform',
+    ANINEEPLUS_FUNCTION: 'graphql',
+  });
   const client = lambdaAt(lambda.url);
   const api = graphqlApi(data, { environment: env, invoker: () => client });
   const handler = apiHandler(api, { environment: env, telemetry: quietTelemetry() });
@@ -80,20 +86,22 @@ describe('a GraphQL request', () => {
   it('calls the plugin that owns the field, on behalf of the caller', async () => {
     const query =
       'mutation { createPayment(amount: 10.50, count: 9007199254740991, meta: {a: [1]}, note: null) { id amount } }';
-    const { status, json } = await ask({ query });
+    const headers = { authorization: 'Bearer header.claims.signature' };
+    const { status, json } = await ask({ query }, { headers });
     expect([status, json]).toEqual([200, { data: { createPayment: { id: 'p1', amount: '10.50' } } }]);
+    expect(urls).toEqual([expect.stringContaining('/functions/anineeplus-test-payment-api:graphql/')]);
     expect(calls).toMatchObject([
       {
         kind: 'operation',
         operation: 'createPayment',
         input: { amount: '10.50', count: 9007199254740991, meta: { a: [1] } },
-        caller: { subject: 'me', tenant: 't1', scopes: ['payments:write'] },
+        token: 'header.claims.signature',
         requestId: 'req-1',
-        via: 'graphql',
       },
     ]);
     // What null means is the operation's to say.
     expect(calls[0]?.input).toHaveProperty('note', null);
+    expect(calls[0]).not.toHaveProperty('caller');
   });
 
   it('takes variables', async () => {

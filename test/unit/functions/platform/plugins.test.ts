@@ -46,7 +46,7 @@ beforeAll(async () => {
   lambda = await startHttp(async (body, { method, url }) => {
     if (url.includes('/invocations')) {
       const name = decodeURIComponent(url).replace(
-        /^.*\/functions\/anineeplus-test-(.*)-api:live\/.*$/,
+        /^.*\/functions\/anineeplus-test-(.*)-api:health\/.*$/,
         '$1',
       );
       invoked.push(name);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { apiHandler } from '#runtime/adapters/api.ts';
 import { createStateReader } from '#runtime/state.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
-import { environment, httpEvent, lambdaContext, probe, quietTelemetry } from './support.ts';
+import { environment, httpEvent, invokedBy, lambdaContext, probe, quietTelemetry } from './support.ts';
 
 let dynamo: TestDynamo;
 beforeAll(async () => {
@@ -58,22 +58,24 @@ describe('the state of a plugin', () => {
     const failures = vi.spyOn(telemetry.metrics, 'addMetric');
     const warnings = vi.spyOn(telemetry.logger, 'warn');
     const handler = apiHandler(probe(), {
-      environment: environment({ ANINEEPLUS_REGISTRY_TABLE: 'registry' }),
+      environment: environment({
+        ANINEEPLUS_REGISTRY_TABLE: 'registry',
+        ANINEEPLUS_CALLERS: '{"call_shop_api":["echo"]}',
+      }),
       telemetry,
       documents: () => dynamo.documents,
     });
-    const caller = { subject: 'a', tenant: 't', scopes: ['probe:write'] };
     expect(await handler(httpEvent('GET /echo'), lambdaContext)).toMatchObject({
       statusCode: 503,
       headers: { 'Retry-After': '30', 'content-type': 'application/problem+json' },
     });
     expect(
-      await handler({ kind: 'operation', operation: 'echo', input: {}, caller }, lambdaContext),
+      await handler({ kind: 'operation', operation: 'echo', input: {} }, invokedBy('call_shop_api')),
     ).toMatchObject({
       status: 503,
       body: { code: 'plugin-unloaded' },
     });
-    expect(await handler({ kind: 'health' }, lambdaContext)).toEqual({ status: 'unloaded' });
+    expect(await handler({ kind: 'health' }, invokedBy('health'))).toEqual({ status: 'unloaded' });
     // Unloaded on purpose: nothing is broken.
     const counted = failures.mock.calls.filter(([name]) => name === 'plugin.errors.total');
     expect(counted.map(([, , value]) => value)).toEqual([0, 0, 0]);

@@ -42,11 +42,18 @@ export function quietTelemetry(): Telemetry & {
   };
 }
 
-export const lambdaContext = {
-  awsRequestId: 'lambda-1',
-  functionName: 'fn',
-  getRemainingTimeInMillis: () => 10_000,
-} as unknown as Context;
+/** The context of an invocation by an alias, or by the function's bare name. */
+export const invokedBy = (alias: string | undefined): Context =>
+  ({
+    awsRequestId: 'lambda-1',
+    functionName: 'fn',
+    invokedFunctionArn: ['arn:aws:lambda:us-east-1:000000000000:function:fn', ...(alias ? [alias] : [])].join(
+      ':',
+    ),
+    getRemainingTimeInMillis: () => 10_000,
+  }) as unknown as Context;
+
+export const lambdaContext = invokedBy('live');
 
 export function environment(variables: Readonly<Record<string, string>> = {}): FunctionEnvironment {
   return readEnvironment({

@@ -7,7 +7,7 @@ import type { ProblemError } from '#runtime/contract/errors.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { created, ok, type Reply } from '#runtime/contract/reply.ts';
-import { environment, httpEvent, lambdaContext, quietTelemetry } from '../support.ts';
+import { environment, httpEvent, invokedBy, lambdaContext, quietTelemetry } from '../support.ts';
 
 const item = z.object({ id: z.string(), price: z.optional(z.number()) });
 const output = z.object({ items: z.array(item), note: z.optional(z.unknown()) });
@@ -183,12 +183,16 @@ const look = (returned: unknown) =>
   });
 
 describe('on every way in', () => {
-  const caller = { subject: 's', tenant: 't', scopes: ['probe:read'] };
-  const direct = { kind: 'operation', operation: 'look', input: {}, caller };
+  const direct = { kind: 'operation', operation: 'look', input: {} };
+  const byShop = invokedBy('call_shop_api');
   const handlerOf = (returned: unknown, stage = 'test') => {
     const telemetry = quietTelemetry();
     const handler = apiHandler(look(returned), {
-      environment: environment({ ANINEEPLUS_STAGE: stage }),
+      environment: environment({
+        ANINEEPLUS_STAGE: stage,
+        ANINEEPLUS_AUTH: 'none',
+        ANINEEPLUS_CALLERS: '{"call_shop_api":["look"]}',
+      }),
       telemetry,
     });
     return { handler, telemetry };
@@ -198,7 +202,7 @@ describe('on every way in', () => {
     const { handler } = handlerOf({ items: [{ id: 'a' }] });
     const response = (await handler(httpEvent('GET /look'), lambdaContext)) as HttpResponse;
     expect([response.statusCode, JSON.parse(response.body)]).toEqual([200, { items: [{ id: 'a' }] }]);
-    expect(await handler(direct, lambdaContext)).toEqual({ status: 200, body: { items: [{ id: 'a' }] } });
+    expect(await handler(direct, byShop)).toEqual({ status: 200, body: { items: [{ id: 'a' }] } });
   });
 
   it('one that does not fit is a 500, and the log names operation, member and rule', async () => {
@@ -206,7 +210,7 @@ describe('on every way in', () => {
     const response = (await handler(httpEvent('GET /look'), lambdaContext)) as HttpResponse;
     expect(JSON.parse(response.body)).toMatchObject({ status: 500, code: 'output-invalid' });
     expect(JSON.parse(response.body)).not.toHaveProperty('detail');
-    expect(await handler(direct, lambdaContext)).toMatchObject({
+    expect(await handler(direct, byShop)).toMatchObject({
       status: 500,
       body: { code: 'output-invalid' },
     });

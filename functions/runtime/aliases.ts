@@ -1,0 +1,29 @@
+/**
+ * The aliases of a function. Lambda tells a function by which alias it was invoked, and IAM decides which alias a role
+ * may invoke: together they are the one thing about a call that its sender cannot choose freely.
+ */
+export const aliases = {
+  /** What AWS itself starts: API Gateway, function URLs, queues, streams, schedules. No function may invoke it. */
+  live: 'live',
+  /** The GraphQL front. */
+  graphql: 'graphql',
+  /** The platform's health checks. */
+  health: 'health',
+  /** CloudFormation, when a stack of the deployment has changed. */
+  deployment: 'deployment',
+  /** One function of another plugin. Neither name can hold the separator, so no two callers share an alias. */
+  call: (plugin: string, functionName: string) => `call_${plugin}_${functionName}`,
+} as const;
+
+const CALL = /^call_([^_]+)_([^_]+)$/;
+
+/** Who invokes by an alias, as logs name them: `plugin/function`. */
+export function callerNamed(alias: string | undefined): string {
+  const [, plugin, functionName] = CALL.exec(alias ?? '') ?? [];
+  if (plugin !== undefined) return `${plugin}/${functionName}`;
+  return alias === aliases.graphql
+    ? 'platform/graphql'
+    : alias === aliases.health
+      ? 'platform/plugins'
+      : 'unknown';
+}

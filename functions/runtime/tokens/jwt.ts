@@ -1,0 +1,68 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { Claims } from '../adapters/caller.ts';
+import type { TokenIssuer } from './verifier.ts';
+
+/** What a JWT authorizer of an HTTP API takes: "Currently, only RSA-based algorithms are supported." */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
+const DISCOVERY_TIMEOUT_MS = 3000;
+
+/**
+ * The checks of an HTTP API's JWT authorizer: signature, key id, issuer, audience and times.
+ * Source: API Gateway developer guide, "Control access to HTTP APIs with JWT authorizers".
+ */
+export function createJwtVerifier({ issuer, audience, jwksUrl }: TokenIssuer) {
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+
+  function keySet(): Promise<JWTVerifyGetKey> {
+    keys ??= (jwksUrl === undefined ? discover(issuer) : Promise.resolve(jwksUrl)).then((url) =>
+      createRemoteJWKSet(new URL(url)),
+    );
+    // Asked again with the next token.
+    keys.catch(() => (keys = undefined));
+    return keys;
+  }
+
+  const key: JWTVerifyGetKey = async (header, token) => {
+    // jose would take the only key of a set for a token that names none.
+    if (header.kid === undefined) throw new errors.JWTInvalid('the token names no key');
+    return (await keySet())(header, token);
+  };
+
+  return async (token: string): Promise<{ readonly claims: Claims; readonly endsAtMs: number }> => {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ALGORITHMS,
+      issuer,
+      requiredClaims: ['exp'],
+    });
+    if (payload.iat !== undefined && payload.iat > Date.now() / 1000) {
+      throw new errors.JWTClaimValidationFailed('"iat" is in the future', payload, 'iat', 'check_failed');
+    }
+    if (!isFor(payload, audience)) {
+      throw new errors.JWTClaimValidationFailed('unexpected "aud"', payload, 'aud', 'check_failed');
+    }
+    return { claims: claimsOf(payload), endsAtMs: (payload.exp ?? 0) * 1000 };
+  };
+}
+
+/** `client_id` counts only where there is no `aud`. */
+function isFor(payload: JWTPayload, audience: readonly string[]): boolean {
+  const given = payload.aud ?? (payload['client_id'] as string | undefined) ?? [];
+  return [given].flat().some((value) => audience.includes(value));
+}
+
+/** In the form in which API Gateway hands claims over: each as text, lists in brackets. */
+function claimsOf(payload: JWTPayload): Claims {
+  const text = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : String(value));
+  return {
+    claims: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, text(value)])),
+  };
+}
+
+async function discover(issuer: string): Promise<string> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const { jwks_uri: uri } = (await response.json()) as { readonly jwks_uri?: unknown };
+  if (typeof uri !== 'string') throw new Error(`${url} names no jwks_uri`);
+  return uri;
+}
