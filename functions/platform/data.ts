@@ -51,7 +51,7 @@ export interface Directory {
   readonly broken: readonly BrokenPlugin[];
 }
 
-/** The composed GraphQL schema, and the function behind each field (`data/graphql.json`). */
+/** The composed GraphQL schema without descriptions, and the function behind each field (`data/graphql.json`). */
 export interface GraphqlFront {
   readonly sdl: string;
   /** By `Query.<field>` or `Mutation.<field>`. */

@@ -1,7 +1,8 @@
 import type { $ZodType } from 'zod/v4/core';
 import { definitionOf, insideOf, type SchemaDefinition } from './schema-definition.ts';
 
-export type LeafKind = 'string' | 'number' | 'boolean' | 'json';
+/** `list`: a list of texts, which may be written with commas instead of as JSON. */
+export type LeafKind = 'string' | 'number' | 'boolean' | 'json' | 'list';
 
 /** One value that a schema takes: where it stands and which forms it may have. */
 export interface SchemaLeaf {
@@ -9,7 +10,10 @@ export interface SchemaLeaf {
   readonly kinds: ReadonlySet<LeafKind>;
 }
 
-/** Every leaf of an object schema, in its order. Lists and open records are one leaf of kind `json`. */
+/**
+ * Every leaf of an object schema, in its order. Lists and open records are one leaf of kind `json`, lists of texts of
+ * kind `list` too.
+ */
 export function schemaLeaves(schema: $ZodType, path: readonly string[] = []): SchemaLeaf[] {
   const leaves = new Map<string, { path: readonly string[]; kinds: Set<LeafKind> }>();
   for (const found of walk(schema, path)) {
@@ -47,11 +51,14 @@ function leafKinds(def: SchemaDefinition): LeafKind[] {
   if (def.type === 'number' || def.type === 'int' || def.type === 'boolean') {
     return [def.type === 'boolean' ? 'boolean' : 'number'];
   }
+  if (def.element && [...walk(def.element, ['item'])].every(({ kind }) => kind === 'string'))
+    return ['json', 'list'];
   return ['array', 'record', 'tuple', 'map', 'any', 'unknown'].includes(def.type) ? ['json'] : ['string'];
 }
 
 /** The value that a text stands for, where the schema takes no text; a text that fits nothing stays as it is. */
 export function fromText(text: string, kinds: ReadonlySet<LeafKind>): unknown {
+  if (kinds.has('list') && !kinds.has('string') && !/^\s*\[/.test(text)) return text.split(',');
   // A list beside a plain text, e.g. `string | string[]`: only a JSON list is meant as one.
   if (kinds.has('json') && (!kinds.has('string') || /^\s*\[/.test(text))) {
     try {

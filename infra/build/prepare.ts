@@ -7,6 +7,7 @@ import { cachedBundle, createHasher, type CachedBundle, type Hasher } from './bu
 import type { ComposedPlugin } from './compose/composed-plugin.ts';
 import { describePlugins, type Descriptions } from './compose/describe-plugins.ts';
 import { directoryOf } from './compose/directory.ts';
+import { bareSchema } from './compose/graphql-bare.ts';
 import { graphqlFront } from './compose/graphql-schema.ts';
 import { openApiOf } from './compose/openapi.ts';
 import { bundlePlatform, platformRoutes, writeData, type PlatformFunctionRoutes } from './platform-bundle.ts';
@@ -102,9 +103,12 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     routes: { ...routes.plugins, ...routes.graphql },
     ...descriptions.platform,
   };
+  const { sdl, fields } = graphqlFront(good);
+  const bare = bareSchema(sdl);
   await writeData(platform.dir, {
     directory: directoryOf(good, broken),
-    graphql: graphqlFront(good),
+    graphql: { sdl: bare.sdl, fields },
+    'graphql-texts': bare.texts,
     openapi: openApiOf(good, own, options.secured),
   });
   const sizes = Object.fromEntries([

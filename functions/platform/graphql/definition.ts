@@ -11,6 +11,7 @@ import { answer, type GraphqlBody, type GraphqlRequest } from './answer.ts';
 import { createDocuments, type ReadDocument } from './documents.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { createSchema } from './schema.ts';
+import { describeSchema } from './texts.ts';
 
 interface Services {
   readonly schema: GraphQLSchema;
@@ -61,7 +62,10 @@ export function graphqlApi(data: URL, options: GraphqlApiOptions = {}) {
   // At init, where Lambda has its full speed, and not in the first call.
   const schema = createSchema(readData(data, 'graphql.json') as GraphqlFront, call);
   const introspection = stage !== 'prod' && stage !== 'production';
-  const services: Services = { schema, read: createDocuments({ schema, introspection }), stage };
+  const beforeIntrospection = (): void =>
+    describeSchema(schema, readData(data, 'graphql-texts.json') as Readonly<Record<string, string>>);
+  const read = createDocuments({ schema, introspection, beforeIntrospection });
+  const services: Services = { schema, read, stage };
   return definePlugin({
     manifest,
     config: z.object({}),

@@ -19,11 +19,15 @@ export type ReadDocument =
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  /** Called once, when a document first asks about the schema and may. */
+  readonly beforeIntrospection?: () => void;
   readonly maxCached?: number;
 }
 
 /** Reads documents; what is sound is kept parsed and validated, the least recently used going first. */
-export function createDocuments({ schema, introspection, maxCached = 200 }: DocumentsOptions) {
+export function createDocuments(options: DocumentsOptions) {
+  const { schema, introspection, maxCached = 200 } = options;
+  let prepared = !introspection || options.beforeIntrospection === undefined;
   const cache = new Map<string, DocumentNode>();
   const ours = specifiedRules.map((rule) =>
     rule === VariablesInAllowedPositionRule ? VariablesWithIntAsFloatRule : rule,
@@ -63,6 +67,10 @@ export function createDocuments({ schema, introspection, maxCached = 200 }: Docu
     }
     const checked = check(query);
     if (checked.ok) {
+      if (!prepared && /__(schema|type)\b/.test(query)) {
+        prepared = true;
+        options.beforeIntrospection?.();
+      }
       cache.set(query, checked.document);
       const [oldest] = cache.keys();
       if (cache.size > maxCached && oldest !== undefined) cache.delete(oldest);

@@ -15,6 +15,10 @@ function safeInt(value: unknown): unknown {
   return Number.isSafeInteger(value) ? value : refuse('SafeInt takes an integer up to 2^53 - 1.');
 }
 
+function dateTime(value: unknown): unknown {
+  return typeof value === 'string' ? value : refuse('DateTime takes a string.');
+}
+
 const behaviours: Readonly<Record<string, Behaviour>> = {
   // A number in the document keeps its text: reading it into a double could change money.
   Decimal: {
@@ -29,6 +33,12 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
     serialize: safeInt,
     parseValue: safeInt,
     parseLiteral: (node: ValueNode) => safeInt(node.kind === Kind.INT ? Number(node.value) : undefined),
+  },
+  // Which times an operation takes its own schema says.
+  DateTime: {
+    serialize: dateTime,
+    parseValue: dateTime,
+    parseLiteral: (node: ValueNode) => dateTime(node.kind === Kind.STRING ? node.value : undefined),
   },
   JSON: {
     serialize: (value: unknown) => value,

@@ -30,7 +30,7 @@ function topLevelKinds(schema: $ZodType): ReadonlyMap<string, ReadonlySet<LeafKi
 
 /**
  * Path, query and body members as one object. Path and query are text on the wire: where the schema takes only
- * numbers or booleans, they become such.
+ * numbers, booleans or lists, they become such: API Gateway joins a query parameter that is repeated with commas.
  * @throws ProblemError 400 `invalid-request` for a name that is given twice
  */
 export function mergeInput(schema: $ZodType, { path, query, body }: InputParts): Record<string, unknown> {

@@ -3,22 +3,19 @@
  * Arguments: one JSON array of {name, file}. The parent ends the process when a plugin hangs.
  */
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import * as z from 'zod/v4/core';
+import type { $ZodType } from 'zod/v4/core';
+import type { ApiDocs, OperationDocs } from '#runtime/contract/docs.ts';
+import { validate } from '#runtime/validate.ts';
 import { platformImport } from '../platform-imports.ts';
-import type {
-  DescribedOperation,
-  DescribeLine,
-  JsonSchema,
-  PlatformDescription,
-  PluginDescription,
-} from './types.ts';
+import { schemaOf } from './schema-of.ts';
+import type { DescribedOperation, DescribeLine, PlatformDescription, PluginDescription } from './types.ts';
 
-interface OperationLike extends Omit<DescribedOperation, 'input' | 'output' | 'successStatus'> {
+interface OperationLike extends Omit<DescribedOperation, 'input' | 'output' | 'successStatus' | 'example'> {
   readonly successStatus?: number;
-  readonly input: z.$ZodType;
-  readonly output: z.$ZodType;
+  readonly input: $ZodType;
+  readonly output: $ZodType;
 }
 
 // What a plugin prints while it is imported must not mix with the protocol.
@@ -44,22 +41,51 @@ registerHooks({
   },
 });
 
-function schemaOf(schema: z.$ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return JSON.parse(JSON.stringify(rest)) as JsonSchema;
+/** What the `docs.ts` beside a plugin says; a plugin may have none. */
+async function docsBeside(file: string): Promise<ApiDocs> {
+  const beside = file.replace(/plugin(\.\w+)$/, 'docs$1');
+  if (!existsSync(beside)) return { schemas: [], operations: [] };
+  const { docs } = (await import(pathToFileURL(beside).href)) as { docs?: ApiDocs };
+  if (docs === undefined) throw new Error('docs.ts does not export `docs`');
+  return docs;
 }
 
-function describeOperation(name: string, operation: OperationLike | undefined): DescribedOperation {
+type SchemaTexts = Parameters<typeof schemaOf>[2];
+
+function textsOf({ schemas }: ApiDocs): SchemaTexts {
+  return new Map(schemas.map(({ schema, ...texts }) => [schema, texts]));
+}
+
+/** @throws Error when an example does not fit: what clients copy has to work */
+function exampleOf(name: string, operation: OperationLike, { example }: OperationDocs) {
+  for (const side of ['input', 'output'] as const) {
+    const checked = validate(operation[side], example[side]);
+    if (checked.ok) continue;
+    const faults = checked.faults.map(({ path, message }) => `${path} ${message}`).join(', ');
+    throw new Error(`docs.ts has an example for "${name}" that does not fit its ${side}: ${faults}`);
+  }
+  return example as NonNullable<DescribedOperation['example']>;
+}
+
+function describeOperation(
+  name: string,
+  operation: OperationLike | undefined,
+  docs: ApiDocs,
+): DescribedOperation {
   if (!operation) throw new Error(`plugin.ts has no operation "${name}", which plugin.json declares`);
   const { summary, description, successStatus = 200, idempotency, errors } = operation;
+  const own = docs.operations.find((one) => one.operation === operation);
+  const texts = new Map(textsOf(docs));
+  if (own) texts.set(operation.input, { text: '', members: own.input });
   return {
     summary,
     ...(description !== undefined && { description }),
     successStatus,
     idempotency,
     errors,
-    input: schemaOf(operation.input, 'input'),
-    output: schemaOf(operation.output, 'output'),
+    input: schemaOf(operation.input, 'input', texts),
+    output: schemaOf(operation.output, 'output', texts),
+    ...(own && { example: exampleOf(name, operation, own) }),
   };
 }
 
@@ -72,8 +98,11 @@ async function describe(file: string, declared: readonly string[]): Promise<Plug
   const { operations } = module.plugin;
   const extra = Object.keys(operations).find((name) => !declared.includes(name));
   if (extra) throw new Error(`plugin.ts has the operation "${extra}", which plugin.json does not declare`);
+  const docs = await docsBeside(file);
   return {
-    operations: Object.fromEntries(declared.map((name) => [name, describeOperation(name, operations[name])])),
+    operations: Object.fromEntries(
+      declared.map((name) => [name, describeOperation(name, operations[name], docs)]),
+    ),
   };
 }
 
@@ -87,9 +116,12 @@ async function describePlatform(): Promise<PlatformDescription> {
   const { platformErrors } = await import('../../../functions/runtime/contract/errors.ts');
   const own = (await import('../../../functions/platform/plugins/operations.ts')) as object;
   const operations = Object.entries(own as Readonly<Record<string, OperationLike>>);
+  const { docs } = await import('../../../functions/platform/plugins/docs.ts');
   return {
     errors: platformErrors,
-    operations: Object.fromEntries(operations.map(([name, one]) => [name, describeOperation(name, one)])),
+    operations: Object.fromEntries(
+      operations.map(([name, one]) => [name, describeOperation(name, one, docs)]),
+    ),
   };
 }
 

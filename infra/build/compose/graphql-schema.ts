@@ -1,5 +1,6 @@
 import { buildSchema, validateSchema } from 'graphql';
-import { createGraphqlTypes, description, scalars, type GraphqlTypes } from './graphql-types.ts';
+import { description, scalars } from './graphql-text.ts';
+import { createGraphqlTypes, type GraphqlTypes } from './graphql-types.ts';
 import { createDefinitions, type Definitions } from './json-schema.ts';
 import type { ComposedPlugin } from './composed-plugin.ts';
 import type { DescribedOperation } from './types.ts';
@@ -12,7 +13,7 @@ export interface GraphqlField {
   readonly idempotency: 'key' | 'none';
 }
 
-/** What the GraphQL function reads: the schema, and behind which function each field stands. */
+/** The schema, with descriptions, and behind which function each field stands. */
 export interface GraphqlFront {
   readonly sdl: string;
   /** By `Query.<field>` or `Mutation.<field>`. */

@@ -1,66 +1,30 @@
+import { isDecimal, isInt32, jsonTypeOf } from './graphql-numbers.ts';
+import { decimalMembers, description, enumSdl, enumValues, pascal } from './graphql-text.ts';
 import { alternatives, type Definitions } from './json-schema.ts';
 import type { JsonSchema } from './types.ts';
 
-export const scalars = {
-  Decimal: 'An exact decimal number, as a number or a string.',
-  SafeInt: 'An integer that 64-bit floats hold exactly, up to 2^53 - 1.',
-  JSON: 'Any JSON value.',
-} as const;
-
-const INT32_MAX = 2_147_483_647;
-
-/**
- * Whether an integer is an `Int`. Answers have to fit for certain. Arguments are what clients declare as `Int`, unless
- * the schema itself asks for more: without bounds of its own, zod writes those of safe integers.
- */
-function isInt32(
-  { minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonSchema,
-  io: Direction,
-): boolean {
-  const low = minimum ?? exclusiveMinimum ?? -Infinity;
-  const high = maximum ?? exclusiveMaximum ?? Infinity;
-  const unbounded = (bound: number): boolean => io === 'input' && Math.abs(bound) >= Number.MAX_SAFE_INTEGER;
-  return (low >= -INT32_MAX - 1 || unbounded(low)) && (high <= INT32_MAX || unbounded(high));
-}
-
-/** A number or a text, which is how a schema says that its numbers are decimals. */
-function isDecimal(options: readonly JsonSchema[]): boolean {
-  const kinds = new Set(options.map(typeNameOf));
-  return kinds.size === 2 && kinds.has('string') && (kinds.has('number') || kinds.has('integer'));
-}
-
-function typeNameOf(option: JsonSchema): string | undefined {
-  if (typeof option.type === 'string') return option.type;
-  const sample = option.const ?? option.enum?.[0];
-  return sample === undefined ? undefined : typeof sample;
-}
-
-const pascal = (name: string): string =>
-  name.replaceAll(/(?:^|[^A-Za-z0-9]+)([a-z0-9])/gi, (_, first: string) => first.toUpperCase());
-
-/** `"""text"""`, safe whatever the text holds. */
-export function description(text: string | undefined, indent = ''): string {
-  if (!text) return '';
-  return `${indent}"""${text.replaceAll('\\', '\\\\').replaceAll('"""', String.raw`\"""`)}"""\n`;
-}
-
-/** Turns JSON Schemas into GraphQL types and keeps the object types that it meets. */
+/** Turns JSON Schemas into GraphQL types and keeps the named types that it meets. */
 export interface GraphqlTypes {
   /**
    * The GraphQL type of `schema`, e.g. `[Payment!]!`.
-   * @param name what an object type is called that has no id of its own
+   * @param name what an object or enum type is called that has no id of its own; a text is an `ID` where it ends in Id
    */
   typeOf(schema: JsonSchema, io: Direction, name: string, required: boolean): string;
   /** The members of an object schema, written as fields or arguments. */
   members(schema: JsonSchema, io: Direction, name: string, indent: string): string[];
-  /** Every object and input type met so far, as SDL, in the order of their names. */
+  /** Every object, input and enum type met so far, as SDL, in the order of their names. */
   sdl(): string[];
 }
 
 type Direction = 'input' | 'output';
 
+interface Bare {
+  readonly type: string;
+  readonly nullable: boolean;
+}
+
 export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
-  const objects = new Map<string, string>();
+  const types = new Map<string, string>();
 
   const typeOf: GraphqlTypes['typeOf'] = (schema, io, name, required) => {
     const { type, nullable } = bare(schema, io, name);
@@ -68,34 +32,19 @@ export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
   };
 
   const members: GraphqlTypes['members'] = (schema, io, name, indent) => {
-    const resolved = definitions.resolve(schema)?.schema ?? schema;
-    const properties = resolved.properties ?? {};
+    const { properties = {}, required } = definitions.resolve(schema)?.schema ?? schema;
     return Object.entries(properties).flatMap(([key, member]) => {
-      const required = resolved.required?.includes(key) ?? false;
-      if (io === 'input' && isDecimal(alternatives(definitions.resolve(member)?.schema ?? member).options))
+      if (io === 'input' && isDecimal(optionsOf(member)))
         return decimalMembers(key, member, properties, indent);
-      const type = typeOf(member, io, `${name}${pascal(key)}`, required);
+      const type = typeOf(member, io, `${name}${pascal(key)}`, required?.includes(key) ?? false);
       return `${description(member.description, indent)}${indent}${key}: ${type}`;
     });
   };
 
-  /** A decimal as two members: numbers for clients that declare `Float`, and text; the front puts them together. */
-  function decimalMembers(
-    key: string,
-    { description: text }: JsonSchema,
-    siblings: Readonly<Record<string, JsonSchema>>,
-    indent: string,
-  ): string[] {
-    const other = `${key}Text`;
-    if (other in siblings) throw new Error(`"${other}" is the argument for the text of "${key}": rename it`);
-    const about = `The same as \`${key}\`, as decimal text. Give one of the two.`;
-    return [
-      `${description(text, indent)}${indent}${key}: Float`,
-      `${description(about, indent)}${indent}${other}: Decimal`,
-    ];
-  }
+  const optionsOf = (schema: JsonSchema): readonly JsonSchema[] =>
+    alternatives(definitions.resolve(schema)?.schema ?? schema).options;
 
-  function bare(schema: JsonSchema, io: Direction, name: string): { type: string; nullable: boolean } {
+  function bare(schema: JsonSchema, io: Direction, name: string): Bare {
     const referenced = definitions.resolve(schema);
     if (referenced) return bare(referenced.schema, io, referenced.id);
     const { options, nullable } = alternatives(schema);
@@ -105,14 +54,15 @@ export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
       return { type: inner.type, nullable: nullable || inner.nullable };
     }
     if (isDecimal(options)) return { type: 'Decimal', nullable };
-    const kinds = new Set(options.map(typeNameOf));
+    if (options.every(isTime)) return { type: 'DateTime', nullable };
+    const kinds = new Set(options.map(jsonTypeOf));
     return { type: kinds.size === 1 ? single(option, options.length, io, name) : 'JSON', nullable };
   }
 
   function single(option: JsonSchema, count: number, io: Direction, name: string): string {
-    switch (typeNameOf(option) ?? 'any') {
+    switch (jsonTypeOf(option) ?? 'any') {
       case 'string':
-        return 'String';
+        return count === 1 ? textType(types, option, name) : 'String';
       case 'boolean':
         return 'Boolean';
       case 'integer':
@@ -132,15 +82,34 @@ export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
 
   function object(schema: JsonSchema, io: Direction, name: string): string {
     const type = io === 'input' ? `${name}Input` : name;
-    if (objects.has(type)) return type;
+    if (types.has(type)) return type;
     // Taken before its members are written, so that a schema may contain itself.
-    objects.set(type, '');
+    types.set(type, '');
     const keyword = io === 'input' ? 'input' : 'type';
     const lines = members(schema, io, name, '  ').join('\n');
-    objects.set(type, `${description(schema.description)}${keyword} ${type} {\n${lines}\n}`);
+    types.set(type, `${description(schema.description)}${keyword} ${type} {\n${lines}\n}`);
     return type;
   }
 
-  const sdl = () => [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  const sdl = () => [...types].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, written]) => written);
   return { typeOf, members, sdl };
 }
+
+/** The type of a text: an enum, which is kept among `types`, an `ID` or a `String`. */
+function textType(types: Map<string, string>, schema: JsonSchema, name: string): string {
+  const values = enumValues(schema);
+  if (values === undefined) return isId(schema, name) ? 'ID' : 'String';
+  const sdl = enumSdl(name, schema, values);
+  // Arguments and answers share their enums, so a name stands for one set of values.
+  const known = types.get(name);
+  if (known !== undefined && known !== sdl) throw new Error(`"${name}" would be two types: give one an id`);
+  types.set(name, sdl);
+  return name;
+}
+
+const isTime = ({ type, format }: JsonSchema): boolean =>
+  type === 'string' && (format === 'date-time' || format === 'date');
+
+/** A text without a form of its own whose name says what it is: `id`, `customerId`, an item of `refundIds`. */
+const isId = ({ enum: values, const: constant, format }: JsonSchema, name: string): boolean =>
+  values === undefined && constant === undefined && format === undefined && /Id(sItem)?$/.test(name);

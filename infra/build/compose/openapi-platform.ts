@@ -21,7 +21,12 @@ const plugin: JsonSchema = {
   ...object({ name: text, version: text, description: text, author: text }),
   additionalProperties: true,
 };
-const changed: JsonSchema = { ...object({ name: text, state: text }), additionalProperties: true };
+const changed = object({
+  name: text,
+  status: { type: 'string', enum: ['loaded', 'unloaded'] },
+  changed: { type: 'boolean' },
+  cascaded: list(text),
+});
 
 /** What the platform's own operations answer; their code passes it on as it is. By operation key. */
 export const platformAnswers: Readonly<Record<string, JsonSchema>> = {

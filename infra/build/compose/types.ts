@@ -35,6 +35,8 @@ export interface DescribedOperation {
   readonly errors: Readonly<Record<string, DescribedError>>;
   readonly input: JsonSchema;
   readonly output: JsonSchema;
+  /** One call and its answer, which fit the schemas. */
+  readonly example?: { readonly input: Readonly<Record<string, unknown>>; readonly output: unknown };
 }
 
 /** What the code of one plugin says about itself. */

@@ -7,11 +7,12 @@ import { operate } from '../flows/operate.ts';
 import { refuseState } from '../flows/provider-errors.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
 import type { Services } from '../services.ts';
+import { cancelReason } from '../views/enums.ts';
 import * as schema from '../views/schemas.ts';
 
 const input = z.strictObject({
   id: schema.paymentId,
-  reason: z.optional(z.enum(schema.cancelReasons)),
+  reason: z.optional(cancelReason),
 });
 
 /** Whether a payment in `processing` can be canceled depends on its method, so the provider is asked. */

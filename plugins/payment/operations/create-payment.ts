@@ -29,7 +29,7 @@ const input = z.strictObject({
   amountMinor: z.optional(schema.amountMinor),
   currency: schema.currency,
   provider: z.optional(schema.providerName),
-  captureMethod: z.optional(z.enum(['automatic', 'manual'])),
+  captureMethod: z.optional(schema.captureMethod),
   customerId: z.optional(schema.customerId),
   /** The provider's token, or a saved method of the customer. */
   paymentMethodId: z.optional(schema.paymentMethodId),

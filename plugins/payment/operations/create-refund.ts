@@ -6,6 +6,7 @@ import { REPLAYED_HEADER } from '../flows/idempotency.ts';
 import { refund } from '../flows/refund.ts';
 import type { ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
+import { refundReason } from '../views/enums.ts';
 import { type RefundView, refundSchema } from '../views/money-back.ts';
 import * as schema from '../views/schemas.ts';
 import { readAmount } from './amounts.ts';
@@ -18,7 +19,7 @@ const input = z.strictObject({
   /** All that is left when left out. */
   amount: z.optional(schema.amount),
   amountMinor: z.optional(schema.amountMinor),
-  reason: z.optional(z.enum(['duplicate', 'fraudulent', 'requested_by_customer'])),
+  reason: z.optional(refundReason),
 });
 
 export const createRefund = operation<z.infer<typeof input>, RefundView, Services>({

@@ -16,7 +16,10 @@ const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100;
 
 const input = z.strictObject({
-  status: z.optional(z.enum(paymentStatuses)),
+  /** Any of these. Over HTTP with commas between, or repeated. */
+  status: z.optional(
+    z.array(schema.paymentStatus).check(z.minLength(1), z.maxLength(paymentStatuses.length)),
+  ),
   /** Payments of this customer; read strongly, where other lists may be a moment behind. */
   customerId: z.optional(schema.customerId),
   /** Bounds of the time of creation, inclusive. */
@@ -35,10 +38,12 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
   idempotency: 'none',
   async run({ input: { status, customerId, from, to, limit = LIMIT_DEFAULT, cursor }, caller, services }) {
     const { tenant } = caller;
+    const statuses = status && [...new Set(status)].toSorted();
     const list = JSON.stringify([
       'payments',
       tenant,
-      status,
+      // As a text when it is one, as cursors were signed before there could be several.
+      statuses?.length === 1 ? statuses[0] : statuses,
       from,
       to,
       ...(customerId === undefined ? [] : [customerId]),
@@ -49,7 +54,7 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
     // What cannot be an id must not become a key of the database.
     if (customerId !== undefined && !isId('cus', customerId)) return ok({ payments: [], cursor: null });
     const after = cursor === undefined ? undefined : readCursor(cursor, list, services.cursorKeys);
-    const query = { tenant, status, ...boundsOf(from, to, now), limit };
+    const query = { tenant, statuses, ...boundsOf(from, to, now), limit };
     const page =
       customerId === undefined
         ? await services.store.list({ ...query, after: after as ListPosition | undefined })

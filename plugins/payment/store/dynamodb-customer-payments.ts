@@ -25,7 +25,7 @@ export async function listOfCustomer(
   table: string,
   query: CustomerListQuery,
 ): Promise<Page<Payment, string>> {
-  const { tenant, status, limit } = query;
+  const { tenant, statuses, limit } = query;
   const items: Payment[] = [];
   let position = query.after;
   for (let queries = 0; queries < QUERIES_MAX; queries += 1) {
@@ -33,7 +33,7 @@ export async function listOfCustomer(
     const wanted = pointers.items.map(({ paymentId }) => keys.payment(String(paymentId)));
     for (const item of wanted.length > 0 ? await readItems(client, table, wanted) : []) {
       const payment = paymentOf(item);
-      if (payment?.tenant !== tenant || (status !== undefined && payment.status !== status)) continue;
+      if (payment?.tenant !== tenant || statuses?.includes(payment.status) === false) continue;
       items.push(payment);
     }
     position = pointers.next;

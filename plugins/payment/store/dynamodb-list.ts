@@ -30,24 +30,25 @@ export async function listPayments(
 async function queryMonth(
   client: DynamoDBDocumentClient,
   table: string,
-  { tenant, status, from, to }: ListQuery,
+  { tenant, statuses, from, to }: ListQuery,
   { month, sortKey }: ListPosition,
   limit: number,
 ): Promise<Page<Payment, ListPosition>> {
+  const wanted = Object.fromEntries((statuses ?? []).map((status, at) => [`:status${at}`, status]));
   const answer = await client.send(
     new QueryCommand({
       TableName: table,
       IndexName: 'by-tenant',
       KeyConditionExpression: 'GSI1PK = :partition AND GSI1SK BETWEEN :from AND :to',
-      ...(status !== undefined && {
-        FilterExpression: '#status = :status',
+      ...(statuses !== undefined && {
+        FilterExpression: `#status IN (${Object.keys(wanted).join(', ')})`,
         ExpressionAttributeNames: { '#status': 'status' },
       }),
       ExpressionAttributeValues: {
         ':partition': monthPartition(tenant, month),
         ':from': from,
         ':to': sortKey === undefined ? `${to}~` : before(sortKey),
-        ...(status !== undefined && { ':status': status }),
+        ...wanted,
       },
       ScanIndexForward: false,
       Limit: limit,

@@ -91,7 +91,8 @@ export type Committed = 'committed' | 'stale' | 'duplicate';
 
 export interface ListQuery {
   readonly tenant: string;
-  readonly status?: PaymentStatus | undefined;
+  /** Payments in one of these; in any when undefined. Never empty. */
+  readonly statuses?: readonly PaymentStatus[] | undefined;
   /** ISO 8601 bounds of `createdAt`, inclusive. */
   readonly from: string;
   readonly to: string;

@@ -1,19 +1,20 @@
 import * as z from 'zod/mini';
-import { type Customer, type PaymentMethod, methodStatuses } from '../domain/customer.ts';
-import { providerName } from './schemas.ts';
+import type { Customer, PaymentMethod } from '../domain/customer.ts';
+import { callKind, customerStatus, methodStatus, operationStatus, providerName } from './enums.ts';
 import { nextActionMember } from './next-action.ts';
+import { timestamp } from './schemas.ts';
 
 /** The latest call to the provider about an object, and what became of it. */
 const callView = z.object({
-  kind: z.enum(['create', 'attach', 'detach', 'cancel']),
-  status: z.enum(['requested', 'succeeded', 'failed', 'in_doubt']),
+  kind: callKind,
+  status: operationStatus,
 });
 callView.register(z.globalRegistry, { id: 'ProviderCall' });
 export { callView };
 
 export const customerSchema = z.object({
   id: z.string(),
-  status: z.enum(['initiating', 'active', 'failed', 'deleted']),
+  status: customerStatus,
   provider: providerName,
   /** Null where the provider names a customer only with its first payment method. */
   providerRef: z.nullable(z.string()),
@@ -22,21 +23,21 @@ export const customerSchema = z.object({
   metadata: z.record(z.string(), z.string()),
   defaultMethodId: z.nullable(z.string()),
   operation: callView,
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
   version: z.int(),
 });
 customerSchema.register(z.globalRegistry, { id: 'Customer' });
 export type CustomerView = z.infer<typeof customerSchema>;
 
-const methodAction = z.object({ type: z.string(), url: z.optional(z.string()) });
+export const methodAction = z.object({ type: z.string(), url: z.optional(z.string()) });
 methodAction.register(z.globalRegistry, { id: 'PaymentMethodAction' });
 
 /** A saved way to pay. The URL of the next action appears in the answer to its attachment and its replay only. */
 export const methodSchema = z.object({
   id: z.string(),
   customerId: z.string(),
-  status: z.enum(methodStatuses),
+  status: methodStatus,
   provider: providerName,
   providerRef: z.nullable(z.string()),
   type: z.optional(z.string()),
@@ -47,8 +48,8 @@ export const methodSchema = z.object({
   default: z.boolean(),
   nextAction: z.optional(methodAction),
   operation: callView,
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
 });
 methodSchema.register(z.globalRegistry, { id: 'PaymentMethod' });
 export type MethodView = z.infer<typeof methodSchema>;

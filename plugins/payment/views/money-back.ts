@@ -1,18 +1,20 @@
 import * as z from 'zod/mini';
-import { disputeStatuses } from '../domain/dispute-snapshot.ts';
 import type { Dispute } from '../domain/dispute.ts';
 import { exponentOf } from '../domain/currencies.ts';
 import { toMajorNumber } from '../domain/money.ts';
-import { refundStatuses } from '../domain/refund-snapshot.ts';
 import { type Refund, arrivedMinor } from '../domain/refund.ts';
+import { disputeKind, disputeStatus, refundOrigin, refundStatus } from './enums.ts';
+import { timestamp } from './schemas.ts';
 
 const minor = z.int().check(z.gte(0));
+
+export const refundFailure = z.object({ code: z.string() });
 
 /** A refund as clients see it. */
 export const refundSchema = z.object({
   id: z.string(),
   paymentId: z.string(),
-  status: z.enum(refundStatuses),
+  status: refundStatus,
   /** Major units. */
   amount: z.number(),
   amountMinor: minor,
@@ -21,12 +23,12 @@ export const refundSchema = z.object({
   currency: z.string(),
   reason: z.optional(z.string()),
   /** `provider`: made elsewhere, as in the provider's dashboard. */
-  origin: z.enum(['api', 'provider']),
+  origin: refundOrigin,
   /** The provider's ids: one, or one per capture. */
   providerRefs: z.array(z.string()),
-  failure: z.optional(z.object({ code: z.string() })),
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  failure: z.optional(refundFailure),
+  createdAt: timestamp,
+  updatedAt: timestamp,
 });
 refundSchema.register(z.globalRegistry, { id: 'Refund' });
 export type RefundView = z.infer<typeof refundSchema>;
@@ -39,8 +41,8 @@ export const disputeSchema = z.object({
   /** The provider's id. */
   id: z.string(),
   paymentId: z.string(),
-  kind: z.enum(['dispute', 'reversal']),
-  status: z.enum(disputeStatuses),
+  kind: disputeKind,
+  status: disputeStatus,
   stage: z.optional(z.string()),
   reason: z.string(),
   /** Major units. */
@@ -48,10 +50,10 @@ export const disputeSchema = z.object({
   amountMinor: minor,
   currency: z.string(),
   /** Until when evidence may be given. */
-  dueBy: z.optional(z.string()),
+  dueBy: z.optional(timestamp),
   refundBlocked: z.boolean(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
 });
 disputeSchema.register(z.globalRegistry, { id: 'Dispute' });
 export type DisputeView = z.infer<typeof disputeSchema>;

@@ -1,8 +1,5 @@
 import * as z from 'zod/mini';
-import { disputeStatuses } from '../domain/dispute-snapshot.ts';
-import { refundStatuses } from '../domain/refund-snapshot.ts';
-import { paymentStatuses } from '../domain/state.ts';
-import { providerNames } from '../providers/provider.ts';
+import * as enums from './enums.ts';
 
 const METADATA_KEYS_MAX = 20;
 /** Half a surrogate pair has no UTF-8 form: neither the database nor a provider could carry it. */
@@ -10,7 +7,9 @@ const wellFormed = z.refine<string>((given) => given.isWellFormed(), 'is not wel
 const text = (max: number, min = 1) => z.string().check(z.minLength(min), z.maxLength(max), wellFormed);
 
 export const paymentId = text(1000);
-export const providerName = z.enum(providerNames);
+export const { providerName, captureMethod, paymentStatus } = enums;
+/** A point in time as we write it; one schema for all, which makes it a `DateTime` in GraphQL. */
+export const timestamp = z.iso.datetime();
 
 /** Major units as a JSON number or decimal text; read exactly, see `domain/money.ts`. */
 export const amount = z.union([z.number(), z.string().check(z.maxLength(64))]);
@@ -30,40 +29,34 @@ export const metadata = z
   .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), text(500, 0))
   .check(z.refine((record) => Object.keys(record).length <= METADATA_KEYS_MAX, 'has more than 20 keys'));
 
-const status = z.enum(paymentStatuses);
 const minor = z.int().check(z.gte(0));
-const operationView = z.object({
-  kind: z.enum(['create', 'authorize', 'capture', 'cancel']),
-  status: z.enum(['requested', 'succeeded', 'failed', 'in_doubt']),
+export const operationView = z.object({
+  kind: enums.operationKind,
+  status: enums.operationStatus,
   /** When the provider is asked next for an outcome that is open. */
-  nextCheckAt: z.optional(z.string()),
+  nextCheckAt: z.optional(timestamp),
 });
 operationView.register(z.globalRegistry, { id: 'PaymentOperation' });
 
 /** What a log entry is about: an operation, a refund, a dispute or a reversal. */
-const loggedOperation = z.object({
-  kind: z.enum(['create', 'authorize', 'capture', 'cancel', 'refund', 'dispute', 'reversal']),
-  status: z.enum([
-    ...new Set([
-      'requested',
-      'succeeded',
-      'failed',
-      'in_doubt',
-      ...refundStatuses,
-      ...disputeStatuses,
-    ] as const),
-  ]),
+export const loggedOperation = z.object({
+  kind: enums.transactionKind,
+  status: enums.transactionStatus,
 });
 loggedOperation.register(z.globalRegistry, { id: 'TransactionOperation' });
 
-const nextAction = z.object({ type: z.string(), url: z.optional(z.string()) });
+export const nextAction = z.object({ type: z.string(), url: z.optional(z.string()) });
 nextAction.register(z.globalRegistry, { id: 'NextAction' });
 
-const failure = z.object({ code: z.string(), declineCode: z.optional(z.string()) });
+export const failure = z.object({ code: z.string(), declineCode: z.optional(z.string()) });
 failure.register(z.globalRegistry, { id: 'PaymentFailure' });
 
 /** Why the last attempt did not work: `code` and `declineCode` for the merchant, `message` for the payer. */
-const lastError = z.object({ code: z.string(), declineCode: z.optional(z.string()), message: z.string() });
+export const lastError = z.object({
+  code: z.string(),
+  declineCode: z.optional(z.string()),
+  message: z.string(),
+});
 lastError.register(z.globalRegistry, { id: 'PaymentLastError' });
 
 /**
@@ -72,7 +65,7 @@ lastError.register(z.globalRegistry, { id: 'PaymentLastError' });
  */
 export const paymentSchema = z.object({
   id: z.string(),
-  status,
+  status: paymentStatus,
   /** Major units. */
   amount: z.number(),
   amountMinor: minor,
@@ -81,17 +74,17 @@ export const paymentSchema = z.object({
   providerRef: z.nullable(z.string()),
   clientSecret: z.optional(z.nullable(z.string())),
   nextAction: z.optional(nextAction),
-  captureMethod: z.enum(['automatic', 'manual']),
+  captureMethod,
   authorizedMinor: minor,
   capturableMinor: minor,
   capturedMinor: minor,
   /** Until when held money can be captured, where the provider says so. */
-  captureBefore: z.optional(z.string()),
+  captureBefore: z.optional(timestamp),
   refundableMinor: minor,
   refundPendingMinor: minor,
   refundedMinor: minor,
-  refundStatus: z.enum(['none', 'partial', 'full']),
-  disputeStatus: z.enum(['none', 'inquiry', 'open', 'under_review', 'won', 'lost']),
+  refundStatus: enums.paymentRefundStatus,
+  disputeStatus: enums.paymentDisputeStatus,
   reason: z.optional(z.string()),
   orderReference: z.optional(z.string()),
   customerId: z.optional(z.string()),
@@ -105,8 +98,8 @@ export const paymentSchema = z.object({
   failure: z.optional(failure),
   /** Why the last attempt to pay or to capture did not work, until the next attempt. */
   lastError: z.optional(lastError),
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
   version: z.int(),
 });
 paymentSchema.register(z.globalRegistry, { id: 'Payment' });
@@ -128,15 +121,15 @@ export const paymentListSchema = z.object({
 });
 paymentListSchema.register(z.globalRegistry, { id: 'PaymentList' });
 
-const causeView = z.object({ kind: z.enum(['api', 'webhook', 'reconciler']), id: z.string() });
+export const causeView = z.object({ kind: enums.causeKind, id: z.string() });
 causeView.register(z.globalRegistry, { id: 'TransactionCause' });
 
 /** One line of a payment's log. */
 export const transactionSchema = z.object({
   id: z.string(),
   version: z.int(),
-  from: z.nullable(status),
-  to: status,
+  from: z.nullable(paymentStatus),
+  to: paymentStatus,
   operation: loggedOperation,
   refundId: z.optional(z.string()),
   disputeId: z.optional(z.string()),
@@ -144,7 +137,7 @@ export const transactionSchema = z.object({
   cause: causeView,
   actor: z.string(),
   requestId: z.string(),
-  at: z.string(),
+  at: timestamp,
 });
 transactionSchema.register(z.globalRegistry, { id: 'Transaction' });
 
@@ -158,10 +151,7 @@ transactionListSchema.register(z.globalRegistry, { id: 'TransactionList' });
 export const eventId = z.string().check(z.regex(/^[\w-]{1,255}$/));
 
 export const webhookReceiptSchema = z.object({
-  outcome: z.enum(['processed', 'duplicate', 'ignored']),
+  outcome: enums.webhookOutcome,
   eventId: z.optional(z.string()),
 });
 webhookReceiptSchema.register(z.globalRegistry, { id: 'WebhookReceipt' });
-
-/** Why a client may cancel. */
-export const cancelReasons = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;

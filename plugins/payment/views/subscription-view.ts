@@ -1,13 +1,13 @@
-import { subscriptionStatus } from '#events/catalog/subscription.ts';
 import * as z from 'zod/mini';
 import type { Subscription } from '../domain/subscription.ts';
 import type { SubscriptionSnapshot } from '../providers/customers.ts';
 import { callView } from './customer-view.ts';
-import { providerName } from './schemas.ts';
+import { providerName, subscriptionStatus } from './enums.ts';
 import { disclosed, nextActionMember } from './next-action.ts';
+import { timestamp } from './schemas.ts';
 
-const nextAction = z.object({ type: z.string(), url: z.optional(z.string()) });
-nextAction.register(z.globalRegistry, { id: 'SubscriptionAction' });
+export const subscriptionAction = z.object({ type: z.string(), url: z.optional(z.string()) });
+subscriptionAction.register(z.globalRegistry, { id: 'SubscriptionAction' });
 
 /** A subscription. `clientSecret` and the URL of the next action appear on create and its replay only. */
 export const subscriptionSchema = z.object({
@@ -18,15 +18,15 @@ export const subscriptionSchema = z.object({
   customerId: z.string(),
   planId: z.string(),
   quantity: z.int(),
-  currentPeriodEnd: z.optional(z.string()),
+  currentPeriodEnd: z.optional(timestamp),
   cancelAtPeriodEnd: z.boolean(),
   clientSecret: z.optional(z.nullable(z.string())),
-  nextAction: z.optional(nextAction),
+  nextAction: z.optional(subscriptionAction),
   metadata: z.record(z.string(), z.string()),
   flags: z.array(z.string()),
   operation: callView,
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
   version: z.int(),
 });
 subscriptionSchema.register(z.globalRegistry, { id: 'Subscription' });

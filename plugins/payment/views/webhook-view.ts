@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { unseal } from '../domain/sealed.ts';
 import { bodyContext } from '../flows/inbox.ts';
 import type { InboxRecord } from '../store/inbox-store.ts';
-import { providerName } from './schemas.ts';
+import { providerName, webhookOutcome, webhookState } from './enums.ts';
+import { timestamp } from './schemas.ts';
 
 const members = {
   provider: providerName,
@@ -11,9 +12,9 @@ const members = {
   type: z.string(),
   objectId: z.nullable(z.string()),
   /** `failed` is delivered again, `parked` was given up. */
-  state: z.enum(['processed', 'failed', 'parked']),
+  state: webhookState,
   attempts: z.int(),
-  receivedAt: z.string(),
+  receivedAt: timestamp,
 };
 
 export const webhookSchema = z.object({
@@ -24,7 +25,7 @@ export const webhookSchema = z.object({
 webhookSchema.register(z.globalRegistry, { id: 'PaymentWebhook' });
 export type WebhookView = z.infer<typeof webhookSchema>;
 
-export const replaySchema = z.object({ ...members, outcome: z.enum(['processed', 'duplicate', 'ignored']) });
+export const replaySchema = z.object({ ...members, outcome: webhookOutcome });
 replaySchema.register(z.globalRegistry, { id: 'PaymentWebhookReplay' });
 export type ReplayView = z.infer<typeof replaySchema>;
 

@@ -6,19 +6,22 @@ const input = z.strictObject({
   limit: z._default(z.int().check(z.gte(1), z.lte(100)), 20),
 });
 
-const receipt = z.object({
+export const receipt = z.object({
   eventId: z.string(),
   paymentId: z.string(),
   amountMinor: z.int(),
   currency: z.string(),
-  occurredAt: z.string(),
+  occurredAt: z.iso.datetime(),
 });
 receipt.register(z.globalRegistry, { id: 'Receipt' });
+
+export const receiptList = z.object({ receipts: z.array(receipt) });
+receiptList.register(z.globalRegistry, { id: 'ReceiptList' });
 
 export const listReceipts = operation({
   summary: 'The receipts of the payments that succeeded, newest first',
   input,
-  output: z.object({ receipts: z.array(receipt) }),
+  output: receiptList,
   errors: {},
   idempotency: 'none',
   async run({ input: { limit }, caller, services }: OperationContext<z.output<typeof input>, Services>) {

@@ -28,6 +28,13 @@ const field = (operation: string, idempotency: string) => ({
   idempotency,
 });
 const data = dataFolder({
+  'graphql-texts.json': {
+    Payment: 'A payment.',
+    'Query.payment': 'Reads a payment.',
+    'Query.payment.id': 'Which.',
+    'LineInput.price': 'For one.',
+    Decimal: 'Exact.',
+  },
   'graphql.json': {
     sdl,
     fields: {
@@ -269,6 +276,27 @@ describe('a GraphQL request', () => {
     expect((await ask({ query })).json.data.__schema.types.length).toBeGreaterThan(3);
     expect((await ask({ query }, { stage: 'prod' })).status).toBe(400);
   });
+});
+
+it('shows the descriptions that are kept beside the schema', async () => {
+  const query = `{
+    payment: __type(name: "Payment") { description }
+    query: __type(name: "Query") { description fields { name description args { name description } } }
+    line: __type(name: "LineInput") { inputFields { name description } }
+    decimal: __type(name: "Decimal") { description } }`;
+  const { json } = await ask({ query });
+  expect(json.data).toMatchObject({
+    payment: { description: 'A payment.' },
+    query: {
+      description: null,
+      fields: [
+        { name: 'payment', description: 'Reads a payment.', args: [{ name: 'id', description: 'Which.' }] },
+        { name: 'sum', description: null },
+      ],
+    },
+    decimal: { description: 'Exact.' },
+  });
+  expect(json.data.line.inputFields[0]).toEqual({ name: 'price', description: 'For one.' });
 });
 
 describe('an idempotency key', () => {

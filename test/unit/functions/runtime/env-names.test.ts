@@ -30,7 +30,7 @@ describe('names of configuration variables', () => {
     ).toEqual([
       ['PAYMENT_PLUGIN_DEFAULT_PROVIDER', 'defaultProvider', ['string']],
       ['PAYMENT_PLUGIN_STRIPE_SECRET_KEY', 'stripe.secretKey', ['string']],
-      ['PAYMENT_PLUGIN_STRIPE_WEBHOOK_SECRET', 'stripe.webhookSecret', ['string', 'json']],
+      ['PAYMENT_PLUGIN_STRIPE_WEBHOOK_SECRET', 'stripe.webhookSecret', ['string', 'json', 'list']],
       ['PAYMENT_PLUGIN_LIMITS_MAX_AMOUNT', 'limits.maxAmount', ['number']],
       ['PAYMENT_PLUGIN_LIMITS_STRICT', 'limits.strict', ['boolean']],
       ['PAYMENT_PLUGIN_LIMITS_BY_COUNTRY', 'limits.byCountry', ['json']],
@@ -81,6 +81,10 @@ describe('a value from text', () => {
     ['whsec_1', ['string', 'json'], 'whsec_1'],
     ['{"de":1}', ['json'], { de: 1 }],
     ['{', ['json'], '{'],
+    ['a,b', ['json', 'list'], ['a', 'b']],
+    ['a', ['json', 'list'], ['a']],
+    ['["a,b"]', ['json', 'list'], ['a,b']],
+    ['a,b', ['string', 'json', 'list'], 'a,b'],
   ] as const)('%s as %j', (text, kinds, value) => {
     expect(fromText(text, new Set(kinds))).toEqual(value);
   });

@@ -1,5 +1,6 @@
 import { buildSchema, type GraphQLObjectType } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { bareSchema } from '#infra/build/compose/graphql-bare.ts';
 import { createGraphqlTypes } from '#infra/build/compose/graphql-types.ts';
 import { createDefinitions } from '#infra/build/compose/json-schema.ts';
 import type { JsonSchema } from '#infra/build/compose/types.ts';
@@ -13,7 +14,21 @@ describe('GraphQL types', () => {
 
   test.each<[JsonSchema, string]>([
     [{ type: 'string' }, 'String!'],
-    [{ type: 'string', enum: ['a', 'b'] }, 'String!'],
+    [{ type: 'string', enum: ['a', 'b'] }, 'Name!'],
+    [{ anyOf: [{ type: 'string', enum: ['a'] }, { type: 'null' }] }, 'Name'],
+    [{ type: 'string', enum: ['a-b', 'c'] }, 'String!'],
+    [{ type: 'string', enum: ['true', 'c'] }, 'String!'],
+    [{ type: 'string', format: 'date-time' }, 'DateTime!'],
+    [
+      {
+        anyOf: [
+          { type: 'string', format: 'date' },
+          { type: 'string', format: 'date-time' },
+        ],
+      },
+      'DateTime!',
+    ],
+    [{ type: 'array', items: { type: 'string', enum: ['a'] } }, '[NameItem!]!'],
     [{ const: 'a' }, 'String!'],
     [{ type: 'boolean' }, 'Boolean!'],
     [{ type: 'number' }, 'Float!'],
@@ -72,6 +87,38 @@ describe('GraphQL types', () => {
     );
   });
 
+  test('an enum has the texts of its values, and one name for one set', () => {
+    const definitions = createDefinitions();
+    const types = createGraphqlTypes(definitions);
+    const texts = { b: 'The "best".' };
+    const size = { type: 'string', enum: ['a', 'b'], description: 'A size.', 'x-enumDescriptions': texts };
+    const used = { $ref: '#/$defs/Size', $defs: { Size: size } };
+    expect(types.typeOf(definitions.take(used), 'input', 'X', true)).toBe('Size!');
+    expect(types.typeOf(definitions.take(used), 'output', 'Y', true)).toBe('Size!');
+    expect(types.sdl()).toEqual(['"""A size."""\nenum Size {\n  a\n  """The "best"."""\n  b\n}']);
+    expect(() => types.typeOf({ type: 'string', enum: ['c'] }, 'output', 'Size', true)).toThrow('two types');
+  });
+
+  test('a text is an ID where its name says so', () => {
+    const text = { type: 'string' };
+    const properties = { id: text, customerId: text, paid: text, refundIds: { type: 'array', items: text } };
+    const types = createGraphqlTypes(createDefinitions());
+    expect(types.members({ properties }, 'output', 'X', '')).toEqual([
+      'id: ID',
+      'customerId: ID',
+      'paid: String',
+      'refundIds: [ID!]',
+    ]);
+  });
+
+  test('the descriptions of a schema can be taken out and found by path', () => {
+    const sdl = '"""R""" type Query { "f" a("x" b: E c: Int): Int } "e" enum E { "v" V }';
+    expect(bareSchema(sdl)).toEqual({
+      sdl: 'type Query {\n  a(b: E, c: Int): Int\n}\n\nenum E {\n  V\n}',
+      texts: { Query: 'R', 'Query.a': 'f', 'Query.a.b': 'x', E: 'e', 'E.V': 'v' },
+    });
+  });
+
   test('one id for two schemas is an error', () => {
     const definitions = createDefinitions();
     definitions.take({ $defs: { A: { type: 'string' } } });
@@ -117,7 +164,7 @@ describe('what is composed of all plugins', () => {
     expect(mutations['updateOrder']?.args.map(({ name }) => name)).toEqual(['id', 'note']);
     const order = schema.getType('Order') as GraphQLObjectType;
     expect(Object.entries(order.getFields()).map(([name, { type }]) => `${name}: ${String(type)}`)).toEqual([
-      'id: String!',
+      'id: ID!',
       'total: Decimal!',
       'totalMinor: SafeInt!',
       'items: [OrderItemsItem!]!',

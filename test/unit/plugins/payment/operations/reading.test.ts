@@ -44,7 +44,7 @@ describe('listPayments', () => {
       cursor = page.body.cursor;
     } while (cursor !== null);
     expect(seen).toEqual(ids);
-    const canceled = await bench.call<List>('listPayments', { status: 'canceled' }, { tenant });
+    const canceled = await bench.call<List>('listPayments', { status: ['canceled'] }, { tenant });
     expect(canceled.body.payments.map(({ id }) => id)).toEqual([ids[1]]);
     const none = await bench.call<List>('listPayments', {}, { tenant: 'nobody' });
     expect(none.body).toEqual({ payments: [], cursor: null });
@@ -75,6 +75,43 @@ describe('listPayments', () => {
     }
     const reversed = { from: '2026-11-02T00:00:00Z', to: '2026-11-01T00:00:00Z' };
     expect(await bench.call('listPayments', reversed, { tenant })).toMatchObject({ status: 400 });
+  });
+
+  it.each([false, true])('filters by several statuses, page by page; of one customer: %s', async (ofOne) => {
+    const tenant = randomUUID();
+    const customer = ofOne ? (await bench.call('createCustomer', {}, { tenant })).body.id : undefined;
+    const given = { amount: 5, currency: 'eur', ...(customer !== undefined && { customerId: customer }) };
+    const ids: string[] = [];
+    for (let i = 0; i < 7; i += 1)
+      ids.unshift((await bench.call('createPayment', given, { tenant })).body.id);
+    for (const at of [1, 4]) await bench.call('cancelPayment', { id: ids[at] }, { tenant });
+    const paid = { amount: 5, currency: 'eur', confirm: true, paymentMethodId: 'pm_card_visa' };
+    const { id: succeeded } = (await bench.call('createPayment', paid, { tenant })).body;
+    const list = async (status: readonly string[], limit: number) => {
+      const seen: string[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const input = { status, limit, ...(cursor && { cursor }), ...(ofOne && { customerId: customer }) };
+        const { body } = await bench.call<List>('listPayments', input, { tenant });
+        expect(body.payments.length).toBeLessThanOrEqual(limit);
+        seen.push(...body.payments.map(({ id }) => id));
+        // The same statuses in another order are the same list.
+        status = status.toReversed();
+        cursor = body.cursor;
+      } while (cursor !== null);
+      return seen;
+    };
+    const canceled = [ids[1], ids[4]];
+    expect(await list(['canceled'], 1)).toEqual(canceled);
+    expect(await list(['canceled', 'failed', 'canceled'], 2)).toEqual(canceled);
+    expect(await list(['canceled', 'requires_action'], 2)).toEqual(ids);
+    expect(await list(['canceled', 'succeeded'], 1)).toEqual(ofOne ? canceled : [succeeded, ...canceled]);
+    expect(await list(['failed', 'processing'], 3)).toEqual([]);
+  });
+
+  it.each([[[]], [['unknown']], [['canceled', 'unknown']]])('refuses the statuses %j', async (status) => {
+    const answer = await bench.call('listPayments', { status });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
   });
 
   it('walks back through the months, and keeps to its bounds', async () => {
@@ -114,7 +151,8 @@ describe('listPayments', () => {
       [{ cursor: 'abc' }, tenant],
       [{ cursor: '' }, tenant],
       [{ cursor }, 'other'],
-      [{ cursor, status: 'failed' }, tenant],
+      [{ cursor, status: ['failed'] }, tenant],
+      [{ cursor, status: ['failed', 'requires_action'] }, tenant],
     ];
     for (const [input, owner] of refused) {
       const answer = await bench.call('listPayments', input, { tenant: owner });

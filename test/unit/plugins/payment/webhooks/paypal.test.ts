@@ -470,7 +470,7 @@ describe('an event', () => {
     });
     await expect(crash.call('createPayment', { amount: 1, currency: 'usd' })).rejects.toThrow('crash');
     const listed = await bench.call<{ payments: (typeof foreign)[] }>('listPayments', {
-      status: 'initiating',
+      status: ['initiating'],
     });
     const [orphan] = listed.body.payments;
     if (orphan === undefined) throw new Error('no payment is initiating');

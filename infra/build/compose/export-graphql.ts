@@ -1,0 +1,38 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadManifests } from '#infra/manifest/load.ts';
+import { platformRoot } from '../platform-imports.ts';
+import { describePlugins } from './describe-plugins.ts';
+import { graphqlFront } from './graphql-schema.ts';
+
+const folder = join(platformRoot, 'functions', 'platform', 'graphql');
+
+/** The schema of the plugins in this repository, as the build composes it. */
+export const schemaFile = join(folder, 'schema.graphql');
+/** The schema of the last release, which clients are made for. */
+export const releasedFile = join(folder, 'schema.released.graphql');
+/** What the next release breaks on purpose: descriptions as graphql-js's `findBreakingChanges` words them. */
+export const announcedFile = join(folder, 'announced-changes.json');
+
+/** Composes the schema of this repository's own plugins. @throws Error with what is wrong with a plugin */
+export async function composedSdl(): Promise<string> {
+  const { plugins } = loadManifests(platformRoot, { stage: 'local' });
+  const { described, failed } = await describePlugins(platformRoot, plugins, 30_000);
+  const [broken] = Object.entries(failed);
+  if (broken) throw new Error(`${broken[0]}: ${broken[1]}`);
+  return graphqlFront(
+    plugins.flatMap((plugin) => {
+      const description = described[plugin.manifest.name];
+      return description ? [{ ...plugin, description }] : [];
+    }),
+  ).sdl;
+}
+
+if (import.meta.main) {
+  writeFileSync(schemaFile, await composedSdl());
+  // A release takes the schema as it is for the one that later changes are compared with.
+  if (process.argv.includes('--release')) {
+    copyFileSync(schemaFile, releasedFile);
+    writeFileSync(announcedFile, '[]\n');
+  }
+}

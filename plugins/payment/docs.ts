@@ -1,0 +1,26 @@
+import type { ApiDocs } from '#runtime/contract/docs.ts';
+import * as customers from './docs/customers.ts';
+import { enumDocs } from './docs/enums.ts';
+import * as moneyBack from './docs/money-back.ts';
+import * as payments from './docs/payments.ts';
+import * as subscriptions from './docs/subscriptions.ts';
+import * as webhooks from './docs/webhooks.ts';
+
+/** What the OpenAPI document and the GraphQL schema say beside types. No function imports it. */
+export const docs: ApiDocs = {
+  schemas: [
+    ...enumDocs,
+    ...payments.schemas,
+    ...moneyBack.schemas,
+    ...customers.schemas,
+    ...subscriptions.schemas,
+    ...webhooks.schemas,
+  ],
+  operations: [
+    ...payments.operations,
+    ...moneyBack.operations,
+    ...customers.operations,
+    ...subscriptions.operations,
+    ...webhooks.operations,
+  ],
+};

@@ -1,0 +1,71 @@
+import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
+import { cancelSubscription } from '../operations/cancel-subscription.ts';
+import { createSubscription } from '../operations/create-subscription.ts';
+import { getSubscription } from '../operations/get-subscription.ts';
+import { subscriptionAction, subscriptionSchema } from '../views/subscription-view.ts';
+import { customer, subscription } from './examples.ts';
+import { texts } from './texts.ts';
+
+const { id } = subscription;
+
+export const schemas = [
+  describeObject(subscriptionSchema, 'A customer who pays for a plan again and again.', {
+    id: 'Our id, `sub_...`.',
+    status: 'Where it stands.',
+    provider: texts.provider,
+    providerRef: "The provider's id; null until the provider has answered.",
+    customerId: texts.customerId,
+    planId: "The provider's plan: Stripe's price, PayPal's plan.",
+    quantity: 'How many of the plan.',
+    currentPeriodEnd: 'Until when it is paid for.',
+    cancelAtPeriodEnd: 'Whether it ends with that period.',
+    clientSecret: `${texts.clientSecret} In the answer to the creation only.`,
+    nextAction: 'What the payer has to do next, as long as the payer is awaited.',
+    metadata: texts.metadata,
+    flags: texts.flags,
+    operation: texts.operation,
+    createdAt: texts.createdAt,
+    updatedAt: texts.updatedAt,
+    version: texts.version,
+  }),
+  describeObject(subscriptionAction, 'What a payer has to do to begin a subscription.', {
+    type: texts.actionType,
+    url: texts.actionUrl,
+  }),
+];
+
+export const operations = [
+  describeOperation(
+    createSubscription,
+    {
+      customerId: texts.customerId,
+      planId: "The provider's plan, which exists there already: Stripe's price, PayPal's plan.",
+      provider: "The provider; the customer's when left out.",
+      paymentMethodId: "A saved method; the customer's default one when left out.",
+      quantity: 'How many of the plan; 1 when left out.',
+      returnUrl: texts.returnUrl,
+      metadata: texts.giveMetadata,
+    },
+    {
+      input: { customerId: customer.id, planId: 'price_1QxExample' },
+      output: { ...subscription, status: 'incomplete', clientSecret: 'pi_3QyExample_secret_example' },
+    },
+  ),
+  describeOperation(getSubscription, { id: texts.subscriptionId }, { input: { id }, output: subscription }),
+  describeOperation(
+    cancelSubscription,
+    {
+      id: texts.subscriptionId,
+      atPeriodEnd: 'True: it ends with the period that is paid for. False, the default: it ends now.',
+    },
+    {
+      input: { id, atPeriodEnd: true },
+      output: {
+        ...subscription,
+        status: 'canceling',
+        cancelAtPeriodEnd: true,
+        operation: { kind: 'cancel', status: 'succeeded' },
+      },
+    },
+  ),
+];
