@@ -37,9 +37,9 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
     config: z.object({}),
     initialize(): PluginsServices {
       const environment = options.environment ?? readEnvironment();
-      const { functionPrefix, now, registryTable } = environment;
+      const { functionPrefix, now, registryTable, stage } = environment;
       if (!registryTable) throw new Error('ANINEEPLUS_REGISTRY_TABLE is not set');
-      const directory = readData(data, 'directory.json') as Directory;
+      const directory = once(() => readData(data, 'directory.json') as Directory);
       const registry = createRegistryStore({
         client: (options.documents ?? documentClient)(),
         table: registryTable,
@@ -47,7 +47,9 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
       });
       const wait = (ms: number) => sleep(ms);
       return {
-        directory,
+        get directory() {
+          return directory();
+        },
         registry,
         mappings: createQueueMappings({
           client: options.admin ?? lambdaAdminClient,
@@ -56,6 +58,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         }),
         health: createHealthCheck({
           directory,
+          stage,
           registry,
           caller: createCaller({ environment, client: options.invoker ?? invokeClient }),
         }),

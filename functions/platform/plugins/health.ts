@@ -1,6 +1,8 @@
 import type { PluginCaller } from '#runtime/call.ts';
+import { causes } from '#runtime/plugin-load-error.ts';
 import { redactText } from '#runtime/redact.ts';
-import type { HealthReport, HealthStatus } from '#runtime/contract/health.ts';
+import { healthStatuses, type HealthReport, type HealthStatus } from '#runtime/contract/health.ts';
+import { within } from '#runtime/within.ts';
 import { errorLine, type Directory, type DirectoryPlugin, type PluginError } from '../data.ts';
 import type { RegistryStore } from './registry-store.ts';
 
@@ -14,78 +16,112 @@ export interface PluginHealth {
 export interface PlatformHealth {
   /** The worst of those that should work; being unloaded is no illness. */
   readonly status: HealthStatus;
+  /** What the platform itself lacks: its registry, or its list of plugins. */
+  readonly reason?: string;
   readonly plugins: readonly PluginHealth[];
 }
 
 export interface HealthOptions {
-  readonly directory: Directory;
+  readonly directory: () => Directory;
   readonly registry: Pick<RegistryStore, 'read'>;
   readonly caller: Pick<PluginCaller, 'health'>;
+  /** On `local` the texts of AWS errors are shown; elsewhere they would name roles and accounts. */
+  readonly stage: string;
   readonly cacheMs?: number;
+  /** For each plugin, and for reading the registry. */
   readonly timeoutMs?: number;
   readonly now?: () => number;
 }
 
-const SEVERITY: readonly HealthStatus[] = ['unloaded', 'healthy', 'degraded', 'unhealthy'];
+const SEVERITY: readonly HealthStatus[] = ['unloaded', 'healthy', 'unknown', 'degraded', 'unhealthy'];
 
-/** Asks every loaded plugin how it is, all at once and not more often than the cache allows. */
-export function createHealthCheck({
-  directory,
-  registry,
-  caller,
-  cacheMs = 5000,
-  timeoutMs = 2000,
-  now = Date.now,
-}: HealthOptions): () => Promise<PlatformHealth> {
+const worstOf = (statuses: readonly HealthStatus[]): HealthStatus =>
+  SEVERITY[Math.max(1, ...statuses.map((status) => SEVERITY.indexOf(status)))] ?? 'unhealthy';
+
+/**
+ * Asks every loaded plugin how it is, all at once and not more often than the cache allows. It never fails: what
+ * cannot be read or does not answer is a part of the report.
+ */
+export function createHealthCheck(options: HealthOptions): () => Promise<PlatformHealth> {
+  const { directory, registry, caller, cacheMs = 5000, timeoutMs = 2000, now = Date.now } = options;
   const cache = new Map<string, { readonly report: Promise<HealthReport>; readonly askedAt: number }>();
+  const why = (error: unknown): string => whyNot(error, { timeoutMs, isLocal: options.stage === 'local' });
 
   async function ask({ name, function: key }: DirectoryPlugin): Promise<HealthReport> {
     if (key === undefined) return { status: 'healthy' };
     try {
-      return await caller.health(name, { function: key, timeoutMs });
+      const report = await caller.health(name, { function: key, timeoutMs });
+      if (healthStatuses.includes(report?.status)) return report;
+      return { status: 'unhealthy', reason: `its function "${key}" answers with no health report` };
     } catch (error) {
-      const reason = `its function "${key}" ${whyNot(error, timeoutMs)}`;
-      return { status: 'unhealthy', reason };
+      return {
+        status: isThrottled(error) ? 'degraded' : 'unhealthy',
+        reason: `its function "${key}" ${why(error)}`,
+      };
     }
   }
 
-  async function reportOf(plugin: DirectoryPlugin): Promise<HealthReport> {
-    // The registry is never cached here: whoever loads a plugin sees it in the next answer.
-    const { state } = await registry.read(plugin.name);
-    if (state === 'unloaded') {
-      cache.delete(plugin.name);
-      return { status: 'unloaded' };
+  /** The registry is never cached here: whoever loads a plugin sees it in the next answer. */
+  async function stateOf(name: string): Promise<{ readonly state: string } | { readonly unread: string }> {
+    try {
+      return await within(registry.read(name), timeoutMs, () => {
+        throw new DOMException('', 'TimeoutError');
+      });
+    } catch (error) {
+      return { unread: `the plugin registry ${why(error)}` };
     }
+  }
+
+  async function reportOf(plugin: DirectoryPlugin): Promise<{ health: HealthReport; unread?: string }> {
+    const read = await stateOf(plugin.name);
+    if ('state' in read && read.state === 'unloaded') {
+      cache.delete(plugin.name);
+      return { health: { status: 'unloaded' } };
+    }
+    // A plugin works on with the last state that it has read, and says itself whether it does.
     const held = cache.get(plugin.name);
-    if (held && now() - held.askedAt < cacheMs) return held.report;
-    const report = ask(plugin);
-    cache.set(plugin.name, { report, askedAt: now() });
-    return report;
+    const fresh = held && now() - held.askedAt < cacheMs ? held : { report: ask(plugin), askedAt: now() };
+    cache.set(plugin.name, fresh);
+    return { health: await fresh.report, ...('unread' in read && { unread: read.unread }) };
   }
 
   return async () => {
+    let listed: Directory;
+    try {
+      listed = directory();
+    } catch (error) {
+      return { status: 'unhealthy', reason: `the list of plugins ${why(error)}`, plugins: [] };
+    }
     const asked = await Promise.all(
-      directory.plugins.map(async (plugin) => ({
-        name: plugin.name,
-        version: plugin.version,
-        health: await reportOf(plugin),
-      })),
+      listed.plugins.map(async (plugin) => ({ plugin, ...(await reportOf(plugin)) })),
     );
-    const broken = directory.broken.map(({ name, errors }) => ({
+    const sound = asked.map(({ plugin: { name, version }, health }) => ({ name, version, health }));
+    const broken = listed.broken.map(({ name, errors }) => ({
       name,
       version: 'unknown',
       health: { status: 'unhealthy' as const, reason: errors.map(errorLine).join('; '), errors },
     }));
-    const plugins = [...asked, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const worst = Math.max(1, ...plugins.map(({ health }) => SEVERITY.indexOf(health.status)));
-    return { status: SEVERITY[worst] ?? 'unhealthy', plugins };
+    const plugins = [...sound, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const statuses = plugins.map(({ health }) => health.status);
+    const reason = asked.find(({ unread }) => unread !== undefined)?.unread;
+    if (reason === undefined) return { status: worstOf(statuses), plugins };
+    return { status: worstOf([...statuses, 'degraded']), reason, plugins };
   };
 }
 
-function whyNot(error: unknown, timeoutMs: number): string {
+/** Names of errors by which AWS says that it is asked too often. */
+const THROTTLED = /^(Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|SlowDown)/;
+
+const isThrottled = (error: unknown): boolean =>
+  causes(error).some((cause) => THROTTLED.test((cause as Error).name));
+
+/** Why something did not answer. @returns the rest of a sentence that begins with what it is */
+function whyNot(error: unknown, { timeoutMs, isLocal }: { timeoutMs: number; isLocal: boolean }): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error) || cause.name === 'AbortError' || cause.name === 'TimeoutError') {
     return `did not answer within ${timeoutMs} ms`;
   }
-  return `failed: ${redactText(cause.message)}`;
+  if (isThrottled(error)) return 'is throttled';
+  const isAws = '$metadata' in cause;
+  return `failed: ${isAws && !isLocal ? cause.name : redactText(cause.message)}`;
 }

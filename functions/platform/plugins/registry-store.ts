@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { platformProblem } from '#runtime/contract/errors.ts';
 import { stateKey } from '#runtime/state.ts';
 import { transitionProblem } from './errors.ts';
 
@@ -32,9 +34,9 @@ export interface RegistryStoreOptions {
 
 export function createRegistryStore({ client, table, now }: RegistryStoreOptions): RegistryStore {
   async function read(plugin: string): Promise<RegistryEntry> {
-    const { Item: item } = await client.send(
-      new GetCommand({ TableName: table, Key: stateKey(plugin), ConsistentRead: true }),
-    );
+    const { Item: item } = await client
+      .send(new GetCommand({ TableName: table, Key: stateKey(plugin), ConsistentRead: true }))
+      .catch(unavailable);
     const updatedAt = item?.['updatedAt'] as string | undefined;
     return {
       state: item?.['state'] === 'unloaded' ? 'unloaded' : 'loaded',
@@ -54,13 +56,28 @@ export function createRegistryStore({ client, table, now }: RegistryStoreOptions
           await client.send(transitionWrite(table, { plugin, from: entry, to, by, at }));
           return { state: to, version: entry.version + 1, updatedAt: at, changed: true };
         } catch (error) {
-          // Somebody was faster: read again, perhaps it is where it should be.
-          if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw error;
+          if (!isOvertaken(error)) unavailable(error);
         }
       }
       throw transitionProblem('transition-conflict');
     },
   };
+}
+
+/** Somebody was faster, or is about to be: nothing was written, and it may be where it should be by now. */
+function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = (error.CancellationReasons ?? [])
+    .map(({ Code }) => Code ?? 'None')
+    .filter((code) => code !== 'None');
+  return codes.length > 0 && codes.every((code) => OVERTAKEN.has(code));
+}
+
+const OVERTAKEN: ReadonlySet<string> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+
+/** Throttled, denied or out of reach: that the transition lost a race would be untrue. */
+function unavailable(cause: unknown): never {
+  throw platformProblem('registry-unavailable', { cause });
 }
 
 interface Step {

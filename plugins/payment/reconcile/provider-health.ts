@@ -9,6 +9,8 @@ export async function watchHealth(flow: Flow): Promise<void> {
   const { health, store } = flow.services;
   const { checks = {} } = await health.check();
   for (const [provider, { status: to, reason }] of Object.entries(checks)) {
+    // Nothing is known of a change.
+    if (to === 'unknown') continue;
     const job = `health-${provider}`;
     const record = await store.job(job);
     const from = (record?.state['status'] ?? 'healthy') as HealthStatus;
