@@ -135,4 +135,5 @@ for (const { name, file, operations } of work) {
     say({ event: 'failed', plugin: name, message: error instanceof Error ? error.message : String(error) });
   }
 }
-process.exit(0);
+// What does not fit into the pipe is still to be written.
+print('', () => process.exit(0));
