@@ -1,4 +1,5 @@
 import type { LimitsConfig } from '../config.ts';
+import type { AmountRange } from './amount-range.ts';
 import { exponentOf } from './currencies.ts';
 import type { Payment } from './payment.ts';
 
@@ -37,11 +38,20 @@ export function limitsFor(
   return { ...general, ...currencies[currency.toLowerCase()] };
 }
 
+/** The smallest and the largest amount of one payment that the configuration allows, in minor units. */
+export function boundsFor(config: LimitsConfig, currency: string): Partial<AmountRange> {
+  const { minAmount, maxAmount } = limitsFor(config, currency);
+  const minMinor = toMinor(minAmount, currency, 'up');
+  const maxMinor = toMinor(maxAmount, currency, 'down');
+  return { ...(minMinor !== undefined && { minMinor }), ...(maxMinor !== undefined && { maxMinor }) };
+}
+
 /** Judges an amount by the smallest and largest that are allowed. */
-export function breachOf(limits: Rules, amountMinor: number, currency: string): LimitBreach | undefined {
-  const minMinor = toMinor(limits.minAmount, currency, 'up');
+export function breachOf(
+  { minMinor, maxMinor }: Partial<AmountRange>,
+  amountMinor: number,
+): LimitBreach | undefined {
   if (minMinor !== undefined && amountMinor < minMinor) return { limit: 'minAmount', capMinor: minMinor };
-  const maxMinor = toMinor(limits.maxAmount, currency, 'down');
   if (maxMinor !== undefined && amountMinor > maxMinor) return { limit: 'maxAmount', capMinor: maxMinor };
   return undefined;
 }

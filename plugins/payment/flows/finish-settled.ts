@@ -1,6 +1,8 @@
+import type { AmountRange } from '../domain/amount-range.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { IdempotencyKey, StoredAnswer, StoredOperation } from '../store/store.ts';
 import { viewOf } from '../views/view.ts';
+import { rangeOf } from './charge-range.ts';
 import type { Flow } from './flow.ts';
 import { type StoredRefusal, refusalOf, refusalProblem, stateRefusal } from './provider-errors.ts';
 import { type Ended, isMismatched, mismatched, retrieve } from './send.ts';
@@ -26,7 +28,7 @@ export async function finishSettled(
     flow.services.store.commit({ paymentId: payment.id, idempotency: { ...key, operationId, ...left } });
 
   if (operation.status === 'failed') {
-    const refusal = refusalOfSettled(payment, operation);
+    const refusal = refusalOfSettled(payment, operation, await rangeOf(flow, payment));
     const free = NEVER_SENT.has(operation.failureCode ?? '');
     await leave(free ? { kind: 'released' } : { kind: 'answered', answer: refusal });
     throw refusalProblem(refusal);
@@ -39,7 +41,11 @@ export async function finishSettled(
   return { payment, status, snapshot };
 }
 
-function refusalOfSettled(payment: Payment, { kind, failureCode }: StoredOperation): StoredRefusal {
+function refusalOfSettled(
+  payment: Payment,
+  { kind, failureCode }: StoredOperation,
+  range: AmountRange,
+): StoredRefusal {
   const problem = (code: string): StoredRefusal => ({
     kind: 'problem',
     code,
@@ -51,5 +57,5 @@ function refusalOfSettled(payment: Payment, { kind, failureCode }: StoredOperati
   if (failureCode === undefined) return problem('invalid-state');
   const declineCode = payment.failure?.declineCode;
   const errorClass = declineCode === undefined ? 'invalid' : 'declined';
-  return refusalOf(payment, { class: errorClass, code: failureCode, declineCode });
+  return refusalOf(payment, { class: errorClass, code: failureCode, declineCode }, range);
 }

@@ -4,13 +4,14 @@ import type { ProviderErrorDetails } from '../providers/provider.ts';
 import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/store.ts';
 import { type Step, advance, finish } from './advance.ts';
 import type { Flow } from './flow.ts';
+import { rangeOf } from './charge-range.ts';
 import { refusalOf, refusalProblem, unavailable } from './provider-errors.ts';
 import type { Faulted, Started } from './send.ts';
 
 /** The provider has refused it for good: ends the operation, and keeps the refusal as the key's answer. */
 export async function refuse(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<never> {
   const { payment, operation, key } = started;
-  const answer = refusalOf(payment, details);
+  const answer = refusalOf(payment, details, await rangeOf(flow, payment));
   const ended = details.class === 'declined' ? decline : rejection;
   await finish(flow, started, async (current) => ({
     ...ended(current, operation, details),

@@ -2,6 +2,7 @@ import { CredentialsRejectedError, type ProblemError } from '#runtime/contract/e
 import { within } from '#runtime/within.ts';
 import { lastErrorOf } from '../domain/last-error.ts';
 import { nextActionMember } from '../views/next-action.ts';
+import { type AmountRange, rangeMembers } from '../domain/amount-range.ts';
 import { exponentOf } from '../domain/currencies.ts';
 import { formatMajor } from '../domain/money.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
@@ -89,6 +90,7 @@ export const AMOUNT_CODES: ReadonlySet<string> = new Set([
 export function refusalOf(
   payment: Payment,
   details: Pick<ProviderErrorDetails, 'class' | 'code' | 'declineCode' | 'param'>,
+  range?: AmountRange,
 ): StoredRefusal {
   const { code, declineCode, param } = details;
   const extensions = {
@@ -101,8 +103,11 @@ export function refusalOf(
     return { kind: 'problem', code: 'payment-declined', extensions: { declineCode: code, ...extensions } };
   }
   if (!AMOUNT_CODES.has(code)) return { kind: 'problem', code: 'provider-rejected', extensions };
-  const capture = payment.operation.kind === 'capture';
-  return { kind: 'problem', code: capture ? 'capture-exceeds-authorized' : 'limit-exceeded', extensions };
+  if (payment.operation.kind === 'capture')
+    return { kind: 'problem', code: 'capture-exceeds-authorized', extensions };
+  const limit = code === 'amount_too_small' ? 'minAmount' : 'maxAmount';
+  const named = range && rangeMembers(range, payment.currency);
+  return { kind: 'problem', code: 'limit-exceeded', extensions: { ...extensions, limit, ...named } };
 }
 
 /** The answer to what the payment's state does not allow, as it is stored: it says what was captured. */

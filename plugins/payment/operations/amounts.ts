@@ -1,5 +1,6 @@
+import { type AmountRange, rangeMembers } from '../domain/amount-range.ts';
 import { exponentOf } from '../domain/currencies.ts';
-import { type ParsedAmount, formatMajor, parseMajor, parseMinor } from '../domain/money.ts';
+import { AMOUNT_MINOR_MAX, type ParsedAmount, formatMajor, parseMajor, parseMinor } from '../domain/money.ts';
 import { problem } from '../errors.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 
@@ -10,13 +11,16 @@ export interface AmountInput {
 }
 
 /**
- * The amount in minor units, or `undefined` when none was given. @throws ProblemError 400 or 422, before any
+ * The amount in minor units, or `undefined` when none was given. More than `maxMinor` is
+ * refused with `range`, what is possible. @throws ProblemError 400 or 422, before any
  * call goes out
  */
 export function readAmount(
   input: AmountInput,
   currency: string,
   provider: PaymentProvider,
+  range: AmountRange,
+  maxMinor = AMOUNT_MINOR_MAX,
 ): number | undefined {
   const exponent = exponentOf(currency);
   const step = provider.stepMinor(currency);
@@ -26,7 +30,14 @@ export function readAmount(
     });
   }
   const parsed = parse(input, exponent, step);
-  return parsed === undefined ? undefined : accept(parsed, exponent);
+  if (parsed === undefined) return undefined;
+  const amountMinor = accept(parsed, exponent);
+  if (amountMinor !== undefined && amountMinor <= maxMinor) return amountMinor;
+  const named = rangeMembers(range, currency);
+  throw problem('limit-exceeded', {
+    detail: `The amount may be at most ${named.maxAmount} ${named.currency}.`,
+    extensions: { limit: 'maxAmount', capMinor: range.maxMinor, ...named },
+  });
 }
 
 function parse(
@@ -41,7 +52,8 @@ function parse(
   return amount === undefined ? undefined : parseMajor(amount, exponent, step);
 }
 
-function accept(parsed: ParsedAmount, exponent: number): number {
+/** The amount, or `undefined` for one of more digits than any amount may have. */
+function accept(parsed: ParsedAmount, exponent: number): number | undefined {
   switch (parsed.kind) {
     case 'exact':
       return parsed.amountMinor;
@@ -50,7 +62,7 @@ function accept(parsed: ParsedAmount, exponent: number): number {
         detail: 'The amount must be a positive decimal without sign or exponent.',
       });
     case 'out-of-range':
-      throw problem('limit-exceeded', { detail: 'An amount may have at most 12 digits in minor units.' });
+      return undefined;
     case 'imprecise': {
       const nearestAmounts = parsed.nearestMinor.map((minor) => formatMajor(minor, exponent));
       throw problem('amount-precision', {

@@ -38,7 +38,11 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
             extensions: { provider: name, capability: 'multipleCaptures' },
           });
         }
-        const amountMinor = readAmount(context.input, currency, provider) ?? capturableMinor;
+        const amountMinor =
+          readAmount(context.input, currency, provider, {
+            minMinor: provider.stepMinor(currency) ?? 1,
+            maxMinor: capturableMinor,
+          }) ?? capturableMinor;
         if (amountMinor > capturableMinor) {
           throw problem('capture-exceeds-authorized', {
             extensions: { paymentId, capturedMinor, capturableMinor },

@@ -1,11 +1,13 @@
 import { type OperationContext, operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
+import type { AmountRange } from '../domain/amount-range.ts';
 import { holdsCardNumber } from '../domain/card-data.ts';
 import { firstLog } from '../domain/change.ts';
 import { planned } from '../domain/due.ts';
 import { reservationsOf, withUses } from '../domain/limits.ts';
 import { type Operation, type Payment, providerKeyOf, untouched } from '../domain/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
+import { chargeRange } from '../flows/charge-range.ts';
 import { type Flow, changeContext, flowOf, lockUntil, providerBudgetMs } from '../flows/flow.ts';
 import { claimOf, repeat } from '../flows/idempotency.ts';
 import { type Payer, payerOf } from '../flows/payer.ts';
@@ -60,12 +62,13 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
     const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: given.confirm === true });
     const name = (payer?.customer.provider as ProviderName | undefined) ?? given.provider;
     const provider = await services.provider(name ?? services.config.defaultProvider);
-    const amountMinor = checked(given, provider, payer);
+    const range = chargeRange(provider, given.currency, services.config.limits);
+    const amountMinor = checked(given, provider, payer, range);
     if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
 
     const intent = intentOf(flow, context, { provider, payer, amountMinor });
     const limits = reservationsOf(services.config.limits, intent.payment);
-    const forbidden = forbiddenBy(services.config, intent.payment, limits);
+    const forbidden = forbiddenBy(services.config, intent.payment, limits, range);
     if (forbidden !== undefined) {
       // What was begun under this key before a rule changed still gets its answer.
       const record = claim && (await services.store.record(claim));
@@ -99,7 +102,12 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
 });
 
 /** All that can be refused without writing anything. */
-function checked(given: Input, provider: PaymentProvider, payer: Payer | undefined): number {
+function checked(
+  given: Input,
+  provider: PaymentProvider,
+  payer: Payer | undefined,
+  range: AmountRange,
+): number {
   const { metadata = {}, confirm, paymentMethodId = payer?.methodRef } = given;
   if ([PAYMENT_ID_KEY, ORDER_REFERENCE_KEY, DEPLOYMENT_KEY].some((key) => key in metadata)) {
     const detail = `The metadata keys ${PAYMENT_ID_KEY}, ${ORDER_REFERENCE_KEY} and ${DEPLOYMENT_KEY} are reserved.`;
@@ -114,7 +122,8 @@ function checked(given: Input, provider: PaymentProvider, payer: Payer | undefin
     const detail = 'The payer chooses how to pay at the provider: leave out confirm and paymentMethodId.';
     throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
   }
-  const amountMinor = readAmount(given, given.currency, provider);
+  const bounds = provider.amountBounds(given.currency);
+  const amountMinor = readAmount(given, given.currency, provider, range, bounds.maxMinor);
   if (amountMinor === undefined) throw problem('invalid-request', { detail: 'Give amount or amountMinor.' });
   return amountMinor;
 }

@@ -36,10 +36,14 @@ export const createRefund = operation<z.infer<typeof input>, RefundView, Service
     const { services, input: given } = context;
     const ended = await refund(flowOf(context), context, {
       reason: given.reason,
-      async amountOf({ provider: name, currency }) {
+      async amountOf({ provider: name, currency, refundableMinor: maxMinor }) {
         const off = disabled(services.config, 'refunds');
         if (off !== undefined) throw off;
-        return readAmount(given, currency, await services.provider(name as ProviderName));
+        const provider = await services.provider(name as ProviderName);
+        return readAmount(given, currency, provider, {
+          minMinor: provider.stepMinor(currency) ?? 1,
+          maxMinor,
+        });
       },
     });
     const { view, status, replayed = false } = ended;

@@ -2,7 +2,8 @@ import { limitExceeded } from '#events/catalog/index.ts';
 import type { ProblemError } from '#runtime/contract/errors.ts';
 import type { Feature, PaymentConfig } from '../config.ts';
 import { fact } from '../domain/facts.ts';
-import { type LimitBreach, type LimitReservation, breachOf, hopeless, limitsFor } from '../domain/limits.ts';
+import { type AmountRange, rangeMembers } from '../domain/amount-range.ts';
+import { type LimitBreach, type LimitReservation, boundsFor, breachOf, hopeless } from '../domain/limits.ts';
 import type { Payment } from '../domain/payment.ts';
 import { problem } from '../errors.ts';
 import type { Flow } from '../flows/flow.ts';
@@ -21,11 +22,13 @@ export function forbiddenBy(
   config: PaymentConfig,
   { provider, amountMinor, currency }: Payment,
   reservations: readonly LimitReservation[],
+  range: AmountRange,
 ): ProblemError | undefined {
   const off = disabled(config, 'payments', provider as ProviderName);
   if (off !== undefined) return off;
-  const breach = breachOf(limitsFor(config.limits, currency), amountMinor, currency);
-  if (breach !== undefined) return problem('limit-exceeded', { extensions: { ...breach, currency } });
+  const breach = breachOf(boundsFor(config.limits, currency), amountMinor);
+  if (breach !== undefined)
+    return problem('limit-exceeded', { extensions: { ...breach, ...rangeMembers(range, currency) } });
   const beyond = hopeless(reservations);
   return beyond && limitProblem(beyond, { usedMinor: 0, count: 0 });
 }

@@ -1,3 +1,4 @@
+import type { AmountRange } from '../domain/amount-range.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Customers, Renewal, Subscriptions } from './customers.ts';
 import type { MoneyBack } from './money-back.ts';
@@ -167,6 +168,11 @@ export interface PaymentProvider {
    * the currency.
    */
   stepMinor(currency: string): number | undefined;
+  /**
+   * What one payment may come to by the provider's documents, in ISO minor units; a bound that depends on the
+   * account or the method is the one that usually holds, and the provider itself judges by it.
+   */
+  amountBounds(currency: string): Partial<AmountRange>;
   create(request: CreateRequest, call: ProviderCall): Promise<Snapshot>;
   retrieve(ref: string, call: ProviderCall): Promise<Snapshot>;
   /**

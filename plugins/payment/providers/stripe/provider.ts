@@ -5,6 +5,7 @@ import { type PaymentProvider, type ProviderCall, ProviderError } from '../provi
 import { unexpectedAnswer } from './answers.ts';
 import { callStripe, keyed, stripeClient } from './client.ts';
 import { toCreateParams } from './create-params.ts';
+import { amountBounds } from './amount-bounds.ts';
 import { exactUnit, stepMinor } from './currencies.ts';
 import { stripeCustomers } from './customers.ts';
 import { findIntent } from './find-intent.ts';
@@ -45,6 +46,7 @@ export function stripeProvider(config: StripeConfig): PaymentProvider {
     },
     keyTrustedMs: KEY_TRUSTED_MS,
     stepMinor,
+    amountBounds,
     async create(request, call) {
       const params = toCreateParams(request, config);
       return run(keyed(call), (options) => intents.create(params, options));

@@ -18,7 +18,8 @@ const MINIMUM_MINOR: Readonly<Record<string, number>> = {
   sgd: 50, thb: 1000,
 }; // prettier-ignore
 
-const AMOUNT_MAX_MINOR = 99_999_999;
+/** Twelve digits for Indonesian rupiah, eight for all others. */
+const maximumOf = (currency: string): number => (currency === 'idr' ? 999_999_999_999 : 99_999_999);
 const WHOLE_UNITS_ONLY = new Set(['isk', 'ugx']);
 const THREE_DECIMALS = new Set(['bhd', 'jod', 'kwd', 'omr', 'tnd']);
 
@@ -38,12 +39,9 @@ export function checkAmount(amountMinor: number, currency: string): void {
   if (amountMinor < 1) {
     throw invalid('This value must be greater than or equal to 1.', 'amount', 'parameter_invalid_integer');
   }
-  if (amountMinor > AMOUNT_MAX_MINOR) {
-    throw invalid(
-      `Amount must be no more than ${AMOUNT_MAX_MINOR} ${currency}`,
-      'amount',
-      'amount_too_large',
-    );
+  const maximum = maximumOf(currency);
+  if (amountMinor > maximum) {
+    throw invalid(`Amount must be no more than ${maximum} ${currency}`, 'amount', 'amount_too_large');
   }
   checkMultiple(amountMinor, currency, 'amount');
   const minimum = MINIMUM_MINOR[currency] ?? 1;

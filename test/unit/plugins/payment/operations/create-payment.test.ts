@@ -212,12 +212,69 @@ describe('createPayment', () => {
     expect((await bench.call('createPayment', { amountMinor: 500, currency: 'jpy' })).body.amount).toBe(500);
   });
 
-  it('hands on bounds of the provider as limit-exceeded', async () => {
-    const answer = await bench.call('createPayment', usd('0.01'));
-    expect(answer).toMatchObject({
-      status: 422,
-      body: { code: 'limit-exceeded', providerCode: 'amount_too_small' },
-    });
+  it('hands on the minimum of the provider as limit-exceeded, and names what is possible', async () => {
+    const key = randomUUID();
+    for (let i = 0; i < 2; i += 1)
+      expect(await bench.call('createPayment', usd('0.01'), { key })).toMatchObject({
+        status: 422,
+        body: {
+          code: 'limit-exceeded',
+          providerCode: 'amount_too_small',
+          limit: 'minAmount',
+          currency: 'usd',
+          minAmount: '0.50',
+          minAmountMinor: 50,
+          maxAmount: '999999.99',
+          maxAmountMinor: 99_999_999,
+        },
+      });
+  });
+
+  it.each([
+    ['idr', '1000000', 100_000_000],
+    ['idr', '9999999999.99', 999_999_999_999],
+    ['usd', '999999.99', 99_999_999],
+    ['jpy', '99999999', 99_999_999],
+    ['isk', '999999', 999_999],
+    ['kwd', '99999.99', 99_999_990],
+  ])('takes as many digits as Stripe does: %s %s', async (currency, amount, amountMinor) => {
+    const { status, body } = await bench.call('createPayment', { amount, currency });
+    expect({ status, body }).toMatchObject({ status: 201, body: { amountMinor } });
+  });
+
+  it.each([
+    ['usd', '1000000', '999999.99'],
+    ['jpy', '100000000', '99999999'],
+    ['isk', '1000000', '999999'],
+    ['kwd', '100000', '99999.990'],
+    ['idr', '10000000000', '9999999999.99'],
+    ['eur', '99999999999999999', '999999.99'],
+  ])(
+    'refuses more of %s before anything leaves, with the largest amount: %s',
+    async (currency, amount, max) => {
+      await bench.mark();
+      expect(await bench.call('createPayment', { amount, currency })).toMatchObject({
+        status: 422,
+        body: { code: 'limit-exceeded', limit: 'maxAmount', maxAmount: max, minAmount: expect.any(String) },
+      });
+      expect(await bench.requests()).toEqual([]);
+      expect(bench.databaseCalls()).toBe(0);
+    },
+  );
+
+  it('names the narrower of what Stripe and the configuration allow', async () => {
+    const limited = bench.with({ config: { limits: { minAmount: '0.10', maxAmount: 100 } } });
+    const range = { minAmount: '0.50', maxAmount: '100.00' };
+    for (const [amount, limit] of [
+      ['0.05', 'minAmount'],
+      ['0.20', 'minAmount'],
+      ['100.01', 'maxAmount'],
+      ['1000000', 'maxAmount'],
+    ])
+      expect(await limited.call('createPayment', usd(String(amount)))).toMatchObject({
+        status: 422,
+        body: { code: 'limit-exceeded', limit, ...range },
+      });
   });
 
   it('does not begin what it has no time to finish', async () => {

@@ -21,6 +21,7 @@ describe('parameters', () => {
     ['amount=-5&currency=usd', 'parameter_invalid_integer', 'amount'],
     ['amount=49&currency=usd', 'amount_too_small', 'amount'],
     ['amount=100000000&currency=usd', 'amount_too_large', 'amount'],
+    ['amount=1000000000000&currency=idr', 'amount_too_large', 'amount'],
     ['amount=100&currency=xxx', undefined, 'currency'],
     ['amount=150&currency=isk', 'invalid_charge_amount_no_decimal_compatible', 'amount'],
     ['amount=1001&currency=kwd', 'parameter_invalid_integer', 'amount'],
@@ -79,6 +80,7 @@ describe('parameters', () => {
     ['amount=1000&currency=kwd', 'kwd'],
     ['amount=1&currency=krw', 'krw'],
     ['amount=99999999&currency=usd', 'usd'],
+    ['amount=999999999999&currency=idr', 'idr'],
   ])('%s is taken', async (form) => {
     expect((await create(form)).status).toBe(200);
   });
