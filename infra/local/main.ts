@@ -1,7 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { StartupError } from './errors.ts';
 import type { RunnerOptions } from './runner-base.ts';
 import { startRunner, stopRunner } from './runner.ts';
+import { keysText, knownKeys } from './sandboxes/known-keys.ts';
 import { diskFault, folderFault } from './state/fault.ts';
 import { watchFolder } from './state/folder.ts';
 import { openTerminal } from './terminal.ts';
@@ -30,7 +32,7 @@ function addSandboxPort(text: string, ports: ReadonlyMap<string, number>): Reado
 }
 
 function readFlags(args: readonly string[]): Flags {
-  return new Command('npm start --')
+  const start = new Command('npm start --')
     .description('Runs the whole system on this machine, from the synthesized assembly.')
     .option('--port <number>', 'port of the API; 0 takes a free one', parsePort, 3000)
     .option('--sandbox-port <name=port>', 'port of a provider sandbox; repeatable', addSandboxPort, new Map())
@@ -40,8 +42,29 @@ function readFlags(args: readonly string[]): Flags {
     .option('--no-watch', 'do not reload when files change')
     .option('--verbose', 'every log line of every function, and stack traces', false)
     .allowExcessArguments(false)
-    .parse(args)
-    .opts<Flags>();
+    .action(() => {});
+  start
+    .command('keys')
+    .description('print the keys of the provider sandboxes, which open nothing else')
+    .option('--state <folder>', 'the state folder of the system')
+    .option('--json', 'as JSON', false)
+    .action(({ state, json }: { state?: string; json: boolean }) =>
+      printKeys(resolve(state ?? start.opts<Flags>().state), json),
+    );
+  return start.parse(args).opts<Flags>();
+}
+
+/** Secrets are printed when somebody asks for them, and at no other time. */
+function printKeys(stateDir: string, json: boolean): never {
+  try {
+    const keys = knownKeys(stateDir);
+    process.stdout.write(json ? `${JSON.stringify(keys, null, 2)}\n` : keysText(keys));
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error;
+    openTerminal(process.stderr).error(error.message);
+    process.exit(1);
+  }
+  process.exit(0);
 }
 
 const flags = readFlags(process.argv);

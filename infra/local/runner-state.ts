@@ -27,6 +27,12 @@ export interface Runtime {
 
 const runtimeFile = (stateDir: string): string => join(stateDir, 'runtime.json');
 
+/** The system that runs with a state folder, or was killed while it did. */
+export function readRuntime(stateDir: string): Runtime | undefined {
+  const file = runtimeFile(stateDir);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Runtime) : undefined;
+}
+
 /** Takes away what a killed process left behind. */
 export function prepareStateDir(stateDir: string): void {
   rmSync(runtimeFile(stateDir), { force: true });

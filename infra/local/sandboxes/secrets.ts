@@ -9,9 +9,12 @@ export interface SandboxSecrets {
   of(plugin: string, sandbox: SandboxMetadata, origin: string): Readonly<Record<string, string>>;
 }
 
+/** Where the generated values of a state folder are kept; `npm start -- keys` prints them. */
+export const secretsFile = (stateDir: string): string => join(stateDir, 'sandboxes.json');
+
 /** Keeps them in the state folder, readable by their owner only, so that they outlive a restart. */
 export function openSandboxSecrets(stateDir: string): SandboxSecrets {
-  const file = join(stateDir, 'sandboxes.json');
+  const file = secretsFile(stateDir);
   const values = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
 
   return {

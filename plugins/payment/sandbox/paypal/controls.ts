@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Control } from '../shared/controls/control.ts';
 import { ControlError, parseControl } from '../shared/controls/control.ts';
+import { dashboardControls } from './dashboard.ts';
 import { disputeControls } from './disputes/controls.ts';
 import type { Answered } from './orders/buyer.ts';
 import { approve, decline, expire } from './orders/buyer.ts';
@@ -71,6 +72,7 @@ export function paypalControls(world: World): readonly Control[] {
     },
     ...refundControls(world),
     ...disputeControls(world),
+    ...dashboardControls(world),
     ...vaultControls(world),
     ...subscriptionControls(world),
   ];

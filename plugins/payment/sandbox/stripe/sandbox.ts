@@ -3,6 +3,7 @@ import { sharedControls } from '../shared/controls/controls.ts';
 import type { Provider, Sandbox, SandboxOptions } from '../shared/sandbox.ts';
 import { createSandbox } from '../shared/sandbox.ts';
 import { stripeApi } from './api/api.ts';
+import { dashboardControls } from './dashboard.ts';
 import { disputeControls } from './disputes/controls.ts';
 import { perform } from './jobs.ts';
 import { fraudWarningControl } from './radar/warnings.ts';
@@ -44,6 +45,7 @@ function provide(world: World): Provider {
       ...sharedControls(world, facts),
       ...threeDSecureControls(world),
       ...disputeControls(world),
+      ...dashboardControls(world),
       fraudWarningControl(world),
       subscriptionControl(world),
     ],

@@ -36,7 +36,7 @@ export function disputeControls(world: World): readonly Control[] {
       path: /^\/__sandbox\/disputes$/,
       run: ({ body }) => {
         const { amount, reason, ref, stage } = parseControl(openSchema, body);
-        const capture = captureOf(world, ref);
+        const capture = captureAt(world, ref);
         const amountMinor =
           amount === undefined ? capture.amountMinor : controlMinor(amount, capture.currency);
         if (isTaken(capture) && amountMinor <= capture.amountMinor) {
@@ -67,7 +67,7 @@ export function disputeControls(world: World): readonly Control[] {
 }
 
 /** A capture by its id, or the first that took money of an order. */
-function captureOf(world: World, ref: string): CaptureRecord {
+export function captureAt(world: World, ref: string): CaptureRecord {
   const ids = [ref, ...(world.store.get('order', ref)?.captureIds ?? [])];
   const captures = ids.flatMap((id) => world.store.get('capture', id) ?? []);
   const capture = captures.find(isTaken) ?? captures[0];
