@@ -15,18 +15,14 @@ import { definePlugin } from '#runtime/contract/plugin.ts';
 import { schedule } from '#runtime/contract/schedule.ts';
 import { subscription } from '#runtime/contract/subscription.ts';
 import { webhook } from '#runtime/contract/webhook.ts';
-import { environment, httpEvent, probe, quietTelemetry } from './support.ts';
+import { environment, httpEvent, invokedBy, probe, quietTelemetry } from './support.ts';
 
 const hangs = () => new Promise<never>(() => {});
 
 /** A context that counts down from a short timeout. */
-function contextOf(timeoutMs = 300): Context {
+function contextOf(alias = 'live', timeoutMs = 300): Context {
   const endsAt = Date.now() + timeoutMs;
-  return {
-    awsRequestId: 'l',
-    functionName: 'f',
-    getRemainingTimeInMillis: () => endsAt - Date.now(),
-  } as unknown as Context;
+  return { ...invokedBy(alias), getRemainingTimeInMillis: () => endsAt - Date.now() };
 }
 const options = () => ({ environment: environment(), telemetry: quietTelemetry() });
 
@@ -41,14 +37,17 @@ describe('an invocation whose time is up', () => {
     const hanging = { ...probe().operations.look, run: hangs };
     const plugin = { ...probe(), operations: { echo: hanging, look: hanging } };
     const telemetry = quietTelemetry();
-    const handler = apiHandler(plugin, { ...options(), telemetry });
+    const known = environment({
+      ANINEEPLUS_AUTH: 'none',
+      ANINEEPLUS_CALLERS: '{"call_shop_api":["look"]}',
+    });
+    const handler = apiHandler(plugin, { environment: known, telemetry });
     const response = await handler(httpEvent('GET /echo'), contextOf());
     expect(response).toMatchObject(timedOut);
     expect(codeOf(response)).toBe('timed-out');
     expect(telemetry.lines).toMatchObject([{ level: 'error', message: 'timed-out' }]);
-    const caller = { subject: 's', tenant: 't', scopes: ['probe:read'] };
-    const event = { kind: 'operation', operation: 'look', input: {}, caller };
-    expect(await handler(event, contextOf())).toMatchObject({
+    const event = { kind: 'operation', operation: 'look', input: {} };
+    expect(await handler(event, contextOf('call_shop_api'))).toMatchObject({
       status: 503,
       body: { code: 'timed-out' },
       headers: { 'Retry-After': '1' },

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
-import { environment, httpEvent, quietTelemetry } from '#test/unit/functions/runtime/support.ts';
+import { environment, httpEvent, invokedBy, quietTelemetry } from '#test/unit/functions/runtime/support.ts';
 import { plugin } from '../../../../../plugins/payment/plugin.ts';
 import type { Services } from '../../../../../plugins/payment/services.ts';
 import { type Bench, startBench } from '../bench.ts';
@@ -25,10 +25,10 @@ const hangs = () => new Promise<never>(() => {});
 function contextOf(timeoutMs: number): Context {
   const endsAt = Date.now() + timeoutMs;
   return {
+    ...invokedBy('live'),
     awsRequestId: randomUUID(),
-    functionName: 'api',
     getRemainingTimeInMillis: () => endsAt - Date.now(),
-  } as unknown as Context;
+  };
 }
 
 /** A call over HTTP, through the whole pipeline. */
