@@ -10,6 +10,9 @@ const common = {
   customerId: text,
 };
 
+/** What of a customer may change. */
+export const customerMember = z.enum(['email', 'name', 'metadata', 'defaultMethodId']);
+
 export const customerCreated = eventContract({
   type: 'customer.created',
   version: '1.0.0',
@@ -19,9 +22,23 @@ export const customerCreated = eventContract({
 
 export const customerUpdated = eventContract({
   type: 'customer.updated',
+  version: '1.1.0',
+  summary: 'Something about the customer changed, here or at the provider; personal data is in no event.',
+  data: z.object({
+    ...common,
+    /** The default payment method as it is now; null without one. */
+    defaultMethodId: z.nullable(text),
+    /** Which members of the customer changed. */
+    changed: z.optional(z.array(customerMember).check(z.minLength(1))),
+  }),
+});
+
+export const customerDeleted = eventContract({
+  type: 'customer.deleted',
   version: '1.0.0',
-  summary: 'Another payment method of the customer, or none, is the default.',
-  data: z.object({ ...common, defaultMethodId: z.nullable(text) }),
+  summary:
+    'The customer was deleted, here or at the provider: its payment methods are gone, its subscriptions have ended.',
+  data: z.object(common),
 });
 
 /** What may be shown of a saved way to pay: never enough to charge it elsewhere. */

@@ -42,6 +42,7 @@ export const catalog: readonly EventContract<unknown>[] = [
   dispute.paymentReversed,
   customer.customerCreated,
   customer.customerUpdated,
+  customer.customerDeleted,
   customer.paymentMethodAttached,
   customer.paymentMethodUpdated,
   customer.paymentMethodDetached,

@@ -24,6 +24,7 @@ export const paymentErrors = {
     title: 'The first call with this key is still running',
     retryAfterSeconds: 1,
   },
+  'customer-deleted': { status: 409, title: 'The customer was deleted' },
   'order-reference-in-use': { status: 409, title: 'There is a live payment for this order' },
   'customer-of-other-provider': { status: 422, title: 'The customer belongs to another provider' },
   'currency-unsupported': { status: 422, title: 'The provider does not offer this currency' },

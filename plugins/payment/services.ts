@@ -10,7 +10,6 @@ import { configuredNames } from './providers/configured.ts';
 import { lazyProviders } from './providers/index.ts';
 import { type PaymentProvider, type ProviderName, providerNames } from './providers/provider.ts';
 import type { Customer, PaymentMethod } from './domain/customer.ts';
-import type { Charge, Subscription } from './domain/subscription.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 import { dynamoCustomers } from './store/dynamodb-customers.ts';
 import { dynamoRenewals } from './store/dynamodb-renewals.ts';
@@ -18,6 +17,7 @@ import { dynamoSubscriptions } from './store/dynamodb-subscriptions.ts';
 import { dynamoStore } from './store/dynamodb.ts';
 import type { RenewalStore } from './store/renewal-store.ts';
 import type { PaymentStore } from './store/store.ts';
+import type { SubscriptionStore } from './store/subscription-store.ts';
 
 /** What the operations of this plugin work with. */
 export interface Services {
@@ -27,7 +27,7 @@ export interface Services {
   readonly config: PaymentConfig;
   readonly store: PaymentStore;
   readonly customers: AggregateStore<Customer, PaymentMethod>;
-  readonly subscriptions: AggregateStore<Subscription, Charge>;
+  readonly subscriptions: SubscriptionStore;
   readonly renewals: RenewalStore;
   provider(name: ProviderName): Promise<PaymentProvider>;
   now(): Date;

@@ -6,6 +6,7 @@ import { hasEnded } from './subscription-status.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const CUSTOMER_LOOK_MS = 7 * DAY_MS;
 const GIVE_UP_AFTER_MS = 7 * DAY_MS;
 
 /** When a call whose outcome is open is asked about next: ever later, and after a week no more. */
@@ -20,9 +21,14 @@ function nextOfCall(call: Call, nowMs: number): number | undefined {
 const iso = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString();
 
-/** When the reconciler looks at a customer next, ISO 8601: only as long as its making is open. */
-export function nextCustomerLook({ call }: Customer, now: Date): string | undefined {
-  return isOpen(call) ? iso(nextOfCall(call, now.getTime())) : undefined;
+/**
+ * When the reconciler looks at a customer next, ISO 8601: while a call is open, then weekly, for what was done to
+ * it or to its payment methods at the provider and no webhook told of.
+ */
+export function nextCustomerLook({ call, ref, status }: Customer, now: Date): string | undefined {
+  const nowMs = now.getTime();
+  if (isOpen(call)) return iso(nextOfCall(call, nowMs));
+  return status === 'active' && ref !== undefined ? iso(nowMs + CUSTOMER_LOOK_MS) : undefined;
 }
 
 /**

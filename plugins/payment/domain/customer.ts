@@ -1,15 +1,21 @@
 import {
   customerCreated,
+  type customerMember,
+  customerDeleted,
   customerUpdated,
   paymentMethodAttached,
   paymentMethodDetached,
   paymentMethodUpdated,
 } from '#events/catalog/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type * as z from 'zod/mini';
 import { type Call, succeeded } from './call.ts';
 import { type Fact, fact } from './facts.ts';
-import type { MethodSnapshot } from '../providers/customers.ts';
+import type { CustomerSnapshot, MethodSnapshot } from '../providers/customers.ts';
 
-/** A customer as it is stored. What it says of a person is there only because the caller gave it. */
+export const customerStatuses = ['initiating', 'active', 'failed', 'deleted'] as const;
+
+/** A customer as it is stored. What it says of a person was given by the caller, or at the provider. */
 export interface Customer {
   readonly id: string;
   /** The deployment that the provider's object names; a repeated request must name the same one. */
@@ -17,7 +23,7 @@ export interface Customer {
   readonly tenant: string;
   readonly provider: string;
   readonly livemode: boolean;
-  readonly status: 'initiating' | 'active' | 'failed' | 'deleted';
+  readonly status: (typeof customerStatuses)[number];
   /** The provider's id; absent where it names a customer only with its first payment method. */
   readonly ref?: string | undefined;
   readonly email?: string | undefined;
@@ -78,14 +84,60 @@ const commonOf = ({ provider, ref, id }: Customer) => ({
   customerId: id,
 });
 
-/** Takes over what the provider shows of a method. A detached one stays so. Pure. */
+/** A customer after a step, with what is to be told of it. */
+export interface CustomerChange {
+  readonly customer: Customer;
+  readonly facts: readonly Fact[];
+}
+
+/** Takes over what the provider shows of a customer; a deleted one stays so. Pure. */
+export function customerSeen(before: Customer, snapshot: CustomerSnapshot): CustomerChange {
+  if (before.status === 'deleted' || before.status === 'failed') return { customer: before, facts: [] };
+  const made = customerMade(before, snapshot.ref);
+  if (snapshot.status === 'deleted') {
+    const gone = customerGone(made.customer);
+    return { customer: gone.customer, facts: [...made.facts, ...gone.facts] };
+  }
+  const { email, name } = snapshot;
+  const seen: Customer = { ...made.customer, email, name };
+  return { customer: seen, facts: [...made.facts, ...changedFacts(made.customer, seen)] };
+}
+
+/** The customer is deleted: what it says of a person goes with it. Pure. */
+export function customerGone(before: Customer): CustomerChange {
+  if (before.status === 'deleted') return { customer: before, facts: [] };
+  const gone: Customer = {
+    ...before,
+    status: 'deleted',
+    email: undefined,
+    name: undefined,
+    defaultMethodId: undefined,
+  };
+  return { customer: gone, facts: [fact(customerDeleted, commonOf(gone))] };
+}
+
+type Changed = z.infer<typeof customerMember>;
+
+/** Tells which members changed, and of what concerns a person nothing more. */
+function changedFacts(before: Customer, after: Customer): readonly Fact[] {
+  const changed: Changed[] = (['email', 'name'] as const).filter(
+    (member) => before[member] !== after[member],
+  );
+  if (before.defaultMethodId !== after.defaultMethodId) changed.push('defaultMethodId');
+  if (!isDeepStrictEqual(before.metadata, after.metadata)) changed.push('metadata');
+  if (changed.length === 0) return [];
+  const { defaultMethodId = null } = after;
+  return [fact(customerUpdated, { ...commonOf(after), defaultMethodId, changed })];
+}
+
+/** Takes over what the provider shows of a method. A detached one, or one of a deleted customer, stays so. Pure. */
 export function methodSeen(
   customer: Customer,
   method: PaymentMethod,
   snapshot: MethodSnapshot,
 ): CustomerStep {
   if (method.status === 'detached') return { customer, method, facts: [] };
-  if (snapshot.status === 'detached') return methodGone(customer, method);
+  if (snapshot.status === 'detached' || customer.status === 'deleted') return methodGone(customer, method);
   const seen: PaymentMethod = { ...method, ...shownOf(snapshot), status: snapshot.status, ref: snapshot.ref };
   const isNew = seen.status === 'active' && method.status !== 'active';
   const becomesDefault = isNew && method.makeDefault;
@@ -96,9 +148,9 @@ export function methodSeen(
   };
   const facts: Fact[] = [];
   if (isNew) facts.push(fact(paymentMethodAttached, dataOf(known, seen)));
-  else if (seen.status === 'active' && looksOther(method, seen))
+  else if (seen.status === 'active' && showsOther(method, seen))
     facts.push(fact(paymentMethodUpdated, dataOf(known, seen)));
-  if (known.defaultMethodId !== customer.defaultMethodId) facts.push(defaultFact(known));
+  facts.push(...changedFacts(customer, known));
   return { customer: known, method: seen, facts };
 }
 
@@ -114,11 +166,8 @@ export function methodGone(customer: Customer, method: PaymentMethod): CustomerS
   const wasDefault = customer.defaultMethodId === method.id;
   const known = wasDefault ? { ...customer, defaultMethodId: undefined } : customer;
   const facts = method.status === 'active' ? [fact(paymentMethodDetached, dataOf(known, gone))] : [];
-  return { customer: known, method: gone, facts: wasDefault ? [...facts, defaultFact(known)] : facts };
+  return { customer: known, method: gone, facts: [...facts, ...changedFacts(customer, known)] };
 }
-
-const defaultFact = (customer: Customer): Fact =>
-  fact(customerUpdated, { ...commonOf(customer), defaultMethodId: customer.defaultMethodId ?? null });
 
 const SHOWN = ['type', 'brand', 'last4', 'expMonth', 'expYear'] as const;
 
@@ -132,8 +181,11 @@ const shownOf = (snapshot: MethodSnapshot) => ({
   nextActionUrl: snapshot.status === 'requires_action' ? snapshot.nextAction?.url : undefined,
 });
 
-const looksOther = (a: PaymentMethod, b: PaymentMethod): boolean =>
-  SHOWN.some((member) => a[member] !== b[member]);
+/** Whether the provider shows another card, or another date on it, than is known here. */
+export const showsOther = (
+  method: PaymentMethod,
+  seen: Pick<PaymentMethod | MethodSnapshot, (typeof SHOWN)[number]>,
+): boolean => SHOWN.some((member) => method[member] !== seen[member]);
 
 function dataOf(customer: Customer, method: PaymentMethod) {
   const { type: methodType, brand, last4, expMonth, expYear } = method;

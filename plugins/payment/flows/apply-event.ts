@@ -2,6 +2,7 @@ import { ProblemError } from '#runtime/contract/errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import { ProviderError, type ProviderName } from '../providers/provider.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
+import { applyCustomerEvent } from './customer-events.ts';
 import type { Flow } from './flow.ts';
 import { inboxEntry } from './inbox.ts';
 import { applyDisputeEvent, applyRefundEvent, applyReversalEvent } from './money-back-events.ts';
@@ -66,6 +67,8 @@ async function dispatch(flow: Flow, event: ProviderEvent, inbox: InboxEntry): Pr
       return applySubscriptionEvent(flow, event, inbox);
     case 'renewal':
       return applyRenewalEvent(flow, event, inbox);
+    case 'customer':
+      return applyCustomerEvent(flow, event, inbox);
     case 'payment_method':
       return applyPaymentMethodEvent(flow, event, inbox);
     case 'ignored':

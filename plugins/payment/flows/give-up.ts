@@ -5,13 +5,17 @@ import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/
 import { type Step, advance, finish } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { rangeOf } from './charge-range.ts';
+import { refusalByPayer } from './payer-refusal.ts';
 import { refusalOf, refusalProblem, unavailable } from './provider-errors.ts';
 import type { Faulted, Started } from './send.ts';
 
 /** The provider has refused it for good: ends the operation, and keeps the refusal as the key's answer. */
 export async function refuse(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<never> {
   const { payment, operation, key } = started;
-  const answer = refusalOf(payment, details, await rangeOf(flow, payment));
+  const { customerId } = payment;
+  const used = { customerId, methodRef: operation.request.paymentMethodId };
+  const byPayer = operation.kind === 'create' ? await refusalByPayer(flow, used, details) : undefined;
+  const answer = byPayer ?? refusalOf(payment, details, await rangeOf(flow, payment));
   const ended = details.class === 'declined' ? decline : rejection;
   await finish(flow, started, async (current) => ({
     ...ended(current, operation, details),

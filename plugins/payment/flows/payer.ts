@@ -2,8 +2,8 @@ import type { Customer } from '../domain/customer.ts';
 import { isId } from '../domain/ids.ts';
 import { problem } from '../errors.ts';
 import type { ProviderName } from '../providers/provider.ts';
-import { readyCustomer } from './customer.ts';
 import type { Flow } from './flow.ts';
+import { readyCustomer } from './ready-customer.ts';
 
 /** A customer and a way to pay, as the caller names them. */
 export interface PayerInput {

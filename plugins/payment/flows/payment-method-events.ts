@@ -1,12 +1,12 @@
 import { isOpen, succeeded } from '../domain/call.ts';
-import type { Customer, PaymentMethod } from '../domain/customer.ts';
+import { type Customer, type PaymentMethod, showsOther } from '../domain/customer.ts';
 import { isId } from '../domain/ids.ts';
 import type { MarkedId } from '../domain/marked-id.ts';
 import { problem } from '../errors.ts';
 import type { MethodSnapshot } from '../providers/customers.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import type { InboxEntry } from '../store/store.ts';
-import { type Kept, type State, change } from './aggregate.ts';
+import { type Changed, type Kept, type State, change } from './aggregate.ts';
 import { newCall } from './customer.ts';
 import type { Flow } from './flow.ts';
 import { methodAttachment, seen } from './payment-method.ts';
@@ -31,15 +31,48 @@ export async function applyPaymentMethodEvent(
       ? await unknownMethod(flow, inbox.provider, ref)
       : methodAttachment(flow, known.id, known.partId);
   if (typeof found === 'string') return found;
-  const first = await found.read();
-  const { outcome } = await change(
+  const { outcome } = await syncMethod(flow, found, ref, inbox);
+  return outcome === 'duplicate' ? 'duplicate' : 'processed';
+}
+
+/** Takes over what the provider shows of a method now. @throws ProblemError 503 when it cannot be asked */
+export async function syncMethod(
+  flow: Flow,
+  kept: Kept<Customer, PaymentMethod>,
+  ref: string,
+  inbox?: InboxEntry,
+): Promise<Changed<Customer, PaymentMethod>> {
+  return change(
     flow,
-    found,
-    first,
-    async (state) => taken(state, await retrieve(flow, inbox.provider, ref)),
+    kept,
+    await kept.read(),
+    async (state) => taken(state, await retrieve(flow, state.root.provider, ref)),
     () => ({ inbox }),
   );
-  return outcome === 'duplicate' ? 'duplicate' : 'processed';
+}
+
+/**
+ * Compares the methods of a customer with what the provider lists: those that changed, are gone or are new there
+ * are taken over, however it was missed. @throws ProblemError 503 when the provider cannot be asked
+ */
+export async function syncMethods(flow: Flow, { id, provider: name, ref }: Customer): Promise<void> {
+  if (ref === undefined) return;
+  const listed = await callProvider(flow, name, undefined, (provider, call) =>
+    provider.customers.listMethods(ref, call),
+  );
+  if (listed.kind !== 'ok') throw unavailable(listed);
+  const known = await flow.services.customers.parts(id);
+  for (const method of known) {
+    const { ref: methodRef } = method;
+    if (method.status !== 'active' || methodRef === undefined) continue;
+    const now = listed.value.find((each) => each.ref === methodRef);
+    if (now === undefined || showsOther(method, now))
+      await syncMethod(flow, methodAttachment(flow, id, method.id), methodRef);
+  }
+  for (const { ref: methodRef } of listed.value) {
+    if (!known.some((method) => method.ref === methodRef && method.status !== 'failed'))
+      await syncMethod(flow, mirrorOf(flow, name, id, methodRef), methodRef);
+  }
 }
 
 /** What the provider shows also settles an attachment whose answer got lost. */
@@ -93,10 +126,12 @@ async function customerNamedBy(
 ): Promise<MarkedId | undefined> {
   if (customerId !== undefined) return { id: customerId, deployment };
   const asked = await callProvider(flow, name, undefined, ({ customers }, call) =>
-    customers.ownerOf(customerRef, call),
+    customers.retrieve(customerRef, call),
   );
+  if (asked.kind === 'error' && asked.details.missing) return undefined;
   if (asked.kind !== 'ok') throw unavailable(asked);
-  return asked.value;
+  const { customerId: id, deployment: writer } = asked.value ?? {};
+  return id === undefined ? undefined : { id, deployment: writer };
 }
 
 /**

@@ -56,6 +56,7 @@ export function methodAttachment(flow: Flow, customerId: string, methodId: strin
       const snapshot = await provider.customers.attach(request, call);
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },
+    payerOf: ({ root }) => ({ customerId: root.id }),
     async lookBeside(state, { snapshot }) {
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },

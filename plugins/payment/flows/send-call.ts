@@ -11,6 +11,7 @@ import {
   refusalProblem,
   unavailable,
 } from './provider-errors.ts';
+import { refusalByPayer } from './payer-refusal.ts';
 import type { Run, Undertaken, Undertaking } from './undertaking.ts';
 
 export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
@@ -96,7 +97,9 @@ export async function fault<R extends Root, P extends Part, A>(
   switch (details.class) {
     case 'declined':
     case 'invalid': {
-      const refusal = refusalAbout(it.about, details);
+      const used = it.payerOf?.(state);
+      const refusal =
+        (used && (await refusalByPayer(run.flow, used, details))) ?? refusalAbout(it.about, details);
       await giveUp(
         run,
         state,

@@ -1,15 +1,15 @@
 import { isOpen } from '../domain/call.ts';
 import { isId } from '../domain/ids.ts';
-import type { Charge, Subscription } from '../domain/subscription.ts';
+import type { Subscription } from '../domain/subscription.ts';
 import type { SubscriptionSnapshot } from '../providers/customers.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import type { InboxEntry } from '../store/store.ts';
-import { type Changed, change } from './aggregate.ts';
 import type { Applied } from './apply-event.ts';
 import type { Flow } from './flow.ts';
 import { callProvider, unavailable } from './provider-errors.ts';
 import { retrieveRenewal, takeRenewal } from './renewals.ts';
-import { keptSubscription, merged, subscriptionCancellation, subscriptionCreation } from './subscription.ts';
+import { lookAtProvider, retrieveSubscription } from './subscription-look.ts';
+import { subscriptionCancellation, subscriptionCreation } from './subscription.ts';
 import { settleCall } from './undertake.ts';
 import { unrecorded } from './unrecorded.ts';
 
@@ -33,7 +33,9 @@ export async function applySubscriptionEvent(
   const subscription = await store.get(id);
   if (subscription === undefined) return unrecorded(flow, { deployment }, { subscriptionId: id });
   if (!belongs(flow, subscription, inbox.provider, ref)) return 'ignored';
-  return (await look(flow, subscription, ref, inbox)).outcome === 'duplicate' ? 'duplicate' : 'processed';
+  return (await lookAtProvider(flow, subscription, ref, inbox)).outcome === 'duplicate'
+    ? 'duplicate'
+    : 'processed';
 }
 
 /**
@@ -57,7 +59,7 @@ export async function applyRenewalEvent(
       subscriptionId: subscription.id,
     });
   }
-  const { state } = await look(flow, subscription, renewal.subscriptionRef);
+  const { state } = await lookAtProvider(flow, subscription, renewal.subscriptionRef);
   const taken = await takeRenewal(flow, state.root, renewal, inbox);
   return taken.outcome === 'duplicate' ? 'duplicate' : 'processed';
 }
@@ -75,7 +77,7 @@ export async function syncSubscription(flow: Flow, given: Subscription): Promise
   }
   const { ref } = subscription;
   if (ref === undefined) return subscription;
-  subscription = (await look(flow, subscription, ref)).state.root;
+  subscription = (await lookAtProvider(flow, subscription, ref)).state.root;
   const sinceMs = flow.services.now().getTime() - RENEWALS_SINCE_MS;
   const since = new Date(Math.max(sinceMs, Date.parse(subscription.createdAt) - 3_600_000));
   const listed = await callProvider(flow, subscription.provider, undefined, (provider, call) =>
@@ -98,35 +100,6 @@ function belongs(flow: Flow, subscription: Subscription, provider: string, ref: 
   return ours;
 }
 
-/** Takes over what the provider shows of a subscription now. */
-async function look(
-  flow: Flow,
-  subscription: Subscription,
-  ref: string,
-  inbox?: InboxEntry,
-): Promise<Changed<Subscription, Charge>> {
-  return change(
-    flow,
-    keptSubscription(flow, subscription.id),
-    { root: subscription, parts: [] },
-    async (state) => {
-      const snapshot = await retrieve(flow, subscription.provider, ref);
-      // Only a body says that this object belongs to a subscription which does not know its object yet.
-      const foreign = state.root.ref === undefined && snapshot.subscriptionId !== state.root.id;
-      return foreign ? state : merged(flow, state, snapshot);
-    },
-    () => ({ inbox }),
-  );
-}
-
-async function retrieve(flow: Flow, name: string, ref: string): Promise<SubscriptionSnapshot> {
-  const result = await callProvider(flow, name, undefined, (provider, call) =>
-    provider.subscriptions.retrieve(ref, call),
-  );
-  if (result.kind !== 'ok') throw unavailable(result);
-  return result.value;
-}
-
 /**
  * Our subscription for the provider's id; also one whose create has not been answered yet.
  * @throws ProblemError 503 while its record is missing
@@ -140,7 +113,7 @@ export async function subscriptionOf(
   const known = await store.findByRef(name, ref);
   const found: Pick<SubscriptionSnapshot, 'subscriptionId' | 'deployment'> = known
     ? { subscriptionId: known.id }
-    : await retrieve(flow, name, ref);
+    : await retrieveSubscription(flow, name, ref);
   const { subscriptionId: id } = found;
   if (!isId('sub', id)) return 'ignored';
   const subscription = await store.get(id);

@@ -47,6 +47,7 @@ export function subscriptionCreation(flow: Flow, id: string): Undertakes {
       const request = { subscriptionId: id, deployment, ...wanted };
       return provider.subscriptions.create(request, call);
     },
+    payerOf: ({ root: { customerId, methodRef } }) => ({ customerId, methodRef }),
     lookUp(provider, { root: { customerRef, createdAt } }, call) {
       return provider.subscriptions.find({ subscriptionId: id, customerRef, createdAt }, call);
     },

@@ -5,6 +5,13 @@ import type { IdempotencyKey } from '../store/store.ts';
 import type { Kept, Next, State } from './aggregate.ts';
 import type { Flow } from './flow.ts';
 
+/** The customer, and the saved method of it, that a call to the provider was made with. */
+export interface UsedPayer {
+  readonly customerId: string | undefined;
+  /** The provider's id of the method. */
+  readonly methodRef?: string | undefined;
+}
+
 /**
  * A call to the provider about an aggregate, and what its outcomes mean. The same rules as for payments: written
  * down before it is made, repeated with the same key, given up only when it definitely did not happen.
@@ -30,6 +37,8 @@ export interface Undertaking<R extends Root, P extends Part, A> extends Kept<R, 
   view(state: State<R, P>): unknown;
   /** Members of a refusal that say how it stands. */
   standing?(state: State<R, P>): Readonly<Record<string, unknown>>;
+  /** The customer and method that the call is made with: a refusal may be because they are gone. */
+  payerOf?(state: State<R, P>): UsedPayer;
   /** Members that say what a refusal is about. */
   readonly about: Readonly<Record<string, string>>;
 }

@@ -8,6 +8,7 @@ import { type Flow, flowOf } from '../flows/flow.ts';
 import { claimOf } from '../flows/idempotency.ts';
 import { type Payer, payerOf } from '../flows/payer.ts';
 import { callProvider } from '../flows/provider-errors.ts';
+import { readyCustomer } from '../flows/ready-customer.ts';
 import { subscriptionCreation } from '../flows/subscription.ts';
 import { repeatCall, undertake } from '../flows/undertake.ts';
 import type { Begun } from '../flows/undertaking.ts';
@@ -17,7 +18,7 @@ import type { PaymentProvider, ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
 import { type SubscriptionView, subscriptionSchema, withPayerSecrets } from '../views/subscription-view.ts';
-import { checkText, checkTime } from './checks.ts';
+import { checkText, checkTime, findCustomer } from './checks.ts';
 import { disabled } from './rules.ts';
 
 const QUANTITY_MAX = 1_000_000;
@@ -74,8 +75,11 @@ export const createSubscription = operation<Input, SubscriptionView, Services>({
       operationId: root.id,
       forbidden: disabled(services.config, 'subscriptions', provider.name),
     });
-    if (begun === 'stale') throw new Error('The id of a new subscription is in use');
-    return replyTo(begun);
+    if (begun !== 'stale') return replyTo(begun);
+    // The customer is being deleted, or is deleted since it was looked at.
+    const { id: customerId } = payer.customer;
+    await readyCustomer(flow, await findCustomer(context, customerId));
+    throw problem('contention', { extensions: { customerId } });
   },
 });
 

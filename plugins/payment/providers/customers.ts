@@ -1,6 +1,5 @@
 import type { subscriptionStatus } from '#events/catalog/subscription.ts';
 import type * as z from 'zod/mini';
-import type { MarkedId } from '../domain/marked-id.ts';
 import type { NextAction, Snapshot } from '../domain/snapshot.ts';
 import type { ProviderCall } from './provider.ts';
 
@@ -31,6 +30,17 @@ export interface CustomerRequest {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A customer as the provider has it. */
+export interface CustomerSnapshot {
+  readonly ref: string;
+  readonly status: 'active' | 'deleted';
+  /** Our customer id as the object carries it, and the deployment that wrote it. */
+  readonly customerId?: string | undefined;
+  readonly deployment?: string | undefined;
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
+}
+
 export interface AttachRequest {
   readonly customerId: string;
   /** As in `CreateRequest`. */
@@ -46,9 +56,12 @@ export interface AttachRequest {
 export interface Customers {
   /** `ref` is undefined where the provider names a customer only with its first method. */
   create(request: CustomerRequest, call: ProviderCall): Promise<{ readonly ref: string | undefined }>;
+  /**
+   * The customer as it is now; undefined where the provider keeps nothing of a customer but its saved methods.
+   * A deleted one is shown as such; one that never was is refused as `missing`.
+   */
+  retrieve(ref: string, call: ProviderCall): Promise<CustomerSnapshot | undefined>;
   attach(request: AttachRequest, call: ProviderCall): Promise<MethodSnapshot>;
-  /** Whose a customer is, as the object says itself; undefined when it says nothing or is not there. */
-  ownerOf(customerRef: string, call: ProviderCall): Promise<MarkedId | undefined>;
   retrieveMethod(ref: string, call: ProviderCall): Promise<MethodSnapshot>;
   listMethods(customerRef: string, call: ProviderCall): Promise<readonly MethodSnapshot[]>;
   /** Detaching what is gone already succeeds. */

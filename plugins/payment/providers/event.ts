@@ -42,6 +42,14 @@ export type EventSubject =
       readonly ref: string;
       readonly subscriptionRef?: string | undefined;
     }
+  /** The customer itself was changed or deleted, here or elsewhere. */
+  | {
+      readonly kind: 'customer';
+      readonly ref: string;
+      /** Our customer id as the object carries it, and the deployment that wrote it. */
+      readonly customerId?: string | undefined;
+      readonly deployment?: string | undefined;
+    }
   /** A saved payment method changed or was detached elsewhere. */
   | {
       readonly kind: 'payment_method';
@@ -67,6 +75,7 @@ export function refOf(event: ProviderEvent): string {
     case 'fraud_warning':
     case 'subscription':
     case 'renewal':
+    case 'customer':
     case 'payment_method':
       return event.ref;
   }

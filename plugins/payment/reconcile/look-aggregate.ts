@@ -4,19 +4,28 @@ import { type Call, isOpen } from '../domain/call.ts';
 import type { Customer } from '../domain/customer.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import { customerCreation } from '../flows/customer.ts';
+import { syncCustomer } from '../flows/customer-events.ts';
 import type { Flow } from '../flows/flow.ts';
+import { syncMethods } from '../flows/payment-method-events.ts';
 import { syncSubscription } from '../flows/subscription-events.ts';
 import { settleCall } from '../flows/undertake.ts';
 import type { AggregateStore, Root } from '../store/aggregate-store.ts';
 import type { Looked } from './look.ts';
 
-/** Finishes the making of a customer whose outcome is open. */
+/** Finishes a call about a customer whose outcome is open, and follows what was done to it at the provider. */
 export const lookAtCustomer = (flow: Flow, id: string): Promise<Looked> =>
   look(flow, flow.services.customers, id, {
-    bring: (customer: Customer) =>
-      settleCall(flow, customerCreation(flow, id), { root: customer, parts: [] }),
+    bring: (customer: Customer) => bringCustomer(flow, customer),
     next: nextCustomerLook,
   });
+
+async function bringCustomer(flow: Flow, given: Customer): Promise<void> {
+  const { state } = await settleCall(flow, customerCreation(flow, given.id), { root: given, parts: [] });
+  const { ref, status } = state.root;
+  if (ref === undefined || status !== 'active') return;
+  const { root } = (await syncCustomer(flow, state.root, ref)).state;
+  if (root.status === 'active') await syncMethods(flow, root);
+}
 
 /** Brings a subscription to the provider's truth, with the charges that no webhook told of. */
 export const lookAtSubscription = (flow: Flow, id: string): Promise<Looked> =>

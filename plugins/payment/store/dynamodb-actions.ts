@@ -15,6 +15,7 @@ export type ActionName =
   | 'inbox'
   | 'order'
   | 'payment'
+  | 'owner'
   | 'limit'
   | 'free-order'
   | 'adjust-limit'

@@ -1,10 +1,10 @@
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
 import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './dynamodb-actions.ts';
 import { inboxAction, isDealtWith } from './dynamodb-inbox.ts';
 import { type Item, plain, recordOf } from './dynamodb-items.ts';
 import { type Key, dueAttributes, keys } from './dynamodb-keys.ts';
-import { readItem, readItems } from './dynamodb-read.ts';
+import { readAll, readItem, readItems } from './dynamodb-read.ts';
 import * as record from './dynamodb-records.ts';
 import { type Action, conditional, transact } from './dynamodb-write.ts';
 import type { Subject } from './store.ts';
@@ -19,6 +19,8 @@ export interface Layout {
   readonly refNames: { readonly id: string; readonly partId: string };
   /** When a root is looked at next, after a change of it now. */
   readonly nextLook: (root: never, now: Date) => string | undefined;
+  /** What is written, or has to hold, together with a new root; `owner` names a condition that may fail. */
+  readonly withNew?: (table: Table, root: never) => Actions;
 }
 
 type Actions = readonly Action<ActionName>[];
@@ -50,21 +52,7 @@ export function dynamoAggregates<R extends Root, P extends Part>(
       return { root: bare(root) as R | undefined, part: bare(part) as P | undefined };
     },
     async parts(id) {
-      const items: Item[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const answer = await client.send(
-          new QueryCommand({
-            TableName: table.name,
-            KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-            ExpressionAttributeValues: { ':pk': layout.root(id).PK, ':sk': layout.partPrefix },
-            ConsistentRead: true,
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
-        items.push(...(answer.Items ?? []));
-        from = answer.LastEvaluatedKey;
-      } while (from);
+      const items = await readAll(client, table.name, layout.root(id).PK, layout.partPrefix);
       return items.map((item) => bare(item) as P);
     },
     async findByRef(provider, ref) {
@@ -128,6 +116,7 @@ function changeActions<R extends Root, P extends Part>(
   const indexed = dueAttributes(after.id, next);
   return [
     fenced(table, { ...root, ...indexed, ...after }, before?.version),
+    ...(before === undefined ? (layout.withNew?.(table, after as never) ?? []) : []),
     ...parts.map((part) =>
       fenced(table, { ...partKey(after.id, part.after.id), ...part.after }, part.before?.version),
     ),
@@ -173,7 +162,7 @@ async function writeAll(
   const refused = await transact(client, actions);
   if (refused === undefined) return { kind: 'committed' };
   if (refused.name === 'inbox') return { kind: 'duplicate' };
-  if (refused.name === 'payment') return { kind: 'stale' };
+  if (refused.name === 'payment' || refused.name === 'owner') return { kind: 'stale' };
   if (refused.name === 'idempotency') {
     const known = claim ? recordOf(plain(refused.item), table.nowSeconds()) : undefined;
     return known ? { kind: 'key-taken', record: known } : { kind: 'stale' };

@@ -38,6 +38,10 @@ export const keys = {
     PK: `CUS#${customerId}`,
     SK: `PAY#${createdAt}#${paymentId}`,
   }),
+  customerSubscription: (customerId: string, subscriptionId: string): Key => ({
+    PK: `CUS#${customerId}`,
+    SK: `SUB#${subscriptionId}`,
+  }),
   subscription: (id: string): Key => ({ PK: `SUB#${id}`, SK: 'SUB' }),
   ref: (provider: string, ref: string): Key => ({ PK: `REF#${provider}#${part(ref)}`, SK: 'REF' }),
   /** The first and only entry in an outbox of its own. */

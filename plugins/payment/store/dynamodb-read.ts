@@ -45,6 +45,31 @@ export async function readItems(
   return wanted.map(({ PK, SK }) => found.find((item) => item['PK'] === PK && item['SK'] === SK));
 }
 
+/** All items of a partition whose sort keys begin so, read strongly and to the last page. */
+export async function readAll(
+  client: DynamoDBDocumentClient,
+  table: string,
+  partition: string,
+  prefix: string,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const answer = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+        ExpressionAttributeValues: { ':pk': partition, ':sk': prefix },
+        ConsistentRead: true,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    items.push(...(answer.Items ?? []));
+    from = answer.LastEvaluatedKey;
+  } while (from);
+  return items;
+}
+
 /** The log of a payment above a version, oldest first. */
 export async function readLog(
   client: DynamoDBDocumentClient,

@@ -1,6 +1,6 @@
 import { subscriptionStatus as subscriptionStatuses } from '#events/catalog/subscription.ts';
 import * as z from 'zod/mini';
-import { methodStatuses } from '../domain/customer.ts';
+import { customerStatuses, methodStatuses } from '../domain/customer.ts';
 import { disputeStatuses } from '../domain/dispute-snapshot.ts';
 import { refundStatuses } from '../domain/refund-snapshot.ts';
 import { paymentStatuses } from '../domain/state.ts';
@@ -36,7 +36,7 @@ export const paymentDisputeStatus = named('PaymentDisputeStatus', [
   'won',
   'lost',
 ]);
-export const customerStatus = named('CustomerStatus', ['initiating', 'active', 'failed', 'deleted']);
+export const customerStatus = named('CustomerStatus', customerStatuses);
 export const methodStatus = named('PaymentMethodStatus', methodStatuses);
 export const subscriptionStatus = named('SubscriptionStatus', subscriptionStatuses.options);
 export const operationKind = named('PaymentOperationKind', ['create', 'authorize', 'capture', 'cancel']);

@@ -22,6 +22,8 @@ export function payPalCustomers(connection: PayPalConnection): Customers {
   return {
     // Known to PayPal only with its first payment token, whose answer names the customer.
     create: async () => ({ ref: undefined }),
+    // A customer of the vault is a name for its payment tokens: it can be neither read, changed nor deleted.
+    retrieve: async () => undefined,
     async attach(request, call) {
       const paypalRequestId = keyOf(call);
       const { token } = request;
@@ -42,7 +44,6 @@ export function payPalCustomers(connection: PayPalConnection): Customers {
       );
     },
     // The vault has no customers by themselves: a method names its own.
-    ownerOf: async () => undefined,
     async retrieveMethod(ref, call) {
       const within = deadline(keyless(call));
       const stored = await unlessMissing(

@@ -1,12 +1,13 @@
 import type Stripe from 'stripe';
 import type { AttachRequest, CustomerRequest, Customers, MethodSnapshot } from '../customers.ts';
 import { CUSTOMER_ID_KEY, type ProviderCall } from '../provider.ts';
-import { expectObject, unlessMissing } from './answers.ts';
+import { expectObject } from './answers.ts';
 import { callStripe, keyed } from './client.ts';
-import { deploymentMark, markIn } from './marks.ts';
+import { deploymentMark } from './marks.ts';
 import { toMethod } from './methods.ts';
 import { everyPage } from './paging.ts';
 import { required, settled } from './settled.ts';
+import { toCustomer } from './customer.ts';
 
 /** Customers of Stripe, and the payment methods that are attached to them. */
 export function stripeCustomers({ customers, paymentMethods }: Stripe): Customers {
@@ -20,6 +21,8 @@ export function stripeCustomers({ customers, paymentMethods }: Stripe): Customer
         return { ref: id };
       });
     },
+    retrieve: (ref, call) =>
+      callStripe(call, async (options) => toCustomer(await customers.retrieve(ref, {}, options))),
     async attach(request, call) {
       const { token, customer } = toAttachment(request);
       const attaching = callStripe(keyed(call), async (options) =>
@@ -30,15 +33,6 @@ export function stripeCustomers({ customers, paymentMethods }: Stripe): Customer
         const method = await retrieveMethod(token, { budgetMs: call.budgetMs });
         return method.customerRef === customer ? method : undefined;
       });
-    },
-    async ownerOf(customerRef, call) {
-      const looking = callStripe(call, async (options) =>
-        expectObject(await customers.retrieve(customerRef, {}, options), 'customer'),
-      );
-      const found = await unlessMissing(looking);
-      // Of a customer that was deleted Stripe tells its id, and nothing more.
-      const id = found && !found.deleted && found.metadata[CUSTOMER_ID_KEY];
-      return id ? { id, ...markIn(found.metadata) } : undefined;
     },
     retrieveMethod,
     async listMethods(customerRef, call) {

@@ -1,5 +1,5 @@
 import { type EventSubject, type ProviderEvent, ignoredSubject } from '../event.ts';
-import { DEPLOYMENT_KEY, PAYMENT_ID_KEY, SUBSCRIPTION_ID_KEY } from '../provider.ts';
+import { CUSTOMER_ID_KEY, DEPLOYMENT_KEY, PAYMENT_ID_KEY, SUBSCRIPTION_ID_KEY } from '../provider.ts';
 
 /** The object of an event; every member may be missing or of any type. */
 interface RawObject {
@@ -43,6 +43,16 @@ const subscription: Reader = ({ id, metadata }) =>
         kind: 'subscription',
         ref: id,
         subscriptionId: text(member(metadata, SUBSCRIPTION_ID_KEY)),
+        deployment: text(member(metadata, DEPLOYMENT_KEY)),
+      }
+    : undefined;
+
+const customerRecord: Reader = ({ id, metadata }) =>
+  isText(id)
+    ? {
+        kind: 'customer',
+        ref: id,
+        customerId: text(member(metadata, CUSTOMER_ID_KEY)),
         deployment: text(member(metadata, DEPLOYMENT_KEY)),
       }
     : undefined;
@@ -95,6 +105,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   'charge.dispute.closed': dispute,
   'charge.dispute.funds_withdrawn': dispute,
   'charge.dispute.funds_reinstated': dispute,
+  'customer.created': customerRecord,
+  'customer.updated': customerRecord,
+  'customer.deleted': customerRecord,
   'customer.subscription.created': subscription,
   'customer.subscription.updated': subscription,
   'customer.subscription.deleted': subscription,

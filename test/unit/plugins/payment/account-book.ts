@@ -60,9 +60,9 @@ export function accountBook() {
         customers.set(ref, { id: request.customerId, email: request.email });
         return { ref };
       }),
-    ownerOf: async (ref) => {
-      const { id } = must(customers, ref);
-      return { id };
+    retrieve: async (ref) => {
+      const { id: customerId, email } = must(customers, ref);
+      return { ref, status: 'active', customerId, email };
     },
     attach: (request, call) =>
       once('customers.attach', request, call, (): MethodSnapshot => {
