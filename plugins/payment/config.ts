@@ -3,13 +3,16 @@ import * as z from 'zod/mini';
 const secret = (pattern: RegExp) => z.string().check(z.regex(pattern));
 const webhookSecret = secret(/^\S+$/);
 const word = secret(/^\S+$/);
-const origin = z.string().check(z.regex(/^https?:\/\/[^/\s]+$/));
+const origin = z
+  .string()
+  .check(z.regex(/^https?:\/\/[^/\s]+$/, 'must be an origin, such as http://localhost:12111'));
 
 /** What PayPal's simulator signs its events for any address with, so that anybody can have such events signed. */
 const SIMULATOR_WEBHOOK_ID = 'WEBHOOK_ID';
 
 const DECIMAL = /^(0|[1-9]\d{0,11})(\.\d{1,4})?$/;
 const LIMIT_AMOUNT_MAX = 999_999_999_999;
+const LIMIT_RULE = 'must be a decimal of at most 12 digits, and four behind the point';
 
 const stripe = z.strictObject({
   secretKey: secret(/^(sk|rk)_(test|live)_\S+$/),
@@ -17,7 +20,13 @@ const stripe = z.strictObject({
   /** One signing secret, or several while one is being rotated, the newest first. */
   webhookSecret: z.union([webhookSecret, z.array(webhookSecret).check(z.minLength(1))]),
   /** Pinned by the SDK when left out; another version changes the shape of answers. */
-  apiVersion: z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/))),
+  apiVersion: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'must be a version of Stripe, such as 2026-10-28.clover'),
+      ),
+  ),
   /** Asks for cards that can be captured in several parts; the account must be allowed to. */
   multicapture: z._default(z.boolean(), false),
   /** The account of the key, for endpoints that also get the events of connected accounts. */
@@ -53,9 +62,9 @@ const limitAmount = z.union([
   z.number().check(
     z.gte(0),
     z.lte(LIMIT_AMOUNT_MAX),
-    z.refine((value) => DECIMAL.test(String(value))),
+    z.refine((value) => DECIMAL.test(String(value)), LIMIT_RULE),
   ),
-  z.string().check(z.regex(DECIMAL)),
+  z.string().check(z.regex(DECIMAL, LIMIT_RULE)),
 ]);
 
 const dailyMembers = {
@@ -71,7 +80,9 @@ const limitMembers = {
   ...dailyMembers,
 };
 /** Rules of single currencies go before the general ones. */
-const currencyCode = z.string().check(z.regex(/^[a-z]{3}$/));
+const currencyCode = z
+  .string()
+  .check(z.regex(/^[a-z]{3}$/, 'must be three lower-case letters of ISO 4217, such as usd'));
 
 const limits = z.strictObject({
   ...limitMembers,

@@ -32,10 +32,21 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-/** The key with the fingerprint of what was asked: SHA-256 over the operation's name and the canonical input. */
-export function idempotencyOf(operation: string, header: string, input: unknown): Idempotency {
-  const fingerprint = createHash('sha256')
-    .update(`${operation}\n${canonicalJson(input)}`)
-    .digest('hex');
-  return { key: parseIdempotencyKey(header), fingerprint };
+/** What is asked for: as the client sent it, and as the schema reads it. */
+export interface Asked {
+  readonly raw: unknown;
+  readonly parsed: unknown;
+}
+
+/** The key with the fingerprints of what was asked. @throws ProblemError 400 `idempotency-key-invalid` */
+export function idempotencyOf(operation: string, header: string, { raw, parsed }: Asked): Idempotency {
+  const sha256 = (input: unknown): string =>
+    createHash('sha256')
+      .update(`${operation}\n${canonicalJson(input)}`)
+      .digest('hex');
+  return {
+    key: parseIdempotencyKey(header),
+    fingerprint: `2:${sha256(parsed)}`,
+    formerFingerprint: sha256(raw),
+  };
 }

@@ -14,7 +14,7 @@ export interface OperationCall {
   readonly manifest: PluginManifest;
   readonly auth: 'jwt' | 'none';
   readonly caller: Caller;
-  /** As the client sent it, before the schema: what the fingerprint is made of. */
+  /** As the client sent it, before the schema. */
   readonly input: unknown;
   readonly idempotencyKey: string | undefined;
   /** Whether every answer is checked against `output`: see {@link replyFrom}. */
@@ -31,7 +31,7 @@ export async function runOperation(call: OperationCall, invocation: Invocation):
   const checked = checkedInput(operation.input, input);
   const idempotency =
     operation.idempotency === 'key' && idempotencyKey !== undefined
-      ? idempotencyOf(name, idempotencyKey, input)
+      ? idempotencyOf(name, idempotencyKey, { raw: input, parsed: checked })
       : undefined;
   const returned = await operation.run({ ...contextOf(invocation), input: checked, caller, idempotency });
   return replyFrom({ name, operation, returned, strict: call.strictOutput });

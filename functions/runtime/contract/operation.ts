@@ -11,10 +11,16 @@ export interface Caller {
   readonly scopes: readonly string[];
 }
 
-/** The client's idempotency key with the SHA-256 of what was asked (operation name and canonical JSON of the input). */
+/** The client's idempotency key with the SHA-256 of what was asked. */
 export interface Idempotency {
   readonly key: string;
+  /**
+   * Of the operation's name and the canonical JSON of the input as the schema reads it, so that two spellings of one
+   * request (`"10.00"` and `10`) are the same; begins with `2:`, the version of this rule.
+   */
   readonly fingerprint: string;
+  /** As version 1 made it, of the input before the schema: keys that were stored before still belong to their requests. */
+  readonly formerFingerprint: string;
 }
 
 /** What every unit of plugin code gets, whichever way it was called. */

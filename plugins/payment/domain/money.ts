@@ -33,6 +33,18 @@ export function parseMajor(value: number | string, exponent: number, stepMinor =
   return represent(kept, lost, BigInt(stepMinor));
 }
 
+/**
+ * The shortest text of an amount in major units, so that `10`, `10.0` and `"10.00"` are the same request; what is
+ * no amount stays as it is.
+ */
+export function shortestMajor(value: number | string): string {
+  const literal = typeof value === 'number' ? plainDecimal(String(value)) : value;
+  const [, whole, fraction = ''] = DECIMAL.exec(literal) ?? [];
+  if (whole === undefined) return literal;
+  const digits = fraction.replace(/0+$/, '');
+  return digits === '' ? whole : `${whole}.${digits}`;
+}
+
 /** Checks an amount given in minor units against the range and the provider's step. */
 export function parseMinor(amountMinor: number, stepMinor = 1): ParsedAmount {
   if (!Number.isSafeInteger(amountMinor) || amountMinor < 1) return { kind: 'malformed' };

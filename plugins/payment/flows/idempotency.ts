@@ -21,6 +21,8 @@ export interface Replayed {
   readonly snapshot: Awaited<ReturnType<typeof retrieve>> | undefined;
 }
 
+type StoredReply = Extract<StoredAnswer, { readonly kind: 'reply' }>;
+
 export const REPLAYED_HEADER = { 'Idempotent-Replayed': 'true' } as const;
 
 /**
@@ -37,6 +39,23 @@ export function claimOf<I>(flow: Flow, context: OperationContext<I, Services>): 
 }
 
 /**
+ * What a key that has a record was answered, or `undefined` when its call is to be carried on. @throws ProblemError
+ * 422 for another request, 409 while the first call runs, or the refusal that was kept
+ */
+export function storedAnswer(
+  flow: Flow,
+  claim: IdempotencyClaim,
+  { fingerprint, answer, lockUntil: lockedUntil }: IdempotencyRecord,
+): StoredReply | undefined {
+  if (fingerprint !== claim.fingerprint && fingerprint !== claim.formerFingerprint)
+    throw problem('idempotency-key-reused');
+  if (answer?.kind === 'problem') throw refusalProblem(answer, REPLAYED_HEADER);
+  if (answer === undefined && lockedUntil > flow.services.now().getTime())
+    throw problem('idempotency-in-progress');
+  return answer;
+}
+
+/**
  * Deals with a key that has a record. @throws ProblemError 422 for another request, 409 while the first call
  * runs
  */
@@ -45,15 +64,13 @@ export async function repeat(
   claim: IdempotencyClaim,
   record: IdempotencyRecord,
 ): Promise<Repeated> {
-  if (record.fingerprint !== claim.fingerprint) throw problem('idempotency-key-reused');
-  if (record.answer !== undefined) return { kind: 'replayed', answer: await replay(flow, record.answer) };
-  if (record.lockUntil > flow.services.now().getTime()) throw problem('idempotency-in-progress');
+  const answer = storedAnswer(flow, claim, record);
+  if (answer !== undefined) return { kind: 'replayed', answer: await replay(flow, answer) };
   const { tenant, subject, key } = claim;
   return { kind: 'resumed', ended: await resume(flow, { tenant, subject, key }, record) };
 }
 
-async function replay(flow: Flow, answer: StoredAnswer): Promise<Replayed> {
-  if (answer.kind === 'problem') throw refusalProblem(answer, REPLAYED_HEADER);
+async function replay(flow: Flow, answer: StoredReply): Promise<Replayed> {
   const view = answer.body as PaymentView;
   const ref = answer.status === 201 && !isTerminal(view.status) ? view.providerRef : null;
   const snapshot = ref === null ? undefined : await retrieve(flow, view.provider, ref);

@@ -5,7 +5,7 @@ import type { ProviderName } from '../providers/provider.ts';
 import type { IdempotencyClaim, IdempotencyKey, IdempotencyRecord } from '../store/store.ts';
 import type { RefundView } from '../views/money-back.ts';
 import { type Flow, lockUntil } from './flow.ts';
-import { REPLAYED_HEADER } from './idempotency.ts';
+import { storedAnswer } from './idempotency.ts';
 import { answerInTime } from './in-time.ts';
 import { refusalProblem } from './provider-errors.ts';
 import { type RefundEnded, answerOf, refundInDoubt, sendRefund } from './refund-send.ts';
@@ -19,11 +19,8 @@ export async function repeatRefund(
   claim: IdempotencyClaim,
   record: IdempotencyRecord,
 ): Promise<RefundEnded> {
-  if (record.fingerprint !== claim.fingerprint) throw problem('idempotency-key-reused');
-  const { answer } = record;
-  if (answer?.kind === 'problem') throw refusalProblem(answer, REPLAYED_HEADER);
+  const answer = storedAnswer(flow, claim, record);
   if (answer !== undefined) return { view: answer.body as RefundView, status: answer.status, replayed: true };
-  if (record.lockUntil > flow.services.now().getTime()) throw problem('idempotency-in-progress');
   const { tenant, subject, key } = claim;
   const { payment, refund } = await flow.services.store.loadRefund(record.subject.id, record.operationId);
   if (payment === undefined || refund === undefined) throw new Error(`Refund ${record.operationId} is gone`);

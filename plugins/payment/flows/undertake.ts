@@ -10,7 +10,7 @@ import type {
 } from '../store/store.ts';
 import { type State, aggregateChange, stateAfter } from './aggregate.ts';
 import type { Flow } from './flow.ts';
-import { REPLAYED_HEADER } from './idempotency.ts';
+import { storedAnswer } from './idempotency.ts';
 import { answerInTime } from './in-time.ts';
 import { refusalProblem } from './provider-errors.ts';
 import { answered, notAllowed, refusalAbout, replyOf, sendCall } from './send-call.ts';
@@ -86,11 +86,9 @@ export async function repeatCall<R extends Root, P extends Part, A>(
   record: IdempotencyRecord,
   of: (id: string, operationId: string) => Undertaking<R, P, A>,
 ): Promise<Begun<R, P, A>> {
-  if (record.fingerprint !== claim.fingerprint) throw problem('idempotency-key-reused');
-  const { answer, subject, operationId } = record;
-  if (answer?.kind === 'problem') throw refusalProblem(answer, REPLAYED_HEADER);
+  const { subject, operationId } = record;
+  const answer = storedAnswer(flow, claim, record);
   if (answer !== undefined) return { kind: 'replayed', status: answer.status, body: answer.body };
-  if (record.lockUntil > flow.services.now().getTime()) throw problem('idempotency-in-progress');
   const it = of(subject.id, operationId);
   const run = { flow, it, key: keyOf(claim) };
   const state = await it.read();

@@ -16,7 +16,7 @@ const input = z.strictObject({
   amount: z.optional(schema.amount),
   amountMinor: z.optional(schema.amountMinor),
   /** False keeps the rest held for further captures, where the provider can. */
-  final: z.optional(z.boolean()),
+  final: z._default(z.boolean(), true),
 });
 
 export const capturePayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({

@@ -4,23 +4,13 @@ import type { Customer } from '../domain/customer.ts';
 import { isId } from '../domain/ids.ts';
 import { problem } from '../errors.ts';
 import { type Flow, providerBudgetMs } from '../flows/flow.ts';
-import { DEPLOYMENT_KEY, ORDER_REFERENCE_KEY, PAYMENT_ID_KEY } from '../providers/provider.ts';
+import { OWN_METADATA_KEYS } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
-
-/** The keys that say whose object it is in the provider's metadata. */
-const RESERVED: readonly string[] = [
-  PAYMENT_ID_KEY,
-  ORDER_REFERENCE_KEY,
-  'customer_id',
-  'subscription_id',
-  'refund_id',
-  DEPLOYMENT_KEY,
-];
 
 /** What no call may carry. @throws ProblemError 400 */
 export function checkText(given: { readonly metadata?: Readonly<Record<string, string>> | undefined }): void {
   if (holdsCardNumber(given)) throw problem('card-data-refused');
-  const taken = RESERVED.find((key) => key in (given.metadata ?? {}));
+  const taken = OWN_METADATA_KEYS.find((key) => Object.hasOwn(given.metadata ?? {}, key));
   if (taken !== undefined) {
     throw problem('invalid-request', { detail: `The metadata key ${taken} is reserved.` });
   }

@@ -1,7 +1,6 @@
 import { type OperationContext, operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import type { AmountRange } from '../domain/amount-range.ts';
-import { holdsCardNumber } from '../domain/card-data.ts';
 import { firstLog } from '../domain/change.ts';
 import { planned } from '../domain/due.ts';
 import { reservationsOf, withUses } from '../domain/limits.ts';
@@ -13,17 +12,11 @@ import { claimOf, repeat } from '../flows/idempotency.ts';
 import { type Payer, payerOf } from '../flows/payer.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
 import { sendInTime } from '../flows/send.ts';
-import {
-  DEPLOYMENT_KEY,
-  ORDER_REFERENCE_KEY,
-  PAYMENT_ID_KEY,
-  type PaymentProvider,
-  type ProviderName,
-} from '../providers/provider.ts';
+import type { PaymentProvider, ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
-
 import { readAmount } from './amounts.ts';
+import { checkText } from './checks.ts';
 import { forbiddenBy, limitReached, tellLimit } from './rules.ts';
 
 const input = z.strictObject({
@@ -31,11 +24,11 @@ const input = z.strictObject({
   amountMinor: z.optional(schema.amountMinor),
   currency: schema.currency,
   provider: z.optional(schema.providerName),
-  captureMethod: z.optional(schema.captureMethod),
+  captureMethod: z._default(schema.captureMethod, 'automatic'),
   customerId: z.optional(schema.customerId),
   /** The provider's token, or a saved method of the customer. */
   paymentMethodId: z.optional(schema.paymentMethodId),
-  confirm: z.optional(z.boolean()),
+  confirm: z._default(z.boolean(), false),
   orderReference: z.optional(schema.orderReference),
   description: z.optional(schema.description),
   returnUrl: z.optional(schema.returnUrl),
@@ -55,7 +48,7 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
     const { services, input: given, caller } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    if (holdsCardNumber(given)) throw problem('card-data-refused');
+    checkText(given);
     // A customer, or its method, may be gone by now: what was begun under this key is answered first.
     const known = claim && given.customerId !== undefined ? await services.store.record(claim) : undefined;
     if (claim && known) return repeatedReply(await repeat(flow, claim, known));
@@ -108,11 +101,7 @@ function checked(
   payer: Payer | undefined,
   range: AmountRange,
 ): number {
-  const { metadata = {}, confirm, paymentMethodId = payer?.methodRef } = given;
-  if ([PAYMENT_ID_KEY, ORDER_REFERENCE_KEY, DEPLOYMENT_KEY].some((key) => key in metadata)) {
-    const detail = `The metadata keys ${PAYMENT_ID_KEY}, ${ORDER_REFERENCE_KEY} and ${DEPLOYMENT_KEY} are reserved.`;
-    throw problem('invalid-request', { detail });
-  }
+  const { confirm, paymentMethodId = payer?.methodRef } = given;
   if (confirm === true && paymentMethodId === undefined) {
     throw problem('invalid-request', { detail: 'confirm needs a paymentMethodId.' });
   }
@@ -153,8 +142,8 @@ function intentOf(
     livemode: provider.livemode,
     ...untouched,
     amountMinor,
-    currency: given.currency.toLowerCase(),
-    captureMethod: given.captureMethod ?? 'automatic',
+    currency: given.currency,
+    captureMethod: given.captureMethod,
     orderReference,
     customerId: payer?.customer.id,
     description,

@@ -1,5 +1,6 @@
 import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
+import { textLength } from '#runtime/contract/text.ts';
 import type { Webhook } from '#runtime/contract/webhook.ts';
 import * as z from 'zod/mini';
 import { paymentErrors } from '../errors.ts';
@@ -20,14 +21,19 @@ const webhooks: Readonly<Record<ProviderName, () => Promise<Webhook<Services>>>>
 const input = z.strictObject({
   provider: schema.providerName,
   /** The delivery's body, exactly as it came: the signature covers every character. */
-  payload: z.string().check(z.maxLength(PAYLOAD_CHARS_MAX)),
+  payload: z.string().check(textLength(0, PAYLOAD_CHARS_MAX)),
   /** The delivery's signature header, for Stripe; may stand among `headers` instead. */
-  signature: z.optional(z.string().check(z.maxLength(4000))),
+  signature: z.optional(z.string().check(textLength(0, 4000))),
   /** The delivery's headers; PayPal spreads its signature over five of them. */
   headers: z.optional(
     z
-      .record(z.string().check(z.maxLength(100)), z.string().check(z.maxLength(4000)))
-      .check(z.refine((headers) => Object.keys(headers).length <= HEADERS_MAX, 'has more than 50 members')),
+      .record(z.string().check(textLength(1, 100)), z.string().check(textLength(0, 4000)))
+      .check(
+        z.refine(
+          (headers) => Object.keys(headers).length <= HEADERS_MAX,
+          `must have at most ${HEADERS_MAX} members`,
+        ),
+      ),
   ),
 });
 

@@ -1,5 +1,6 @@
 import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
+import { endTime, startTime } from '#runtime/contract/time.ts';
 import * as z from 'zod/mini';
 import { readCursor, signCursor } from '../domain/cursor.ts';
 import { isId } from '../domain/ids.ts';
@@ -22,11 +23,11 @@ const input = z.strictObject({
   ),
   /** Payments of this customer; read strongly, where other lists may be a moment behind. */
   customerId: z.optional(schema.customerId),
-  /** Bounds of the time of creation, inclusive. */
-  from: z.optional(z.iso.datetime({ offset: true })),
-  to: z.optional(z.iso.datetime({ offset: true })),
+  /** Bounds of the time of creation, inclusive; a date is the start of its day in UTC, and the end of it for `to`. */
+  from: z.optional(startTime),
+  to: z.optional(endTime),
   limit: z.optional(z.int().check(z.gte(1), z.lte(LIMIT_MAX))),
-  cursor: z.optional(z.string().check(z.maxLength(1000))),
+  cursor: z.optional(schema.cursor),
 });
 type PaymentList = z.infer<typeof schema.paymentListSchema>;
 

@@ -14,7 +14,7 @@ const LIMIT_MAX = 100;
 const input = z.strictObject({
   id: schema.paymentId,
   limit: z.optional(z.int().check(z.gte(1), z.lte(LIMIT_MAX))),
-  cursor: z.optional(z.string().check(z.maxLength(1000))),
+  cursor: z.optional(schema.cursor),
 });
 type TransactionList = z.infer<typeof schema.transactionListSchema>;
 

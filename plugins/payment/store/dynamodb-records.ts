@@ -12,7 +12,7 @@ const IDEMPOTENCY_SECONDS = 3 * DAY_SECONDS;
 /** Takes an idempotency key that is free, or whose record has run out. */
 export function claimKey(
   table: Table,
-  { fingerprint, lockUntil, ...key }: IdempotencyClaim,
+  { fingerprint, formerFingerprint: _former, lockUntil, ...key }: IdempotencyClaim,
   subject: Subject,
   operationId: string,
 ): Action<ActionName> {

@@ -46,6 +46,8 @@ export interface IdempotencyRecord {
 /** The record that a call writes with its intent. */
 export interface IdempotencyClaim extends IdempotencyKey {
   readonly fingerprint: string;
+  /** What the record of the same request holds that an earlier version wrote. */
+  readonly formerFingerprint: string;
   readonly lockUntil: number;
 }
 

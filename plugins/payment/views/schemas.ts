@@ -1,33 +1,57 @@
+import { text, textLength, wellFormed } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
+import { shortestMajor } from '../domain/money.ts';
+import { OWN_METADATA_KEYS_MAX } from '../providers/provider.ts';
 import * as enums from './enums.ts';
 
-const METADATA_KEYS_MAX = 20;
-/** Half a surrogate pair has no UTF-8 form: neither the database nor a provider could carry it. */
-const wellFormed = z.refine<string>((given) => given.isWellFormed(), 'is not well-formed Unicode');
-const text = (max: number, min = 1) => z.string().check(z.minLength(min), z.maxLength(max), wellFormed);
+/** Stripe takes 50 keys, of which five are kept for what we write ourselves: see `OWN_METADATA_KEYS`. */
+const METADATA_KEYS_MAX = 50 - OWN_METADATA_KEYS_MAX;
 
 export const paymentId = text(1000);
 export const { providerName, captureMethod, paymentStatus } = enums;
 /** A point in time as we write it; one schema for all, which makes it a `DateTime` in GraphQL. */
 export const timestamp = z.iso.datetime();
 
-/** Major units as a JSON number or decimal text; read exactly, see `domain/money.ts`. */
-export const amount = z.union([z.number(), z.string().check(z.maxLength(64))]);
+/** Major units as a JSON number or decimal text; read exactly, see `domain/money.ts`. `10`, `10.0` and `"10.00"` are one. */
+export const amount = z.pipe(
+  z.union([z.number(), z.string().check(textLength(0, 64))]),
+  z.transform(shortestMajor),
+);
 export const amountMinor = z.int();
-export const currency = z.string().check(z.regex(/^[A-Za-z]{3}$/));
+export const currency = z
+  .string()
+  .check(z.regex(/^[A-Za-z]{3}$/, 'must be three letters of ISO 4217, such as usd'), z.toLowerCase());
 export const description = text(500);
 export const orderReference = text(200);
-export const paymentMethodId = z.string().check(z.regex(/^[A-Za-z0-9_]{1,255}$/));
-export const returnUrl = z.url().check(z.maxLength(2000), wellFormed);
+export const paymentMethodId = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_]{1,255}$/, 'must be 1 to 255 letters, digits and _'));
+export const returnUrl = z.url().check(textLength(1, 2000), wellFormed);
 export const customerId = text(1000);
-export const email = text(254, 3).check(z.regex(/^[^\s@]+@[^\s@]+$/));
+export const email = text(254, 3).check(
+  z.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address, such as name@example.com'),
+);
 export const personName = text(200);
 /** A token of a provider, or an id of ours that stands for one. */
-export const methodToken = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,255}$/));
-export const planId = z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,255}$/));
+export const methodToken = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_-]{1,255}$/, 'must be 1 to 255 letters, digits, _ and -'));
+export const planId = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_.-]{1,255}$/, 'must be 1 to 255 letters, digits, _, . and -'));
+export const cursor = z.string().check(textLength(0, 1000));
+/** Stripe's rule for keys; other providers get no metadata but our id. */
+const metadataKey = text(40).check(
+  z.regex(/^[^\p{Cc}[\]]*$/u, 'must hold no control characters and no [ or ]'),
+);
 export const metadata = z
-  .record(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,40}$/)), text(500, 0))
-  .check(z.refine((record) => Object.keys(record).length <= METADATA_KEYS_MAX, 'has more than 20 keys'));
+  .record(metadataKey, text(500, 0))
+  .check(
+    z.refine(
+      (record) => Object.keys(record).length <= METADATA_KEYS_MAX,
+      `must have at most ${METADATA_KEYS_MAX} keys`,
+    ),
+  );
 
 const minor = z.int().check(z.gte(0));
 export const operationView = z.object({
@@ -148,7 +172,9 @@ export const transactionListSchema = z.object({
 transactionListSchema.register(z.globalRegistry, { id: 'TransactionList' });
 
 /** A provider's id of one of its events. */
-export const eventId = z.string().check(z.regex(/^[\w-]{1,255}$/));
+export const eventId = z
+  .string()
+  .check(z.regex(/^[\w-]{1,255}$/, 'must be 1 to 255 letters, digits, _ and -'));
 
 export const webhookReceiptSchema = z.object({
   outcome: enums.webhookOutcome,

@@ -1,3 +1,4 @@
+import { cutText } from '#runtime/contract/text.ts';
 import {
   CheckoutPaymentIntent,
   type OrderRequest,
@@ -20,7 +21,7 @@ export function toOrderRequest(request: CreateRequest): OrderRequest {
         customId: markedId(paymentId, deployment),
         invoiceId: paymentId,
         amount: moneyOf(request.amountMinor, request.currency),
-        ...(description !== undefined && { description: description.slice(0, DESCRIPTION_MAX) }),
+        ...(description !== undefined && { description: cutText(description, DESCRIPTION_MAX) }),
       },
     ],
     ...(returnUrl !== undefined && {

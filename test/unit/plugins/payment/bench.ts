@@ -23,6 +23,7 @@ import { due, gaps, ledger } from '../../../../plugins/payment/reconcile/schedul
 import { type Services, createServices } from '../../../../plugins/payment/services.ts';
 import type { PaymentView } from '../../../../plugins/payment/views/schemas.ts';
 import { stripeWebhook } from '../../../../plugins/payment/webhooks/stripe.ts';
+import { stripeAt } from './sandbox/stripe/support.ts';
 
 const schedules = { due, gaps, ledger };
 
@@ -60,6 +61,8 @@ export interface Bench {
   /** Runs an operation; problems come back as replies. */
   call<T = PaymentView>(operation: string, input: unknown, options?: CallOptions): Promise<Answer<T>>;
   control(method: string, path: string, body?: unknown): Promise<never>;
+  /** The SDK, for looking at what the provider has. */
+  stripe(): Stripe;
   /** Requests that reached the API of the sandbox since the last `mark`. */
   requests(): Promise<readonly { method: string; path: string; status: number; idempotencyKey?: string }[]>;
   mark(): Promise<void>;
@@ -192,11 +195,13 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
       const use = (plugin.operations as unknown as Record<string, Use<unknown, unknown, Services>>)[name];
       if (use === undefined) throw new Error(`no operation ${name}`);
       try {
+        const checked = checkedInput(use.input, input);
         const returned = await use.run({
           ...context(remainingMs),
-          input: checkedInput(use.input, input),
+          input: checked,
           caller: { tenant, subject, scopes: [] },
-          idempotency: key === undefined ? undefined : idempotencyOf(name, key, input),
+          idempotency:
+            key === undefined ? undefined : idempotencyOf(name, key, { raw: input, parsed: checked }),
         });
         const reply = replyFrom({ name, operation: use, returned, strict: true });
         return { headers: {}, ...(reply as Reply<T>) };
@@ -215,6 +220,7 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
           headers: { 'content-type': 'application/json' },
         }),
       }) as Promise<never>,
+    stripe: () => stripeAt(origin, SECRET_KEY),
     requests: async () => (await requests()).slice(state.marked),
     mark: async () => {
       state.marked = (await requests()).length;

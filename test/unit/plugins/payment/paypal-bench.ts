@@ -157,11 +157,13 @@ export async function startPayPalBench(webhookUrl?: string) {
       const use = (plugin.operations as unknown as Record<string, Use<unknown, unknown, Services>>)[name];
       if (use === undefined) throw new Error(`no operation ${name}`);
       try {
+        const checked = checkedInput(use.input, input);
         const returned = await use.run({
           ...context(remainingMs),
-          input: checkedInput(use.input, input),
+          input: checked,
           caller: { tenant, subject, scopes: [] },
-          idempotency: key === undefined ? undefined : idempotencyOf(name, key, input),
+          idempotency:
+            key === undefined ? undefined : idempotencyOf(name, key, { raw: input, parsed: checked }),
         });
         const reply = replyFrom({ name, operation: use, returned, strict: true });
         return { headers: {}, ...(reply as Reply<T>) };

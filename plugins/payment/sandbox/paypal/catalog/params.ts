@@ -1,13 +1,14 @@
+import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 import { moneySchema } from '../orders/params.ts';
 import { INTERVAL_UNITS } from '../store/subscription-records.ts';
 
-const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));
-const webUrl = z.optional(z.url({ protocol: /^https?$/ }).check(z.maxLength(2000)));
+const text = (max: number) => z.string().check(textLength(1, max));
+const webUrl = z.optional(z.url({ protocol: /^https?$/ }).check(textLength(1, 2000)));
 
 /** Body of `POST /v1/catalogs/products`. */
 export const productSchema = z.object({
-  id: z.optional(z.string().check(z.minLength(6), z.maxLength(50), z.regex(/^[\w-]+$/))),
+  id: z.optional(z.string().check(textLength(6, 50), z.regex(/^[\w-]+$/))),
   name: text(127),
   description: z.optional(text(256)),
   type: z.enum(['PHYSICAL', 'DIGITAL', 'SERVICE']),
@@ -29,7 +30,7 @@ const cycleSchema = z.object({
 
 /** Body of `POST /v1/billing/plans`: fixed prices, no taxes. */
 export const planSchema = z.object({
-  product_id: z.string().check(z.minLength(6), z.maxLength(50)),
+  product_id: z.string().check(textLength(6, 50)),
   name: text(127),
   status: z._default(z.enum(['CREATED', 'ACTIVE']), 'ACTIVE'),
   description: z.optional(text(127)),

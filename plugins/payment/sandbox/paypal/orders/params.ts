@@ -1,12 +1,13 @@
+import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 
-const text = (max: number) => z.optional(z.string().check(z.minLength(1), z.maxLength(max)));
+const text = (max: number) => z.optional(z.string().check(textLength(1, max)));
 const webUrl = z.optional(z.url({ protocol: /^https?$/ }));
 
 /** An amount as the API takes it; the currency's own rules come later. */
 export const moneySchema = z.object({
-  currency_code: z.string().check(z.minLength(3), z.maxLength(3)),
-  value: z.string().check(z.maxLength(32), z.regex(/^((-?[0-9]+)|(-?([0-9]+)?[.][0-9]+))$/)),
+  currency_code: z.string().check(textLength(3, 3)),
+  value: z.string().check(textLength(0, 32), z.regex(/^((-?[0-9]+)|(-?([0-9]+)?[.][0-9]+))$/)),
 });
 
 const contextSchema = z.object({

@@ -1,3 +1,4 @@
+import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
 import type { Call, Made } from '../api/call.ts';
@@ -11,7 +12,7 @@ import { refuse } from './refuse.ts';
 import { refundableMinor } from './refunds-of.ts';
 import { refundMinimal, refundView } from './view.ts';
 
-const text = (max: number) => z.optional(z.string().check(z.minLength(1), z.maxLength(max)));
+const text = (max: number) => z.optional(z.string().check(textLength(1, max)));
 const refundSchema = z.object({
   amount: z.optional(moneySchema),
   custom_id: text(127),

@@ -1,10 +1,11 @@
+import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 
 const webUrl = z.optional(z.url({ protocol: /^https?$/ }));
 const customerSchema = z.optional(
   z.object({
     id: z.optional(z.string().check(z.regex(/^[0-9a-zA-Z_-]{1,22}$/))),
-    merchant_customer_id: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+    merchant_customer_id: z.optional(z.string().check(textLength(1, 64))),
   }),
 );
 
@@ -13,7 +14,7 @@ export const setupSchema = z.object({
   customer: customerSchema,
   payment_source: z.object({
     paypal: z.object({
-      description: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+      description: z.optional(z.string().check(textLength(1, 128))),
       permit_multiple_payment_tokens: z.optional(z.boolean()),
       usage_type: z.optional(z.enum(['MERCHANT', 'PLATFORM'])),
       customer_type: z.optional(z.enum(['CONSUMER', 'BUSINESS'])),

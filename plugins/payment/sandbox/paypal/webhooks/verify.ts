@@ -1,3 +1,4 @@
+import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
 import type { Call, Made } from '../api/call.ts';
@@ -6,12 +7,12 @@ import { rawMember } from './raw-member.ts';
 import { ALGORITHM, isSigned } from './sign.ts';
 
 const verifySchema = z.object({
-  auth_algo: z.string().check(z.minLength(1), z.maxLength(100)),
-  cert_url: z.url().check(z.maxLength(500)),
-  transmission_id: z.string().check(z.minLength(1), z.maxLength(50)),
-  transmission_sig: z.string().check(z.minLength(1), z.maxLength(500)),
-  transmission_time: z.string().check(z.minLength(1), z.maxLength(100)),
-  webhook_id: z.string().check(z.minLength(1), z.maxLength(50)),
+  auth_algo: z.string().check(textLength(1, 100)),
+  cert_url: z.url().check(textLength(1, 500)),
+  transmission_id: z.string().check(textLength(1, 50)),
+  transmission_sig: z.string().check(textLength(1, 500)),
+  transmission_time: z.string().check(textLength(1, 100)),
+  webhook_id: z.string().check(textLength(1, 50)),
   webhook_event: z.record(z.string(), z.unknown()),
 });
 

@@ -8,13 +8,16 @@ const VALUE_LENGTH_MAX = 500;
 /** Metadata as sent: an empty value removes its key, an empty text in its place removes all. */
 export type MetadataChange = Readonly<Record<string, string>> | 'clear';
 
-/** Reads metadata within Stripe's limits on the length of keys and values. */
+/** Reads metadata within Stripe's limits on keys and values; lengths are UTF-16 code units, as in `contract/text.ts`. */
 export function metadata(value: FormValue, param: string): MetadataChange {
   if (value === '') return 'clear';
   if (typeof value === 'string') throw invalid('Invalid object', param);
   for (const [key, item] of Object.entries(value)) {
     const name = `${param}[${key}]`;
     if (typeof item !== 'string') throw invalid('Metadata values must be strings', name);
+    if (key === '' || /[\p{Cc}[\]]/u.test(key)) {
+      throw invalid('Metadata keys cannot be empty or contain control characters or square brackets', name);
+    }
     if (key.length > KEY_LENGTH_MAX) {
       throw invalid(`Metadata keys must be at most ${KEY_LENGTH_MAX} characters long`, name);
     }
