@@ -22,7 +22,7 @@ describe('POST /payments', () => {
     ['a negative amount', usd(-1), 400, 'invalid-request'],
     ['zero', usd(0), 400, 'invalid-request'],
     ['null', usd(null), 400, 'invalid-request'],
-    ['an exponent', '{"amount":1e21,"currency":"usd"}', 400, 'invalid-request'],
+    ['more digits than an amount may have', '{"amount":1e21,"currency":"usd"}', 422, 'limit-exceeded'],
     ['too many decimals', usd(0.001), 422, 'amount-precision'],
     ['a fraction of a yen', JSON.stringify({ amount: 10.5, currency: 'jpy' }), 422, 'amount-precision'],
     ['an unknown currency', JSON.stringify({ amount: 1, currency: 'xxq' }), 422, 'currency-unsupported'],

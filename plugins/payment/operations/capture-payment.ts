@@ -33,7 +33,7 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
         const { id: paymentId, provider: name, status, currency, capturableMinor, capturedMinor } = payment;
         if (status !== 'authorized' && status !== 'partially_captured') refuseState(payment);
         const provider = await context.services.provider(name as ProviderName);
-        if (context.input.final === false && !provider.capabilities.multipleCaptures) {
+        if (!context.input.final && !provider.capabilities.multipleCaptures) {
           throw problem('capability-unsupported', {
             extensions: { provider: name, capability: 'multipleCaptures' },
           });

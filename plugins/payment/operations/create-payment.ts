@@ -52,7 +52,7 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
     // A customer, or its method, may be gone by now: what was begun under this key is answered first.
     const known = claim && given.customerId !== undefined ? await services.store.record(claim) : undefined;
     if (claim && known) return repeatedReply(await repeat(flow, claim, known));
-    const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: given.confirm === true });
+    const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: given.confirm });
     const name = (payer?.customer.provider as ProviderName | undefined) ?? given.provider;
     const provider = await services.provider(name ?? services.config.defaultProvider);
     const range = chargeRange(provider, given.currency, services.config.limits);
@@ -102,12 +102,12 @@ function checked(
   range: AmountRange,
 ): number {
   const { confirm, paymentMethodId = payer?.methodRef } = given;
-  if (confirm === true && paymentMethodId === undefined) {
+  if (confirm && paymentMethodId === undefined) {
     throw problem('invalid-request', { detail: 'confirm needs a paymentMethodId.' });
   }
   const { confirmOnServer, savedMethods } = provider.capabilities;
   const possible = confirmOnServer || (savedMethods && payer?.saved === true);
-  if ((confirm === true || paymentMethodId !== undefined) && !possible) {
+  if ((confirm || paymentMethodId !== undefined) && !possible) {
     const detail = 'The payer chooses how to pay at the provider: leave out confirm and paymentMethodId.';
     throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
   }
@@ -156,7 +156,7 @@ function intentOf(
     updatedAt: createdAt,
   });
   // Nobody is there to be asked when a saved method is confirmed without a place to return to.
-  const offSession = payer?.saved === true && confirm === true && returnUrl === undefined;
+  const offSession = payer?.saved === true && confirm && returnUrl === undefined;
   const customerRef = payer?.customer.ref;
   const request = { customerRef, paymentMethodId, confirm, returnUrl, ...(offSession && { offSession }) };
   const providerKey = providerKeyOf(services.stage, id, 'create', 1);
