@@ -131,8 +131,8 @@ export const operations = [
     {
       status: 'Only payments in any of these. Over HTTP with commas between, or repeated.',
       customerId: 'Only payments of this customer; read strongly, where other lists may be a moment behind.',
-      from: 'Only payments created then or later.',
-      to: 'Only payments created then or earlier.',
+      from: 'Only payments created then or later: a time with its zone, or a date, which is the start of its day in UTC.',
+      to: 'Only payments created then or earlier: a time with its zone, or a date, which includes the whole of its day in UTC.',
       limit: `${texts.page.slice(0, -1)}; 20 when left out.`,
       cursor: texts.givenCursor,
     },

@@ -21,7 +21,9 @@ export const texts = {
   giveAmountMinor:
     'Amount in minor units of the currency by ISO 4217, such as cents: `1999`. Give this or `amount`. As a GraphQL ' +
     'Int it ends at 2147483647; more goes through `amount`.',
-  giveMetadata: 'Your own texts, by key. Card numbers are refused.',
+  giveMetadata:
+    'Your own texts, by key: at most 45 keys of 1 to 40 characters in any script, without control characters, [ and ]. ' +
+    'Card numbers are refused.',
   returnUrl: 'Where the provider sends the payer back to.',
   page: 'How many to answer with, at most 100.',
   givenCursor: 'The `cursor` of the page before.',
