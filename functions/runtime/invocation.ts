@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import type { Lease } from './lease.ts';
 import type { Log } from './contract/log.ts';
 import type { InvocationContext } from './contract/operation.ts';
 import type { Entrance } from './entrance.ts';
@@ -27,7 +28,8 @@ export interface Invocation {
   readonly startedAt: number;
   readonly log: Log;
   traceparent: string | undefined;
-  services: unknown;
+  /** The plugin's services, from the start of the plugin on. */
+  lease: Lease | undefined;
   configVersionId: string | undefined;
   /** Set when the invocation was refused. */
   problem: Problem | undefined;
@@ -48,7 +50,7 @@ export interface Adapter<R> {
 /** What plugin code sees of an invocation. */
 export function contextOf<S>(invocation: Invocation): InvocationContext<S> {
   return {
-    services: invocation.services as S,
+    services: invocation.lease?.services as S,
     requestId: invocation.requestId,
     traceparent: invocation.traceparent,
     remainingMs: () => invocation.lambda.getRemainingTimeInMillis?.() ?? 30_000,

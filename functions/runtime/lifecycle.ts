@@ -1,5 +1,6 @@
 import type { ConfigSource } from './config.ts';
 import type { Log } from './contract/log.ts';
+import type { Lease } from './lease.ts';
 import { PluginLoadError, type PluginLoader } from './loader.ts';
 import type { Plugin } from './plugin-instance.ts';
 import type { PluginRegistry } from './registry.ts';
@@ -7,16 +8,16 @@ import type { PluginRegistry } from './registry.ts';
 /** One plugin's life in this execution environment. */
 export interface Lifecycle {
   /**
-   * The services of the initialized plugin; initializes at the first call, after a failure, and when the configuration
+   * The services of the initialized plugin, for one invocation, which releases them when it is done; initializes at the first call, after a failure, and when the configuration
    * changed.
    * @throws PluginLoadError naming the plugin, as long as it has never started
    */
-  ready(configVersionId: string | undefined): Promise<unknown>;
+  ready(configVersionId: string | undefined): Promise<Lease>;
   /** Starts reading the configuration where none was read yet. */
   prefetch(): void;
   /** The plugin once it is loaded. */
   plugin(): Plugin | undefined;
-  /** The end of the environment: calls `onUnload`. */
+  /** The end of the environment: calls `onUnload`, and hardly waits for what still runs. */
   end(): Promise<void>;
 }
 
@@ -32,6 +33,8 @@ export interface LifecycleOptions {
 }
 
 const RETRY_NEW_CONFIG_MS = 30_000;
+/** Lambda leaves less than half a second between SIGTERM and the end. */
+const END_DRAIN_MS = 200;
 
 export function createLifecycle({
   name,
@@ -44,7 +47,9 @@ export function createLifecycle({
 }: LifecycleOptions): Lifecycle {
   let attempt: { readonly version: string; readonly done: Promise<unknown>; retryAt: number } | undefined;
 
-  async function start(values: unknown): Promise<void> {
+  /** One after the other: of two configurations the later one must win, also when it starts faster. */
+  async function start(values: unknown, before: Promise<unknown> | undefined): Promise<void> {
+    await before?.catch(() => {});
     const startedAt = performance.now();
     await loader.loadPlugin(name, values);
     loaded?.(performance.now() - startedAt);
@@ -62,7 +67,11 @@ export function createLifecycle({
     async ready(configVersionId) {
       const snapshot = await currentConfig(configVersionId);
       if (!attempt || attempt.version !== snapshot.version || now() >= attempt.retryAt) {
-        attempt = { version: snapshot.version, done: start(snapshot.values), retryAt: Infinity };
+        attempt = {
+          version: snapshot.version,
+          done: start(snapshot.values, attempt?.done),
+          retryAt: Infinity,
+        };
       }
       const mine = attempt;
       try {
@@ -80,12 +89,14 @@ export function createLifecycle({
             error: String(error),
           });
         }
-        return running.services();
+        return running.lease();
       }
-      return registry.get(name)?.services();
+      const plugin = registry.get(name);
+      if (!plugin) throw new PluginLoadError(name, 'is being taken down');
+      return plugin.lease();
     },
     prefetch: () => config.prefetch(),
     plugin: () => registry.get(name),
-    end: () => loader.unloadPlugin(name),
+    end: () => loader.unloadPlugin(name, END_DRAIN_MS),
   };
 }

@@ -17,8 +17,8 @@ export interface PluginLoader {
    * @throws PluginLoadError with the plugin's name and the cause
    */
   loadPlugin(name: string, config: unknown): Promise<Plugin>;
-  /** Calls `onUnload` and unregisters; does nothing for a plugin that is not loaded. */
-  unloadPlugin(name: string): Promise<void>;
+  /** Unregisters and calls `onUnload`, see {@link Plugin.onUnload}; does nothing for a plugin that is not loaded. */
+  unloadPlugin(name: string, drainMs?: number): Promise<void>;
 }
 
 export interface LoaderOptions {
@@ -26,6 +26,7 @@ export interface LoaderOptions {
   readonly registry: PluginRegistry;
   readonly environment: PluginEnvironment;
   readonly timeoutMs?: number;
+  readonly unloadFailed?: (plugin: string, error: unknown) => void;
 }
 
 export function createPluginLoader({
@@ -33,6 +34,7 @@ export function createPluginLoader({
   registry,
   environment,
   timeoutMs = 5000,
+  unloadFailed,
 }: LoaderOptions): PluginLoader {
   const byName = new Map(definitions.map((definition) => [definition.manifest.name, definition]));
   return {
@@ -41,7 +43,13 @@ export function createPluginLoader({
       const definition = byName.get(name);
       if (!definition) throw new PluginLoadError(name, 'is not known here');
       const loaded = registry.get(name);
-      const plugin = loaded ?? createPlugin(definition, { environment, timeoutMs });
+      const plugin =
+        loaded ??
+        createPlugin(definition, {
+          environment,
+          timeoutMs,
+          unloadFailed: (error) => unloadFailed?.(name, error),
+        });
       try {
         await plugin.initialize(config);
         if (!loaded) await plugin.onLoad();
@@ -52,15 +60,11 @@ export function createPluginLoader({
       if (!loaded) registry.register(plugin);
       return plugin;
     },
-    async unloadPlugin(name) {
+    async unloadPlugin(name, drainMs) {
       const plugin = registry.get(name);
       if (!plugin) return;
       registry.unregister(name);
-      try {
-        await plugin.onUnload();
-      } catch (error) {
-        throw new PluginLoadError(name, 'onUnload failed', error);
-      }
+      await plugin.onUnload(drainMs);
     },
   };
 }

@@ -31,10 +31,19 @@ function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonl
   ];
 }
 
+/** Code that is late is answered for, but works on with its services until it ends. */
+async function handled<R>(adapter: Adapter<R>, invocation: Invocation): Promise<R> {
+  try {
+    return await adapter.handle(invocation);
+  } finally {
+    invocation.lease?.release();
+  }
+}
+
 /** The Lambda handler of one way in: every invocation passes the same middleware in the same order. */
 export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Handler<R> {
   // The time limit is ours: middy's holds for the handler only, and a registry that hangs needs one as well.
-  const chain = middyChain((invocation: Invocation) => inTime(invocation, adapter.handle(invocation)), {
+  const chain = middyChain((invocation: Invocation) => inTime(invocation, handled(adapter, invocation)), {
     timeoutEarlyInMillis: 0,
   });
   for (const middleware of middlewareOf(runtime, adapter)) chain.use(middleware);
@@ -49,7 +58,7 @@ export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Hand
       startedAt: performance.now(),
       log: runtime.telemetry.log,
       traceparent: description.traceparent,
-      services: undefined,
+      lease: undefined,
       configVersionId: undefined,
       problem: undefined,
     };

@@ -1,6 +1,8 @@
 import { ConfigError } from './config-error.ts';
 import type { HealthReport } from './contract/health.ts';
 import type { PluginDefinition, PluginEnvironment, PluginManifest } from './contract/plugin.ts';
+import { createHooks, type Loadable } from './hooks.ts';
+import { createUsers, type Lease } from './lease.ts';
 import { bounded, PluginLoadError } from './plugin-load-error.ts';
 import { validate } from './validate.ts';
 
@@ -9,10 +11,17 @@ export type PluginMetadata = Pick<PluginManifest, 'name' | 'version' | 'descript
 /** A plugin living in this process. */
 export interface Plugin<C = unknown, S = unknown> {
   readonly metadata: PluginMetadata;
-  /** Checks the configuration and builds the services; the old ones stay in force when that fails. */
+  /**
+   * Checks the configuration and builds the services. Of a plugin that is loaded the new ones get `onLoad` and take the
+   * place of the old, which get `onUnload` once nobody works with them; the old stay in force when any of that fails.
+   */
   initialize(config: unknown): Promise<void>;
   onLoad(): Promise<void>;
-  onUnload(): Promise<void>;
+  /**
+   * Calls `onUnload`, once, for all services that got `onLoad`; failures are logged.
+   * @param drainMs how long to wait for invocations that still work with them
+   */
+  onUnload(drainMs?: number): Promise<void>;
   health(): Promise<HealthReport>;
   /** The configuration in force, frozen. @throws PluginLoadError before the first `initialize` */
   getConfig(): C;
@@ -20,22 +29,36 @@ export interface Plugin<C = unknown, S = unknown> {
   updateConfig(partial: unknown): Promise<void>;
   /** What `initialize` built. @throws PluginLoadError before the first `initialize` */
   services(): S;
+  /** The same for an invocation, which keeps them from being unloaded. */
+  lease(): Lease<S>;
 }
 
 export interface PluginOptions {
   readonly environment: PluginEnvironment;
-  /** How long `initialize` and `onLoad` may take. */
+  /** How long `initialize`, `onLoad` and `onUnload` may take. */
   readonly timeoutMs?: number;
+  /** Told of an `onUnload` that failed. */
+  readonly unloadFailed?: (error: unknown) => void;
+}
+
+/** No invocation lasts longer: Lambda's own limit. */
+const DRAIN_MS = 900_000;
+
+/** What one `initialize` built, and what it was built from. */
+interface Instance<C, S> extends Loadable<S> {
+  readonly raw: unknown;
+  readonly config: C;
 }
 
 /** Gives a definition its life in this process. */
 export function createPlugin<M extends PluginManifest, C, S>(
   definition: PluginDefinition<M, C, S>,
-  { environment, timeoutMs = 5000 }: PluginOptions,
+  { environment, timeoutMs = 5000, unloadFailed = () => {} }: PluginOptions,
 ): Plugin<C, S> {
   const { name, version, description, author } = definition.manifest;
-  let live: { readonly raw: unknown; readonly config: C; readonly services: S } | undefined;
+  let live: Instance<C, S> | undefined;
   const limit = (step: string) => ({ plugin: name, step, timeoutMs });
+  const hooks = createHooks<S>(definition, { limit, unloadFailed });
   const inForce = () => {
     if (!live) throw new PluginLoadError(name, 'is not initialized');
     return live;
@@ -49,18 +72,21 @@ export function createPlugin<M extends PluginManifest, C, S>(
       (async () => definition.initialize(config, environment))(),
       limit('initialize'),
     );
-    live = { raw, config, services };
+    const next = { raw, config, services, users: createUsers(), isLoaded: false };
+    const old = live;
+    if (old?.isLoaded) await hooks.load(next);
+    live = next;
+    if (old) void hooks.retire(old, DRAIN_MS);
   }
 
   return {
     metadata: { name, version, description, author },
     initialize,
-    async onLoad() {
-      await bounded((async () => definition.onLoad?.(inForce().services))(), limit('onLoad'));
-    },
-    async onUnload() {
-      if (live) await definition.onUnload?.(live.services);
+    onLoad: async () => hooks.load(inForce()),
+    async onUnload(drainMs = DRAIN_MS) {
+      const all = [...hooks.retiring, ...(live ? [live] : [])];
       live = undefined;
+      await Promise.all(all.map((instance) => hooks.retire(instance, drainMs)));
     },
     async health() {
       return (await definition.health?.(inForce().services)) ?? { status: 'healthy' };
@@ -68,6 +94,10 @@ export function createPlugin<M extends PluginManifest, C, S>(
     getConfig: () => inForce().config,
     updateConfig: (partial) => initialize(deepMerge(inForce().raw, partial)),
     services: () => inForce().services,
+    lease() {
+      const { users, services } = inForce();
+      return users.enter(services);
+    },
   };
 }
 

@@ -48,6 +48,8 @@ export function createRuntime<M extends PluginManifest, C, S>(
     registry,
     environment,
     timeoutMs: options.initializeTimeoutMs ?? 5000,
+    unloadFailed: (_, error) =>
+      log.error('onUnload failed', { error: error instanceof Error ? error : String(error) }),
   });
   const config = createConfigSource({
     plugin: manifest.name,

@@ -47,7 +47,9 @@ export interface PluginDefinition<M extends PluginManifest, C, S> {
   readonly config: $ZodType<C>;
   /** Builds what operations work with. Runs once per execution environment, and again with a new configuration. */
   initialize(config: C, environment: PluginEnvironment): S | Promise<S>;
+  /** Runs once for what each `initialize` built, before it is used. */
   onLoad?(services: S): void | Promise<void>;
+  /** Runs once for what got `onLoad`, when a new configuration has replaced it or the environment ends. */
   onUnload?(services: S): void | Promise<void>;
   health?(services: S): HealthReport | Promise<HealthReport>;
   readonly operations: { readonly [K in keyof M['operations']]: Operation<unknown, unknown, S> };

@@ -7,11 +7,20 @@ import type { Middleware } from './types.ts';
 export function config({ plugin, lifecycle }: { plugin: string; lifecycle: Lifecycle }): Middleware {
   return {
     before: async function configBefore({ event }) {
-      const ready = inTime(event, lifecycle.ready(event.configVersionId));
+      const ready = lifecycle.ready(event.configVersionId);
       const timeoutMs = event.description.readyWithinMs;
-      event.services = await (timeoutMs === undefined
-        ? ready
-        : bounded(ready, { plugin, step: 'initialize', timeoutMs }));
+      const limited =
+        timeoutMs === undefined ? ready : bounded(ready, { plugin, step: 'initialize', timeoutMs });
+      try {
+        event.lease = await inTime(event, limited);
+      } catch (error) {
+        // It may still come, and nobody would release it.
+        ready.then(
+          (lease) => lease.release(),
+          () => {},
+        );
+        throw error;
+      }
     },
   };
 }

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 const files = { 'directory.json': { plugins: [plugin('base'), plugin('alone')], broken: [] } };
-const functionOf = (name: string) => ({ FunctionName: `anineeplus-${name}-api:live` });
+const functionOf = (name: string) => ({ FunctionName: `anineeplus-${name}-api:health` });
 
 async function get(path = '/plugins/health', stage = 'prod', data: Record<string, unknown> = files) {
   const env = environment({

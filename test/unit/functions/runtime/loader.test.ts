@@ -42,7 +42,7 @@ describe('the loader', () => {
     await loader.unloadPlugin('probe');
     await loader.unloadPlugin('probe');
     expect(registry.get('probe')).toBeUndefined();
-    expect(steps).toEqual(['initialize plain', 'load', 'initialize other', 'unload']);
+    expect(steps).toEqual(['initialize plain', 'load', 'initialize other', 'load', 'unload', 'unload']);
   });
 
   it.each([

@@ -1,7 +1,9 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { eventContract } from '#events/catalog/contract.ts';
@@ -69,6 +71,45 @@ describe('an invocation whose time is up', () => {
       expect(response).toMatchObject(timedOut);
       expect(codeOf(response)).toBe('timed-out');
     }
+  });
+
+  it('leaves its services loaded until its code has ended', async () => {
+    const steps: string[] = [];
+    let end = (): void => {};
+    const slow = {
+      ...probe().operations.look,
+      run: () => new Promise<Record<string, unknown>>((resolve) => (end = () => resolve({}))),
+    };
+    const client = new SecretsManagerClient({ region: 'us-east-1' });
+    const secrets = mockClient(client);
+    const version = (VersionId: string) =>
+      secrets.on(GetSecretValueCommand).resolves({ SecretString: '{"values":{}}', VersionId });
+    version('v1');
+    const plugin = {
+      ...probe(),
+      operations: { echo: slow, look: slow },
+      onLoad: ({ started }: { started: number }) => void steps.push(`load ${started}`),
+      onUnload: ({ started }: { started: number }) => void steps.push(`unload ${started}`),
+    };
+    let state = 'v1';
+    const documents = { send: async () => ({ Item: { state: 'loaded', configVersionId: state } }) };
+    const handler = apiHandler(plugin, {
+      environment: environment({ ANINEEPLUS_CONFIG_SECRET: 'secret', ANINEEPLUS_REGISTRY_TABLE: 'registry' }),
+      telemetry: quietTelemetry(),
+      secrets: () => client,
+      documents: () => documents as unknown as DynamoDBDocumentClient,
+    });
+    expect(await handler(httpEvent('GET /echo'), contextOf())).toMatchObject(timedOut);
+    const endFirst = end;
+    version('v2');
+    state = 'v2';
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    const second = handler(httpEvent('GET /echo'), contextOf('live', 5_000));
+    await expect.poll(() => steps).toEqual(['load 1', 'load 2']);
+    endFirst();
+    await expect.poll(() => steps).toEqual(['load 1', 'load 2', 'unload 1']);
+    end();
+    expect(await second).toMatchObject({ statusCode: 200 });
   });
 
   it('makes a provider deliver its webhook again', async () => {

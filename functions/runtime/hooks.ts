@@ -1,0 +1,62 @@
+import type { Users } from './lease.ts';
+import { bounded } from './plugin-load-error.ts';
+
+/** Services that get `onLoad`, and later `onUnload`. */
+export interface Loadable<S> {
+  readonly services: S;
+  readonly users: Users;
+  isLoaded: boolean;
+}
+
+export interface HookOptions {
+  readonly limit: (step: string) => Parameters<typeof bounded>[1];
+  readonly unloadFailed: (error: unknown) => void;
+}
+
+interface Definition<S> {
+  onLoad?(services: S): void | Promise<void>;
+  onUnload?(services: S): void | Promise<void>;
+}
+
+/** Calls `onLoad` and `onUnload` in pairs: what was loaded is unloaded once, what was not is not. */
+export function createHooks<S>(definition: Definition<S>, { limit, unloadFailed }: HookOptions) {
+  const retiring = new Set<Loadable<S>>();
+
+  async function load(instance: Loadable<S>): Promise<void> {
+    const loading = (async () => definition.onLoad?.(instance.services))();
+    try {
+      await bounded(loading, limit('onLoad'));
+      instance.isLoaded = true;
+    } catch (error) {
+      // One that is only slow ends up loaded although nobody will use it.
+      loading.then(() => unload(instance)).catch(() => {});
+      throw error;
+    }
+  }
+
+  async function unload({ services }: Loadable<S>): Promise<void> {
+    try {
+      await bounded((async () => definition.onUnload?.(services))(), limit('onUnload'));
+    } catch (error) {
+      unloadFailed(error);
+    }
+  }
+
+  async function retire(instance: Loadable<S>, drainMs: number): Promise<void> {
+    retiring.add(instance);
+    await instance.users.gone(drainMs);
+    retiring.delete(instance);
+    if (!instance.isLoaded) return;
+    instance.isLoaded = false;
+    await unload(instance);
+  }
+
+  return {
+    /** @throws PluginLoadError when `onLoad` hangs, or what it throws */
+    load,
+    /** Waits for those who work with the services, no longer than `drainMs`, and unloads them. */
+    retire,
+    /** What waits for that. */
+    retiring: retiring as Iterable<Loadable<S>>,
+  };
+}
