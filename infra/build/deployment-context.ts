@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Auth, Deployment } from '#infra/constructs/deployment.ts';
+import { corsOf } from './cors-context.ts';
 
 const LOCAL_AUTH: Auth = {
   kind: 'jwt',
@@ -52,12 +53,12 @@ function authOf(stage: string, context: (key: string) => unknown): Auth {
 }
 
 /**
- * Reads stage and authentication from the context.
+ * Reads stage, authentication and CORS from the context.
  * @throws Error that says what to write, when a stage other than `local` leaves open who may call
  */
 export function deploymentOf(context: (key: string) => unknown): Deployment {
   const parsed = stageName.safeParse(context('stage') ?? 'local');
   if (!parsed.success) throw new Error(`The context "stage" is not valid:\n${z.prettifyError(parsed.error)}`);
   const stage = parsed.data;
-  return { stage, auth: authOf(stage, context), isLocal: stage === 'local' };
+  return { stage, auth: authOf(stage, context), cors: corsOf(stage, context), isLocal: stage === 'local' };
 }

@@ -3,10 +3,20 @@ export type Auth =
   | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] }
   | { readonly kind: 'none' };
 
+/** Which pages of other origins may call the API. */
+export interface Cors {
+  /** As browsers send them, or `*` alone. */
+  readonly origins: readonly string[];
+  /** Whether the local runner takes these origins with any port. */
+  readonly anyPort: boolean;
+}
+
 /** What every stack of one deployment agrees on. */
 export interface Deployment {
   readonly stage: string;
   readonly auth: Auth;
+  /** Undefined: no page of another origin. */
+  readonly cors?: Cors | undefined;
   /** `local`: nothing in it is worth protecting from deletion. */
   readonly isLocal: boolean;
 }

@@ -2,7 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnApi, CfnAuthorizer, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { names, type Deployment } from './deployment.ts';
+import { names, type Cors, type Deployment } from './deployment.ts';
 
 /** What an access log line tells; no header, no query string, no body. */
 const ACCESS_LOG = {
@@ -19,6 +19,15 @@ const ACCESS_LOG = {
   integrationError: '$context.integrationErrorMessage',
 };
 
+/** What pages of the allowed origins may send and read; no cookies, the API takes tokens. */
+const corsConfiguration = ({ origins }: Cors): CfnApi.CorsProperty => ({
+  allowOrigins: [...origins],
+  allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+  exposeHeaders: ['location', 'retry-after', 'idempotent-replayed', 'x-request-id'],
+  maxAge: 300,
+});
+
 /** The HTTP API of a deployment: access log, throttling, and the authorizer that checks tokens at the door. */
 export class HttpApi extends Construct {
   readonly apiId: string;
@@ -28,12 +37,15 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, { deployment }: { deployment: Deployment }) {
     super(scope, id);
-    const { stage, auth } = deployment;
+    const { stage, auth, cors } = deployment;
     const api = new CfnApi(this, 'Api', {
       name: names.bus(stage),
       description: `AnineePlus Plugins (${stage})`,
       protocolType: 'HTTP',
+      ...(cors && { corsConfiguration: corsConfiguration(cors) }),
     });
+    // Read by the local runner alone: API Gateway compares whole origins.
+    if (cors?.anyPort) api.addMetadata('AnineePlus', { cors: { anyPort: true } });
     const log = new LogGroup(this, 'AccessLog', {
       // The prefix spares the account's resource policy, which API Gateway would extend for each log otherwise.
       logGroupName: `/aws/vendedlogs/${names.prefix(stage)}api`,

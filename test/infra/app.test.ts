@@ -61,6 +61,64 @@ describe('the app', () => {
   });
 });
 
+describe('pages of other origins', () => {
+  const apiOf = (templates: Record<string, Template>, stage: string) =>
+    ofType(templates[`anineeplus-${stage}-platform`] as Template, 'AWS::ApiGatewayV2::Api')[0];
+  const prod = { stage: 'prod', auth: 'none' };
+
+  test('are let in as configured', async () => {
+    const origins = 'https://a.example, https://b.example:8443';
+    const { templates } = await synth(fixture('full'), { ...prod, 'cors.origins': origins });
+    expect(apiOf(templates, 'prod')?.Properties['CorsConfiguration']).toEqual({
+      AllowOrigins: ['https://a.example', 'https://b.example:8443'],
+      AllowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
+      AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+      ExposeHeaders: ['location', 'retry-after', 'idempotent-replayed', 'x-request-id'],
+      MaxAge: 300,
+    });
+    expect(apiOf(templates, 'prod')?.Metadata ?? {}).not.toHaveProperty('AnineePlus');
+    const urls = Object.values(templates).flatMap((template) => ofType(template, 'AWS::Lambda::Url'));
+    expect(urls.length).toBeGreaterThan(0);
+    for (const { Properties } of urls) expect(Properties).not.toHaveProperty('Cors');
+  });
+
+  test('are not let in where nothing is configured', async () => {
+    const { templates } = await synth(fixture('full'), prod);
+    expect(apiOf(templates, 'prod')?.Properties).not.toHaveProperty('CorsConfiguration');
+  });
+
+  test('of this machine are let in locally, with any port', async () => {
+    const { templates } = await synth(fixture('full'));
+    const api = apiOf(templates, 'local');
+    expect(api?.Properties['CorsConfiguration']).toMatchObject({
+      AllowOrigins: expect.arrayContaining(['http://localhost', 'https://127.0.0.1']),
+    });
+    expect(api?.Metadata?.['AnineePlus']).toEqual({ cors: { anyPort: true } });
+  });
+
+  test.each([
+    ['https://a.example/', 'browsers send "https://a.example"'],
+    ['https://a.example/path', 'browsers send "https://a.example"'],
+    ['https://a.example:443', 'browsers send "https://a.example"'],
+    ['https://A.example', 'browsers send "https://a.example"'],
+    ['https://me@a.example', 'browsers send "https://a.example"'],
+    ['a.example', 'does not begin with https://'],
+    ['ftp://a.example', 'does not begin with https://'],
+    ['https://', 'is no origin'],
+    ['https://*.example', 'only "*" alone'],
+    ['http://localhost:*', 'only "*" alone'],
+    ['*,https://a.example', 'cannot stand beside others'],
+    [{ a: 1 }, 'is neither a text nor a list'],
+    [['https://a.example', 1], 'is no text'],
+  ])('%j is refused', async (origins, rule) => {
+    const synthesized = synth(fixture('full'), { ...prod, 'cors.origins': origins });
+    await expect(synthesized).rejects.toMatchObject({
+      code: 'cors-origins-invalid',
+      message: expect.stringContaining(rule),
+    });
+  });
+});
+
 describe('authentication', () => {
   const authorizers = (template: Template | undefined) =>
     ofType(template as Template, 'AWS::ApiGatewayV2::Authorizer').map(({ Properties }) => Properties);

@@ -3,7 +3,7 @@ import { AssemblyError, collectProblem } from './error.ts';
 import { checkFunctionUrl, checkInvokeConfig, checkMapping, checkRoute, checkRule } from './permissions.ts';
 import { toPlugin } from './plugins.ts';
 import type { Environment, Resource } from './resource.ts';
-import { toRoute } from './services/api-gateway.ts';
+import { toCors, toRoute } from './services/api-gateway.ts';
 import { tablesOf } from './services/dynamodb.ts';
 import { toMapping } from './services/event-source-mapping.ts';
 import { busesOf, rulesOf } from './services/events.ts';
@@ -42,6 +42,7 @@ export function readAssembly(dir: string, options: Environment): Assembly {
     mappings: each('AWS::Lambda::EventSourceMapping', toMapping),
     schedules: each('AWS::Scheduler::Schedule', toSchedule),
     routes: each('AWS::ApiGatewayV2::Route', toRoute),
+    cors: each('AWS::ApiGatewayV2::Api', toCors).find((cors) => cors !== undefined),
     functionUrls: each('AWS::Lambda::Url', toFunctionUrl),
     plugins: world.templates.flatMap((metadata) => collectProblem(problems, () => toPlugin(metadata)) ?? []),
     resources: world.resources.map(({ stack, logicalId, type, ref }) => ({

@@ -13,6 +13,8 @@ export interface Assembly {
   readonly mappings: readonly EventSourceMappingResource[];
   readonly schedules: readonly ScheduleResource[];
   readonly routes: readonly RouteResource[];
+  /** Undefined: the API answers no page of another origin. */
+  readonly cors?: CorsResource | undefined;
   readonly functionUrls: readonly FunctionUrlResource[];
   readonly plugins: readonly PluginMetadata[];
   /** Every resource of every template, for `GET /dev/resources`. */
@@ -22,6 +24,17 @@ export interface Assembly {
     readonly type: string;
     readonly physicalId: string;
   }[];
+}
+
+/** How the HTTP API answers pages of other origins. */
+export interface CorsResource {
+  readonly allowOrigins: readonly string[];
+  /** Whether these origins are meant with any port, which only this machine's can be. */
+  readonly anyPort: boolean;
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly maxAgeSeconds: number;
 }
 
 export interface PolicyStatement {

@@ -3,7 +3,8 @@ import type { FunctionUrlResource } from '../assembly/types.ts';
 import type { AssemblyRef, Functions, InvocationTrigger } from '../types.ts';
 import type { Authorizer } from './authorizer.ts';
 import { isForeignOrigin } from './origin.ts';
-import { readBody } from './body.ts';
+import { BodyTooLargeError, readBody } from './body.ts';
+import { preflightAnswer, withCors } from './cors.ts';
 import { type EventTarget, eventOf, type HttpRequest } from './event.ts';
 import { apiErrors, type HttpResponse, json, responseOf } from './response.ts';
 import { matchRoute } from './routes.ts';
@@ -25,7 +26,15 @@ export interface FrontOptions {
 export function createFront(options: FrontOptions): HttpHandler {
   return async (request, path, query) => {
     const url = options.assembly.current.functionUrls.find((candidate) => candidate.path === path);
-    return url ? serveUrl(url, options, request, path, query) : serveRoute(options, request, path, query);
+    if (url) return serveUrl(url, options, request, path, query);
+    const { cors } = options.assembly.current;
+    const preflight = preflightAnswer(cors, request);
+    if (preflight) return preflight;
+    const answer = await serveRoute(options, request, path, query).catch((error: unknown) => {
+      if (error instanceof BodyTooLargeError) return apiErrors.tooLarge;
+      throw error;
+    });
+    return withCors(cors, request, answer);
   };
 }
 

@@ -1,7 +1,7 @@
 import { TemplateProblem } from '../error.ts';
-import { child, optionalText, refuse, text, texts } from '../fields.ts';
+import { child, flag, number, optionalText, refuse, text, texts } from '../fields.ts';
 import { type Identify, nameOf, type Resource, stableId } from '../resource.ts';
-import type { RouteResource } from '../types.ts';
+import type { CorsResource, RouteResource } from '../types.ts';
 import type { World } from '../world.ts';
 import { checkFunction } from './lambda.ts';
 
@@ -31,6 +31,22 @@ export const API_GATEWAY_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::ApiGatewayV2::Integration': part('IntegrationId'),
   'AWS::ApiGatewayV2::Authorizer': part('AuthorizerId'),
 };
+
+/** The CORS configuration of an API; undefined where it has none. */
+export function toCors({ properties, metadata }: Resource): CorsResource | undefined {
+  const cors = child(properties, 'CorsConfiguration');
+  if (cors === undefined) return undefined;
+  refuse(cors, ['AllowCredentials']);
+  const local = metadata && child(metadata, 'cors');
+  return {
+    allowOrigins: texts(cors, 'AllowOrigins'),
+    anyPort: local !== undefined && flag(local, 'anyPort', false),
+    allowMethods: texts(cors, 'AllowMethods'),
+    allowHeaders: texts(cors, 'AllowHeaders'),
+    exposeHeaders: texts(cors, 'ExposeHeaders'),
+    maxAgeSeconds: number(cors, 'MaxAge', 0),
+  };
+}
 
 export function toRoute(route: Resource, world: World): RouteResource {
   const { properties } = route;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RouteResource } from '#infra/local/assembly/types.ts';
+import type { Assembly, CorsResource, RouteResource } from '#infra/local/assembly/types.ts';
 import { createFront } from '#infra/local/http/front.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { UnknownFunctionError } from '#infra/local/lambda/functions.ts';
@@ -30,6 +30,7 @@ const assembly = assemblyOf([], {
   ],
 });
 
+const assemblyRef: { current: Assembly } = { current: assembly };
 let server: HttpServer;
 let origin: string;
 /** What the function answers; by default its event. */
@@ -38,7 +39,7 @@ let answer: (event: unknown, functionArn: string) => Promise<unknown>;
 beforeEach(async () => {
   answer = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });
   const front = createFront({
-    assembly: { current: assembly },
+    assembly: assemblyRef,
     functions: {
       async invoke(functionArn, payload): Promise<InvokeResult> {
         const result = await answer(JSON.parse(payload.toString()), functionArn);
@@ -254,7 +255,129 @@ describe('what is refused', () => {
   });
 });
 
-it('tells a web page of another origin nothing of CORS', async () => {
+describe('pages of other origins', () => {
+  const shop = 'https://shop.example';
+  const cors: CorsResource = {
+    allowOrigins: [shop, 'http://localhost'],
+    anyPort: false,
+    allowMethods: ['GET', 'POST'],
+    allowHeaders: ['authorization', 'if-match'],
+    exposeHeaders: ['location', 'x-request-id'],
+    maxAgeSeconds: 300,
+  };
+  let current: CorsResource;
+  beforeEach(() => {
+    current = cors;
+    assemblyRef.current = {
+      ...assembly,
+      get cors() {
+        return current;
+      },
+    };
+  });
+  afterEach(() => {
+    assemblyRef.current = assembly;
+  });
+  const preflight = (from: string, path = '/nowhere', method = 'PATCH') =>
+    fetch(origin + path, {
+      method: 'OPTIONS',
+      headers: { origin: from, 'access-control-request-method': method },
+    });
+  const corsHeaders = ({ headers }: Response) =>
+    Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control') || name === 'vary'));
+
+  it('may ask beforehand, whatever route and method they mean', async () => {
+    for (const path of ['/nowhere', '/things', '/files/a']) {
+      const response = await preflight(shop, path);
+      expect([response.status, await response.text()]).toEqual([204, '']);
+      expect(corsHeaders(response)).toEqual({
+        'access-control-allow-origin': shop,
+        'access-control-allow-methods': 'GET,POST',
+        'access-control-allow-headers': 'authorization,if-match',
+        'access-control-max-age': '300',
+        vary: 'Origin',
+      });
+    }
+  });
+
+  it('get an answer without permission when they are not let in', async () => {
+    for (const from of [
+      'https://other.example',
+      `${shop}:8443`,
+      'http://shop.example',
+      'null',
+      'http://localhost:1',
+    ]) {
+      const asked = await preflight(from);
+      expect([asked.status, corsHeaders(asked)]).toEqual([204, { vary: 'Origin' }]);
+      const sent = await fetch(`${origin}/things/special`, { headers: { origin: from } });
+      expect([sent.status, corsHeaders(sent)]).toEqual([200, { vary: 'Origin' }]);
+    }
+  });
+
+  it('may read answers and refusals, with the headers of the gateway and none of the function', async () => {
+    const read = {
+      'access-control-allow-origin': shop,
+      'access-control-expose-headers': 'location,x-request-id',
+      vary: 'Origin',
+    };
+    answer = async () => ({
+      statusCode: 409,
+      headers: { 'Access-Control-Allow-Origin': '*', 'access-control-allow-credentials': 'true' },
+      body: '{}',
+    });
+    const refused = await fetch(`${origin}/things/special`, { headers: { origin: shop } });
+    expect([refused.status, corsHeaders(refused)]).toEqual([409, read]);
+    answer = async () => 'function failed';
+    const failed = await fetch(`${origin}/things/special`, { headers: { origin: shop } });
+    expect([failed.status, corsHeaders(failed)]).toEqual([500, read]);
+    const missing = await fetch(`${origin}/nowhere`, { headers: { origin: shop } });
+    expect([missing.status, corsHeaders(missing)]).toEqual([404, read]);
+    const body = Buffer.alloc(10 * 1024 * 1024 + 1);
+    const large = await fetch(`${origin}/things`, { method: 'POST', headers: { origin: shop }, body });
+    expect([large.status, corsHeaders(large)]).toEqual([413, read]);
+  });
+
+  it('may be of any port where the assembly says so', async () => {
+    current = { ...cors, anyPort: true };
+    const response = await preflight('http://localhost:5173');
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+    expect(
+      (await preflight('http://localhost.evil.example')).headers.get('access-control-allow-origin'),
+    ).toBeNull();
+  });
+
+  it('may be everybody', async () => {
+    current = { ...cors, allowOrigins: ['*'] };
+    expect(corsHeaders(await preflight('https://anybody.example'))).toMatchObject({
+      'access-control-allow-origin': '*',
+    });
+    const sent = await fetch(`${origin}/things/special`, { headers: { origin: 'null' } });
+    expect(corsHeaders(sent)).toEqual({
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'location,x-request-id',
+    });
+  });
+
+  it('never reach a webhook', async () => {
+    const asked = await preflight(shop, '/webhooks/stripe');
+    const sent = await fetch(`${origin}/webhooks/stripe`, {
+      method: 'POST',
+      headers: { origin: shop },
+      body: '{}',
+    });
+    expect([corsHeaders(asked), corsHeaders(sent)]).toEqual([{}, {}]);
+  });
+
+  it('are no business of programs, which send no origin', async () => {
+    const sent = await fetch(`${origin}/things/special`);
+    expect(corsHeaders(sent)).toEqual({ vary: 'Origin' });
+    const options = await fetch(`${origin}/things/special`, { method: 'OPTIONS', headers: { origin: shop } });
+    expect(options.status).toBe(404);
+  });
+});
+
+it('tells a web page of another origin nothing of CORS where none is configured', async () => {
   const response = await fetch(`${origin}/things/special`, { headers: { origin: 'https://shop.example' } });
   expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
 });

@@ -1,0 +1,56 @@
+import type { Cors } from '#infra/constructs/deployment.ts';
+
+/** Pages of this machine. HTTP APIs know no pattern for ports, so the local runner is told to take any. */
+const LOCAL: Cors = {
+  origins: ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [`http://${host}`, `https://${host}`]),
+  anyPort: true,
+};
+
+/** The context does not say which pages may call the API. */
+export class CorsContextError extends Error {
+  override readonly name = 'CorsContextError';
+  readonly code = 'cors-origins-invalid';
+
+  constructor(given: unknown, rule: string) {
+    super(
+      `cors-origins-invalid: ${JSON.stringify(given)} in the context "cors.origins" ${rule}. Write origins as browsers ` +
+        'send them, with commas between: -c cors.origins=https://shop.example,https://admin.example:8443\n' +
+        'or "*" alone for pages of everybody.',
+    );
+  }
+}
+
+/**
+ * Reads which pages of other origins may call the API: `cors.origins` as a text with commas or as a list, also as
+ * `cors: { origins }`. Undefined: none, which is also what an empty text says.
+ * @throws CorsContextError
+ */
+export function corsOf(stage: string, context: (key: string) => unknown): Cors | undefined {
+  const nested = context('cors') as { readonly origins?: unknown } | null | undefined;
+  const given = context('cors.origins') ?? nested?.origins;
+  if (given === undefined || given === null) return stage === 'local' ? LOCAL : undefined;
+  const listed = typeof given === 'string' ? given.split(',') : given;
+  if (!Array.isArray(listed)) throw new CorsContextError(given, 'is neither a text nor a list');
+  const origins = [...new Set(listed.map(checked).filter((origin) => origin !== ''))];
+  if (origins.includes('*') && origins.length > 1)
+    throw new CorsContextError('*', 'cannot stand beside others');
+  return origins.length === 0 ? undefined : { origins, anyPort: false };
+}
+
+function checked(given: unknown): string {
+  if (typeof given !== 'string') throw new CorsContextError(given, 'is no text');
+  const origin = given.trim();
+  if (origin === '' || origin === '*') return origin;
+  if (origin.includes('*')) throw new CorsContextError(origin, 'has a "*" within: only "*" alone is taken');
+  if (!/^https?:\/\//.test(origin))
+    throw new CorsContextError(origin, 'does not begin with https:// or http://');
+  const canonical = URL.canParse(origin) ? new URL(origin).origin : undefined;
+  if (canonical === undefined) throw new CorsContextError(origin, 'is no origin');
+  if (canonical !== origin) {
+    throw new CorsContextError(
+      origin,
+      `is not scheme, host and port alone: browsers send "${canonical}" for it`,
+    );
+  }
+  return origin;
+}
