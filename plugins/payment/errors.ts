@@ -25,6 +25,7 @@ export const paymentErrors = {
     retryAfterSeconds: 1,
   },
   'customer-deleted': { status: 409, title: 'The customer was deleted' },
+  'customer-has-subscriptions': { status: 409, title: 'The customer has subscriptions that go on' },
   'order-reference-in-use': { status: 409, title: 'There is a live payment for this order' },
   'customer-of-other-provider': { status: 422, title: 'The customer belongs to another provider' },
   'currency-unsupported': { status: 422, title: 'The provider does not offer this currency' },

@@ -11,6 +11,7 @@ import { listRefunds } from './operations/list-refunds.ts';
 import { createPayment } from './operations/create-payment.ts';
 import { createPaymentClientSecret } from './operations/create-payment-client-secret.ts';
 import { createSubscription } from './operations/create-subscription.ts';
+import { deleteCustomer } from './operations/delete-customer.ts';
 import { detachPaymentMethod } from './operations/detach-payment-method.ts';
 import { getCustomer } from './operations/get-customer.ts';
 import { getSubscription } from './operations/get-subscription.ts';
@@ -21,6 +22,8 @@ import { listPaymentMethods } from './operations/list-payment-methods.ts';
 import { listPayments } from './operations/list-payments.ts';
 import { listTransactions } from './operations/list-transactions.ts';
 import { replayPaymentWebhook } from './operations/replay-payment-webhook.ts';
+import { resumeSubscription } from './operations/resume-subscription.ts';
+import { updateCustomer } from './operations/update-customer.ts';
 import { verifyPayment } from './operations/verify-payment.ts';
 import manifest from './plugin.json' with { type: 'json' };
 import { createServices } from './services.ts';
@@ -45,12 +48,15 @@ export const plugin = definePlugin({
     listDisputes,
     createCustomer,
     getCustomer,
+    updateCustomer,
+    deleteCustomer,
     attachPaymentMethod,
     listPaymentMethods,
     detachPaymentMethod,
     createSubscription,
     getSubscription,
     cancelSubscription,
+    resumeSubscription,
     handlePaymentWebhook,
     getPaymentWebhook,
     replayPaymentWebhook,

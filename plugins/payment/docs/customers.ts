@@ -1,9 +1,11 @@
 import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
 import { attachPaymentMethod } from '../operations/attach-payment-method.ts';
 import { createCustomer } from '../operations/create-customer.ts';
+import { deleteCustomer } from '../operations/delete-customer.ts';
 import { detachPaymentMethod } from '../operations/detach-payment-method.ts';
 import { getCustomer } from '../operations/get-customer.ts';
 import { listPaymentMethods } from '../operations/list-payment-methods.ts';
+import { updateCustomer } from '../operations/update-customer.ts';
 import * as view from '../views/customer-view.ts';
 import { customer, method } from './examples.ts';
 import { texts } from './texts.ts';
@@ -65,6 +67,38 @@ export const operations = [
       metadata: texts.giveMetadata,
     },
     { input: { email: 'buyer@example.com', name: 'B. Buyer' }, output: customer },
+  ),
+  describeOperation(
+    updateCustomer,
+    {
+      id: texts.customerId,
+      email: 'E-mail address; null clears it.',
+      name: 'Name; null clears it.',
+      metadata: 'Your own texts, by key, in the place of all that were there; null clears them.',
+    },
+    {
+      input: { id, name: 'B. Buyer-Smith' },
+      output: { ...customer, name: 'B. Buyer-Smith', operation: { kind: 'update', status: 'succeeded' } },
+    },
+  ),
+  describeOperation(
+    deleteCustomer,
+    {
+      id: texts.customerId,
+      cancelSubscriptions:
+        'True: its subscriptions are canceled at once. False, the default: one that goes on keeps the customer.',
+    },
+    {
+      input: { id },
+      output: {
+        ...customer,
+        status: 'deleted',
+        email: undefined,
+        name: undefined,
+        defaultMethodId: null,
+        operation: { kind: 'delete', status: 'succeeded' },
+      },
+    },
   ),
   describeOperation(getCustomer, { id: texts.customerId }, { input: { id }, output: customer }),
   describeOperation(

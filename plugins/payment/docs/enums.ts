@@ -110,6 +110,9 @@ export const enumDocs: readonly SchemaDocs[] = [
   describeEnum(enums.operationStatus, 'What became of a call to the provider.', operationStatuses),
   describeEnum(enums.callKind, 'What was asked of the provider.', {
     create: 'To create it.',
+    update: 'To change it.',
+    delete: 'To delete it.',
+    resume: 'To let it go on.',
     attach: 'To save a payment method.',
     detach: 'To take a payment method away.',
     cancel: 'To end it.',

@@ -2,6 +2,7 @@ import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
 import { cancelSubscription } from '../operations/cancel-subscription.ts';
 import { createSubscription } from '../operations/create-subscription.ts';
 import { getSubscription } from '../operations/get-subscription.ts';
+import { resumeSubscription } from '../operations/resume-subscription.ts';
 import { subscriptionAction, subscriptionSchema } from '../views/subscription-view.ts';
 import { customer, subscription } from './examples.ts';
 import { texts } from './texts.ts';
@@ -52,6 +53,14 @@ export const operations = [
     },
   ),
   describeOperation(getSubscription, { id: texts.subscriptionId }, { input: { id }, output: subscription }),
+  describeOperation(
+    resumeSubscription,
+    { id: texts.subscriptionId },
+    {
+      input: { id },
+      output: { ...subscription, operation: { kind: 'resume', status: 'succeeded' } },
+    },
+  ),
   describeOperation(
     cancelSubscription,
     {

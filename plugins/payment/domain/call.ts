@@ -6,7 +6,7 @@ import type { OperationStatus } from './payment.ts';
  */
 export interface Call {
   readonly id: string;
-  readonly kind: 'create' | 'attach' | 'detach' | 'cancel';
+  readonly kind: 'create' | 'update' | 'delete' | 'attach' | 'detach' | 'cancel' | 'resume';
   readonly status: OperationStatus;
   readonly providerKey: string;
   readonly attempt: number;

@@ -15,6 +15,14 @@ import type { CustomerSnapshot, MethodSnapshot } from '../providers/customers.ts
 
 export const customerStatuses = ['initiating', 'active', 'failed', 'deleted'] as const;
 
+/** What is to change of a customer: what is left out stays, null clears. */
+export interface CustomerEdit {
+  readonly email?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  /** Keys to set, and with null those to take away. */
+  readonly metadata?: Readonly<Record<string, string | null>> | undefined;
+}
+
 /** A customer as it is stored. What it says of a person was given by the caller, or at the provider. */
 export interface Customer {
   readonly id: string;
@@ -30,7 +38,12 @@ export interface Customer {
   readonly name?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly defaultMethodId?: string | undefined;
+  /** The latest call: the create, an update or the deletion. */
   readonly call: Call;
+  /** What an update under way asks for. */
+  readonly change?: CustomerEdit | undefined;
+  /** What a deletion under way asks for. */
+  readonly deletion?: { readonly cancelSubscriptions: boolean } | undefined;
   readonly version: number;
   readonly seq: number;
   readonly createdAt: string;
@@ -101,6 +114,23 @@ export function customerSeen(before: Customer, snapshot: CustomerSnapshot): Cust
   const { email, name } = snapshot;
   const seen: Customer = { ...made.customer, email, name };
   return { customer: seen, facts: [...made.facts, ...changedFacts(made.customer, seen)] };
+}
+
+/** The update under way has been made; `shown` is the customer afterwards, where the provider has one. Pure. */
+export function customerEdited(before: Customer, shown: CustomerSnapshot | undefined): CustomerChange {
+  const { change = {}, ...rest } = before;
+  if (before.status === 'deleted') return { customer: rest, facts: [] };
+  if (shown?.status === 'deleted') return customerSeen(rest, shown);
+  const { email = rest.email, name = rest.name } = change;
+  const person = shown ?? { email: email ?? undefined, name: name ?? undefined };
+  const metadata = Object.entries({ ...rest.metadata, ...change.metadata });
+  const after: Customer = {
+    ...rest,
+    email: person.email,
+    name: person.name,
+    metadata: Object.fromEntries(metadata.flatMap(([key, value]) => (value === null ? [] : [[key, value]]))),
+  };
+  return { customer: after, facts: changedFacts(rest, after) };
 }
 
 /** The customer is deleted: what it says of a person goes with it. Pure. */

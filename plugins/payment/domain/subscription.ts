@@ -2,7 +2,7 @@ import type { SubscriptionSnapshot, SubscriptionStatus } from '../providers/cust
 import { type Call, NOT_ALLOWED, failedWith, isOpen, succeeded } from './call.ts';
 import { type Fact } from './facts.ts';
 import { statusFacts } from './subscription-facts.ts';
-import { hasEnded, mayFollow } from './subscription-status.ts';
+import { hasEnded, isLive, mayFollow } from './subscription-status.ts';
 
 /** A subscription as it is stored. */
 export interface Subscription {
@@ -102,6 +102,7 @@ const flagged = (before: Subscription): Subscription =>
 function settled(after: Subscription): Subscription {
   const { call, cancel } = after;
   if (!isOpen(call)) return after;
+  if (call.kind === 'resume') return settledResume(after);
   if (call.kind !== 'cancel') return { ...after, call: succeeded(call) };
   if (isCanceled(after, cancel?.atPeriodEnd ?? false))
     return { ...after, call: succeeded(call), cancel: undefined };
@@ -109,6 +110,19 @@ function settled(after: Subscription): Subscription {
     ? { ...after, call: failedWith(call, NOT_ALLOWED), cancel: undefined }
     : after;
 }
+
+function settledResume(after: Subscription): Subscription {
+  const { call, status } = after;
+  if (isGoingOn(after)) return { ...after, call: succeeded(call) };
+  return hasEnded(status) ? { ...after, call: failedWith(call, NOT_ALLOWED) } : after;
+}
+
+/** Whether it lives, is not paused, and is not to end with its period. */
+export const isGoingOn = ({
+  status,
+  cancelAtPeriodEnd,
+}: Pick<Subscription, 'status' | 'cancelAtPeriodEnd'>): boolean =>
+  isLive(status) && status !== 'paused' && status !== 'canceling' && !cancelAtPeriodEnd;
 
 /**
  * Whether it is canceled as asked: what ended at once cannot end with its period any more. What never began has

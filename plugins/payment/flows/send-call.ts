@@ -99,7 +99,9 @@ export async function fault<R extends Root, P extends Part, A>(
     case 'invalid': {
       const used = it.payerOf?.(state);
       const refusal =
-        (used && (await refusalByPayer(run.flow, used, details))) ?? refusalAbout(it.about, details);
+        it.refusal?.(state, details) ??
+        (used && (await refusalByPayer(run.flow, used, details))) ??
+        refusalAbout(it.about, details);
       await giveUp(
         run,
         state,

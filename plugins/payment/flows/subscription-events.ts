@@ -9,7 +9,7 @@ import type { Flow } from './flow.ts';
 import { callProvider, unavailable } from './provider-errors.ts';
 import { retrieveRenewal, takeRenewal } from './renewals.ts';
 import { lookAtProvider, retrieveSubscription } from './subscription-look.ts';
-import { subscriptionCancellation, subscriptionCreation } from './subscription.ts';
+import { latestCall } from './subscription.ts';
 import { settleCall } from './undertake.ts';
 import { unrecorded } from './unrecorded.ts';
 
@@ -71,9 +71,8 @@ export async function applyRenewalEvent(
 export async function syncSubscription(flow: Flow, given: Subscription): Promise<Subscription> {
   let subscription = given;
   if (isOpen(subscription.call)) {
-    const it = subscription.call.kind === 'cancel' ? subscriptionCancellation : subscriptionCreation;
     const state = { root: subscription, parts: [] };
-    subscription = (await settleCall(flow, it(flow, subscription.id), state)).state.root;
+    subscription = (await settleCall(flow, latestCall(flow, subscription), state)).state.root;
   }
   const { ref } = subscription;
   if (ref === undefined) return subscription;

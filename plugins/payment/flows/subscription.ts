@@ -1,3 +1,4 @@
+import { isOpen } from '../domain/call.ts';
 import { type Charge, type Subscription, mergeSubscription } from '../domain/subscription.ts';
 import type { SubscriptionSnapshot } from '../providers/customers.ts';
 import { subscriptionView } from '../views/subscription-view.ts';
@@ -55,6 +56,15 @@ export function subscriptionCreation(flow: Flow, id: string): Undertakes {
   };
 }
 
+/** For a call that is refused because of how the subscription stands. */
+const howItStands = {
+  lookAt: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
+  standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
+    subscriptionStatus,
+    ...(currentPeriodEnd !== undefined && { currentPeriodEnd }),
+  }),
+} as const satisfies Pick<Undertakes, 'lookAt' | 'standing'>;
+
 /** Ending a subscription at the provider, now or with its period. */
 export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
   return {
@@ -65,11 +75,7 @@ export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
         { ref: root.ref ?? '', atPeriodEnd: root.cancel?.atPeriodEnd ?? false },
         call,
       ),
-    lookAt: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
-    standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
-      subscriptionStatus,
-      ...(currentPeriodEnd !== undefined && { currentPeriodEnd }),
-    }),
+    ...howItStands,
     async lookUp(provider, { root }, call) {
       const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
       const open = mergeSubscription(root, snapshot).subscription.cancel !== undefined;
@@ -81,6 +87,27 @@ export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
     },
     undone: ({ root, parts }) => ({ root: { ...root, cancel: undefined }, parts }),
   };
+}
+
+/** Taking a planned end or a pause of a subscription back. */
+export function subscriptionResumption(flow: Flow, id: string): Undertakes {
+  return {
+    ...about(flow, id),
+    successStatus: 200,
+    request: (provider, { root }, call) => provider.subscriptions.resume({ ref: root.ref ?? '' }, call),
+    ...howItStands,
+    async lookUp(provider, { root }, call) {
+      const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
+      return isOpen(mergeSubscription(root, snapshot).subscription.call) ? undefined : snapshot;
+    },
+    undone: (state) => state,
+  };
+}
+
+/** The latest call about a subscription. */
+export function latestCall(flow: Flow, { id, call }: Subscription): Undertakes {
+  if (call.kind === 'cancel') return subscriptionCancellation(flow, id);
+  return call.kind === 'resume' ? subscriptionResumption(flow, id) : subscriptionCreation(flow, id);
 }
 
 /** The state with what the provider shows of the subscription; tells the operators what they must know. */

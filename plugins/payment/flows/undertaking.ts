@@ -1,9 +1,10 @@
 import type { Call } from '../domain/call.ts';
-import type { PaymentProvider, ProviderCall } from '../providers/provider.ts';
+import type { PaymentProvider, ProviderCall, ProviderErrorDetails } from '../providers/provider.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
 import type { IdempotencyKey } from '../store/store.ts';
 import type { Kept, Next, State } from './aggregate.ts';
 import type { Flow } from './flow.ts';
+import type { StoredRefusal } from './provider-errors.ts';
 
 /** The customer, and the saved method of it, that a call to the provider was made with. */
 export interface UsedPayer {
@@ -39,6 +40,8 @@ export interface Undertaking<R extends Root, P extends Part, A> extends Kept<R, 
   standing?(state: State<R, P>): Readonly<Record<string, unknown>>;
   /** The customer and method that the call is made with: a refusal may be because they are gone. */
   payerOf?(state: State<R, P>): UsedPayer;
+  /** The answer to a refusal that has a meaning of its own here, as it is stored. */
+  refusal?(state: State<R, P>, details: ProviderErrorDetails): StoredRefusal | undefined;
   /** Members that say what a refusal is about. */
   readonly about: Readonly<Record<string, string>>;
 }

@@ -11,7 +11,7 @@ import { newCall } from '../flows/customer.ts';
 import { flowOf } from '../flows/flow.ts';
 import { refusalProblem } from '../flows/provider-errors.ts';
 import { notAllowed } from '../flows/send-call.ts';
-import { subscriptionCancellation, subscriptionCreation } from '../flows/subscription.ts';
+import { latestCall, subscriptionCancellation } from '../flows/subscription.ts';
 import { settleCall, undertake } from '../flows/undertake.ts';
 import type { ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
@@ -52,7 +52,7 @@ export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionV
       const before = { root: found, parts: [] };
       if (isOpen(call)) {
         // A crashed create or cancel is settled first; what it left decides what is still to do.
-        const open = call.kind === 'cancel' ? it(id) : subscriptionCreation(flow, id);
+        const open = latestCall(flow, found);
         const settled = await settleCall(flow, open, before);
         if (settled.status !== 202) continue;
         if (call.kind !== 'cancel')

@@ -41,6 +41,15 @@ export interface CustomerSnapshot {
   readonly name?: string | undefined;
 }
 
+/** What changes of a customer: what is left out stays, null clears. */
+export interface CustomerUpdate {
+  readonly ref: string;
+  readonly email?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  /** Keys to set, and with null those to take away. */
+  readonly metadata?: Readonly<Record<string, string | null>> | undefined;
+}
+
 export interface AttachRequest {
   readonly customerId: string;
   /** As in `CreateRequest`. */
@@ -61,6 +70,16 @@ export interface Customers {
    * A deleted one is shown as such; one that never was is refused as `missing`.
    */
   retrieve(ref: string, call: ProviderCall): Promise<CustomerSnapshot | undefined>;
+  /** The customer afterwards; undefined where the provider keeps nothing of it. */
+  update(request: CustomerUpdate, call: ProviderCall): Promise<CustomerSnapshot | undefined>;
+  /**
+   * Deletes the customer with its saved methods; one that is gone already succeeds. Refused as `invalid`, code
+   * `subscriptions_live`, while it has subscriptions at the provider that are not to be canceled with it.
+   */
+  delete(
+    request: { readonly ref: string; readonly cancelSubscriptions: boolean },
+    call: ProviderCall,
+  ): Promise<void>;
   attach(request: AttachRequest, call: ProviderCall): Promise<MethodSnapshot>;
   retrieveMethod(ref: string, call: ProviderCall): Promise<MethodSnapshot>;
   listMethods(customerRef: string, call: ProviderCall): Promise<readonly MethodSnapshot[]>;
@@ -134,6 +153,11 @@ export interface Subscriptions {
     request: { readonly ref: string; readonly atPeriodEnd: boolean },
     call: ProviderCall,
   ): Promise<SubscriptionSnapshot>;
+  /**
+   * Takes a planned end back and lets a paused subscription go on; one that does go on is answered as it is.
+   * `already_done` for one that has ended.
+   */
+  resume(request: { readonly ref: string }, call: ProviderCall): Promise<SubscriptionSnapshot>;
   /** A charge by its own id; `undefined`: not a charge of a subscription. */
   retrieveRenewal(ref: string, call: ProviderCall): Promise<Renewal | undefined>;
   /** The charges of a subscription since then, until now without more, for finding those no webhook told of. */

@@ -52,6 +52,8 @@ export const ownCodes = [
   'sale_denied',
   'saved_method_unsupported',
   'subscription_charge',
+  'subscription_ended',
+  'subscriptions_live',
   'timed_out',
   'too_many_intents',
   'unexpected_answer',

@@ -3,12 +3,11 @@ import { nextCustomerLook, nextSubscriptionLook } from '../domain/aggregate-due.
 import { type Call, isOpen } from '../domain/call.ts';
 import type { Customer } from '../domain/customer.ts';
 import type { Subscription } from '../domain/subscription.ts';
-import { customerCreation } from '../flows/customer.ts';
+import { settleCustomer } from '../flows/customer-call.ts';
 import { syncCustomer } from '../flows/customer-events.ts';
 import type { Flow } from '../flows/flow.ts';
 import { syncMethods } from '../flows/payment-method-events.ts';
 import { syncSubscription } from '../flows/subscription-events.ts';
-import { settleCall } from '../flows/undertake.ts';
 import type { AggregateStore, Root } from '../store/aggregate-store.ts';
 import type { Looked } from './look.ts';
 
@@ -20,7 +19,7 @@ export const lookAtCustomer = (flow: Flow, id: string): Promise<Looked> =>
   });
 
 async function bringCustomer(flow: Flow, given: Customer): Promise<void> {
-  const { state } = await settleCall(flow, customerCreation(flow, given.id), { root: given, parts: [] });
+  const { state } = await settleCustomer(flow, given);
   const { ref, status } = state.root;
   if (ref === undefined || status !== 'active') return;
   const { root } = (await syncCustomer(flow, state.root, ref)).state;

@@ -41,7 +41,15 @@ export const methodStatus = named('PaymentMethodStatus', methodStatuses);
 export const subscriptionStatus = named('SubscriptionStatus', subscriptionStatuses.options);
 export const operationKind = named('PaymentOperationKind', ['create', 'authorize', 'capture', 'cancel']);
 export const operationStatus = named('OperationStatus', ['requested', 'succeeded', 'failed', 'in_doubt']);
-export const callKind = named('ProviderCallKind', ['create', 'attach', 'detach', 'cancel']);
+export const callKind = named('ProviderCallKind', [
+  'create',
+  'update',
+  'delete',
+  'attach',
+  'detach',
+  'cancel',
+  'resume',
+]);
 export const transactionKind = named('TransactionOperationKind', [
   'create',
   'authorize',

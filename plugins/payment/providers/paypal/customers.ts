@@ -24,6 +24,18 @@ export function payPalCustomers(connection: PayPalConnection): Customers {
     create: async () => ({ ref: undefined }),
     // A customer of the vault is a name for its payment tokens: it can be neither read, changed nor deleted.
     retrieve: async () => undefined,
+    update: async () => undefined,
+    async delete({ ref }, call) {
+      keyOf(call);
+      const within = deadline(call);
+      for (const { ref: token } of await listMethods(connection, ref, within())) {
+        await unlessMissing(
+          connection.run(within(), (client, options) =>
+            new VaultController(client).deletePaymentToken(token, options),
+          ),
+        );
+      }
+    },
     async attach(request, call) {
       const paypalRequestId = keyOf(call);
       const { token } = request;

@@ -13,6 +13,7 @@ import type { PayPalConnection } from './client.ts';
 import { type Sales, toSaleSnapshot } from './sales.ts';
 import { toSubscriptionSnapshot } from './subscription-mapping.ts';
 
+const RESUME_REASON = 'Resumed by the merchant';
 const CANCEL_REASON = 'Canceled by the merchant';
 
 /** Subscriptions to a plan that exists at PayPal. PayPal keeps the keys of creating one for 72 hours. */
@@ -62,6 +63,21 @@ export function payPalSubscriptions(
         if (found.status === 'canceled' || found.status === 'expired') return found;
         throw error;
       }
+      return afterwards(retrieve(id, within()));
+    },
+    async resume({ ref: id }, call) {
+      keyOf(call);
+      const within = deadline(call);
+      const found = await retrieve(id, within());
+      if (found.status === 'canceled' || found.status === 'expired')
+        throw new ProviderError({ class: 'already_done', code: 'subscription_ended' });
+      if (found.status !== 'paused') return found;
+      await connection.run(within(), (client, options) =>
+        new SubscriptionsController(client).activateSubscription(
+          { id, body: { reason: RESUME_REASON } },
+          options,
+        ),
+      );
       return afterwards(retrieve(id, within()));
     },
     retrieveRenewal: (ref, call) => unlessMissing(sales.renewal(ref, call)),

@@ -1,6 +1,13 @@
 import type Stripe from 'stripe';
-import type { AttachRequest, CustomerRequest, Customers, MethodSnapshot } from '../customers.ts';
-import { CUSTOMER_ID_KEY, type ProviderCall } from '../provider.ts';
+import type {
+  AttachRequest,
+  CustomerRequest,
+  Customers,
+  CustomerSnapshot,
+  CustomerUpdate,
+  MethodSnapshot,
+} from '../customers.ts';
+import { CUSTOMER_ID_KEY, type ProviderCall, ProviderError } from '../provider.ts';
 import { expectObject } from './answers.ts';
 import { callStripe, keyed } from './client.ts';
 import { deploymentMark } from './marks.ts';
@@ -10,9 +17,11 @@ import { required, settled } from './settled.ts';
 import { toCustomer } from './customer.ts';
 
 /** Customers of Stripe, and the payment methods that are attached to them. */
-export function stripeCustomers({ customers, paymentMethods }: Stripe): Customers {
+export function stripeCustomers({ customers, paymentMethods, subscriptions }: Stripe): Customers {
   const retrieveMethod = (ref: string, call: ProviderCall): Promise<MethodSnapshot> =>
     callStripe(call, async (options) => toMethod(await paymentMethods.retrieve(ref, {}, options)));
+  const retrieve = (ref: string, call: ProviderCall): Promise<CustomerSnapshot> =>
+    callStripe(call, async (options) => toCustomer(await customers.retrieve(ref, {}, options)));
   return {
     async create(request, call) {
       const params = toCustomerParams(request);
@@ -21,8 +30,33 @@ export function stripeCustomers({ customers, paymentMethods }: Stripe): Customer
         return { ref: id };
       });
     },
-    retrieve: (ref, call) =>
-      callStripe(call, async (options) => toCustomer(await customers.retrieve(ref, {}, options))),
+    retrieve,
+    async update({ ref, ...changes }, call) {
+      const params = toCustomerChanges(changes);
+      return callStripe(keyed(call), async (options) =>
+        toCustomer(await customers.update(ref, params, options)),
+      );
+    },
+    async delete({ ref, cancelSubscriptions }, call) {
+      const { budgetMs } = keyed(call);
+      const endsAt = Date.now() + budgetMs;
+      const left = () => ({ budgetMs: endsAt - Date.now() });
+      if ((await retrieve(ref, left())).status === 'deleted') return;
+      if (!cancelSubscriptions) {
+        const list = (page: object, options: Stripe.RequestOptions) =>
+          subscriptions.list({ ...page, customer: ref }, options);
+        const live = (await everyPage(left(), list)).filter(({ status }) => !HARMLESS.has(status));
+        if (live.length > 0) throw new ProviderError({ class: 'invalid', code: 'subscriptions_live' });
+      }
+      // Stripe knows no keys for DELETE: a repeated one finds the customer gone.
+      const deleting = callStripe(left(), async ({ timeout }) =>
+        toCustomer(await customers.del(ref, {}, { timeout })),
+      );
+      await settled(deleting, async () => {
+        const { status } = await retrieve(ref, left());
+        return status === 'deleted' || undefined;
+      });
+    },
     async attach(request, call) {
       const { token, customer } = toAttachment(request);
       const attaching = callStripe(keyed(call), async (options) =>
@@ -50,6 +84,24 @@ export function stripeCustomers({ customers, paymentMethods }: Stripe): Customer
         return status === 'detached' || undefined;
       });
     },
+  };
+}
+
+/** Subscriptions that nobody pays for: they may go with their customer unasked. */
+const HARMLESS: ReadonlySet<string> = new Set(['incomplete', 'incomplete_expired', 'canceled']);
+
+/** Stripe takes an empty text for what is to be cleared. */
+function toCustomerChanges({
+  email,
+  name,
+  metadata,
+}: Omit<CustomerUpdate, 'ref'>): Stripe.CustomerUpdateParams {
+  return {
+    ...(email !== undefined && { email: email ?? '' }),
+    ...(name !== undefined && { name: name ?? '' }),
+    ...(metadata !== undefined && {
+      metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, value ?? ''])),
+    }),
   };
 }
 

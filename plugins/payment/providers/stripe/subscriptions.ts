@@ -8,7 +8,7 @@ import { deploymentMark } from './marks.ts';
 import { everyPage } from './paging.ts';
 import { listRenewals, retrieveRenewal } from './renewals.ts';
 import { required, settled } from './settled.ts';
-import { toSubscription } from './subscription.ts';
+import { isCollectionPaused, toSubscription } from './subscription.ts';
 
 /** What the payer confirms the first invoice with comes along when it is asked for. */
 const WITH_SECRET = { expand: ['latest_invoice.confirmation_secret'] };
@@ -57,11 +57,46 @@ export function stripeSubscriptions(stripe: Stripe): Subscriptions {
         throw new ProviderError({ ...refusal.details, class: 'already_done' }, { cause: refusal });
       });
     },
+    async resume({ ref }, call) {
+      const endsAt = Date.now() + keyed(call).budgetMs;
+      const left = () => ({ ...call, budgetMs: endsAt - Date.now() });
+      const found = await callStripe({ budgetMs: left().budgetMs }, (options) =>
+        subscriptions.retrieve(ref, WITH_SECRET, options),
+      );
+      const snapshot = toSubscription(found);
+      if (ENDED.has(snapshot.status))
+        throw new ProviderError({ class: 'already_done', code: 'subscription_ended' });
+      const changes = resumption(found);
+      const updated =
+        changes === undefined
+          ? snapshot
+          : await callStripe(left(), async (options) =>
+              toSubscription(await subscriptions.update(ref, changes, options)),
+            );
+      if (found.status !== 'paused') return updated;
+      const idempotencyKey = `${call.idempotencyKey}-paused`;
+      return callStripe({ ...left(), idempotencyKey }, async (options) =>
+        toSubscription(await subscriptions.resume(ref, {}, options)),
+      );
+    },
     retrieveRenewal: (ref, call) => retrieveRenewal(stripe, ref, call),
     listRenewals: ({ ref, since, until }, call) => {
       const created = { gte: secondsOf(since), ...(until !== undefined && { lte: secondsOf(until) }) };
       return listRenewals(stripe, { ref, created }, call);
     },
+  };
+}
+
+/** What takes a planned end and a pause of the collection back; Stripe takes only one way of ending at once. */
+function resumption(subscription: Stripe.Subscription): Stripe.SubscriptionUpdateParams | undefined {
+  const { cancel_at: cancelAt, cancel_at_period_end: ends } = subscription;
+  const paused = isCollectionPaused(subscription);
+  if (!ends && cancelAt === null && !paused) return undefined;
+  return {
+    ...(ends && { cancel_at_period_end: false }),
+    ...(!ends && cancelAt !== null && { cancel_at: '' as const }),
+    ...(paused && { pause_collection: '' as const }),
+    ...WITH_SECRET,
   };
 }
 

@@ -64,6 +64,14 @@ export function accountBook() {
       const { id: customerId, email } = must(customers, ref);
       return { ref, status: 'active', customerId, email };
     },
+    update: ({ ref, ...changes }, call) =>
+      once('customers.update', { ref, ...changes }, call, () => {
+        const { id, email } = must(customers, ref);
+        const changed = changes.email === undefined ? email : (changes.email ?? undefined);
+        customers.set(ref, { id, email: changed });
+        return { ref, status: 'active', customerId: id, email: changed, name: changes.name ?? undefined };
+      }),
+    delete: ({ ref }, call) => once('customers.delete', { ref }, call, () => void customers.delete(ref)),
     attach: (request, call) =>
       once('customers.attach', request, call, (): MethodSnapshot => {
         const { token = '', customerRef } = request;
@@ -109,6 +117,16 @@ export function accountBook() {
           ...must(subscriptions, ref),
           status: atPeriodEnd ? 'canceling' : 'canceled',
           cancelAtPeriodEnd: atPeriodEnd,
+        };
+        subscriptions.set(ref, next);
+        return next;
+      }),
+    resume: ({ ref }, call) =>
+      once('subscriptions.resume', { ref }, call, (): SubscriptionSnapshot => {
+        const next: SubscriptionSnapshot = {
+          ...must(subscriptions, ref),
+          status: 'active',
+          cancelAtPeriodEnd: false,
         };
         subscriptions.set(ref, next);
         return next;
