@@ -64,11 +64,16 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
       .send(command, { ...(abortSignal && { abortSignal }) })
       .catch((error: unknown) => {
         if ((error as Error).name === 'AccessDeniedException') throw error;
-        throw platformProblem('plugin-unavailable', { cause: error });
+        // It was called and may still act; every other failure comes from Lambda, which then has not called it.
+        const late = ['TimeoutError', 'AbortError'].includes((error as Error).name);
+        throw platformProblem(late ? 'timed-out' : 'plugin-unavailable', { cause: error });
       });
     const text = Buffer.from(answer.Payload ?? []).toString('utf8');
     // It crashed or ran out of time: whether it acted is not known, so this is no "try again".
-    if (answer.FunctionError) throw platformProblem('internal-error', { cause: new Error(crashOf(text)) });
+    if (answer.FunctionError) {
+      const { isTimeout, message } = crashOf(text);
+      throw platformProblem(isTimeout ? 'timed-out' : 'internal-error', { cause: new Error(message) });
+    }
     return JSON.parse(text) as unknown;
   }
 
@@ -126,11 +131,15 @@ function problemFrom({ status, body, headers }: Reply<unknown>): ProblemError {
   );
 }
 
-/** The message of Lambda's error document. */
-function crashOf(payload: string): string {
+/** What Lambda's error document says of a function that failed. */
+function crashOf(payload: string): { readonly isTimeout: boolean; readonly message: string } {
   try {
-    return String((JSON.parse(payload) as { errorMessage?: unknown }).errorMessage);
+    const { errorType, errorMessage } = JSON.parse(payload) as {
+      errorType?: unknown;
+      errorMessage?: unknown;
+    };
+    return { isTimeout: errorType === 'Sandbox.Timedout', message: String(errorMessage) };
   } catch {
-    return 'it ended without an answer';
+    return { isTimeout: false, message: 'it ended without an answer' };
   }
 }

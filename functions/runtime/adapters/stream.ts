@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   PutEventsCommand,
   type EventBridgeClient,
+  type PutEventsCommandOutput,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -142,8 +143,14 @@ async function publish(
     const { Entries: results = [] } = await client()
       .send(new PutEventsCommand({ Entries: left.map(({ entry }) => entry) }))
       // The call itself failed after the SDK's own retries: the whole chunk is still to do.
-      .catch((error: unknown) => ({ Entries: left.map(() => ({ ErrorCode: (error as Error).name })) }));
-    const codes = left.map((_, index) => results[index]?.ErrorCode);
+      .catch((error: unknown): Pick<PutEventsCommandOutput, 'Entries'> => ({
+        Entries: left.map(() => ({ ErrorCode: (error as Error).name })),
+      }));
+    // Only an id says that an entry was taken; what has neither id nor code was not.
+    const codes = left.map((_, index) => {
+      const { EventId, ErrorCode } = results[index] ?? {};
+      return ErrorCode ?? (EventId === undefined ? 'NoEventId' : undefined);
+    });
     const first = codes.find((code) => code !== undefined);
     left = left.filter((_, index) => codes[index] !== undefined);
     const [unsent] = left;

@@ -26,8 +26,8 @@ const CONFLICT_TRIES_MAX = 8;
 const CONFLICT_PAUSE_MS = 20;
 
 /**
- * Writes all actions or none. A conflict with another transaction under way means that nothing was written, and
- * is tried again with full jitter; any other failure than a condition is thrown.
+ * Writes all actions or none. A conflict with another transaction under way, or too little capacity, means that
+ * nothing was written, and is tried again with full jitter; any other failure than a condition is thrown.
  */
 export async function transact<N extends string>(
   client: DynamoDBDocumentClient,
@@ -43,12 +43,19 @@ export async function transact<N extends string>(
       const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
       const refused = actions[failed];
       if (refused !== undefined) return { name: refused.name, item: reasons[failed]?.Item };
-      if (!reasons.some(({ Code }) => Code === 'TransactionConflict')) throw error;
+      if (!reasons.some(({ Code = '' }) => TEMPORARY.has(Code))) throw error;
       if (tries >= CONFLICT_TRIES_MAX) throw problem('contention', { cause: error });
       await pause(Math.random() * CONFLICT_PAUSE_MS * 2 ** tries);
     }
   }
 }
+
+/** Reasons for which nothing was written and the same may work a little later; the SDK repeats for none of them. */
+const TEMPORARY: ReadonlySet<string> = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
 
 function reasonsOf(error: unknown): readonly CancellationReason[] {
   return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];

@@ -1,43 +1,32 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { createConfigSource, type ConfigOptions } from '#runtime/config.ts';
-import { startHttp, type TestHttp } from '#test/support/http-server.ts';
+import { awsError } from '../aws.ts';
 
 const schema = z.object({ stripe: z.object({ secretKey: z.string(), retries: z.optional(z.int()) }) });
 
-let server: TestHttp;
+const client = new SecretsManagerClient({ region: 'us-east-1' });
+const secrets = mockClient(client);
 let secret: string;
-let status: number;
+let failure: Error | undefined;
 let reads: number;
 let now: number;
 let warnings: string[];
 
-beforeEach(async () => {
-  [secret, status, reads, now, warnings] = [
-    '{"configVersion":1,"values":{"stripe":{"secretKey":"sk_1"}}}',
-    200,
-    0,
-    0,
-    [],
-  ];
-  server = await startHttp(() => {
+beforeEach(() => {
+  secret = '{"configVersion":1,"values":{"stripe":{"secretKey":"sk_1"}}}';
+  [failure, reads, now, warnings] = [undefined, 0, 0, []];
+  secrets.reset();
+  secrets.on(GetSecretValueCommand, { SecretId: 'arn' }).callsFake(async () => {
     reads++;
-    return {
-      status,
-      body: status === 200 ? { SecretString: secret, VersionId: `v${reads}` } : { __type: 'InternalFailure' },
-    };
+    if (failure) throw failure;
+    return { SecretString: secret, VersionId: `v${reads}` };
   });
 });
-afterEach(() => server.stop());
 
 function source(over: Partial<ConfigOptions> = {}) {
-  const client = new SecretsManagerClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    maxAttempts: 1,
-  });
   return createConfigSource({
     plugin: 'payment',
     schema,
@@ -87,29 +76,29 @@ describe('the configuration', () => {
 
   it('is read again when reading it beforehand failed', async () => {
     const config = source();
-    status = 500;
+    failure = awsError('InternalServiceError');
     config.prefetch();
     await expect.poll(() => reads).toBe(1);
     await expect(config.current()).rejects.toThrow();
-    status = 200;
+    failure = undefined;
     expect((await config.current()).values).toEqual({ stripe: { secretKey: 'sk_1' } });
   });
 
   it('stays as it was while the store is down', async () => {
     const config = source();
     const before = await config.current('a');
-    status = 500;
+    failure = awsError('InternalServiceError');
     expect(await config.current('b')).toEqual(before);
     expect(warnings).toHaveLength(1);
     await config.current('b');
     expect(reads).toBe(2);
-    status = 200;
+    failure = undefined;
     now += 5000;
     expect((await config.current('b')).version).toBe('v3');
   });
 
   it('fails when it was never readable', async () => {
-    status = 500;
+    failure = awsError('InternalServiceError');
     await expect(source().current()).rejects.toThrow();
   });
 
@@ -139,5 +128,50 @@ describe('the configuration', () => {
   it('warns of a variable that stands for nothing', () => {
     source({ variables: { PAYMENT_PLUGIN_STRIPE_KEY: 'x' } });
     expect(warnings).toEqual(['Unknown configuration variable']);
+  });
+
+  it('is the current version while a rotation has another one pending', async () => {
+    const stages: Record<string, { SecretString: string; VersionId: string }> = {
+      AWSCURRENT: { SecretString: '{"values":{"stripe":{"secretKey":"sk_1"}}}', VersionId: 'v1' },
+      AWSPENDING: { SecretString: '{"values":{"stripe":{"secretKey":"sk_2"}}}', VersionId: 'v2' },
+    };
+    secrets.on(GetSecretValueCommand).callsFake(async ({ VersionStage = 'AWSCURRENT', VersionId }) => {
+      expect(VersionId).toBeUndefined();
+      return stages[VersionStage];
+    });
+    const config = source();
+    const keyOf = async (wanted: string) =>
+      (await config.current(wanted)).values as { stripe: { secretKey: string } };
+    expect((await keyOf('v1')).stripe.secretKey).toBe('sk_1');
+    // The registry may name the new version a moment before the store has moved its stage.
+    await Promise.all([keyOf('v2'), keyOf('v2'), keyOf('v2')]);
+    expect((await keyOf('v2')).stripe.secretKey).toBe('sk_1');
+    expect(secrets.commandCalls(GetSecretValueCommand)).toHaveLength(2);
+    stages['AWSCURRENT'] = stages['AWSPENDING'] as (typeof stages)[string];
+    now += 300_000;
+    expect((await keyOf('v2')).stripe.secretKey).toBe('sk_2');
+  });
+
+  it.each([
+    'AccessDeniedException',
+    'DecryptionFailure',
+    'ResourceNotFoundException',
+    'InvalidRequestException',
+    'ThrottlingException',
+  ])('fails with %s as long as nothing was read, and is read again at the next call', async (name) => {
+    const config = source();
+    failure = awsError(name);
+    await expect(config.current()).rejects.toMatchObject({ name });
+    failure = undefined;
+    expect((await config.current()).version).toBe('v2');
+    failure = awsError(name);
+    now += 300_000;
+    expect((await config.current()).version).toBe('v2');
+    expect(warnings).toEqual(['Configuration could not be refreshed; the last good one stays']);
+  });
+
+  it('refuses a secret that is binary', async () => {
+    secrets.on(GetSecretValueCommand).resolves({ SecretBinary: new Uint8Array([1]), VersionId: 'v1' });
+    await expect(source().current()).rejects.toThrow('is not valid JSON');
   });
 });

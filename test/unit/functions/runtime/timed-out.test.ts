@@ -1,6 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -147,11 +147,16 @@ describe('an invocation whose time is up', () => {
       return { eventName: 'INSERT', dynamodb };
     };
     let calls = 0;
-    const send = async () => (++calls === 1 ? { Entries: [] } : hangs());
+    const client = new EventBridgeClient({ region: 'us-east-1' });
+    mockClient(client)
+      .on(PutEventsCommand)
+      .callsFake(async ({ Entries }: { Entries: unknown[] }) =>
+        ++calls === 1 ? { Entries: Entries.map(() => ({ EventId: 'e' })) } : hangs(),
+      );
     const handler = relayHandler({
       environment: environment({ ANINEEPLUS_BUS_NAME: 'bus', ANINEEPLUS_EVENT_SOURCE: 'source' }),
       telemetry: quietTelemetry(),
-      client: () => ({ send }) as unknown as EventBridgeClient,
+      client: () => client,
     });
     const Records = Array.from({ length: 12 }, (_, index) => record(index));
     expect(await handler({ Records }, contextOf())).toEqual({

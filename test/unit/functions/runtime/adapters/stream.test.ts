@@ -1,12 +1,18 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsCommandOutput,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterEach, describe, expect, it } from 'vitest';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
 import { relayHandler } from '#runtime/adapters/stream.ts';
-import { startHttp, type TestHttp } from '#test/support/http-server.ts';
+import { awsError } from '../../aws.ts';
 import { environment, lambdaContext, quietTelemetry } from '../support.ts';
 
-let server: TestHttp | undefined;
-afterEach(() => server?.stop());
+const client = new EventBridgeClient({ region: 'us-east-1' });
+const bridge = mockClient(client);
 
 const envelope = (id: string, size = 0) => ({
   id,
@@ -21,32 +27,27 @@ const record = (sequence: string, events: unknown[], eventName = 'INSERT') => ({
   dynamodb: { SequenceNumber: sequence, NewImage: marshall({ PK: 'p', SK: 'EVT#1', events }) },
 });
 
-interface Sent {
-  readonly Entries: readonly {
-    readonly Detail: string;
-    readonly TraceHeader?: string;
-    readonly Source: string;
-  }[];
-}
+type Answer = Omit<PutEventsCommandOutput, '$metadata'>;
 
-/** Relays `records` to a bus that refuses the ids that `refuses` says. */
-async function relay(records: unknown[], refuses: (id: string, call: number) => boolean = () => false) {
+/** Relays `records` to a bus that refuses the ids that `refuses` says, or answers as `answers` does. */
+async function relay(
+  records: unknown[],
+  refuses: (id: string, call: number) => boolean = () => false,
+  answers: (ids: readonly string[], call: number) => Answer | undefined = () => undefined,
+) {
   const calls: string[][] = [];
-  const entries: Sent['Entries'][number][] = [];
-  server = await startHttp((body) => {
-    const { Entries } = JSON.parse(body) as Sent;
-    const ids = Entries.map(({ Detail }) => (JSON.parse(Detail) as { id: string }).id);
+  const entries: PutEventsRequestEntry[] = [];
+  bridge.reset();
+  bridge.on(PutEventsCommand).callsFake(async ({ Entries = [] }: { Entries?: PutEventsRequestEntry[] }) => {
+    const ids = Entries.map(({ Detail = '' }) => (JSON.parse(Detail) as { id: string }).id);
     calls.push(ids);
     entries.push(...Entries);
+    const answer = answers(ids, calls.length);
+    if (answer) return answer;
     const results = ids.map((id) =>
       refuses(id, calls.length) ? { ErrorCode: 'ThrottlingException' } : { EventId: id },
     );
-    return { status: 200, body: { FailedEntryCount: 0, Entries: results } };
-  });
-  const client = new EventBridgeClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length, Entries: results };
   });
   const handler = relayHandler({
     environment: environment({
@@ -102,5 +103,37 @@ describe('the relay', () => {
     const { calls, failed } = await relay(records, (id) => id === 'e4');
     expect(failed).toEqual(['4']);
     expect(calls.flat()).not.toContain('e11');
+  });
+
+  it('sends a whole call again that failed', async () => {
+    const { calls, failed } = await relay([record('1', [envelope('a')])], undefined, (_, call) => {
+      if (call < 3) throw awsError('InternalException');
+      return undefined;
+    });
+    expect([calls.length, failed]).toEqual([3, []]);
+  });
+
+  it.each(['ThrottlingException', 'AccessDeniedException'])(
+    'gives back the first record of a call that never gets through (%s)',
+    async (name) => {
+      const { calls, failed } = await relay(
+        [record('1', [envelope('a')]), record('2', [envelope('b')])],
+        undefined,
+        () => {
+          throw awsError(name);
+        },
+      );
+      expect([calls.length, failed]).toEqual([3, ['1']]);
+    },
+  );
+
+  it('takes an entry without an answer for one that was not published', async () => {
+    const { calls, failed } = await relay(
+      [record('1', [envelope('a')]), record('2', [envelope('b')])],
+      undefined,
+      ([id = '']) => ({ FailedEntryCount: 1, Entries: [{ EventId: id }] }),
+    );
+    expect(calls).toEqual([['a', 'b'], ['b']]);
+    expect(failed).toEqual([]);
   });
 });

@@ -1,52 +1,90 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { type Action, transact } from '../../../../../plugins/payment/store/dynamodb-write.ts';
+import { awsError, canceled } from '#test/unit/functions/aws.ts';
+import { type Action, conditional, transact } from '../../../../../plugins/payment/store/dynamodb-write.ts';
 
+const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
+const dynamo = mockClient(client);
 const action = (name: string): Action<string> => ({ name, Put: { TableName: 't', Item: {} } });
-const canceled = (...codes: string[]) =>
-  new TransactionCanceledException({
-    message: 'canceled',
-    $metadata: {},
-    CancellationReasons: codes.map((Code) => ({ Code })),
-  });
 
-/** A client that fails so often before it succeeds: no engine at hand reports conflicts. */
-function failing(times: number, error: Error) {
-  const state = { sent: 0 };
-  const send = () => {
-    state.sent += 1;
-    return state.sent <= times ? Promise.reject(error) : Promise.resolve({});
-  };
-  return { client: { send } as unknown as DynamoDBDocumentClient, state };
+/** Fails so often before it succeeds: no engine at hand reports conflicts or too little capacity. */
+function failing(times: number, error: Error): void {
+  dynamo.reset();
+  let calls = 0;
+  dynamo.onAnyCommand().callsFake(async () => {
+    calls += 1;
+    if (calls <= times) throw error;
+    return {};
+  });
 }
+const sent = () => dynamo.commandCalls(TransactWriteCommand).length;
 
 describe('transact', () => {
-  it('tries again while other transactions are in the way', async () => {
-    const { client, state } = failing(3, canceled('None', 'TransactionConflict'));
+  it.each([
+    ['other transactions are in the way', 'TransactionConflict'],
+    ['the table is throttled', 'ThrottlingError'],
+    ['its capacity is used up', 'ProvisionedThroughputExceeded'],
+  ])('tries again while %s', async (_, code) => {
+    failing(3, canceled('None', code));
     expect(await transact(client, [action('a'), action('b')])).toBeUndefined();
-    expect(state.sent).toBe(4);
+    expect(sent()).toBe(4);
   });
 
-  it('gives up with 503 after eight tries', async () => {
-    const { client, state } = failing(99, canceled('TransactionConflict'));
-    await expect(transact(client, [action('a')])).rejects.toMatchObject({ status: 503, code: 'contention' });
-    expect(state.sent).toBe(8);
+  it.each(['TransactionConflict', 'ThrottlingError'])(
+    'gives up with 503 after eight tries (%s)',
+    async (code) => {
+      failing(99, canceled(code));
+      await expect(transact(client, [action('a')])).rejects.toMatchObject({
+        status: 503,
+        code: 'contention',
+      });
+      expect(sent()).toBe(8);
+    },
+  );
+
+  it('reports the first failed condition in the order of the actions, whatever else went wrong', async () => {
+    failing(1, canceled('TransactionConflict', 'ConditionalCheckFailed', 'ConditionalCheckFailed'));
+    expect(await transact(client, [action('a'), action('b'), action('c')])).toMatchObject({ name: 'b' });
+    failing(1, canceled('ThrottlingError', 'ConditionalCheckFailed'));
+    expect(await transact(client, [action('a'), action('b')])).toMatchObject({ name: 'b' });
   });
 
-  it('reports the first failed condition in the order of the actions', async () => {
-    const { client } = failing(
-      1,
-      canceled('TransactionConflict', 'ConditionalCheckFailed', 'ConditionalCheckFailed'),
-    );
-    const refused = await transact(client, [action('a'), action('b'), action('c')]);
-    expect(refused).toMatchObject({ name: 'b' });
+  it.each([
+    ['a transaction that can never be written', canceled('ValidationError')],
+    ['items that are too large', canceled('None', 'ItemCollectionSizeLimitExceeded')],
+    ['no reasons at all', canceled()],
+    ['a refused call', awsError('AccessDeniedException')],
+    ['a broken connection', new Error('down')],
+  ])('throws %s', async (_, error) => {
+    failing(1, error);
+    await expect(transact(client, [action('a')])).rejects.toBe(error);
+    expect(sent()).toBe(1);
+  });
+});
+
+describe('a conditional write', () => {
+  const put = () => client.send(new PutCommand({ TableName: 't', Item: {} }));
+
+  it('tells whether its condition held', async () => {
+    failing(0, new Error());
+    expect(await conditional(put)).toBe(true);
+    failing(1, new ConditionalCheckFailedException({ message: 'no', $metadata: {} }));
+    expect(await conditional(put)).toBe(false);
+  });
+
+  it('is tried again while a transaction is in the way, and given up with 503', async () => {
+    failing(2, awsError('TransactionConflictException'));
+    expect(await conditional(put)).toBe(true);
+    failing(99, awsError('TransactionConflictException'));
+    await expect(conditional(put)).rejects.toMatchObject({ status: 503, code: 'contention' });
+    expect(dynamo.commandCalls(PutCommand)).toHaveLength(8);
   });
 
   it('throws everything else', async () => {
-    const broken = canceled('ThrottlingError');
-    await expect(transact(failing(1, broken).client, [action('a')])).rejects.toBe(broken);
-    const down = new Error('down');
-    await expect(transact(failing(1, down).client, [action('a')])).rejects.toBe(down);
+    const throttled = awsError('ProvisionedThroughputExceededException');
+    failing(1, throttled);
+    await expect(conditional(put)).rejects.toBe(throttled);
   });
 });
