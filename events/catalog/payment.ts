@@ -145,7 +145,7 @@ export const paymentInDoubt = eventContract({
   summary: 'The outcome of a call to the provider is unknown, and nothing was given up because of it.',
   data: z.object({
     ...common,
-    operation: z.enum(['create', 'authorize', 'capture', 'cancel', 'refund']),
+    operation: z.enum(['create', 'confirm', 'authorize', 'capture', 'cancel', 'refund']),
     /** The refund, where the operation is one. */
     refundId: z.optional(text),
     since: z.iso.datetime(),

@@ -31,6 +31,8 @@ const stripe = z.strictObject({
   multicapture: z._default(z.boolean(), false),
   /** The account of the key, for endpoints that also get the events of connected accounts. */
   accountId: z.optional(secret(/^acct_\S+$/)),
+  /** Where a payer comes back to whose method is confirmed from the server, when neither payment nor call says so. */
+  returnUrl: z.optional(z.url().check(z.maxLength(2000))),
   /** Where a sandbox listens, as an origin; only on stage `local`. */
   apiBase: z.optional(origin),
 });

@@ -4,6 +4,7 @@ import { attachPaymentMethod } from './operations/attach-payment-method.ts';
 import { cancelPayment } from './operations/cancel-payment.ts';
 import { cancelSubscription } from './operations/cancel-subscription.ts';
 import { capturePayment } from './operations/capture-payment.ts';
+import { confirmPayment } from './operations/confirm-payment.ts';
 import { createCustomer } from './operations/create-customer.ts';
 import { createRefund } from './operations/create-refund.ts';
 import { listDisputes } from './operations/list-disputes.ts';
@@ -39,6 +40,7 @@ export const plugin = definePlugin({
     getPayment,
     listPayments,
     listTransactions,
+    confirmPayment,
     capturePayment,
     cancelPayment,
     verifyPayment,

@@ -45,6 +45,42 @@ export const payments: Group = (given) => {
     expect(await pay()).toMatchObject({ status: 'succeeded', capturedMinor: 2500, capturableMinor: 0 });
   });
 
+  it('tries another method where it can be confirmed from the server, once per key', async () => {
+    const { provider } = given();
+    expect(provider.confirm !== undefined).toBe(provider.capabilities.confirmOnServer);
+    if (provider.confirm === undefined) return;
+    const { ref } = await provider.create(requestOf({ captureMethod: 'manual' }), call());
+    const confirm = (paymentMethodId: string, key?: string) =>
+      provider.confirm?.({ ref, paymentMethodId, returnUrl: 'https://shop.example/back' }, call(key)) ??
+      Promise.reject(new Error('nothing to confirm'));
+    await failsAs(confirm('pm_card_chargeDeclined'), 'declined');
+    expect(await provider.retrieve(ref, call())).toMatchObject({
+      status: 'requires_action',
+      failure: { code: 'card_declined' },
+    });
+    const key = randomUUID();
+    for (let i = 0; i < 2; i += 1)
+      expect(await confirm('pm_card_visa', key)).toMatchObject({
+        status: 'authorized',
+        capturableMinor: 2500,
+        failure: undefined,
+        captureBefore: expect.any(String),
+      });
+    await failsAs(confirm('pm_card_visa'), 'already_done');
+    await expect(async () =>
+      provider.confirm?.({ ref, paymentMethodId: 'pm_card_visa' }, { budgetMs: 5_000 }),
+    ).rejects.toThrow(TypeError);
+  });
+
+  it('names what a payment may come to, of which its step is a part', () => {
+    const { provider, currency } = given();
+    const { minMinor = 1, maxMinor = Infinity } = provider.amountBounds(currency);
+    const step = provider.stepMinor(currency) ?? 1;
+    expect(minMinor % step).toBe(0);
+    expect(maxMinor).toBeGreaterThan(minMinor);
+    expect(provider.amountBounds(given().unsupportedCurrency)).toEqual({});
+  });
+
   it('holds money with manual capture, and captures a part of it', async () => {
     const { provider, currency } = given();
     const held = await pay({ captureMethod: 'manual' });

@@ -217,6 +217,13 @@ export const flows: readonly Flow[] = [
     run: createOf(holding),
     end: { status: 'authorized', capturedMinor: 0 },
   },
+  {
+    ...api,
+    name: 'confirm with another method',
+    prepare: prepared(total),
+    run: operationOf('confirm', { paymentMethodId: 'pm_card_visa' }),
+    end: succeeded,
+  },
   { ...api, name: 'capture', prepare: prepared(holding), run: capture, end: succeeded },
   {
     ...api,

@@ -103,6 +103,7 @@ export const enumDocs: readonly SchemaDocs[] = [
   }),
   describeEnum(enums.operationKind, 'What was asked of the provider about a payment.', {
     create: 'To create it.',
+    confirm: 'To pay with a method, from the server.',
     authorize: 'To hold the money.',
     capture: 'To take the money.',
     cancel: 'To cancel it, or to let the rest go.',
@@ -119,6 +120,7 @@ export const enumDocs: readonly SchemaDocs[] = [
   }),
   describeEnum(enums.transactionKind, 'What a log entry is about.', {
     create: 'The creation.',
+    confirm: 'An attempt to pay with a method, from the server.',
     authorize: 'Money that is held.',
     capture: 'Money that is taken.',
     cancel: 'The cancellation.',

@@ -1,6 +1,7 @@
 import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
 import { cancelPayment } from '../operations/cancel-payment.ts';
 import { capturePayment } from '../operations/capture-payment.ts';
+import { confirmPayment } from '../operations/confirm-payment.ts';
 import { createPaymentClientSecret } from '../operations/create-payment-client-secret.ts';
 import { createPayment } from '../operations/create-payment.ts';
 import { getPayment } from '../operations/get-payment.ts';
@@ -178,6 +179,15 @@ export const operations = [
       final: 'False keeps the rest held for further captures, where the provider can.',
     },
     { input: { id: authorized.id, amount: '100.00' }, output: paid },
+  ),
+  describeOperation(
+    confirmPayment,
+    {
+      id: texts.paymentId,
+      paymentMethodId: "The provider's token of a payment method, or a saved one of the payment's customer.",
+      returnUrl: texts.returnUrl,
+    },
+    { input: { id, paymentMethodId: 'pm_card_visa' }, output: paid },
   ),
   describeOperation(
     cancelPayment,

@@ -144,6 +144,8 @@ function settle(before: Payment, after: Payment): Payment {
 function outcomeOf(active: ActiveOperation, before: Payment, after: Payment): OperationStatus | undefined {
   if (isDone(active, before, after)) return 'succeeded';
   if (isTerminal(after.status)) return 'failed';
+  if (active.kind === 'confirm')
+    return after.failure !== undefined && after.failure !== before.failure ? 'failed' : undefined;
   // Several captures seen at once may well hold ours: to give it up would invite to take the money again.
   const { kind, amountMinor = Infinity } = active;
   return kind === 'capture' && after.capturedMinor - before.capturedMinor >= amountMinor
@@ -164,6 +166,8 @@ export function isDone(
   switch (kind) {
     case 'create':
       return true;
+    case 'confirm':
+      return COMPLETED.has(after.status) || (asksPayer(after) && !asksPayer(before));
     case 'authorize':
       return COMPLETED.has(after.status);
     case 'capture':
@@ -183,6 +187,10 @@ export function operationDone(
   return { operation: { ...payment.operation, status }, activeOp: undefined };
 }
 
+/** Whether the payer has to do something with the method that was confirmed. */
+const asksPayer = ({ status, nextActionType }: Payment): boolean =>
+  status === 'requires_action' && nextActionType !== undefined;
+
 /** The operation is known to have been accepted by the provider, whatever its object shows yet, or shows besides. */
 export function accepted(payment: Payment, { id, kind }: Pick<Operation, 'id' | 'kind'>): Payment {
   const misjudged =
@@ -192,11 +200,15 @@ export function accepted(payment: Payment, { id, kind }: Pick<Operation, 'id' | 
     : payment;
 }
 
-/** The provider has refused the operation because of where its object stands: it succeeded only if that is as asked. */
+/**
+ * The provider has refused the operation because of where its object stands: it succeeded only if that is as asked.
+ * A confirmation is not: whoever paid did so with another method.
+ */
 export function converged(before: Payment, after: Payment, failure: Failure): Payment {
   const { activeOp: asked } = before;
   if (asked === undefined || after.operation.id !== asked.id) return after;
-  if (isDone(asked, before, after)) return { ...after, ...operationDone(after, 'succeeded') };
+  if (asked.kind !== 'confirm' && isDone(asked, before, after))
+    return { ...after, ...operationDone(after, 'succeeded') };
   return after.activeOp === undefined
     ? { ...after, ...operationDone(after, 'failed') }
     : rejected(after, failure);
@@ -214,7 +226,7 @@ export function rejected(payment: Payment, failure: Failure, snapshot?: Snapshot
   if (active.kind === 'capture') {
     return { ...ended, capturableMinor: payment.capturableMinor + (active.amountMinor ?? 0) };
   }
-  if (active.kind === 'cancel') return ended;
+  if (active.kind === 'cancel' || active.kind === 'confirm') return ended;
   return {
     ...ended,
     status: 'failed',

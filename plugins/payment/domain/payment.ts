@@ -6,7 +6,7 @@ import type { PaymentStatus } from './state.ts';
 
 export type CaptureMethod = 'automatic' | 'manual';
 /** `authorize` holds the money of an approved payment; only providers whose payers approve first need it. */
-export type OperationKind = 'create' | 'authorize' | 'capture' | 'cancel';
+export type OperationKind = 'create' | 'confirm' | 'authorize' | 'capture' | 'cancel';
 export type OperationStatus = 'requested' | 'succeeded' | 'failed' | 'in_doubt';
 
 /** Why the last attempt to pay did not work. `ref` tells one attempt from the next. */
@@ -74,6 +74,8 @@ export interface Payment {
   readonly nextActionType?: string | undefined;
   /** Where the provider takes the payer, also after a decline; kept only where the address holds no secret. */
   readonly nextActionUrl?: string | undefined;
+  /** Where the payer comes back to, as the caller said when it was created. */
+  readonly returnUrl?: string | undefined;
   readonly failure?: Failure | undefined;
   /** How often the payer tried and was declined. */
   readonly attempts: number;

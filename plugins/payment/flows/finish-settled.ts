@@ -4,7 +4,13 @@ import type { IdempotencyKey, StoredAnswer, StoredOperation } from '../store/sto
 import { viewOf } from '../views/view.ts';
 import { rangeOf } from './charge-range.ts';
 import type { Flow } from './flow.ts';
-import { type StoredRefusal, refusalOf, refusalProblem, stateRefusal } from './provider-errors.ts';
+import {
+  AMOUNT_CODES,
+  type StoredRefusal,
+  refusalOf,
+  refusalProblem,
+  stateRefusal,
+} from './provider-errors.ts';
 import { type Ended, isMismatched, mismatched, retrieve } from './send.ts';
 
 /** Failures of an operation that never reached the provider: the same key may ask for it again. */
@@ -28,7 +34,9 @@ export async function finishSettled(
     flow.services.store.commit({ paymentId: payment.id, idempotency: { ...key, operationId, ...left } });
 
   if (operation.status === 'failed') {
-    const refusal = refusalOfSettled(payment, operation, await rangeOf(flow, payment));
+    const outside = AMOUNT_CODES.has(operation.failureCode ?? '');
+    const range = outside ? await rangeOf(flow, payment) : undefined;
+    const refusal = refusalOfSettled(payment, operation, range);
     const free = NEVER_SENT.has(operation.failureCode ?? '');
     await leave(free ? { kind: 'released' } : { kind: 'answered', answer: refusal });
     throw refusalProblem(refusal);
@@ -44,7 +52,7 @@ export async function finishSettled(
 function refusalOfSettled(
   payment: Payment,
   { kind, failureCode }: StoredOperation,
-  range: AmountRange,
+  range: AmountRange | undefined,
 ): StoredRefusal {
   const problem = (code: string): StoredRefusal => ({
     kind: 'problem',
@@ -52,6 +60,8 @@ function refusalOfSettled(
     extensions: { paymentId: payment.id },
   });
   if (NEVER_SENT.has(failureCode ?? '')) return problem('provider-unavailable');
+  if (kind === 'confirm' && payment.failure !== undefined)
+    return refusalOf(payment, { class: 'declined', ...payment.failure });
   if (kind !== 'create') return stateRefusal(payment);
   if (isMismatched(payment)) return mismatched(payment);
   if (failureCode === undefined) return problem('invalid-state');

@@ -2,11 +2,11 @@ import { askAgain, rejected } from '../domain/merge.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import type { ProviderErrorDetails } from '../providers/provider.ts';
 import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/store.ts';
-import { type Step, advance, finish } from './advance.ts';
+import { type Step, advance, finish, mergeAndTell } from './advance.ts';
 import type { Flow } from './flow.ts';
 import { rangeOf } from './charge-range.ts';
 import { refusalByPayer } from './payer-refusal.ts';
-import { refusalOf, refusalProblem, unavailable } from './provider-errors.ts';
+import { AMOUNT_CODES, refusalOf, refusalProblem, unavailable } from './provider-errors.ts';
 import type { Faulted, Started } from './send.ts';
 
 /** The provider has refused it for good: ends the operation, and keeps the refusal as the key's answer. */
@@ -14,9 +14,11 @@ export async function refuse(flow: Flow, started: Started, details: ProviderErro
   const { payment, operation, key } = started;
   const { customerId } = payment;
   const used = { customerId, methodRef: operation.request.paymentMethodId };
-  const byPayer = operation.kind === 'create' ? await refusalByPayer(flow, used, details) : undefined;
-  const answer = byPayer ?? refusalOf(payment, details, await rangeOf(flow, payment));
-  const ended = details.class === 'declined' ? decline : rejection;
+  const charges = operation.kind === 'create' || operation.kind === 'confirm';
+  const byPayer = charges ? await refusalByPayer(flow, used, details) : undefined;
+  const range = AMOUNT_CODES.has(details.code) ? await rangeOf(flow, payment) : undefined;
+  const answer = byPayer ?? refusalOf(payment, details, range);
+  const ended = details.class === 'declined' ? declineOf(flow) : rejection;
   await finish(flow, started, async (current) => ({
     ...ended(current, operation, details),
     ...(key && { idempotency: answered(key, operation.id, () => answer) }),
@@ -24,10 +26,37 @@ export async function refuse(flow: Flow, started: Started, details: ProviderErro
   throw refusalProblem(answer);
 }
 
+const declineOf =
+  (flow: Flow) =>
+  (current: Payment, operation: Operation, details: ProviderErrorDetails): Step =>
+    operation.kind === 'confirm'
+      ? declinedConfirm(flow, current, operation, details)
+      : decline(current, operation, details);
+
 function decline(current: Payment, operation: Operation, details: ProviderErrorDetails): Step {
   return isApproved(current, operation)
     ? declinedApproval(current, details)
     : declinedAttempt(rejection(reopened(current, operation), operation, details), details);
+}
+
+/**
+ * The payment still waits for its payer, and says why this method did not do. The object that came with the decline
+ * tells the attempt from others, so that its webhook does not count it again.
+ */
+function declinedConfirm(
+  flow: Flow,
+  current: Payment,
+  { id }: Operation,
+  { code, declineCode, snapshot }: ProviderErrorDetails,
+): Step {
+  if (current.activeOp?.id !== id) return { next: current };
+  const merged = snapshot && mergeAndTell(flow, current, snapshot);
+  if (merged !== undefined && merged.attemptFailed)
+    return { next: rejected(merged.payment, { code }), notes: merged, failureCode: code };
+  const failure = { code, ...(declineCode !== undefined && { declineCode }) };
+  const ended = rejected(current, failure);
+  const next = { ...ended, nextActionType: undefined, failure, attempts: current.attempts + 1 };
+  return { next, notes: { attemptFailed: true }, failureCode: code };
 }
 
 /** A capture that was declined is told as the last error, until it is tried again. */

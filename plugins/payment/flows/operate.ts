@@ -2,7 +2,7 @@ import type { OperationContext } from '#runtime/contract/operation.ts';
 import { changeOf } from '../domain/change.ts';
 import { takenBack } from '../domain/due.ts';
 import { isPaymentId } from '../domain/ids.ts';
-import { type Operation, type Payment, providerKeyOf } from '../domain/payment.ts';
+import { type Operation, type OperationRequest, type Payment, providerKeyOf } from '../domain/payment.ts';
 import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { type Flow, changeContext, lockUntil, providerBudgetMs } from './flow.ts';
@@ -12,18 +12,20 @@ import { settle } from './settle.ts';
 
 /** What is to be done with a payment that exists. */
 export interface Intent {
-  readonly kind: 'capture' | 'cancel';
+  readonly kind: 'confirm' | 'capture' | 'cancel';
   readonly reason?: string | undefined;
   /** A capture that is not final keeps the rest held. */
   readonly final?: boolean | undefined;
   /** Judges the payment as it is, and tells how much a capture takes. @throws ProblemError */
   amountOf(payment: Payment): Promise<number | undefined>;
+  /** What a confirmation carries. @throws ProblemError */
+  confirmationOf?(payment: Payment): Promise<OperationRequest>;
 }
 
 const TRIES_MAX = 4;
 
 /**
- * Capture and cancel: one at a time per payment. The intent is written on condition of the version that was
+ * Confirm, capture and cancel: one at a time per payment. The intent is written on condition of the version that was
  * judged, so the loser of a race reads again and judges anew.
  */
 export async function operate(
@@ -41,7 +43,7 @@ export async function operate(
     if (record !== undefined && claim !== undefined) return repeat(flow, claim, record);
     if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
     const payment = await idle(flow, found);
-    const started = begin(flow, payment, intent, await intent.amountOf(payment));
+    const started = await begin(flow, payment, intent);
     const claimed = await services.store.beginOperation({ ...started, idempotency: claim });
     if (claimed.kind === 'claimed') {
       const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
@@ -58,7 +60,7 @@ export async function operate(
  * @throws ProblemError when it is refused, or somebody else has the payment
  */
 export async function operateOwn(flow: Flow, payment: Payment, intent: Intent): Promise<Payment> {
-  const started = begin(flow, payment, intent, await intent.amountOf(payment));
+  const started = await begin(flow, payment, intent);
   const claimed = await flow.services.store.beginOperation({ ...started, idempotency: undefined });
   if (claimed.kind !== 'claimed') throw problem('contention');
   const { operation, change } = started;
@@ -75,13 +77,11 @@ async function idle(flow: Flow, payment: Payment): Promise<Payment> {
   return settled;
 }
 
-function begin(
-  flow: Flow,
-  payment: Payment,
-  { kind, reason, final }: Intent,
-  amountMinor: number | undefined,
-) {
+async function begin(flow: Flow, payment: Payment, intent: Intent) {
   const { services } = flow;
+  const { kind, reason, final } = intent;
+  const amountMinor = await intent.amountOf(payment);
+  const confirmation = await intent.confirmationOf?.(payment);
   const id = services.newId('op');
   const operation: Operation = {
     id,
@@ -91,7 +91,7 @@ function begin(
     attempt: 1,
     providerKey: providerKeyOf(services.stage, id, kind, 1),
     amountMinor,
-    request: { reason, final },
+    request: { reason, final, ...confirmation },
     createdAt: services.now().toISOString(),
   };
   const next: Payment = {

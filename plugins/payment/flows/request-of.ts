@@ -19,6 +19,11 @@ export function requestOf(
         call,
       );
     }
+    case 'confirm': {
+      const { paymentMethodId = '', returnUrl = payment.returnUrl, offSession } = confirmation;
+      if (provider.confirm === undefined) throw new TypeError(`${provider.name} confirms nothing`);
+      return provider.confirm({ ref, paymentMethodId, returnUrl, offSession }, call);
+    }
     case 'authorize':
       return completeOf(provider, payment, call);
     case 'capture':

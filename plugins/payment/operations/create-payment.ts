@@ -147,6 +147,7 @@ function intentOf(
     orderReference,
     customerId: payer?.customer.id,
     description,
+    returnUrl,
     metadata: given.metadata ?? {},
     operation: { id, kind: 'create', status: 'requested' },
     activeOp: { id, kind: 'create', lockUntil: lockUntil(flow) },

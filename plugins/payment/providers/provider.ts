@@ -150,7 +150,7 @@ export interface CreateRequest {
 
 /** What not every provider can do; asking for it elsewhere is `capability-unsupported`. */
 export interface Capabilities {
-  /** A payment method of the payer can be confirmed from the server, when the payment is created. */
+  /** A payment method of the payer can be confirmed from the server, when the payment is created and later. */
   readonly confirmOnServer: boolean;
   /** The payer's browser confirms with a secret, which can be read again as long as the payment waits for it. */
   readonly clientSecrets: boolean;
@@ -201,6 +201,17 @@ export interface PaymentProvider {
     payment: { readonly paymentId: string; readonly createdAt: string },
     call: ProviderCall,
   ): Promise<Snapshot | undefined>;
+  /** Tries to pay with a method, where the payment waits for its payer: with `confirmOnServer` only. */
+  confirm?(
+    request: {
+      readonly ref: string;
+      readonly paymentMethodId: string;
+      readonly returnUrl?: string | undefined;
+      /** The method is a saved one and the payer is not there to authenticate. */
+      readonly offSession?: boolean | undefined;
+    },
+    call: ProviderCall,
+  ): Promise<Snapshot>;
   /**
    * Takes the whole amount of a payment that its payer has approved, or holds it with manual capture. Only
    * providers that show `approved` have it; `declined` means that the payer may approve anew.

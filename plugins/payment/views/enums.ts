@@ -39,7 +39,13 @@ export const paymentDisputeStatus = named('PaymentDisputeStatus', [
 export const customerStatus = named('CustomerStatus', customerStatuses);
 export const methodStatus = named('PaymentMethodStatus', methodStatuses);
 export const subscriptionStatus = named('SubscriptionStatus', subscriptionStatuses.options);
-export const operationKind = named('PaymentOperationKind', ['create', 'authorize', 'capture', 'cancel']);
+export const operationKind = named('PaymentOperationKind', [
+  'create',
+  'confirm',
+  'authorize',
+  'capture',
+  'cancel',
+]);
 export const operationStatus = named('OperationStatus', ['requested', 'succeeded', 'failed', 'in_doubt']);
 export const callKind = named('ProviderCallKind', [
   'create',
@@ -52,6 +58,7 @@ export const callKind = named('ProviderCallKind', [
 ]);
 export const transactionKind = named('TransactionOperationKind', [
   'create',
+  'confirm',
   'authorize',
   'capture',
   'cancel',

@@ -54,6 +54,15 @@ export function stripeProvider(config: StripeConfig): PaymentProvider {
     retrieve: (ref, call) => run(call, (options) => intents.retrieve(ref, WITH_CHARGE, options)),
     ownerOf: (object, call) => ownerOf(stripe, object, call),
     find: (payment, call) => findIntent(intents, payment, call),
+    async confirm({ ref, paymentMethodId, returnUrl = config.returnUrl, offSession = false }, call) {
+      const params = {
+        payment_method: paymentMethodId,
+        ...(returnUrl !== undefined && { return_url: returnUrl }),
+        ...(offSession && { off_session: true }),
+        ...WITH_CHARGE,
+      };
+      return run(keyed(call), (options) => intents.confirm(ref, params, options));
+    },
     async capture(request, call) {
       const params = captureParams(request, multipleCaptures);
       return run(keyed(call), (options) => intents.capture(request.ref, params, options));

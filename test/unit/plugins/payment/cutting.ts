@@ -12,7 +12,7 @@ export interface Cutting {
 }
 
 /** Members that ask nobody. */
-const LOCAL = new Set<PropertyKey>(['stepMinor', 'capabilities']);
+const LOCAL = new Set<PropertyKey>(['stepMinor', 'amountBounds', 'capabilities']);
 
 /**
  * Counts every call to the database and to the provider, and ends the invocation before or after call `at`; 0 only
@@ -34,9 +34,12 @@ export function cutting(at: number, after: boolean): Cutting {
         return async (...args: unknown[]) => {
           const call = (state.calls += 1);
           if (state.cut || (call === at && !after)) crash();
-          const result: unknown = await (member as (...all: unknown[]) => unknown).apply(inner, args);
-          if (state.cut || call === at) crash();
-          return result;
+          try {
+            return await (member as (...all: unknown[]) => unknown).apply(inner, args);
+          } finally {
+            // Also after a refusal: the other side has answered by then.
+            if (state.cut || call === at) crash();
+          }
         };
       },
     });

@@ -324,6 +324,43 @@ const looks: readonly CrashFlow<Bench, PaymentView>[] = [
   ),
 ];
 
+/** Another method is tried from the server: paid once, or declined and still to be paid. */
+const confirmation = (
+  method: string,
+  expected: readonly [status: number, payment: string, capturedMinor: number],
+): CrashFlow<Bench, Keyed<PaymentView> & { id: string }> => {
+  const confirm = (on: Bench, { id, key }: { readonly id: string; readonly key: string }) =>
+    on.call(
+      'confirmPayment',
+      { id, paymentMethodId: method, returnUrl: 'https://shop.example/back' },
+      { key },
+    );
+  return {
+    name: `confirm with ${method}`,
+    prepare: async () => ({ id: (await made()).id, key: randomUUID() }),
+    act: confirm,
+    async again(one) {
+      one.answer = await confirm(bench, one);
+      // What never reached Stripe is given up by the reconciler, and its key is free for another try.
+      if (one.answer.status === 503) one.answer = await confirm(bench, one);
+    },
+    async problemsOf(one) {
+      const { status } = one.answer ?? (await confirm(bench, one));
+      const payment = await get(one.id);
+      const charges = await listed(`/v1/charges?payment_intent=${payment.providerRef}`);
+      return [
+        ...differ('the end', [status, payment.status, payment.capturedMinor], expected),
+        ...differ('charges at Stripe', charges.length, 1),
+        ...(await paymentFaults(one.id)),
+      ];
+    },
+  };
+};
+const confirmations = [
+  confirmation('pm_card_visa', [200, 'succeeded', 10_000]),
+  confirmation('pm_card_chargeDeclined', [402, 'requires_action', 0]),
+];
+
 interface TwoCaptures extends Keyed<RefundView> {
   readonly payment: PaymentView;
 }
@@ -371,7 +408,15 @@ describe('a crash at any call', () => {
     expect(calls).toBeGreaterThanOrEqual(3);
   };
   // Those first in which days pass: everything that exists by then is looked at again.
-  const atStripe = [abandoned, renewal, subscriptionCreate, customerCreate, dispute, ...looks];
+  const atStripe = [
+    abandoned,
+    renewal,
+    subscriptionCreate,
+    customerCreate,
+    dispute,
+    ...looks,
+    ...confirmations,
+  ];
 
   it.each(atStripe.map((flow) => [flow.name, flow] as const))('of %s heals', (_name, flow) =>
     visit(flow as unknown as CrashFlow<Bench, never>),
