@@ -4,7 +4,8 @@ import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { IdempotencyClaim, IdempotencyRecord, StoredAnswer } from '../store/store.ts';
 import type { PaymentView } from '../views/schemas.ts';
-import { type Flow, lockUntil } from './flow.ts';
+import { configuredNames } from '../providers/configured.ts';
+import { type Flow, lockUntil, providerBudgetMs } from './flow.ts';
 import { refusalProblem } from './provider-errors.ts';
 import { resume } from './resume.ts';
 import { type Ended, retrieve } from './send.ts';
@@ -73,6 +74,16 @@ export async function repeat(
 async function replay(flow: Flow, answer: StoredReply): Promise<Replayed> {
   const view = answer.body as PaymentView;
   const ref = answer.status === 201 && !isTerminal(view.status) ? view.providerRef : null;
-  const snapshot = ref === null ? undefined : await retrieve(flow, view.provider, ref);
+  const snapshot = ref === null ? undefined : await lookForSecrets(flow, view.provider, ref);
   return { status: answer.status, view, snapshot };
+}
+
+/**
+ * The provider's object with its secrets; undefined where this deployment does not use the provider any more, or no
+ * time is left to ask: the stored answer stands without them. @throws ProblemError 503 when the provider fails
+ */
+async function lookForSecrets(flow: Flow, name: string, ref: string) {
+  const { config } = flow.services;
+  const used = configuredNames(config).some((each) => each === name);
+  return used && providerBudgetMs(flow) !== undefined ? retrieve(flow, name, ref) : undefined;
 }

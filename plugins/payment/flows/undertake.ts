@@ -12,6 +12,7 @@ import { type State, aggregateChange, stateAfter } from './aggregate.ts';
 import type { Flow } from './flow.ts';
 import { storedAnswer } from './idempotency.ts';
 import { answerInTime } from './in-time.ts';
+import { unlessKnown } from './known-key.ts';
 import { refusalProblem } from './provider-errors.ts';
 import { answered, notAllowed, refusalAbout, replyOf, sendCall } from './send-call.ts';
 import { takeOver } from './take-over.ts';
@@ -37,28 +38,31 @@ export async function undertake<R extends Root, P extends Part, A>(
   },
 ): Promise<Begun<R, P, A> | 'stale'> {
   const { before, next, operationId, forbidden } = intent;
-  if (forbidden !== undefined) {
-    const record = claim && (await flow.services.store.record(claim));
-    if (claim === undefined || record === undefined) throw forbidden;
-    return repeatCall(flow, claim, record, of);
-  }
   const it = of(next.root.id, operationId);
-  const made = aggregateChange(flow, it.type, before, next);
-  if (made === undefined) throw new TypeError('An intent changes something');
-  const written = await it.store.write(made, claim ? { claim: { claim, operationId } } : {});
-  switch (written.kind) {
-    case 'committed': {
-      const run = { flow, it, key: claim && keyOf(claim) };
-      const begun = stateAfter(next, made);
-      return { kind: 'ended', ...(await undertakenInTime(run, begun, sendCall(run, begun))) };
-    }
-    case 'key-taken':
-      if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
-      return repeatCall(flow, claim, written.record, of);
-    case 'stale':
-    case 'duplicate':
-      return 'stale';
-  }
+  return unlessKnown<Begun<R, P, A> | 'stale'>(flow, claim, {
+    async judge() {
+      if (forbidden !== undefined) throw forbidden;
+      const made = aggregateChange(flow, it.type, before, next);
+      if (made === undefined) throw new TypeError('An intent changes something');
+      return async () => {
+        const written = await it.store.write(made, claim ? { claim: { claim, operationId } } : {});
+        switch (written.kind) {
+          case 'committed': {
+            const run = { flow, it, key: claim && keyOf(claim) };
+            const begun = stateAfter(next, made);
+            return { kind: 'ended', ...(await undertakenInTime(run, begun, sendCall(run, begun))) };
+          }
+          case 'key-taken':
+            if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
+            return repeatCall(flow, claim, written.record, of);
+          case 'stale':
+          case 'duplicate':
+            return 'stale';
+        }
+      };
+    },
+    repeat: (known, record) => repeatCall(flow, known, record, of),
+  });
 }
 
 /** In doubt when the invocation ends before the outcome is written down. */

@@ -1,5 +1,5 @@
 import { type OperationContext, operation } from '#runtime/contract/operation.ts';
-import { ok } from '#runtime/contract/reply.ts';
+import { ok, type Reply } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { isOpen } from '../domain/call.ts';
 import type { Customer, PaymentMethod } from '../domain/customer.ts';
@@ -10,12 +10,14 @@ import { aggregateReply } from '../flows/aggregate-reply.ts';
 import { newCall } from '../flows/customer.ts';
 import { type Flow, flowOf } from '../flows/flow.ts';
 import { claimOf } from '../flows/idempotency.ts';
+import { unlessKnown } from '../flows/known-key.ts';
 import { type Attached, methodAttachment } from '../flows/payment-method.ts';
 import { readyCustomer } from '../flows/ready-customer.ts';
 import { repeatCall, settleCall, undertake } from '../flows/undertake.ts';
 import type { Begun } from '../flows/undertaking.ts';
 import type { ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
+import type { IdempotencyClaim, IdempotencyRecord } from '../store/store.ts';
 import { type MethodView, methodSchema, methodView } from '../views/customer-view.ts';
 import * as schema from '../views/schemas.ts';
 import { checkText, checkTime, findCustomer } from './checks.ts';
@@ -45,28 +47,14 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
     const { services, input: given } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    checkText({ ...given, metadata: undefined });
     const it = (id: string, methodId: string) => methodAttachment(flow, id, methodId);
     const replyTo = (begun: Begun<Customer, PaymentMethod, Attached>, methodId: string) =>
       aggregateReply(it(given.id, methodId), begun, {
         pathOf: (view: MethodView) => `/customers/${view.customerId}/payment-methods`,
       });
-    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-      const found = await findCustomer(context, given.id);
-      await services.provider(found.provider as ProviderName);
-      checkTime(flow);
-      const customer = await readyCustomer(flow, found);
-      const known = await knownMethod(context, customer);
-      // Under a key that was used before, its own answer comes first.
-      const record = claim && known && (await services.store.record(claim));
-      if (claim && record) return replyTo(await repeatCall(flow, claim, record, it), record.operationId);
-      if (known?.status === 'active') return ok(methodView(customer, known));
-      if (known !== undefined && isOpen(known.call)) {
-        const settled = await settleCall(flow, it(customer.id, known.id), { root: customer, parts: [known] });
-        if (settled.status === 202) return replyTo({ kind: 'ended', ...settled }, known.id);
-        continue;
-      }
-      const approved = known?.status === 'requires_action' ? known : undefined;
+    const repeat = async (known: IdempotencyClaim, record: IdempotencyRecord) =>
+      replyTo(await repeatCall(flow, known, record, it), record.operationId);
+    const begin = async (customer: Customer, approved: PaymentMethod | undefined) => {
       const method = approved ? again(flow, approved, given) : fresh(flow, given);
       const begun = await undertake(flow, claim, it, {
         before: { root: customer, parts: approved ? [approved] : [] },
@@ -74,7 +62,32 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
         operationId: method.id,
         forbidden: disabled(services.config, customer.provider as ProviderName),
       });
-      if (begun !== 'stale') return replyTo(begun, method.id);
+      return begun === 'stale' ? begun : replyTo(begun, method.id);
+    };
+    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+      const reply = await unlessKnown<Reply<MethodView> | 'stale'>(flow, claim, {
+        async judge() {
+          checkText({ ...given, metadata: undefined });
+          const found = await findCustomer(context, given.id);
+          await services.provider(found.provider as ProviderName);
+          checkTime(flow);
+          const customer = await readyCustomer(flow, found);
+          const known = await knownMethod(context, customer);
+          // A method that is there needs no write, so nothing else would find the key taken.
+          const record = claim && known && (await services.store.record(claim));
+          if (claim && record) return () => repeat(claim, record);
+          if (known?.status === 'active') return async () => ok(methodView(customer, known));
+          if (known !== undefined && isOpen(known.call)) {
+            const state = { root: customer, parts: [known] };
+            const settled = await settleCall(flow, it(customer.id, known.id), state);
+            return async () =>
+              settled.status === 202 ? replyTo({ kind: 'ended', ...settled }, known.id) : 'stale';
+          }
+          return () => begin(customer, known?.status === 'requires_action' ? known : undefined);
+        },
+        repeat,
+      });
+      if (reply !== 'stale') return reply;
       await backOff(tries);
     }
     throw problem('contention');

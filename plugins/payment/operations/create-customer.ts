@@ -1,3 +1,4 @@
+import type { ProblemError } from '#runtime/contract/errors.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import type { Customer } from '../domain/customer.ts';
@@ -6,7 +7,8 @@ import { aggregateReply } from '../flows/aggregate-reply.ts';
 import { customerCreation, newCall } from '../flows/customer.ts';
 import { type Flow, flowOf } from '../flows/flow.ts';
 import { claimOf } from '../flows/idempotency.ts';
-import { undertake } from '../flows/undertake.ts';
+import { unlessKnown } from '../flows/known-key.ts';
+import { repeatCall, undertake } from '../flows/undertake.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import { type CustomerView, customerSchema } from '../views/customer-view.ts';
@@ -34,19 +36,25 @@ export const createCustomer = operation<Input, CustomerView, Services>({
     const { services, input: given, caller } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    checkText(given);
-    const provider = await services.provider(given.provider ?? services.config.defaultProvider);
-    checkTime(flow);
-    const customer = intentOf(flow, given, caller.tenant, provider);
     const it = (id: string) => customerCreation(flow, id);
-    const next = { root: customer, parts: [] };
-    const begun = await undertake(flow, claim, it, {
-      next,
-      operationId: customer.id,
-      forbidden: disabled(services.config, provider.name),
+    const begin = (customer: Customer, forbidden: ProblemError | undefined) =>
+      undertake(flow, claim, it, {
+        next: { root: customer, parts: [] },
+        operationId: customer.id,
+        forbidden,
+      });
+    const begun = await unlessKnown<Awaited<ReturnType<typeof begin>>>(flow, claim, {
+      async judge() {
+        checkText(given);
+        const provider = await services.provider(given.provider ?? services.config.defaultProvider);
+        checkTime(flow);
+        const customer = intentOf(flow, given, caller.tenant, provider);
+        return () => begin(customer, disabled(services.config, provider.name));
+      },
+      repeat: (known, record) => repeatCall(flow, known, record, it),
     });
     if (begun === 'stale') throw new Error('The id of a new customer is in use');
-    return aggregateReply(it(customer.id), begun, { pathOf: ({ id }: CustomerView) => `/customers/${id}` });
+    return aggregateReply(it(''), begun, { pathOf: ({ id }: CustomerView) => `/customers/${id}` });
   },
 });
 

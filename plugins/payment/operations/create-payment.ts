@@ -1,14 +1,16 @@
 import { type OperationContext, operation } from '#runtime/contract/operation.ts';
+import type { Reply } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import type { AmountRange } from '../domain/amount-range.ts';
 import { firstLog } from '../domain/change.ts';
 import { planned } from '../domain/due.ts';
-import { reservationsOf, withUses } from '../domain/limits.ts';
+import { type LimitReservation, reservationsOf, withUses } from '../domain/limits.ts';
 import { type Operation, type Payment, providerKeyOf, untouched } from '../domain/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { chargeRange } from '../flows/charge-range.ts';
-import { type Flow, changeContext, flowOf, lockUntil, providerBudgetMs } from '../flows/flow.ts';
+import { type Flow, changeContext, flowOf, lockUntil } from '../flows/flow.ts';
 import { claimOf, repeat } from '../flows/idempotency.ts';
+import { unlessKnown } from '../flows/known-key.ts';
 import { type Payer, payerOf } from '../flows/payer.ts';
 import { repeatedReply, replyOf } from '../flows/reply.ts';
 import { sendInTime } from '../flows/send.ts';
@@ -16,7 +18,7 @@ import type { PaymentProvider, ProviderName } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../views/schemas.ts';
 import { readAmount } from './amounts.ts';
-import { checkText } from './checks.ts';
+import { checkText, checkTime } from './checks.ts';
 import { forbiddenBy, limitReached, tellLimit } from './rules.ts';
 
 const input = z.strictObject({
@@ -45,54 +47,67 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
   errors: paymentErrors,
   idempotency: 'key',
   async run(context) {
-    const { services, input: given, caller } = context;
     const flow = flowOf(context);
-    const claim = claimOf(flow, context);
-    checkText(given);
-    // A customer, or its method, may be gone by now: what was begun under this key is answered first.
-    const known = claim && given.customerId !== undefined ? await services.store.record(claim) : undefined;
-    if (claim && known) return repeatedReply(await repeat(flow, claim, known));
-    const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: given.confirm });
-    const name = (payer?.customer.provider as ProviderName | undefined) ?? given.provider;
-    const provider = await services.provider(name ?? services.config.defaultProvider);
-    const range = chargeRange(provider, given.currency, services.config.limits);
-    const amountMinor = checked(given, provider, payer, range);
-    if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
-
-    const intent = intentOf(flow, context, { provider, payer, amountMinor });
-    const limits = reservationsOf(services.config.limits, intent.payment);
-    const forbidden = forbiddenBy(services.config, intent.payment, limits, range);
-    if (forbidden !== undefined) {
-      // What was begun under this key before a rule changed still gets its answer.
-      const record = claim && (await services.store.record(claim));
-      if (claim === undefined || record === undefined) {
-        await tellLimit(flow, intent.payment, forbidden);
-        throw forbidden;
-      }
-      return repeatedReply(await repeat(flow, claim, record));
-    }
-    const log = firstLog(intent.payment, changeContext(flow));
-    const claimed = await services.store.begin({ ...intent, log, limits, idempotency: claim });
-    switch (claimed.kind) {
-      case 'claimed': {
-        const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
-        return replyOf(await sendInTime(flow, { ...intent, key }));
-      }
-      case 'key-taken':
-        if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
-        return repeatedReply(await repeat(flow, claim, claimed.record));
-      case 'order-taken':
-        throw problem('order-reference-in-use', { extensions: { paymentId: claimed.paymentId } });
-      case 'limit-reached': {
-        const reached = limitReached(limits, claimed);
-        await tellLimit(flow, intent.payment, reached);
-        throw reached;
-      }
-      case 'stale':
-        throw new Error('The id of a new payment is in use');
-    }
+    let judged: Payment | undefined;
+    return unlessKnown(flow, claimOf(flow, context), {
+      async judge() {
+        const { intent, limits, forbidden } = await judge(flow, context);
+        judged = intent.payment;
+        if (forbidden !== undefined) throw forbidden;
+        return () => begin(flow, context, intent, limits);
+      },
+      repeat: async (claim, record) => repeatedReply(await repeat(flow, claim, record)),
+      refused: async (refusal) => judged && tellLimit(flow, judged, refusal),
+    });
   },
 });
+
+type Intent = ReturnType<typeof intentOf>;
+
+/** What is to be written down, and why the rules forbid it. @throws ProblemError for what cannot be done at all */
+async function judge(flow: Flow, context: OperationContext<Input, Services>) {
+  const { services, input: given, caller } = context;
+  checkText(given);
+  const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: given.confirm });
+  const name = (payer?.customer.provider as ProviderName | undefined) ?? given.provider;
+  const provider = await services.provider(name ?? services.config.defaultProvider);
+  const range = chargeRange(provider, given.currency, services.config.limits);
+  const amountMinor = checked(given, provider, payer, range);
+  checkTime(flow);
+  const intent = intentOf(flow, context, { provider, payer, amountMinor });
+  const limits = reservationsOf(services.config.limits, intent.payment);
+  return { intent, limits, forbidden: forbiddenBy(services.config, intent.payment, limits, range) };
+}
+
+async function begin(
+  flow: Flow,
+  context: OperationContext<Input, Services>,
+  intent: Intent,
+  limits: readonly LimitReservation[],
+): Promise<Reply<schema.PaymentView>> {
+  const { store } = context.services;
+  const claim = claimOf(flow, context);
+  const log = firstLog(intent.payment, changeContext(flow));
+  const claimed = await store.begin({ ...intent, log, limits, idempotency: claim });
+  switch (claimed.kind) {
+    case 'claimed': {
+      const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
+      return replyOf(await sendInTime(flow, { ...intent, key }));
+    }
+    case 'key-taken':
+      if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
+      return repeatedReply(await repeat(flow, claim, claimed.record));
+    case 'order-taken':
+      throw problem('order-reference-in-use', { extensions: { paymentId: claimed.paymentId } });
+    case 'limit-reached': {
+      const reached = limitReached(limits, claimed);
+      await tellLimit(flow, intent.payment, reached);
+      throw reached;
+    }
+    case 'stale':
+      throw new Error('The id of a new payment is in use');
+  }
+}
 
 /** All that can be refused without writing anything. */
 function checked(

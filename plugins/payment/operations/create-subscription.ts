@@ -6,6 +6,7 @@ import { aggregateReply } from '../flows/aggregate-reply.ts';
 import { newCall } from '../flows/customer.ts';
 import { type Flow, flowOf } from '../flows/flow.ts';
 import { claimOf } from '../flows/idempotency.ts';
+import { unlessKnown } from '../flows/known-key.ts';
 import { type Payer, payerOf } from '../flows/payer.ts';
 import { callProvider } from '../flows/provider-errors.ts';
 import { readyCustomer } from '../flows/ready-customer.ts';
@@ -50,36 +51,37 @@ export const createSubscription = operation<Input, SubscriptionView, Services>({
     const { services, input: given, caller } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    checkText(given);
-    checkTime(flow);
     const it = (id: string) => subscriptionCreation(flow, id);
     const replyTo = (begun: Created) =>
       aggregateReply(it(''), begun, {
         pathOf: ({ id }: SubscriptionView) => `/subscriptions/${id}`,
         withSecrets: async (view, answer) => withPayerSecrets(view, answer ?? (await lookAgain(flow, view))),
       });
-    // What the key has begun is answered whatever has become of the customer since.
-    const record = claim && (await services.store.record(claim));
-    if (claim && record) return replyTo(await repeatCall(flow, claim, record, it));
-
-    const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: true });
-    if (payer === undefined) throw problem('customer-not-found');
-    const provider = await services.provider(payer.customer.provider as ProviderName);
-    if (payer.methodRef !== undefined && !provider.capabilities.savedMethods) {
-      const detail = 'The payer chooses how to pay at the provider: leave out paymentMethodId.';
-      throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
-    }
-    const root = intentOf(flow, context, payer, provider);
-    const begun = await undertake(flow, claim, it, {
-      next: { root, parts: [] },
-      operationId: root.id,
-      forbidden: disabled(services.config, 'subscriptions', provider.name),
+    return unlessKnown(flow, claim, {
+      async judge() {
+        checkText(given);
+        checkTime(flow);
+        const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: true });
+        if (payer === undefined) throw problem('customer-not-found');
+        const provider = await services.provider(payer.customer.provider as ProviderName);
+        if (payer.methodRef !== undefined && !provider.capabilities.savedMethods) {
+          const detail = 'The payer chooses how to pay at the provider: leave out paymentMethodId.';
+          throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
+        }
+        const forbidden = disabled(services.config, 'subscriptions', provider.name);
+        const root = intentOf(flow, context, payer, provider);
+        const next = { root, parts: [] };
+        return async () => {
+          const begun = await undertake(flow, claim, it, { next, operationId: root.id, forbidden });
+          if (begun !== 'stale') return replyTo(begun);
+          // The customer is being deleted, or is deleted since it was looked at.
+          const { id: customerId } = payer.customer;
+          await readyCustomer(flow, await findCustomer(context, customerId));
+          throw problem('contention', { extensions: { customerId } });
+        };
+      },
+      repeat: async (known, record) => replyTo(await repeatCall(flow, known, record, it)),
     });
-    if (begun !== 'stale') return replyTo(begun);
-    // The customer is being deleted, or is deleted since it was looked at.
-    const { id: customerId } = payer.customer;
-    await readyCustomer(flow, await findCustomer(context, customerId));
-    throw problem('contention', { extensions: { customerId } });
   },
 });
 
