@@ -102,12 +102,10 @@ function perform(world: World, { body = {}, method: verb, path }: DashboardReque
 function formOf(body: Readonly<Record<string, unknown>>): string {
   const pairs: [string, string][] = [];
   const add = (key: string, value: unknown): void => {
-    if (value === undefined) return;
-    if (typeof value !== 'object' || value === null) {
-      pairs.push([key, String(value)]);
-      return;
-    }
-    for (const [name, member] of Object.entries(value)) add(`${key}[${name}]`, member);
+    if (typeof value === 'object' && value !== null)
+      for (const [name, member] of Object.entries(value)) add(`${key}[${name}]`, member);
+    else if (typeof value === 'string') pairs.push([key, value]);
+    else if (typeof value === 'number' || typeof value === 'boolean') pairs.push([key, `${value}`]);
   };
   for (const [name, value] of Object.entries(body)) add(name, value);
   return new URLSearchParams(pairs).toString();
