@@ -8,6 +8,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   /** The function's key in its manifest. */
   readonly functionName: string;
   readonly registryTable: string | undefined;
+  /** Where the deployed API answers; only for the function that describes it. */
+  readonly apiUrl?: string | undefined;
   readonly configSecret: string | undefined;
   readonly busName: string | undefined;
   readonly eventSource: string | undefined;
@@ -66,6 +68,7 @@ export function readEnvironment(
     plugin: variables['ANINEEPLUS_PLUGIN'] ?? 'unknown',
     functionName: variables['ANINEEPLUS_FUNCTION'] ?? 'unknown',
     registryTable: variables['ANINEEPLUS_REGISTRY_TABLE'],
+    apiUrl: variables['ANINEEPLUS_API_URL'],
     configSecret: variables['ANINEEPLUS_CONFIG_SECRET'],
     busName: variables['ANINEEPLUS_BUS_NAME'],
     eventSource: variables['ANINEEPLUS_EVENT_SOURCE'],

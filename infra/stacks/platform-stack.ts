@@ -61,12 +61,12 @@ export class PlatformStack extends Stack {
       registryTableArn: registry.tableArn,
       relayDeadLetterArn: relayDeadLetters.queueArn,
     };
-    this.#functions(props);
+    this.#functions(props, api.url);
     this.templateOptions.metadata = { AnineePlus: { platform: true } };
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API answers' });
   }
 
-  #functions({ deployment, plugins, codeDir, routes }: PlatformStackProps): void {
+  #functions({ deployment, plugins, codeDir, routes }: PlatformStackProps, apiUrl: string): void {
     const { registryTableArn, registryTableName, apiId, authorizerId } = this.refs;
     const code = Code.fromAsset(codeDir);
     const reach = {
@@ -94,6 +94,8 @@ export class PlatformStack extends Stack {
         environment: {
           ANINEEPLUS_REGISTRY_TABLE: registryTableName,
           ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
+          // Locally the API has no address of its own that a client could reach.
+          ...(key === 'plugins' && !deployment.isLocal && { ANINEEPLUS_API_URL: apiUrl }),
         },
         statements: reach[key].statements(),
         boundary,

@@ -82,6 +82,20 @@ describe('pages of other origins', () => {
     for (const { Properties } of urls) expect(Properties).not.toHaveProperty('Cors');
   });
 
+  test('find the address of a deployed API in its description, which its function is told', async () => {
+    const { templates } = await synth(fixture('full'), prod);
+    const variables = (stage: string, from: Record<string, Template>) =>
+      ofType(from[`anineeplus-${stage}-platform`] as Template, 'AWS::Lambda::Function').map(
+        ({ Properties }) => (Properties['Environment'] as { Variables: object }).Variables,
+      );
+    const told = variables('prod', templates).filter((names) => 'ANINEEPLUS_API_URL' in names);
+    expect(told).toMatchObject([
+      { ANINEEPLUS_API_URL: { 'Fn::GetAtt': [expect.any(String), 'ApiEndpoint'] } },
+    ]);
+    const local = await synth(fixture('full'));
+    expect(JSON.stringify(variables('local', local.templates))).not.toContain('ANINEEPLUS_API_URL');
+  });
+
   test('are not let in where nothing is configured', async () => {
     const { templates } = await synth(fixture('full'), prod);
     expect(apiOf(templates, 'prod')?.Properties).not.toHaveProperty('CorsConfiguration');

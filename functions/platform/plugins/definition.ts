@@ -30,6 +30,16 @@ export interface PluginsApiOptions {
   readonly admin?: () => LambdaClient;
 }
 
+interface OpenApi {
+  readonly servers: readonly { readonly url: string; readonly description: string }[];
+}
+
+/** The document with the deployed API as its server; locally the composed one is right as it is. */
+function withServer(document: OpenApi, url: string | undefined, stage: string): OpenApi {
+  if (url === undefined) return document;
+  return { ...document, servers: [{ url, description: `Stage ${stage}` }] };
+}
+
 /** The platform's own operations on plugins. @param data folder of the generated files */
 export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
   return definePlugin({
@@ -37,7 +47,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
     config: z.object({}),
     initialize(): PluginsServices {
       const environment = options.environment ?? readEnvironment();
-      const { functionPrefix, now, registryTable, stage } = environment;
+      const { functionPrefix, now, registryTable, stage, apiUrl } = environment;
       if (!registryTable) throw new Error('ANINEEPLUS_REGISTRY_TABLE is not set');
       const directory = once(() => readData(data, 'directory.json') as Directory);
       const registry = createRegistryStore({
@@ -62,7 +72,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
           registry,
           caller: createCaller({ environment, client: options.invoker ?? invokeClient }),
         }),
-        openApi: once(() => readData(data, 'openapi.json')),
+        openApi: once(() => withServer(readData(data, 'openapi.json') as OpenApi, apiUrl, stage)),
         now,
         sleep: wait,
       };

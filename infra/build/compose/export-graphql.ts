@@ -1,9 +1,8 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadManifests } from '#infra/manifest/load.ts';
 import { platformRoot } from '../platform-imports.ts';
-import { describePlugins } from './describe-plugins.ts';
 import { graphqlFront } from './graphql-schema.ts';
+import { ownPlugins } from './own-plugins.ts';
 
 const folder = join(platformRoot, 'functions', 'platform', 'graphql');
 
@@ -16,16 +15,8 @@ export const announcedFile = join(folder, 'announced-changes.json');
 
 /** Composes the schema of this repository's own plugins. @throws Error with what is wrong with a plugin */
 export async function composedSdl(): Promise<string> {
-  const { plugins } = loadManifests(platformRoot, { stage: 'local' });
-  const { described, failed } = await describePlugins(platformRoot, plugins, 30_000);
-  const [broken] = Object.entries(failed);
-  if (broken) throw new Error(`${broken[0]}: ${broken[1]}`);
-  return graphqlFront(
-    plugins.flatMap((plugin) => {
-      const description = described[plugin.manifest.name];
-      return description ? [{ ...plugin, description }] : [];
-    }),
-  ).sdl;
+  const { plugins } = await ownPlugins();
+  return graphqlFront(plugins).sdl;
 }
 
 if (import.meta.main) {

@@ -47,4 +47,8 @@ export const graphqlOperation: DescribedOperation = {
   errors: {},
   input: object({ query: text, operationName: text, variables: { type: 'object' } }, ['query']),
   output: {},
+  example: {
+    input: { query: 'query($id: ID!) { __type(name: "Query") { name } }', variables: { id: '1' } },
+    output: { data: { __type: { name: 'Query' } } },
+  },
 };

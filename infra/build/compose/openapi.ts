@@ -24,6 +24,7 @@ interface Entry extends Route {
 function parameters(entry: Entry, input: JsonSchema, inPath: readonly string[]): unknown[] {
   const inQuery = entry.method === 'GET' || entry.method === 'DELETE';
   const members = Object.entries(input.properties ?? {});
+  const example = entry.operation.example?.input;
   const given = members
     .filter(([name]) => inQuery || inPath.includes(name))
     .map(([name, { description, ...schema }]) => ({
@@ -32,6 +33,7 @@ function parameters(entry: Entry, input: JsonSchema, inPath: readonly string[]):
       required: inPath.includes(name) || (input.required?.includes(name) ?? false),
       ...(description && { description }),
       schema,
+      ...(example?.[name] !== undefined && { example: example[name] }),
     }));
   if (entry.operation.idempotency !== 'key') return given;
   const key = {
@@ -55,7 +57,11 @@ function requestBody(entry: Entry, input: JsonSchema, inPath: readonly string[])
     properties: Object.fromEntries(body),
     ...(needed.length > 0 && { required: needed }),
   };
-  return { requestBody: { required: needed.length > 0, content: { 'application/json': { schema } } } };
+  const given = Object.entries(entry.operation.example?.input ?? {});
+  const shown = Object.fromEntries(given.filter(([name]) => !inPath.includes(name)));
+  const example = entry.operation.example && { example: shown };
+  const content = { 'application/json': { schema, ...example } };
+  return { requestBody: { required: needed.length > 0, content } };
 }
 
 function operationObject(
@@ -66,7 +72,7 @@ function operationObject(
   secured: boolean,
 ): object {
   const inPath = [...entry.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
-  const { summary, description, successStatus, errors } = entry.operation;
+  const { summary, description, successStatus, errors, example } = entry.operation;
   const given = parameters(entry, input, inPath);
   return {
     operationId: entry.operationId,
@@ -77,7 +83,10 @@ function operationObject(
     ...(given.length > 0 && { parameters: given }),
     ...requestBody(entry, input, inPath),
     responses: {
-      [String(successStatus)]: { description: 'Done', content: { 'application/json': { schema: output } } },
+      [String(successStatus)]: {
+        description: 'Done',
+        content: { 'application/json': { schema: output, ...(example && { example: example.output }) } },
+      },
       ...errorResponses(platformErrors, errors),
     },
   };
@@ -105,6 +114,20 @@ function platformEntries(
     return { ...route, operationId, tag: 'platform', operation: { ...operation, output } };
   });
 }
+
+/** Of a local system; the function of a deployed one answers with the address of its API instead. */
+const servers = [
+  { url: '/', description: 'Where this document was read' },
+  { url: 'http://localhost:3000', description: 'npm start' },
+];
+
+const tagsOf = (plugins: readonly ComposedPlugin[]) => [
+  {
+    name: 'platform',
+    description: 'Lists, checks, loads and unloads plugins; GraphQL and OpenAPI for all of them.',
+  },
+  ...plugins.map(({ manifest: { name, description } }) => ({ name, description })),
+];
 
 /** The platform's own part of the document. */
 export interface PlatformPart {
@@ -140,7 +163,17 @@ export function openApiOf(
   });
   return {
     openapi: '3.1.0',
-    info: { title: 'AnineePlus Plugins', version: platform.version },
+    info: {
+      title: 'AnineePlus Plugins',
+      version: platform.version,
+      description: 'Every public operation of the plugins of this deployment, and of the platform itself.',
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+      contact: { name: 'AnineePlus' },
+    },
+    servers,
+    tags: tagsOf(plugins),
+    // Callers are anonymous, as the context has it written out.
+    ...(!secured && { security: [] }),
     paths,
     components: {
       schemas,
