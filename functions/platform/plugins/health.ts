@@ -28,8 +28,9 @@ export interface HealthOptions {
   /** On `local` the texts of AWS errors are shown; elsewhere they would name roles and accounts. */
   readonly stage: string;
   readonly cacheMs?: number;
-  /** For each plugin, and for reading the registry. */
+  /** For each plugin: its start, 1.5 seconds for `initialize` and as many for its own check. */
   readonly timeoutMs?: number;
+  readonly registryTimeoutMs?: number;
   readonly now?: () => number;
 }
 
@@ -43,9 +44,18 @@ const worstOf = (statuses: readonly HealthStatus[]): HealthStatus =>
  * cannot be read or does not answer is a part of the report.
  */
 export function createHealthCheck(options: HealthOptions): () => Promise<PlatformHealth> {
-  const { directory, registry, caller, cacheMs = 5000, timeoutMs = 2000, now = Date.now } = options;
+  const {
+    directory,
+    registry,
+    caller,
+    cacheMs = 5000,
+    timeoutMs = 4500,
+    registryTimeoutMs = 2000,
+    now = Date.now,
+  } = options;
   const cache = new Map<string, { readonly report: Promise<HealthReport>; readonly askedAt: number }>();
-  const why = (error: unknown): string => whyNot(error, { timeoutMs, isLocal: options.stage === 'local' });
+  const isLocal = options.stage === 'local';
+  const why = (error: unknown, limitMs = timeoutMs): string => whyNot(error, { timeoutMs: limitMs, isLocal });
 
   async function ask({ name, function: key }: DirectoryPlugin): Promise<HealthReport> {
     if (key === undefined) return { status: 'healthy' };
@@ -64,11 +74,11 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
   /** The registry is never cached here: whoever loads a plugin sees it in the next answer. */
   async function stateOf(name: string): Promise<{ readonly state: string } | { readonly unread: string }> {
     try {
-      return await within(registry.read(name), timeoutMs, () => {
+      return await within(registry.read(name), registryTimeoutMs, () => {
         throw new DOMException('', 'TimeoutError');
       });
     } catch (error) {
-      return { unread: `the plugin registry ${why(error)}` };
+      return { unread: `the plugin registry ${why(error, registryTimeoutMs)}` };
     }
   }
 

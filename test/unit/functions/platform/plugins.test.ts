@@ -54,7 +54,7 @@ beforeAll(async () => {
         const headers = { 'x-amz-function-error': 'Unhandled' };
         return { status: 200, headers, body: { errorMessage: 'no module of sk_test_1' } };
       }
-      if (name === hanging) await new Promise((resolve) => setTimeout(resolve, 2500));
+      if (name === hanging) await new Promise((resolve) => setTimeout(resolve, 5000));
       return { status: 200, body: { status: name === 'alone' ? 'degraded' : 'healthy' } };
     }
     if (method === 'GET') {
@@ -264,7 +264,7 @@ describe('the health of the plugins', () => {
     expect(of('alone')).toEqual({ status: 'unloaded' });
     expect(of('base')).toEqual({
       status: 'unhealthy',
-      reason: 'its function "api" did not answer within 2000 ms',
+      reason: 'its function "api" did not answer within 4500 ms',
     });
     expect(of('top')).toEqual({
       status: 'unhealthy',
