@@ -130,8 +130,9 @@ function subscription(resource: Resource): EventSubject | undefined {
   const ref = idOf(resource.id);
   const { custom_id: custom } = resource;
   if (ref === undefined) return undefined;
-  const named = readMarkedId('sub', custom);
-  return { kind: 'subscription', ref, subscriptionId: named?.id, deployment: named?.deployment };
+  const written = typeof custom === 'string' ? custom : undefined;
+  const { id: subscriptionId = written, deployment } = readMarkedId('sub', custom) ?? {};
+  return { kind: 'subscription', ref, subscriptionId, deployment };
 }
 
 function paymentMethod(resource: Resource): EventSubject | undefined {

@@ -67,7 +67,7 @@ describe('toProviderEvent', () => {
   });
 
   it.each([
-    ['customer.updated', { id: 'cus_1' }],
+    ['customer.source.updated', { id: 'cus_1' }],
     ['constructor', { id: 'pi_1' }],
     ['charge.succeeded', { id: 'ch_1', payment_intent: null }],
     ['refund.created', { id: 're_1', payment_intent: null, ...ours }],
@@ -83,11 +83,11 @@ describe('toProviderEvent', () => {
   });
 
   it('names the object of what is ignored, as long as its id looks like one', () => {
-    expect(read('customer.updated', { id: 'cus_1' })).toMatchObject({ kind: 'ignored', ref: 'cus_1' });
+    expect(read('customer.source.updated', { id: 'cus_1' })).toMatchObject({ kind: 'ignored', ref: 'cus_1' });
     for (const id of ['', 7, 'ada@example.org', 'x'.repeat(129)])
-      expect(read('customer.updated', { id })).toEqual({
+      expect(read('customer.source.updated', { id })).toEqual({
         id: 'evt_1',
-        type: 'customer.updated',
+        type: 'customer.source.updated',
         kind: 'ignored',
       });
   });
