@@ -146,6 +146,82 @@ const subscriptionCreate: CrashFlow<Bench, Subscriber> = {
   problemsOf: async (one) => (await subscriptionProblems(one)).problems,
 };
 
+const customerUpdate: CrashFlow<Bench, CustomerView> = {
+  name: 'customer update',
+  prepare: customer,
+  act: (on, { id }) => on.call('updateCustomer', { id, name: 'Ada L.' }),
+  again: ({ id }) => bench.call('updateCustomer', { id, name: 'Ada L.' }),
+  async problemsOf({ id, providerRef }) {
+    const { body } = await bench.call<CustomerView>('getCustomer', { id });
+    const theirs = await stripe<{ name: string }>(`/v1/customers/${providerRef}`);
+    return [
+      ...differ('its names', [body.name, theirs.name], ['Ada L.', 'Ada L.']),
+      ...(await faultsIn(`CUS#${id}`, 'CUS')),
+    ];
+  },
+};
+
+/** A customer with a method and a subscription that waits for its payer. */
+const customerDeletion: CrashFlow<Bench, CustomerView> = {
+  name: 'customer deletion',
+  isSlow: true,
+  async prepare() {
+    const made = await customer();
+    await subscribe(bench, made.id, randomUUID());
+    return made;
+  },
+  act: (on, { id }) => on.call('deleteCustomer', { id }),
+  again: ({ id }) => bench.call('deleteCustomer', { id }),
+  async problemsOf({ id, providerRef }) {
+    const { body } = await bench.call<CustomerView>('getCustomer', { id });
+    const theirs = await stripe<{ deleted?: boolean }>(`/v1/customers/${providerRef}`);
+    const items = (await bench.itemsOf(`CUS#${id}`, 'EVT#')) as unknown as { events: { type: string }[] }[];
+    const told = items.flatMap(({ events }) => events.map(({ type }) => type));
+    const subscriptions = await bench.services.subscriptions.ofCustomer(id);
+    return [
+      ...differ('it', [body.status, theirs.deleted], ['deleted', true]),
+      ...differ('told', told.filter((type) => type === 'customer.deleted.v1').length, 1),
+      ...differ(
+        'its subscriptions',
+        subscriptions.map(({ status }) => status),
+        ['expired'],
+      ),
+      ...(await faultsIn(`CUS#${id}`, 'CUS')),
+    ];
+  },
+};
+
+const subscriptionResume: CrashFlow<Bench, Subscriber & { readonly id: string }> = {
+  name: 'subscription resume',
+  isSlow: true,
+  async prepare() {
+    const key = randomUUID();
+    const subscriber = await customer();
+    const { body } = await subscribe(bench, subscriber.id, randomUUID());
+    if (body.clientSecret) await bench.confirm(body.clientSecret);
+    await bench.deliver(await paidInvoice({ ref: body.providerRef ?? '' }));
+    await bench.call('cancelSubscription', { id: body.id, atPeriodEnd: true });
+    return { key, customer: subscriber, id: body.id };
+  },
+  act: (on, { id, key }) => on.call('resumeSubscription', { id }, { key }),
+  async again(one) {
+    one.answer = await bench.call<SubscriptionView>('resumeSubscription', { id: one.id }, { key: one.key });
+  },
+  async problemsOf({ id, key }) {
+    const { status } = await bench.call<SubscriptionView>('resumeSubscription', { id }, { key });
+    const { body } = await bench.call<SubscriptionView>('getSubscription', { id });
+    const theirs = await stripe<{ cancel_at_period_end: boolean }>(`/v1/subscriptions/${body.providerRef}`);
+    const items = (await bench.itemsOf(`SUB#${id}`, 'EVT#')) as unknown as { events: { type: string }[] }[];
+    const told = items.flatMap(({ events }) => events.map(({ type }) => type));
+    return [
+      ...differ('the answer', status, 200),
+      ...differ('it', [body.status, theirs.cancel_at_period_end], ['active', false]),
+      ...differ('told', told.filter((type) => type === 'subscription.resumed.v1').length, 1),
+      ...(await faultsIn(`SUB#${id}`, 'SUB')),
+    ];
+  },
+};
+
 /** An active subscription whose period has ended since; nobody has told us of the charge. */
 const renewal: CrashFlow<Bench, Subscriber & { readonly ref: string }> = {
   name: 'subscription renewal',
@@ -412,7 +488,10 @@ describe('a crash at any call', () => {
     abandoned,
     renewal,
     subscriptionCreate,
+    subscriptionResume,
     customerCreate,
+    customerUpdate,
+    customerDeletion,
     dispute,
     ...looks,
     ...confirmations,
