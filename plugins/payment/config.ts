@@ -55,7 +55,7 @@ const paypal = z
   .check(
     z.refine(
       ({ mode, webhookId }) => mode !== 'live' || webhookId !== SIMULATOR_WEBHOOK_ID,
-      "webhookId is the simulator's, which signs for everybody",
+      "must have a webhookId of its own in live mode: the simulator's signs for everybody",
     ),
   );
 
@@ -147,7 +147,7 @@ export const paymentConfig = z
   .check(
     z.refine(
       (config) => config.stripe !== undefined || config.paypal !== undefined,
-      'has neither stripe nor paypal',
+      'must have stripe, paypal or both',
     ),
   );
 
