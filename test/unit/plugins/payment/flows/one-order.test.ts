@@ -144,9 +144,9 @@ describe.each([
     await told(two, on);
     await pay(one);
     if (first === 'paypal') {
-      const { complete } = await shop.services.provider('paypal');
+      const provider = await shop.services.provider('paypal');
       const request = { ref: one.providerRef ?? '', captureMethod: 'automatic' } as const;
-      await complete?.(request, { budgetMs: 5_000, idempotencyKey: randomUUID() });
+      await provider.complete?.(request, { budgetMs: 5_000, idempotencyKey: randomUUID() });
     }
     await told(one, on);
     const late = (await on.call('getPayment', { id: one.id })).body;
