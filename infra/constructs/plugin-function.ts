@@ -39,13 +39,15 @@ export interface Invokers {
 }
 
 /** What the callee decides by: who may call what, and whose tokens tell for whom. */
-function proofs(auth: Auth, { callers }: Invokers): Record<string, string> {
+function proofs(auth: Auth, { aliases: given, callers }: Invokers): Record<string, string> {
+  const isCalled = given.some((alias) => alias !== aliases.health && alias !== aliases.deployment);
   return {
     ...(Object.keys(callers).length > 0 && { ANINEEPLUS_CALLERS: JSON.stringify(callers) }),
-    ...(auth.kind === 'jwt' && {
-      ANINEEPLUS_AUTH_ISSUER: auth.issuer,
-      ANINEEPLUS_AUTH_AUDIENCE: JSON.stringify(auth.audience),
-    }),
+    ...(isCalled &&
+      auth.kind === 'jwt' && {
+        ANINEEPLUS_AUTH_ISSUER: auth.issuer,
+        ANINEEPLUS_AUTH_AUDIENCE: JSON.stringify(auth.audience),
+      }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { type CfnResource, Duration } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -24,6 +24,7 @@ export interface SubscriptionProps {
 /** Rule -> queue -> function: events wait in the queue while the plugin is unloaded, and end in a dead-letter queue. */
 export class Subscription extends Construct {
   readonly queueArn: string;
+  readonly #rule: Rule;
   readonly #batchSize: number;
 
   constructor(scope: Construct, id: string, props: SubscriptionProps) {
@@ -42,7 +43,7 @@ export class Subscription extends Construct {
       visibilityTimeout: Duration.seconds(6 * props.functionTimeoutSeconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 10 },
     });
-    new Rule(this, 'Rule', {
+    this.#rule = new Rule(this, 'Rule', {
       ruleName: props.name,
       eventBus: EventBus.fromEventBusName(this, 'Bus', props.busName),
       eventPattern: {
@@ -69,13 +70,21 @@ export class Subscription extends Construct {
     });
   }
 
-  /** Feeds the queue to a function, which reports the messages of a batch that failed. */
-  feed(target: Alias): void {
-    new CfnEventSourceMapping(this, 'Mapping', {
+  /**
+   * Feeds the queue to a function, which reports the messages of a batch that failed. Whether the mapping is enabled is
+   * left out: an update of the stack then leaves it as the registry has switched it.
+   */
+  feed(target: Alias): CfnEventSourceMapping {
+    return new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queueArn,
       functionName: target.functionArn,
       batchSize: this.#batchSize,
       functionResponseTypes: ['ReportBatchItemFailures'],
     });
+  }
+
+  /** Lets no event into the queue before `state` is there. */
+  takeEventsAfter(state: CfnResource): void {
+    this.#rule.node.addDependency(state);
   }
 }

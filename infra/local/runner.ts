@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTtlSweep } from './engine/ttl.ts';
+import { createCustomResources, type CustomResources } from './custom-resources.ts';
 import { type Pollers, startPollers } from './pollers/start.ts';
 import { startBuilder } from './reload/builder.ts';
 import { createBuildKeeper } from './reload/builds.ts';
@@ -30,6 +31,9 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
     firstAnswer(`${apiOrigin}/plugins`, base),
   ]);
   const { state, engine, assembly, clock, step } = base;
+  // Before the first message is taken: queues of unloaded plugins stand still.
+  const customResources = createCustomResources(services.functions, terminal);
+  await customResources.apply(assembly.current);
   const pollers = await startPollers({
     assembly: assembly.current,
     state,
@@ -45,7 +49,7 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
   services.scheduler.start();
   if (schedules.length > 0)
     step('schedules', `${schedules.length}, at ${new Date(clock.nowMs()).toISOString()}`);
-  if (options.watch) watchFiles(base, services, pollers);
+  if (options.watch) watchFiles(base, services, pollers, customResources);
 
   const origin = `http://localhost:${services.server.port}`;
   greet(terminal, { origin, sandboxes, gateway: services.gateway.url, stateDir, strict: options.strict });
@@ -96,7 +100,12 @@ async function firstAnswer(url: string, { step, options }: Base): Promise<void> 
     options.terminal.warn(`GET ${url} answered ${answer?.status ?? 'nothing'}`);
 }
 
-function watchFiles(base: Base, { functions, scheduler }: Services, pollers: Pollers): void {
+function watchFiles(
+  base: Base,
+  { functions, scheduler }: Services,
+  pollers: Pollers,
+  customResources: CustomResources,
+): void {
   const { options, stack, assembly, engine, state } = base;
   const { terminal, rootDir } = options;
   const abort = new AbortController();
@@ -115,6 +124,7 @@ function watchFiles(base: Base, { functions, scheduler }: Services, pollers: Pol
     await provision(synthesized.assembly, engine, state);
     assembly.current = synthesized.assembly;
     functions.apply(synthesized.assembly);
+    await customResources.apply(synthesized.assembly);
     await pollers.apply(synthesized.assembly);
     scheduler.apply();
     for (const plugin of synthesized.assembly.plugins) {

@@ -9,7 +9,14 @@ export interface InvokeResult {
 }
 
 /** What triggered an invocation, for `GET /dev/invocations`. */
-export type InvocationTrigger = 'http' | 'function-url' | 'invoke' | 'stream' | 'queue' | 'schedule';
+export type InvocationTrigger =
+  | 'http'
+  | 'function-url'
+  | 'invoke'
+  | 'stream'
+  | 'queue'
+  | 'schedule'
+  | 'deployment';
 
 /** Runs the assembly's functions in child processes. */
 export interface Functions {

@@ -13,6 +13,7 @@ import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
 import { keepsData } from '#infra/constructs/plugin-table.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { aliases } from '#runtime/aliases.ts';
 import { graphqlStatements, registryStatements } from './platform-reach.ts';
 
 export interface PlatformStackProps extends StackProps {
@@ -99,6 +100,7 @@ export class PlatformStack extends Stack {
         },
         statements: reach[key].statements(),
         boundary,
+        ...(key === 'plugins' && { invokers: { aliases: [aliases.deployment], callers: {} } }),
         metadata: { grantable: [] },
       });
       reach[key].acknowledge?.(role);

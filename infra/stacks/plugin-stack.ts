@@ -12,6 +12,7 @@ import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
 import { PluginSchedules } from '#infra/constructs/plugin-schedules.ts';
 import { PluginSecret } from '#infra/constructs/plugin-secret.ts';
 import { PluginTable } from '#infra/constructs/plugin-table.ts';
+import { QueueState } from '#infra/constructs/queue-state.ts';
 import { Subscription } from '#infra/constructs/subscription.ts';
 import { WebhookUrl } from '#infra/constructs/webhook-url.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
@@ -192,8 +193,14 @@ export class PluginStack extends Stack {
       const props = { plugin: manifest.name, webhook, path, maxBodyBytes, target: target(fn) };
       new WebhookUrl(this, `Webhook-${webhook}`, props);
     }
-    for (const [key, { function: fn }] of Object.entries(manifest.events.subscribes)) {
-      this.#subscriptions[key]?.feed(target(fn));
+    const subscriptions = Object.entries(manifest.events.subscribes);
+    const mappings = subscriptions.flatMap(
+      ([key, { function: fn }]) => this.#subscriptions[key]?.feed(target(fn)) ?? [],
+    );
+    if (mappings.length > 0) {
+      const { deployment } = this.#props;
+      const state = new QueueState(this, 'QueueState', { deployment, plugin: manifest.name, mappings });
+      for (const [key] of subscriptions) this.#subscriptions[key]?.takeEventsAfter(state.resource);
     }
     this.#schedules?.bind(target, this.#boundary);
   }

@@ -245,6 +245,23 @@ describe('events', () => {
     });
   });
 
+  test('a mapping follows the registry: no update switches it, and no event comes before it is asked', () => {
+    const ids = (type: string) =>
+      Object.entries(audit.Resources).flatMap(([id, { Type }]) => (Type === type ? [id] : []));
+    const [mapping = ''] = ids('AWS::Lambda::EventSourceMapping');
+    const [state = ''] = ids('Custom::AnineePlusQueueState');
+    expect(audit.Resources[mapping]?.Properties).not.toHaveProperty('Enabled');
+    expect(audit.Resources[state]).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: { plugin: 'audit', mappings: [{ Ref: mapping }], ServiceTimeout: 120 },
+    });
+    expect(JSON.stringify(audit.Resources[state]?.Properties['ServiceToken'])).toContain(
+      ':function:anineeplus-prod-platform-plugins:deployment"',
+    );
+    expect(ofType(audit, 'AWS::Events::Rule')[0]?.DependsOn).toContain(state);
+    expect(ofType(shop, 'Custom::AnineePlusQueueState')).toEqual([]);
+  });
+
   test('only the rule may send to the queue, and nobody without TLS', () => {
     for (const policy of ofType(audit, 'AWS::SQS::QueuePolicy')) {
       const statements = (policy.Properties['PolicyDocument'] as { Statement: Record<string, unknown>[] })

@@ -95,8 +95,8 @@ async function othersToMove({ directory, registry }: TransitionServices, name: s
  * Brings the queues to where the registry says, also when nothing changed: an earlier transition may have stopped
  * between the two, and a later one may overtake this one there. Whoever is last looks again, so that they agree.
  */
-async function setQueues(
-  { directory, mappings, registry }: TransitionServices,
+export async function setQueues(
+  { directory, mappings, registry }: Pick<TransitionServices, 'directory' | 'mappings' | 'registry'>,
   plugin: string,
 ): Promise<void> {
   const functions = directory.plugins.find(({ name }) => name === plugin)?.subscriptionFunctions ?? [];

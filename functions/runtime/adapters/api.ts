@@ -3,6 +3,7 @@ import type { HealthReport } from '../contract/health.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Reply } from '../contract/reply.ts';
 import type { AnyPluginDefinition } from '../loader.ts';
+import type { Adapter } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { createTokenVerifier } from '../tokens/verifier.ts';
@@ -13,8 +14,8 @@ import { httpAdapter } from './http.ts';
 /** Serves every operation of a plugin: over HTTP, and by direct invoke (GraphQL fields, other plugins, health). */
 export function apiHandler<M extends PluginManifest, C, S>(
   plugin: PluginDefinition<M, C, S>,
-  options: RuntimeOptions = {},
-): Handler<HttpResponse | Reply<unknown> | HealthReport> {
+  options: RuntimeOptions & { readonly deployment?: Adapter<void> } = {},
+): Handler<HttpResponse | Reply<unknown> | HealthReport | void> {
   const runtime = createRuntime(plugin, options);
   const definition = plugin as unknown as AnyPluginDefinition;
   const { auth, strictOutput, tokens } = runtime.environment;
@@ -24,11 +25,13 @@ export function apiHandler<M extends PluginManifest, C, S>(
     directAdapter({ definition, auth, strictOutput, verify: createTokenVerifier(tokens) }),
   );
   const health = pipeline(runtime, healthAdapter(plugin.manifest.name, runtime.lifecycle));
+  const deployment = options.deployment && pipeline(runtime, options.deployment);
 
   return (event: unknown, context: Context) => {
     // Which way in it is, the alias decides: an event could say anything.
     const { kind: by } = runtime.entranceOf(context);
     if (by === 'trigger') return http(event, context);
+    if (by === 'deployment' && deployment) return deployment(event, context);
     const { kind } = (event ?? {}) as { readonly kind?: unknown };
     return by === 'health' && kind === 'health' ? health(event, context) : direct(event, context);
   };

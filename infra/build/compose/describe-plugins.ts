@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import type { DescribeLine, PlatformDescription, PluginDescription } from './types.ts';
 
+const START_TIMEOUT_MS = 60_000;
+
 const script = fileURLToPath(new URL('./describe.ts', import.meta.url));
 
 export interface Descriptions {
@@ -47,7 +49,8 @@ async function runRound(
     timedOut = true;
     child.kill('SIGKILL');
   };
-  let timer = setTimeout(end, timeoutMs);
+  // Until the first line nothing of a plugin has run: a busy machine takes long to start a process.
+  let timer = setTimeout(end, Math.max(timeoutMs, START_TIMEOUT_MS));
   const lines: DescribeLine[] = [];
   for await (const text of createInterface({ input: child.stdout })) {
     lines.push(JSON.parse(text) as DescribeLine);

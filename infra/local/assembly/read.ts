@@ -4,6 +4,7 @@ import { checkFunctionUrl, checkInvokeConfig, checkMapping, checkRoute, checkRul
 import { toPlugin } from './plugins.ts';
 import type { Environment, Resource } from './resource.ts';
 import { toCors, toRoute } from './services/api-gateway.ts';
+import { customResourcesOf } from './services/custom-resource.ts';
 import { tablesOf } from './services/dynamodb.ts';
 import { toMapping } from './services/event-source-mapping.ts';
 import { busesOf, rulesOf } from './services/events.ts';
@@ -39,6 +40,7 @@ export function readAssembly(dir: string, options: Environment): Assembly {
     buses: all(busesOf),
     rules: all(rulesOf),
     secrets: all(secretsOf),
+    customResources: all(customResourcesOf),
     mappings: each('AWS::Lambda::EventSourceMapping', toMapping),
     schedules: each('AWS::Scheduler::Schedule', toSchedule),
     routes: each('AWS::ApiGatewayV2::Route', toRoute),

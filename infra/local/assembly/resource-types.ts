@@ -1,5 +1,6 @@
 import type { Identify } from './resource.ts';
 import { API_GATEWAY_TYPES } from './services/api-gateway.ts';
+import { CUSTOM_RESOURCE_TYPES } from './services/custom-resource.ts';
 import { DYNAMODB_TYPES } from './services/dynamodb.ts';
 import { EVENTS_TYPES } from './services/events.ts';
 import { IAM_TYPES } from './services/iam.ts';
@@ -12,6 +13,7 @@ import { SQS_TYPES } from './services/sqs.ts';
 /** Every resource type the local runner knows; any other type is an error. */
 export const RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   ...API_GATEWAY_TYPES,
+  ...CUSTOM_RESOURCE_TYPES,
   ...DYNAMODB_TYPES,
   ...EVENTS_TYPES,
   ...IAM_TYPES,

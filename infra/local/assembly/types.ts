@@ -11,6 +11,7 @@ export interface Assembly {
   readonly rules: readonly RuleResource[];
   readonly secrets: readonly SecretResource[];
   readonly mappings: readonly EventSourceMappingResource[];
+  readonly customResources: readonly CustomResource[];
   readonly schedules: readonly ScheduleResource[];
   readonly routes: readonly RouteResource[];
   /** Undefined: the API answers no page of another origin. */
@@ -35,6 +36,15 @@ export interface CorsResource {
   readonly allowHeaders: readonly string[];
   readonly exposeHeaders: readonly string[];
   readonly maxAgeSeconds: number;
+}
+
+/** What CloudFormation leaves to a function. */
+export interface CustomResource {
+  /** The function to ask, with its alias. */
+  readonly functionArn: string;
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 export interface PolicyStatement {

@@ -5,9 +5,10 @@ import type { HttpResponse } from '#runtime/adapters/http-event.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
 import { startHttp, type TestHttp } from '#test/support/http-server.ts';
 import { pluginsApi } from '../../../../functions/platform/plugins/definition.ts';
+import { deploymentAdapter } from '../../../../functions/platform/plugins/deployment.ts';
 import { createRegistryStore } from '../../../../functions/platform/plugins/registry-store.ts';
 import { transition } from '../../../../functions/platform/plugins/transition.ts';
-import { environment, httpEvent, lambdaContext, quietTelemetry } from '../runtime/support.ts';
+import { environment, httpEvent, invokedBy, lambdaContext, quietTelemetry } from '../runtime/support.ts';
 import { dataFolder, lambdaAt, plugin } from './support.ts';
 
 const mistake = {
@@ -225,6 +226,80 @@ describe('the plugins', () => {
       await transition(request, services);
     }
     expect(slept).toEqual([1050, 650]);
+  });
+});
+
+describe('a deployment', () => {
+  /** What CloudFormation sends for the mappings of a plugin, and what it is answered. */
+  async function ask(requestType = 'Create', documents = () => dynamo.documents, alias = 'deployment') {
+    const answers: unknown[] = [];
+    const cloudFormation = await startHttp((body, { method }) => {
+      answers.push({ method, ...(JSON.parse(body) as object) });
+      return { status: 200, body: {} };
+    });
+    const env = environment({ ANINEEPLUS_REGISTRY_TABLE: table, ANINEEPLUS_PLUGIN: 'platform' });
+    const client = lambdaAt(lambda.url);
+    const api = pluginsApi(data, { environment: env, documents, admin: () => client });
+    const handler = apiHandler(api, {
+      environment: env,
+      telemetry: quietTelemetry(),
+      deployment: deploymentAdapter(),
+    });
+    const event = {
+      RequestType: requestType,
+      ResponseURL: cloudFormation.url,
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'QueueState',
+      ResourceProperties: { ServiceToken: 'arn', plugin: 'base', mappings: ['u-1'] },
+    };
+    const result = await handler(event, invokedBy(alias)).catch((error: unknown) => error);
+    await cloudFormation.stop();
+    return { answers, result };
+  }
+  const success = {
+    method: 'PUT',
+    Status: 'SUCCESS',
+    PhysicalResourceId: 'base-queues',
+    StackId: 'stack',
+    RequestId: 'request',
+    LogicalResourceId: 'QueueState',
+  };
+
+  it('stops the queues of a plugin that is unloaded, and starts those of one that is loaded', async () => {
+    await make()('POST /plugins/unload', { name: 'base', cascade: true });
+    [enabled, updates] = [true, []];
+    expect((await ask()).answers).toEqual([success]);
+    expect(updates).toEqual([false]);
+    await make()('POST /plugins/load', { name: 'base' });
+    [enabled, updates] = [false, []];
+    expect((await ask('Update')).answers).toEqual([success]);
+    expect(updates).toEqual([true]);
+  });
+
+  it('leaves alone what is as it should be, and what is deleted', async () => {
+    expect((await ask()).answers).toEqual([success]);
+    enabled = false;
+    expect((await ask('Delete')).answers).toEqual([success]);
+    expect(updates).toEqual([]);
+  });
+
+  it('fails when the registry cannot be read, so that nobody believes the queues to be right', async () => {
+    const send = () => Promise.reject(new Error('no table'));
+    const broken = { send } as unknown as typeof dynamo.documents;
+    const { answers, result } = await ask('Create', () => broken);
+    expect(answers).toMatchObject([{ Status: 'FAILED', Reason: 'The plugin registry cannot be read' }]);
+    expect(result).toBeInstanceOf(Error);
+  });
+
+  it('is CloudFormation’s alone', async () => {
+    enabled = false;
+    for (const alias of ['live', 'health', 'graphql']) {
+      const { answers, result } = await ask('Create', undefined, alias);
+      expect(answers).toEqual([]);
+      expect(JSON.stringify(result)).toContain('call-denied');
+    }
+    expect(updates).toEqual([]);
   });
 });
 

@@ -186,6 +186,7 @@ export function assemblyOf(change: Partial<Assembly> = {}): Assembly {
         initialValue: '{"configVersion":1}',
       },
     ],
+    customResources: [],
     mappings: [mappingOf({ id: 'mapping-1', sourceArn: queue.arn })],
     routes: [],
     functionUrls: [],

@@ -61,6 +61,7 @@ export function assemblyOf(functions: readonly FunctionResource[], more: Partial
     rules: [],
     secrets: [],
     mappings: [],
+    customResources: [],
     schedules: [],
     routes: [],
     functionUrls: [],
