@@ -166,9 +166,9 @@ const customerDeletion: CrashFlow<Bench, CustomerView> = {
   name: 'customer deletion',
   isSlow: true,
   async prepare() {
-    const made = await customer();
-    await subscribe(bench, made.id, randomUUID());
-    return made;
+    const owner = await customer();
+    await subscribe(bench, owner.id, randomUUID());
+    return owner;
   },
   act: (on, { id }) => on.call('deleteCustomer', { id }),
   again: ({ id }) => bench.call('deleteCustomer', { id }),
