@@ -3,6 +3,7 @@ import type { Lease } from './lease.ts';
 import type { Log } from './contract/log.ts';
 import type { InvocationContext } from './contract/operation.ts';
 import type { Entrance } from './entrance.ts';
+import type { Middleware } from './middleware/types.ts';
 import type { Problem } from './problem.ts';
 
 /** What an adapter can tell of an event before anything else has happened. */
@@ -31,12 +32,16 @@ export interface Invocation {
   /** The plugin's services, from the start of the plugin on. */
   lease: Lease | undefined;
   configVersionId: string | undefined;
+  /** Members of a request's JSON body. */
+  body: Readonly<Record<string, unknown>>;
   /** Set when the invocation was refused. */
   problem: Problem | undefined;
 }
 
 /** One way in: how an event is read, answered and refused. */
 export interface Adapter<R> {
+  /** What only this way in needs, after all that every invocation passes. */
+  readonly middleware?: readonly Middleware[];
   describe(event: unknown): Description;
   /** Why what came is not for this way in; undefined when it is. Left out: AWS's own triggers, and nobody else. */
   denies?(invocation: Pick<Invocation, 'event' | 'entrance'>): string | undefined;

@@ -28,6 +28,7 @@ function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonl
     admission({ adapter }),
     registryState({ plugin, state, lifecycle }),
     config({ plugin, lifecycle }),
+    ...(adapter.middleware ?? []),
   ];
 }
 
@@ -60,6 +61,7 @@ export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Hand
       traceparent: description.traceparent,
       lease: undefined,
       configVersionId: undefined,
+      body: {},
       problem: undefined,
     };
     return chain(invocation, lambda);

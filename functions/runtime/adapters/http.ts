@@ -2,12 +2,12 @@ import type { PluginManifest } from '../contract/plugin.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { Adapter, Invocation } from '../invocation.ts';
+import { jsonBody } from '../middleware/json-body.ts';
 import type { Problem } from '../problem.ts';
 import type { AnyPluginDefinition } from '../loader.ts';
 import { httpCaller } from './caller.ts';
 import type { HttpEvent, HttpResponse } from './http-event.ts';
 import { mergeInput } from './input.ts';
-import { readJsonObject } from './json-body.ts';
 import { runOperation } from './run-operation.ts';
 
 export interface HttpOptions {
@@ -41,6 +41,7 @@ export function httpAdapter({ definition, auth, strictOutput }: HttpOptions): Ad
     definition.operations;
 
   return {
+    middleware: [jsonBody()],
     describe(raw) {
       const event = (raw ?? {}) as HttpEvent;
       return {
@@ -58,11 +59,10 @@ export function httpAdapter({ definition, auth, strictOutput }: HttpOptions): Ad
       const operation = name === undefined ? undefined : operations[name];
       if (name === undefined || !operation)
         throw platformProblem('not-found', { detail: 'There is no such route.' });
-      const bodyless = ['GET', 'HEAD'].includes(event.requestContext.http.method);
       const input = mergeInput(operation.input, {
         path: event.pathParameters,
         query: event.queryStringParameters,
-        body: bodyless ? {} : readJsonObject(event),
+        body: invocation.body,
       });
       const reply = await runOperation(
         {

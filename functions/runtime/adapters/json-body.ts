@@ -1,11 +1,7 @@
 import { platformProblem } from '../contract/errors.ts';
-import { shownName } from '../shown-name.ts';
 
 export const MAX_BODY_BYTES = 1_048_576;
 export const MAX_DEPTH = 32;
-
-/** Names that reach an object's prototype when code copies members carelessly. */
-const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A body as Lambda hands it over. */
 export interface RawBody {
@@ -22,67 +18,63 @@ export function bodyBytes({ body, isBase64Encoded }: RawBody): number {
 }
 
 /**
- * Reads a body as one JSON object, whatever its content type says (`curl -d` calls it a form); no body is `{}`.
- * @throws ProblemError 400 `malformed-json` or `invalid-request`, 413 `payload-too-large`
+ * The text of a body that the parser may be given, once its size and nesting are known to be bounded.
+ * @throws ProblemError 413 `payload-too-large`, 400 `invalid-request`
  */
-export function readJsonObject(raw: RawBody): Record<string, unknown> {
+export function boundedText(raw: RawBody): { readonly text: string; readonly inexact: string | undefined } {
   if (bodyBytes(raw) > MAX_BODY_BYTES) {
     throw platformProblem('payload-too-large', { detail: `A body may have ${MAX_BODY_BYTES} bytes.` });
   }
   const text = raw.isBase64Encoded
     ? Buffer.from(raw.body ?? '', 'base64').toString('utf8')
     : (raw.body ?? '');
-  if (text.trim() === '') return {};
-  // Before parsing, because a reviver walks the nesting with the stack.
-  refuseDeepNesting(text);
-  const value = parseExactly(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw platformProblem('invalid-request', { detail: 'The body must be a JSON object.' });
-  }
-  return value as Record<string, unknown>;
+  return { text, inexact: scan(text) };
 }
 
-function refuseDeepNesting(text: string): void {
+/** A JSON number, where one begins. */
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/**
+ * Reads the structure before the parser does: a reviver walks the nesting with the stack, and never sees the digits
+ * that a number had. @returns the member with the first number that a double cannot hold exactly
+ * @throws ProblemError 400 `invalid-request` for a body that is nested too deep
+ */
+function scan(text: string): string | undefined {
   let depth = 0;
-  let inString = false;
+  let member = '';
+  let lastString = '';
+  let inexact: string | undefined;
   for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (inString) {
-      if (char === '\\') i++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
+    const char = text[i] ?? '';
+    if (char === '"') {
+      const end = endOfString(text, i);
+      lastString = text.slice(i + 1, end);
+      i = end;
+    } else if (char === ':') member = lastString;
     else if (char === '{' || char === '[') depth++;
     else if (char === '}' || char === ']') depth--;
+    else if (char === '-' || (char >= '0' && char <= '9')) {
+      NUMBER.lastIndex = i;
+      const literal = NUMBER.exec(text)?.[0] ?? char;
+      if (!isExact(literal, Number(literal))) inexact ??= member;
+      i += literal.length - 1;
+    }
     if (depth > MAX_DEPTH) {
       throw platformProblem('invalid-request', {
         detail: `The body is nested deeper than ${MAX_DEPTH} levels.`,
       });
     }
   }
+  return inexact;
 }
 
-type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
-const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
-
-/** Parses JSON, but never lets a number lose digits on the way into a double. */
-function parseExactly(text: string): unknown {
-  const refused: string[] = [];
-  let value: unknown;
-  try {
-    value = parseWithSource(text, (key, member, { source }) => {
-      if (FORBIDDEN_NAMES.has(key)) refused.push(`The member name "${key}" is not allowed.`);
-      if (typeof member === 'number' && source !== undefined && !isExact(source, member)) {
-        refused.push(
-          `The number in ${shownName(key)} has more digits than JSON readers keep; send it as a string.`,
-        );
-      }
-      return member;
-    });
-  } catch (error) {
-    throw platformProblem('malformed-json', { cause: error });
+/** Index of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === '"') return i;
   }
-  if (refused[0] !== undefined) throw platformProblem('invalid-request', { detail: refused[0] });
-  return value;
+  return text.length;
 }
 
 /** Whether the literal and the double that came of it are the same decimal number. */
