@@ -1,4 +1,4 @@
-import { askAgain, rejected } from '../domain/merge.ts';
+import { askAgain, rejected } from '../domain/operation-outcome.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import type { ProviderErrorDetails } from '../providers/provider.ts';
 import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/store.ts';

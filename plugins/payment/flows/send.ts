@@ -1,4 +1,4 @@
-import { accepted, converged, doubted } from '../domain/merge.ts';
+import { accepted, converged, doubted } from '../domain/operation-outcome.ts';
 import type { Operation, Payment } from '../domain/payment.ts';
 import { type Snapshot, lookedAtAgain } from '../domain/snapshot.ts';
 import type { ProviderErrorDetails } from '../providers/provider.ts';

@@ -1,5 +1,5 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
-import { operationDone, rejected } from '../domain/merge.ts';
+import { operationDone, rejected } from '../domain/operation-outcome.ts';
 import type { Payment } from '../domain/payment.ts';
 import { isTerminal } from '../domain/state.ts';
 import { problem } from '../errors.ts';

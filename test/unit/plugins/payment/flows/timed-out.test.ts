@@ -138,11 +138,12 @@ describe('a payment call whose time is up after its intent was written', () => {
   });
 
   it('holds for a customer', async () => {
-    const { write } = bench.services.customers;
+    const working = bench.services.customers;
     let writes = 0;
     const customers = {
-      ...bench.services.customers,
-      write: (...given: Parameters<typeof write>) => (++writes === 1 ? write(...given) : hangs()),
+      ...working,
+      write: (...given: Parameters<typeof working.write>) =>
+        ++writes === 1 ? working.write(...given) : hangs(),
     };
     const answer = await call('POST /customers', {}, { services: { ...bench.services, customers } });
     expect(answer).toMatchObject({
