@@ -7,6 +7,7 @@ import { dashboardControls } from './dashboard.ts';
 import { disputeControls } from './disputes/controls.ts';
 import { perform } from './jobs.ts';
 import { fraudWarningControl } from './radar/warnings.ts';
+import { refundControl } from './refunds/controls.ts';
 import type { JobRecord, Records } from './store/records.ts';
 import { subscriptionControl } from './subscriptions/controls.ts';
 import { threeDSecureControls, threeDSecurePages } from './three-d-secure.ts';
@@ -47,6 +48,7 @@ function provide(world: World): Provider {
       ...disputeControls(world),
       ...dashboardControls(world),
       fraudWarningControl(world),
+      refundControl(world),
       subscriptionControl(world),
     ],
     pages: threeDSecurePages(world),

@@ -3,6 +3,7 @@ import type { Cause } from '../../shared/core.ts';
 import { emit } from '../events.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import type { World } from '../world.ts';
+import { nowSeconds } from '../world.ts';
 
 /** Sandbox time between a refund and what later becomes of it. */
 export const REFUND_OUTCOME_AFTER_MS = 5000;
@@ -18,8 +19,29 @@ export function scheduleOutcome(world: World, refund: Stripe.Refund): void {
   world.store.put('job', refund.id, { kind, refundId: refund.id, dueAtMs });
 }
 
+/** How long the payer has to say where the money goes. */
+const DETAILS_WITHIN_SECONDS = 45 * 86_400;
+
+/** Stripe has asked the payer by e-mail for the account that the money goes to. */
+export function askForDetails(world: World, cause: Cause, refund: Stripe.Refund): Stripe.Refund {
+  world.store.delete('job', refund.id);
+  const now = nowSeconds(world);
+  return change(world, cause, refund, {
+    status: 'requires_action',
+    instructions_email: 'payer@shop.example',
+    next_action: {
+      type: 'display_details',
+      display_details: {
+        email_sent: { email_sent_at: now, email_sent_to: 'payer@shop.example' },
+        expires_at: now + DETAILS_WITHIN_SECONDS,
+      },
+    },
+  });
+}
+
 /** The money has reached the payer. */
 export function settleRefund(world: World, cause: Cause, refund: Stripe.Refund): Stripe.Refund {
+  world.store.delete('job', refund.id);
   return change(world, cause, refund, { status: 'succeeded' });
 }
 

@@ -136,6 +136,30 @@ describe('refunds', () => {
     ]);
   });
 
+  it('under way can be made to ask the payer, and are called off or end as a control says', async () => {
+    const paid = await pay('pm_card_pendingRefund');
+    const [asking, failing, arriving] = await Promise.all(
+      [100, 200, 300].map((amount) => stripe.refunds.create({ payment_intent: paid.id, amount })),
+    );
+    if (!asking || !failing || !arriving) throw new Error('no refunds');
+    const settle = (id: string, result: string) =>
+      sandbox.control('POST', `refunds/${id}/settle`, { result });
+    await settle(asking.id, 'requires_action');
+    expect(await stripe.refunds.retrieve(asking.id)).toMatchObject({
+      status: 'requires_action',
+      next_action: { type: 'display_details', display_details: { expires_at: expect.any(Number) } },
+    });
+    await settle(failing.id, 'failed');
+    await settle(arriving.id, 'succeeded');
+    await sandbox.control('POST', 'clock', { advance: '5s' });
+    expect((await stripe.refunds.cancel(asking.id)).status).toBe('canceled');
+    expect((await stripe.refunds.retrieve(failing.id)).status).toBe('failed');
+    expect((await stripe.refunds.retrieve(arriving.id)).status).toBe('succeeded');
+    expect((await chargeOf(paid)).amount_refunded).toBe(300);
+    expect(await settle(arriving.id, 'failed')).toMatchObject({ status: 400 });
+    expect(await settle('re_x', 'failed')).toMatchObject({ status: 404 });
+  });
+
   it('of pm_card_refundFail succeed first and fail later, and can be tried again', async () => {
     const paid = await pay('pm_card_refundFail');
     const refund = await stripe.refunds.create({ payment_intent: paid.id, amount: 600 });

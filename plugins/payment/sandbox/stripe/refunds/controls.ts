@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import type { Control } from '../../shared/controls/control.ts';
+import { ControlError, parseControl } from '../../shared/controls/control.ts';
+import type { World } from '../world.ts';
+import { NO_REQUEST } from '../world.ts';
+import { askForDetails, settleRefund, undoRefund } from './outcomes.ts';
+
+const schema = z.strictObject({ result: z.enum(['requires_action', 'succeeded', 'failed']) });
+
+/** `POST /__sandbox/refunds/{id}/settle`: what becomes of a refund that has not reached the payer. */
+export function refundControl(world: World): Control {
+  return {
+    method: 'POST',
+    path: /^\/__sandbox\/refunds\/(\w+)\/settle$/,
+    run: ({ body, id }) =>
+      world.store.transaction(() => {
+        const { result } = parseControl(schema, body);
+        const refund = world.store.get('refund', id);
+        if (!refund) throw new ControlError(`there is no refund ${id}`, 404);
+        if (refund.status !== 'pending' && refund.status !== 'requires_action')
+          throw new ControlError(`${id} is ${refund.status}; only a refund under way can be settled`);
+        switch (result) {
+          case 'requires_action':
+            return askForDetails(world, NO_REQUEST, refund);
+          case 'succeeded':
+            return settleRefund(world, NO_REQUEST, refund);
+          case 'failed':
+            return undoRefund(world, NO_REQUEST, refund, { status: 'failed', failure_reason: 'declined' });
+        }
+      }),
+  };
+}
