@@ -85,6 +85,41 @@ export const customers: Group = (given) => {
     expect(paid.status).toBe(provider.capabilities.savedMethods ? 'succeeded' : 'requires_action');
   });
 
+  it('shows, changes and deletes a customer, where it keeps more of one than the methods', async () => {
+    const { customers: adapter } = given().provider;
+    const { customerId, customerRef } = await newCustomer(given());
+    const method = await saveMethod(given(), { customerId, customerRef });
+    const ref = method.customerRef ?? '';
+    // One without a name before its first method is nothing but its methods.
+    const matches = (members: object) =>
+      customerRef === undefined ? undefined : expect.objectContaining({ ref, ...members });
+    const known = { status: 'active', customerId };
+    const before = await adapter.retrieve(ref, call());
+    expect(before).toEqual(matches({ ...known, email: 'buyer@example.com', name: 'B. Buyer' }));
+    const changes = { email: 'new@example.com', name: null, metadata: { tier: null, shop: 'x' } };
+    const key = randomUUID();
+    const changed = await adapter.update({ ref, ...changes }, call(key));
+    expect(changed).toEqual(matches({ ...known, email: 'new@example.com' }));
+    expect(changed?.name).toBeUndefined();
+    expect(await adapter.update({ ref, ...changes }, call(key))).toEqual(changed);
+    expect(await adapter.retrieve(ref, call())).toEqual(changed);
+    const deletion = { ref, cancelSubscriptions: false };
+    await adapter.delete(deletion, call());
+    await adapter.delete(deletion, call());
+    expect((await adapter.retrieve(ref, call()))?.status).toBe(
+      customerRef === undefined ? undefined : 'deleted',
+    );
+    expect(await adapter.retrieveMethod(method.ref, call())).toMatchObject({ status: 'detached' });
+  });
+
+  it('knows no customer that never was', async () => {
+    const { customerRef } = await newCustomer(given());
+    const { customers: adapter } = given().direct;
+    const retrieval = adapter.retrieve('nothing', call());
+    if (customerRef === undefined) expect(await retrieval).toBeUndefined();
+    else await expect(retrieval).rejects.toMatchObject({ details: { class: 'invalid', missing: true } });
+  });
+
   it('refuses a method that there is not', async () => {
     const { customerId, customerRef } = await newCustomer(given());
     const request = { customerId, customerRef, token: 'pm_nothing' };
@@ -97,5 +132,7 @@ export const customers: Group = (given) => {
     const attaching = { customerId: 'cus_1', customerRef: 'x', token: 'y' };
     await expect(async () => adapter.attach(attaching, keyless)).rejects.toThrow(TypeError);
     await expect(async () => adapter.detach('x', keyless)).rejects.toThrow(TypeError);
+    const deletion = { ref: 'x', cancelSubscriptions: false };
+    await expect(async () => adapter.delete(deletion, keyless)).rejects.toThrow(TypeError);
   });
 };

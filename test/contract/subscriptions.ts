@@ -47,6 +47,8 @@ export const subscriptions: Group = (given) => {
   };
   const renewals = (ref: string) => of().listRenewals({ ref, ...ALWAYS }, call());
   const cancel = (ref: string, atPeriodEnd = false) => of().cancel({ ref, atPeriodEnd }, call());
+  const resume = (ref: string, key?: string) => of().resume({ ref }, call(key));
+  const pause = (ref: string) => given().control('POST', `subscriptions/${ref}/pause`, {});
 
   it('begins one for one key, which waits for the payer', async () => {
     const { provider } = given();
@@ -150,6 +152,50 @@ export const subscriptions: Group = (given) => {
     expect(await renewals(ref)).toHaveLength(1);
   });
 
+  it('goes on when a pause is taken back, and is charged again', async () => {
+    const { ref } = await active();
+    await pause(ref);
+    expect((await of().retrieve(ref, call())).status).toBe('paused');
+    const key = randomUUID();
+    expect(await resume(ref, key)).toMatchObject({ ref, status: 'active' });
+    expect(await resume(ref, key)).toMatchObject({ ref, status: 'active' });
+    expect(await resume(ref)).toMatchObject({ ref, status: 'active' });
+    await advance('32d');
+    expect(await renewals(ref)).toHaveLength(2);
+  });
+
+  it('goes on when its planned end is taken back, where there is one', async () => {
+    const { ref } = await active();
+    if (given().provider.capabilities.cancelAtPeriodEnd) await cancel(ref, true);
+    expect(await resume(ref)).toMatchObject({ ref, status: 'active', cancelAtPeriodEnd: false });
+    await advance('32d');
+    expect((await of().retrieve(ref, call())).status).toBe('active');
+  });
+
+  it('does not go on once it has ended', async () => {
+    const { ref } = await active();
+    await cancel(ref);
+    await failsAs(resume(ref), 'already_done');
+    await failsAs(given().direct.subscriptions.resume({ ref: 'nothing' }, call()), 'invalid');
+  });
+
+  it('keeps its customer from being deleted, unless it is to be canceled with it', async () => {
+    const { customers: adapter } = given().provider;
+    const { ref, request } = await active();
+    const { customerRef } = request;
+    const { customerRef: named } = await of().retrieve(ref, call());
+    expect(named).toBe(customerRef);
+    // Where a subscription has no customer, it keeps nobody.
+    if (customerRef === undefined) return;
+    const deletion = { ref: customerRef, cancelSubscriptions: false };
+    await expect(adapter.delete(deletion, call())).rejects.toMatchObject({
+      details: { class: 'invalid', code: 'subscriptions_live' },
+    });
+    expect((await of().retrieve(ref, call())).status).toBe('active');
+    await adapter.delete({ ...deletion, cancelSubscriptions: true }, call());
+    expect((await of().retrieve(ref, call())).status).toBe('canceled');
+  });
+
   it('knows no charge that does not exist', async () => {
     expect(await given().direct.subscriptions.retrieveRenewal('nothing', call())).toBeUndefined();
   });
@@ -160,6 +206,7 @@ export const subscriptions: Group = (given) => {
     await expect(async () => of().create(request, keyless)).rejects.toThrow(TypeError);
     const canceling = { ref: 'x', atPeriodEnd: false };
     await expect(async () => of().cancel(canceling, keyless)).rejects.toThrow(TypeError);
+    await expect(async () => of().resume({ ref: 'x' }, keyless)).rejects.toThrow(TypeError);
   });
 
   it('begins with a saved method where that can be', async () => {
