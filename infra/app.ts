@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import { resolve } from 'node:path';
 import { createCdkApp, report } from './build/cdk-app.ts';
 import { deploymentOf } from './build/deployment-context.ts';
+import { keepLastGood } from './build/last-good.ts';
 import { prepare } from './build/prepare.ts';
 import { names } from './constructs/deployment.ts';
 import { formatErrors } from './manifest/format.ts';
@@ -13,7 +14,10 @@ export interface AppOptions {
   readonly describeTimeoutMs?: number;
 }
 
-/** Manifests to stacks. With ANINEEPLUS_SYNTH=local, broken plugins are left out and templates are not validated. */
+/**
+ * Manifests to stacks. With ANINEEPLUS_SYNTH=local, broken plugins are left out, or
+ * stay as the synth before had them, and templates are not validated.
+ */
 export async function buildApp(
   root = process.cwd(),
   env: NodeJS.ProcessEnv = process.env,
@@ -28,6 +32,7 @@ export async function buildApp(
     rootDir,
     stage,
     secured: auth.kind !== 'none',
+    outDir: app.outdir,
     keepGoing,
     describeTimeoutMs,
   });
@@ -36,10 +41,11 @@ export async function buildApp(
   const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
   const { refs: platform } = new PlatformStack(app, names.platformStack(stage), onPlatform);
   for (const plugin of plugins) {
-    const props = { deployment, platform, plugin, all, codeDir: plugin.codeDir, relayDir };
+    const props = { deployment, platform, plugin, all, codeDir: plugin.bundle.dir, relayDir };
     new PluginStack(app, names.pluginStack(stage, plugin.manifest.name), props);
   }
   report(app, prepared, !keepGoing);
+  if (keepGoing) keepLastGood(app.outdir, plugins);
   return app;
 }
 

@@ -18,9 +18,11 @@ export interface DirectoryPlugin {
   readonly function?: string;
   /** Keys of the functions behind a queue. */
   readonly subscriptionFunctions: readonly string[];
+  /** What is wrong with the plugin as it stands, while its last good build is served; only ever in a local run. */
+  readonly errors?: readonly PluginError[];
 }
 
-/** One reason why a plugin was left out, with its place and how to mend it. */
+/** One reason why a plugin was left out, or stays as it was, with its place and how to mend it. */
 export interface PluginError {
   /** Stable, `PLG` and three digits. */
   readonly code: string;
@@ -45,6 +47,10 @@ export interface BrokenPlugin {
 /** A plugin's error in one line, for places that take a text. */
 export const errorLine = ({ code, file, line, message, fix }: PluginError): string =>
   `${code} in ${file}:${line}: ${message}; fix: ${fix}`;
+
+/** Everything that is wrong with a plugin, as one text. */
+export const reasonOf = (errors: readonly PluginError[], lastGoodServes: boolean): string =>
+  `${errors.map(errorLine).join('; ')}${lastGoodServes ? '; the last good build is served' : ''}`;
 
 export interface Directory {
   readonly plugins: readonly DirectoryPlugin[];

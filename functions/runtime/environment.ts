@@ -27,6 +27,9 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
+/** The key of the function where the code runs outside of one. */
+export const NO_FUNCTION = 'unknown';
+
 const screamingSnake = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
 
 /** The local runner's clock can be moved; on any other stage, or without one, the variable means nothing. */
@@ -66,7 +69,7 @@ export function readEnvironment(
     stage,
     deployment: deploymentOf(stage, variables['ANINEEPLUS_DEPLOYMENT']),
     plugin: variables['ANINEEPLUS_PLUGIN'] ?? 'unknown',
-    functionName: variables['ANINEEPLUS_FUNCTION'] ?? 'unknown',
+    functionName: variables['ANINEEPLUS_FUNCTION'] ?? NO_FUNCTION,
     registryTable: variables['ANINEEPLUS_REGISTRY_TABLE'],
     apiUrl: variables['ANINEEPLUS_API_URL'],
     configSecret: variables['ANINEEPLUS_CONFIG_SECRET'],

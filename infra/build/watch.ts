@@ -2,10 +2,15 @@
  * Rebuilds plugins while their code changes. Prints one JSON line per event on stdout: `built`, `error` and
  * `manifest-changed`, which asks for a new synth. Ends when stdin closes.
  */
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { watch } from 'chokidar';
+import { formatErrors } from '#infra/manifest/format.ts';
 import { loadManifests } from '#infra/manifest/load.ts';
-import { describePlugins } from './compose/describe-plugins.ts';
+import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
+import { bundleFailures, codeFindings } from './check.ts';
+import { failureError } from './code-errors.ts';
+import { describePlugins, type Descriptions } from './compose/describe-plugins.ts';
+import { createDescriber } from './compose/describer.ts';
 import { createRebuilder, type Rebuilder } from './rebuilder.ts';
 import { scratchDir } from './scratch.ts';
 
@@ -16,8 +21,6 @@ type WatchEvent =
 
 /** Editors write a file in several steps; changes this close together are one. */
 const QUIET_MS = 25;
-/** Describing takes a process: it waits until the new code is in force, which is what a developer waits for. */
-const DESCRIBE_AFTER_MS = 400;
 const ROOT_FILES = ['package.json', 'cdk.json'];
 
 const rootDir = resolve(process.argv[2] ?? process.cwd());
@@ -35,27 +38,52 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 function needsSynth(file: string): boolean {
   const path = relative(rootDir, file).split(sep).join('/');
   if (basename(file) === 'plugin.json' || ROOT_FILES.includes(path)) return true;
+  if (refused.some((folder) => file.startsWith(folder))) return true;
   return /^(?:infra|functions|events)\//.test(path) && !path.startsWith('infra/local/');
 }
 
+const describer = createDescriber(rootDir);
+let plugins: readonly LoadedPlugin[] = [];
+/** Folders of plugins whose manifest is refused: any file may mend them. */
+let refused: readonly string[] = [];
 let rebuilders: readonly Rebuilder[] = [];
 const described = new Map<string, string>();
+/** Plugins that are broken as they stand. */
+const failing = new Set<string>();
 
-async function rebuild(rebuilder: Rebuilder): Promise<void> {
-  const { plugin } = rebuilder;
-  try {
-    say({ event: 'built', plugin, ...(await rebuilder.rebuild()) });
-  } catch (error) {
-    say({ event: 'error', plugin, message: messageOf(error) });
+/** Compiles a plugin, and compares its code with its manifest meanwhile. Nothing of a broken one is put in force. */
+async function rebuild(rebuilder: Rebuilder, descriptions: Promise<Descriptions>): Promise<void> {
+  const plugin = plugins.find(({ manifest }) => manifest.name === rebuilder.plugin);
+  if (!plugin) return;
+  const { name } = plugin.manifest;
+  const [built, code] = await Promise.allSettled([rebuilder.rebuild(), descriptions]);
+  const errors = [...buildErrors(plugin, built), ...codeErrorsOf(plugin, code)];
+  if (errors.length > 0) {
+    failing.add(name);
+    return say({ event: 'error', plugin: name, message: formatErrors(errors, { color: false }) });
   }
+  failing.delete(name);
+  if (built.status === 'fulfilled') say({ event: 'built', plugin: name, ...built.value });
 }
 
-/** What the plugins' code says about itself, remembered. Returns whether it differs from what was known. */
-async function describeAgain(): Promise<boolean> {
-  const { plugins } = loadManifests(rootDir);
-  const now = await describePlugins(rootDir, plugins);
+function buildErrors(plugin: LoadedPlugin, built: PromiseSettledResult<unknown>): readonly ManifestError[] {
+  if (built.status === 'fulfilled') return [];
+  return bundleFailures(built.reason, rootDir).map((failure) => failureError(plugin, failure));
+}
+
+function codeErrorsOf(
+  plugin: LoadedPlugin,
+  code: PromiseSettledResult<Descriptions>,
+): readonly ManifestError[] {
+  if (code.status === 'rejected') return [failureError(plugin, { message: messageOf(code.reason) })];
+  const { name } = plugin.manifest;
+  return codeFindings(rootDir, plugin, code.value.described[name], code.value.failed[name]);
+}
+
+/** Remembers what the code of plugins says about itself. Returns whether it differs from what was known. */
+function remember(now: Descriptions): boolean {
   let changed = false;
-  for (const [plugin, description] of Object.entries(now.described)) {
+  for (const [plugin, { description }] of Object.entries(now.described)) {
     const text = JSON.stringify(description);
     changed ||= described.has(plugin) && described.get(plugin) !== text;
     described.set(plugin, text);
@@ -63,18 +91,29 @@ async function describeAgain(): Promise<boolean> {
   return changed;
 }
 
-/** Warms a compiler for every valid plugin, so that the first change is as quick as the next. */
+/** Warms compilers and a describing process, so that the first change is as quick as the next. */
 async function start(): Promise<void> {
-  const { plugins } = loadManifests(rootDir);
+  describer.dispose();
+  const set = loadManifests(rootDir);
+  ({ plugins } = set);
+  refused = set.broken.map(({ file }) => join(rootDir, dirname(file), sep));
   const created = await Promise.all(plugins.map((plugin) => createRebuilder(rootDir, plugin, buildsDir)));
   await Promise.all(created.map((rebuilder) => rebuilder.rebuild().catch(() => undefined)));
   rebuilders = created;
+  const now = await describePlugins(rootDir, plugins, { describer }).catch(() => undefined);
+  failing.clear();
+  for (const plugin of plugins) {
+    const { name } = plugin.manifest;
+    if (!now || codeFindings(rootDir, plugin, now.described[name], now.failed[name]).length > 0)
+      failing.add(name);
+  }
+  if (now) remember(now);
+  describer.warm();
 }
 
 let watching = false;
 const changed = new Set<string>();
 let timer: NodeJS.Timeout | undefined;
-let describing: NodeJS.Timeout | undefined;
 let queue: Promise<unknown> = start();
 
 async function settle(): Promise<void> {
@@ -87,15 +126,20 @@ async function settle(): Promise<void> {
     return;
   }
   const affected = rebuilders.filter((rebuilder) => files.some((file) => rebuilder.dependsOn(file)));
-  await Promise.all(affected.map(rebuild));
   if (affected.length === 0) return;
-  clearTimeout(describing);
-  describing = setTimeout(() => void (queue = queue.then(tellOfDescriptions)), DESCRIBE_AFTER_MS);
-}
-
-/** A changed input or output also changes the GraphQL schema and the OpenAPI document. */
-async function tellOfDescriptions(): Promise<void> {
-  if (await describeAgain().catch(() => false)) say({ event: 'manifest-changed' });
+  const names = new Set(affected.map(({ plugin }) => plugin));
+  const before = [...failing].join();
+  const descriptions = describePlugins(
+    rootDir,
+    plugins.filter(({ manifest }) => names.has(manifest.name)),
+    { describer },
+  );
+  await Promise.all(affected.map((rebuilder) => rebuild(rebuilder, descriptions)));
+  describer.warm();
+  const now = await descriptions.catch(() => undefined);
+  // A changed input or output also changes the GraphQL schema and the OpenAPI document, and who is broken the list.
+  const differs = now !== undefined && remember(now);
+  if (differs || before !== [...failing].join()) say({ event: 'manifest-changed' });
 }
 
 function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number }): void {
@@ -120,8 +164,8 @@ watch([...new Set([...folders, ...packages])], {
   .on('all', onChange)
   .on('ready', () => (watching = true));
 
-queue = queue.then(describeAgain).catch(() => undefined);
 process.stdin.resume();
+process.once('exit', () => describer.dispose());
 process.stdin.once('end', () => process.exit(0));
 process.once('SIGTERM', () => process.exit(0));
 process.once('SIGINT', () => process.exit(0));

@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { readAssembly } from './assembly/read.ts';
 import type { Assembly } from './assembly/types.ts';
-import { StartupError } from './errors.ts';
 import { ensureTables } from './engine/tables.ts';
 import type { Engine } from './engine/types.ts';
 import { ensureSecret } from './services/secrets.ts';
@@ -28,23 +25,6 @@ export async function synthesize(rootDir: string, outDir: string, signal: AbortS
 export async function provision(assembly: Assembly, engine: Engine, state: State): Promise<void> {
   await ensureTables(engine, assembly.tables);
   for (const secret of assembly.secrets) ensureSecret(state, secret);
-}
-
-/** Refuses an assembly that lost a plugin by a mistake, not by the removal of its folder. */
-export function assertNothingLost(
-  rootDir: string,
-  current: Assembly,
-  { assembly, complaints }: Synthesized,
-): void {
-  const kept = new Set(assembly.plugins.map(({ plugin }) => plugin));
-  const lost = current.plugins.filter(
-    ({ plugin, manifest }) => !kept.has(plugin) && existsSync(join(rootDir, manifest)),
-  );
-  if (lost.length > 0) {
-    throw new StartupError(
-      complaints.join('\n\n') || `${lost.map(({ plugin }) => plugin).join(', ')} is broken`,
-    );
-  }
 }
 
 /** Every scope that the assembly's routes and plugins name. */

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startTtlSweep } from './engine/ttl.ts';
 import { createCustomResources, type CustomResources } from './custom-resources.ts';
 import { type Pollers, startPollers } from './pollers/start.ts';
-import { startBuilder } from './reload/builder.ts';
+import { type BuilderEvent, startBuilder } from './reload/builder.ts';
 import { createBuildKeeper } from './reload/builds.ts';
 import { createReloader } from './reload/reloader.ts';
-import { assertNothingLost, provision, synthesize } from './runner-assembly.ts';
+import { provision, synthesize } from './runner-assembly.ts';
 import { type Base, openBase, outDirOf, type RunnerOptions } from './runner-base.ts';
 import { greet } from './runner-greeting.ts';
 import { type Services, startServices } from './runner-services.ts';
@@ -117,10 +117,18 @@ function watchFiles(
     ),
   );
 
+  /** What the terminal shows already: the builder tells of an error before the synth does. */
+  const told = new Set<string>();
+  const onEvent = (event: BuilderEvent) => {
+    if (event.event === 'error') event.message.split(/\n\s*\n/).forEach((part) => told.add(part));
+    void reload(event);
+  };
+
   const resynth = async () => {
     const synthesized = await synthesize(rootDir, outDirOf(options), abort.signal);
-    assertNothingLost(rootDir, assembly.current, synthesized);
-    for (const complaint of synthesized.complaints) terminal.warn(complaint);
+    for (const complaint of synthesized.complaints) if (!told.has(complaint)) terminal.warn(complaint);
+    told.clear();
+    synthesized.complaints.forEach((complaint) => told.add(complaint));
     await provision(synthesized.assembly, engine, state);
     assembly.current = synthesized.assembly;
     functions.apply(synthesized.assembly);
@@ -134,10 +142,11 @@ function watchFiles(
         terminal.warn(`the ${name} sandbox was not there at the start: run npm start again to have it`);
       }
     }
+    return synthesized.assembly.plugins.filter(({ lastGood }) => lastGood).map(({ plugin }) => plugin);
   };
   const builds = createBuildKeeper(join(options.stateDir, 'tmp', 'builds'));
   const reload = createReloader({ assembly, functions, builds, terminal, resynth });
-  stack.defer(startBuilder(rootDir, base.synthesizedAtMs, terminal, (event) => void reload(event)));
+  stack.defer(startBuilder(rootDir, base.synthesizedAtMs, terminal, onEvent));
   base.step('watch', 'plugins, functions, events, infra');
 }
 

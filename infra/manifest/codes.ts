@@ -35,6 +35,11 @@ export const errorCodes = {
   PLG215: 'The event has no contract',
   PLG216: 'Another plugin publishes the event',
   PLG301: 'The code does not build',
+  PLG302: 'The code lacks what the manifest declares',
+  PLG303: 'The manifest lacks what the code has',
+  PLG304: 'The function exports no handler',
+  PLG305: 'The configuration does not fit the manifest',
+  PLG306: 'The code does not fit its contract',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

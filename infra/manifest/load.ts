@@ -11,7 +11,7 @@ import { checkSchema } from './issues.ts';
 import { manifestSchema } from './schema.ts';
 import { bySeniority, keeperOfName } from './seniority.ts';
 import { checkTaken } from './taken.ts';
-import type { ManifestError, ManifestSet } from './types.ts';
+import type { LoadedPlugin, ManifestError, ManifestSet } from './types.ts';
 
 export type { ErrorCode } from './codes.ts';
 export type { ContractRef } from './contracts.ts';
@@ -45,11 +45,21 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
     checkInside(candidate, root, stage);
   }
   const byName = uniqueByName(candidates);
-  checkTaken(bySeniority([...byName.values()]), stage);
+  const senior = bySeniority([...byName.values()]);
+  checkTaken(senior, stage);
   checkAcross(byName, { platformVersion, contracts });
   const order = checkCycles(byName);
   breakDependents(byName);
-  return resultOf(candidates, order, discovery.errors);
+  return {
+    ...resultOf(candidates, order, discovery.errors),
+    refused: [...byName.values()].filter(({ errors }) => errors.length > 0).flatMap(loadedFrom),
+    order: senior.map(({ name }) => name),
+  };
+}
+
+function loadedFrom({ document, file, root }: Candidate): readonly LoadedPlugin[] {
+  const { data } = manifestSchema.safeParse(document.value);
+  return data ? [{ manifest: data, file, root }] : [];
 }
 
 /** One plugin of a name keeps it. Another takes no part in the further checks, where it would repeat itself. */
@@ -112,14 +122,12 @@ function resultOf(
   candidates: readonly Candidate[],
   order: readonly string[],
   unowned: readonly ManifestError[],
-): ManifestSet {
+): Pick<ManifestSet, 'plugins' | 'broken' | 'errors'> {
   const valid = candidates.filter(({ errors }) => errors.length === 0);
   const broken = candidates.filter(({ errors }) => errors.length > 0);
   const all = new Set([...unowned, ...candidates.flatMap(({ errors }) => errors)]);
   return {
-    plugins: valid
-      .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-      .map(({ document, file, root }) => ({ manifest: manifestSchema.parse(document.value), file, root })),
+    plugins: valid.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)).flatMap(loadedFrom),
     broken: broken.map(({ name, file, errors }) => ({ name, file, errors: errors.toSorted(inReadingOrder) })),
     errors: [...all].toSorted(inReadingOrder),
   };

@@ -36,6 +36,10 @@ export interface ManifestSet {
   /** Valid plugins, each after those it depends on. */
   readonly plugins: readonly LoadedPlugin[];
   readonly broken: readonly BrokenPlugin[];
+  /** Of the broken ones those whose manifest has the right form, so that their code can be checked too. */
+  readonly refused: readonly LoadedPlugin[];
+  /** Names of all plugins, the one with the better claim first. */
+  readonly order: readonly string[];
   /** Every error once, also those that belong to no plugin. */
   readonly errors: readonly ManifestError[];
 }

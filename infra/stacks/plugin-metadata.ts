@@ -4,7 +4,10 @@ import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { mapValues } from './map-values.ts';
 
 /** What the template says of the plugin as a whole, for tools that read the assembly and nothing else. */
-export function pluginMetadata({ manifest, file, root }: LoadedPlugin, secretId: string | undefined): object {
+export function pluginMetadata(
+  { manifest, file, root, failing }: LoadedPlugin & { readonly failing?: readonly unknown[] },
+  secretId: string | undefined,
+): object {
   const envPrefix = manifest.config?.envPrefix ?? null;
   const scopes = new Set(Object.values(manifest.operations).map(({ scope }) => scope));
   return {
@@ -13,6 +16,8 @@ export function pluginMetadata({ manifest, file, root }: LoadedPlugin, secretId:
     root,
     envPrefix,
     secret: secretId === undefined ? null : { Ref: secretId },
+    // Its code as it stands is broken: what runs now is newer than the build in this assembly.
+    ...(failing && { lastGood: true }),
     scopes: [...scopes].sort(),
     sandboxes: Object.entries(manifest.sandbox).map(([name, { entry, port, config, webhooks }]) => ({
       name,

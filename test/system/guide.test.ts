@@ -90,7 +90,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', { t
   });
 
   it('makes a manifest that is valid', () => {
-    expect(run(process.execPath, ['infra/manifest/main.ts'])).toMatchObject({ status: 0, stderr: '' });
+    expect(run(process.execPath, ['infra/validate.ts'])).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('makes code that type-checks', () => {
@@ -164,7 +164,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', { t
       writeFileSync(inProject(info), text);
     }
     change(manifest, '"api": ["table:greetings:read"', '"api": ["table:greeting:read"');
-    const { status, stderr } = run(process.execPath, ['infra/manifest/main.ts']);
+    const { status, stderr } = run(process.execPath, ['infra/validate.ts']);
     expect(status).toBe(1);
     expect(quotes).toContain(stderr.trim());
   });

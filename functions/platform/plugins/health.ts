@@ -3,7 +3,7 @@ import { causes } from '#runtime/plugin-load-error.ts';
 import { redactText } from '#runtime/redact.ts';
 import { healthStatuses, type HealthReport, type HealthStatus } from '#runtime/contract/health.ts';
 import { within } from '#runtime/within.ts';
-import { errorLine, type Directory, type DirectoryPlugin, type PluginError } from '../data.ts';
+import { reasonOf, type Directory, type DirectoryPlugin, type PluginError } from '../data.ts';
 import type { RegistryStore } from './registry-store.ts';
 
 export interface PluginHealth {
@@ -105,17 +105,33 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
     const asked = await Promise.all(
       listed.plugins.map(async (plugin) => ({ plugin, ...(await reportOf(plugin)) })),
     );
-    const sound = asked.map(({ plugin: { name, version }, health }) => ({ name, version, health }));
+    const sound = asked.map(({ plugin, health }) => ({
+      name: plugin.name,
+      version: plugin.version,
+      health: asItStands(plugin, health),
+    }));
     const broken = listed.broken.map(({ name, errors }) => ({
       name,
       version: 'unknown',
-      health: { status: 'unhealthy' as const, reason: errors.map(errorLine).join('; '), errors },
+      health: { status: 'unhealthy' as const, reason: reasonOf(errors, false), errors },
     }));
     const plugins = [...sound, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
     const statuses = plugins.map(({ health }) => health.status);
     const reason = asked.find(({ unread }) => unread !== undefined)?.unread;
     if (reason === undefined) return { status: worstOf(statuses), plugins };
     return { status: worstOf([...statuses, 'degraded']), reason, plugins };
+  };
+}
+
+/** A plugin whose last good build is served works, but is not what its author wrote. */
+function asItStands({ errors }: DirectoryPlugin, report: HealthReport): PluginHealth['health'] {
+  if (!errors) return report;
+  const told = [reasonOf(errors, report.status !== 'unloaded'), report.reason].filter(Boolean).join('; ');
+  return {
+    ...report,
+    status: report.status === 'healthy' ? 'degraded' : report.status,
+    reason: told,
+    errors,
   };
 }
 

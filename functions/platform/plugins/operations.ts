@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { platformProblem } from '#runtime/contract/errors.ts';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
-import type { Directory } from '../data.ts';
+import { reasonOf, type Directory } from '../data.ts';
 import { transitionErrors } from './errors.ts';
 import type { PlatformHealth } from './health.ts';
 import type { LoadState } from './registry-store.ts';
@@ -23,15 +23,18 @@ type Services = Pick<PluginsServices, 'directory' | 'registry'>;
 
 async function listed({ plugins, broken }: Directory, registry: Services['registry']) {
   const sound = await Promise.all(
-    plugins.map(async ({ function: _function, subscriptionFunctions: _functions, ...plugin }) => ({
-      ...plugin,
-      status: (await registry.read(plugin.name)).state,
-    })),
+    plugins.map(async ({ function: _function, subscriptionFunctions: _functions, errors, ...plugin }) => {
+      const { state } = await registry.read(plugin.name);
+      return errors
+        ? { ...plugin, status: 'failed', reason: reasonOf(errors, state === 'loaded'), errors }
+        : { ...plugin, status: state };
+    }),
   );
   const failed = broken.map(({ name, file, errors }) => ({
     name,
     file,
     status: 'failed',
+    reason: reasonOf(errors, false),
     operations: [],
     errors,
   }));

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { bind } from '../binding.ts';
 import type { HealthReport } from '../contract/health.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Reply } from '../contract/reply.ts';
@@ -27,7 +28,7 @@ export function apiHandler<M extends PluginManifest, C, S>(
   const health = pipeline(runtime, healthAdapter(plugin.manifest.name, runtime.lifecycle));
   const deployment = options.deployment && pipeline(runtime, options.deployment);
 
-  return (event: unknown, context: Context) => {
+  const handler = (event: unknown, context: Context) => {
     // Which way in it is, the alias decides: an event could say anything.
     const { kind: by } = runtime.entranceOf(context);
     if (by === 'trigger') return http(event, context);
@@ -35,4 +36,5 @@ export function apiHandler<M extends PluginManifest, C, S>(
     const { kind } = (event ?? {}) as { readonly kind?: unknown };
     return by === 'health' && kind === 'health' ? health(event, context) : direct(event, context);
   };
+  return bind(handler, { kind: 'operations', units: plugin.operations });
 }

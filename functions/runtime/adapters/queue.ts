@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { envelopeSchema, type EventEnvelope } from '#events/catalog/contract.ts';
+import { bind } from '../binding.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Subscription } from '../contract/subscription.ts';
 import { contextOf, type Adapter, type Invocation } from '../invocation.ts';
@@ -17,7 +18,8 @@ export function subscriptionHandler<M extends PluginManifest, C, S, D>(
   subscription: Subscription<D, S>,
   options: RuntimeOptions = {},
 ): Handler<SQSBatchResponse> {
-  return pipeline(createRuntime(plugin, options), queueAdapter(name, subscription));
+  const handler = pipeline(createRuntime(plugin, options), queueAdapter(name, subscription));
+  return bind(handler, { kind: 'subscribes', units: { [name]: subscription } });
 }
 
 function queueAdapter<D, S>(name: string, subscription: Subscription<D, S>): Adapter<SQSBatchResponse> {

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { bind } from '../binding.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Schedule, ScheduleSummary } from '../contract/schedule.ts';
+import { NO_FUNCTION } from '../environment.ts';
 import { contextOf, type Adapter } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
@@ -27,8 +29,10 @@ export function scheduleHandler<M extends PluginManifest, C, S>(
 ): Handler<ScheduleResult> {
   const runtime = createRuntime(plugin, options);
   const own: Readonly<Record<string, Schedule<S> | undefined>> = schedules;
-  checkAgainst(plugin.manifest, runtime.environment.functionName, Object.keys(own));
-  return pipeline(runtime, scheduleAdapter(own));
+  const { functionName } = runtime.environment;
+  // Where the build imports the code there is no function, and the build compares all of them itself.
+  if (functionName !== NO_FUNCTION) checkAgainst(plugin.manifest, functionName, Object.keys(own));
+  return bind(pipeline(runtime, scheduleAdapter(own)), { kind: 'schedules', units: own });
 }
 
 /** A schedule without code, or code that nothing starts, must not wait for its time to be noticed. */

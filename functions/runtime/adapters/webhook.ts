@@ -1,3 +1,4 @@
+import { bind } from '../binding.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Webhook } from '../contract/webhook.ts';
@@ -18,7 +19,8 @@ export function webhookHandler<M extends PluginManifest, C, S>(
   options: RuntimeOptions = {},
 ): Handler<HttpResponse> {
   const maxBodyBytes = plugin.manifest.webhooks?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-  return pipeline(createRuntime(plugin, options), webhookAdapter(name, webhook, maxBodyBytes));
+  const handler = pipeline(createRuntime(plugin, options), webhookAdapter(name, webhook, maxBodyBytes));
+  return bind(handler, { kind: 'webhooks', units: { [name]: webhook } });
 }
 
 function webhookAdapter<S>(name: string, webhook: Webhook<S>, maxBodyBytes: number): Adapter<HttpResponse> {

@@ -1,95 +1,87 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { screamingSnake } from '#infra/constructs/deployment.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
-import type { DescribeLine, PlatformDescription, PluginDescription } from './types.ts';
+import { createDescriber, type Describer } from './describer.ts';
+import type {
+  CodeFacts,
+  CodeFailure,
+  DescribeLine,
+  DescribeWork,
+  PlatformDescription,
+  PluginDescription,
+} from './types.ts';
 
-const START_TIMEOUT_MS = 60_000;
-
-const script = fileURLToPath(new URL('./describe.ts', import.meta.url));
+export interface DescribedPlugin {
+  readonly description: PluginDescription;
+  readonly facts: CodeFacts;
+}
 
 export interface Descriptions {
-  readonly described: Readonly<Record<string, PluginDescription>>;
+  readonly described: Readonly<Record<string, DescribedPlugin>>;
   /** Why the code of a plugin could not be described, by plugin. */
-  readonly failed: Readonly<Record<string, string>>;
+  readonly failed: Readonly<Record<string, CodeFailure>>;
   readonly platform: PlatformDescription;
 }
 
-interface Round {
-  readonly lines: readonly DescribeLine[];
-  /** The plugin that was being imported when the process ended early. */
-  readonly stuck: string | undefined;
-  readonly reason: string;
-}
-
-/** Runs the describing process once; ends it when one plugin takes longer than `timeoutMs`. */
-async function runRound(
-  rootDir: string,
-  plugins: readonly LoadedPlugin[],
-  timeoutMs: number,
-): Promise<Round> {
-  const work = plugins.map(({ manifest, root }) => ({
-    name: manifest.name,
-    file: join(rootDir, root, 'plugin.ts'),
-    operations: Object.keys(manifest.operations),
-  }));
-  const child = spawn(process.execPath, [script, JSON.stringify(work)], {
-    cwd: rootDir,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2_000)));
-  let timedOut = false;
-  const end = () => {
-    timedOut = true;
-    child.kill('SIGKILL');
-  };
-  // Until the first line nothing of a plugin has run: a busy machine takes long to start a process.
-  let timer = setTimeout(end, Math.max(timeoutMs, START_TIMEOUT_MS));
-  const lines: DescribeLine[] = [];
-  for await (const text of createInterface({ input: child.stdout })) {
-    lines.push(JSON.parse(text) as DescribeLine);
-    clearTimeout(timer);
-    timer = setTimeout(end, timeoutMs);
-  }
-  const code = await ended;
-  clearTimeout(timer);
-  const last = lines.at(-1);
-  const stuck = last?.event === 'begin' ? last.plugin : undefined;
-  if (!stuck && code !== 0) throw new Error(`The plugins cannot be described: ${stderr.trim()}`);
-  const reason = timedOut
-    ? `importing plugin.ts took longer than ${timeoutMs} ms`
-    : `importing plugin.ts ended the process with ${String(code)}`;
-  return { lines, stuck, reason };
+export interface DescribeOptions {
+  /** How long the import of one module may take; 15 seconds when left out. */
+  readonly timeoutMs?: number | undefined;
+  /** Starts the processes; one for this call alone when left out. */
+  readonly describer?: Describer | undefined;
 }
 
 /**
- * Asks the code of every plugin for its operations, in a child process. A plugin that throws, hangs or exits while it
- * is imported is reported as failed and does not keep the others from being described.
+ * Asks the code of every plugin what it holds, in a child process. A plugin that throws, hangs or exits while it is
+ * imported is reported as failed and does not keep the others from being described.
  */
 export async function describePlugins(
   rootDir: string,
   plugins: readonly LoadedPlugin[],
-  timeoutMs = 5_000,
+  { timeoutMs = 15_000, describer = createDescriber(rootDir) }: DescribeOptions = {},
 ): Promise<Descriptions> {
-  const described: Record<string, PluginDescription> = {};
-  const failed: Record<string, string> = {};
+  const described: Record<string, DescribedPlugin> = {};
+  const failed: Record<string, CodeFailure> = {};
   let platform: PlatformDescription = { operations: {}, errors: {} };
   let left = plugins;
   do {
-    const { lines, stuck, reason } = await runRound(rootDir, left, timeoutMs);
+    const { lines, ended, stderr } = await describer.run(
+      left.map((plugin) => workOf(rootDir, plugin)),
+      timeoutMs,
+    );
     for (const line of lines) {
       if (line.event === 'platform') platform = line.description;
-      if (line.event === 'described') described[line.plugin] = line.description;
-      if (line.event === 'failed') failed[line.plugin] = line.message;
+      if (line.event === 'described') described[line.plugin] = line;
+      if (line.event === 'failed') failed[line.plugin] = line.failure;
     }
-    if (stuck) failed[stuck] = reason;
+    const stuck = stuckIn(lines, left);
+    if (ended !== undefined && stuck)
+      failed[stuck.plugin] = { message: `importing ${stuck.file} ${ended}`, file: stuck.path };
+    const before = left.length;
     left = left.filter(({ manifest: { name } }) => !(name in described) && !(name in failed));
+    if (left.length > 0 && left.length === before) {
+      throw new Error(`The plugins cannot be described: ${stderr || (ended ?? 'nothing was said')}`);
+    }
   } while (left.length > 0);
   return { described, failed, platform };
+}
+
+/** The module that was being imported when the process ended without a word. */
+function stuckIn(lines: readonly DescribeLine[], plugins: readonly LoadedPlugin[]) {
+  const last = lines.at(-1);
+  if (last?.event !== 'begin') return undefined;
+  const root = plugins.find(({ manifest }) => manifest.name === last.plugin)?.root ?? '';
+  return { plugin: last.plugin, file: last.file, path: posix.join(root, last.file) };
+}
+
+function workOf(rootDir: string, { manifest, root }: LoadedPlugin): DescribeWork {
+  const folder = join(rootDir, root);
+  const entries = Object.entries(manifest.functions).map(([key, { entry }]) => [key, entry] as const);
+  return {
+    name: manifest.name,
+    root: folder,
+    // One that is missing is an error of the manifest.
+    functions: Object.fromEntries(entries.filter(([, entry]) => existsSync(join(folder, entry)))),
+    envPrefix: manifest.config?.envPrefix ?? screamingSnake(manifest.name),
+  };
 }

@@ -1,16 +1,28 @@
 /**
- * Imports the code of plugins in a process of its own and prints what it says, one JSON line each.
- * Arguments: one JSON array of {name, file}. The parent ends the process when a plugin hangs.
+ * Imports the code of plugins in a process of its own and prints what it holds, one JSON line each. Reads two lines
+ * from stdin: URLs of modules to have ready, and then the plugins. The parent ends the process when a plugin hangs.
  */
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
-import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import type { $ZodType } from 'zod/v4/core';
 import type { ApiDocs, OperationDocs } from '#runtime/contract/docs.ts';
+import { placeBelow } from '#runtime/source-place.ts';
 import { validate } from '#runtime/validate.ts';
 import { platformImport } from '../platform-imports.ts';
 import { schemaOf } from './schema-of.ts';
-import type { DescribedOperation, DescribeLine, PlatformDescription, PluginDescription } from './types.ts';
+import type {
+  CodeFailure,
+  DescribedOperation,
+  DescribeLine,
+  DescribeWork,
+  FunctionFacts,
+  PlatformDescription,
+  PluginDescription,
+} from './types.ts';
 
 interface OperationLike extends Omit<DescribedOperation, 'input' | 'output' | 'successStatus' | 'example'> {
   readonly successStatus?: number;
@@ -19,11 +31,24 @@ interface OperationLike extends Omit<DescribedOperation, 'input' | 'output' | 's
 }
 
 // What a plugin prints while it is imported must not mix with the protocol.
-const print = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
+Error.stackTraceLimit = 50;
+const rootDir = process.cwd();
+const loaded = new Set<string>();
 
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes at once, since the process may end at any moment; waits while the parent has not read enough. */
 function say(line: DescribeLine): void {
-  print(`${JSON.stringify(line)}\n`);
+  let left = Buffer.from(`${JSON.stringify(line)}\n`);
+  while (left.length > 0) {
+    try {
+      left = left.subarray(writeSync(1, left));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(pause, 0, 0, 5);
+    }
+  }
 }
 
 registerHooks({
@@ -34,12 +59,14 @@ registerHooks({
       : { url: pathToFileURL(file).href, format: 'module-typescript', shortCircuit: true };
   },
   load(url, context, nextLoad) {
+    loaded.add(url);
     // Node refuses to strip types below node_modules, where plugins that are packages live.
     if (!url.endsWith('.ts') || !url.includes('/node_modules/')) return nextLoad(url, context);
     const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));
     return { format: 'module', source, shortCircuit: true };
   },
 });
+const { definitionFacts, functionFacts } = await import('./facts.ts');
 
 /** What the `docs.ts` beside a plugin says; a plugin may have none. */
 async function docsBeside(file: string): Promise<ApiDocs> {
@@ -67,12 +94,7 @@ function exampleOf(name: string, operation: OperationLike, { example }: Operatio
   return example as NonNullable<DescribedOperation['example']>;
 }
 
-function describeOperation(
-  name: string,
-  operation: OperationLike | undefined,
-  docs: ApiDocs,
-): DescribedOperation {
-  if (!operation) throw new Error(`plugin.ts has no operation "${name}", which plugin.json declares`);
+function describeOperation(name: string, operation: OperationLike, docs: ApiDocs): DescribedOperation {
   const { summary, description, successStatus = 200, idempotency, errors } = operation;
   const own = docs.operations.find((one) => one.operation === operation);
   const texts = new Map(textsOf(docs));
@@ -89,28 +111,60 @@ function describeOperation(
   };
 }
 
-async function describe(file: string, declared: readonly string[]): Promise<PluginDescription> {
-  const module = (await import(pathToFileURL(file).href)) as {
-    plugin?: { operations?: Readonly<Record<string, OperationLike>> };
-  };
-  if (!module.plugin?.operations)
-    throw new Error('plugin.ts does not export a `plugin` made by definePlugin');
-  const { operations } = module.plugin;
-  const extra = Object.keys(operations).find((name) => !declared.includes(name));
-  if (extra) throw new Error(`plugin.ts has the operation "${extra}", which plugin.json does not declare`);
-  const docs = await docsBeside(file);
-  return {
-    operations: Object.fromEntries(
-      declared.map((name) => [name, describeOperation(name, operations[name], docs)]),
-    ),
-  };
+/** Why an import failed, and the innermost place of it in the plugin's folder, or else in the project. */
+function failureOf(error: unknown, root: string): CodeFailure {
+  if (!(error instanceof Error)) return { message: `threw ${inspect(error)}` };
+  const stack = error.stack ?? '';
+  const own = placeBelow(stack, root);
+  const prefix = root.startsWith(`${rootDir}/`) ? `${root.slice(rootDir.length + 1)}/` : '';
+  const { path, line, column } =
+    (own && { ...own, path: prefix + own.path }) ?? placeBelow(stack, rootDir) ?? {};
+  const text = error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
+  return { message: text.replaceAll(`${rootDir}/`, ''), file: path, line, column };
 }
 
-const work = JSON.parse(process.argv[2] ?? '[]') as {
-  name: string;
-  file: string;
-  operations: readonly string[];
-}[];
+const modulesOf = ['plugin.ts', 'plugin.mts', 'plugin.js', 'plugin.mjs'];
+let current: { readonly work: DescribeWork; readonly file: string } | undefined;
+
+async function load(work: DescribeWork, file: string): Promise<Readonly<Record<string, unknown>>> {
+  current = { work, file };
+  say({ event: 'begin', plugin: work.name, file });
+  return (await import(pathToFileURL(join(work.root, file)).href)) as Readonly<Record<string, unknown>>;
+}
+
+async function describe(work: DescribeWork): Promise<DescribeLine> {
+  const { name, root } = work;
+  const file = modulesOf.find((candidate) => existsSync(join(root, candidate)));
+  if (file === undefined) throw new Error(`there is no plugin.ts (or .mts, .js, .mjs) in ${root}`);
+  const { plugin } = await load(work, file);
+  const operations = (plugin as { operations?: Readonly<Record<string, OperationLike>> } | undefined)
+    ?.operations;
+  if (!operations) throw new Error(`${file} does not export a \`plugin\` made by definePlugin`);
+  const facts = definitionFacts(root, plugin, work.envPrefix);
+  const functions: Record<string, FunctionFacts> = {};
+  const failures: CodeFailure[] = [];
+  for (const [key, entry] of Object.entries(work.functions)) {
+    try {
+      functions[key] = functionFacts(await load(work, entry));
+    } catch (error) {
+      failures.push(failureOf(error, root));
+    }
+  }
+  const whole = Object.entries(operations).filter(([key]) => facts.operations[key]?.faults.length === 0);
+  const docs = await docsBeside(join(root, file));
+  const description: PluginDescription = {
+    operations: Object.fromEntries(whole.map(([key, one]) => [key, describeOperation(key, one, docs)])),
+  };
+  const place = root.startsWith(`${rootDir}/`)
+    ? join(root.slice(rootDir.length + 1), file)
+    : join(root, file);
+  return {
+    event: 'described',
+    plugin: name,
+    description,
+    facts: { ...facts, file: place, functions, failures },
+  };
+}
 
 async function describePlatform(): Promise<PlatformDescription> {
   const { platformErrors } = await import('../../../functions/runtime/contract/errors.ts');
@@ -125,15 +179,42 @@ async function describePlatform(): Promise<PlatformDescription> {
   };
 }
 
-say({ event: 'platform', description: await describePlatform() });
-
-for (const { name, file, operations } of work) {
-  say({ event: 'begin', plugin: name });
-  try {
-    say({ event: 'described', plugin: name, description: await describe(file, operations) });
-  } catch (error) {
-    say({ event: 'failed', plugin: name, message: error instanceof Error ? error.message : String(error) });
-  }
+/** Whose code an error comes from: work that was begun in the background may fail while another is imported. */
+function ownerOf(stack: string, all: readonly DescribeWork[]): DescribeWork | undefined {
+  return all.find(({ root }) => placeBelow(stack, root)) ?? current?.work;
 }
-// What does not fit into the pipe is still to be written.
-print('', () => process.exit(0));
+
+const platform = await describePlatform();
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const nextLine = async (): Promise<readonly unknown[]> =>
+  JSON.parse(String((await lines.next()).value ?? '[]')) as readonly unknown[];
+for (const url of (await nextLine()) as readonly string[]) await import(url).catch(() => undefined);
+const work = (await nextLine()) as readonly DescribeWork[];
+process.stdin.unref();
+
+process.once('uncaughtException', (error) => {
+  const owner = ownerOf(error instanceof Error ? (error.stack ?? '') : '', work);
+  if (owner) say({ event: 'failed', plugin: owner.name, failure: failureOf(error, owner.root) });
+  current = undefined;
+  process.exit(1);
+});
+process.once('exit', (code) => {
+  if (!current) return;
+  const { name, root } = current.work;
+  const { file, line, column } = failureOf(new Error('exit'), root);
+  const message = `importing ${current.file} ended the process with ${code}`;
+  say({ event: 'failed', plugin: name, failure: { message, file, line, column } });
+});
+
+say({ event: 'platform', description: platform });
+for (const one of work) {
+  try {
+    say(await describe(one));
+  } catch (error) {
+    say({ event: 'failed', plugin: one.name, failure: failureOf(error, one.root) });
+  }
+  current = undefined;
+}
+const isOwn = (url: string) => work.some(({ root }) => url.startsWith(`${pathToFileURL(root).href}/`));
+say({ event: 'modules', urls: [...loaded].filter((url) => !isOwn(url)) });
+process.exit(0);

@@ -1,5 +1,5 @@
 import type { Manifest } from '#infra/manifest/schema.ts';
-import type { BrokenPlugin } from '#infra/manifest/types.ts';
+import type { BrokenPlugin, ManifestError } from '#infra/manifest/types.ts';
 import type { ComposedPlugin } from './composed-plugin.ts';
 
 export interface DirectoryOperation {
@@ -36,6 +36,8 @@ export interface DirectoryPlugin {
   readonly hasSubscriptions: boolean;
   /** Keys of the functions whose queues stand still while the plugin is unloaded. */
   readonly subscriptionFunctions: readonly string[];
+  /** What is wrong with the plugin as it stands, while its last good build is served; only ever in a local run. */
+  readonly errors?: readonly ManifestError[];
 }
 
 /** The list behind `GET /plugins`. */
@@ -51,7 +53,7 @@ export function healthFunctionOf({ operations, functions }: Manifest): string | 
   return first?.function ?? ('api' in functions ? 'api' : undefined);
 }
 
-function entryOf({ manifest, description }: ComposedPlugin): DirectoryPlugin {
+function entryOf({ manifest, description, failing }: DirectorySource): DirectoryPlugin {
   const operations = Object.entries(manifest.operations);
   const subscribes = Object.entries(manifest.events.subscribes);
   const health = healthFunctionOf(manifest);
@@ -80,16 +82,25 @@ function entryOf({ manifest, description }: ComposedPlugin): DirectoryPlugin {
       optional,
     })),
     ...(health !== undefined && { function: health }),
+    ...(failing && { errors: failing }),
     hasSubscriptions: subscribes.length > 0,
     subscriptionFunctions: [...new Set(subscribes.map(([, subscription]) => subscription.function))].sort(),
   };
 }
 
-/** Builds the directory, in the order of the plugins' names. */
-export function directoryOf(plugins: readonly ComposedPlugin[], broken: Directory['broken']): Directory {
+interface DirectorySource extends ComposedPlugin {
+  readonly failing?: readonly ManifestError[];
+}
+
+/**
+ * Builds the directory, in the order of the plugins' names.
+ * @param broken all that are broken, also those whose last good build is served
+ */
+export function directoryOf(plugins: readonly DirectorySource[], broken: Directory['broken']): Directory {
+  const leftOut = broken.filter(({ file }) => !plugins.some((plugin) => plugin.file === file));
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
   return {
     plugins: plugins.map(entryOf).sort(byName),
-    broken: broken.toSorted(byName),
+    broken: leftOut.toSorted(byName),
   };
 }

@@ -1,3 +1,5 @@
+import type { BindingKind } from '#runtime/binding.ts';
+
 /** A JSON Schema (draft 2020-12), as far as zod writes it. */
 export interface JsonSchema {
   readonly $ref?: string;
@@ -49,9 +51,73 @@ export interface PlatformDescription extends PluginDescription {
   readonly errors: Readonly<Record<string, DescribedError>>;
 }
 
+/** Code that cannot be imported or built: why, and where that is known. */
+export interface CodeFailure {
+  readonly message: string;
+  /** POSIX path relative to the root directory. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+/** One operation, webhook, subscription or schedule of the code. */
+export interface UnitFacts {
+  /** What it lacks to be one, e.g. `run is not a function`. */
+  readonly faults: readonly string[];
+  /** Of a subscription: the contract that it reads. */
+  readonly event?: { readonly type: string; readonly version: string } | undefined;
+}
+
+/** What a function's entry module exports. */
+export interface FunctionFacts {
+  /** `typeof` its export `handler`. */
+  readonly handler: string;
+  /** What the handler serves; undefined for one that no adapter of the runtime made. */
+  readonly binding?:
+    | { readonly kind: BindingKind; readonly units: Readonly<Record<string, UnitFacts>> }
+    | undefined;
+}
+
+/** What the code of one plugin holds, to be compared with its manifest. */
+export interface CodeFacts {
+  /** Where the plugin is defined, a POSIX path relative to the root directory. */
+  readonly file: string;
+  /** What the definition lacks. */
+  readonly faults: readonly string[];
+  readonly operations: Readonly<Record<string, UnitFacts>>;
+  /** By key of the manifest; without those that could not be imported. */
+  readonly functions: Readonly<Record<string, FunctionFacts>>;
+  readonly failures: readonly CodeFailure[];
+  readonly config: {
+    /** Why the schema refuses an empty configuration; undefined when it does not. */
+    readonly refusesEmpty: string | undefined;
+    /** Dotted path of each value. */
+    readonly leaves: readonly string[];
+    /** Why the values cannot be set by environment variables; undefined when they can. */
+    readonly namesCollide: string | undefined;
+  };
+}
+
+/** What the describing process is asked for. */
+export interface DescribeWork {
+  readonly name: string;
+  /** Absolute path of the plugin's folder. */
+  readonly root: string;
+  /** Entry modules by key of the function, relative to the folder. */
+  readonly functions: Readonly<Record<string, string>>;
+  readonly envPrefix: string;
+}
+
 /** One line that the describing process prints: it begins a plugin, or is done with it. */
 export type DescribeLine =
-  | { readonly event: 'begin'; readonly plugin: string }
+  | { readonly event: 'begin'; readonly plugin: string; readonly file: string }
   | { readonly event: 'platform'; readonly description: PlatformDescription }
-  | { readonly event: 'described'; readonly plugin: string; readonly description: PluginDescription }
-  | { readonly event: 'failed'; readonly plugin: string; readonly message: string };
+  | {
+      readonly event: 'described';
+      readonly plugin: string;
+      readonly description: PluginDescription;
+      readonly facts: CodeFacts;
+    }
+  | { readonly event: 'failed'; readonly plugin: string; readonly failure: CodeFailure }
+  /** URLs of all modules that are no code of a plugin, to have them ready the next time. */
+  | { readonly event: 'modules'; readonly urls: readonly string[] };

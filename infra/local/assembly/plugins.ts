@@ -13,6 +13,7 @@ export function toPlugin(metadata: Fields): PluginMetadata | undefined {
     secretArn: orNull(metadata, 'secret'),
     scopes: metadata.value['scopes'] === undefined ? [] : texts(metadata, 'scopes'),
     sandboxes: children(metadata, 'sandboxes').map(toSandbox),
+    lastGood: flag(metadata, 'lastGood', false),
   };
 }
 

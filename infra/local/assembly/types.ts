@@ -236,4 +236,6 @@ export interface PluginMetadata {
   /** Scopes of its operations, those without a route among them. */
   readonly scopes: readonly string[];
   readonly sandboxes: readonly SandboxMetadata[];
+  /** Whether the plugin is broken as it stands, and is here as it was before. */
+  readonly lastGood?: boolean;
 }

@@ -46,7 +46,10 @@ export interface LambdaFunctions extends Functions {
    * @throws InitError when it does not load; the last good code stays
    */
   swap(functionNames: readonly string[], codeDir: string): Promise<void>;
-  /** Follows a new assembly: what changed gets new environments. */
+  /**
+   * Follows a new assembly: what changed gets new environments. The functions of a plugin that is here as it last was
+   * keep the code that they run, which may be newer.
+   */
   apply(assembly: Assembly): void;
   /** Gives every function new environments; what is running finishes in the old ones. */
   renew(): void;
@@ -95,13 +98,16 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
     swap: (functionNames, codeDir) => swapAll(functionNames.map(poolOf), codeDir),
     apply(assembly) {
       const names = new Set(assembly.functions.map(({ name }) => name));
+      const kept = new Set(assembly.plugins.filter(({ lastGood }) => lastGood).map(({ plugin }) => plugin));
       for (const [name, pool] of pools) {
         if (names.has(name)) continue;
         pool.stop();
         pools.delete(name);
       }
-      for (const definition of assembly.functions) {
-        const pool = pools.get(definition.name);
+      for (const described of assembly.functions) {
+        const pool = pools.get(described.name);
+        const definition =
+          pool && kept.has(described.plugin) ? { ...described, codeDir: pool.definition.codeDir } : described;
         if (pool === undefined) {
           pools.set(definition.name, createPool({ definition, environmentsMax, start }));
         } else if (!isDeepStrictEqual(pool.definition, definition)) {

@@ -10,8 +10,8 @@ export interface ReloaderOptions {
   readonly functions: Pick<LambdaFunctions, 'swap'>;
   readonly builds: BuildKeeper;
   readonly terminal: Terminal;
-  /** Synthesizes again and puts the result in force. */
-  readonly resynth: () => Promise<void>;
+  /** Synthesizes again and puts the result in force. Returns the plugins that stay on their last good build. */
+  readonly resynth: () => Promise<readonly string[]>;
 }
 
 /** Brings changes in force one after the other; whatever fails is told, and the last good state stays. */
@@ -30,12 +30,15 @@ export function createReloader({ assembly, functions, builds, terminal, resynth 
   };
 
   const handle = async (event: BuilderEvent): Promise<void> => {
-    if (event.event === 'error') return terminal.error(`${event.plugin}: ${event.message}`);
+    if (event.event === 'error') {
+      return terminal.error(`${event.plugin} was not reloaded, the last good one stays\n${event.message}`);
+    }
     const startedAt = performance.now();
     const elapsed = () => Math.round(performance.now() - startedAt);
     if (event.event === 'manifest-changed') {
-      await resynth();
-      return terminal.info(`reloaded the system in ${elapsed()} ms`);
+      const kept = await resynth();
+      const but = kept.map((plugin) => `; ${plugin} stays on its last good build`).join('');
+      return terminal.info(`reloaded the system in ${elapsed()} ms${but}`);
     }
     const names = functionsIn(event.dir, event.plugin, assembly);
     if (names.length === 0) return;

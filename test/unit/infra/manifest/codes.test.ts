@@ -42,8 +42,8 @@ const subscribed = (type: string, version: string) => ({
   events: { subscribes: { onThing: { type, version, function: 'api' } } },
 });
 
-// PLG301 is found by the build, not in a manifest.
-const cases: Record<Exclude<ErrorCode, 'PLG301'>, readonly Case[]> = {
+// PLG3xx are found by the build, not in a manifest.
+const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
   PLG001: [
     {
       title: 'no folder plugins',

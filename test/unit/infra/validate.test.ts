@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { manifest, plugins, project } from './fixture.ts';
+import { javaScriptProject } from './build/plugin-project.ts';
+import { manifest, plugins, project } from './manifest/fixture.ts';
 
-const main = join(import.meta.dirname, '..', '..', '..', '..', 'infra', 'manifest', 'main.ts');
+const main = join(import.meta.dirname, '..', '..', '..', 'infra', 'validate.ts');
+const functions = { api: { entry: 'functions/api.js' } };
 
 function validate(root: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main], { cwd: root, encoding: 'utf8' });
@@ -12,7 +14,11 @@ function validate(root: string) {
 
 describe('npm run validate', () => {
   it('says that all is well and exits with 0', () => {
-    expect(validate(plugins(manifest('aaa'), manifest('bbb')))).toEqual({
+    const root = javaScriptProject(
+      { manifest: manifest('aaa', { functions }) },
+      { manifest: manifest('bbb', { functions }) },
+    );
+    expect(validate(root)).toEqual({
       status: 0,
       stdout: '2 plugins are valid\n',
       stderr: '',
@@ -26,6 +32,18 @@ describe('npm run validate', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr.match(/PLG005/g)).toHaveLength(3);
     expect(stderr.trimEnd().endsWith('3 errors in 2 files')).toBe(true);
+  });
+
+  it('is not content with manifests: an operation without code is an error at its line', () => {
+    const operations = {
+      greet: { http: { method: 'GET', path: '/greetings' }, scope: 'greet:read' },
+    } as const;
+    const { status, stdout, stderr } = validate(
+      javaScriptProject({ manifest: manifest('aaa', { functions, operations }) }),
+    );
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('plugins/aaa/plugin.json:14  PLG302');
+    expect(stderr).toContain('1 error in 1 file');
   });
 
   it('says in one clear message that there is no folder plugins', () => {

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import * as semver from 'semver';
+import type { BindingKind } from '#runtime/binding.ts';
+import type { ErrorCode } from '#infra/manifest/codes.ts';
+import { type JsonPath, parseDocument } from '#infra/manifest/document.ts';
+import { manifestError, shown } from '#infra/manifest/errors.ts';
+import { listed } from '#infra/manifest/suggest.ts';
+import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
+import type { DescribedPlugin } from './compose/describe-plugins.ts';
+import type { CodeFailure, UnitFacts } from './compose/types.ts';
+
+interface CodeFinding {
+  readonly path: JsonPath;
+  readonly given: string;
+  readonly allowed: string;
+  readonly fix: string;
+}
+
+type Report = (code: ErrorCode, finding: CodeFinding) => void;
+
+const KINDS = {
+  operations: { noun: 'operation', maker: 'apiHandler(plugin)' },
+  webhooks: { noun: 'webhook', maker: 'webhookHandler(plugin, "<name>", …)' },
+  subscribes: { noun: 'subscription', maker: 'subscriptionHandler(plugin, "<name>", …)' },
+  schedules: { noun: 'schedule', maker: 'scheduleHandler(plugin, { <name>, … })' },
+} as const satisfies Record<BindingKind, object>;
+
+/** What the manifest declares of one kind, with the place of each. */
+function declaredIn({ manifest }: LoadedPlugin, kind: BindingKind) {
+  const part = kind === 'subscribes' ? manifest.events.subscribes : manifest[kind];
+  const at: JsonPath = kind === 'subscribes' ? ['events', 'subscribes'] : [kind];
+  return Object.entries(part).map(([name, { function: key }]) => ({ name, key, path: [...at, name] }));
+}
+
+/** Everything in which the code of a plugin differs from its manifest, each with the line of the manifest. */
+export function codeErrors(
+  rootDir: string,
+  plugin: LoadedPlugin,
+  { description, facts }: DescribedPlugin,
+): readonly ManifestError[] {
+  const { manifest, file } = plugin;
+  const document = parseDocument(readFileSync(join(rootDir, file), 'utf8').replace(/^\uFEFF/, ''));
+  const errors: ManifestError[] = [];
+  const report: Report = (code, finding) => {
+    const line = document.lineOf(finding.path);
+    errors.push(manifestError(code, { ...finding, plugin: manifest.name, file, line }));
+  };
+  for (const fault of facts.faults) {
+    const place = { plugin: manifest.name, file: facts.file, line: 1, path: [] };
+    const allowed = 'what definePlugin takes';
+    errors.push(manifestError('PLG306', { ...place, given: fault, allowed, fix: `Correct ${facts.file}.` }));
+  }
+  checkOperations(plugin, facts.operations, facts.file, report);
+  checkFunctions(plugin, { description, facts }, report);
+  checkInputs(plugin, { description, facts }, report);
+  checkConfig(plugin, { description, facts }, report);
+  // Names that collide are told of for the manifest, and keep every function from starting.
+  const { namesCollide } = facts.config;
+  const failures = facts.failures.filter(({ message }) => message !== namesCollide);
+  return [...errors, ...failures.map((failure) => failureError(plugin, failure))];
+}
+
+/** An operation stands on both sides under one name. */
+function checkOperations(
+  plugin: LoadedPlugin,
+  inCode: Readonly<Record<string, UnitFacts>>,
+  file: string,
+  report: Report,
+): void {
+  const declared = Object.keys(plugin.manifest.operations);
+  for (const name of declared) {
+    const unit = inCode[name];
+    const path = ['operations', name];
+    const given = `${shown(name)}, which the operations of ${file} lack`;
+    const fix = `Add it to the operations of ${file}, or take it out here.`;
+    if (!unit) report('PLG302', { path, given, allowed: listed(Object.keys(inCode)), fix });
+    else checkUnit({ name, path, unit, noun: 'operation' }, report);
+  }
+  for (const name of Object.keys(inCode).filter((key) => !declared.includes(key))) {
+    const given = `${shown(name)} in the operations of ${file}`;
+    const fix = `Declare the operation "${name}" here, or take it out of ${file}.`;
+    report('PLG303', { path: ['operations'], given, allowed: listed(declared), fix });
+  }
+}
+
+interface Unit {
+  readonly name: string;
+  readonly path: JsonPath;
+  readonly unit: UnitFacts;
+  readonly noun: string;
+}
+
+function checkUnit({ name, path, unit, noun }: Unit, report: Report): void {
+  for (const fault of unit.faults) {
+    const allowed = `what the contract of the runtime asks of a ${noun}`;
+    report('PLG306', { path, given: `${shown(name)}, whose ${fault}`, allowed, fix: `Correct the ${noun}.` });
+  }
+}
+
+/** The handler of a function serves exactly what the manifest gives the function. */
+function checkFunctions(plugin: LoadedPlugin, { facts }: DescribedPlugin, report: Report): void {
+  const { manifest, root } = plugin;
+  for (const [key, { handler, binding }] of Object.entries(facts.functions)) {
+    const entry = posix.join(root, manifest.functions[key]?.entry ?? '');
+    if (handler !== 'function') {
+      const given =
+        handler === 'undefined'
+          ? `no export \`handler\` in ${entry}`
+          : `a \`handler\` that is of type ${handler}`;
+      const fix = `Write \`export const handler = …\` in ${entry}.`;
+      report('PLG304', { path: ['functions', key, 'entry'], given, allowed: 'a function', fix });
+    }
+    // What a handler that was written by hand does is its author's business.
+    if (!binding) continue;
+    const known = (Object.keys(KINDS) as BindingKind[]).flatMap((kind) =>
+      declaredIn(plugin, kind).map((one) => ({ ...one, kind })),
+    );
+    for (const { name, path, kind } of known.filter((one) => one.key === key)) {
+      const { noun, maker } = KINDS[kind];
+      const unit = binding.kind === kind ? binding.units[name] : undefined;
+      if (unit && kind !== 'operations') checkUnit({ name, path, unit, noun }, report);
+      if (unit?.event) checkEvent(plugin, { name, path, event: unit.event }, report);
+      // Whether an operation is there is told of once, for the definition.
+      if (unit || (kind === 'operations' && binding.kind === kind)) continue;
+      const serves = `${KINDS[binding.kind].noun}s: ${listed(Object.keys(binding.units))}`;
+      const given = `the function ${shown(key)}, whose handler serves the ${serves}`;
+      const fix = `Export ${maker.replace('<name>', name)} from ${entry}, or name the function that does.`;
+      report('PLG302', { path, given, allowed: `a function that serves the ${noun} ${shown(name)}`, fix });
+    }
+    for (const name of Object.keys(binding.units)) {
+      if (binding.kind === 'operations') continue;
+      if (known.some((one) => one.kind === binding.kind && one.name === name)) continue;
+      const { noun } = KINDS[binding.kind];
+      const given = `the ${noun} ${shown(name)} in ${entry}`;
+      const allowed = listed(declaredIn(plugin, binding.kind).map((one) => one.name));
+      const fix = `Declare the ${noun} "${name}" with this function, or take it out of ${entry}.`;
+      report('PLG303', { path: ['functions', key], given, allowed, fix });
+    }
+  }
+}
+
+interface Subscribed {
+  readonly name: string;
+  readonly path: JsonPath;
+  readonly event: { readonly type: string; readonly version: string };
+}
+
+/** What a subscription reads is what its queue gets. */
+function checkEvent({ manifest }: LoadedPlugin, { name, path, event }: Subscribed, report: Report): void {
+  const wanted = manifest.events.subscribes[name];
+  if (!wanted || (wanted.type === event.type && semver.satisfies(event.version, wanted.version))) return;
+  report('PLG306', {
+    path: [...path, wanted.type === event.type ? 'version' : 'type'],
+    given: `${wanted.type} ${wanted.version}, while the code reads ${event.type} ${event.version}`,
+    allowed: 'the event that the code reads',
+    fix: 'Make the two the same.',
+  });
+}
+
+/** A parameter of the route that the input does not take would make every call a 400. */
+function checkInputs({ manifest }: LoadedPlugin, { description }: DescribedPlugin, report: Report): void {
+  for (const [name, { http }] of Object.entries(manifest.operations)) {
+    const input = description.operations[name]?.input;
+    if (!http || !input?.properties || input.additionalProperties !== false) continue;
+    for (const [, parameter = ''] of http.path.matchAll(/\{(\w+)\}/g)) {
+      if (parameter in input.properties) continue;
+      report('PLG306', {
+        path: ['operations', name, 'http', 'path'],
+        given: `{${parameter}}, which the input of the operation does not take`,
+        allowed: `parameters: ${listed(Object.keys(input.properties))}`,
+        fix: `Add "${parameter}" to the input, or correct the path.`,
+      });
+    }
+  }
+}
+
+function checkConfig({ manifest }: LoadedPlugin, { facts }: DescribedPlugin, report: Report): void {
+  const { refusesEmpty, leaves, namesCollide } = facts.config;
+  if (!manifest.config && refusesEmpty !== undefined) {
+    const allowed = 'a configuration that may be empty, since the manifest declares none';
+    const fix = 'Declare "config" with a version and an envPrefix, or make its values optional in the code.';
+    report('PLG305', { path: ['config'], given: refusesEmpty, allowed, fix });
+  }
+  if (manifest.config && namesCollide !== undefined) {
+    const allowed = 'values that differ in the names of their variables';
+    report('PLG305', {
+      path: ['config', 'envPrefix'],
+      given: namesCollide,
+      allowed,
+      fix: 'Rename one of the two.',
+    });
+  }
+  for (const [sandbox, { config }] of Object.entries(manifest.sandbox)) {
+    for (const value of Object.keys(config)) {
+      if (leaves.some((leaf) => leaf === value || value.startsWith(`${leaf}.`))) continue;
+      const given = `${shown(value)}, which the schema of the configuration does not take`;
+      const path = ['sandbox', sandbox, 'config', value];
+      report('PLG305', {
+        path,
+        given,
+        allowed: listed(leaves),
+        fix: 'Correct the path, or add it to the schema.',
+      });
+    }
+  }
+}
+
+/** Code that cannot be built or imported, at the place that its author can mend. */
+export function failureError({ manifest, file, root }: LoadedPlugin, failure: CodeFailure): ManifestError {
+  const at = failure.file ?? posix.join(root, 'plugin.ts');
+  const column = failure.column === undefined ? '' : `:${failure.column}`;
+  const place = failure.line === undefined ? '' : `\nat ${at}:${failure.line}${column}`;
+  return manifestError('PLG301', {
+    plugin: manifest.name,
+    file: failure.file ?? file,
+    line: failure.line ?? 1,
+    path: [],
+    given: `${failure.message}${place}`,
+    allowed: 'code that can be bundled, and modules that can be imported',
+    fix: 'Correct the code; the plugin is taken up then.',
+  });
+}

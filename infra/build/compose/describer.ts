@@ -1,0 +1,86 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { DescribeLine, DescribeWork } from './types.ts';
+
+const script = fileURLToPath(new URL('./describe.ts', import.meta.url));
+
+/** What one describing process said until its end. */
+export interface Round {
+  readonly lines: readonly DescribeLine[];
+  /** Why it ended before it was done; undefined when it was done. */
+  readonly ended: string | undefined;
+  readonly stderr: string;
+}
+
+/** The process itself and the platform's own code; a plugin's time begins after that. */
+const START_WITHIN_MS = 60_000;
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Starts describing processes; one describes once, since code stays in the process that imported it. */
+export interface Describer {
+  /** @param timeoutMs how long the import of one module may take */
+  run(work: readonly DescribeWork[], timeoutMs: number): Promise<Round>;
+  /** Starts the next process ahead of time, with everything loaded that the last one needed besides plugins. */
+  warm(): void;
+  dispose(): void;
+}
+
+export function createDescriber(rootDir: string): Describer {
+  let modules: readonly string[] = [];
+  let spare: Child | undefined;
+
+  const start = (): Child => {
+    const child = spawn(process.execPath, [script], { cwd: rootDir, stdio: ['pipe', 'pipe', 'pipe'] });
+    // A process that is gone is seen by the end of its output.
+    child.stdin.on('error', () => {});
+    child.stdin.write(`${JSON.stringify(modules)}\n`);
+    return child;
+  };
+
+  return {
+    async run(work, timeoutMs) {
+      const child = spare ?? start();
+      spare = undefined;
+      const round = await readRound(child, work, timeoutMs);
+      for (const line of round.lines) if (line.event === 'modules') modules = line.urls;
+      return round;
+    },
+    warm() {
+      spare ??= start();
+    },
+    dispose() {
+      spare?.kill('SIGKILL');
+      spare = undefined;
+      modules = [];
+    },
+  };
+}
+
+/** Hands the work over and reads to the end; ends the process when one module takes longer than `timeoutMs`. */
+async function readRound(child: Child, work: readonly DescribeWork[], timeoutMs: number): Promise<Round> {
+  const closed = new Promise<number | null>((resolve) => {
+    child.once('close', resolve).once('error', () => resolve(null));
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2_000)));
+  let timedOut = false;
+  const end = () => {
+    timedOut = true;
+    child.kill('SIGKILL');
+  };
+  child.stdin.write(`${JSON.stringify(work)}\n`);
+  let timer = setTimeout(end, Math.max(timeoutMs, START_WITHIN_MS));
+  const lines: DescribeLine[] = [];
+  for await (const text of createInterface({ input: child.stdout })) {
+    lines.push(JSON.parse(text) as DescribeLine);
+    clearTimeout(timer);
+    timer = setTimeout(end, timeoutMs);
+  }
+  const code = await closed;
+  clearTimeout(timer);
+  const reason = timedOut ? `took longer than ${timeoutMs} ms` : `ended the process with ${String(code)}`;
+  return { lines, ended: timedOut || code !== 0 ? reason : undefined, stderr: stderr.trim() };
+}

@@ -1,0 +1,18 @@
+import { resolve } from 'node:path';
+import { createHasher } from './build/bundle-cache.ts';
+import { checkPlugins } from './build/check.ts';
+import { count, formatErrors } from './manifest/format.ts';
+
+try {
+  const rootDir = resolve(process.argv[2] ?? process.cwd());
+  const { known, errors } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
+  if (errors.length > 0) {
+    process.stderr.write(`${formatErrors(errors, { color: process.stderr.isTTY })}\n`);
+    process.exitCode = 1;
+  } else {
+    process.stdout.write(`${count(known.length, 'plugin')} ${known.length === 1 ? 'is' : 'are'} valid\n`);
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
