@@ -14,8 +14,6 @@ import { platformRoot } from './platform-imports.ts';
 export interface CheckOptions extends DescribeOptions {
   readonly rootDir: string;
   readonly stage: string;
-  /** Whether the bundles have source maps. */
-  readonly sourceMaps?: boolean;
   readonly hasher: Hasher;
 }
 
@@ -76,7 +74,7 @@ export function codeFindings(
 
 async function bundleOf(
   { manifest, root }: LoadedPlugin,
-  { rootDir, hasher, sourceMaps }: CheckOptions,
+  { rootDir, hasher }: CheckOptions,
 ): Promise<{ readonly bundle?: CachedBundle; readonly failures: readonly CodeFailure[] }> {
   const { name, functions, build } = manifest;
   const entries = [...new Set(Object.values(functions).map(({ entry }) => entry))].sort();
@@ -85,7 +83,6 @@ async function bundleOf(
     root: join(rootDir, root),
     entries,
     keep: build.keep,
-    ...(sourceMaps && { sourceMaps }),
   };
   try {
     return { bundle: await cachedBundle(request, hasher), failures: [] };

@@ -20,6 +20,9 @@ export interface Rebuilder {
   dispose(): Promise<void>;
 }
 
+/** Over all rebuilders of this process, since a new one of the same plugin writes beside the old. */
+let count = 0;
+
 /** @param buildsDir where builds are written, one folder each */
 export async function createRebuilder(
   rootDir: string,
@@ -44,7 +47,6 @@ export async function createRebuilder(
   });
   const builds: string[] = [];
   let inputs: ReadonlySet<string> | undefined;
-  let count = 0;
 
   return {
     plugin: manifest.name,

@@ -128,7 +128,8 @@ async function settle(): Promise<void> {
   const affected = rebuilders.filter((rebuilder) => files.some((file) => rebuilder.dependsOn(file)));
   if (affected.length === 0) return;
   const names = new Set(affected.map(({ plugin }) => plugin));
-  const before = [...failing].join();
+  const isFailing = () => [...names].some((name) => failing.has(name));
+  const wasFailing = isFailing();
   const descriptions = describePlugins(
     rootDir,
     plugins.filter(({ manifest }) => names.has(manifest.name)),
@@ -137,9 +138,10 @@ async function settle(): Promise<void> {
   await Promise.all(affected.map((rebuilder) => rebuild(rebuilder, descriptions)));
   describer.warm();
   const now = await descriptions.catch(() => undefined);
-  // A changed input or output also changes the GraphQL schema and the OpenAPI document, and who is broken the list.
+  // A changed input or output also changes the GraphQL schema and the OpenAPI document; why a plugin is broken, the
+  // list of plugins.
   const differs = now !== undefined && remember(now);
-  if (differs || before !== [...failing].join()) say({ event: 'manifest-changed' });
+  if (differs || wasFailing || isFailing()) say({ event: 'manifest-changed' });
 }
 
 function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number }): void {

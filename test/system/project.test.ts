@@ -149,3 +149,31 @@ describe('editing an operation while it runs', () => {
     expect(back.body.id).toBe(body.id);
   });
 });
+
+describe('a plugin that breaks while the system runs', () => {
+  it(
+    'stays on its last good build, and the list of plugins says why until it is mended',
+    { timeout: 300_000 },
+    async () => {
+      project = copyProject();
+      system = await startSystem({ cwd: project, args: [], watch: true });
+      const { url } = system;
+      const listed = async () => (await request(url, 'GET', '/plugins/simple-plugin')).body;
+      const file = join(project, 'plugins/examples/simple-plugin/plugin.ts');
+      const source = readFileSync(file, 'utf8');
+
+      writeFileSync(file, source.replace('{ listReceipts }', '{} as never'));
+      const broken = await eventually(listed, ({ status }) => status === 'failed', RELOADED_WITHIN_MS * 3);
+      expect(broken.reason).toMatch(
+        /^PLG302 in plugins\/examples\/simple-plugin\/plugin\.json:12: .*last good build/,
+      );
+      expect(system.output()).toContain('plugins/examples/simple-plugin/plugin.json:12  PLG302');
+      expect((await request(url, 'GET', '/simple/receipts')).status).toBe(200);
+
+      writeFileSync(file, source);
+      const mended = await eventually(listed, ({ status }) => status === 'loaded', RELOADED_WITHIN_MS * 3);
+      expect(mended).not.toHaveProperty('reason');
+      expect((await request(url, 'GET', '/simple/receipts')).status).toBe(200);
+    },
+  );
+});

@@ -10,11 +10,11 @@ export async function ownPlugins(): Promise<{
   readonly platform: PlatformDescription;
 }> {
   const { plugins } = loadManifests(platformRoot, { stage: 'local' });
-  const { described, failed, platform } = await describePlugins(platformRoot, plugins, 30_000);
+  const { described, failed, platform } = await describePlugins(platformRoot, plugins, { timeoutMs: 30_000 });
   const [broken] = Object.entries(failed);
-  if (broken) throw new Error(`${broken[0]}: ${broken[1]}`);
+  if (broken) throw new Error(`${broken[0]}: ${broken[1].message}`);
   const composed = plugins.flatMap((plugin) => {
-    const description = described[plugin.manifest.name];
+    const description = described[plugin.manifest.name]?.description;
     return description ? [{ ...plugin, description }] : [];
   });
   return { plugins: composed, platform };
