@@ -162,7 +162,7 @@ describe('a plugin that breaks while the system runs', () => {
       const file = join(project, 'plugins/examples/simple-plugin/plugin.ts');
       const source = readFileSync(file, 'utf8');
 
-      writeFileSync(file, source.replace('{ listReceipts }', '{} as never'));
+      writeFileSync(file, source.replace('operations: { listReceipts }', 'operations: {} as never'));
       const broken = await eventually(listed, ({ status }) => status === 'failed', RELOADED_WITHIN_MS * 3);
       expect(broken.reason).toMatch(
         /^PLG302 in plugins\/examples\/simple-plugin\/plugin\.json:12: .*last good build/,

@@ -110,11 +110,7 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
       version: plugin.version,
       health: asItStands(plugin, health),
     }));
-    const broken = listed.broken.map(({ name, errors }) => ({
-      name,
-      version: 'unknown',
-      health: { status: 'unhealthy' as const, reason: reasonOf(errors, false), errors },
-    }));
+    const broken = listed.broken.map(leftOut);
     const plugins = [...sound, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
     const statuses = plugins.map(({ health }) => health.status);
     const reason = asked.find(({ unread }) => unread !== undefined)?.unread;
@@ -122,6 +118,13 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
     return { status: worstOf([...statuses, 'degraded']), reason, plugins };
   };
 }
+
+/** A plugin that is not part of this deployment because of its errors. */
+const leftOut = ({ name, errors }: Directory['broken'][number]): PluginHealth => ({
+  name,
+  version: 'unknown',
+  health: { status: 'unhealthy', reason: reasonOf(errors, false), errors },
+});
 
 /** A plugin whose last good build is served works, but is not what its author wrote. */
 function asItStands({ errors }: DirectoryPlugin, report: HealthReport): PluginHealth['health'] {

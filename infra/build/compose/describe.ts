@@ -187,7 +187,7 @@ function ownerOf(stack: string, all: readonly DescribeWork[]): DescribeWork | un
 const platform = await describePlatform();
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const nextLine = async (): Promise<readonly unknown[]> =>
-  JSON.parse(String((await lines.next()).value ?? '[]')) as readonly unknown[];
+  JSON.parse((await lines.next()).value ?? '[]') as readonly unknown[];
 for (const url of (await nextLine()) as readonly string[]) await import(url).catch(() => undefined);
 const work = (await nextLine()) as readonly DescribeWork[];
 process.stdin.unref();
