@@ -158,7 +158,7 @@ describe('a verified webhook', () => {
 
   it('ignores other types and the objects of other systems', async () => {
     await bench.mark();
-    expect(await bench.deliver(bench.event('customer.created', { id: 'cus_1' }))).toMatchObject({
+    expect(await bench.deliver(bench.event('product.created', { id: 'prod_1' }))).toMatchObject({
       outcome: 'ignored',
     });
     expect(bench.databaseCalls()).toBe(1);
