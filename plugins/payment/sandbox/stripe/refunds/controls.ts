@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { NO_REQUEST } from '../world.ts';
 import { askForDetails, settleRefund, undoRefund } from './outcomes.ts';
 
-const schema = z.strictObject({ result: z.enum(['requires_action', 'succeeded', 'failed']) });
+const schema = z.strictObject({ result: z.enum(['requires_action', 'succeeded', 'failed', 'canceled']) });
 
 /** `POST /__sandbox/refunds/{id}/settle`: what becomes of a refund that has not reached the payer. */
 export function refundControl(world: World): Control {
@@ -24,6 +24,12 @@ export function refundControl(world: World): Control {
             return askForDetails(world, NO_REQUEST, refund);
           case 'succeeded':
             return settleRefund(world, NO_REQUEST, refund);
+          case 'canceled':
+            if (refund.status !== 'requires_action')
+              throw new ControlError(
+                `${id} is ${refund.status}; only one in requires_action can be canceled`,
+              );
+            return undoRefund(world, NO_REQUEST, refund, { status: 'canceled' });
           case 'failed':
             return undoRefund(world, NO_REQUEST, refund, { status: 'failed', failure_reason: 'declined' });
         }

@@ -158,6 +158,10 @@ describe('refunds', () => {
     expect((await chargeOf(paid)).amount_refunded).toBe(300);
     expect(await settle(arriving.id, 'failed')).toMatchObject({ status: 400 });
     expect(await settle('re_x', 'failed')).toMatchObject({ status: 404 });
+    const other = await stripe.refunds.create({ payment_intent: paid.id, amount: 50 });
+    expect(await settle(other.id, 'canceled')).toMatchObject({ status: 400 });
+    await settle(other.id, 'requires_action');
+    expect(await settle(other.id, 'canceled')).toMatchObject({ status: 200, body: { status: 'canceled' } });
   });
 
   it('of pm_card_refundFail succeed first and fail later, and can be tried again', async () => {
