@@ -19,6 +19,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly auth: 'jwt' | 'none';
   /** On the stages `local` and `test`, where every reply is checked against its operation's `output`. */
   readonly strictOutput: boolean;
+  /** The plugin's folder in the project, on this machine alone: source maps name files below it. */
+  readonly sourceFolder: string | undefined;
   /** Whose tokens prove who an end user is; undefined for functions that nobody calls. */
   readonly tokens: TokenIssuer | undefined;
   /** Operations that functions of other plugins may call here, by the alias that stands for each caller. */
@@ -60,6 +62,11 @@ function tokensOf(variables: Readonly<Record<string, string | undefined>>): Toke
   };
 }
 
+/** Set by the local runner; a stage that is not written out counts as deployed. */
+function sourceFolderOf(variables: Readonly<Record<string, string | undefined>>): string | undefined {
+  return variables['ANINEEPLUS_STAGE'] === 'local' ? variables['ANINEEPLUS_SOURCE_FOLDER'] : undefined;
+}
+
 /** @param variables `process.env` on Lambda; tests pass their own */
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
@@ -79,6 +86,7 @@ export function readEnvironment(
     // Anything but the written-out `none` demands a token: a lost variable must not open the API.
     auth: variables['ANINEEPLUS_AUTH'] === 'none' ? 'none' : 'jwt',
     strictOutput: stage === 'local' || stage === 'test',
+    sourceFolder: sourceFolderOf(variables),
     tokens: tokensOf(variables),
     callers: JSON.parse(variables['ANINEEPLUS_CALLERS'] ?? '{}') as Readonly<
       Record<string, readonly string[]>

@@ -4,6 +4,7 @@ import type { Lease } from './lease.ts';
 import { PluginLoadError, type PluginLoader } from './loader.ts';
 import type { Plugin } from './plugin-instance.ts';
 import type { PluginRegistry } from './registry.ts';
+import { placeField } from './thrown-at.ts';
 
 /** One plugin's life in this execution environment. */
 export interface Lifecycle {
@@ -27,6 +28,8 @@ export interface LifecycleOptions {
   readonly registry: PluginRegistry;
   readonly config: ConfigSource;
   readonly log: Log;
+  /** The plugin's folder where the stage has source maps. */
+  readonly sourceFolder?: string | undefined;
   /** Told how long `initialize` and `onLoad` took. */
   readonly loaded?: (durationMs: number) => void;
   readonly now?: () => number;
@@ -42,6 +45,7 @@ export function createLifecycle({
   registry,
   config,
   log,
+  sourceFolder,
   loaded,
   now = Date.now,
 }: LifecycleOptions): Lifecycle {
@@ -87,6 +91,7 @@ export function createLifecycle({
           mine.retryAt = now() + RETRY_NEW_CONFIG_MS;
           log.warn('The new configuration does not work; the old one stays in force', {
             error: String(error),
+            ...placeField(error, sourceFolder),
           });
         }
         return running.lease();

@@ -18,12 +18,12 @@ export type Handler<R> = (event: unknown, context: Context) => Promise<R>;
 /** THE order: the first closes last. What observes stands outside of what refuses. */
 function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonly Middleware[] {
   const { environment, telemetry, lifecycle, state } = runtime;
-  const { plugin, stage } = environment;
+  const { plugin, stage, sourceFolder } = environment;
   return [
     tracing({ plugin }),
     logging(telemetry),
     metrics(telemetry),
-    errors({ stage, adapter, credentialsRejected: runtime.credentialsRejected }),
+    errors({ stage, sourceFolder, adapter, credentialsRejected: runtime.credentialsRejected }),
     entrance({ adapter }),
     admission({ adapter }),
     registryState({ plugin, state, lifecycle }),

@@ -2,6 +2,7 @@ import { ConfigError } from './config-error.ts';
 import { platformProblem, ProblemError } from './contract/errors.ts';
 import { causes, PluginLoadError } from './plugin-load-error.ts';
 import { redactText } from './redact.ts';
+import { thrownAt, withPlace } from './thrown-at.ts';
 
 /** Members that only the problem itself may set; `requestId` may be that of the answer which a replay repeats. */
 const RESERVED = new Set(['type', 'title', 'status', 'detail', 'code', 'instance']);
@@ -24,11 +25,14 @@ export interface ProblemSurroundings {
   readonly stage: string;
   readonly requestId: string;
   readonly instance: string | undefined;
+  /** The plugin's folder where the stage has source maps, see {@link thrownAt}. */
+  readonly sourceFolder?: string | undefined;
 }
 
-/** The problem that an error becomes; an error that is nobody's refusal says nothing of itself outside. */
-export function problemOf(error: unknown, { stage, requestId, instance }: ProblemSurroundings): Problem {
-  const known = knownProblem(error, stage);
+/** The problem that an error becomes; an error that is nobody's refusal says something of itself on `local` only. */
+export function problemOf(error: unknown, surroundings: ProblemSurroundings): Problem {
+  const { requestId, instance } = surroundings;
+  const known = knownProblem(error, surroundings);
   return {
     status: known.status,
     code: known.code,
@@ -47,18 +51,23 @@ export function problemOf(error: unknown, { stage, requestId, instance }: Proble
   };
 }
 
-function knownProblem(error: unknown, stage: string): ProblemError {
+function knownProblem(error: unknown, { stage, sourceFolder }: ProblemSurroundings): ProblemError {
   if (error instanceof ProblemError) {
     // An unreadable registry is often a missing permission, and that is what the developer has to see.
     if (error.code !== 'registry-unavailable') return error;
   }
   const chain = causes(error);
   const denied = chain.find((cause) => (cause as Error).name === 'AccessDeniedException');
-  const detail = (cause: unknown) =>
-    stage === 'local' ? { detail: redactText((cause as Error).message) } : {};
+  const detail = (cause: unknown, at?: string) => {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    return stage === 'local' ? { detail: redactText(withPlace(text, at)) } : {};
+  };
   if (denied) return platformProblem('access-denied', { ...detail(denied), cause: error });
   if (error instanceof ProblemError) return error;
+  const at = thrownAt(error, sourceFolder);
   const unable = chain.find((cause) => cause instanceof PluginLoadError || cause instanceof ConfigError);
-  if (unable) return platformProblem('plugin-unhealthy', { ...detail(unable), cause: error });
-  return platformProblem('internal-error', { cause: error });
+  if (unable) return platformProblem('plugin-unhealthy', { ...detail(unable, at), cause: error });
+  // What nobody foresaw may say anything: it is shown only where the local runner runs the code of a plugin.
+  const told = sourceFolder === undefined ? {} : detail(error, at);
+  return platformProblem('internal-error', { ...told, cause: error });
 }

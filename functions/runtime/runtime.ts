@@ -11,6 +11,7 @@ import { createPluginLoader } from './loader.ts';
 import { createPluginRegistry } from './registry.ts';
 import { createStateReader, type StateReader } from './state.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
+import { placeField } from './thrown-at.ts';
 
 /** Everything that one function's pipeline works with, made once per execution environment. */
 export interface FunctionRuntime {
@@ -49,7 +50,10 @@ export function createRuntime<M extends PluginManifest, C, S>(
     environment,
     timeoutMs: options.initializeTimeoutMs ?? 5000,
     unloadFailed: (_, error) =>
-      log.error('onUnload failed', { error: error instanceof Error ? error : String(error) }),
+      log.error('onUnload failed', {
+        error: error instanceof Error ? error : String(error),
+        ...placeField(error, environment.sourceFolder),
+      }),
   });
   const config = createConfigSource({
     plugin: manifest.name,
@@ -66,6 +70,7 @@ export function createRuntime<M extends PluginManifest, C, S>(
     registry,
     config,
     log,
+    sourceFolder: environment.sourceFolder,
     loaded: (durationMs) =>
       void telemetry.metrics.addMetric('plugin.load.duration', 'Milliseconds', durationMs),
   });

@@ -48,6 +48,7 @@ function keyOf(request: CachedBundleRequest): string {
     'platform-imports.ts',
     'prune.ts',
     'report.ts',
+    'source-maps.ts',
   ];
   const code = own.map((name) => readFileSync(join(import.meta.dirname, name)));
   const lock = readFileSync(join(platformRoot, 'package.json'));

@@ -1,10 +1,12 @@
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { build as compile, type BuildOptions, type Metafile } from 'esbuild';
 import { bundleProblems } from './checks.ts';
 import { getBuiltinModulePlugin } from './get-builtin-module.ts';
 import { platformImport, platformRoot } from './platform-imports.ts';
 import { prunePlugin } from './prune.ts';
 import { functionSizes, type FunctionSize } from './report.ts';
+import { projectSourceMap, type SourceMaps } from './source-maps.ts';
 
 export interface BundleRequest {
   /** For messages. */
@@ -17,6 +19,8 @@ export interface BundleRequest {
   readonly keep?: Readonly<Record<string, readonly string[]>>;
   readonly outDir: string;
   readonly minify?: boolean;
+  /** Maps beside the code, for this machine alone: deployed bundles have none. */
+  readonly sourceMaps?: SourceMaps | undefined;
 }
 
 export interface Bundle {
@@ -51,6 +55,7 @@ export function bundleOptions(request: BundleRequest): BuildOptions & { metafile
     legalComments: 'none',
     charset: 'utf8',
     metafile: true,
+    ...(request.sourceMaps && { sourcemap: 'linked', sourcesContent: false }),
     logLevel: 'silent',
     plugins: [
       {
@@ -80,8 +85,19 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
   if (problems.length > 0) {
     throw new BundleError(problems.map((problem) => `${request.name}: ${problem}`).join('\n'));
   }
+  if (request.sourceMaps) await placeMaps(result.metafile, request.sourceMaps);
   const sizes = await functionSizes(result.metafile, platformRoot, request.outDir);
   return { dir: request.outDir, metafile: result.metafile, sizes };
+}
+
+async function placeMaps({ outputs }: Metafile, sourceMaps: SourceMaps): Promise<void> {
+  const maps = Object.keys(outputs).filter((output) => output.endsWith('.map'));
+  await Promise.all(
+    maps.map(async (output) => {
+      const file = resolve(platformRoot, output);
+      await writeFile(file, projectSourceMap(await readFile(file, 'utf8'), file, sourceMaps));
+    }),
+  );
 }
 
 /** The handler string of an entry file: `functions/api.ts` -> `functions/api.handler`. */

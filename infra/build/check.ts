@@ -15,6 +15,8 @@ export interface CheckOptions extends DescribeOptions {
   readonly rootDir: string;
   readonly stage: string;
   readonly hasher: Hasher;
+  /** Whether bundles get source maps. */
+  readonly sourceMaps?: boolean;
 }
 
 export interface CheckedPlugin extends ComposedPlugin {
@@ -74,7 +76,7 @@ export function codeFindings(
 
 async function bundleOf(
   { manifest, root }: LoadedPlugin,
-  { rootDir, hasher }: CheckOptions,
+  { rootDir, hasher, sourceMaps = false }: CheckOptions,
 ): Promise<{ readonly bundle?: CachedBundle; readonly failures: readonly CodeFailure[] }> {
   const { name, functions, build } = manifest;
   const entries = [...new Set(Object.values(functions).map(({ entry }) => entry))].sort();
@@ -83,6 +85,7 @@ async function bundleOf(
     root: join(rootDir, root),
     entries,
     keep: build.keep,
+    ...(sourceMaps && { sourceMaps: { rootDir, pluginRoot: root } }),
   };
   try {
     return { bundle: await cachedBundle(request, hasher), failures: [] };

@@ -19,7 +19,7 @@ export interface PrepareOptions {
   readonly outDir: string;
   /** Whether the API demands tokens. */
   readonly secured: boolean;
-  /** Leaves broken plugins out instead of refusing. */
+  /** For the local runner: leaves broken plugins out instead of refusing, and on stage `local` adds source maps. */
   readonly keepGoing: boolean;
   readonly describeTimeoutMs?: number | undefined;
 }
@@ -48,7 +48,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { rootDir, stage, outDir, keepGoing, describeTimeoutMs: timeoutMs } = options;
   const hasher = createHasher();
   const [checked, { platform, relay }, routes] = await Promise.all([
-    checkPlugins({ rootDir, stage, hasher, timeoutMs }),
+    checkPlugins({ rootDir, stage, hasher, timeoutMs, sourceMaps: keepGoing && stage === 'local' }),
     bundlePlatform(scratchDir('platform'), hasher),
     platformRoutes(),
   ]);

@@ -5,6 +5,7 @@ import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { bundleOptions } from './bundle.ts';
 import { bundleProblems } from './checks.ts';
 import { platformRoot } from './platform-imports.ts';
+import { projectSourceMap } from './source-maps.ts';
 import { createVendor } from './vendor.ts';
 
 /** Builds that stay on disk: the one in use, and those that processes may still be starting from. */
@@ -31,6 +32,7 @@ export async function createRebuilder(
 ): Promise<Rebuilder> {
   const outDir = join(buildsDir, manifest.name);
   const pluginDir = resolve(rootDir, root);
+  const sourceMaps = { rootDir, pluginRoot: root };
   const options = bundleOptions({
     name: manifest.name,
     root: pluginDir,
@@ -38,8 +40,9 @@ export async function createRebuilder(
     keep: manifest.build.keep,
     outDir,
     minify: false,
+    sourceMaps,
   });
-  const vendor = createVendor({ ...options, outbase: undefined }, pluginDir);
+  const vendor = createVendor({ ...options, outbase: undefined, sourcemap: false }, pluginDir);
   const esbuild = await context({
     ...options,
     plugins: [...(options.plugins ?? []), vendor.plugin],
@@ -63,10 +66,14 @@ export async function createRebuilder(
       count += 1;
       const dir = `${outDir}-${count}`;
       await Promise.all(
-        outputFiles.map(async ({ path, contents }) => {
+        outputFiles.map(async (output) => {
+          const { path } = output;
+          const content = path.endsWith('.map')
+            ? projectSourceMap(output.text, path, sourceMaps)
+            : output.contents;
           const file = join(dir, relative(outDir, path));
           await mkdir(dirname(file), { recursive: true });
-          await writeFile(file, contents);
+          await writeFile(file, content);
         }),
       );
       await vendor.placeIn(dir);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
-import { fixture, ofType, synth, type Template } from './synth.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { appOf, fixture, ofType, synth, type Template } from './synth.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -53,4 +53,43 @@ test('plugins share one asset among their functions, and the relay is the same f
     );
   expect(new Set(keys('anineeplus-local-plugin-shop')).size).toBe(2);
   expect(new Set(keys('anineeplus-local-platform')).size).toBe(1);
+});
+
+describe('source maps', () => {
+  const filesIn = (dir: string) =>
+    readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /asset\.[^/]*\/.*\.(?:mjs|map)$/.test(name),
+    );
+  const textOf = (dir: string, name: string) => readFileSync(join(dir, name), 'utf8');
+
+  test('of a local synth name the files of plugins from the root of the project', async () => {
+    const { dir } = await synth(fixture('full'));
+    const maps = filesIn(dir).filter((name) => name.endsWith('functions/webhook-courier.mjs.map'));
+    expect(maps).toHaveLength(1);
+    const map = JSON.parse(textOf(dir, maps[0] ?? '')) as {
+      readonly sources: string[];
+      sourcesContent?: unknown;
+    };
+    expect(map.sources).toContain('file:///plugins/shop/functions/webhook-courier.ts');
+    expect(map.sourcesContent).toBeUndefined();
+    for (const name of filesIn(dir).filter((file) => file.endsWith('.map'))) {
+      const { sources } = JSON.parse(textOf(dir, name)) as { readonly sources: string[] };
+      // What holds packages alone costs nothing to map.
+      if (sources.length > 0) expect(sources.join(), name).toContain('file:///plugins/');
+    }
+  });
+
+  test.each([
+    ['made for deployment', {}, { ANINEEPLUS_SYNTH: undefined }],
+    ['of another stage', { stage: 'prod', auth: 'none' }, {}],
+  ])('are not in bundles %s, nor is any path of this machine', async (_, context, env) => {
+    const { directory } = (await appOf(fixture('full'), context, env)).synth();
+    const files = filesIn(directory);
+    expect(files.length).toBeGreaterThan(4);
+    for (const name of files) {
+      expect(name).not.toMatch(/\.map$/);
+      expect(textOf(directory, name), name).not.toContain('sourceMappingURL=');
+      expect(textOf(directory, name).includes(repository), name).toBe(false);
+    }
+  });
 });

@@ -76,6 +76,55 @@ describe('a broken plugin', () => {
     expect((await paymentsOf(system).create()).status).toBe(201);
   });
 
+  it(
+    'one that throws is told with the file, the line and the column of its author',
+    { timeout: 300_000 },
+    async () => {
+      project = copyProject();
+      addPlugin('starts-not', 'throw new Error("no such warehouse");');
+      addPlugin('throws', 'return {};');
+      editJson(manifestOf('throws'), (manifest) => {
+        const http = { method: 'GET', path: '/throws/go' };
+        manifest.operations = { go: { function: 'api', scope: 'throws:go', http } };
+      });
+      const folder = join(project, 'plugins/throws');
+      const code = readFileSync(join(folder, 'plugin.ts'), 'utf8');
+      const withGo = code.replace('operations: {}', 'operations: { go }');
+      writeFileSync(join(folder, 'plugin.ts'), `import { go } from './operations/go.ts';\n${withGo}`);
+      mkdirSync(join(folder, 'operations'));
+      const operation = (lines: string) => `import * as z from 'zod/mini';
+import { operation } from '#runtime/contract/operation.ts';
+${lines}
+export const go = operation({
+  summary: 'Throws', input: z.strictObject({}), output: z.object({}), errors: {}, idempotency: 'none',
+  run: async () => {
+    throw new Error('boom sk_test_abc123');
+  },
+});
+`;
+      const file = join(folder, 'operations/go.ts');
+      writeFileSync(file, operation(''));
+      system = await startSystem({ cwd: project, watch: true });
+      const { url } = system;
+      const go = () => request(url, 'GET', '/throws/go');
+
+      const detail = 'boom [redacted], at plugins/throws/operations/go.ts';
+      expect(await go()).toMatchObject({
+        status: 500,
+        body: { code: 'internal-error', detail: `${detail}:7:11` },
+      });
+      const { body } = await request(url, 'GET', '/plugins/health');
+      const unwell = body.plugins.find((plugin: Json) => plugin.name === 'starts-not');
+      expect(unwell.health.reason).toMatch(/no such warehouse, at plugins\/starts-not\/plugin\.ts:5:\d+$/);
+      expect(system.output()).toContain('"at":"plugins/throws/operations/go.ts:7:11"');
+      expect(system.output()).toMatch(/"at":"plugins\/starts-not\/plugin\.ts:5:\d+"/);
+
+      writeFileSync(file, operation('// One line.\n// And another.\n'));
+      await eventually(go, (answer) => answer.body.detail === `${detail}:9:11`, RELOADED_WITHIN_MS);
+      expect(system.output()).not.toContain('sk_test_abc123');
+    },
+  );
+
   it('a manifest that does not parse is listed with its error while the others run', async () => {
     project = copyProject();
     const file = manifestOf('examples/simple-plugin');

@@ -19,13 +19,13 @@ export function apiHandler<M extends PluginManifest, C, S>(
 ): Handler<HttpResponse | Reply<unknown> | HealthReport | void> {
   const runtime = createRuntime(plugin, options);
   const definition = plugin as unknown as AnyPluginDefinition;
-  const { auth, strictOutput, tokens } = runtime.environment;
+  const { auth, strictOutput, tokens, sourceFolder } = runtime.environment;
   const http = pipeline(runtime, httpAdapter({ definition, auth, strictOutput }));
   const direct = pipeline(
     runtime,
     directAdapter({ definition, auth, strictOutput, verify: createTokenVerifier(tokens) }),
   );
-  const health = pipeline(runtime, healthAdapter(plugin.manifest.name, runtime.lifecycle));
+  const health = pipeline(runtime, healthAdapter(plugin.manifest.name, runtime.lifecycle, sourceFolder));
   const deployment = options.deployment && pipeline(runtime, options.deployment);
 
   const handler = (event: unknown, context: Context) => {

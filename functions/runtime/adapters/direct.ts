@@ -9,6 +9,7 @@ import type { Lifecycle } from '../lifecycle.ts';
 import type { AnyPluginDefinition } from '../loader.ts';
 import { bounded, causes, PluginLoadError } from '../plugin-load-error.ts';
 import { redactText } from '../redact.ts';
+import { thrownAt, withPlace } from '../thrown-at.ts';
 import type { TokenVerifier } from '../tokens/verifier.ts';
 import { directCaller } from './caller.ts';
 import { checkedInput } from './input.ts';
@@ -116,7 +117,11 @@ export function directAdapter({
 const HEALTH_TIMEOUT_MS = 1500;
 
 /** Health checks: whatever goes wrong becomes a report. */
-export function healthAdapter(plugin: string, lifecycle: Lifecycle): Adapter<HealthReport> {
+export function healthAdapter(
+  plugin: string,
+  lifecycle: Lifecycle,
+  sourceFolder: string | undefined,
+): Adapter<HealthReport> {
   return {
     describe: (raw) => ({
       operation: 'health',
@@ -133,7 +138,7 @@ export function healthAdapter(plugin: string, lifecycle: Lifecycle): Adapter<Hea
       if (problem.code === 'plugin-unloaded') return { status: 'unloaded' };
       const told = causes(error).find((cause) => cause instanceof PluginLoadError) ?? error;
       const reason = told instanceof Error ? told.message : 'the health check failed';
-      return { status: 'unhealthy', reason: redactText(reason) };
+      return { status: 'unhealthy', reason: redactText(withPlace(reason, thrownAt(error, sourceFolder))) };
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Subscription } from '../contract/subscription.ts';
 import { contextOf, type Adapter, type Invocation } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
+import { placeField } from '../thrown-at.ts';
 import { parseTraceparent } from '../traceparent.ts';
 import { validate } from '../validate.ts';
 
@@ -18,11 +19,17 @@ export function subscriptionHandler<M extends PluginManifest, C, S, D>(
   subscription: Subscription<D, S>,
   options: RuntimeOptions = {},
 ): Handler<SQSBatchResponse> {
-  const handler = pipeline(createRuntime(plugin, options), queueAdapter(name, subscription));
+  const runtime = createRuntime(plugin, options);
+  const { sourceFolder } = runtime.environment;
+  const handler = pipeline(runtime, queueAdapter(name, subscription, sourceFolder));
   return bind(handler, { kind: 'subscribes', units: { [name]: subscription } });
 }
 
-function queueAdapter<D, S>(name: string, subscription: Subscription<D, S>): Adapter<SQSBatchResponse> {
+function queueAdapter<D, S>(
+  name: string,
+  subscription: Subscription<D, S>,
+  sourceFolder: string | undefined,
+): Adapter<SQSBatchResponse> {
   /** Messages of an invocation that were dealt with: when the time is up, only the others come back. */
   const done = new WeakMap<Invocation, Set<string>>();
   return {
@@ -33,7 +40,7 @@ function queueAdapter<D, S>(name: string, subscription: Subscription<D, S>): Ada
       done.set(invocation, taken);
       await Promise.all(
         records.map(async (record) => {
-          if (await take(record, invocation, subscription)) taken.add(record.messageId);
+          if (await take(record, invocation, subscription, sourceFolder)) taken.add(record.messageId);
         }),
       );
       return failures(records, taken);
@@ -57,6 +64,7 @@ async function take<D, S>(
   record: SQSRecord,
   invocation: Invocation,
   subscription: Subscription<D, S>,
+  sourceFolder: string | undefined,
 ): Promise<boolean> {
   const { log } = invocation;
   const contract = subscription.event;
@@ -82,6 +90,7 @@ async function take<D, S>(
     log.error('An event could not be handled', {
       messageId: record.messageId,
       error: error instanceof Error ? error : new Error(String(error)),
+      ...placeField(error, sourceFolder),
     });
     log.count('plugin.events.failed');
     return false;

@@ -2,26 +2,35 @@ import { CredentialsRejectedError } from '../contract/errors.ts';
 import type { Adapter } from '../invocation.ts';
 import { causes } from '../plugin-load-error.ts';
 import { isFault, problemOf } from '../problem.ts';
+import { placeField } from '../thrown-at.ts';
 import type { Middleware } from './types.ts';
 
 export interface ErrorsOptions<R> {
   readonly stage: string;
+  readonly sourceFolder?: string | undefined;
   readonly adapter: Pick<Adapter<R>, 'refuse'>;
   readonly credentialsRejected?: () => void;
 }
 
 /** Turns what was thrown into the answer of this way in; what nobody expected is logged with its causes. */
-export function errors<R>({ stage, adapter, credentialsRejected }: ErrorsOptions<R>): Middleware {
+export function errors<R>({
+  stage,
+  sourceFolder,
+  adapter,
+  credentialsRejected,
+}: ErrorsOptions<R>): Middleware {
   return {
     onError: function errorsOnError(request) {
       const { event: invocation, error } = request;
       const { requestId, description } = invocation;
-      const problem = problemOf(error, { stage, requestId, instance: description.instance });
+      const { instance } = description;
+      const problem = problemOf(error, { stage, requestId, instance, sourceFolder });
       invocation.problem = problem;
       if (isFault(problem)) {
         invocation.log.error(problem.code, {
           error: error instanceof Error ? error : new Error(String(error)),
           causes: causes(error).map((cause) => `${(cause as Error).name}: ${(cause as Error).message}`),
+          ...placeField(error, sourceFolder),
         });
       }
       if (causes(error).some((cause) => cause instanceof CredentialsRejectedError)) credentialsRejected?.();

@@ -10,6 +10,9 @@ const bootstrapDir = realpathSync(import.meta.dirname);
 /** Share of a function's memory that V8 may fill before it gives up, as Lambda sets it. */
 const HEAP_SHARE = 0.9;
 
+/** An error from the depths of a package still shows who called it. */
+const STACK_FRAMES = 50;
+
 /** What one call out of an environment, or one fault played in it, looks like on the report pipe. */
 export interface ChildReport {
   readonly requestId?: string;
@@ -60,6 +63,9 @@ export function spawnChild({ definition, variables, tmpDir, onLine, onReport }: 
       `--allow-fs-read=${bootstrapDir}`,
       `--allow-fs-read=${tmpDir}`,
       `--allow-fs-write=${tmpDir}`,
+      // Stack traces then name the files that plugins' authors wrote.
+      '--enable-source-maps',
+      `--stack-trace-limit=${STACK_FRAMES}`,
       `--max-old-space-size=${Math.floor(definition.memoryMb * HEAP_SHARE)}`,
       join(bootstrapDir, 'bootstrap.mjs'),
     ],

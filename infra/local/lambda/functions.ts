@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Assembly, FunctionResource } from '../assembly/types.ts';
 import type { Functions, InvokeResult, Terminal } from '../types.ts';
@@ -184,6 +185,9 @@ function variablesOf(options: LambdaOptions, definition: FunctionResource): Reco
   return {
     ...definition.environment,
     ...options.overridesOf(definition.plugin),
+    ...(definition.manifest !== undefined && {
+      ANINEEPLUS_SOURCE_FOLDER: posix.dirname(definition.manifest),
+    }),
     ...(options.deployment !== undefined && { ANINEEPLUS_DEPLOYMENT: options.deployment }),
     ...(options.jwksUrl &&
       definition.environment['ANINEEPLUS_AUTH_ISSUER'] !== undefined && {

@@ -18,13 +18,14 @@ function write(file: string, code: string): void {
 }
 
 /** What a process that may read the build alone gets from the handler. */
-async function callIn(dir: string): Promise<unknown> {
+async function callIn(dir: string, ...flags: readonly string[]): Promise<unknown> {
   const entry = join(dir, 'caller.mjs');
   writeFileSync(
     entry,
     `import { handler } from './functions/api.mjs'; console.log(JSON.stringify(await handler()));`,
   );
-  return JSON.parse((await run(process.execPath, ['--permission', `--allow-fs-read=${dir}`, entry])).stdout);
+  const args = [...flags, '--permission', `--allow-fs-read=${dir}`, entry];
+  return JSON.parse((await run(process.execPath, args)).stdout);
 }
 
 beforeAll(async () => {
@@ -63,6 +64,23 @@ test('packages stand beside the code, whatever their format and whenever they ar
   expect(await callIn(second.dir)).toEqual(['later', 'modern', 1, 2, 'x', 'forbidden']);
   expect(existsSync(first.dir)).toBe(true);
   expect(rebuilder.dependsOn(join(root, 'functions/api.ts'))).toBe(true);
+});
+
+test('stack traces name the lines of the code as it now is', async () => {
+  const code = `import modern from 'modern';
+export const handler = async () => {
+  try { throw new Error(modern); } catch (error) { return error.stack.split('\\n')[1]; }
+};`;
+  for (const [text, line] of [
+    [code, 3],
+    [`// one line more\n${code}`, 4],
+  ] as const) {
+    write('functions/api.ts', text);
+    const { dir } = await rebuilder.rebuild();
+    expect(await callIn(dir, '--enable-source-maps')).toMatch(
+      new RegExp(`/functions/api\\.ts:${line}:15\\)?$`),
+    );
+  }
 });
 
 test('an import of nothing is told with its file, and the next build works', async () => {

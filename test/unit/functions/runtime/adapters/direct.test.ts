@@ -58,6 +58,21 @@ describe('a health check', () => {
     });
   });
 
+  it('names where initialize threw, on this machine', async () => {
+    const error = Object.assign(new Error('boom'), {
+      stack: 'Error: boom\n    at Object.initialize (/plugins/probe/plugin.ts:8:31)',
+    });
+    const plugin = probe({ initialize: () => Promise.reject(error) });
+    const reasonOn = async (stage: string) => {
+      const variables = { ANINEEPLUS_STAGE: stage, ANINEEPLUS_SOURCE_FOLDER: 'plugins/probe' };
+      const handler = apiHandler(plugin, { ...options, environment: environment(variables) });
+      return handler({ kind: 'health' }, invokedBy('health'));
+    };
+    const reason = 'Plugin "probe": could not start: boom';
+    expect(await reasonOn('local')).toMatchObject({ reason: `${reason}, at plugins/probe/plugin.ts:8:31` });
+    expect(await reasonOn('prod')).toMatchObject({ reason });
+  });
+
   it('names the plugin whose initialize hangs', async () => {
     const plugin = probe({ initialize: () => new Promise(() => {}) });
     expect(await health(plugin)).toEqual({

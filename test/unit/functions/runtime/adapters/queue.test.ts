@@ -27,6 +27,26 @@ const record = (messageId: string, body: unknown) => ({
 });
 
 describe('a subscription', () => {
+  it.each([
+    ['local', 'plugins/probe/on-thing.ts:3:9'],
+    ['prod', undefined],
+  ])('logs where its code threw on this machine alone: stage %s', async (stage, at) => {
+    const telemetry = quietTelemetry();
+    const error = Object.assign(new Error('boom'), {
+      stack: 'Error: boom\n    at Object.handle (/plugins/probe/on-thing.ts:3:9)',
+    });
+    const onThing = subscription<{ size: number }, { started: number }>({
+      event: thing,
+      handle: () => Promise.reject(error),
+    });
+    const variables = { ANINEEPLUS_STAGE: stage, ANINEEPLUS_SOURCE_FOLDER: 'plugins/probe' };
+    const options = { environment: environment(variables), telemetry };
+    const handler = subscriptionHandler(probe(), 'onThing', onThing, options);
+    await handler({ Records: [record('m1', envelope('e1', { size: 1 }))] }, lambdaContext);
+    const line = telemetry.lines.find(({ message }) => message === 'An event could not be handled');
+    expect(line?.fields['at']).toBe(at);
+  });
+
   it('hands on what fits the contract and gives back only what failed', async () => {
     const handled: string[] = [];
     const telemetry = quietTelemetry();

@@ -32,6 +32,7 @@ describe('an environment', () => {
     expect(Object.keys(body).sort()).toEqual(
       [
         'ANINEEPLUS_PLUGIN',
+        'ANINEEPLUS_SOURCE_FOLDER',
         'AWS_ACCESS_KEY_ID',
         'AWS_DEFAULT_REGION',
         'AWS_ENDPOINT_URL',
@@ -52,6 +53,7 @@ describe('an environment', () => {
       ].sort(),
     );
     expect(body).toMatchObject({
+      ANINEEPLUS_SOURCE_FOLDER: 'plugins/test',
       LAMBDA_TASK_ROOT: system.codeDir,
       TZ: 'UTC',
       _HANDLER: 'functions/api.handler',
