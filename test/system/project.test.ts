@@ -182,20 +182,21 @@ describe('editing an operation while it runs', () => {
     const source = readFileSync(file, 'utf8');
     const edited = source
       .replace('ok(viewOf(', 'ok(({ ...viewOf(')
-      .replace('(context))', "(context)), status: 'edited' })");
+      .replace('(context))', "(context)), orderReference: 'edited' })");
     expect(edited).not.toBe(source);
+    const reference = async () => (await payments.get(body.id)).body.orderReference as string | undefined;
 
-    writeFileSync(file, edited.replace("status: 'edited'", "status: 'edited' as never"));
-    await payments.status(body.id, 'edited', RELOADED_WITHIN_MS);
+    writeFileSync(file, edited);
+    await eventually(reference, (now) => now === 'edited', RELOADED_WITHIN_MS);
 
     writeFileSync(file, `${source}\nexport const broken = ;\n`);
     const told = () => Promise.resolve(system?.output() ?? '');
     await eventually(told, (output) => output.includes('get-payment.ts'), RELOADED_WITHIN_MS);
-    expect((await payments.get(body.id)).body.status).toBe('edited');
+    expect(await reference()).toBe('edited');
 
     writeFileSync(file, source);
-    const back = await payments.status(body.id, 'requires_action', RELOADED_WITHIN_MS);
-    expect(back.body.id).toBe(body.id);
+    await eventually(reference, (now) => now === undefined, RELOADED_WITHIN_MS);
+    expect((await payments.get(body.id)).body).toMatchObject({ id: body.id, status: 'requires_action' });
   });
 });
 
