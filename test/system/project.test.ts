@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Json, eventually, request } from '../support/client.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { copyProject, editJson } from '../support/project.ts';
@@ -18,6 +18,9 @@ afterEach(async () => {
 });
 
 const manifestOf = (plugin: string) => join(project, 'plugins', plugin, 'plugin.json');
+
+// Each of these starts a system of its own, and several build it anew.
+vi.setConfig({ testTimeout: 300_000 });
 
 describe('a permission that is missing', () => {
   it('fails the call, naming function, action, resource and the line to add', async () => {
@@ -61,8 +64,12 @@ describe('a broken plugin', () => {
     addPlugin('throws', 'throw new Error("no such warehouse");');
     addPlugin('hangs', 'return new Promise(() => {});');
     system = await startSystem({ cwd: project });
-    const { body } = await request(system.url, 'GET', '/plugins/health');
-    const healthOf = (name: string) => body.plugins.find((plugin: Json) => plugin.name === name)?.health;
+    const { url } = system;
+    const health = async () => (await request(url, 'GET', '/plugins/health')).body.plugins as Json[];
+    const of = (plugins: Json[], name: string) => plugins.find((plugin) => plugin.name === name)?.health;
+    // A provider that was slow to answer is unknown at first.
+    const plugins = await eventually(health, (now) => of(now, 'payment')?.status === 'healthy', 30_000);
+    const healthOf = (name: string) => of(plugins, name);
     expect(healthOf('throws')).toMatchObject({
       status: 'unhealthy',
       reason: expect.stringContaining('warehouse'),
