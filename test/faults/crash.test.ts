@@ -15,7 +15,7 @@ const FULL_LOCK_MS = 30_000;
 const SHORT_TIMEOUT_SECONDS = 6;
 const SHORT_LOCK_MS = 7_500;
 const FULL_WITHIN_MS = 40 * 60_000;
-const SHORT_WITHIN_MS = 180_000;
+const SHORT_WITHIN_MS = 600_000;
 
 let project: string | undefined;
 let world: World | undefined;
