@@ -4,35 +4,18 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '#events/catalog/index.ts';
 import type { ManifestInput } from '#infra/manifest/schema.ts';
+import { noCircles } from './architecture/circles.ts';
+import { importsFollow } from './architecture/import-order.ts';
+import { type Source, importsOf, targetOf } from './architecture/imports.ts';
+import { importOrders, knownCircles } from './architecture/known.ts';
 
 const root = join(import.meta.dirname, '..');
-
-interface Source {
-  /** POSIX path relative to the root of the repository. */
-  readonly path: string;
-  readonly text: string;
-}
 
 /** A rule says what is wrong with a file, one text for each place; nothing when all is well. */
 type Rule = (source: Source) => readonly string[];
 
-const importPatterns = [
-  /^\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]/gm,
-  /^\s*import\s*['"]([^'"]+)['"]/gm,
-  /\bimport\(\s*['"]([^'"]+)['"]/g,
-];
-
-function importsOf({ text }: Source): string[] {
-  return importPatterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
-}
-
-/** The file of this repository that an import leads to; `undefined` for packages and what Node.js brings. */
-function targetOf(path: string, specifier: string): string | undefined {
-  const alias = /^#(events|runtime|infra|test)\/(.+)$/.exec(specifier);
-  if (alias)
-    return posix.join(alias[1] === 'runtime' ? 'functions/runtime' : (alias[1] ?? ''), alias[2] ?? '');
-  return specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined;
-}
+/** A rule about what files have to do with each other, one text for each thing that is wrong. */
+type RuleForAll = (sources: readonly Source[]) => readonly string[];
 
 /** Where a file belongs; a plugin is a layer of its own. */
 function layerOf(path: string): string {
@@ -229,6 +212,91 @@ describe.each(Object.entries(rules))('%s', (_, { rule, bad, good }) => {
   it.each(bad)('finds what is wrong in example %# ($path)', (source) => expect(rule(source)).toHaveLength(1));
 
   it.each(good)('lets pass example %# ($path)', (source) => expect(rule(source)).toEqual([]));
+});
+
+interface ExampleForAll {
+  /** The rule with what this repository declares. */
+  readonly rule: RuleForAll;
+  /** The rule with what the examples declare. */
+  readonly example: RuleForAll;
+  readonly bad: readonly (readonly Source[])[];
+  readonly good: readonly (readonly Source[])[];
+}
+
+const oneOfEach = [
+  file('infra/shared/x.ts'),
+  file('infra/build/x.ts'),
+  file('infra/build/report.ts'),
+  file('infra/app.ts'),
+];
+const circleOfTwo = [
+  file('events/a.ts', "import { b } from './b.ts';"),
+  file('events/b.ts', "import { a } from './a.ts';"),
+];
+
+const rulesForAll: Readonly<Record<string, ExampleForAll>> = {
+  'no circles in product code': {
+    rule: noCircles(knownCircles),
+    example: noCircles([['events/b.ts', 'events/a.ts']]),
+    bad: [
+      [],
+      [file('events/a.ts'), file('events/b.ts', "import './a.ts';")],
+      [...circleOfTwo, file('infra/a.ts', "export * from './a.ts';")],
+      [
+        ...circleOfTwo,
+        file('infra/a.ts', "import type { B } from './b.ts';"),
+        file('infra/b.ts', "import type { A } from '#infra/a.ts';"),
+      ],
+      [
+        ...circleOfTwo,
+        file(`${plugin}/a.ts`, "import { b } from './store/b.ts';"),
+        file(`${plugin}/store/b.ts`, "const c = await import('./c.ts');"),
+        file(`${plugin}/store/c.ts`, "import '../a.ts';"),
+      ],
+    ],
+    good: [
+      circleOfTwo,
+      [
+        ...circleOfTwo,
+        file('infra/a.ts', "import './b.ts';\nimport './c.ts';"),
+        file('infra/b.ts', "import './c.ts';"),
+        file('infra/c.ts', "import { a } from '#events/a.ts';"),
+      ],
+      [...circleOfTwo, file('test/a.ts', "import './a.ts';")],
+    ],
+  },
+  'imports follow the order of the folders': {
+    rule: importsFollow(importOrders),
+    example: importsFollow({ infra: ['shared', 'build', 'build/report.ts', 'app.ts'] }),
+    bad: [
+      [file('infra/shared/a.ts', "import { b } from '../build/b.ts';"), ...oneOfEach],
+      [file('infra/build/a.ts', "import type { Report } from '#infra/build/report.ts';"), ...oneOfEach],
+      [file('infra/shared/a.ts', "import('../app.ts');"), ...oneOfEach],
+      [file('infra/other/a.ts'), ...oneOfEach],
+      oneOfEach.slice(1),
+    ],
+    good: [
+      oneOfEach,
+      [
+        file('infra/build/a.ts', "import { a } from '../shared/a.ts';\nimport './b/c.ts';"),
+        file('infra/build/b.ts', "import { x } from '#events/x.ts';\nimport data from './data.json';"),
+        ...oneOfEach,
+      ],
+      [file('events/a.ts', "import { app } from '#infra/app.ts';"), ...oneOfEach],
+    ],
+  },
+};
+
+describe.each(Object.entries(rulesForAll))('%s', (_, { rule, example, bad, good }) => {
+  it('in this repository', () => expect(rule(sources)).toEqual([]));
+
+  it.each(bad.map((all) => ({ all })))('finds what is wrong in example %#', ({ all }) =>
+    expect(example(all)).toHaveLength(1),
+  );
+
+  it.each(good.map((all) => ({ all })))('lets pass example %#', ({ all }) =>
+    expect(example(all)).toEqual([]),
+  );
 });
 
 describe.each(pluginRoots)('%s', (folder) => {
