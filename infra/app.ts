@@ -1,9 +1,9 @@
 import type { App } from 'aws-cdk-lib';
 import { resolve } from 'node:path';
-import { createCdkApp, report } from './build/cdk-app.ts';
-import { deploymentOf } from './build/deployment-context.ts';
-import { keepLastGood } from './build/last-good.ts';
-import { prepare } from './build/prepare.ts';
+import { createCdkApp, report } from './bundling/cdk-app.ts';
+import { deploymentOf } from './bundling/deployment-context.ts';
+import { keepLastGood } from './bundling/last-good.ts';
+import { prepare } from './bundling/prepare.ts';
 import { names } from './constructs/deployment.ts';
 import { formatErrors } from './manifest/format.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { createHasher } from './build/bundle-cache.ts';
-import { checkPlugins } from './build/check.ts';
+import { createHasher } from './bundling/bundle-cache.ts';
+import { checkPlugins } from './bundling/check.ts';
 import { count, formatErrors } from './manifest/format.ts';
 
 try {

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { checkAcross } from './across.ts';
+import { checkAcrossManifests } from './cross-manifest-checks.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { type ContractRef, readContracts } from './contracts.ts';
 import { discover } from './discovery.ts';
 import { dependencyOrder } from './graph.ts';
-import { checkInside } from './inside.ts';
+import { checkManifest } from './manifest-checks.ts';
 import { checkSchema } from './issues.ts';
 import { manifestSchema } from './schema.ts';
 import { bySeniority, keeperOfName } from './seniority.ts';
-import { checkTaken } from './taken.ts';
+import { checkNameConflicts } from './name-conflicts.ts';
 import type { LoadedPlugin, ManifestError, ManifestSet } from './types.ts';
 
 export type { ErrorCode } from './codes.ts';
@@ -42,12 +42,12 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
   const candidates = discovery.sources.map((source) => candidateOf(root, source));
   for (const candidate of candidates.filter(({ readable }) => readable)) {
     checkSchema(candidate);
-    checkInside(candidate, root, stage);
+    checkManifest(candidate, root, stage);
   }
   const byName = uniqueByName(candidates);
   const senior = bySeniority([...byName.values()]);
-  checkTaken(senior, stage);
-  checkAcross(byName, { platformVersion, contracts });
+  checkNameConflicts(senior, stage);
+  checkAcrossManifests(byName, { platformVersion, contracts });
   const order = checkCycles(byName);
   breakDependents(byName);
   return {

@@ -1,4 +1,4 @@
-import { healthFunctionOf } from '#infra/build/compose/directory.ts';
+import { healthFunctionOf } from '#infra/bundling/compose/directory.ts';
 import type { Invokers } from '#infra/constructs/plugin-function.ts';
 import { parsePermission } from '#infra/manifest/permissions.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';

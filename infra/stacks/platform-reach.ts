@@ -1,7 +1,7 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { healthFunctionOf } from '#infra/build/compose/directory.ts';
+import { healthFunctionOf } from '#infra/bundling/compose/directory.ts';
 import { names } from '#infra/constructs/deployment.ts';
 import { aliasArn, liveAliasArn, registryRead } from '#infra/constructs/permissions.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';

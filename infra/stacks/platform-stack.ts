@@ -5,7 +5,7 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { PlatformRoutes } from '#infra/build/compose/openapi.ts';
+import type { PlatformRoutes } from '#infra/bundling/compose/openapi.ts';
 import { acknowledgeDeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
 import { names, type Deployment, type PlatformRefs } from '#infra/constructs/deployment.ts';
 import { HttpApi } from '#infra/constructs/http-api.ts';

@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { handlerOf } from '#infra/build/bundle.ts';
+import { handlerOf } from '#infra/bundling/bundle.ts';
 import { names, screamingSnake, type Deployment, type PlatformRefs } from '#infra/constructs/deployment.ts';
 import { EventRelay, relayStatements } from '#infra/constructs/event-relay.ts';
 import { compilePermission, registryRead, toStatement } from '#infra/constructs/permissions.ts';

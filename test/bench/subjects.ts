@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundle } from '#infra/build/bundle.ts';
+import { bundle } from '#infra/bundling/bundle.ts';
 import { readAssembly } from '#infra/local/assembly/read.ts';
 
 export interface Subject {

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openApiOf } from '#infra/build/compose/openapi.ts';
-import { ownPlugins } from '#infra/build/compose/own-plugins.ts';
-import { platformRoutes } from '#infra/build/platform-bundle.ts';
+import { openApiOf } from '#infra/bundling/compose/openapi.ts';
+import { ownPlugins } from '#infra/bundling/compose/own-plugins.ts';
+import { platformRoutes } from '#infra/bundling/platform-bundle.ts';
 import { PLATFORM_VERSION } from '#infra/manifest/load.ts';
 import { scratch } from './synth.ts';
 

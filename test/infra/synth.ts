@@ -2,7 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildApp, type AppOptions } from '#infra/app.ts';
-import { scratchDir } from '#infra/build/scratch.ts';
+import { scratchDir } from '#infra/bundling/scratch.ts';
 
 export const fixture = (name: string): string => resolve(import.meta.dirname, 'fixtures', name);
 

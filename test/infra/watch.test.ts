@@ -43,7 +43,7 @@ async function after(change: () => void, fits: (line: Line) => boolean): Promise
 beforeAll(() => {
   cpSync(fixture('full'), root, { recursive: true });
   original = readFileSync(handler, 'utf8');
-  child = spawn(process.execPath, [resolve(import.meta.dirname, '../../infra/build/watch.ts')], {
+  child = spawn(process.execPath, [resolve(import.meta.dirname, '../../infra/bundling/watch.ts')], {
     cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

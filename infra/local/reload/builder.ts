@@ -22,7 +22,7 @@ export function startBuilder(
   onEvent: (event: BuilderEvent) => void,
 ): () => void {
   // It ends when its stdin closes, which happens however the runner dies.
-  const child = spawn(process.execPath, [join('infra', 'build', 'watch.ts'), rootDir, String(sinceMs)], {
+  const child = spawn(process.execPath, [join('infra', 'bundling', 'watch.ts'), rootDir, String(sinceMs)], {
     cwd: rootDir,
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,

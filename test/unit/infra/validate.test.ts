@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { javaScriptProject } from './build/plugin-project.ts';
+import { javaScriptProject } from './bundling/plugin-project.ts';
 import { manifest, plugins, project } from './manifest/fixture.ts';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'infra', 'validate.ts');

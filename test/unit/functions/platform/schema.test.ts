@@ -10,7 +10,12 @@ import {
 } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { announcedFile, composedSdl, releasedFile, schemaFile } from '#infra/build/compose/export-graphql.ts';
+import {
+  announcedFile,
+  composedSdl,
+  releasedFile,
+  schemaFile,
+} from '#infra/bundling/compose/export-graphql.ts';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 const schema = buildSchema(read(schemaFile));

@@ -1,9 +1,9 @@
 import { buildSchema, type GraphQLObjectType } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bareSchema } from '#infra/build/compose/graphql-bare.ts';
-import { createGraphqlTypes } from '#infra/build/compose/graphql-types.ts';
-import { createDefinitions } from '#infra/build/compose/json-schema.ts';
-import type { JsonSchema } from '#infra/build/compose/types.ts';
+import { bareSchema } from '#infra/bundling/compose/graphql-bare.ts';
+import { createGraphqlTypes } from '#infra/bundling/compose/graphql-types.ts';
+import { createDefinitions } from '#infra/bundling/compose/json-schema.ts';
+import type { JsonSchema } from '#infra/bundling/compose/types.ts';
 import { dataFile, fixture, synth } from '../../../../infra/synth.ts';
 
 describe('GraphQL types', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatSizes } from '#infra/build/report.ts';
+import { formatSizes } from '#infra/bundling/report.ts';
 
 test('sizes stand below each other', () => {
   const sizes = {

@@ -7,7 +7,7 @@ import { shown } from './errors.ts';
 import { parsePermission } from './permissions.ts';
 import { listed, suggestion } from './suggest.ts';
 
-export interface AcrossOptions {
+export interface CrossManifestOptions {
   readonly platformVersion: string;
   /** The event catalogue; without it, publications are not checked against contracts. */
   readonly contracts: readonly ContractRef[] | undefined;
@@ -19,7 +19,10 @@ const fits = (version: string, range: string) =>
   semver.satisfies(version, range, { includePrerelease: true });
 
 /** The checks that need all manifests, the platform's version and the event catalogue. */
-export function checkAcross(candidates: Candidates, { platformVersion, contracts }: AcrossOptions): void {
+export function checkAcrossManifests(
+  candidates: Candidates,
+  { platformVersion, contracts }: CrossManifestOptions,
+): void {
   for (const candidate of candidates.values()) {
     checkEngine(candidate, platformVersion);
     checkDependencies(candidate, candidates);

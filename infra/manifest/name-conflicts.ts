@@ -30,13 +30,13 @@ export const platformSegments: readonly string[] = [
  * Reports what two manifests, or two places of one, both claim; the later one has to give way.
  * @param candidates those with the better claim first
  */
-export function checkTaken(candidates: readonly Candidate[], stage: string): void {
+export function checkNameConflicts(candidates: readonly Candidate[], stage: string): void {
   const owners = new Map<string, Claim>();
   for (const claim of candidates.flatMap((candidate) => claimsOf(candidate, stage))) {
     const id = `${claim.code} ${claim.key}`;
     const owner = owners.get(id);
     if (!owner) owners.set(id, claim);
-    else if (owner.path !== claim.path && !isOtherVersion(claim, owner)) reportTaken(claim, owner);
+    else if (owner.path !== claim.path && !isOtherVersion(claim, owner)) reportConflict(claim, owner);
   }
   checkPlatformRoutes(candidates);
   checkPrefixes(candidates);
@@ -50,7 +50,7 @@ const isOtherVersion = (claim: Claim, owner: Claim): boolean =>
 const placeOf = ({ file, document }: Candidate, path: JsonPath): string =>
   `${path.join('.')} in ${file}:${document.lineOf(path)}`;
 
-function reportTaken({ candidate, code, path, what }: Claim, owner: Claim): void {
+function reportConflict({ candidate, code, path, what }: Claim, owner: Claim): void {
   const allowed = `anything but what ${placeOf(owner.candidate, owner.path)} has`;
   candidate.report(code, { path, given: what, allowed, fix: 'Change it here; the other place keeps it.' });
 }

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { rmSync } from 'node:fs';
-import { bundle, handlerOf, type BundleRequest } from '#infra/build/bundle.ts';
-import { scratchDir } from '#infra/build/scratch.ts';
+import { bundle, handlerOf, type BundleRequest } from '#infra/bundling/bundle.ts';
+import { scratchDir } from '#infra/bundling/scratch.ts';
 
 const run = promisify(execFile);
 // Inside the repository, where packages resolve.

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createHasher } from '#infra/build/bundle-cache.ts';
-import { checkPlugins } from '#infra/build/check.ts';
+import { createHasher } from '#infra/bundling/bundle-cache.ts';
+import { checkPlugins } from '#infra/bundling/check.ts';
 import { manifest } from '../manifest/fixture.ts';
 import { javaScriptProject, operationCode, PLUGIN_HEAD, type JavaScriptPlugin } from './plugin-project.ts';
 

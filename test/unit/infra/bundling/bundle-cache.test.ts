@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { cachedBundle, createHasher } from '#infra/build/bundle-cache.ts';
+import { cachedBundle, createHasher } from '#infra/bundling/bundle-cache.ts';
 
 // Inside the repository, where packages resolve.
 const root = join(import.meta.dirname, `.cache-fixture-${process.pid}`);

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRebuilder, type Rebuilder } from '#infra/build/rebuilder.ts';
-import { scratchDir } from '#infra/build/scratch.ts';
+import { createRebuilder, type Rebuilder } from '#infra/bundling/rebuilder.ts';
+import { scratchDir } from '#infra/bundling/scratch.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 
 const run = promisify(execFile);

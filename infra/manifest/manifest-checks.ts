@@ -8,7 +8,7 @@ import { listed, suggestion } from './suggest.ts';
 import type { ManifestView } from './view.ts';
 
 /** The checks that need one manifest and its folder only. */
-export function checkInside(candidate: Candidate, rootDir: string, stage: string): void {
+export function checkManifest(candidate: Candidate, rootDir: string, stage: string): void {
   checkReferences(candidate);
   checkPermissions(candidate);
   checkHolders(candidate);
