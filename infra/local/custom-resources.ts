@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import type { Assembly, CustomResource } from './assembly/types.ts';
 import { json } from './http/response.ts';
 import { startHttpServer } from './http/server.ts';
+import type { Assembly } from './resources/assembly.ts';
+import type { CustomResource } from './resources/cloudformation.ts';
 import type { Functions, Terminal } from './types.ts';
 
 interface CustomResourceAnswer {

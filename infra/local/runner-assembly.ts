@@ -1,7 +1,7 @@
 import { readAssembly } from './assembly/read.ts';
-import type { Assembly } from './assembly/types.ts';
 import { ensureTables } from './engine/tables.ts';
 import type { Engine } from './engine/types.ts';
+import type { Assembly } from './resources/assembly.ts';
 import { ensureSecret } from './services/secrets.ts';
 import type { State } from './state/types.ts';
 import { synth } from './synth.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTtlSweep } from './engine/ttl.ts';
 import { createCustomResources, type CustomResources } from './custom-resources.ts';
+import { startTtlSweep } from './engine/ttl.ts';
 import { type Pollers, startPollers } from './pollers/start.ts';
 import { type BuilderEvent, startBuilder } from './reload/builder.ts';
 import { createBuildKeeper } from './reload/builds.ts';

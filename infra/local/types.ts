@@ -1,4 +1,4 @@
-import type { Assembly } from './assembly/types.ts';
+import type { Assembly } from './resources/assembly.ts';
 
 export interface InvokeResult {
   /** Unhandled: the function threw, crashed or timed out; the payload is Lambda's error document. */

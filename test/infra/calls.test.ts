@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readAssembly } from '#infra/local/assembly/read.ts';
-import type { Assembly, PolicyDocument } from '#infra/local/assembly/types.ts';
+import type { Assembly } from '#infra/local/resources/assembly.ts';
+import type { PolicyDocument } from '#infra/local/resources/iam.ts';
 import { evaluate } from '#infra/local/iam/evaluate.ts';
 import { fixture, ofType, synth, type Template } from './synth.ts';
 

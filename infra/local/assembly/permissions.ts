@@ -1,16 +1,12 @@
 import { evaluate } from '../iam/evaluate.ts';
 import { arnExpression, parseTemplate } from '../iam/template.ts';
+import type { RuleResource } from '../resources/eventbridge.ts';
+import type { RoleResource } from '../resources/iam.ts';
+import type { EventSourceMappingResource, FunctionResource } from '../resources/lambda.ts';
+import type { QueueResource } from '../resources/sqs.ts';
 import { child, flag, optionalText, text } from './fields.ts';
-import type { Resource } from './resource.ts';
+import type { ResolvedStacks, Resource } from './resource.ts';
 import { functionArn } from './services/lambda.ts';
-import type {
-  EventSourceMappingResource,
-  FunctionResource,
-  QueueResource,
-  RoleResource,
-  RuleResource,
-} from './types.ts';
-import type { World } from './world.ts';
 
 /** What an AWS service wants to do with a function. */
 interface Invocation {
@@ -21,8 +17,8 @@ interface Invocation {
   readonly viaUrl?: boolean;
 }
 
-function mayInvoke(world: World, wanted: Invocation): boolean {
-  return world.ofType('AWS::Lambda::Permission').some((permission) => grants(permission, wanted));
+function mayInvoke(stacks: ResolvedStacks, wanted: Invocation): boolean {
+  return stacks.ofType('AWS::Lambda::Permission').some((permission) => grants(permission, wanted));
 }
 
 function grants(permission: Resource, wanted: Invocation): boolean {
@@ -42,12 +38,12 @@ function grants(permission: Resource, wanted: Invocation): boolean {
 }
 
 /** Routes whose API may not invoke their function. */
-export function checkRoute(world: World, route: Resource, target: string): readonly string[] {
+export function checkRoute(stacks: ResolvedStacks, route: Resource, target: string): readonly string[] {
   const { properties, env } = route;
   const apiId = text(properties, 'ApiId');
   const key = text(properties, 'RouteKey');
   const [method = '', path = ''] = key.split(' ');
-  const stages = world
+  const stages = stacks
     .ofType('AWS::ApiGatewayV2::Stage')
     .filter((stage) => text(stage.properties, 'ApiId') === apiId);
   if (stages.length === 0) return [`${properties.path}: its API has no stage`];
@@ -55,7 +51,8 @@ export function checkRoute(world: World, route: Resource, target: string): reado
   return stages
     .map((stage) => `${api}/${stage.name}/${method === 'ANY' ? '*' : method}${path}`)
     .filter(
-      (sourceArn) => !mayInvoke(world, { ...INVOKE, functionArn: target, principal: API_GATEWAY, sourceArn }),
+      (sourceArn) =>
+        !mayInvoke(stacks, { ...INVOKE, functionArn: target, principal: API_GATEWAY, sourceArn }),
     )
     .map(
       (source) =>
@@ -67,9 +64,9 @@ const INVOKE = { action: 'lambda:InvokeFunction' } as const;
 const API_GATEWAY = 'apigateway.amazonaws.com';
 
 /** A public function URL needs both actions granted to everyone. */
-export function checkFunctionUrl(world: World, url: Resource): readonly string[] {
+export function checkFunctionUrl(stacks: ResolvedStacks, url: Resource): readonly string[] {
   return ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction']
-    .filter((action) => !mayInvoke(world, { action, functionArn: url.arn, principal: '*', viaUrl: true }))
+    .filter((action) => !mayInvoke(stacks, { action, functionArn: url.arn, principal: '*', viaUrl: true }))
     .map(
       (action) => `${url.properties.path}: the public may not invoke ${url.arn}: no permission for ${action}`,
     );
@@ -77,7 +74,7 @@ export function checkFunctionUrl(world: World, url: Resource): readonly string[]
 
 /** Targets and dead-letter queues that EventBridge may not reach. */
 export function checkRule(
-  world: World,
+  stacks: ResolvedStacks,
   rule: RuleResource,
   queues: readonly QueueResource[],
 ): readonly string[] {
@@ -86,7 +83,7 @@ export function checkRule(
   return [...new Set(arns)].flatMap((arn) => {
     if (arn.startsWith('arn:aws:lambda:')) {
       const wanted = { ...INVOKE, functionArn: arn, principal, sourceArn: rule.arn };
-      return mayInvoke(world, wanted) ? [] : [`rule ${rule.name}: EventBridge may not invoke ${arn}`];
+      return mayInvoke(stacks, wanted) ? [] : [`rule ${rule.name}: EventBridge may not invoke ${arn}`];
     }
     const queue = queues.find((candidate) => candidate.arn === arn);
     if (queue === undefined) return [`rule ${rule.name}: target ${arn} is not supported by the local runner`];
@@ -98,7 +95,7 @@ export function checkRule(
         principal: { service: principal },
         context: {
           'aws:SourceArn': rule.arn,
-          'aws:SourceAccount': world.env.accountId,
+          'aws:SourceAccount': stacks.env.accountId,
           'aws:SecureTransport': true,
         },
       },

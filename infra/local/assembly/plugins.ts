@@ -1,6 +1,6 @@
+import type { PluginMetadata, SandboxMetadata } from '../resources/plugin.ts';
 import { TemplateProblem } from './error.ts';
 import { child, children, type Fields, fieldsOf, flag, number, optionalText, text, texts } from './fields.ts';
-import type { PluginMetadata, SandboxMetadata } from './types.ts';
 
 /** The plugin a stack was made for; undefined for the platform's stack. */
 export function toPlugin(metadata: Fields): PluginMetadata | undefined {

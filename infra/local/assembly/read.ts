@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
+import type { RouteResource } from '../resources/api-gateway.ts';
+import type { Assembly } from '../resources/assembly.ts';
 import { AssemblyError, collectProblem } from './error.ts';
 import { checkFunctionUrl, checkInvokeConfig, checkMapping, checkRoute, checkRule } from './permissions.ts';
 import { toPlugin } from './plugins.ts';
-import type { Environment, Resource } from './resource.ts';
+import { resolveStacks } from './resolve-stacks.ts';
+import type { Environment, ResolvedStacks, Resource } from './resource.ts';
 import { toCors, toRoute } from './services/api-gateway.ts';
 import { customResourcesOf } from './services/custom-resource.ts';
 import { tablesOf } from './services/dynamodb.ts';
@@ -14,20 +17,18 @@ import { scheduleRefusals, toSchedule } from './services/scheduler.ts';
 import { secretsOf } from './services/secrets-manager.ts';
 import { queuesOf } from './services/sqs.ts';
 import { readStacks } from './stacks.ts';
-import type { Assembly, RouteResource } from './types.ts';
-import { buildWorld, type World } from './world.ts';
 
 /**
  * Reads a synthesized assembly: templates with every reference resolved, as the lists the local services work from.
  * @throws {AssemblyError} naming everything the local runner does not know or AWS would refuse
  */
 export function readAssembly(dir: string, options: Environment): Assembly {
-  const world = buildWorld(readStacks(dir), options);
+  const stacks = resolveStacks(readStacks(dir), options);
   const problems: string[] = [];
-  const all = <T>(read: (from: World) => readonly T[]): readonly T[] =>
-    collectProblem(problems, () => read(world)) ?? [];
-  const each = <T>(type: string, map: (resource: Resource, from: World) => T): readonly T[] =>
-    world.ofType(type).flatMap((resource) => collectProblem(problems, () => map(resource, world)) ?? []);
+  const all = <T>(read: (from: ResolvedStacks) => readonly T[]): readonly T[] =>
+    collectProblem(problems, () => read(stacks)) ?? [];
+  const each = <T>(type: string, map: (resource: Resource, from: ResolvedStacks) => T): readonly T[] =>
+    stacks.ofType(type).flatMap((resource) => collectProblem(problems, () => map(resource, stacks)) ?? []);
 
   const assembly: Assembly = {
     dir: resolve(dir),
@@ -46,29 +47,29 @@ export function readAssembly(dir: string, options: Environment): Assembly {
     routes: each('AWS::ApiGatewayV2::Route', toRoute),
     cors: each('AWS::ApiGatewayV2::Api', toCors).find((cors) => cors !== undefined),
     functionUrls: each('AWS::Lambda::Url', toFunctionUrl),
-    plugins: world.templates.flatMap((metadata) => collectProblem(problems, () => toPlugin(metadata)) ?? []),
-    resources: world.resources.map(({ stack, logicalId, type, ref }) => ({
+    plugins: stacks.metadata.flatMap((metadata) => collectProblem(problems, () => toPlugin(metadata)) ?? []),
+    resources: stacks.resources.map(({ stack, logicalId, type, ref }) => ({
       stack,
       logicalId,
       type,
       physicalId: ref,
     })),
   };
-  if (problems.length === 0) problems.push(...refusals(assembly, world));
+  if (problems.length === 0) problems.push(...refusals(assembly, stacks));
   if (problems.length > 0) throw new AssemblyError(problems);
   return assembly;
 }
 
 /** What AWS would refuse or leave without effect once the resources are there. */
-function refusals(assembly: Assembly, world: World): readonly string[] {
+function refusals(assembly: Assembly, stacks: ResolvedStacks): readonly string[] {
   return [
-    ...world
+    ...stacks
       .ofType('AWS::ApiGatewayV2::Route')
-      .flatMap((route, index) => checkRoute(world, route, assembly.routes[index]!.functionArn)),
+      .flatMap((route, index) => checkRoute(stacks, route, assembly.routes[index]!.functionArn)),
     ...duplicates(assembly.routes),
-    ...world.ofType('AWS::Lambda::Url').flatMap((url) => checkFunctionUrl(world, url)),
-    ...assembly.rules.flatMap((rule) => checkRule(world, rule, assembly.queues)),
-    ...world
+    ...stacks.ofType('AWS::Lambda::Url').flatMap((url) => checkFunctionUrl(stacks, url)),
+    ...assembly.rules.flatMap((rule) => checkRule(stacks, rule, assembly.queues)),
+    ...stacks
       .ofType('AWS::Lambda::EventInvokeConfig')
       .flatMap((config) => checkInvokeConfig(config, assembly.functions, assembly.roles)),
     ...assembly.schedules.flatMap((schedule) =>

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fields } from './fields.ts';
-import { optionalText } from './fields.ts';
+import { type Fields, optionalText } from './fields.ts';
 
 export interface Environment {
   readonly region: string;
@@ -32,6 +31,15 @@ export interface Resource extends Declared, Identity {
   readonly metadata: Fields | undefined;
   /** Source directories of the stack's assets by object key. */
   readonly assets: ReadonlyMap<string, string>;
+}
+
+/** The stacks of an assembly with every reference resolved. */
+export interface ResolvedStacks {
+  readonly env: Environment;
+  readonly resources: readonly Resource[];
+  /** Resolved `Metadata.AnineePlus` of each template that has it. */
+  readonly metadata: readonly Fields[];
+  ofType(...types: readonly string[]): readonly Resource[];
 }
 
 /** Gives a resource of one type its identity. */

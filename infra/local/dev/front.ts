@@ -7,8 +7,8 @@ import { apiErrors, type HttpResponse, json } from '../http/response.ts';
 import type { HttpHandler } from '../http/server.ts';
 import type { FaultBook } from '../lambda/faults.ts';
 import type { InvocationBook } from '../lambda/invocations.ts';
-import type { State } from '../state/types.ts';
 import type { TimeTravel } from '../schedules/time-travel.ts';
+import type { State } from '../state/types.ts';
 import type { AssemblyRef } from '../types.ts';
 import { BadInputError, parseAdvance, parseFault, parseTokenRequest } from './input.ts';
 

@@ -1,5 +1,5 @@
-import type { FunctionResource } from '../assembly/types.ts';
 import type { FaultRequest } from '../lambda/faults.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 
 /** What was sent to a `/dev` endpoint is not understood; the message says why. */
 export class BadInputError extends Error {

@@ -1,5 +1,5 @@
-import type { KeyAttribute, TableResource } from '../assembly/types.ts';
 import { StartupError } from '../errors.ts';
+import type { KeyAttribute, TableResource } from '../resources/dynamodb.ts';
 import { EngineError, type Engine } from './types.ts';
 
 interface KeyElement {

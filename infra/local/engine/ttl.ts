@@ -1,4 +1,4 @@
-import type { TableResource } from '../assembly/types.ts';
+import type { TableResource } from '../resources/dynamodb.ts';
 import type { AssemblyRef, Terminal } from '../types.ts';
 import { EngineError, type Engine } from './types.ts';
 

@@ -1,7 +1,9 @@
-import type { Assembly, FunctionResource, PolicyDocument } from '../assembly/types.ts';
-import { requestsOf } from '../iam/actions.ts';
+import { neededPermissions } from '../iam/actions.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import { denialHint, denialMessage } from '../iam/hint.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { PolicyDocument } from '../resources/iam.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 import { findFunction } from '../services/function-ref.ts';
 import { findSecret } from '../services/secrets.ts';
 import type { AwsCall, Json } from '../services/types.ts';
@@ -20,7 +22,16 @@ export function refusalOf(call: Call, assembly: Assembly): Refusal | undefined {
   const { service, operation, caller } = call;
   const { region, accountId, tables, secrets, mappings } = assembly;
   const body = withArns(call, assembly);
-  const requests = requestsOf({ service, operation, body, region, accountId, tables, secrets, mappings });
+  const requests = neededPermissions({
+    service,
+    operation,
+    body,
+    region,
+    accountId,
+    tables,
+    secrets,
+    mappings,
+  });
   if (requests === undefined) return unmapped(caller, `${service}:${operation}`);
   const role = assembly.roles.find((candidate) => candidate.arn === caller.roleArn);
   for (const request of requests) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { FunctionResource } from '../assembly/types.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 import { dynamodb } from '../services/dynamodb.ts';
 import { eventBridge } from '../services/events.ts';
 import { lambda } from '../services/lambda.ts';

@@ -6,7 +6,7 @@ import {
   jwtVerify,
   type JWTVerifyGetKey,
 } from 'jose';
-import type { RouteResource } from '../assembly/types.ts';
+import type { RouteResource } from '../resources/api-gateway.ts';
 import { isRemoteIssuer, jwksUri } from './issuers.ts';
 import type { LocalIssuer } from './keys.ts';
 import { type HttpResponse, json } from './response.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { CorsResource } from '../assembly/types.ts';
+import type { CorsResource } from '../resources/api-gateway.ts';
 import type { HttpResponse } from './response.ts';
 
 const PORT = /:\d+$/;

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { FunctionUrlResource } from '../assembly/types.ts';
+import type { FunctionUrlResource } from '../resources/lambda.ts';
 import type { AssemblyRef, Functions, InvocationTrigger } from '../types.ts';
 import type { Authorizer } from './authorizer.ts';
-import { isForeignOrigin } from './origin.ts';
 import { BodyTooLargeError, readBody } from './body.ts';
 import { preflightAnswer, withCors } from './cors.ts';
 import { type EventTarget, eventOf, type HttpRequest } from './event.ts';
+import { isForeignOrigin } from './origin.ts';
 import { apiErrors, type HttpResponse, json, responseOf } from './response.ts';
 import { matchRoute } from './routes.ts';
 import type { HttpHandler } from './server.ts';

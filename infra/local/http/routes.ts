@@ -1,4 +1,4 @@
-import type { RouteResource } from '../assembly/types.ts';
+import type { RouteResource } from '../resources/api-gateway.ts';
 
 /** A route that fits a request, with the decoded values of its path's variables. */
 export interface RouteMatch {

@@ -1,20 +1,20 @@
-import type { ActionMapper, AwsCall, NeededPermission } from './actions.ts';
+import type { ActionMapper, SdkCall, NeededPermission } from './action-mapper.ts';
 import { items, record, text, Unreadable } from './body.ts';
 import type { Context, ContextValue } from './template.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function tableArn(call: AwsCall, name: string): string {
+function tableArn(call: SdkCall, name: string): string {
   return name.startsWith('arn:') ? name : `arn:aws:dynamodb:${call.region}:${call.accountId}:table/${name}`;
 }
 
-function tableOf(call: AwsCall, name: string): NonNullable<AwsCall['tables']>[number] | undefined {
+function tableOf(call: SdkCall, name: string): NonNullable<SdkCall['tables']>[number] | undefined {
   const bare = name.startsWith('arn:') ? name.slice(name.indexOf('/') + 1) : name;
   return call.tables?.find((one) => one.name === bare);
 }
 
 /** Values of the partition key that a call names; null (never allowed by a condition) when they are not known. */
-function leadingKeys(call: AwsCall, name: string, keys: readonly unknown[]): ContextValue {
+function leadingKeys(call: SdkCall, name: string, keys: readonly unknown[]): ContextValue {
   const partitionKey = tableOf(call, name)?.partitionKey.name;
   const values = keys.map((key) => scalar(partitionKey && record(key)[partitionKey]));
   return values.every((value) => value !== undefined) ? values : null;
@@ -46,7 +46,7 @@ function item(action: string, member: 'Key' | 'Item'): ActionMapper {
   return (call) => [itemNeed(call, action, member, record(call.body))];
 }
 
-function itemNeed(call: AwsCall, action: string, member: string, fields: Fields): NeededPermission {
+function itemNeed(call: SdkCall, action: string, member: string, fields: Fields): NeededPermission {
   const name = text(fields, 'TableName');
   const context = contextOf(fields, leadingKeys(call, name, [fields[member] ?? {}]));
   return { action: `dynamodb:${action}`, resource: tableArn(call, name), context };
@@ -65,7 +65,7 @@ function read(action: string): ActionMapper {
 }
 
 /** The partition key's value in a query's key condition, e.g. `#pk = :pk AND begins_with(SK, :x)`. */
-function queriedKey(call: AwsCall, fields: Fields, name: string, index: unknown): ContextValue {
+function queriedKey(call: SdkCall, fields: Fields, name: string, index: unknown): ContextValue {
   const queried = tableOf(call, name);
   const key = typeof index === 'string' ? queried?.indexes.find((one) => one.name === index) : queried;
   const condition = fields['KeyConditionExpression'];

@@ -1,40 +1,16 @@
-import type { EventSourceMappingResource, SecretResource, TableResource } from '../assembly/types.ts';
+import type { ActionMapper, NeededPermission, SdkCall } from './action-mapper.ts';
 import { DYNAMODB } from './actions-dynamodb.ts';
 import { items, record, text, Unreadable } from './body.ts';
 import type { Context } from './template.ts';
 
-/** One permission a call needs; a call is served only when every one of them is granted. */
-export interface NeededPermission {
-  readonly action: string;
-  readonly resource: string;
-  readonly context: Context;
-}
-
-/** An AWS SDK call. Lists of the assembly let names become ARNs and fill condition keys. */
-export interface AwsCall {
-  /** `dynamodb` (its streams too), `secretsmanager`, `events`, `lambda` or `sqs`. */
-  readonly service: string;
-  /** As in the SDK, e.g. `GetItem`; `Invoke` for Lambda. */
-  readonly operation: string;
-  /** The SDK's input: for REST services with the members of path and query, e.g. `FunctionName`, `Qualifier`. */
-  readonly body: unknown;
-  readonly region: string;
-  readonly accountId: string;
-  readonly tables?: readonly Pick<TableResource, 'name' | 'partitionKey' | 'indexes'>[];
-  readonly secrets?: readonly Pick<SecretResource, 'name' | 'arn'>[];
-  readonly mappings?: readonly Pick<EventSourceMappingResource, 'id' | 'functionArn'>[];
-}
-
-export type ActionMapper = (call: AwsCall) => readonly NeededPermission[];
-
 /** Name of a resource, or its ARN as it is. */
-function arnOf(call: AwsCall, service: string, name: string, prefix = ''): string {
+function arnOf(call: SdkCall, service: string, name: string, prefix = ''): string {
   return name.startsWith('arn:')
     ? name
     : `arn:aws:${service}:${call.region}:${call.accountId}:${prefix}${name}`;
 }
 
-function onSecret(call: AwsCall): string {
+function onSecret(call: SdkCall): string {
   const id = text(call.body, 'SecretId');
   const known = call.secrets?.find((secret) => secret.name === id || secret.arn === id);
   // As IAM sees a secret that does not exist: the six random characters are unknown.
@@ -140,7 +116,7 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, ActionMapper>>>>
  * The permissions an AWS call needs. Undefined for an operation that is not mapped, or whose body does not say what
  * it touches: the caller must then refuse the call. Source: AWS service authorization reference.
  */
-export function requestsOf(call: AwsCall): readonly NeededPermission[] | undefined {
+export function neededPermissions(call: SdkCall): readonly NeededPermission[] | undefined {
   const operations = Object.hasOwn(SERVICES, call.service) ? SERVICES[call.service] : undefined;
   const mapper =
     operations && Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;

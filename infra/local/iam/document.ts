@@ -1,4 +1,4 @@
-import type { PolicyDocument, PolicyStatement } from '../assembly/types.ts';
+import type { PolicyDocument, PolicyStatement } from '../resources/iam.ts';
 import { compileCondition, type Condition } from './condition.ts';
 import { compilePrincipal, type Principal, type PrincipalMatch } from './principal.ts';
 import { type Context, globExpression, parseTemplate, resourceExpression } from './template.ts';

@@ -1,4 +1,4 @@
-import type { PolicyDocument, PolicyStatement } from '../assembly/types.ts';
+import type { PolicyDocument, PolicyStatement } from '../resources/iam.ts';
 import { compileDocument, type CompiledStatement, type IamRequest } from './document.ts';
 
 export type { IamRequest } from './document.ts';

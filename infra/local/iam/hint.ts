@@ -1,4 +1,4 @@
-import type { FunctionResource } from '../assembly/types.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 import type { Evaluation } from './evaluate.ts';
 import { globExpression, parseTemplate, resourceExpression } from './template.ts';
 

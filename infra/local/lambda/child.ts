@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { FunctionResource } from '../assembly/types.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 
 const bootstrapDir = realpathSync(import.meta.dirname);
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FunctionResource } from '../assembly/types.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 import { type ChildReport, reservedVariables, spawnChild } from './child.ts';
 import { errorPayload, exited, timedOut } from './errors.ts';
 import type { ProcessGuard } from './guard.ts';

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Assembly, FunctionResource } from '../assembly/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 import type { Functions, InvokeResult, Terminal } from '../types.ts';
 import type { ChildReport } from './child.ts';
 import type { CredentialStore } from './credentials.ts';

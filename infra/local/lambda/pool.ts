@@ -1,4 +1,4 @@
-import type { FunctionResource } from '../assembly/types.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 import { type Environment, InitError, type Outcome } from './environment.ts';
 import type { NextEvent } from './runtime-api.ts';
 

@@ -1,5 +1,5 @@
-import type { EventSourceMappingResource } from '../assembly/types.ts';
 import { compilePattern } from '../events/pattern.ts';
+import type { EventSourceMappingResource } from '../resources/lambda.ts';
 
 /** Whether a record passes the mapping's FilterCriteria: any of its patterns, or all records when it has none. */
 export function filterOf(mapping: EventSourceMappingResource): (record: unknown) => boolean {

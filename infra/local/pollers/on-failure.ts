@@ -1,4 +1,4 @@
-import type { EventSourceMappingResource } from '../assembly/types.ts';
+import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import { roleAllows } from './role.ts';
 import type { Delivery } from './stream-records.ts';
 import type { PollerContext } from './types.ts';

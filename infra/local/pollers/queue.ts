@@ -1,4 +1,5 @@
-import type { EventSourceMappingResource, QueueResource } from '../assembly/types.ts';
+import type { EventSourceMappingResource } from '../resources/lambda.ts';
+import type { QueueResource } from '../resources/sqs.ts';
 import { bodyMd5 } from '../services/sqs-digest.ts';
 import { systemAttributes } from '../services/sqs.ts';
 import type { QueueMessage } from '../state/types.ts';

@@ -1,5 +1,6 @@
-import type { Assembly, EventSourceMappingResource } from '../assembly/types.ts';
 import { evaluate } from '../iam/evaluate.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import { findFunction } from '../services/function-ref.ts';
 
 const streamActions = ['GetRecords', 'GetShardIterator', 'DescribeStream'].map((name) => `dynamodb:${name}`);

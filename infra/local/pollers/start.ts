@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  Assembly,
-  EventSourceMappingResource,
-  QueueResource,
-  TableResource,
-} from '../assembly/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { TableResource } from '../resources/dynamodb.ts';
+import type { EventSourceMappingResource } from '../resources/lambda.ts';
+import type { QueueResource } from '../resources/sqs.ts';
 import { startQueuePoller } from './queue.ts';
 import { missingActions } from './role.ts';
 import { startStreamPoller } from './stream.ts';

@@ -1,4 +1,4 @@
-import type { EventSourceMappingResource } from '../assembly/types.ts';
+import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import type { InvokeResult } from '../types.ts';
 import { reportGivenUp, type GiveUpReason } from './on-failure.ts';
 import { failedItems } from './outcome.ts';

@@ -1,5 +1,5 @@
-import type { TableResource } from '../assembly/types.ts';
 import { EngineError, type Engine } from '../engine/types.ts';
+import type { TableResource } from '../resources/dynamodb.ts';
 import type { StreamPosition } from '../state/types.ts';
 import type { RawRecord } from './stream-records.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { TableResource } from '../assembly/types.ts';
+import type { TableResource } from '../resources/dynamodb.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 

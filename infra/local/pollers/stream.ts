@@ -1,4 +1,5 @@
-import type { EventSourceMappingResource, TableResource } from '../assembly/types.ts';
+import type { TableResource } from '../resources/dynamodb.ts';
+import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import { filterOf } from './filters.ts';
 import { processBatch } from './stream-batch.ts';
 import { openStreamReader } from './stream-reader.ts';

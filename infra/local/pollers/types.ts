@@ -1,5 +1,5 @@
-import type { Assembly } from '../assembly/types.ts';
 import type { Engine } from '../engine/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
 import type { State } from '../state/types.ts';
 import type { Functions, Terminal } from '../types.ts';
 

@@ -1,4 +1,5 @@
-import type { Assembly, PluginMetadata } from '../assembly/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { PluginMetadata } from '../resources/plugin.ts';
 import type { State } from '../state/types.ts';
 import type { SandboxPlan } from './plan.ts';
 import { type SandboxSecrets, withValues } from './secrets.ts';

@@ -1,6 +1,7 @@
-import type { Assembly, PluginMetadata, SandboxMetadata } from '../assembly/types.ts';
 import { StartupError } from '../errors.ts';
 import { freePort } from '../ports.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { PluginMetadata, SandboxMetadata } from '../resources/plugin.ts';
 
 /** A sandbox that will be started, with the port that it gets. */
 export interface PlannedSandbox {

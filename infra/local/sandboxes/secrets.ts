@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SandboxMetadata } from '../assembly/types.ts';
+import type { SandboxMetadata } from '../resources/plugin.ts';
 
 /** Generated values, by sandbox and dotted configuration path. */
 export interface SandboxSecrets {

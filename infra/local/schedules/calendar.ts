@@ -1,7 +1,7 @@
-import type { ScheduleResource } from '../assembly/types.ts';
+import { type NextAfter, parseExpression } from '../events/schedule-expression.ts';
+import type { ScheduleResource } from '../resources/eventbridge.ts';
 import type { ScheduleStore } from '../state/types.ts';
 import type { Clock } from './clock.ts';
-import { type NextAfter, parseExpression } from './expression.ts';
 
 /** When each schedule runs next, remembered over restarts. */
 export interface Calendar {

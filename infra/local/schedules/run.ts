@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Assembly, ScheduleResource } from '../assembly/types.ts';
 import { scheduleRefusals } from '../assembly/services/scheduler.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { ScheduleResource } from '../resources/eventbridge.ts';
 import type { Functions } from '../types.ts';
 
 /** One run of a schedule, as `POST /dev/clock` tells of it. */

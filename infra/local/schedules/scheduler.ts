@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ScheduleResource } from '../assembly/types.ts';
+import type { ScheduleResource } from '../resources/eventbridge.ts';
 import type { ScheduleStore } from '../state/types.ts';
 import type { AssemblyRef, Functions, Terminal } from '../types.ts';
 import { createCalendar } from './calendar.ts';

@@ -1,4 +1,4 @@
-import type { Assembly } from '../assembly/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
 import { ServiceError, type Json } from './types.ts';
 
 export interface Entry {

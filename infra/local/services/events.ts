@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Assembly, RuleResource } from '../assembly/types.ts';
 import { compilePattern } from '../events/pattern.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { RuleResource } from '../resources/eventbridge.ts';
 import { entryFailure, entriesOf, type Entry } from './events-entries.ts';
 import { queueAccepts } from './queue-access.ts';
 import { jsonReply, unknownOperation, type AwsCall, type AwsReply, type ServiceContext } from './types.ts';

@@ -1,4 +1,5 @@
-import type { Assembly, FunctionResource } from '../assembly/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 
 export interface FunctionRef {
   readonly fn: FunctionResource;

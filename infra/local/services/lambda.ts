@@ -1,4 +1,4 @@
-import type { EventSourceMappingResource } from '../assembly/types.ts';
+import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import type { InvokeResult } from '../types.ts';
 import { findFunction } from './function-ref.ts';
 import {

@@ -1,5 +1,7 @@
-import type { Assembly, QueueResource, RuleResource } from '../assembly/types.ts';
 import { evaluate } from '../iam/evaluate.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { RuleResource } from '../resources/eventbridge.ts';
+import type { QueueResource } from '../resources/sqs.ts';
 
 /** Whether the queue's policy lets EventBridge send messages on behalf of the rule: nothing else grants it that. */
 export function queueAccepts(assembly: Assembly, queue: QueueResource, rule: RuleResource): boolean {

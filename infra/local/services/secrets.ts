@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Assembly, SecretResource } from '../assembly/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { SecretResource } from '../resources/secrets-manager.ts';
 import type { SecretVersion, State } from '../state/types.ts';
 import { moveStage } from './secret-stages.ts';
 import {

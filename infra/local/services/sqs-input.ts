@@ -1,4 +1,5 @@
-import type { Assembly, QueueResource } from '../assembly/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { QueueResource } from '../resources/sqs.ts';
 import type { MessageAttribute, State } from '../state/types.ts';
 import { attributesMd5, bodyMd5 } from './sqs-digest.ts';
 import { optionalText, requiredText, ServiceError, type AwsCall, type Json } from './types.ts';

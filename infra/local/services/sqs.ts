@@ -1,4 +1,4 @@
-import type { QueueResource } from '../assembly/types.ts';
+import type { QueueResource } from '../resources/sqs.ts';
 import type { QueueMessage } from '../state/types.ts';
 import { bodyMd5, attributesMd5 } from './sqs-digest.ts';
 import { batch, integer, queueError, queueOf, sendOne } from './sqs-input.ts';

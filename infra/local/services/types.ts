@@ -1,5 +1,5 @@
-import type { FunctionResource } from '../assembly/types.ts';
 import type { Engine } from '../engine/types.ts';
+import type { FunctionResource } from '../resources/lambda.ts';
 import type { State } from '../state/types.ts';
 import type { AssemblyRef, Functions, Terminal } from '../types.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
-import type { QueueResource } from '../assembly/types.ts';
+import type { QueueResource } from '../resources/sqs.ts';
 import type { MessageAttribute, QueueMessage, QueueStore } from './types.ts';
 
 interface Row {

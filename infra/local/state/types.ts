@@ -1,4 +1,4 @@
-import type { QueueResource } from '../assembly/types.ts';
+import type { QueueResource } from '../resources/sqs.ts';
 
 /** What must survive a SIGKILL of the runner. */
 export interface State {

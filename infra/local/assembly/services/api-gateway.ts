@@ -1,8 +1,7 @@
+import type { CorsResource, RouteResource } from '../../resources/api-gateway.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, flag, number, optionalText, refuse, text, texts } from '../fields.ts';
-import { type Identify, nameOf, type Resource, stableId } from '../resource.ts';
-import type { CorsResource, RouteResource } from '../types.ts';
-import type { World } from '../world.ts';
+import { type Identify, nameOf, type ResolvedStacks, type Resource, stableId } from '../resource.ts';
 import { checkFunction } from './lambda.ts';
 
 const api: Identify = (resource) => {
@@ -48,25 +47,25 @@ export function toCors({ properties, metadata }: Resource): CorsResource | undef
   };
 }
 
-export function toRoute(route: Resource, world: World): RouteResource {
+export function toRoute(route: Resource, stacks: ResolvedStacks): RouteResource {
   const { properties } = route;
   const apiId = text(properties, 'ApiId');
-  if (!world.ofType('AWS::ApiGatewayV2::Api').some((candidate) => candidate.ref === apiId)) {
+  if (!stacks.ofType('AWS::ApiGatewayV2::Api').some((candidate) => candidate.ref === apiId)) {
     throw new TemplateProblem(`${properties.path}.ApiId`, `there is no API ${apiId}`);
   }
   return {
     key: text(properties, 'RouteKey'),
-    functionArn: integratedFunction(route, world),
+    functionArn: integratedFunction(route, stacks),
     scopes: texts(properties, 'AuthorizationScopes'),
-    ...authorization(route, world),
+    ...authorization(route, stacks),
   };
 }
 
-function integratedFunction(route: Resource, world: World): string {
+function integratedFunction(route: Resource, stacks: ResolvedStacks): string {
   const target = text(route.properties, 'Target');
   const integration = partOf(
     route,
-    world,
+    stacks,
     'AWS::ApiGatewayV2::Integration',
     target.replace(/^integrations\//, ''),
   );
@@ -80,17 +79,20 @@ function integratedFunction(route: Resource, world: World): string {
   }
   const uri = text(properties, 'IntegrationUri');
   const arn = /\/functions\/(arn:.*)\/invocations$/.exec(uri)?.[1] ?? uri;
-  return checkFunction(world, arn, `${properties.path}.IntegrationUri`);
+  return checkFunction(stacks, arn, `${properties.path}.IntegrationUri`);
 }
 
-function authorization(route: Resource, world: World): Pick<RouteResource, 'auth' | 'issuer' | 'audience'> {
+function authorization(
+  route: Resource,
+  stacks: ResolvedStacks,
+): Pick<RouteResource, 'auth' | 'issuer' | 'audience'> {
   const { properties } = route;
   const type = optionalText(properties, 'AuthorizationType') ?? 'NONE';
   if (type === 'NONE') return { auth: 'none', issuer: undefined, audience: [] };
   if (type !== 'JWT')
     throw new TemplateProblem(`${properties.path}.AuthorizationType`, `${type} is not supported`);
   const id = text(properties, 'AuthorizerId');
-  const authorizer = partOf(route, world, 'AWS::ApiGatewayV2::Authorizer', id);
+  const authorizer = partOf(route, stacks, 'AWS::ApiGatewayV2::Authorizer', id);
   const jwt = child(authorizer.properties, 'JwtConfiguration');
   if (jwt === undefined)
     throw new TemplateProblem(`${authorizer.properties.path}.JwtConfiguration`, 'is required');
@@ -98,9 +100,9 @@ function authorization(route: Resource, world: World): Pick<RouteResource, 'auth
 }
 
 /** An integration or authorizer of the route's own API. */
-function partOf(route: Resource, world: World, type: string, id: string): Resource {
+function partOf(route: Resource, stacks: ResolvedStacks, type: string, id: string): Resource {
   const apiId = text(route.properties, 'ApiId');
-  const found = world
+  const found = stacks
     .ofType(type)
     .find((candidate) => candidate.ref === id && text(candidate.properties, 'ApiId') === apiId);
   if (found === undefined) throw new TemplateProblem(route.properties.path, `its API has no ${type} ${id}`);

@@ -1,7 +1,6 @@
+import type { CustomResource } from '../../resources/cloudformation.ts';
 import { text } from '../fields.ts';
-import { type Identify, inert, type Resource } from '../resource.ts';
-import type { CustomResource } from '../types.ts';
-import type { World } from '../world.ts';
+import { type Identify, inert, type ResolvedStacks, type Resource } from '../resource.ts';
 import { checkFunction } from './lambda.ts';
 
 /** Custom resources of this project; any other is an error. */
@@ -9,16 +8,19 @@ export const CUSTOM_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   'Custom::AnineePlusQueueState': inert,
 };
 
-export function customResourcesOf(world: World): readonly CustomResource[] {
-  return world
+export function customResourcesOf(stacks: ResolvedStacks): readonly CustomResource[] {
+  return stacks
     .ofType(...Object.keys(CUSTOM_RESOURCE_TYPES))
-    .map((resource: Resource) => toCustomResource(resource, world));
+    .map((resource: Resource) => toCustomResource(resource, stacks));
 }
 
-function toCustomResource({ properties, stack, logicalId }: Resource, world: World): CustomResource {
+function toCustomResource(
+  { properties, stack, logicalId }: Resource,
+  stacks: ResolvedStacks,
+): CustomResource {
   const token = text(properties, 'ServiceToken');
   return {
-    functionArn: checkFunction(world, token, `${properties.path}.ServiceToken`),
+    functionArn: checkFunction(stacks, token, `${properties.path}.ServiceToken`),
     stack,
     logicalId,
     properties: properties.value,

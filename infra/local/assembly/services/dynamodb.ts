@@ -1,8 +1,7 @@
+import type { KeyAttribute, TableResource } from '../../resources/dynamodb.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, children, type Fields, flag, optionalText, refuse, text, texts } from '../fields.ts';
-import { arnOf, type Identify, nameOf, type Resource, stableId } from '../resource.ts';
-import type { KeyAttribute, TableResource } from '../types.ts';
-import type { World } from '../world.ts';
+import { arnOf, type Identify, nameOf, type ResolvedStacks, type Resource, stableId } from '../resource.ts';
 
 const TYPES = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'] as const;
 
@@ -21,8 +20,8 @@ export const DYNAMODB_TYPES: Readonly<Record<string, Identify>> = Object.fromEnt
   TYPES.map((type) => [type, table]),
 );
 
-export function tablesOf(world: World): readonly TableResource[] {
-  return world.ofType(...TYPES).map(toTable);
+export function tablesOf(stacks: ResolvedStacks): readonly TableResource[] {
+  return stacks.ofType(...TYPES).map(toTable);
 }
 
 function toTable(resource: Resource): TableResource {

@@ -1,3 +1,4 @@
+import type { EventSourceMappingResource } from '../../resources/lambda.ts';
 import { TemplateProblem } from '../error.ts';
 import {
   child,
@@ -10,15 +11,13 @@ import {
   text,
   texts,
 } from '../fields.ts';
-import type { Resource } from '../resource.ts';
-import type { EventSourceMappingResource } from '../types.ts';
-import type { World } from '../world.ts';
+import type { ResolvedStacks, Resource } from '../resource.ts';
 import { checkedPattern } from './events.ts';
 import { checkFunction, functionArn, isEnabled } from './lambda.ts';
 
-export function toMapping(resource: Resource, world: World): EventSourceMappingResource {
+export function toMapping(resource: Resource, stacks: ResolvedStacks): EventSourceMappingResource {
   const { properties } = resource;
-  const sourceArn = checkSource(world, text(properties, 'EventSourceArn'), properties.path);
+  const sourceArn = checkSource(stacks, text(properties, 'EventSourceArn'), properties.path);
   const destination = child(properties, 'DestinationConfig');
   const onFailure = destination && child(destination, 'OnFailure');
   const criteria = child(properties, 'FilterCriteria');
@@ -26,7 +25,7 @@ export function toMapping(resource: Resource, world: World): EventSourceMappingR
   return {
     id: resource.name,
     sourceArn,
-    functionArn: checkFunction(world, functionArn(resource, 'FunctionName'), properties.path),
+    functionArn: checkFunction(stacks, functionArn(resource, 'FunctionName'), properties.path),
     batchSize: number(properties, 'BatchSize', isQueue ? 10 : 100),
     batchingWindowSeconds: number(properties, 'MaximumBatchingWindowInSeconds', 0),
     filters: criteria === undefined ? [] : children(criteria, 'Filters').map(filterOf),
@@ -39,11 +38,11 @@ export function toMapping(resource: Resource, world: World): EventSourceMappingR
   };
 }
 
-function checkSource(world: World, arn: string, path: string): string {
-  const streams = world.ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table');
+function checkSource(stacks: ResolvedStacks, arn: string, path: string): string {
+  const streams = stacks.ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table');
   const isKnown =
     streams.some((table) => table.attributes['StreamArn'] === arn) ||
-    world.ofType('AWS::SQS::Queue').some((queue) => queue.arn === arn);
+    stacks.ofType('AWS::SQS::Queue').some((queue) => queue.arn === arn);
   if (!isKnown) throw new TemplateProblem(`${path}.EventSourceArn`, `there is no stream or queue ${arn}`);
   return arn;
 }

@@ -1,9 +1,8 @@
 import { compilePattern, PatternError } from '../../events/pattern.ts';
+import type { BusResource, RuleResource } from '../../resources/eventbridge.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, children, type Fields, optionalText, refuse, text } from '../fields.ts';
-import { arnOf, type Identify, nameOf, type Resource } from '../resource.ts';
-import type { BusResource, RuleResource } from '../types.ts';
-import type { World } from '../world.ts';
+import { arnOf, type Identify, nameOf, type ResolvedStacks, type Resource } from '../resource.ts';
 
 const bus: Identify = (resource) => {
   const name = text(resource.properties, 'Name');
@@ -24,12 +23,12 @@ export const EVENTS_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::Events::Rule': rule,
 };
 
-export function busesOf(world: World): readonly BusResource[] {
-  return world.ofType('AWS::Events::EventBus').map(({ name, arn }) => ({ name, arn }));
+export function busesOf(stacks: ResolvedStacks): readonly BusResource[] {
+  return stacks.ofType('AWS::Events::EventBus').map(({ name, arn }) => ({ name, arn }));
 }
 
-export function rulesOf(world: World): readonly RuleResource[] {
-  return world.ofType('AWS::Events::Rule').map(toRule);
+export function rulesOf(stacks: ResolvedStacks): readonly RuleResource[] {
+  return stacks.ofType('AWS::Events::Rule').map(toRule);
 }
 
 function toRule(resource: Resource): RuleResource {

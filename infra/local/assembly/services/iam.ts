@@ -1,8 +1,7 @@
+import type { PolicyDocument, RoleResource } from '../../resources/iam.ts';
 import { TemplateProblem } from '../error.ts';
 import { children, type Fields, fieldsOf, optionalText, texts } from '../fields.ts';
-import { type Identify, inert, nameOf, type Resource, stableId } from '../resource.ts';
-import type { PolicyDocument, RoleResource } from '../types.ts';
-import type { World } from '../world.ts';
+import { type Identify, inert, nameOf, type ResolvedStacks, type Resource, stableId } from '../resource.ts';
 
 const role: Identify = (resource) => {
   const name = nameOf(resource, 'RoleName');
@@ -41,16 +40,16 @@ const AWS_MANAGED: Readonly<Record<string, PolicyDocument>> = {
   },
 };
 
-export function rolesOf(world: World): readonly RoleResource[] {
-  return world.ofType('AWS::IAM::Role').map((resource) => toRole(resource, world));
+export function rolesOf(stacks: ResolvedStacks): readonly RoleResource[] {
+  return stacks.ofType('AWS::IAM::Role').map((resource) => toRole(resource, stacks));
 }
 
-function toRole(resource: Resource, world: World): RoleResource {
+function toRole(resource: Resource, stacks: ResolvedStacks): RoleResource {
   const { properties } = resource;
   const boundaryArn = optionalText(properties, 'PermissionsBoundary');
   const inline = children(properties, 'Policies').map((policy) => documentOf(policy, 'PolicyDocument'));
-  const attached = texts(properties, 'ManagedPolicyArns').map((arn) => managed(arn, world, properties.path));
-  const attachedToRole = world
+  const attached = texts(properties, 'ManagedPolicyArns').map((arn) => managed(arn, stacks, properties.path));
+  const attachedToRole = stacks
     .ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
     .filter((policy) => texts(policy.properties, 'Roles').includes(resource.name))
     .map((policy) => documentOf(policy.properties, 'PolicyDocument'));
@@ -58,7 +57,7 @@ function toRole(resource: Resource, world: World): RoleResource {
     arn: resource.arn,
     name: resource.name,
     policies: [...inline, ...attached, ...attachedToRole],
-    boundary: boundaryArn === undefined ? undefined : managed(boundaryArn, world, properties.path),
+    boundary: boundaryArn === undefined ? undefined : managed(boundaryArn, stacks, properties.path),
     trust: trustOf(properties),
   };
 }
@@ -73,8 +72,8 @@ function trustOf(properties: Fields): PolicyDocument | undefined {
   };
 }
 
-function managed(arn: string, world: World, path: string): PolicyDocument {
-  const own = world.ofType('AWS::IAM::ManagedPolicy').find((policy) => policy.arn === arn);
+function managed(arn: string, stacks: ResolvedStacks, path: string): PolicyDocument {
+  const own = stacks.ofType('AWS::IAM::ManagedPolicy').find((policy) => policy.arn === arn);
   if (own !== undefined) return documentOf(own.properties, 'PolicyDocument');
   const known = Object.hasOwn(AWS_MANAGED, arn) ? AWS_MANAGED[arn] : undefined;
   if (known === undefined)

@@ -1,8 +1,16 @@
+import type { FunctionResource, FunctionUrlResource } from '../../resources/lambda.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, children, type Fields, flag, number, optionalText, refuse, text, texts } from '../fields.ts';
-import { arnOf, type Declared, type Identify, inert, nameOf, type Resource, stableId } from '../resource.ts';
-import type { FunctionResource, FunctionUrlResource } from '../types.ts';
-import type { World } from '../world.ts';
+import {
+  arnOf,
+  type Declared,
+  type Identify,
+  inert,
+  nameOf,
+  type ResolvedStacks,
+  type Resource,
+  stableId,
+} from '../resource.ts';
 
 const lambdaFunction: Identify = (resource) => {
   const name = nameOf(resource, 'FunctionName');
@@ -62,20 +70,20 @@ export function splitQualifier(arn: string): {
 }
 
 /** @throws {TemplateProblem} when no function, alias or version of the assembly has this ARN */
-export function checkFunction(world: World, arn: string, path: string): string {
+export function checkFunction(stacks: ResolvedStacks, arn: string, path: string): string {
   const { qualifier } = splitQualifier(arn);
   const type =
     qualifier === undefined ? ['AWS::Lambda::Function'] : ['AWS::Lambda::Alias', 'AWS::Lambda::Version'];
-  if (!world.ofType(...type).some((resource) => resource.arn === arn)) {
+  if (!stacks.ofType(...type).some((resource) => resource.arn === arn)) {
     throw new TemplateProblem(path, `there is no function ${arn}`);
   }
   return arn;
 }
 
-export function toFunction(resource: Resource, world: World): FunctionResource {
+export function toFunction(resource: Resource, stacks: ResolvedStacks): FunctionResource {
   const { properties } = resource;
   const metadata = metadataOf(resource);
-  const aliases = world
+  const aliases = stacks
     .ofType('AWS::Lambda::Alias')
     .filter((candidate) => splitQualifier(candidate.arn).arn === resource.arn)
     .map((candidate) => candidate.name);
@@ -83,7 +91,7 @@ export function toFunction(resource: Resource, world: World): FunctionResource {
     name: resource.name,
     arn: resource.arn,
     aliases,
-    roleArn: roleOf(resource, world),
+    roleArn: roleOf(resource, stacks),
     handler: text(properties, 'Handler'),
     codeDir: codeDirOf(resource),
     environment: environmentOf(properties),
@@ -105,9 +113,9 @@ function metadataOf(resource: Resource): Fields {
   throw new TemplateProblem(`${resource.stack}/${resource.logicalId}`, 'has no Metadata.AnineePlus');
 }
 
-function roleOf(resource: Resource, world: World): string {
+function roleOf(resource: Resource, stacks: ResolvedStacks): string {
   const arn = text(resource.properties, 'Role');
-  if (world.ofType('AWS::IAM::Role').some((role) => role.arn === arn)) return arn;
+  if (stacks.ofType('AWS::IAM::Role').some((role) => role.arn === arn)) return arn;
   throw new TemplateProblem(`${resource.properties.path}.Role`, `there is no role ${arn}`);
 }
 
@@ -127,12 +135,12 @@ function environmentOf(properties: Fields): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.keys(variables.value).map((key) => [key, text(variables, key)]));
 }
 
-export function toFunctionUrl(resource: Resource, world: World): FunctionUrlResource {
+export function toFunctionUrl(resource: Resource, stacks: ResolvedStacks): FunctionUrlResource {
   const { properties } = resource;
   if (text(properties, 'AuthType') !== 'NONE') refuse(properties, ['AuthType']);
   const metadata = metadataOf(resource);
   return {
-    functionArn: checkFunction(world, resource.arn, properties.path),
+    functionArn: checkFunction(stacks, resource.arn, properties.path),
     plugin: text(metadata, 'plugin'),
     webhook: text(metadata, 'webhook'),
     path: text(metadata, 'path'),

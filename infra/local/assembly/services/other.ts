@@ -1,5 +1,5 @@
-import { arnOf, type Identify, inert, nameOf, stableId } from '../resource.ts';
 import { text } from '../fields.ts';
+import { arnOf, type Identify, inert, nameOf, stableId } from '../resource.ts';
 
 const key: Identify = (resource) => {
   const name = stableId(resource, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

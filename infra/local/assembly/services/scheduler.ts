@@ -1,10 +1,11 @@
+import { parseExpression } from '../../events/schedule-expression.ts';
 import { evaluate } from '../../iam/evaluate.ts';
-import { parseExpression } from '../../schedules/expression.ts';
+import type { ScheduleResource } from '../../resources/eventbridge.ts';
+import type { RoleResource } from '../../resources/iam.ts';
+import type { QueueResource } from '../../resources/sqs.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, type Fields, optionalText, refuse, text } from '../fields.ts';
-import { arnOf, type Identify, nameOf, type Resource } from '../resource.ts';
-import type { QueueResource, RoleResource, ScheduleResource } from '../types.ts';
-import type { World } from '../world.ts';
+import { arnOf, type Identify, nameOf, type ResolvedStacks, type Resource } from '../resource.ts';
 import { checkFunction } from './lambda.ts';
 
 const namedGroup: Identify = (resource) => {
@@ -26,7 +27,7 @@ export const SCHEDULER_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::Scheduler::Schedule': namedSchedule,
 };
 
-export function toSchedule(resource: Resource, world: World): ScheduleResource {
+export function toSchedule(resource: Resource, stacks: ResolvedStacks): ScheduleResource {
   const { properties, metadata } = resource;
   refuse(properties, ['StartDate', 'EndDate', 'KmsKeyArn']);
   const target = required(properties, 'Target');
@@ -45,7 +46,7 @@ export function toSchedule(resource: Resource, world: World): ScheduleResource {
   const expression = text(properties, 'ScheduleExpression');
   if (parseExpression(expression) === undefined) refuse(properties, ['ScheduleExpression']);
   const groupName = groupNameOf(properties);
-  const ofGroup = world.ofType('AWS::Scheduler::ScheduleGroup').find(({ name }) => name === groupName);
+  const ofGroup = stacks.ofType('AWS::Scheduler::ScheduleGroup').find(({ name }) => name === groupName);
   if (ofGroup === undefined && groupName !== 'default') {
     throw new TemplateProblem(`${properties.path}.GroupName`, `there is no schedule group ${groupName}`);
   }
@@ -59,7 +60,7 @@ export function toSchedule(resource: Resource, world: World): ScheduleResource {
     key: text(metadata, 'schedule'),
     expression,
     enabled: optionalText(properties, 'State') !== 'DISABLED',
-    functionArn: checkFunction(world, text(target, 'Arn'), `${target.path}.Arn`),
+    functionArn: checkFunction(stacks, text(target, 'Arn'), `${target.path}.Arn`),
     roleArn: text(target, 'RoleArn'),
     input: optionalText(target, 'Input') ?? '{}',
     deadLetterArn: deadLetter && optionalText(deadLetter, 'Arn'),

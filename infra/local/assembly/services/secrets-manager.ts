@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { SecretResource } from '../../resources/secrets-manager.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, isObject, number, optionalText } from '../fields.ts';
-import { arnOf, type Identify, inert, nameOf, type Resource, stableId } from '../resource.ts';
-import type { SecretResource } from '../types.ts';
-import type { World } from '../world.ts';
+import {
+  arnOf,
+  type Identify,
+  inert,
+  nameOf,
+  type ResolvedStacks,
+  type Resource,
+  stableId,
+} from '../resource.ts';
 
 const secret: Identify = (resource) => {
   const name = nameOf(resource, 'Name', 512);
@@ -17,8 +24,8 @@ export const SECRETS_MANAGER_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::SecretsManager::ResourcePolicy': inert,
 };
 
-export function secretsOf(world: World): readonly SecretResource[] {
-  return world.ofType('AWS::SecretsManager::Secret').map((resource) => ({
+export function secretsOf(stacks: ResolvedStacks): readonly SecretResource[] {
+  return stacks.ofType('AWS::SecretsManager::Secret').map((resource) => ({
     name: resource.name,
     arn: resource.arn,
     initialValue: initialValue(resource),

@@ -1,8 +1,7 @@
-import { child, number, optionalText, text, texts } from '../fields.ts';
-import { arnOf, type Identify, inert, nameOf, type Resource } from '../resource.ts';
+import type { QueueResource } from '../../resources/sqs.ts';
 import { TemplateProblem } from '../error.ts';
-import type { QueueResource } from '../types.ts';
-import type { World } from '../world.ts';
+import { child, number, optionalText, text, texts } from '../fields.ts';
+import { arnOf, type Identify, inert, nameOf, type ResolvedStacks, type Resource } from '../resource.ts';
 import { mergeDocuments, documentOf } from './iam.ts';
 
 const queue: Identify = (resource) => {
@@ -17,9 +16,9 @@ export const SQS_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::SQS::QueuePolicy': inert,
 };
 
-export function queuesOf(world: World): readonly QueueResource[] {
-  const policies = world.ofType('AWS::SQS::QueuePolicy');
-  return world.ofType('AWS::SQS::Queue').map((resource) => {
+export function queuesOf(stacks: ResolvedStacks): readonly QueueResource[] {
+  const policies = stacks.ofType('AWS::SQS::QueuePolicy');
+  return stacks.ofType('AWS::SQS::Queue').map((resource) => {
     const own = policies.filter((policy) => texts(policy.properties, 'Queues').includes(resource.ref));
     return toQueue(resource, own);
   });

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AssemblyError } from '../../../../../infra/local/assembly/error.ts';
-import { buildWorld } from '../../../../../infra/local/assembly/world.ts';
+import { resolveStacks } from '../../../../../infra/local/assembly/resolve-stacks.ts';
 import { readStacks } from '../../../../../infra/local/assembly/stacks.ts';
 
 const env = { region: 'us-east-1', accountId: '000000000000' };
 
 type Section = Record<string, unknown>;
 
-function worldOf(...templates: readonly Section[]) {
-  return buildWorld(
+function resolveTemplates(...templates: readonly Section[]) {
+  return resolveStacks(
     templates.map((template, index) => ({ name: `s${index}`, template, assets: new Map<string, string>() })),
     env,
   );
@@ -19,7 +19,7 @@ function worldOf(...templates: readonly Section[]) {
 
 /** Resolves one value as the property of an alarm, in a stack with some neighbours. */
 function resolved(value: unknown): unknown {
-  const world = worldOf(
+  const stacks = resolveTemplates(
     {
       Parameters: { P: { Type: 'String', Default: 'p' }, L: { Type: 'CommaDelimitedList', Default: 'a,b' } },
       Mappings: { M: { top: { second: 'mapped' } } },
@@ -45,7 +45,7 @@ function resolved(value: unknown): unknown {
       },
     },
   );
-  return world.resources.find((resource) => resource.logicalId === 'A')?.properties.value['value'];
+  return stacks.resources.find((resource) => resource.logicalId === 'A')?.properties.value['value'];
 }
 
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:q';
@@ -111,7 +111,7 @@ describe('intrinsic functions', () => {
 
   it('names all unknown types at once', () => {
     const templates = [{ Resources: { A: { Type: 'AWS::X::Y' }, B: { Type: 'Custom::Z' } } }];
-    expect(() => worldOf(...templates)).toThrow(
+    expect(() => resolveTemplates(...templates)).toThrow(
       /s0\/A: resource type AWS::X::Y .*\n.*s0\/B: resource type Custom::Z/,
     );
   });
@@ -119,7 +119,7 @@ describe('intrinsic functions', () => {
   it('finds cycles over several resources and DependsOn', () => {
     const A = { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'B' } } };
     const B = { Type: 'AWS::SQS::Queue', DependsOn: ['A'] };
-    expect(() => worldOf({ Resources: { A, B } })).toThrow('reference cycle: A -> B -> A');
+    expect(() => resolveTemplates({ Resources: { A, B } })).toThrow('reference cycle: A -> B -> A');
   });
 });
 

@@ -8,8 +8,8 @@ import { type LocalIssuer, openIssuer } from '#infra/local/http/keys.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { createFaultBook } from '#infra/local/lambda/faults.ts';
 import { createInvocationBook } from '#infra/local/lambda/invocations.ts';
-import { openState } from '#infra/local/state/open.ts';
 import type { TimeTravel } from '#infra/local/schedules/time-travel.ts';
+import { openState } from '#infra/local/state/open.ts';
 import type { State } from '#infra/local/state/types.ts';
 import { assemblyOf, functionOf } from '../lambda/fixture.ts';
 

@@ -1,17 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  Assembly,
-  EventSourceMappingResource,
-  FunctionResource,
-  PolicyStatement,
-  QueueResource,
-  TableResource,
-} from '#infra/local/assembly/types.ts';
 import { startEngine } from '#infra/local/engine/start.ts';
 import { ensureTables } from '#infra/local/engine/tables.ts';
 import { startGateway } from '#infra/local/gateway/start.ts';
+import type { Assembly } from '#infra/local/resources/assembly.ts';
+import type { TableResource } from '#infra/local/resources/dynamodb.ts';
+import type { PolicyStatement } from '#infra/local/resources/iam.ts';
+import type { EventSourceMappingResource, FunctionResource } from '#infra/local/resources/lambda.ts';
+import type { QueueResource } from '#infra/local/resources/sqs.ts';
 import { openState } from '#infra/local/state/open.ts';
 import type { Credentials, Denial, Functions, InvokeResult, Terminal } from '#infra/local/types.ts';
 

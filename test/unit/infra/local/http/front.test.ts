@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Assembly, CorsResource, RouteResource } from '#infra/local/assembly/types.ts';
 import { createFront } from '#infra/local/http/front.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { UnknownFunctionError } from '#infra/local/lambda/functions.ts';
+import type { CorsResource, RouteResource } from '#infra/local/resources/api-gateway.ts';
+import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { InvokeResult } from '#infra/local/types.ts';
 import { assemblyOf } from '../lambda/fixture.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { RouteResource } from '#infra/local/assembly/types.ts';
 import { matchRoute } from '#infra/local/http/routes.ts';
+import type { RouteResource } from '#infra/local/resources/api-gateway.ts';
 
 const routesOf = (keys: readonly string[]): RouteResource[] =>
   keys.map((key) => ({ key, functionArn: '', auth: 'none', scopes: [], issuer: undefined, audience: [] }));

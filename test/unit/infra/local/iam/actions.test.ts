@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { FunctionResource } from '../../../../../infra/local/assembly/types.ts';
-import { type AwsCall, requestsOf } from '../../../../../infra/local/iam/actions.ts';
+import type { SdkCall } from '../../../../../infra/local/iam/action-mapper.ts';
+import { neededPermissions } from '../../../../../infra/local/iam/actions.ts';
 import { denialHint, denialMessage } from '../../../../../infra/local/iam/hint.ts';
+import type { FunctionResource } from '../../../../../infra/local/resources/lambda.ts';
 
 const ddb = 'arn:aws:dynamodb:us-east-1:000000000000:table/';
 const stream = `${ddb}t/stream/x`;
@@ -13,8 +14,8 @@ const mapping = 'arn:aws:lambda:us-east-1:000000000000:event-source-mapping:m';
 const key = { PK: { S: 'a' }, SK: { S: 'b' } };
 const pk = { name: 'PK', type: 'S' } as const;
 
-function ask(service: string, operation: string, body: unknown): ReturnType<typeof requestsOf> {
-  const call: AwsCall = {
+function ask(service: string, operation: string, body: unknown): ReturnType<typeof neededPermissions> {
+  const call: SdkCall = {
     service,
     operation,
     body,
@@ -37,7 +38,7 @@ function ask(service: string, operation: string, body: unknown): ReturnType<type
     secrets: [{ name: 's', arn: `${secret}s-abcdef` }],
     mappings: [{ id: 'm', functionArn: `${fn}:live` }],
   };
-  return requestsOf(call);
+  return neededPermissions(call);
 }
 
 describe('permissions of AWS calls', () => {

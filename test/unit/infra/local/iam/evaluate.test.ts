@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PolicyDocument, PolicyStatement } from '../../../../../infra/local/assembly/types.ts';
 import { evaluate, type Evaluation, type IamRequest } from '../../../../../infra/local/iam/evaluate.ts';
+import type { PolicyDocument, PolicyStatement } from '../../../../../infra/local/resources/iam.ts';
 
 type Decision = Evaluation['decision'];
 

@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Assembly, FunctionResource } from '#infra/local/assembly/types.ts';
 import { createCredentialStore } from '#infra/local/lambda/credentials.ts';
 import { createFaultBook } from '#infra/local/lambda/faults.ts';
 import { lambdaFunctions, type LambdaOptions } from '#infra/local/lambda/functions.ts';
 import { startGuard } from '#infra/local/lambda/guard.ts';
 import { createInvocationBook } from '#infra/local/lambda/invocations.ts';
+import type { Assembly } from '#infra/local/resources/assembly.ts';
+import type { FunctionResource } from '#infra/local/resources/lambda.ts';
 
 /** A terminal that remembers what it was told. */
 export function recordingTerminal() {

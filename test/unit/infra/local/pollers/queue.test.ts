@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EventSourceMappingResource } from '#infra/local/assembly/types.ts';
 import { startPollers, type Pollers } from '#infra/local/pollers/start.ts';
+import type { EventSourceMappingResource } from '#infra/local/resources/lambda.ts';
 import {
   assemblyOf,
   deadQueue,

@@ -1,10 +1,10 @@
-import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EventSourceMappingResource } from '#infra/local/assembly/types.ts';
 import { ensureTables } from '#infra/local/engine/tables.ts';
 import { startPollers, type Pollers } from '#infra/local/pollers/start.ts';
 import type { StreamRecord } from '#infra/local/pollers/stream-records.ts';
+import type { EventSourceMappingResource } from '#infra/local/resources/lambda.ts';
 import {
   assemblyOf,
   deadQueue,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ScheduleResource } from '#infra/local/assembly/types.ts';
+import type { ScheduleResource } from '#infra/local/resources/eventbridge.ts';
 import { type Clock, openClock } from '#infra/local/schedules/clock.ts';
 import { createScheduler, type Scheduler } from '#infra/local/schedules/scheduler.ts';
 import type { ClockStore, ScheduleStore } from '#infra/local/state/types.ts';

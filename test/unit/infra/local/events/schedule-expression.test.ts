@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseExpression } from '#infra/local/schedules/expression.ts';
+import { parseExpression } from '#infra/local/events/schedule-expression.ts';
 
 /** The next times of an expression, in UTC. */
 function timesOf(expression: string, from: string, count = 1): string[] {

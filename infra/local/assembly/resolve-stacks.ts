@@ -2,40 +2,31 @@ import { evaluateCondition } from './conditions.ts';
 import { collectProblem, AssemblyError, TemplateProblem } from './error.ts';
 import { type Fields, fieldsOf, isObject, type JsonObject } from './fields.ts';
 import { type Lookup, NO_VALUE, resolve } from './intrinsics.ts';
-import type { Environment, Resource } from './resource.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
+import type { Environment, ResolvedStacks, Resource } from './resource.ts';
 import type { Stack } from './stacks.ts';
 
-/** All stacks with every reference resolved. */
-export interface World {
-  readonly env: Environment;
-  readonly resources: readonly Resource[];
-  /** Resolved `Metadata.AnineePlus` of each template that has it. */
-  readonly templates: readonly Fields[];
-  ofType(...types: readonly string[]): readonly Resource[];
-}
-
 /** Resolves all stacks. @throws {AssemblyError} naming every unknown type, or else every broken reference */
-export function buildWorld(stacks: readonly Stack[], env: Environment): World {
+export function resolveStacks(stacks: readonly Stack[], env: Environment): ResolvedStacks {
   const problems = stacks.flatMap(unknownTypes);
   if (problems.length > 0) throw new AssemblyError(problems);
   const scopes = new Map<string, StackScope>();
   for (const stack of stacks) scopes.set(stack.name, stackScope(stack, env, scopes));
   const resources: Resource[] = [];
-  const templates: Fields[] = [];
+  const metadata: Fields[] = [];
   for (const scope of scopes.values()) {
     for (const logicalId of scope.logicalIds) {
       const resource = collectProblem(problems, () => scope.finished(logicalId));
       if (resource !== undefined) resources.push(resource);
     }
-    const metadata = collectProblem(problems, () => scope.metadata());
-    if (metadata !== undefined) templates.push(metadata);
+    const ofTemplate = collectProblem(problems, () => scope.metadata());
+    if (ofTemplate !== undefined) metadata.push(ofTemplate);
   }
   if (problems.length > 0) throw new AssemblyError([...new Set(problems)]);
   return {
     env,
     resources,
-    templates,
+    metadata,
     ofType: (...types) => resources.filter((resource) => types.includes(resource.type)),
   };
 }
