@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { StartupError } from './errors.ts';
-import type { RunnerOptions } from './runner-base.ts';
-import { startRunner, stopRunner } from './runner.ts';
+import type { RunnerOptions } from './runner/base.ts';
+import { startRunner, stopRunner } from './runner/start.ts';
+import { openTerminal } from './runner/terminal.ts';
 import { keysText, knownKeys } from './sandboxes/known-keys.ts';
 import { diskFault, folderFault } from './state/fault.ts';
 import { watchFolder } from './state/folder.ts';
-import { openTerminal } from './terminal.ts';
 
 interface Flags {
   readonly port: number;

@@ -24,7 +24,7 @@ export interface Functions {
   invoke(functionArn: string, payload: Buffer, trigger: InvocationTrigger): Promise<InvokeResult>;
 }
 
-/** Fake credentials of one role: the access key id tells the gateway who calls. */
+/** Fake credentials of one role: the access key id names the caller. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

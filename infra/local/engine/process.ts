@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../errors.ts';
+import { freePort } from '../ports.ts';
 import { engineClient } from './client.ts';
 
 // The shell waits for the end of its input, which comes when this process ends for whatever reason (also by
@@ -19,7 +19,8 @@ export interface EngineProcess {
 /** Starts the program on a free loopback port, in file mode. @throws StartupError when it does not come up */
 export async function startProcess(binary: string, file: string): Promise<EngineProcess> {
   for (let attempt = 0; attempt < 3; attempt++) {
-    const port = await freePort();
+    const port = await freePort(0);
+    if (port === undefined) throw new StartupError('no free port on loopback');
     const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', file];
     // Its own process group: Ctrl-C must not take the database away while functions finish.
     const child = spawn('sh', ['-c', guard, binary, ...args], {
@@ -59,14 +60,4 @@ async function stop(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.stdin?.end();
   await exit;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new StartupError('no free port on loopback');
-  return address.port;
 }

@@ -8,7 +8,7 @@ export interface CredentialStore {
   list(): readonly Credentials[];
 }
 
-/** Random for each run, so that nothing outside this run's functions can call the gateway. */
+/** Random for each run, so that nothing outside this run's functions can call the AWS endpoint. */
 export function createCredentialStore(): CredentialStore {
   const byFunction = new Map<string, Credentials>();
 

@@ -7,7 +7,7 @@ import { changedSomething, deliveryOf, type Delivery, type RawRecord } from './s
 import { startLoop, type Poller, type PollerContext } from './types.ts';
 import { writeSignal } from './write-signal.ts';
 
-// Writes through the gateway wake the poller at once; this is for those of others.
+// A write through the AWS endpoint wakes the poller at once; other writes are found by polling.
 const idlePollMs = 500;
 const busyPollMs = 10;
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { StartupError } from '../errors.ts';
-import { readRuntime } from '../runner-state.ts';
+import { readRuntime } from '../state/state-dir.ts';
 import { secretsFile } from './secrets.ts';
 
 /** The generated keys of one sandbox, by dotted configuration path. They open nothing but this sandbox. */

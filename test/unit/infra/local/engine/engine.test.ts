@@ -11,7 +11,7 @@ import { ensureTables } from '#infra/local/engine/tables.ts';
 import { sweepExpired } from '#infra/local/engine/ttl.ts';
 import type { Engine } from '#infra/local/engine/types.ts';
 import { StartupError } from '#infra/local/errors.ts';
-import { recordingTerminal, table } from '../gateway/fixture.ts';
+import { recordingTerminal, table } from '../aws-endpoint/fixture.ts';
 
 const db = 'DynamoDB_20120810';
 const TableName = table.name;

@@ -9,7 +9,7 @@ import {
   queue,
   startSystem,
   type System,
-} from '../gateway/fixture.ts';
+} from '../aws-endpoint/fixture.ts';
 
 interface Record {
   readonly messageId: string;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { EngineError, type Engine } from '#infra/local/engine/types.ts';
 import { openStreamReader } from '#infra/local/pollers/stream-reader.ts';
 import type { StreamPosition } from '#infra/local/state/types.ts';
-import { table } from '../gateway/fixture.ts';
+import { table } from '../aws-endpoint/fixture.ts';
 
 /** A stream of several shards, as other engines than ours have; an iterator is `shard/index of the next record`. */
 function shardedEngine(shards: Record<string, string[]>, open: string, expired = new Set<string>()): Engine {

@@ -14,7 +14,7 @@ import {
   startSystem,
   table,
   type System,
-} from '../gateway/fixture.ts';
+} from '../aws-endpoint/fixture.ts';
 
 let system: System;
 let pollers: Pollers | undefined;

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { announce } from '#infra/local/runner-state.ts';
 import { keysText, knownKeys } from '#infra/local/sandboxes/known-keys.ts';
 import { openSandboxSecrets } from '#infra/local/sandboxes/secrets.ts';
+import { announce } from '#infra/local/state/state-dir.ts';
 
 const main = join(import.meta.dirname, '../../../../../infra/local/main.ts');
 let dir: string;

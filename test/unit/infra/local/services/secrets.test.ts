@@ -7,7 +7,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startSystem, type System } from '../gateway/fixture.ts';
+import { startSystem, type System } from '../aws-endpoint/fixture.ts';
 
 let system: System;
 let client: SecretsManagerClient;

@@ -7,7 +7,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accountId, fakeFunctions, queue, startSystem, type System } from '../gateway/fixture.ts';
+import { accountId, fakeFunctions, queue, startSystem, type System } from '../aws-endpoint/fixture.ts';
 
 let system: System;
 let lambda: LambdaClient;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attributesMd5 } from '#infra/local/services/sqs-digest.ts';
-import { assemblyOf, deadQueue, queue, startSystem, type System } from '../gateway/fixture.ts';
+import { assemblyOf, deadQueue, queue, startSystem, type System } from '../aws-endpoint/fixture.ts';
 
 interface Message {
   readonly MessageId: string;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StartupError } from '#infra/local/errors.ts';
 import { openState } from '#infra/local/state/open.ts';
-import { deadQueue, queue } from '../gateway/fixture.ts';
+import { deadQueue, queue } from '../aws-endpoint/fixture.ts';
 
 let dir: string;
 beforeEach(() => {

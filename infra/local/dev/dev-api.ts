@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { isRemoteIssuer, remoteKeys } from '../api-gateway/issuers.ts';
+import type { LocalIssuer } from '../api-gateway/local-issuer.ts';
 import { readBody } from '../http/body.ts';
-import { isRemoteIssuer, remoteKeys } from '../http/issuers.ts';
-import type { LocalIssuer } from '../http/keys.ts';
 import { isForeignOrigin } from '../http/origin.ts';
 import { apiErrors, type HttpResponse, json } from '../http/response.ts';
 import type { HttpHandler } from '../http/server.ts';
@@ -12,7 +12,7 @@ import type { State } from '../state/types.ts';
 import type { AssemblyRef } from '../types.ts';
 import { BadInputError, parseAdvance, parseFault, parseTokenRequest } from './input.ts';
 
-export interface DevOptions {
+export interface DevApiOptions {
   readonly assembly: AssemblyRef;
   readonly bus: Pick<State['bus'], 'query'>;
   readonly invocations: InvocationBook;
@@ -24,7 +24,7 @@ export interface DevOptions {
 }
 
 type Endpoint = (
-  options: DevOptions,
+  options: DevApiOptions,
   query: URLSearchParams,
   body: Buffer,
   /** Parameters of the path, by name. */
@@ -71,13 +71,13 @@ const patterns = Object.entries(endpoints).map(([key, endpoint]) => ({
 }));
 
 /** The endpoints of the local system alone; no template has them. @returns undefined for any other path */
-export function createDevFront(options: DevOptions): (path: string) => HttpHandler | undefined {
+export function createDevApi(options: DevApiOptions): (path: string) => HttpHandler | undefined {
   return (path) =>
     path === '/dev' || path.startsWith('/dev/') ? (...args) => serve(options, ...args) : undefined;
 }
 
 async function serve(
-  options: DevOptions,
+  options: DevApiOptions,
   request: IncomingMessage,
   path: string,
   query: string,
@@ -101,14 +101,18 @@ async function serve(
 const given = (query: URLSearchParams, name: string): string | undefined => query.get(name) ?? undefined;
 
 /** This machine's keys, and those of an issuer on the internet when the API takes its tokens. */
-async function publishKeys({ assembly, issuer }: DevOptions): Promise<HttpResponse> {
+async function publishKeys({ assembly, issuer }: DevApiOptions): Promise<HttpResponse> {
   const remote = assembly.current.routes.find((route) => isRemoteIssuer(route.issuer))?.issuer;
   // Without the network the tokens of this machine still work.
   const keys = remote === undefined ? [] : await remoteKeys(remote).catch(() => []);
   return json(200, { keys: [...issuer.jwks.keys, ...keys] });
 }
 
-async function mintToken({ assembly, issuer, allScopes }: DevOptions, _query: URLSearchParams, body: Buffer) {
+async function mintToken(
+  { assembly, issuer, allScopes }: DevApiOptions,
+  _query: URLSearchParams,
+  body: Buffer,
+) {
   const { sub, tenant, scopes = allScopes() } = parseTokenRequest(body);
   const route = assembly.current.routes.find((candidate) => candidate.auth === 'jwt');
   if (route?.issuer === undefined) return json(409, { message: 'the API takes no tokens (auth is "none")' });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockState } from './state/lock.ts';
+import { lockState } from './lock.ts';
 
 /** What a state folder holds; nothing else in it is ever removed. */
 const OURS =

@@ -29,7 +29,7 @@ afterAll(() => system.stop());
 
 const TableName = table.name;
 
-describe('DynamoDB through the gateway', () => {
+describe('DynamoDB through the AWS endpoint', () => {
   it('keeps exact numbers and queries an index', async () => {
     await admin.send(
       new PutCommand({ TableName, Item: { PK: 'a', SK: '1', GSI1PK: 't', n: 12345678901234 } }),

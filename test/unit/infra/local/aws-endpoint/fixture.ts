@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startAwsEndpoint } from '#infra/local/aws-endpoint/start.ts';
 import { startEngine } from '#infra/local/engine/start.ts';
 import { ensureTables } from '#infra/local/engine/tables.ts';
-import { startGateway } from '#infra/local/gateway/start.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { TableResource } from '#infra/local/resources/dynamodb.ts';
 import type { PolicyStatement } from '#infra/local/resources/iam.ts';
@@ -200,7 +200,7 @@ export const credentials: readonly Credentials[] = ['app-admin', 'app-reader'].m
   roleArn: functionNamed(functionName).roleArn,
 }));
 
-/** Engine, state and gateway on a directory of their own. */
+/** Engine, state and AWS endpoint on a directory of their own. */
 export async function startSystem(
   options: { assembly?: Assembly; functions?: Functions; dir?: string } = {},
 ) {
@@ -212,7 +212,7 @@ export async function startSystem(
   await ensureTables(engine, assembly.current.tables);
   const functions = options.functions ?? fakeFunctions((event) => ({ echo: event }));
   const denials: Denial[] = [];
-  const gateway = await startGateway({
+  const awsEndpoint = await startAwsEndpoint({
     assembly,
     functions: () => functions,
     engine,
@@ -224,7 +224,7 @@ export async function startSystem(
   const client = (functionName = 'app-admin') => {
     const found = credentials.find((candidate) => candidate.functionName === functionName);
     return {
-      endpoint: gateway.url,
+      endpoint: awsEndpoint.url,
       region,
       maxAttempts: 1,
       credentials: { accessKeyId: found?.accessKeyId ?? 'AKIAUNKNOWN', secretAccessKey: 'secret' },
@@ -233,7 +233,7 @@ export async function startSystem(
   /** SQS as its JSON protocol has it, without an SDK. */
   const sqs = async (operation: string, input: unknown, functionName = 'app-admin') => {
     const key = client(functionName).credentials.accessKeyId;
-    const response = await fetch(gateway.url, {
+    const response = await fetch(awsEndpoint.url, {
       method: 'POST',
       headers: {
         'x-amz-target': `AmazonSQS.${operation}`,
@@ -251,12 +251,12 @@ export async function startSystem(
     assembly,
     state,
     engine,
-    gateway,
+    awsEndpoint,
     denials,
     client,
     sqs,
     async stop(keep = false) {
-      await gateway.close();
+      await awsEndpoint.close();
       await engine.stop();
       state.close();
       if (!keep) rmSync(dir, { recursive: true, force: true });

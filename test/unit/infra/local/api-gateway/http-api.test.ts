@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFront } from '#infra/local/http/front.ts';
+import { createHttpApi } from '#infra/local/api-gateway/http-api.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { UnknownFunctionError } from '#infra/local/lambda/functions.ts';
 import type { CorsResource, RouteResource } from '#infra/local/resources/api-gateway.ts';
@@ -39,7 +39,7 @@ let answer: (event: unknown, functionArn: string) => Promise<unknown>;
 
 beforeEach(async () => {
   answer = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });
-  const front = createFront({
+  const httpApi = createHttpApi({
     assembly: assemblyRef,
     functions: {
       async invoke(functionArn, payload): Promise<InvokeResult> {
@@ -57,7 +57,7 @@ beforeEach(async () => {
     authorize: () => Promise.reject(new Error('no route asks for it')),
     integrationTimeoutMs: 200,
   });
-  server = await startHttpServer(0, front);
+  server = await startHttpServer(0, httpApi);
   origin = `http://127.0.0.1:${server.port}`;
 });
 afterEach(() => server.close());
@@ -316,7 +316,7 @@ describe('pages of other origins', () => {
     }
   });
 
-  it('may read answers and refusals, with the headers of the gateway and none of the function', async () => {
+  it('may read answers and refusals, with the headers of API Gateway and none of the function', async () => {
     const read = {
       'access-control-allow-origin': shop,
       'access-control-expose-headers': 'location,x-request-id',

@@ -1,9 +1,9 @@
-import { readAssembly } from './assembly/read.ts';
-import { ensureTables } from './engine/tables.ts';
-import type { Engine } from './engine/types.ts';
-import type { Assembly } from './resources/assembly.ts';
-import { ensureSecret } from './services/secrets.ts';
-import type { State } from './state/types.ts';
+import { readAssembly } from '../assembly/read.ts';
+import { ensureTables } from '../engine/tables.ts';
+import type { Engine } from '../engine/types.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import { ensureSecret } from '../services/secrets.ts';
+import type { State } from '../state/types.ts';
 import { synth } from './synth.ts';
 
 const REGION = 'us-east-1';

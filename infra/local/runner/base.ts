@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { startEngine } from './engine/start.ts';
-import type { Engine } from './engine/types.ts';
-import { type LocalIssuer, openIssuer } from './http/keys.ts';
-import { type ProcessGuard, startGuard } from './lambda/guard.ts';
-import { provision, synthesize } from './runner-assembly.ts';
-import { prepareStateDir, resetState } from './runner-state.ts';
-import { type Clock, openClock } from './schedules/clock.ts';
+import { type LocalIssuer, openIssuer } from '../api-gateway/local-issuer.ts';
+import { startEngine } from '../engine/start.ts';
+import type { Engine } from '../engine/types.ts';
+import { type ProcessGuard, startGuard } from '../lambda/guard.ts';
+import { type Clock, openClock } from '../schedules/clock.ts';
+import { openState } from '../state/open.ts';
+import { prepareStateDir, resetState } from '../state/state-dir.ts';
+import type { State } from '../state/types.ts';
+import type { AssemblyRef, Terminal } from '../types.ts';
 import { readSettings } from './settings.ts';
-import { openState } from './state/open.ts';
-import type { State } from './state/types.ts';
-import type { AssemblyRef, Terminal } from './types.ts';
+import { provision, synthesize } from './synthesize.ts';
 
 export interface RunnerOptions {
   readonly rootDir: string;

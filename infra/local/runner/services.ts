@@ -1,24 +1,24 @@
 import { join } from 'node:path';
-import { createDevFront, type DevOptions, JWKS_PATH } from './dev/front.ts';
-import { type Gateway, startGateway } from './gateway/start.ts';
-import { createAuthorizer } from './http/authorizer.ts';
-import { createFront } from './http/front.ts';
-import { type HttpServer, startHttpServer } from './http/server.ts';
-import { createCredentialStore } from './lambda/credentials.ts';
-import { createFaultBook } from './lambda/faults.ts';
-import { type LambdaFunctions, lambdaFunctions } from './lambda/functions.ts';
-import { createInvocationBook } from './lambda/invocations.ts';
-import { scopesOf } from './runner-assembly.ts';
-import type { Base } from './runner-base.ts';
-import { openDeployment } from './runner-state.ts';
-import { createScheduler, type Scheduler } from './schedules/scheduler.ts';
-import { createTimeTravel } from './schedules/time-travel.ts';
+import { createAuthorizer } from '../api-gateway/authorizer.ts';
+import { createHttpApi } from '../api-gateway/http-api.ts';
+import { type AwsEndpoint, startAwsEndpoint } from '../aws-endpoint/start.ts';
+import { createDevApi, type DevApiOptions, JWKS_PATH } from '../dev/dev-api.ts';
+import { type HttpServer, startHttpServer } from '../http/server.ts';
+import { createCredentialStore } from '../lambda/credentials.ts';
+import { createFaultBook } from '../lambda/faults.ts';
+import { type LambdaFunctions, lambdaFunctions } from '../lambda/functions.ts';
+import { createInvocationBook } from '../lambda/invocations.ts';
+import { createScheduler, type Scheduler } from '../schedules/scheduler.ts';
+import { createTimeTravel } from '../schedules/time-travel.ts';
+import { openDeployment } from '../state/state-dir.ts';
+import type { Base } from './base.ts';
 import { settingsFor } from './settings.ts';
+import { scopesOf } from './synthesize.ts';
 
 /** What answers calls. */
 export interface Services {
   readonly functions: LambdaFunctions;
-  readonly gateway: Gateway;
+  readonly awsEndpoint: AwsEndpoint;
   readonly server: HttpServer;
   readonly scheduler: Scheduler;
 }
@@ -30,12 +30,12 @@ export async function startServices(base: Base): Promise<Services> {
   const faults = createFaultBook();
   const credentials = createCredentialStore();
 
-  // The functions call the gateway and the gateway calls the functions: one of them has to come first.
-  let gateway: Gateway | undefined = undefined as Gateway | undefined;
+  // The functions call the AWS endpoint and it calls the functions: one of them has to come first.
+  let awsEndpoint: AwsEndpoint | undefined = undefined as AwsEndpoint | undefined;
   let server: HttpServer | undefined = undefined as HttpServer | undefined;
   const functions = await lambdaFunctions({
     assembly: assembly.current,
-    awsEndpoint: () => gateway?.url ?? '',
+    awsEndpoint: () => awsEndpoint?.url ?? '',
     jwksUrl: () => `http://127.0.0.1:${server?.port}${JWKS_PATH}`,
     credentials,
     overridesOf: (plugin) => {
@@ -52,7 +52,7 @@ export async function startServices(base: Base): Promise<Services> {
     verbose: options.verbose,
   });
   stack.defer(() => functions.stop());
-  gateway = await startGateway({
+  awsEndpoint = await startAwsEndpoint({
     assembly,
     functions: () => functions,
     engine: base.engine,
@@ -65,7 +65,7 @@ export async function startServices(base: Base): Promise<Services> {
       options.terminal.warn(`denied ${functionName}: ${action} on ${resource}${hint && `; ${hint}`}`);
     },
   });
-  stack.defer(async () => gateway?.close());
+  stack.defer(async () => awsEndpoint?.close());
   step('AWS endpoint', `${assembly.current.roles.length} roles enforced`);
   const scheduler = createScheduler({
     assembly,
@@ -78,22 +78,22 @@ export async function startServices(base: Base): Promise<Services> {
   const { engine, clock } = base;
   const time = createTimeTravel({ assembly, engine, clock, scheduler, renew: () => functions.renew() });
   server = await startApi(base, functions, { invocations, faults, time });
-  return { functions, gateway, server, scheduler };
+  return { functions, awsEndpoint, server, scheduler };
 }
 
 async function startApi(
   base: Base,
   functions: LambdaFunctions,
-  books: Pick<DevOptions, 'invocations' | 'faults' | 'time'>,
+  books: Pick<DevApiOptions, 'invocations' | 'faults' | 'time'>,
 ): Promise<HttpServer> {
   const { options, stack, assembly, state, step } = base;
   const issuer = await base.issuer;
   const allScopes = () => scopesOf(assembly.current);
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
-  const front = createFront({ assembly, functions, authorize });
-  const dev = createDevFront({ assembly, bus: state.bus, ...books, issuer, allScopes });
+  const httpApi = createHttpApi({ assembly, functions, authorize });
+  const dev = createDevApi({ assembly, bus: state.bus, ...books, issuer, allScopes });
   const server = await startHttpServer(options.port, (request, path, query) =>
-    (dev(path) ?? front)(request, path, query),
+    (dev(path) ?? httpApi)(request, path, query),
   );
   stack.defer(() => server.close());
   step(

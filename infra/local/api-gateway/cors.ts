@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { HttpResponse } from '../http/response.ts';
 import type { CorsResource } from '../resources/api-gateway.ts';
-import type { HttpResponse } from './response.ts';
 
 const PORT = /:\d+$/;
 
@@ -25,7 +25,7 @@ const listed = (name: string, values: readonly string[]): Record<string, string>
   values.length > 0 ? { [name]: values.join(',') } : {};
 
 /**
- * The gateway's own answer to a preflight, whatever the routes and their authorizers are: 204, with the configuration
+ * API Gateway's own answer to a preflight, whatever the routes and their authorizers are: 204, with the configuration
  * for a page that is let in and without it for any other. Undefined for every other request.
  */
 export function preflightAnswer(
@@ -43,7 +43,7 @@ export function preflightAnswer(
   return { status: 204, headers: { ...headers, ...varies(cors) }, body: '' };
 }
 
-/** The answer as the gateway sends it on: with its own CORS headers, and none of the function's. */
+/** The answer as API Gateway sends it on: with its own CORS headers, and none of the function's. */
 export function withCors(
   cors: CorsResource | undefined,
   request: IncomingMessage,

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthorizer } from '#infra/local/http/authorizer.ts';
-import { isRemoteIssuer } from '#infra/local/http/issuers.ts';
-import { type LocalIssuer, openIssuer } from '#infra/local/http/keys.ts';
+import { createAuthorizer } from '#infra/local/api-gateway/authorizer.ts';
+import { isRemoteIssuer } from '#infra/local/api-gateway/issuers.ts';
+import { type LocalIssuer, openIssuer } from '#infra/local/api-gateway/local-issuer.ts';
 import type { RouteResource } from '#infra/local/resources/api-gateway.ts';
 import { signerOf, unusableTokens } from '#test/support/tokens.ts';
 

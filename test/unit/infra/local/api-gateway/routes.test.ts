@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { matchRoute } from '#infra/local/http/routes.ts';
+import { matchRoute } from '#infra/local/api-gateway/routes.ts';
 import type { RouteResource } from '#infra/local/resources/api-gateway.ts';
 
 const routesOf = (keys: readonly string[]): RouteResource[] =>

@@ -41,7 +41,7 @@ function parseLambda(
   request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
   raw: Buffer,
 ): ParsedRequest | undefined {
-  const url = new URL(request.url ?? '/', 'http://gateway');
+  const url = new URL(request.url ?? '/', 'http://aws-endpoint');
   const [version, collection, id, rest, ...more] = url.pathname.split('/').slice(1).map(decodeURIComponent);
   if (version !== '2015-03-31' || more.length > 0) return undefined;
   const query = Object.fromEntries(url.searchParams);

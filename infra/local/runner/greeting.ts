@@ -1,9 +1,9 @@
-import type { Terminal } from './types.ts';
+import type { Terminal } from '../types.ts';
 
 export interface Greeting {
   readonly origin: string;
   readonly sandboxes: readonly { readonly name: string; readonly url: string }[];
-  readonly gateway: string;
+  readonly awsEndpoint: string;
   readonly stateDir: string;
   readonly strict: boolean;
 }
@@ -27,14 +27,17 @@ const tries = (origin: string): readonly (readonly [string, string])[] => [
 ];
 
 /** What a newcomer needs to know now: where everything is, and what to type next. */
-export function greet(terminal: Terminal, { origin, sandboxes, gateway, stateDir, strict }: Greeting): void {
+export function greet(
+  terminal: Terminal,
+  { origin, sandboxes, awsEndpoint, stateDir, strict }: Greeting,
+): void {
   const who = strict
     ? 'every call needs a token: POST /dev/token'
     : 'calls without a token are yours, with every scope';
   const places = [
     ['API', `${origin}  (${who})`],
     ...sandboxes.map(({ name, url }) => [`${name} sandbox`, url]),
-    ['AWS endpoint', `${gateway}  (for the functions; checks their roles)`],
+    ['AWS endpoint', `${awsEndpoint}  (for the functions; checks their roles)`],
     ['events', `${origin}/dev/events`],
     ['invocations', `${origin}/dev/invocations`],
     ['state', `${stateDir}  (npm start -- --reset clears it)`],

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { scopesOf } from '#infra/local/runner-assembly.ts';
-import { prepareStateDir, resetState } from '#infra/local/runner-state.ts';
-import { readSettings, settingsFor } from '#infra/local/settings.ts';
+import { readSettings, settingsFor } from '#infra/local/runner/settings.ts';
+import { scopesOf } from '#infra/local/runner/synthesize.ts';
 import { openState } from '#infra/local/state/open.ts';
+import { prepareStateDir, resetState } from '#infra/local/state/state-dir.ts';
 import { assemblyOf } from '../lambda/fixture.ts';
 
 let dir: string;

@@ -23,12 +23,12 @@ describe('who calls', () => {
   it('refuses web pages and what is no AWS call', async () => {
     system = await startSystem();
     const authorization = `AWS4-HMAC-SHA256 Credential=${system.client().credentials.accessKeyId}/20260101/us-east-1/x/aws4_request`;
-    const page = await fetch(system.gateway.url, {
+    const page = await fetch(system.awsEndpoint.url, {
       method: 'POST',
       headers: { authorization, origin: 'http://evil' },
     });
     expect(page.status).toBe(403);
-    const unknown = await fetch(`${system.gateway.url}/v2/things`, { headers: { authorization } });
+    const unknown = await fetch(`${system.awsEndpoint.url}/v2/things`, { headers: { authorization } });
     expect(unknown.status).toBe(404);
     expect(await unknown.json()).toMatchObject({
       __type: expect.stringContaining('UnknownOperationException'),

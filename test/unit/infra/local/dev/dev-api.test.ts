@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDevFront } from '#infra/local/dev/front.ts';
-import { type LocalIssuer, openIssuer } from '#infra/local/http/keys.ts';
+import { type LocalIssuer, openIssuer } from '#infra/local/api-gateway/local-issuer.ts';
+import { createDevApi } from '#infra/local/dev/dev-api.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { createFaultBook } from '#infra/local/lambda/faults.ts';
 import { createInvocationBook } from '#infra/local/lambda/invocations.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
   state = openState(stateDir);
   issuer = await openIssuer(stateDir);
   const allScopes = () => ['things:read', 'things:write'];
-  const dev = createDevFront({
+  const dev = createDevApi({
     assembly: { current: assembly },
     bus: state.bus,
     invocations,

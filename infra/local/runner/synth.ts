@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { StartupError } from './errors.ts';
+import { StartupError } from '../errors.ts';
 
 export interface SynthOptions {
   readonly rootDir: string;

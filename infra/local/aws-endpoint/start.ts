@@ -18,12 +18,12 @@ import { refusalOf } from './authorize.ts';
 import { errorReply, sendReply } from './reply.ts';
 import { accessKeyOf, parseRequest } from './request.ts';
 
-export interface GatewayOptions extends ServiceContext {
+export interface AwsEndpointOptions extends ServiceContext {
   readonly credentials: () => readonly Credentials[];
   readonly onDenied: (denial: Denial) => void;
 }
 
-export interface Gateway {
+export interface AwsEndpoint {
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
@@ -41,11 +41,11 @@ const services: Readonly<Record<ServiceName, (call: AwsCall, context: ServiceCon
 const bodyBytesMax = 20 * 1024 * 1024;
 
 /** The one AWS endpoint of the functions: knows the caller, asks its role, and only then serves the call. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const server = createServer((request, response) => {
     handle(request, response, options).catch((error: unknown) => {
       options.terminal.error(
-        `gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        `AWS endpoint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
       response.destroy();
     });
@@ -70,7 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  options: GatewayOptions,
+  options: AwsEndpointOptions,
 ): Promise<void> {
   let service = serviceOf(request);
   try {
@@ -91,7 +91,7 @@ async function handle(
   }
 }
 
-async function serve(call: AwsCall, options: GatewayOptions): Promise<AwsReply> {
+async function serve(call: AwsCall, options: AwsEndpointOptions): Promise<AwsReply> {
   const refusal = refusalOf(call, options.assembly.current);
   if (refusal) {
     options.onDenied(refusal.denial);
@@ -102,7 +102,7 @@ async function serve(call: AwsCall, options: GatewayOptions): Promise<AwsReply> 
 
 function callerOf(
   request: IncomingMessage,
-  options: GatewayOptions,
+  options: AwsEndpointOptions,
   service: ServiceName | undefined,
 ): FunctionResource {
   const key = accessKeyOf(request.headers.authorization);
@@ -135,10 +135,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function asServiceError(error: unknown, options: GatewayOptions): ServiceError {
+function asServiceError(error: unknown, options: AwsEndpointOptions): ServiceError {
   if (error instanceof ServiceError) return error;
   options.terminal.error(
-    `gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    `AWS endpoint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
   return new ServiceError('InternalServerError', 'The local runner failed to serve the call', 500);
 }

@@ -1,21 +1,22 @@
 import type { IncomingMessage } from 'node:http';
+import { BodyTooLargeError, readBody } from '../http/body.ts';
+import { isForeignOrigin } from '../http/origin.ts';
+import { apiErrors, type HttpResponse, json } from '../http/response.ts';
+import type { HttpHandler } from '../http/server.ts';
 import type { FunctionUrlResource } from '../resources/lambda.ts';
 import type { AssemblyRef, Functions, InvocationTrigger } from '../types.ts';
 import type { Authorizer } from './authorizer.ts';
-import { BodyTooLargeError, readBody } from './body.ts';
 import { preflightAnswer, withCors } from './cors.ts';
 import { type EventTarget, eventOf, type HttpRequest } from './event.ts';
-import { isForeignOrigin } from './origin.ts';
-import { apiErrors, type HttpResponse, json, responseOf } from './response.ts';
+import { httpResponseOf } from './lambda-response.ts';
 import { matchRoute } from './routes.ts';
-import type { HttpHandler } from './server.ts';
 
 /** Bounds of API Gateway and Lambda. */
 const API_BODY_MAX_BYTES = 10 * 1024 * 1024;
 const EVENT_MAX_BYTES = 6 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
-export interface FrontOptions {
+export interface HttpApiOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Functions;
   readonly authorize: Authorizer;
@@ -23,7 +24,7 @@ export interface FrontOptions {
 }
 
 /** Serves the assembly's function URLs at their paths, and its HTTP API for everything else. */
-export function createFront(options: FrontOptions): HttpHandler {
+export function createHttpApi(options: HttpApiOptions): HttpHandler {
   return async (request, path, query) => {
     const url = options.assembly.current.functionUrls.find((candidate) => candidate.path === path);
     if (url) return serveUrl(url, options, request, path, query);
@@ -40,7 +41,7 @@ export function createFront(options: FrontOptions): HttpHandler {
 
 async function serveUrl(
   url: FunctionUrlResource,
-  { assembly, functions }: FrontOptions,
+  { assembly, functions }: HttpApiOptions,
   request: IncomingMessage,
   path: string,
   query: string,
@@ -58,7 +59,7 @@ async function serveUrl(
 }
 
 async function serveRoute(
-  options: FrontOptions,
+  options: HttpApiOptions,
   request: IncomingMessage,
   path: string,
   query: string,
@@ -125,7 +126,7 @@ async function invoke(
 ): Promise<HttpResponse | 'failed'> {
   const result = await functions.invoke(functionArn, payload, trigger);
   if (result.functionError !== undefined) return 'failed';
-  const response = responseOf(result.payload, DEFAULT_TYPES[trigger]);
+  const response = httpResponseOf(result.payload, DEFAULT_TYPES[trigger]);
   if (response === undefined) return 'failed';
   return { ...response, headers: { ...response.headers, 'apigw-requestid': result.requestId } };
 }

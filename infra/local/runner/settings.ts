@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { StartupError } from './errors.ts';
+import { StartupError } from '../errors.ts';
 
 /** What `.env` and the environment set; the environment wins. @throws StartupError when `.env` cannot be read */
 export function readSettings(

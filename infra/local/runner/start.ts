@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTtlSweep } from '../engine/ttl.ts';
+import { type Pollers, startPollers } from '../pollers/start.ts';
+import { type BuilderEvent, startBuilder } from '../reload/builder.ts';
+import { createBuildKeeper } from '../reload/builds.ts';
+import { createReloader } from '../reload/reloader.ts';
+import { injectSandboxes, sandboxKey } from '../sandboxes/inject.ts';
+import { planSandboxes } from '../sandboxes/plan.ts';
+import { openSandboxSecrets } from '../sandboxes/secrets.ts';
+import { type RunningSandbox, startSandbox } from '../sandboxes/start.ts';
+import { announce } from '../state/state-dir.ts';
+import { type Base, openBase, outDirOf, type RunnerOptions } from './base.ts';
 import { createCustomResources, type CustomResources } from './custom-resources.ts';
-import { startTtlSweep } from './engine/ttl.ts';
-import { type Pollers, startPollers } from './pollers/start.ts';
-import { type BuilderEvent, startBuilder } from './reload/builder.ts';
-import { createBuildKeeper } from './reload/builds.ts';
-import { createReloader } from './reload/reloader.ts';
-import { provision, synthesize } from './runner-assembly.ts';
-import { type Base, openBase, outDirOf, type RunnerOptions } from './runner-base.ts';
-import { greet } from './runner-greeting.ts';
-import { type Services, startServices } from './runner-services.ts';
-import { announce } from './runner-state.ts';
-import { injectSandboxes, sandboxKey } from './sandboxes/inject.ts';
-import { planSandboxes } from './sandboxes/plan.ts';
-import { openSandboxSecrets } from './sandboxes/secrets.ts';
-import { type RunningSandbox, startSandbox } from './sandboxes/start.ts';
+import { greet } from './greeting.ts';
+import { type Services, startServices } from './services.ts';
+import { provision, synthesize } from './synthesize.ts';
 
 /**
  * Starts the whole system. Everything that has to end again is put on `stack`, also when the start fails halfway.
@@ -52,10 +52,16 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
   if (options.watch) watchFiles(base, services, pollers, customResources);
 
   const origin = `http://localhost:${services.server.port}`;
-  greet(terminal, { origin, sandboxes, gateway: services.gateway.url, stateDir, strict: options.strict });
+  greet(terminal, {
+    origin,
+    sandboxes,
+    awsEndpoint: services.awsEndpoint.url,
+    stateDir,
+    strict: options.strict,
+  });
   const withdraw = announce(stateDir, {
     url: apiOrigin,
-    gateway: services.gateway.url,
+    gateway: services.awsEndpoint.url,
     sandboxes: Object.fromEntries(sandboxes.map(({ name, url }) => [name, url])),
     pid: process.pid,
     startedAt: new Date().toISOString(),

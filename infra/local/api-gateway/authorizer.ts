@@ -6,10 +6,10 @@ import {
   jwtVerify,
   type JWTVerifyGetKey,
 } from 'jose';
+import { type HttpResponse, json } from '../http/response.ts';
 import type { RouteResource } from '../resources/api-gateway.ts';
 import { isRemoteIssuer, jwksUri } from './issuers.ts';
-import type { LocalIssuer } from './keys.ts';
-import { type HttpResponse, json } from './response.ts';
+import type { LocalIssuer } from './local-issuer.ts';
 
 /** What the authorizer puts into the event. */
 export interface JwtAuthorizer {

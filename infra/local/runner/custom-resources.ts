@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { json } from './http/response.ts';
-import { startHttpServer } from './http/server.ts';
-import type { Assembly } from './resources/assembly.ts';
-import type { CustomResource } from './resources/cloudformation.ts';
-import type { Functions, Terminal } from './types.ts';
+import { json } from '../http/response.ts';
+import { startHttpServer } from '../http/server.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { CustomResource } from '../resources/cloudformation.ts';
+import type { Functions, Terminal } from '../types.ts';
 
 interface CustomResourceAnswer {
   readonly Status?: unknown;
