@@ -39,7 +39,7 @@ export async function buildApp(
   if (prepared.errors.length > 0) console.warn(formatErrors(prepared.errors, { color: false }));
   const { plugins, known: all, platformDir, relayDir, routes } = prepared;
   const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
-  const { refs: platform } = new PlatformStack(app, names.platformStack(stage), onPlatform);
+  const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);
   for (const plugin of plugins) {
     const props = { deployment, platform, plugin, all, codeDir: plugin.bundle.dir, relayDir };
     new PluginStack(app, names.pluginStack(stage, plugin.manifest.name), props);

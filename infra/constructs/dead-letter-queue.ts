@@ -1,10 +1,38 @@
-import { Validations } from 'aws-cdk-lib';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
 
-/** Tells cdk-nag that `queue` is the end of the line itself. */
-export function acknowledgeDeadLetterQueue(queue: Queue): void {
-  Validations.of(queue).acknowledge({
-    id: 'AwsSolutions::AwsSolutions-SQS3',
-    reason: 'It is a dead-letter queue: a person looks at what arrives there',
-  });
+/** What every queue of ours has in common. */
+export const queueDefaults = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  retentionPeriod: Duration.days(14),
+};
+
+export interface DeadLetterQueueProps {
+  readonly queueName: string;
+  /** SQS's own default when left out: the queue is deleted with its stack. */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Where what could not be processed waits for a person. */
+export class DeadLetterQueue extends Construct {
+  readonly queue: Queue;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+    super(scope, id);
+    this.queue = new Queue(this, 'Default', { ...queueDefaults, ...props });
+    this.arn = this.queue.queueArn;
+    Validations.of(this.queue).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue: a person looks at what arrives there',
+    });
+  }
+
+  /** For the role that AWS sends failures with. Queue.grantSendMessages of CDK would grant two reads besides. */
+  grantSend(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [this.arn] });
+  }
 }

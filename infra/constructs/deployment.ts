@@ -21,17 +21,6 @@ export interface Deployment {
   readonly isLocal: boolean;
 }
 
-/** What plugin stacks need from the platform stack; references go in this direction only. */
-export interface PlatformRefs {
-  readonly apiId: string;
-  readonly authorizerId: string | undefined;
-  readonly busName: string;
-  readonly busArn: string;
-  readonly registryTableName: string;
-  readonly registryTableArn: string;
-  readonly relayDeadLetterArn: string;
-}
-
 const screaming = (text: string): string =>
   text
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')

@@ -1,6 +1,6 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Alias, CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
 
 const MAX_AGE_SECONDS = 23 * 3600;
 
@@ -8,7 +8,7 @@ export interface EventRelayProps {
   readonly streamArn: string;
   readonly sortKey: string;
   readonly sortKeyPrefix: string;
-  readonly deadLetterArn: string;
+  readonly deadLetters: DeadLetterQueue;
   readonly relay: Alias;
 }
 
@@ -30,24 +30,8 @@ export class EventRelay extends Construct {
       maximumRetryAttempts: 20,
       // Before the stream itself forgets the record after 24 hours, so that nothing goes unnoticed.
       maximumRecordAgeInSeconds: MAX_AGE_SECONDS,
-      destinationConfig: { onFailure: { destination: props.deadLetterArn } },
+      destinationConfig: { onFailure: { destination: props.deadLetters.arn } },
       functionResponseTypes: ['ReportBatchItemFailures'],
     });
   }
-}
-
-/** What the relay's role needs to read the streams and to put aside what fails. */
-export function relayStatements(streamArns: readonly string[], deadLetterArn: string): PolicyStatement[] {
-  return [
-    new PolicyStatement({
-      actions: [
-        'dynamodb:DescribeStream',
-        'dynamodb:GetRecords',
-        'dynamodb:GetShardIterator',
-        'dynamodb:ListStreams',
-      ],
-      resources: [...streamArns],
-    }),
-    new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterArn] }),
-  ];
 }

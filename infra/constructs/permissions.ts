@@ -1,111 +1,48 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
-import { parsePermission, type Permission } from '#infra/manifest/permissions.ts';
-import { aliases } from '#runtime/aliases.ts';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { parsePermission } from '#infra/manifest/permissions.ts';
+import { grantInvoke } from './function-alias.ts';
+import type { PlatformBus } from './platform-bus.ts';
+import type { PluginTable } from './plugin-table.ts';
 
-const TABLE_ACTIONS = {
-  read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'],
-  // TransactWriteItems is authorized by the actions of its members, condition checks among them.
-  write: [
-    'dynamodb:PutItem',
-    'dynamodb:UpdateItem',
-    'dynamodb:DeleteItem',
-    'dynamodb:BatchWriteItem',
-    'dynamodb:ConditionCheckItem',
-  ],
-} as const;
-
-/** The resources that the permission vocabulary can reach from one plugin. */
-export interface PermissionScope {
-  /** ARNs of the plugin's tables and of their indexes, by table. */
-  readonly tables: Readonly<Record<string, { readonly arn: string; readonly indexArns: readonly string[] }>>;
-  readonly busArn: string;
+/** The resources that `permissions` of one plugin.json can name. */
+export interface PermissionTargets {
+  readonly tables: Readonly<Record<string, Pick<PluginTable, 'grantRead' | 'grantWrite'>>>;
+  readonly bus: Pick<PlatformBus, 'grantPublish'>;
+  /** The plugin's own `source` on the bus. */
   readonly eventSource: string;
   /**
    * ARN of the alias by which a function of this plugin calls an operation of another.
    * @throws Error when there is no such operation
    */
-  callTarget(plugin: string, operation: string, callerKey: string): string;
-}
-
-/** What one line of `permissions` allows. */
-export interface Grant {
-  readonly permission: string;
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-function compileParsed(
-  permission: Permission,
-  scope: PermissionScope,
-  key: string,
-): Omit<Grant, 'permission'> {
-  switch (permission.kind) {
-    case 'table': {
-      const table = scope.tables[permission.table];
-      if (!table) throw new Error(`no table "${permission.table}"`);
-      const indexes = permission.access === 'read' ? table.indexArns : [];
-      return { actions: TABLE_ACTIONS[permission.access], resources: [table.arn, ...indexes] };
-    }
-    case 'publish': {
-      const { pattern } = permission;
-      return {
-        actions: ['events:PutEvents'],
-        resources: [scope.busArn],
-        conditions: {
-          StringEquals: { 'events:source': scope.eventSource },
-          StringLike: { 'events:detail-type': pattern.endsWith('.*') ? pattern : `${pattern}.v*` },
-        },
-      };
-    }
-    case 'call':
-      return {
-        actions: ['lambda:InvokeFunction'],
-        resources: [scope.callTarget(permission.plugin, permission.operation, key)],
-      };
-  }
+  readonly operationArn: (plugin: string, operation: string, callerKey: string) => string;
 }
 
 /**
- * Compiles one line of a function's `permissions` to what IAM calls it.
+ * Grants what one line of a function's `permissions` says.
  * @param key the function's key in its manifest
- * @throws Error for a line outside of the vocabulary
+ * @throws Error for a line outside of the vocabulary, and for a table or operation that is not there
  */
-export function compilePermission(permission: string, scope: PermissionScope, key: string): Grant {
+export function grantPermission(
+  permission: string,
+  { tables, bus, eventSource, operationArn }: PermissionTargets,
+  grantee: IGrantable,
+  key: string,
+): void {
   const parsed = parsePermission(permission);
-  if (!parsed) throw new Error(`"${permission}" is not a permission`);
-  return { permission, ...compileParsed(parsed, scope, key) };
-}
-
-export function toStatement({ actions, resources, conditions }: Omit<Grant, 'permission'>): PolicyStatement {
-  return new PolicyStatement({
-    actions: [...actions],
-    resources: [...resources],
-    ...(conditions && { conditions }),
-  });
-}
-
-/** ARN of a function's alias, from its physical name: no reference to the stack that owns it. */
-export function aliasArn(scope: Construct, functionName: string, alias: string): string {
-  return Stack.of(scope).formatArn({
-    service: 'lambda',
-    resource: 'function',
-    resourceName: `${functionName}:${alias}`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-}
-
-/** ARN of the alias that AWS's own triggers start. */
-export const liveAliasArn = (scope: Construct, functionName: string): string =>
-  aliasArn(scope, functionName, aliases.live);
-
-/** Read of what the registry says of one plugin, which every function's pipeline does before each call. */
-export function registryRead(tableArn: string, plugin: string): PolicyStatement {
-  return new PolicyStatement({
-    actions: ['dynamodb:GetItem'],
-    resources: [tableArn],
-    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`PLUGIN#${plugin}`] } },
-  });
+  switch (parsed?.kind) {
+    case undefined:
+      throw new Error(`"${permission}" is not a permission`);
+    case 'table': {
+      const table = tables[parsed.table];
+      if (!table) throw new Error(`no table "${parsed.table}"`);
+      if (parsed.access === 'read') table.grantRead(grantee);
+      else table.grantWrite(grantee);
+      return;
+    }
+    case 'publish':
+      bus.grantPublish(grantee, { source: eventSource, type: parsed.pattern });
+      return;
+    case 'call':
+      grantInvoke(grantee, [operationArn(parsed.plugin, parsed.operation, key)]);
+  }
 }

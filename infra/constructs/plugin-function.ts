@@ -1,9 +1,10 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, type IPrincipal, type ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Architecture, CfnFunction, Function, Runtime, type Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { aliases } from '#runtime/aliases.ts';
+import { BoundedRole } from './bounded-role.ts';
 import { METRICS_NAMESPACE, names, type Auth, type Deployment } from './deployment.ts';
 import { checkEnvironmentSize } from './environment-size.ts';
 
@@ -20,8 +21,6 @@ export interface PluginFunctionProps {
   readonly timeoutSeconds: number;
   /** Besides those that every function has. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Besides writing its own log. */
-  readonly statements: readonly PolicyStatement[];
   /** Upper bound of the role; the function's log is added to it. */
   readonly boundary: ManagedPolicy;
   /** Who may invoke it besides AWS's own triggers. */
@@ -52,9 +51,10 @@ function proofs(auth: Auth, { aliases: given, callers }: Invokers): Record<strin
 }
 
 /** A Lambda function with our defaults: own role within the plugin's boundary, own log group, an alias for each who invokes. */
-export class PluginFunction extends Construct {
+export class PluginFunction extends Construct implements IGrantable {
   readonly alias: Alias;
-  readonly role: Role;
+  readonly role: BoundedRole;
+  readonly grantPrincipal: IPrincipal;
 
   constructor(scope: Construct, id: string, props: PluginFunctionProps) {
     super(scope, id);
@@ -65,21 +65,13 @@ export class PluginFunction extends Construct {
       retention: deployment.isLocal ? RetentionDays.ONE_WEEK : RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const writeLog = () =>
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      });
-    props.boundary.addStatements(writeLog());
-    this.role = new Role(this, 'Role', {
+    this.role = new BoundedRole(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the function ${key} of ${plugin} may do`,
-      permissionsBoundary: props.boundary,
-      inlinePolicies: {
-        // In the role itself, not beside it: a trigger that is created next must find it complete.
-        permissions: new PolicyDocument({ statements: [writeLog(), ...props.statements] }),
-      },
+      boundary: props.boundary,
     });
+    this.grantPrincipal = this.role.grantPrincipal;
+    for (const grantee of [this, props.boundary]) logGroup.grantWrite(grantee);
     const environment = {
       ANINEEPLUS_STAGE: deployment.stage,
       // With the stage, what tells this deployment from all others; it survives an update of the stacks.
@@ -103,7 +95,7 @@ export class PluginFunction extends Construct {
       handler: props.handler,
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
-      role: this.role,
+      role: this.role.role,
       logGroup,
       environment,
     });

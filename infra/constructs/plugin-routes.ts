@@ -3,7 +3,7 @@ import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { acknowledgeOpenRoutes } from './http-api.ts';
+import { acknowledgeOpenRoutes, type HttpApi } from './http-api.ts';
 
 export interface RouteBinding {
   readonly method: string;
@@ -13,9 +13,7 @@ export interface RouteBinding {
 }
 
 export interface PluginRoutesProps {
-  readonly apiId: string;
-  /** Undefined: the API has no authorizer. */
-  readonly authorizerId: string | undefined;
+  readonly api: HttpApi;
   readonly target: Alias;
   readonly routes: readonly RouteBinding[];
 }
@@ -25,8 +23,9 @@ export interface PluginRoutesProps {
  * the stack of the function, so that the API's own stack needs no plugin.
  */
 export class PluginRoutes extends Construct {
-  constructor(scope: Construct, id: string, { apiId, authorizerId, target, routes }: PluginRoutesProps) {
+  constructor(scope: Construct, id: string, { api, target, routes }: PluginRoutesProps) {
     super(scope, id);
+    const { apiId, authorizerId } = api;
     const integration = new CfnIntegration(this, 'Integration', {
       apiId,
       integrationType: 'AWS_PROXY',

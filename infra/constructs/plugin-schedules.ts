@@ -1,20 +1,14 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import {
-  type ManagedPolicy,
-  PolicyDocument,
-  PolicyStatement,
-  Role,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { type Grant, type IGrantable, type ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Alias, CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import { aliases } from '#runtime/aliases.ts';
-import { acknowledgeDeadLetterQueue } from './dead-letter-queue.ts';
+import { BoundedRole } from './bounded-role.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { names, type Deployment } from './deployment.ts';
-import { liveAliasArn } from './permissions.ts';
+import { grantInvoke, liveAliasArn } from './function-alias.ts';
 
 /** A run that could not be started, or failed, within an hour is given up: the next ones have come since. */
 const MAX_AGE_SECONDS = 3600;
@@ -29,7 +23,7 @@ export interface PluginSchedulesProps {
 export class PluginSchedules extends Construct {
   readonly #props: PluginSchedulesProps;
   readonly #group: CfnScheduleGroup;
-  readonly #deadLetters: Queue;
+  readonly #deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: PluginSchedulesProps) {
     super(scope, id);
@@ -38,42 +32,41 @@ export class PluginSchedules extends Construct {
     this.#group = new CfnScheduleGroup(this, 'Group', {
       name: names.scheduleGroup(deployment.stage, plugin),
     });
-    this.#deadLetters = new Queue(this, 'DeadLetters', {
+    this.#deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       queueName: names.queue(deployment.stage, plugin, 'schedules-dlq'),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
     });
-    acknowledgeDeadLetterQueue(this.#deadLetters);
   }
 
-  /** What a function that runs schedules needs, so that its failed runs are put aside. */
-  putAsideStatement(): PolicyStatement {
-    return new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.#deadLetters.queueArn] });
+  /** For functions that run schedules: Lambda sends a failed run to the dead-letter queue in their name. */
+  grantSendFailed(grantee: IGrantable): Grant {
+    return this.#deadLetters.grantSend(grantee);
   }
 
-  /** What the roles of schedules and the functions they run need, for the boundary of them all. */
-  boundaryStatements(): PolicyStatement[] {
-    const { deployment, plugin, schedules } = this.#props;
-    const keys = new Set(Object.values(schedules).map((declared) => declared.function));
-    const resources = [...keys].map((key) =>
-      liveAliasArn(this, names.function(deployment.stage, plugin, key)),
+  /** Invoke of the functions that run schedules, by ARN: for the boundary, which is there before the functions. */
+  grantInvokeAll(grantee: IGrantable): void {
+    const { deployment, plugin } = this.#props;
+    grantInvoke(
+      grantee,
+      this.#functions().map((key) => liveAliasArn(this, names.function(deployment.stage, plugin, key))),
     );
-    return [this.putAsideStatement(), new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources })];
+  }
+
+  #functions(): string[] {
+    return [...new Set(Object.values(this.#props.schedules).map((declared) => declared.function))];
   }
 
   /** Lets the schedules start their functions. */
   bind(target: (key: string) => Alias, boundary: ManagedPolicy): void {
     const { schedules } = this.#props;
     for (const key of Object.keys(schedules)) this.#schedule(key, target, boundary);
-    for (const key of new Set(Object.values(schedules).map((declared) => declared.function))) {
+    for (const key of this.#functions()) {
       const alias = target(key);
       const config = new CfnEventInvokeConfig(this, `Runs-${key}`, {
         functionName: alias.lambda.functionName,
         qualifier: aliases.live,
         maximumRetryAttempts: 2,
         maximumEventAgeInSeconds: MAX_AGE_SECONDS,
-        destinationConfig: { onFailure: { destination: this.#deadLetters.queueArn } },
+        destinationConfig: { onFailure: { destination: this.#deadLetters.arn } },
       });
       config.node.addDependency(alias);
     }
@@ -83,7 +76,7 @@ export class PluginSchedules extends Construct {
     const { deployment, plugin, schedules } = this.#props;
     const { function: fn, rate, cron, description = `${plugin}: ${key}` } = schedules[key] ?? unknown(key);
     const alias = target(fn);
-    const role = new Role(this, `Role-${key}`, {
+    const role = new BoundedRole(this, `Role-${key}`, {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         // Only this group's schedules, not those of whoever can name the role.
         conditions: {
@@ -94,16 +87,10 @@ export class PluginSchedules extends Construct {
         },
       }),
       description: `Starts ${fn} of ${plugin}, for the schedule ${key}`,
-      permissionsBoundary: boundary,
-      inlinePolicies: {
-        permissions: new PolicyDocument({
-          statements: [
-            new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [alias.functionArn] }),
-            this.putAsideStatement(),
-          ],
-        }),
-      },
+      boundary,
     });
+    grantInvoke(role, [alias.functionArn]);
+    this.#deadLetters.grantSend(role);
     const schedule = new CfnSchedule(this, `Schedule-${key}`, {
       name: names.schedule(deployment.stage, plugin, key),
       groupName: this.#group.ref,
@@ -113,14 +100,14 @@ export class PluginSchedules extends Construct {
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: alias.functionArn,
-        roleArn: role.roleArn,
+        roleArn: role.arn,
         input: JSON.stringify({
           kind: 'schedule',
           schedule: key,
           scheduledAt: '<aws.scheduler.scheduled-time>',
         }),
         retryPolicy: { maximumEventAgeInSeconds: MAX_AGE_SECONDS, maximumRetryAttempts: 5 },
-        deadLetterConfig: { arn: this.#deadLetters.queueArn },
+        deadLetterConfig: { arn: this.#deadLetters.arn },
       },
     });
     schedule.addMetadata('AnineePlus', { plugin, schedule: key });

@@ -1,5 +1,5 @@
 import { Aws, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -46,17 +46,20 @@ export class PluginSecret extends Construct {
     this.#keyArn = key.keyArn;
   }
 
-  /** What a function needs to read the configuration. */
-  readStatements(): PolicyStatement[] {
-    return [
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.arn] }),
-      new PolicyStatement({
-        actions: ['kms:Decrypt'],
-        resources: [this.#keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` },
-        },
-      }),
-    ];
+  /** Read of the configuration, and of its key by way of Secrets Manager alone. */
+  grantRead(grantee: IGrantable): Grant {
+    const secret = Grant.addToPrincipal({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [this.arn],
+    });
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['kms:Decrypt'],
+      resourceArns: [this.#keyArn],
+      conditions: {
+        StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+      },
+    }).combine(secret);
   }
 }

@@ -1,8 +1,25 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import type { Deployment } from './deployment.ts';
+
+const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
+// TransactWriteItems is authorized by the actions of its members, condition checks among them.
+const WRITE = [
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:ConditionCheckItem',
+];
+const READ_STREAM = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+];
 
 type TableManifest = Manifest['tables'][string];
 
@@ -48,5 +65,24 @@ export class PluginTable extends Construct {
     this.arn = table.tableArn;
     this.indexArns = Object.keys(indexes).map((name) => `${table.tableArn}/index/${name}`);
     this.streamArn = stream && table.tableStreamArn;
+  }
+
+  /** Reads by key of the table and its indexes; a scan is not among them. */
+  grantRead(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({ grantee, actions: READ, resourceArns: [this.arn, ...this.indexArns] });
+  }
+
+  grantWrite(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({ grantee, actions: WRITE, resourceArns: [this.arn] });
+  }
+
+  grantReadWrite(grantee: IGrantable): Grant {
+    return this.grantRead(grantee).combine(this.grantWrite(grantee));
+  }
+
+  /** What the role of a function needs that the table's stream feeds; nothing for a table without a stream. */
+  grantStreamRead(grantee: IGrantable): void {
+    if (this.streamArn === undefined) return;
+    Grant.addToPrincipal({ grantee, actions: READ_STREAM, resourceArns: [this.streamArn] });
   }
 }

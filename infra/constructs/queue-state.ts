@@ -3,7 +3,7 @@ import type { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { aliases } from '#runtime/aliases.ts';
 import { names, type Deployment } from './deployment.ts';
-import { aliasArn } from './permissions.ts';
+import { aliasArn } from './function-alias.ts';
 
 /** Type of the resource, for whoever reads the assembly. */
 export const QUEUE_STATE = 'Custom::AnineePlusQueueState';

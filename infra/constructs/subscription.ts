@@ -1,11 +1,11 @@
 import { type CfnResource, Duration } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type Alias, CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledgeDeadLetterQueue } from './dead-letter-queue.ts';
+import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts';
 
 export interface SubscriptionProps {
   /** Name of the queue and of the rule. */
@@ -29,16 +29,12 @@ export class Subscription extends Construct {
 
   constructor(scope: Construct, id: string, props: SubscriptionProps) {
     super(scope, id);
-    const shared = {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    };
-    const deadLetters = new Queue(this, 'DeadLetters', { queueName: `${props.name}-dlq`, ...shared });
-    acknowledgeDeadLetterQueue(deadLetters);
+    const { queue: deadLetters } = new DeadLetterQueue(this, 'DeadLetters', {
+      queueName: `${props.name}-dlq`,
+    });
     const queue = new Queue(this, 'Queue', {
       queueName: props.name,
-      ...shared,
+      ...queueDefaults,
       // Six times the function's timeout: AWS's advice for queues that feed Lambda.
       visibilityTimeout: Duration.seconds(6 * props.functionTimeoutSeconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 10 },
@@ -57,16 +53,17 @@ export class Subscription extends Construct {
     this.#batchSize = props.batchSize;
   }
 
-  /** What the function needs to be fed from the queue. */
-  consumeStatement(): PolicyStatement {
-    return new PolicyStatement({
+  /** What Lambda needs of the function's role to feed it from the queue. */
+  grantConsume(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
       actions: [
         'sqs:ReceiveMessage',
         'sqs:DeleteMessage',
         'sqs:ChangeMessageVisibility',
         'sqs:GetQueueAttributes',
       ],
-      resources: [this.queueArn],
+      resourceArns: [this.queueArn],
     });
   }
 
@@ -83,8 +80,8 @@ export class Subscription extends Construct {
     });
   }
 
-  /** Lets no event into the queue before `state` is there. */
-  takeEventsAfter(state: CfnResource): void {
+  /** Routes no event to the queue before `state` is there. */
+  routeEventsAfter(state: CfnResource): void {
     this.#rule.node.addDependency(state);
   }
 }

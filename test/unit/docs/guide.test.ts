@@ -1,7 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compilePermission } from '#infra/constructs/permissions.ts';
+import { App, Stack } from 'aws-cdk-lib';
+import { statementsOf } from '#infra/constructs/grantee.ts';
+import { grantPermission } from '#infra/constructs/permissions.ts';
+import { PlatformBus } from '#infra/constructs/platform-bus.ts';
+import { PluginTable } from '#infra/constructs/plugin-table.ts';
 import { errorCodes } from '#infra/manifest/codes.ts';
 import { permissionForms } from '#infra/manifest/permissions.ts';
 import { platformErrors } from '#runtime/contract/errors.ts';
@@ -96,11 +100,15 @@ function actionsOf(form: string): readonly string[] {
     .replace('<table>', 'orders')
     .replace('<type or type.*>', 'order.*')
     .replace('<plugin>.<operation>', 'shop.buy');
-  const reach = {
-    tables: { orders: { arn: 'arn', indexArns: [] } },
-    busArn: 'arn',
+  const stack = new Stack(new App());
+  const deployment = { stage: 'local', auth: { kind: 'none' }, isLocal: true } as const;
+  const manifest = { partitionKey: 'PK', indexes: {} };
+  const targets = {
+    tables: { orders: new PluginTable(stack, 'Table', { deployment, tableName: 'orders', manifest }) },
+    bus: new PlatformBus(stack, 'Bus', deployment),
     eventSource: 'anineeplus.local.shop',
-    callTarget: () => 'arn',
+    operationArn: () => 'arn',
   };
-  return compilePermission(permission, reach, 'api').actions;
+  const statements = statementsOf((grantee) => grantPermission(permission, targets, grantee, 'api'));
+  return statements.flatMap(({ actions }) => actions);
 }

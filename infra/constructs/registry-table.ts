@@ -1,0 +1,40 @@
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { names, type Deployment } from './deployment.ts';
+import { keepsData } from './plugin-table.ts';
+
+/** Which plugins are loaded, and which version of each one's configuration is in force. */
+export class RegistryTable extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { deployment }: { readonly deployment: Deployment }) {
+    super(scope, id);
+    const table = new TableV2(this, 'Default', {
+      tableName: names.registryTable(deployment.stage),
+      partitionKey: { name: 'PK', type: AttributeType.STRING },
+      sortKey: { name: 'SK', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      ...keepsData(deployment),
+    });
+    this.name = table.tableName;
+    this.arn = table.tableArn;
+  }
+
+  /** Read of one plugin's entry, which every function's pipeline does before each call. */
+  grantReadState(grantee: IGrantable, plugin: string): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:GetItem'],
+      resourceArns: [this.arn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`PLUGIN#${plugin}`] } },
+    });
+  }
+
+  /** Read and change of every plugin's entry, for the function that loads and unloads plugins. */
+  grantReadWrite(grantee: IGrantable): Grant {
+    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
+  }
+}

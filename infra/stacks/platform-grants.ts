@@ -1,0 +1,81 @@
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { healthFunctionOf } from '#infra/bundling/compose/directory.ts';
+import { names } from '#infra/constructs/deployment.ts';
+import { aliasArn, grantInvoke, liveAliasArn } from '#infra/constructs/function-alias.ts';
+import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { aliases } from '#runtime/aliases.ts';
+
+type Grantee = Construct & IGrantable;
+
+/** Invoke of each plugin's health check. */
+export function grantHealthChecks(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
+  const functions = plugins.flatMap(({ manifest }) => {
+    const key = healthFunctionOf(manifest);
+    return key === undefined ? [] : [names.function(stage, manifest.name, key)];
+  });
+  grantInvokeAll(grantee, functions, aliases.health);
+}
+
+/** Invoke of the functions behind the fields of the GraphQL schema. */
+export function grantGraphqlFields(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
+  const functions = plugins.flatMap(({ manifest }) =>
+    Object.values(manifest.operations).flatMap(({ graphql, expose, function: key }) =>
+      graphql && expose === 'public' ? [names.function(stage, manifest.name, key)] : [],
+    ),
+  );
+  grantInvokeAll(grantee, functions, aliases.graphql);
+}
+
+function grantInvokeAll(grantee: Grantee, functions: readonly string[], alias: string): void {
+  const unique = [...new Set(functions)].sort();
+  grantInvoke(
+    grantee,
+    unique.map((name) => aliasArn(grantee, name, alias)),
+  );
+}
+
+/** Switching the event source mappings of subscriptions, which are off while their plugin is unloaded. */
+export function grantSwitchMappings(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
+  const subscribed = plugins.flatMap(({ manifest }) =>
+    Object.values(manifest.events.subscribes).map((subscription) =>
+      names.function(stage, manifest.name, subscription.function),
+    ),
+  );
+  if (subscribed.length === 0) return;
+  const functionArns = [...new Set(subscribed)].sort().flatMap((name) => {
+    const live = liveAliasArn(grantee, name);
+    return [live, live.slice(0, -':live'.length)];
+  });
+  const anyMapping = Stack.of(grantee).formatArn({
+    service: 'lambda',
+    resource: 'event-source-mapping',
+    resourceName: '*',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  Grant.addToPrincipal({ grantee, actions: ['lambda:ListEventSourceMappings'], resourceArns: ['*'] });
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['lambda:UpdateEventSourceMapping'],
+    resourceArns: [anyMapping],
+    conditions: { ArnEquals: { 'lambda:FunctionArn': functionArns } },
+  });
+  acknowledgeAnyMapping(grantee);
+}
+
+/** As cdk-nag writes the ARN of any mapping. */
+const ANY_MAPPING = 'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:*';
+
+function acknowledgeAnyMapping(grantee: Grantee): void {
+  Validations.of(grantee).acknowledge(
+    {
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason: 'AWS has no resource and no condition for lambda:ListEventSourceMappings, which only reads',
+    },
+    {
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${ANY_MAPPING}]`,
+      reason: 'AWS chooses the ids of mappings; the condition names the functions whose mappings are meant',
+    },
+  );
+}

@@ -1,0 +1,83 @@
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { handlerOf } from '#infra/bundling/bundle.ts';
+import { names, screamingSnake } from '#infra/constructs/deployment.ts';
+import { PluginFunction } from '#infra/constructs/plugin-function.ts';
+import { invokersOf } from './invokers.ts';
+import { mapValues } from './map-values.ts';
+import type { PluginParts } from './plugin-parts.ts';
+import type { PluginStackProps } from './plugin-stack-props.ts';
+
+/** The functions of the manifest, by key. */
+export function createPluginFunctions(
+  scope: Construct,
+  props: PluginParts,
+): Readonly<Record<string, PluginFunction>> {
+  const { deployment, plugin, all, codeDir, resources, permissions, boundary } = props;
+  const { manifest } = plugin;
+  // One asset for all: CDK stages it once per stack.
+  const code = Code.fromAsset(codeDir);
+  return mapValues(
+    manifest.functions,
+    (declared, key) =>
+      new PluginFunction(scope, `Function-${key}`, {
+        deployment,
+        plugin: manifest.name,
+        key,
+        code,
+        handler: handlerOf(declared.entry),
+        description: declared.description ?? `${manifest.name}: ${key}`,
+        memoryMb: declared.memoryMb,
+        timeoutSeconds: declared.timeoutSeconds,
+        environment: {
+          ...environmentOf(key, props),
+          ...(resources.secret && { ANINEEPLUS_CONFIG_SECRET: resources.secret.arn }),
+        },
+        boundary,
+        invokers: invokersOf(manifest, key, all),
+        metadata: { manifest: plugin.file, grantable: permissions.grantable(key) },
+      }),
+  );
+}
+
+/** The function that publishes the outbox items of every table that has a relay; undefined when no table has one. */
+export function createRelayFunction(scope: Construct, props: PluginParts): PluginFunction | undefined {
+  const { deployment, platform, plugin, relayDir, resources, permissions, boundary } = props;
+  const { name } = plugin.manifest;
+  if (Object.values(resources.tables).every(({ streamArn }) => streamArn === undefined)) return undefined;
+  return new PluginFunction(scope, 'Function-relay', {
+    deployment,
+    plugin: name,
+    key: 'relay',
+    code: Code.fromAsset(relayDir),
+    handler: 'relay.handler',
+    description: `Publishes the events of ${name} from its outbox`,
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    environment: {
+      ...environmentOf('relay', props),
+      ANINEEPLUS_BUS_NAME: platform.bus.name,
+      ANINEEPLUS_EVENT_SOURCE: names.eventSource(deployment.stage, name),
+    },
+    boundary,
+    metadata: { manifest: plugin.file, grantable: permissions.grantable('relay') },
+  });
+}
+
+/** Where the registry is, how functions are named, and the physical names of the tables that the function may use. */
+function environmentOf(key: string, { deployment, platform, plugin }: PluginStackProps) {
+  const { name, tables, permissions } = plugin.manifest;
+  const used = Object.keys(tables).filter((table) =>
+    permissions[key]?.some((permission) => permission.startsWith(`table:${table}:`)),
+  );
+  return {
+    ANINEEPLUS_REGISTRY_TABLE: platform.registry.name,
+    ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
+    ...Object.fromEntries(
+      used.map((table) => [
+        `ANINEEPLUS_TABLE_${screamingSnake(table)}`,
+        names.table(deployment.stage, name, table),
+      ]),
+    ),
+  };
+}

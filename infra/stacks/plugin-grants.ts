@@ -1,0 +1,57 @@
+import { names } from '#infra/constructs/deployment.ts';
+import type { PluginFunction } from '#infra/constructs/plugin-function.ts';
+import type { PluginParts } from './plugin-parts.ts';
+
+/** What every function needs, what its line in the manifest gives it, and what its triggers need of its role. */
+export function grantFunctions(
+  { platform, plugin: { manifest }, resources, permissions }: PluginParts,
+  functions: Readonly<Record<string, PluginFunction>>,
+): void {
+  for (const [key, fn] of Object.entries(functions)) {
+    const fed = Object.entries(manifest.events.subscribes).filter(([, { function: name }]) => name === key);
+    const isScheduled = Object.values(manifest.schedules).some(({ function: name }) => name === key);
+    platform.registry.grantReadState(fn, manifest.name);
+    permissions.grant(fn, key);
+    resources.secret?.grantRead(fn);
+    for (const [name] of fed) resources.subscriptions[name]?.grantConsume(fn);
+    if (isScheduled) resources.schedules?.grantSendFailed(fn);
+  }
+}
+
+/** The relay reads the outbox of every table and publishes; it has no configuration. */
+export function grantRelay(
+  { platform, plugin, resources, permissions }: PluginParts,
+  relay: PluginFunction,
+): void {
+  platform.registry.grantReadState(relay, plugin.manifest.name);
+  permissions.grant(relay, 'relay');
+  for (const table of Object.values(resources.tables)) table.grantStreamRead(relay);
+  platform.relayDeadLetters.grantSend(relay);
+}
+
+/** The most that any role of the plugin may ever do: what the plugin owns, and the calls that its manifest grants. */
+export function grantBoundary({
+  deployment,
+  platform,
+  plugin,
+  resources,
+  permissions,
+  boundary,
+}: PluginParts): void {
+  const { tables, secret, subscriptions, schedules } = resources;
+  const { name } = plugin.manifest;
+  platform.registry.grantReadState(boundary, name);
+  permissions.grantCalls(boundary);
+  for (const table of Object.values(tables)) {
+    table.grantReadWrite(boundary);
+    table.grantStreamRead(boundary);
+  }
+  if (Object.values(tables).some(({ streamArn }) => streamArn !== undefined)) {
+    platform.relayDeadLetters.grantSend(boundary);
+    platform.bus.grantPublish(boundary, { source: names.eventSource(deployment.stage, name) });
+  }
+  secret?.grantRead(boundary);
+  for (const subscription of Object.values(subscriptions)) subscription.grantConsume(boundary);
+  schedules?.grantSendFailed(boundary);
+  schedules?.grantInvokeAll(boundary);
+}
