@@ -6,6 +6,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
   functions: ['runtime', 'platform'],
   'infra/local': [
     'errors.ts',
+    'json.ts',
     'ports.ts',
     'resources',
     'types.ts',

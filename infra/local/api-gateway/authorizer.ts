@@ -130,7 +130,7 @@ function isForAudience(payload: JWTPayload, audience: readonly string[]): boolea
   return [given].flat().some((value) => audience.includes(value));
 }
 
-function scopesOf(payload: JWTPayload): readonly string[] {
+function tokenScopesOf(payload: JWTPayload): readonly string[] {
   const given = payload['scope'] ?? payload['scp'] ?? '';
   if (Array.isArray(given)) return given.map(String);
   return typeof given === 'string' ? given.split(' ').filter(Boolean) : [];
@@ -138,14 +138,14 @@ function scopesOf(payload: JWTPayload): readonly string[] {
 
 /** One of the route's scopes is enough, as on API Gateway. */
 function hasScope(payload: JWTPayload, scopes: readonly string[]): boolean {
-  return scopes.length === 0 || scopesOf(payload).some((scope) => scopes.includes(scope));
+  return scopes.length === 0 || tokenScopesOf(payload).some((scope) => scopes.includes(scope));
 }
 
 /** API Gateway hands every claim over as text, lists in brackets. */
 function granted(payload: JWTPayload, route: RouteResource): { readonly authorizer: JwtAuthorizer } {
   const text = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : String(value));
   const claims = Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, text(value)]));
-  const scopes = route.scopes.filter((scope) => scopesOf(payload).includes(scope));
+  const scopes = route.scopes.filter((scope) => tokenScopesOf(payload).includes(scope));
   return { authorizer: { jwt: { claims, scopes: route.scopes.length === 0 ? null : scopes } } };
 }
 

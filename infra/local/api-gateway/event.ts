@@ -30,7 +30,7 @@ const TEXT_TYPES = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xm
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The event of payload format 2.0, which HTTP APIs and function URLs share. */
-export function eventOf(request: HttpRequest, target: EventTarget, requestId: string = randomUUID()) {
+export function lambdaEventOf(request: HttpRequest, target: EventTarget, requestId: string = randomUUID()) {
   const { cookie, ...headers } = request.headers;
   const { authorization = headers.authorization } = target;
   const now = new Date();

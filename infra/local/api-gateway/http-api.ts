@@ -7,7 +7,7 @@ import type { FunctionUrlResource } from '../resources/lambda.ts';
 import type { AssemblyRef, Functions, InvocationTrigger } from '../types.ts';
 import type { Authorizer } from './authorizer.ts';
 import { preflightAnswer, withCors } from './cors.ts';
-import { type EventTarget, eventOf, type HttpRequest } from './event.ts';
+import { type EventTarget, lambdaEventOf, type HttpRequest } from './event.ts';
 import { httpResponseOf } from './lambda-response.ts';
 import { matchRoute } from './routes.ts';
 
@@ -27,7 +27,7 @@ export interface HttpApiOptions {
 export function createHttpApi(options: HttpApiOptions): HttpHandler {
   return async (request, path, query) => {
     const url = options.assembly.current.functionUrls.find((candidate) => candidate.path === path);
-    if (url) return serveUrl(url, options, request, path, query);
+    if (url) return serveFunctionUrl(url, options, request, path, query);
     const { cors } = options.assembly.current;
     const preflight = preflightAnswer(cors, request);
     if (preflight) return preflight;
@@ -39,7 +39,7 @@ export function createHttpApi(options: HttpApiOptions): HttpHandler {
   };
 }
 
-async function serveUrl(
+async function serveFunctionUrl(
   url: FunctionUrlResource,
   { assembly, functions }: HttpApiOptions,
   request: IncomingMessage,
@@ -54,7 +54,7 @@ async function serveUrl(
   };
   const payload = await eventBytes(request, EVENT_MAX_BYTES, path, query, target);
   if (payload === undefined) return apiErrors.tooLarge;
-  const answer = await invoke(functions, url.functionArn, payload, 'function-url');
+  const answer = await invokeForHttp(functions, url.functionArn, payload, 'function-url');
   return answer === 'failed' ? json(502, 'Internal Server Error') : answer;
 }
 
@@ -89,7 +89,10 @@ async function serveRoute(
   const timeoutMs = options.integrationTimeoutMs ?? INTEGRATION_TIMEOUT_MS;
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => resolve('late'), timeoutMs);
-  const answer = await Promise.race([invoke(options.functions, route.functionArn, payload, 'http'), late]);
+  const answer = await Promise.race([
+    invokeForHttp(options.functions, route.functionArn, payload, 'http'),
+    late,
+  ]);
   clearTimeout(timer);
   if (answer === 'late') return apiErrors.unavailable;
   return answer === 'failed' ? apiErrors.internal : answer;
@@ -112,13 +115,13 @@ async function eventBytes(
     sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
     body: await readBody(request, maxBytes),
   };
-  const payload = Buffer.from(JSON.stringify(eventOf(read, target)));
+  const payload = Buffer.from(JSON.stringify(lambdaEventOf(read, target)));
   return payload.length > EVENT_MAX_BYTES ? undefined : payload;
 }
 
 const DEFAULT_TYPES = { http: 'text/plain; charset=utf-8', 'function-url': 'application/json' };
 
-async function invoke(
+async function invokeForHttp(
   functions: Functions,
   functionArn: string,
   payload: Buffer,

@@ -1,5 +1,5 @@
+import { isObject } from '../json.ts';
 import { TemplateProblem } from './error.ts';
-import { isObject } from './fields.ts';
 import { type Lookup, resolve } from './intrinsics.ts';
 
 /** Evaluates one entry of a template's `Conditions`. @throws {TemplateProblem} for an unknown function */

@@ -1,15 +1,10 @@
+import { isObject, type JsonObject } from '../json.ts';
 import { TemplateProblem } from './error.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A resolved object of a template that knows where it stands, so that every complaint can name the place. */
 export interface Fields {
   readonly value: JsonObject;
   readonly path: string;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @throws {TemplateProblem} when the value is no object */

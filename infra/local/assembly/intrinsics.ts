@@ -1,5 +1,5 @@
+import { isObject, type JsonObject } from '../json.ts';
 import { TemplateProblem } from './error.ts';
-import { isObject, type JsonObject } from './fields.ts';
 
 /** Where references of one stack lead. Each function throws a TemplateProblem for what it does not know. */
 export interface Lookup {
@@ -53,71 +53,73 @@ function intrinsicOf(value: JsonObject, path: string) {
 const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, lookup, path) => lookup.ref(literal(argument, path), path),
   'Fn::GetAtt': (argument, lookup, path) => {
-    const parts = typeof argument === 'string' ? splitOnce(argument) : list(argument, path, 2);
-    const attribute = scalar(resolve(parts[1], lookup, `${path}[1]`), `${path}[1]`);
+    const parts = typeof argument === 'string' ? splitOnce(argument) : listOf(argument, path, 2);
+    const attribute = scalarText(resolve(parts[1], lookup, `${path}[1]`), `${path}[1]`);
     return lookup.attribute(literal(parts[0], `${path}[0]`), attribute, path);
   },
   'Fn::Join': (argument, lookup, path) => {
-    const [separator, parts] = list(argument, path, 2);
-    const resolved = list(resolve(parts, lookup, `${path}[1]`), `${path}[1]`);
+    const [separator, parts] = listOf(argument, path, 2);
+    const resolved = listOf(resolve(parts, lookup, `${path}[1]`), `${path}[1]`);
     return resolved
-      .map((part, index) => scalar(part, `${path}[1][${index}]`))
+      .map((part, index) => scalarText(part, `${path}[1][${index}]`))
       .join(literal(separator, `${path}[0]`));
   },
   'Fn::Sub': substitute,
   'Fn::Select': (argument, lookup, path) => {
-    const [index, from] = list(argument, path, 2);
-    const at = Number(scalar(resolve(index, lookup, `${path}[0]`), `${path}[0]`));
-    const selected = list(resolve(from, lookup, `${path}[1]`), `${path}[1]`)[at];
+    const [index, from] = listOf(argument, path, 2);
+    const at = Number(scalarText(resolve(index, lookup, `${path}[0]`), `${path}[0]`));
+    const selected = listOf(resolve(from, lookup, `${path}[1]`), `${path}[1]`)[at];
     if (selected === undefined) throw new TemplateProblem(path, `there is no element ${at}`);
     return selected;
   },
   'Fn::Split': (argument, lookup, path) => {
-    const [separator, whole] = list(argument, path, 2);
-    return scalar(resolve(whole, lookup, `${path}[1]`), `${path}[1]`).split(literal(separator, `${path}[0]`));
+    const [separator, whole] = listOf(argument, path, 2);
+    return scalarText(resolve(whole, lookup, `${path}[1]`), `${path}[1]`).split(
+      literal(separator, `${path}[0]`),
+    );
   },
   'Fn::If': (argument, lookup, path) => {
-    const [condition, whenTrue, whenFalse] = list(argument, path, 3);
+    const [condition, whenTrue, whenFalse] = listOf(argument, path, 3);
     const holds = lookup.condition(literal(condition, `${path}[0]`), path);
     return holds ? resolve(whenTrue, lookup, `${path}[1]`) : resolve(whenFalse, lookup, `${path}[2]`);
   },
   'Fn::FindInMap': (argument, lookup, path) => {
-    const keys = list(argument, path, 3).map((key, index) =>
-      scalar(resolve(key, lookup, `${path}[${index}]`), `${path}[${index}]`),
+    const keys = listOf(argument, path, 3).map((key, index) =>
+      scalarText(resolve(key, lookup, `${path}[${index}]`), `${path}[${index}]`),
     );
     return lookup.mapping(keys[0] ?? '', keys[1] ?? '', keys[2] ?? '', path);
   },
   'Fn::Base64': (argument, lookup, path) =>
-    Buffer.from(scalar(resolve(argument, lookup, path), path)).toString('base64'),
+    Buffer.from(scalarText(resolve(argument, lookup, path), path)).toString('base64'),
   'Fn::ImportValue': (argument, lookup, path) =>
-    lookup.imported(scalar(resolve(argument, lookup, path), path), path),
+    lookup.imported(scalarText(resolve(argument, lookup, path), path), path),
   'Fn::GetStackOutput': (argument, lookup, path) => {
     const fields = resolve(argument, lookup, path);
     if (!isObject(fields)) throw new TemplateProblem(path, 'must be an object');
     const { StackName: stack, Region: region, OutputName: output } = fields;
     return lookup.stackOutput(
-      scalar(stack, `${path}.StackName`),
-      region === undefined ? undefined : scalar(region, `${path}.Region`),
-      scalar(output, `${path}.OutputName`),
+      scalarText(stack, `${path}.StackName`),
+      region === undefined ? undefined : scalarText(region, `${path}.Region`),
+      scalarText(output, `${path}.OutputName`),
       path,
     );
   },
-  'Fn::Length': (argument, lookup, path) => list(resolve(argument, lookup, path), path).length,
+  'Fn::Length': (argument, lookup, path) => listOf(resolve(argument, lookup, path), path).length,
 };
 
 /** `"text ${A} ${B.Arn}"` or `["text ${x}", {"x": ...}]`; `${!name}` stays `${name}`. */
 function substitute(argument: unknown, lookup: Lookup, path: string): string {
-  const [template, own] = typeof argument === 'string' ? [argument, {}] : list(argument, path, 2);
+  const [template, own] = typeof argument === 'string' ? [argument, {}] : listOf(argument, path, 2);
   const variables = resolve(own, lookup, `${path}[1]`);
   if (!isObject(variables)) throw new TemplateProblem(path, 'its second element must be an object');
   return literal(template, path).replaceAll(/\$\{([^}]*)\}/g, (_match, inner: string) => {
     const name = inner.trim();
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-    if (Object.hasOwn(variables, name)) return scalar(variables[name], `${path}.\${${name}}`);
+    if (Object.hasOwn(variables, name)) return scalarText(variables[name], `${path}.\${${name}}`);
     const [logicalId, attribute] = splitOnce(name);
     const value =
       attribute === undefined ? lookup.ref(name, path) : lookup.attribute(logicalId, attribute, path);
-    return scalar(value, `${path}.\${${name}}`);
+    return scalarText(value, `${path}.\${${name}}`);
   });
 }
 
@@ -126,7 +128,7 @@ function splitOnce(name: string): [string, string | undefined] {
   return dot < 0 ? [name, undefined] : [name.slice(0, dot), name.slice(dot + 1)];
 }
 
-function list(value: unknown, path: string, length?: number): readonly unknown[] {
+function listOf(value: unknown, path: string, length?: number): readonly unknown[] {
   if (!Array.isArray(value) || (length !== undefined && value.length !== length)) {
     throw new TemplateProblem(
       path,
@@ -141,7 +143,7 @@ function literal(value: unknown, path: string): string {
   return value;
 }
 
-function scalar(value: unknown, path: string): string {
+function scalarText(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new TemplateProblem(path, 'does not resolve to text');

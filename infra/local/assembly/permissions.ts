@@ -1,4 +1,4 @@
-import { evaluate } from '../iam/evaluate.ts';
+import { pollActions, queueAllowsRule, roleAllows } from '../iam/service-access.ts';
 import { arnExpression, parseTemplate } from '../iam/template.ts';
 import type { RuleResource } from '../resources/eventbridge.ts';
 import type { RoleResource } from '../resources/iam.ts';
@@ -87,20 +87,9 @@ export function checkRule(
     }
     const queue = queues.find((candidate) => candidate.arn === arn);
     if (queue === undefined) return [`rule ${rule.name}: target ${arn} is not supported by the local runner`];
-    const { decision } = evaluate(
-      { identity: [], resource: queue.policy },
-      {
-        action: 'sqs:SendMessage',
-        resource: arn,
-        principal: { service: principal },
-        context: {
-          'aws:SourceArn': rule.arn,
-          'aws:SourceAccount': stacks.env.accountId,
-          'aws:SecureTransport': true,
-        },
-      },
-    );
-    return decision === 'allow' ? [] : [`rule ${rule.name}: EventBridge may not send to ${arn}`];
+    return queueAllowsRule(queue, rule, stacks.env.accountId)
+      ? []
+      : [`rule ${rule.name}: EventBridge may not send to ${arn}`];
   });
 }
 
@@ -119,27 +108,20 @@ export function checkInvokeConfig(
   const role = roles.find(({ arn }) => arn === fn.roleArn);
   return ways
     .flatMap((way) => (way && optionalText(way, 'Destination')) ?? [])
-    .filter((destination) => role === undefined || !mayDo(role, 'sqs:SendMessage', destination))
+    .filter(
+      (destination) =>
+        role === undefined || !roleAllows(role, { action: 'sqs:SendMessage', resource: destination }),
+    )
     .map((destination) => `${properties.path}: ${fn.name} may not send to ${destination}`);
 }
 
-function mayDo(role: RoleResource, action: string, resource: string): boolean {
-  const context = { 'aws:SecureTransport': true };
-  const request = { action, resource, context, principal: { roleArn: role.arn } };
-  return evaluate({ identity: role.policies, boundary: role.boundary }, request).decision === 'allow';
-}
-
-const STREAM_ACTIONS = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
-const QUEUE_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-
 /** Lambda polls with the function's role, and refuses a mapping whose role lacks a permission. */
 export function checkMapping(mapping: EventSourceMappingResource, role: RoleResource): readonly string[] {
-  const reads = mapping.sourceArn.startsWith('arn:aws:sqs:') ? QUEUE_ACTIONS : STREAM_ACTIONS;
-  const needed = reads.map((action) => [action, mapping.sourceArn] as const);
+  const needed = pollActions(mapping.sourceArn).map((action) => [action, mapping.sourceArn] as const);
   const onFailure =
     mapping.onFailureArn === undefined ? [] : [['sqs:SendMessage', mapping.onFailureArn] as const];
   return [...needed, ...onFailure].flatMap(([action, resource]) => {
-    if (mayDo(role, action, resource)) return [];
+    if (roleAllows(role, { action, resource })) return [];
     return [
       `event source mapping of ${mapping.functionArn}: role ${role.name} may not ${action} on ${resource}`,
     ];

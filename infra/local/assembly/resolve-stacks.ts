@@ -1,6 +1,7 @@
+import { isObject, type JsonObject } from '../json.ts';
 import { evaluateCondition } from './conditions.ts';
 import { collectProblem, AssemblyError, TemplateProblem } from './error.ts';
-import { type Fields, fieldsOf, isObject, type JsonObject } from './fields.ts';
+import { type Fields, fieldsOf } from './fields.ts';
 import { type Lookup, NO_VALUE, resolve } from './intrinsics.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import type { Environment, ResolvedStacks, Resource } from './resource.ts';

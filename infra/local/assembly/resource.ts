@@ -51,6 +51,11 @@ export function stableId(resource: Declared, length: number): string {
   return digest.slice(0, length);
 }
 
+/** The same as a UUID, for services that name things so. */
+export function stableUuid(resource: Declared): string {
+  return stableId(resource, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 /** The given physical name, else one as CloudFormation derives it, at most `longest` characters. */
 export function nameOf(resource: Declared, key: string, longest = 64): string {
   const given = optionalText(resource.properties, key);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
+import { isObject, type JsonObject } from '../json.ts';
 import { AssemblyError } from './error.ts';
-import { isObject, type JsonObject } from './fields.ts';
 
 /** One stack of the assembly as it lies on disk. */
 export interface Stack {

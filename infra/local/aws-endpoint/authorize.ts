@@ -1,12 +1,13 @@
 import { neededPermissions } from '../iam/actions.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import { denialHint, denialMessage } from '../iam/hint.ts';
+import type { JsonObject } from '../json.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { PolicyDocument } from '../resources/iam.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import { findFunction } from '../services/function-ref.ts';
 import { findSecret } from '../services/secrets.ts';
-import type { AwsCall, Json } from '../services/types.ts';
+import type { AwsCall } from '../services/types.ts';
 import type { Denial } from '../types.ts';
 
 export interface Refusal {
@@ -59,7 +60,7 @@ export function refusalOf(call: Call, assembly: Assembly): Refusal | undefined {
 }
 
 /** Names in forms that only the assembly can turn into ARNs. */
-function withArns(call: Call, assembly: Assembly): Json {
+function withArns(call: Call, assembly: Assembly): JsonObject {
   const { input } = call;
   if (call.service === 'secretsmanager' && typeof input['SecretId'] === 'string') {
     return { ...input, SecretId: findSecret(assembly, input['SecretId'])?.arn ?? input['SecretId'] };

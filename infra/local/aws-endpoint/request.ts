@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { ServiceError, type Json, type ServiceName } from '../services/types.ts';
+import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { ServiceError, type ServiceName } from '../services/types.ts';
 
 export interface ParsedRequest {
   readonly service: ServiceName;
   readonly operation: string;
-  readonly input: Json;
+  readonly input: JsonObject;
 }
 
 const targets: Readonly<Record<string, ServiceName>> = {
@@ -28,7 +29,7 @@ export function parseRequest(
   if (typeof target === 'string') {
     const [prefix = '', operation = ''] = target.split('.');
     const service = targets[prefix];
-    if (service && operation !== '') return { service, operation, input: parseJson(raw) };
+    if (service && operation !== '') return { service, operation, input: parseInput(raw) };
   } else {
     const call = parseLambda(request, raw);
     if (call) return call;
@@ -45,7 +46,11 @@ function parseLambda(
   const [version, collection, id, rest, ...more] = url.pathname.split('/').slice(1).map(decodeURIComponent);
   if (version !== '2015-03-31' || more.length > 0) return undefined;
   const query = Object.fromEntries(url.searchParams);
-  const call = (operation: string, input: Json): ParsedRequest => ({ service: 'lambda', operation, input });
+  const call = (operation: string, input: JsonObject): ParsedRequest => ({
+    service: 'lambda',
+    operation,
+    input,
+  });
   if (collection === 'functions' && id && rest === 'invocations' && request.method === 'POST') {
     const type = request.headers['x-amz-invocation-type'];
     return call('Invoke', {
@@ -57,16 +62,12 @@ function parseLambda(
   if (collection !== 'event-source-mappings' || rest) return undefined;
   if (!id) return request.method === 'GET' ? call('ListEventSourceMappings', query) : undefined;
   if (request.method === 'GET') return call('GetEventSourceMapping', { UUID: id });
-  if (request.method === 'PUT') return call('UpdateEventSourceMapping', { ...parseJson(raw), UUID: id });
+  if (request.method === 'PUT') return call('UpdateEventSourceMapping', { ...parseInput(raw), UUID: id });
   return undefined;
 }
 
-function parseJson(raw: Buffer): Json {
-  try {
-    const value: unknown = raw.length === 0 ? {} : JSON.parse(raw.toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  } catch {
-    // Falls through to the refusal.
-  }
+function parseInput(raw: Buffer): JsonObject {
+  const value = raw.length === 0 ? {} : parseJson(raw.toString());
+  if (isObject(value)) return value;
   throw new ServiceError('SerializationException', 'The request body is not a JSON object');
 }

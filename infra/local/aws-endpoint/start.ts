@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { BodyTooLargeError, readBody } from '../http/body.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import { dynamodb } from '../services/dynamodb.ts';
 import { eventBridge } from '../services/events.ts';
@@ -38,15 +39,13 @@ const services: Readonly<Record<ServiceName, (call: AwsCall, context: ServiceCon
     sqs,
   };
 
-const bodyBytesMax = 20 * 1024 * 1024;
+const BODY_MAX_BYTES = 20 * 1024 * 1024;
 
 /** The one AWS endpoint of the functions: knows the caller, asks its role, and only then serves the call. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const server = createServer((request, response) => {
-    handle(request, response, options).catch((error: unknown) => {
-      options.terminal.error(
-        `AWS endpoint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+    handleRequest(request, response, options).catch((error: unknown) => {
+      reportDefect(error, options);
       response.destroy();
     });
   });
@@ -67,7 +66,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   };
 }
 
-async function handle(
+async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
   options: AwsEndpointOptions,
@@ -79,19 +78,19 @@ async function handle(
       throw new ServiceError('AccessDeniedException', 'requests of web pages are refused', 403);
     }
     const caller = callerOf(request, options, service);
-    const raw = await readBody(request);
+    const raw = await readBody(request, BODY_MAX_BYTES);
     const parsed = parseRequest(request, raw);
     service = parsed.service;
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const call: AwsCall = { ...parsed, raw, caller, signal: gone.signal };
-    sendReply(response, service, await serve(call, options));
+    const hangUp = new AbortController();
+    response.once('close', () => hangUp.abort());
+    const call: AwsCall = { ...parsed, raw, caller, signal: hangUp.signal };
+    sendReply(response, service, await authorizeAndServe(call, options));
   } catch (error) {
     sendReply(response, service, errorReply(asServiceError(error, options), service));
   }
 }
 
-async function serve(call: AwsCall, options: AwsEndpointOptions): Promise<AwsReply> {
+async function authorizeAndServe(call: AwsCall, options: AwsEndpointOptions): Promise<AwsReply> {
   const refusal = refusalOf(call, options.assembly.current);
   if (refusal) {
     options.onDenied(refusal.denial);
@@ -123,22 +122,15 @@ function serviceOf(request: IncomingMessage): ServiceName | undefined {
   return scope !== undefined && scope in services ? (scope as ServiceName) : undefined;
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bodyBytesMax)
-      throw new ServiceError('RequestTooLargeException', 'The request is too large', 413);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function asServiceError(error: unknown, options: AwsEndpointOptions): ServiceError {
   if (error instanceof ServiceError) return error;
-  options.terminal.error(
-    `AWS endpoint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
+  if (error instanceof BodyTooLargeError) {
+    return new ServiceError('RequestTooLargeException', 'The request is too large', 413);
+  }
+  reportDefect(error, options);
   return new ServiceError('InternalServerError', 'The local runner failed to serve the call', 500);
+}
+
+function reportDefect(error: unknown, { terminal }: AwsEndpointOptions): void {
+  terminal.error(`AWS endpoint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 }

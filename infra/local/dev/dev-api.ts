@@ -73,10 +73,10 @@ const patterns = Object.entries(endpoints).map(([key, endpoint]) => ({
 /** The endpoints of the local system alone; no template has them. @returns undefined for any other path */
 export function createDevApi(options: DevApiOptions): (path: string) => HttpHandler | undefined {
   return (path) =>
-    path === '/dev' || path.startsWith('/dev/') ? (...args) => serve(options, ...args) : undefined;
+    path === '/dev' || path.startsWith('/dev/') ? (...args) => serveEndpoint(options, ...args) : undefined;
 }
 
-async function serve(
+async function serveEndpoint(
   options: DevApiOptions,
   request: IncomingMessage,
   path: string,

@@ -1,3 +1,4 @@
+import { isObject, type JsonObject, parseJson } from '../json.ts';
 import type { FaultRequest } from '../lambda/faults.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 
@@ -12,19 +13,13 @@ export class BadInputError extends Error {
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function parseObject(body: Buffer): Fields {
-  try {
-    const value: unknown = JSON.parse(body.length === 0 ? '{}' : body.toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  } catch {
-    // Told below.
-  }
+function parseObject(body: Buffer): JsonObject {
+  const value = body.length === 0 ? {} : parseJson(body.toString());
+  if (isObject(value)) return value;
   throw new BadInputError('the body must be a JSON object');
 }
 
-function oneOf<T extends string>(value: unknown, name: string, allowed: readonly T[], fallback?: T): T {
+function parseChoice<T extends string>(value: unknown, name: string, allowed: readonly T[], fallback?: T): T {
   if (value === undefined && fallback !== undefined) return fallback;
   if (allowed.includes(value as T)) return value as T;
   throw new BadInputError(`${name} must be one of ${allowed.join(', ')}`);
@@ -36,7 +31,7 @@ function oneOf<T extends string>(value: unknown, name: string, allowed: readonly
  */
 export function parseFault(body: Buffer, functions: readonly FunctionResource[]): FaultRequest {
   const input = parseObject(body);
-  const call = (input['call'] ?? {}) as Fields;
+  const call = (input['call'] ?? {}) as JsonObject;
   const found = functions.find(({ name, plugin, key }) =>
     [name, `${plugin}/${key}`].includes(String(input['function'])),
   );
@@ -47,10 +42,10 @@ export function parseFault(body: Buffer, functions: readonly FunctionResource[])
   if (!Number.isInteger(n) || Number(n) < 1) throw new BadInputError('call.n must be a whole number from 1');
   return {
     functionName: found.name,
-    kind: oneOf(input['kind'], 'kind', ['crash', 'hang', 'fail']),
-    target: oneOf(call['target'], 'call.target', ['aws', 'provider']),
+    kind: parseChoice(input['kind'], 'kind', ['crash', 'hang', 'fail']),
+    target: parseChoice(call['target'], 'call.target', ['aws', 'provider']),
     n: Number(n),
-    when: oneOf(call['when'], 'call.when', ['before', 'after'], 'before'),
+    when: parseChoice(call['when'], 'call.when', ['before', 'after'], 'before'),
   };
 }
 

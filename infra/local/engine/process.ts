@@ -32,13 +32,13 @@ export async function startProcess(binary: string, file: string): Promise<Engine
     // Lets go of the shell that waits to end an engine which is no more.
     child.once('exit', () => child.stdin.destroy());
     const endpoint = `http://127.0.0.1:${port}`;
-    if (await answers(endpoint, child)) return { endpoint, child, stop: () => stop(child) };
+    if (await engineAnswers(endpoint, child)) return { endpoint, child, stop: () => stop(child) };
     await stop(child);
   }
   throw new StartupError(`the DynamoDB engine does not start on ${file}: try --reset`);
 }
 
-async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
+async function engineAnswers(endpoint: string, child: ChildProcess): Promise<boolean> {
   const client = engineClient(endpoint);
   try {
     for (const started = Date.now(); Date.now() - started < 10_000 && child.exitCode === null;) {

@@ -34,14 +34,14 @@ const stream = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' };
  */
 export async function ensureTables(engine: Engine, tables: readonly TableResource[]): Promise<void> {
   for (const table of tables) {
-    const described = await describe(engine, table.name);
+    const described = await describeTable(engine, table.name);
     if (described) await amend(engine, table, described);
     else await create(engine, table);
     if (table.ttlAttribute !== undefined) await ensureTtl(engine, table.name, table.ttlAttribute);
   }
 }
 
-async function describe(engine: Engine, name: string): Promise<Described['Table'] | undefined> {
+async function describeTable(engine: Engine, name: string): Promise<Described['Table'] | undefined> {
   try {
     return (await engine.call<Described>('DynamoDB_20120810.DescribeTable', { TableName: name })).Table;
   } catch (error) {
@@ -94,7 +94,7 @@ function refuseChange(
   const is = schema
     .map((key) => `${key.AttributeName} (${type(key.AttributeName)?.AttributeType})`)
     .join(', ');
-  const asked = keysOf(wanted)
+  const asked = keyAttributesOf(wanted)
     .map((key) => `${key.name} (${key.type})`)
     .join(', ');
   if (is !== asked) {
@@ -119,14 +119,17 @@ async function ensureTtl(engine: Engine, name: string, attribute: string): Promi
   await set(true, attribute);
 }
 
-const keysOf = (keyed: Keyed): KeyAttribute[] =>
+const keyAttributesOf = (keyed: Keyed): KeyAttribute[] =>
   keyed.sortKey ? [keyed.partitionKey, keyed.sortKey] : [keyed.partitionKey];
 
 const keySchema = (keyed: Keyed): KeyElement[] =>
-  keysOf(keyed).map((key, at) => ({ AttributeName: key.name, KeyType: at === 0 ? 'HASH' : 'RANGE' }));
+  keyAttributesOf(keyed).map((key, at) => ({
+    AttributeName: key.name,
+    KeyType: at === 0 ? 'HASH' : 'RANGE',
+  }));
 
 function definitions(keyed: readonly Keyed[]): { AttributeName: string; AttributeType: string }[] {
-  const types = new Map(keyed.flatMap(keysOf).map((key) => [key.name, key.type]));
+  const types = new Map(keyed.flatMap(keyAttributesOf).map((key) => [key.name, key.type]));
   return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
 }
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isObject } from '../json.ts';
 
 /** An event pattern that EventBridge would refuse; the message names the path. */
 export class PatternError extends Error {
@@ -50,14 +51,14 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   prefix: affix((value, part) => value.startsWith(part)),
   suffix: affix((value, part) => value.endsWith(part)),
   'equals-ignore-case': (operand, path) => {
-    const folded = text(operand, path).toLowerCase();
+    const folded = textOperand(operand, path).toLowerCase();
     return onText((value) => value.toLowerCase() === folded);
   },
   'anything-but': anythingBut,
   numeric: compileNumeric,
   cidr: compileCidr,
   wildcard: (operand, path) => {
-    const expression = wildcardExpression(text(operand, path), path);
+    const expression = wildcardExpression(textOperand(operand, path), path);
     return onText((value) => expression.test(value));
   },
 };
@@ -75,13 +76,13 @@ function affix(matches: (value: string, part: string) => boolean): Operator {
     if (typeof operand === 'string') return onText((value) => matches(value, operand));
     const [name, nested] = onlyEntry(operand, path);
     if (name !== 'equals-ignore-case') throw new PatternError(path, `unknown operator "${name}"`);
-    const folded = text(nested, `${path}.${name}`).toLowerCase();
+    const folded = textOperand(nested, `${path}.${name}`).toLowerCase();
     return onText((value) => matches(value.toLowerCase(), folded));
   };
 }
 
 function anythingBut(operand: unknown, path: string): ScalarTest {
-  if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {
+  if (isObject(operand)) {
     const [name, nested] = onlyEntry(operand, path);
     const test = compileOperator(NEGATABLE, name, nested, path);
     return (value) => !test(value);
@@ -101,8 +102,8 @@ function anyOfTexts(compile: (operand: string, path: string) => ScalarTest): Ope
     const operands: unknown[] = Array.isArray(operand) ? operand : [operand];
     if (operands.length === 0) throw new PatternError(path, 'an empty array is not allowed');
     const tests = operands.map((one) => {
-      if (text(one, path) === '') throw new PatternError(path, 'an empty string is not allowed');
-      return compile(text(one, path), path);
+      if (textOperand(one, path) === '') throw new PatternError(path, 'an empty string is not allowed');
+      return compile(textOperand(one, path), path);
     });
     return (value) => tests.some((test) => test(value));
   };
@@ -141,7 +142,7 @@ function compileNumeric(operand: unknown, path: string): ScalarTest {
 }
 
 function compileCidr(operand: unknown, path: string): ScalarTest {
-  const [address = '', prefix, ...rest] = text(operand, path).split('/');
+  const [address = '', prefix, ...rest] = textOperand(operand, path).split('/');
   const version = isIP(address);
   const isPrefix =
     prefix !== undefined && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
@@ -176,14 +177,13 @@ function onText(test: (value: string) => boolean): ScalarTest {
   return (value) => typeof value === 'string' && test(value);
 }
 
-function text(value: unknown, path: string): string {
+function textOperand(value: unknown, path: string): string {
   if (typeof value !== 'string') throw new PatternError(path, 'must be a string');
   return value;
 }
 
 function onlyEntry(value: unknown, path: string): readonly [string, unknown] {
-  const entries =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+  const entries = isObject(value) ? Object.entries(value) : [];
   const [entry] = entries;
   if (entry === undefined || entries.length > 1) {
     throw new PatternError(path, 'must be a value or an object with exactly one operator');

@@ -1,8 +1,7 @@
+import { isObject, type JsonObject } from '../json.ts';
 import { compileMatcher, type Matcher, PatternError } from './pattern-matchers.ts';
 
 export { PatternError } from './pattern-matchers.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * One object of the pattern, compiled.
@@ -36,11 +35,11 @@ function compileObject(pattern: unknown, path: string): Node {
   if (!isObject(pattern)) throw new PatternError(path, 'must be an object');
   const entries = Object.entries(pattern);
   if (entries.length === 0) throw new PatternError(path, 'an empty object is not allowed');
-  const parts = entries.map(([key, value]) => compileEntry(key, value, `${path}.${key}`));
+  const parts = entries.map(([key, value]) => compileMember(key, value, `${path}.${key}`));
   return (candidate, all) => parts.every((part) => part(candidate, all));
 }
 
-function compileEntry(key: string, value: unknown, path: string): Node {
+function compileMember(key: string, value: unknown, path: string): Node {
   if (key === '$or') return compileOr(value, path);
   if (Array.isArray(value)) return compileField(key, value, path);
   if (!isObject(value)) throw new PatternError(path, 'must be an object or an array of values to match');
@@ -74,10 +73,6 @@ function compileField(key: string, values: readonly unknown[], path: string): No
 /** An own member only: `toString` and its like are not fields of an event. */
 function own(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function objectsIn(value: unknown): readonly JsonObject[] {

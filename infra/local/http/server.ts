@@ -20,7 +20,7 @@ const GRACE_MS = 2_000;
 /** Listens on loopback. @param port 0 takes a free one @throws StartupError when the port is taken */
 export async function startHttpServer(port: number, handle: HttpHandler): Promise<HttpServer> {
   const server = createServer((request, response) => {
-    serve(handle, request, response).catch(() => response.destroy());
+    respond(handle, request, response).catch(() => response.destroy());
   });
   server.on('clientError', (_error, socket) => {
     if (!socket.writable) return socket.destroy();
@@ -56,7 +56,11 @@ async function listen(server: Server, port: number): Promise<AddressInfo> {
   return server.address() as AddressInfo;
 }
 
-async function serve(handle: HttpHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  handle: HttpHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { status, headers, body } = await answer(handle, request);
   if (response.destroyed) return;
   // Nobody reads the rest of a request that was answered early; keeping the connection would take it for the next.

@@ -1,34 +1,33 @@
+import type { JsonObject } from '../json.ts';
 import type { ActionMapper, SdkCall, NeededPermission } from './action-mapper.ts';
-import { items, record, text, Unreadable } from './body.ts';
+import { listMember, record, textMember, Unreadable } from './body.ts';
 import type { Context, ContextValue } from './template.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function tableArn(call: SdkCall, name: string): string {
   return name.startsWith('arn:') ? name : `arn:aws:dynamodb:${call.region}:${call.accountId}:table/${name}`;
 }
 
-function tableOf(call: SdkCall, name: string): NonNullable<SdkCall['tables']>[number] | undefined {
+function knownTable(call: SdkCall, name: string): NonNullable<SdkCall['tables']>[number] | undefined {
   const bare = name.startsWith('arn:') ? name.slice(name.indexOf('/') + 1) : name;
   return call.tables?.find((one) => one.name === bare);
 }
 
 /** Values of the partition key that a call names; null (never allowed by a condition) when they are not known. */
 function leadingKeys(call: SdkCall, name: string, keys: readonly unknown[]): ContextValue {
-  const partitionKey = tableOf(call, name)?.partitionKey.name;
-  const values = keys.map((key) => scalar(partitionKey && record(key)[partitionKey]));
+  const partitionKey = knownTable(call, name)?.partitionKey.name;
+  const values = keys.map((key) => attributeText(partitionKey && record(key)[partitionKey]));
   return values.every((value) => value !== undefined) ? values : null;
 }
 
 /** The content of an attribute value such as `{"S": "a"}`. */
-function scalar(attribute: unknown): string | undefined {
+function attributeText(attribute: unknown): string | undefined {
   if (typeof attribute !== 'object' || attribute === null) return undefined;
   const [value] = Object.values(attribute) as readonly unknown[];
   return typeof value === 'string' ? value : undefined;
 }
 
 /** Condition keys that repeat a member of the call. `Attributes` is not worked out, so it never allows. */
-function contextOf(fields: Fields, leading: ContextValue): Context {
+function contextOf(fields: JsonObject, leading: ContextValue): Context {
   const members = ['ReturnValues', 'ReturnConsumedCapacity', 'Select'] as const;
   const given = members.flatMap((member) => {
     const value = fields[member];
@@ -46,8 +45,8 @@ function item(action: string, member: 'Key' | 'Item'): ActionMapper {
   return (call) => [itemNeed(call, action, member, record(call.body))];
 }
 
-function itemNeed(call: SdkCall, action: string, member: string, fields: Fields): NeededPermission {
-  const name = text(fields, 'TableName');
+function itemNeed(call: SdkCall, action: string, member: string, fields: JsonObject): NeededPermission {
+  const name = textMember(fields, 'TableName');
   const context = contextOf(fields, leadingKeys(call, name, [fields[member] ?? {}]));
   return { action: `dynamodb:${action}`, resource: tableArn(call, name), context };
 }
@@ -56,7 +55,7 @@ function itemNeed(call: SdkCall, action: string, member: string, fields: Fields)
 function read(action: string): ActionMapper {
   return (call) => {
     const fields = record(call.body);
-    const name = text(fields, 'TableName');
+    const name = textMember(fields, 'TableName');
     const index = fields['IndexName'];
     const resource = tableArn(call, name) + (typeof index === 'string' ? `/index/${index}` : '');
     const leading = action === 'Query' ? queriedKey(call, fields, name, index) : null;
@@ -65,8 +64,8 @@ function read(action: string): ActionMapper {
 }
 
 /** The partition key's value in a query's key condition, e.g. `#pk = :pk AND begins_with(SK, :x)`. */
-function queriedKey(call: SdkCall, fields: Fields, name: string, index: unknown): ContextValue {
-  const queried = tableOf(call, name);
+function queriedKey(call: SdkCall, fields: JsonObject, name: string, index: unknown): ContextValue {
+  const queried = knownTable(call, name);
   const key = typeof index === 'string' ? queried?.indexes.find((one) => one.name === index) : queried;
   const condition = fields['KeyConditionExpression'];
   if (key === undefined || typeof condition !== 'string') return null;
@@ -74,7 +73,7 @@ function queriedKey(call: SdkCall, fields: Fields, name: string, index: unknown)
   const values = record(fields['ExpressionAttributeValues'] ?? {});
   for (const [, left = '', right = ''] of condition.matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)) {
     if ((left.startsWith('#') ? names[left] : left) !== key.partitionKey.name) continue;
-    const value = scalar(values[right]);
+    const value = attributeText(values[right]);
     return value === undefined ? null : [value];
   }
   return null;
@@ -82,7 +81,7 @@ function queriedKey(call: SdkCall, fields: Fields, name: string, index: unknown)
 
 function table(action: string): ActionMapper {
   return (call) => {
-    const resource = tableArn(call, text(call.body, 'TableName'));
+    const resource = tableArn(call, textMember(call.body, 'TableName'));
     return [{ action: `dynamodb:${action}`, resource, context: {} }];
   };
 }
@@ -117,7 +116,7 @@ const TRANSACTION: Readonly<Record<string, readonly [action: string, member: str
 
 function transaction(operation: string): ActionMapper {
   return (call) =>
-    items(call.body, 'TransactItems').flatMap((element) =>
+    listMember(call.body, 'TransactItems').flatMap((element) =>
       Object.entries(record(element)).map(([kind, fields]) => {
         const known = Object.hasOwn(TRANSACTION, kind) ? TRANSACTION[kind] : undefined;
         if (known === undefined) throw new Unreadable(kind);
@@ -129,14 +128,14 @@ function transaction(operation: string): ActionMapper {
 
 function stream(action: string): ActionMapper {
   return (call) => {
-    const resource = text(call.body, 'StreamArn');
+    const resource = textMember(call.body, 'StreamArn');
     return [{ action: `dynamodb:${action}`, resource, context: {} }];
   };
 }
 
 /** A shard iterator starts with its stream's ARN and a bar. */
 const getRecords: ActionMapper = (call) => {
-  const [resource = ''] = text(call.body, 'ShardIterator').split('|');
+  const [resource = ''] = textMember(call.body, 'ShardIterator').split('|');
   if (!resource.startsWith('arn:')) throw new Unreadable('ShardIterator');
   return [{ action: 'dynamodb:GetRecords', resource, context: {} }];
 };
@@ -149,7 +148,7 @@ export const DYNAMODB: Readonly<Record<string, ActionMapper>> = {
   DeleteItem: item('DeleteItem', 'Key'),
   Query: read('Query'),
   Scan: read('Scan'),
-  BatchGetItem: batch('BatchGetItem', (request) => items(request, 'Keys')),
+  BatchGetItem: batch('BatchGetItem', (request) => listMember(request, 'Keys')),
   BatchWriteItem: batch('BatchWriteItem', writtenKeys),
   TransactGetItems: transaction('TransactGetItems'),
   TransactWriteItems: transaction('TransactWriteItems'),

@@ -1,21 +1,22 @@
 import type { ActionMapper, NeededPermission, SdkCall } from './action-mapper.ts';
 import { DYNAMODB } from './actions-dynamodb.ts';
-import { items, record, text, Unreadable } from './body.ts';
+import { listMember, record, textMember, Unreadable } from './body.ts';
 import type { Context } from './template.ts';
 
 /** Name of a resource, or its ARN as it is. */
-function arnOf(call: SdkCall, service: string, name: string, prefix = ''): string {
+function resourceArn(call: SdkCall, service: string, name: string, prefix = ''): string {
   return name.startsWith('arn:')
     ? name
     : `arn:aws:${service}:${call.region}:${call.accountId}:${prefix}${name}`;
 }
 
 function onSecret(call: SdkCall): string {
-  const id = text(call.body, 'SecretId');
+  const id = textMember(call.body, 'SecretId');
   const known = call.secrets?.find((secret) => secret.name === id || secret.arn === id);
   // As IAM sees a secret that does not exist: the six random characters are unknown.
   return (
-    known?.arn ?? (id.startsWith('arn:') ? id : arnOf(call, 'secretsmanager', `${id}-??????`, 'secret:'))
+    known?.arn ??
+    (id.startsWith('arn:') ? id : resourceArn(call, 'secretsmanager', `${id}-??????`, 'secret:'))
   );
 }
 
@@ -28,21 +29,21 @@ const secret =
   };
 
 const putEvents: ActionMapper = (call) =>
-  items(call.body, 'Entries').map((entry) => {
+  listMember(call.body, 'Entries').map((entry) => {
     const bus = record(entry)['EventBusName'];
     return {
       action: 'events:PutEvents',
-      resource: arnOf(call, 'events', typeof bus === 'string' ? bus : 'default', 'event-bus/'),
+      resource: resourceArn(call, 'events', typeof bus === 'string' ? bus : 'default', 'event-bus/'),
       context: {
-        'events:source': text(entry, 'Source'),
-        'events:detail-type': text(entry, 'DetailType'),
+        'events:source': textMember(entry, 'Source'),
+        'events:detail-type': textMember(entry, 'DetailType'),
         'events:eventBusInvocation': false,
       },
     };
   });
 
 const invoke: ActionMapper = (call) => {
-  const arn = arnOf(call, 'lambda', text(call.body, 'FunctionName'), 'function:');
+  const arn = resourceArn(call, 'lambda', textMember(call.body, 'FunctionName'), 'function:');
   const qualifier = record(call.body)['Qualifier'];
   const isQualified = arn.split(':').length > 7;
   const resource = typeof qualifier === 'string' && !isQualified ? `${arn}:${qualifier}` : arn;
@@ -52,12 +53,12 @@ const invoke: ActionMapper = (call) => {
 const mapping =
   (operation: string): ActionMapper =>
   (call) => {
-    const id = text(call.body, 'UUID');
+    const id = textMember(call.body, 'UUID');
     const functionArn = call.mappings?.find((candidate) => candidate.id === id)?.functionArn ?? null;
     return [
       {
         action: `lambda:${operation}`,
-        resource: arnOf(call, 'lambda', id, 'event-source-mapping:'),
+        resource: resourceArn(call, 'lambda', id, 'event-source-mapping:'),
         context: { 'lambda:FunctionArn': functionArn },
       },
     ];
@@ -67,7 +68,7 @@ const mapping =
 const queue =
   (operation: string): ActionMapper =>
   (call) => {
-    const [name, owner] = text(call.body, 'QueueUrl').split('/').reverse();
+    const [name, owner] = textMember(call.body, 'QueueUrl').split('/').reverse();
     if (!name || !owner) throw new Unreadable('QueueUrl');
     const resource = `arn:aws:sqs:${call.region}:${owner}:${name}`;
     return [{ action: `sqs:${operation}`, resource, context: {} }];
@@ -99,7 +100,11 @@ const SQS: Readonly<Record<string, ActionMapper>> = {
   ChangeMessageVisibilityBatch: queue('ChangeMessageVisibility'),
   GetQueueAttributes: queue('GetQueueAttributes'),
   GetQueueUrl: (call) => [
-    { action: 'sqs:GetQueueUrl', resource: arnOf(call, 'sqs', text(call.body, 'QueueName')), context: {} },
+    {
+      action: 'sqs:GetQueueUrl',
+      resource: resourceArn(call, 'sqs', textMember(call.body, 'QueueName')),
+      context: {},
+    },
   ],
 };
 

@@ -25,7 +25,7 @@ const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinit
 /** ISO 8601, or seconds since 1970. */
 const instant = (text: string): number => (isNumber(text) ? Number(text) * 1000 : Date.parse(text));
 
-function texts(same: (actual: string, expected: string) => boolean): Compile {
+function textOperator(same: (actual: string, expected: string) => boolean): Compile {
   return (expected, variables) => {
     const template = parseTemplate(expected, variables);
     return (actual, context) => {
@@ -35,14 +35,14 @@ function texts(same: (actual: string, expected: string) => boolean): Compile {
   };
 }
 
-function patterns(express: (template: Template, context: Context) => RegExp | undefined): Compile {
+function patternOperator(express: (template: Template, context: Context) => RegExp | undefined): Compile {
   return (expected, variables) => {
     const template = parseTemplate(expected, variables);
     return (actual, context) => express(template, context)?.test(actual);
   };
 }
 
-function ordered(
+function orderOperator(
   parse: (text: string) => number,
   holds: (actual: number, bound: number) => boolean,
 ): Compile {
@@ -56,13 +56,13 @@ function ordered(
   };
 }
 
-const booleans: Compile = (expected) => {
+const booleanOperator: Compile = (expected) => {
   const wanted = expected.toLowerCase();
   if (wanted !== 'true' && wanted !== 'false') return undefined;
   return (actual) => actual.toLowerCase() === wanted;
 };
 
-const addresses: Compile = (expected) => {
+const addressOperator: Compile = (expected) => {
   const [address = '', prefix] = expected.split('/');
   const version = isIP(address);
   const bits = version === 4 ? 32 : 128;
@@ -73,10 +73,10 @@ const addresses: Compile = (expected) => {
   return (actual) => isIP(actual) === version && range.check(actual, version === 4 ? 'ipv4' : 'ipv6');
 };
 
-const equal = texts((actual, expected) => actual === expected);
-const equalIgnoreCase = texts((actual, expected) => actual.toLowerCase() === expected.toLowerCase());
-const like = patterns(globExpression);
-const arn = patterns(arnExpression);
+const equal = textOperator((actual, expected) => actual === expected);
+const equalIgnoreCase = textOperator((actual, expected) => actual.toLowerCase() === expected.toLowerCase());
+const like = patternOperator(globExpression);
+const arn = patternOperator(arnExpression);
 const toNumber = (text: string): number => (isNumber(text) ? Number(text) : Number.NaN);
 
 const is = (compile: Compile): Operator => ({ compile, negated: false });
@@ -84,12 +84,12 @@ const not = (compile: Compile): Operator => ({ compile, negated: true });
 
 function comparisons(name: string, parse: (text: string) => number): Record<string, Operator> {
   return {
-    [`${name}Equals`]: is(ordered(parse, (actual, bound) => actual === bound)),
-    [`${name}NotEquals`]: not(ordered(parse, (actual, bound) => actual === bound)),
-    [`${name}LessThan`]: is(ordered(parse, (actual, bound) => actual < bound)),
-    [`${name}LessThanEquals`]: is(ordered(parse, (actual, bound) => actual <= bound)),
-    [`${name}GreaterThan`]: is(ordered(parse, (actual, bound) => actual > bound)),
-    [`${name}GreaterThanEquals`]: is(ordered(parse, (actual, bound) => actual >= bound)),
+    [`${name}Equals`]: is(orderOperator(parse, (actual, bound) => actual === bound)),
+    [`${name}NotEquals`]: not(orderOperator(parse, (actual, bound) => actual === bound)),
+    [`${name}LessThan`]: is(orderOperator(parse, (actual, bound) => actual < bound)),
+    [`${name}LessThanEquals`]: is(orderOperator(parse, (actual, bound) => actual <= bound)),
+    [`${name}GreaterThan`]: is(orderOperator(parse, (actual, bound) => actual > bound)),
+    [`${name}GreaterThanEquals`]: is(orderOperator(parse, (actual, bound) => actual >= bound)),
   };
 }
 
@@ -103,10 +103,10 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   StringNotLike: not(like),
   ...comparisons('Numeric', toNumber),
   ...comparisons('Date', instant),
-  Bool: is(booleans),
+  Bool: is(booleanOperator),
   BinaryEquals: is((expected) => (actual) => actual === expected),
-  IpAddress: is(addresses),
-  NotIpAddress: not(addresses),
+  IpAddress: is(addressOperator),
+  NotIpAddress: not(addressOperator),
   ArnEquals: is(arn),
   ArnLike: is(arn),
   ArnNotEquals: not(arn),

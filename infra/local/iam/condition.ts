@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import { type Comparison, OPERATORS } from './condition-operators.ts';
 import { type Context, contextValue } from './template.ts';
 
@@ -13,7 +14,7 @@ export function compileCondition(element: unknown, variables: boolean): Compiled
   for (const [operator, keys] of Object.entries(element)) {
     if (!isObject(keys)) return { problem: `Condition.${operator} is not an object` };
     for (const [key, value] of Object.entries(keys)) {
-      const compiled = compileEntry(operator, key, value, variables);
+      const compiled = compileKey(operator, key, value, variables);
       if (typeof compiled === 'object') return compiled;
       conditions.push(compiled);
     }
@@ -21,7 +22,7 @@ export function compileCondition(element: unknown, variables: boolean): Compiled
   return (context) => every(conditions.map((condition) => condition(context)));
 }
 
-function compileEntry(name: string, key: string, value: unknown, variables: boolean): Compiled {
+function compileKey(name: string, key: string, value: unknown, variables: boolean): Compiled {
   const values = (Array.isArray(value) ? value : [value]) as readonly unknown[];
   if (values.length === 0 || values.some((one) => !['string', 'number', 'boolean'].includes(typeof one))) {
     return { problem: `Condition.${name}.${key} has no usable value` };
@@ -81,8 +82,4 @@ function every(results: readonly (boolean | undefined)[]): boolean | undefined {
 function some(results: readonly (boolean | undefined)[]): boolean | undefined {
   if (results.includes(true)) return true;
   return results.includes(undefined) ? undefined : false;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

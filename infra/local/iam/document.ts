@@ -64,7 +64,7 @@ function compileStatement(source: PolicyStatement, variables: boolean): Compiled
 }
 
 function compileActions(source: PolicyStatement): (action: string) => boolean {
-  const [values, negated] = oneOf(source.Action, source.NotAction, 'Action');
+  const [values, negated] = eitherElement(source.Action, source.NotAction, 'Action');
   const expressions = values.map((value) => globExpression(parseTemplate(value, false), {}, 'is'));
   return (action) => expressions.some((expression) => expression?.test(action)) !== negated;
 }
@@ -73,7 +73,7 @@ function compileResources(
   source: PolicyStatement,
   variables: boolean,
 ): (request: IamRequest) => boolean | undefined {
-  const [values, negated] = oneOf(source.Resource, source.NotResource, 'Resource');
+  const [values, negated] = eitherElement(source.Resource, source.NotResource, 'Resource');
   const tests = values.map((value) => {
     const template = parseTemplate(value, variables);
     const fixed = template.some((token) => token.kind === 'variable')
@@ -107,16 +107,16 @@ function compilePrincipalOf(source: PolicyStatement): CompiledStatement['princip
   return (principal) => (match(principal) === 'none' ? 'direct' : 'none');
 }
 
-function oneOf(positive: unknown, negative: unknown, name: string): [readonly string[], boolean] {
+function eitherElement(positive: unknown, negative: unknown, name: string): [readonly string[], boolean] {
   if ((positive === undefined) === (negative === undefined)) {
     throw new Malformed(`needs exactly one of ${name} and Not${name}`);
   }
-  const values = list(positive ?? negative, name);
+  const values = valuesOf(positive ?? negative, name);
   if (!values.every((value) => typeof value === 'string')) throw new Malformed(`${name} is not text`);
   return [values, positive === undefined];
 }
 
-function list(value: unknown, name: string): readonly unknown[] {
+function valuesOf(value: unknown, name: string): readonly unknown[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (values.length === 0 || values.includes(undefined)) throw new Malformed(`${name} is empty`);
   return values;

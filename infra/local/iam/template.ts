@@ -35,7 +35,7 @@ function parseVariable(inner: string): Token {
 export function expandText(template: Template, context: Context): string | undefined {
   let text = '';
   for (const token of template) {
-    const piece = token.kind === 'any' ? '*' : token.kind === 'one' ? '?' : textOf(token, context);
+    const piece = token.kind === 'any' ? '*' : token.kind === 'one' ? '?' : tokenText(token, context);
     if (piece === undefined) return undefined;
     text += piece;
   }
@@ -85,7 +85,7 @@ function expression(
     if (token.kind === 'any') source += wildcards.any(colons, template[index + 1]);
     else if (token.kind === 'one') source += wildcards.one(colons);
     else {
-      const text = textOf(token, context);
+      const text = tokenText(token, context);
       if (text === undefined) return undefined;
       if (token.kind === 'text') colons += text.split(':').length - 1;
       source += text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
@@ -94,7 +94,7 @@ function expression(
   return new RegExp(`^${source}$`, flags);
 }
 
-function textOf(token: Exclude<Token, { kind: 'any' | 'one' }>, context: Context): string | undefined {
+function tokenText(token: Exclude<Token, { kind: 'any' | 'one' }>, context: Context): string | undefined {
   if (token.kind === 'text') return token.text;
   const value = contextValue(context, token.key);
   if (value === undefined) return token.fallback;

@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts';
 import type { Terminal } from '../types.ts';
 
 const QUIET = new Set(['DEBUG', 'INFO', 'TRACE']);
@@ -19,7 +20,7 @@ const NOISE = new Set([
 
 /** Shows one line of a function's output: structured ones compactly and from warnings up, all when verbose. */
 export function showLogLine(terminal: Terminal, label: string, line: string, verbose: boolean): void {
-  const entry = parse(line);
+  const entry = parseEntry(line);
   const level = typeof entry?.level === 'string' ? entry.level.toUpperCase() : undefined;
   if (!verbose && (line === '' || isMetrics(entry) || (level !== undefined && QUIET.has(level)))) return;
   const text = `${label}  ${entry === undefined || level === undefined ? line : compact(entry, level)}`;
@@ -28,13 +29,8 @@ export function showLogLine(terminal: Terminal, label: string, line: string, ver
   else terminal.info(text);
 }
 
-function parse(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+function parseEntry(line: string): Record<string, unknown> | undefined {
+  return line.startsWith('{') ? (parseJson(line) as Record<string, unknown> | undefined) : undefined;
 }
 
 /** Embedded metrics are written as log lines; they are for CloudWatch. */

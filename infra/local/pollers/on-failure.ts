@@ -1,5 +1,5 @@
 import type { EventSourceMappingResource } from '../resources/lambda.ts';
-import { roleAllows } from './role.ts';
+import { mappingAllows } from './role.ts';
 import type { Delivery } from './stream-records.ts';
 import type { PollerContext } from './types.ts';
 
@@ -23,7 +23,7 @@ export function reportGivenUp(given: GivenUp, context: PollerContext): void {
     context.terminal.warn(`${what}: the mapping has no on-failure queue, they are lost`);
     return;
   }
-  if (!roleAllows(context.assembly, mapping, 'sqs:SendMessage', queue.arn)) {
+  if (!mappingAllows(context.assembly, mapping, 'sqs:SendMessage', queue.arn)) {
     context.terminal.warn(`${what}: the function's role may not send to ${queue.name}, they are lost`);
     return;
   }

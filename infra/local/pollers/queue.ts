@@ -1,9 +1,11 @@
+import { parseJson } from '../json.ts';
 import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import type { QueueResource } from '../resources/sqs.ts';
 import { bodyMd5 } from '../services/sqs-digest.ts';
 import { systemAttributes } from '../services/sqs.ts';
 import type { QueueMessage } from '../state/types.ts';
-import { filterOf } from './filters.ts';
+import { recordFilterOf } from './filters.ts';
+import { invokeWithRecords } from './invoke.ts';
 import { failedItems } from './outcome.ts';
 import { startLoop, type Poller, type PollerContext } from './types.ts';
 
@@ -22,7 +24,7 @@ export function startQueuePoller(
   context: PollerContext,
 ): Poller {
   const { queues } = context.state;
-  const passes = filterOf(mapping);
+  const passes = recordFilterOf(mapping);
   const loops = Array.from({ length: concurrency }, () =>
     startLoop(`queue ${queue.name}`, context.terminal, async ({ stop, dead }) => {
       while (!stop.aborted) {
@@ -31,7 +33,7 @@ export function startQueuePoller(
           await queues.untilVisible(queue.name, idleWaitMs, stop);
           continue;
         }
-        const done = await handle(messages, passes, mapping, queue, context);
+        const done = await processMessages(messages, passes, mapping, queue, context);
         if (dead.aborted) return;
         for (const message of done) queues.remove(queue.name, message.receiptHandle);
       }
@@ -43,7 +45,7 @@ export function startQueuePoller(
 }
 
 /** @returns the messages that are done, filtered ones among them: Lambda deletes those too */
-async function handle(
+async function processMessages(
   messages: readonly QueueMessage[],
   passes: (record: unknown) => boolean,
   mapping: EventSourceMappingResource,
@@ -52,7 +54,7 @@ async function handle(
 ): Promise<readonly QueueMessage[]> {
   const records = messages.map((message) => recordOf(message, queue, context.assembly.region));
   const wanted = records.filter((record) => passes({ ...record, body: parsed(record.body) }));
-  const failed = wanted.length === 0 ? [] : await invoke(wanted, mapping, context);
+  const failed = wanted.length === 0 ? [] : await failedMessages(wanted, mapping, context);
   for (const message of messages) {
     if (!failed.includes(message.messageId) || !queue.redrive) continue;
     if (message.receiveCount >= queue.redrive.maxReceiveCount) {
@@ -66,22 +68,14 @@ async function handle(
 }
 
 /** @returns ids of the messages that failed */
-async function invoke(
+async function failedMessages(
   records: readonly SqsRecord[],
   mapping: EventSourceMappingResource,
   context: PollerContext,
 ): Promise<readonly string[]> {
   const ids = records.map((record) => record.messageId);
-  try {
-    const payload = Buffer.from(JSON.stringify({ Records: records }));
-    const result = await context.functions.invoke(mapping.functionArn, payload, 'queue');
-    return failedItems(result, ids, mapping.reportBatchItemFailures);
-  } catch (error) {
-    context.terminal.warn(
-      `${mapping.functionArn}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return ids;
-  }
+  const result = await invokeWithRecords(records, 'queue', mapping, context);
+  return result === undefined ? ids : failedItems(result, ids, mapping.reportBatchItemFailures);
 }
 
 interface SqsRecord {
@@ -121,9 +115,6 @@ const recordOf = (message: QueueMessage, queue: QueueResource, region: string): 
 
 /** Filters see into a JSON body. */
 function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
+  const value = parseJson(body);
+  return value === undefined ? body : value;
 }

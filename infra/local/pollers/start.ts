@@ -85,14 +85,14 @@ export async function startPollers(context: PollerContext): Promise<Pollers> {
   };
 }
 
-const queueOf = (assembly: Assembly, mapping: EventSourceMappingResource) =>
+const sourceQueueOf = (assembly: Assembly, mapping: EventSourceMappingResource) =>
   assembly.queues.find((candidate) => candidate.arn === mapping.sourceArn);
 
-const tableOf = (assembly: Assembly, mapping: EventSourceMappingResource) =>
+const sourceTableOf = (assembly: Assembly, mapping: EventSourceMappingResource) =>
   assembly.tables.find((candidate) => candidate.streamArn === mapping.sourceArn);
 
 const sourceOf = (assembly: Assembly, mapping: EventSourceMappingResource): Source =>
-  queueOf(assembly, mapping) ?? tableOf(assembly, mapping);
+  sourceQueueOf(assembly, mapping) ?? sourceTableOf(assembly, mapping);
 
 /** A mapping that cannot work, e.g. by a malformed filter, must not take the others with it. */
 function tryStart(...args: Parameters<typeof startPoller>): Poller | undefined {
@@ -118,9 +118,9 @@ function startPoller(
     );
     return undefined;
   }
-  const queue = queueOf(assembly, mapping);
+  const queue = sourceQueueOf(assembly, mapping);
   if (queue) return startQueuePoller(mapping, queue, context);
-  const table = tableOf(assembly, mapping);
+  const table = sourceTableOf(assembly, mapping);
   if (table) return startStreamPoller(mapping, table, context, (arn) => trimmer.progressed(table.name, arn));
   terminal.error(
     `event source ${mapping.sourceArn} of ${mapping.functionArn} is neither a queue nor a stream`,

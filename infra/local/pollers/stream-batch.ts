@@ -1,5 +1,6 @@
 import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import type { InvokeResult } from '../types.ts';
+import { invokeWithRecords } from './invoke.ts';
 import { reportGivenUp, type GiveUpReason } from './on-failure.ts';
 import { failedItems } from './outcome.ts';
 import type { Delivery } from './stream-records.ts';
@@ -29,7 +30,7 @@ const streamRetentionSeconds = 24 * 3600;
  * Order is kept, so a failing record holds up those behind it, as on AWS.
  */
 export async function processBatch(deliveries: readonly Delivery[], options: BatchOptions): Promise<void> {
-  const { mapping, stop, commit } = options;
+  const { mapping, context, stop, commit } = options;
   const segments: Segment[] = [{ deliveries, failures: 0 }];
   let last: InvokeResult | undefined;
   for (let segment = segments.shift(); segment && !stop.aborted; segment = segments.shift()) {
@@ -38,7 +39,8 @@ export async function processBatch(deliveries: readonly Delivery[], options: Bat
       giveUp(segment, reason, last, options);
       continue;
     }
-    last = await invoke(segment.deliveries, options);
+    const records = segment.deliveries.map(({ record }) => record);
+    last = await invokeWithRecords(records, 'stream', mapping, context);
     const done = doneBefore(segment.deliveries, last, mapping);
     const finished = segment.deliveries[done - 1];
     if (finished) commit(finished);
@@ -105,20 +107,4 @@ function giveUp(
     );
     commit(finished);
   });
-}
-
-/** Undefined when the function could not even be asked. */
-async function invoke(
-  deliveries: readonly Delivery[],
-  { mapping, context }: BatchOptions,
-): Promise<InvokeResult | undefined> {
-  const payload = Buffer.from(JSON.stringify({ Records: deliveries.map(({ record }) => record) }));
-  try {
-    return await context.functions.invoke(mapping.functionArn, payload, 'stream');
-  } catch (error) {
-    context.terminal.warn(
-      `${mapping.functionArn}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return undefined;
-  }
 }

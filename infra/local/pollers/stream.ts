@@ -1,6 +1,6 @@
 import type { TableResource } from '../resources/dynamodb.ts';
 import type { EventSourceMappingResource } from '../resources/lambda.ts';
-import { filterOf } from './filters.ts';
+import { recordFilterOf } from './filters.ts';
 import { processBatch } from './stream-batch.ts';
 import { openStreamReader } from './stream-reader.ts';
 import { changedSomething, deliveryOf, type Delivery, type RawRecord } from './stream-records.ts';
@@ -22,7 +22,7 @@ export function startStreamPoller(
   onProgress: (engineStreamArn: string) => void = () => undefined,
 ): Poller {
   const { mappings } = context.state;
-  const passes = filterOf(mapping);
+  const passes = recordFilterOf(mapping);
   return startLoop(`stream of ${table.name}`, context.terminal, async ({ stop, dead }) => {
     const reader = await openStreamReader(context.engine, table, (arn) => mappings.position(mapping.id, arn));
     const writes = writeSignal(context.engine);

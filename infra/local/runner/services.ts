@@ -13,7 +13,7 @@ import { createTimeTravel } from '../schedules/time-travel.ts';
 import { openDeployment } from '../state/state-dir.ts';
 import type { Base } from './base.ts';
 import { settingsFor } from './settings.ts';
-import { scopesOf } from './synthesize.ts';
+import { allScopesOf } from './synthesize.ts';
 
 /** What answers calls. */
 export interface Services {
@@ -88,7 +88,7 @@ async function startApi(
 ): Promise<HttpServer> {
   const { options, stack, assembly, state, step } = base;
   const issuer = await base.issuer;
-  const allScopes = () => scopesOf(assembly.current);
+  const allScopes = () => allScopesOf(assembly.current);
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
   const httpApi = createHttpApi({ assembly, functions, authorize });
   const dev = createDevApi({ assembly, bus: state.bus, ...books, issuer, allScopes });

@@ -9,12 +9,12 @@ export function readSettings(
   environment: NodeJS.ProcessEnv,
 ): Readonly<Record<string, string>> {
   const file = join(rootDir, '.env');
-  const fromFile = existsSync(file) ? parseEnv(textOf(file)) : {};
+  const fromFile = existsSync(file) ? parseEnv(readText(file)) : {};
   const all = Object.entries({ ...fromFile, ...environment });
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function textOf(file: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {

@@ -28,7 +28,7 @@ export async function provision(assembly: Assembly, engine: Engine, state: State
 }
 
 /** Every scope that the assembly's routes and plugins name. */
-export function scopesOf({ routes, plugins }: Assembly): readonly string[] {
+export function allScopesOf({ routes, plugins }: Assembly): readonly string[] {
   const named = [...routes.flatMap(({ scopes }) => scopes), ...plugins.flatMap(({ scopes }) => scopes)];
   return [...new Set(named)].sort();
 }

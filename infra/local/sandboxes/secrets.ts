@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObject } from '../json.ts';
 import type { SandboxMetadata } from '../resources/plugin.ts';
 
 /** Generated values, by sandbox and dotted configuration path. */
@@ -56,5 +57,5 @@ export function withValues(
 }
 
 function isValues(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value);
 }

@@ -38,7 +38,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     child.once('exit', () => resolve()).once('error', () => resolve()),
   );
   if (child.pid !== undefined) void exit.then(guard.watch(child.pid));
-  const words = listen(child, options);
+  const words = collectOutput(child, options);
   const url = `http://127.0.0.1:${planned.port}`;
   const running = {
     name,
@@ -52,7 +52,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       child.kill('SIGKILL');
     },
   };
-  if (!(await answers(`${url}/__sandbox/health`, child))) {
+  if (!(await sandboxAnswers(`${url}/__sandbox/health`, child))) {
     await running.stop();
     throw new StartupError(`the ${name} sandbox did not start: ${words.at(-1) ?? 'it said nothing'}`);
   }
@@ -81,7 +81,10 @@ function spawnSandbox({ planned, config, webhookOrigin, rootDir, stateDir }: San
 }
 
 /** @returns the lines that it prints, growing */
-function listen(child: ChildProcess, { planned, terminal, verbose }: SandboxOptions): readonly string[] {
+function collectOutput(
+  child: ChildProcess,
+  { planned, terminal, verbose }: SandboxOptions,
+): readonly string[] {
   const words: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
@@ -93,7 +96,7 @@ function listen(child: ChildProcess, { planned, terminal, verbose }: SandboxOpti
   return words;
 }
 
-async function answers(url: string, child: ChildProcess): Promise<boolean> {
+async function sandboxAnswers(url: string, child: ChildProcess): Promise<boolean> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
     const ok = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(

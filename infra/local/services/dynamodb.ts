@@ -1,4 +1,5 @@
-import { jsonReply, type AwsCall, type AwsReply, type Json, type ServiceContext } from './types.ts';
+import type { JsonObject } from '../json.ts';
+import { jsonReply, type AwsCall, type AwsReply, type ServiceContext } from './types.ts';
 
 /** Hands the call to the engine byte for byte, and mends the answers in which it differs from DynamoDB. */
 export async function dynamodb(call: AwsCall, context: ServiceContext): Promise<AwsReply> {
@@ -14,8 +15,8 @@ export async function dynamodb(call: AwsCall, context: ServiceContext): Promise<
 
 /** The engine answers the keys of an item that did not exist; DynamoDB answers nothing. */
 function oldImage(call: AwsCall, reply: AwsReply): AwsReply {
-  const answer = JSON.parse(reply.body.toString()) as { Attributes?: Json };
-  const keys = Object.keys((call.input['Key'] as Json | undefined) ?? {});
+  const answer = JSON.parse(reply.body.toString()) as { Attributes?: JsonObject };
+  const keys = Object.keys((call.input['Key'] as JsonObject | undefined) ?? {});
   if (!answer.Attributes || Object.keys(answer.Attributes).some((name) => !keys.includes(name))) return reply;
   const { Attributes: _, ...rest } = answer;
   return jsonReply(rest);
@@ -37,13 +38,13 @@ function realArns(reply: AwsReply, context: ServiceContext): AwsReply {
 const tableArn = /^arn:aws:dynamodb:[^:]*:\d*:table\/([^/]+)$/;
 
 /** DynamoDB takes a table's ARN for its name, the engine does not. @returns the same object when nothing changed */
-export function plainTableNames(input: Json): Json {
+export function plainTableNames(input: JsonObject): JsonObject {
   const changed: Record<string, unknown> = {};
   const name = plainName(input['TableName']);
   if (name !== undefined) changed['TableName'] = name;
   const items = input['TransactItems'];
-  if (Array.isArray(items) && items.some((item) => plainAction(item as Json) !== item)) {
-    changed['TransactItems'] = items.map((item) => plainAction(item as Json));
+  if (Array.isArray(items) && items.some((item) => plainAction(item as JsonObject) !== item)) {
+    changed['TransactItems'] = items.map((item) => plainAction(item as JsonObject));
   }
   const requests = input['RequestItems'];
   if (typeof requests === 'object' && requests !== null && Object.keys(requests).some(plainName)) {
@@ -58,10 +59,10 @@ const plainName = (value: unknown): string | undefined =>
   typeof value === 'string' ? tableArn.exec(value)?.[1] : undefined;
 
 /** One item of a transaction: `{ Put: { TableName, ... } }`. */
-function plainAction(item: Json): Json {
+function plainAction(item: JsonObject): JsonObject {
   const [kind, action] = Object.entries(item ?? {})[0] ?? [];
-  const name = plainName((action as Json | undefined)?.['TableName']);
+  const name = plainName((action as JsonObject | undefined)?.['TableName']);
   return kind === undefined || name === undefined
     ? item
-    : { [kind]: { ...(action as Json), TableName: name } };
+    : { [kind]: { ...(action as JsonObject), TableName: name } };
 }

@@ -1,5 +1,6 @@
+import { isObject, type JsonObject, parseJson } from '../json.ts';
 import type { Assembly } from '../resources/assembly.ts';
-import { ServiceError, type Json } from './types.ts';
+import { ServiceError } from './types.ts';
 
 export interface Entry {
   readonly Source?: string;
@@ -19,7 +20,7 @@ const entriesMax = 10;
 const requestBytesMax = 256 * 1024;
 
 /** The entries of a PutEvents request. @throws ServiceError when the whole request is refused */
-export function entriesOf(input: Json): readonly Entry[] {
+export function entriesOf(input: JsonObject): readonly Entry[] {
   const entries = input['Entries'];
   if (!Array.isArray(entries) || entries.length === 0 || entries.length > entriesMax) {
     const bound =
@@ -58,7 +59,7 @@ export function entryFailure(entry: Entry, assembly: Assembly): EntryFailure | u
       );
     }
   }
-  if (!isObject(entry.Detail ?? '')) return failure('MalformedDetail', 'Detail is malformed.');
+  if (!isObject(parseJson(entry.Detail ?? ''))) return failure('MalformedDetail', 'Detail is malformed.');
   if (entry.Source?.startsWith('aws.')) {
     return failure('NotAuthorizedForSourceException', 'Not authorized for the source.');
   }
@@ -70,12 +71,3 @@ export function entryFailure(entry: Entry, assembly: Assembly): EntryFailure | u
 }
 
 const failure = (ErrorCode: string, ErrorMessage: string): EntryFailure => ({ ErrorCode, ErrorMessage });
-
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
-}

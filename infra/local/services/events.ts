@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { compilePattern } from '../events/pattern.ts';
+import { queueAllowsRule } from '../iam/service-access.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { RuleResource } from '../resources/eventbridge.ts';
 import { entryFailure, entriesOf, type Entry } from './events-entries.ts';
-import { queueAccepts } from './queue-access.ts';
 import { jsonReply, unknownOperation, type AwsCall, type AwsReply, type ServiceContext } from './types.ts';
 
 /** EventBridge's envelope: what patterns see and targets get. */
@@ -91,7 +91,7 @@ function deliver(rule: RuleResource, body: string, assembly: Assembly, context: 
     const reached = [target.arn, target.deadLetterArn].some((arn) => {
       const queue = assembly.queues.find((candidate) => candidate.arn === arn);
       if (!queue) return false;
-      if (queueAccepts(assembly, queue, rule)) {
+      if (queueAllowsRule(queue, rule, assembly.accountId)) {
         context.state.queues.send(queue.name, { body, senderId: 'AIDAEVENTBRIDGE' });
         return true;
       }

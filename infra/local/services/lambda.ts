@@ -1,10 +1,11 @@
+import { parseJson } from '../json.ts';
 import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import type { InvokeResult } from '../types.ts';
 import { findFunction } from './function-ref.ts';
 import {
   jsonReply,
-  optionalText,
-  requiredText,
+  optionalString,
+  requiredString,
   ServiceError,
   unknownOperation,
   type AwsCall,
@@ -19,19 +20,21 @@ const asyncRetriesMs = [1_000, 2_000];
 export async function lambda(call: AwsCall, context: ServiceContext): Promise<AwsReply> {
   switch (call.operation) {
     case 'Invoke':
-      return invoke(call, context);
+      return invokeFunction(call, context);
     case 'ListEventSourceMappings':
-      return jsonReply({ EventSourceMappings: list(call, context).map((one) => describe(one, context)) });
+      return jsonReply({
+        EventSourceMappings: listMappings(call, context).map((one) => describeMapping(one, context)),
+      });
     case 'GetEventSourceMapping':
-      return jsonReply(describe(mappingOf(call, context), context));
+      return jsonReply(describeMapping(mappingOf(call, context), context));
     case 'UpdateEventSourceMapping':
-      return update(call, context);
+      return updateMapping(call, context);
     default:
       throw unknownOperation(call);
   }
 }
 
-async function invoke(call: AwsCall, context: ServiceContext): Promise<AwsReply> {
+async function invokeFunction(call: AwsCall, context: ServiceContext): Promise<AwsReply> {
   const ref = functionOf(call, context);
   if (call.raw.length > requestBytesMax) {
     throw new ServiceError(
@@ -40,10 +43,10 @@ async function invoke(call: AwsCall, context: ServiceContext): Promise<AwsReply>
       413,
     );
   }
-  const type = optionalText(call.input, 'InvocationType') ?? 'RequestResponse';
+  const type = optionalString(call.input, 'InvocationType') ?? 'RequestResponse';
   if (type === 'DryRun') return { status: 204, body: '' };
   const payload = call.raw.length === 0 ? Buffer.from('{}') : call.raw;
-  if (!isJson(payload)) {
+  if (parseJson(payload.toString()) === undefined) {
     throw new ServiceError('InvalidRequestContentException', 'Could not parse request body into json.');
   }
   if (type === 'Event') {
@@ -78,25 +81,16 @@ async function invokeLater(arn: string, payload: Buffer, context: ServiceContext
   context.terminal.warn(`asynchronous invocation of ${arn} failed three times and was dropped`);
 }
 
-function isJson(payload: Buffer): boolean {
-  try {
-    JSON.parse(payload.toString());
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function functionOf(call: AwsCall, context: ServiceContext) {
-  const name = requiredText(call.input, 'FunctionName', 'InvalidParameterValueException');
-  const ref = findFunction(context.assembly.current, name, optionalText(call.input, 'Qualifier'));
+  const name = requiredString(call.input, 'FunctionName', 'InvalidParameterValueException');
+  const ref = findFunction(context.assembly.current, name, optionalString(call.input, 'Qualifier'));
   if (!ref) throw new ServiceError('ResourceNotFoundException', `Function not found: ${name}`, 404);
   return ref;
 }
 
-function list(call: AwsCall, context: ServiceContext): readonly EventSourceMappingResource[] {
-  const name = optionalText(call.input, 'FunctionName');
-  const source = optionalText(call.input, 'EventSourceArn');
+function listMappings(call: AwsCall, context: ServiceContext): readonly EventSourceMappingResource[] {
+  const name = optionalString(call.input, 'FunctionName');
+  const source = optionalString(call.input, 'EventSourceArn');
   const ref = name === undefined ? undefined : functionOf(call, context);
   return context.assembly.current.mappings.filter(
     (mapping) =>
@@ -107,7 +101,7 @@ function list(call: AwsCall, context: ServiceContext): readonly EventSourceMappi
 }
 
 function mappingOf(call: AwsCall, context: ServiceContext): EventSourceMappingResource {
-  const id = requiredText(call.input, 'UUID', 'InvalidParameterValueException');
+  const id = requiredString(call.input, 'UUID', 'InvalidParameterValueException');
   const mapping = context.assembly.current.mappings.find((candidate) => candidate.id === id);
   if (!mapping) {
     throw new ServiceError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
@@ -115,14 +109,14 @@ function mappingOf(call: AwsCall, context: ServiceContext): EventSourceMappingRe
   return mapping;
 }
 
-function update(call: AwsCall, context: ServiceContext): AwsReply {
+function updateMapping(call: AwsCall, context: ServiceContext): AwsReply {
   const mapping = mappingOf(call, context);
   const enabled = call.input['Enabled'];
   if (typeof enabled === 'boolean') context.state.mappings.setEnabled(mapping.id, enabled);
-  return jsonReply(describe(mapping, context), 202);
+  return jsonReply(describeMapping(mapping, context), 202);
 }
 
-function describe(mapping: EventSourceMappingResource, context: ServiceContext): unknown {
+function describeMapping(mapping: EventSourceMappingResource, context: ServiceContext): unknown {
   const enabled = context.state.mappings.enabled(mapping.id) ?? mapping.enabled;
   return {
     UUID: mapping.id,

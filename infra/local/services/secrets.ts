@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../json.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { SecretResource } from '../resources/secrets-manager.ts';
 import type { SecretVersion, State } from '../state/types.ts';
 import { moveStage } from './secret-stages.ts';
 import {
   jsonReply,
-  optionalText,
-  requiredText,
+  optionalString,
+  requiredString,
   ServiceError,
   unknownOperation,
   type AwsCall,
   type AwsReply,
-  type Json,
   type ServiceContext,
 } from './types.ts';
 
-type Handler = (input: Json, secret: SecretResource, state: State) => unknown;
+type Handler = (input: JsonObject, secret: SecretResource, state: State) => unknown;
 
 const handlers: Readonly<Record<string, Handler>> = {
   GetSecretValue: getValue,
-  DescribeSecret: describe,
+  DescribeSecret: describeSecret,
   PutSecretValue: putValue,
   UpdateSecretVersionStage: updateStage,
   ListSecretVersionIds: listVersions,
@@ -32,7 +32,7 @@ const valueBytesMax = 65_536;
 export async function secretsManager(call: AwsCall, context: ServiceContext): Promise<AwsReply> {
   const handler = handlers[call.operation];
   if (!handler) throw unknownOperation(call);
-  const id = requiredText(call.input, 'SecretId');
+  const id = requiredString(call.input, 'SecretId');
   const secret = findSecret(context.assembly.current, id);
   if (!secret) throw notFound("Secrets Manager can't find the specified secret.");
   const { state } = context;
@@ -55,9 +55,9 @@ export function ensureSecret(state: State, secret: SecretResource): void {
   if (!state.secrets.staged(secret.name)) state.secrets.put(secret.name, secret.initialValue);
 }
 
-function getValue(input: Json, secret: SecretResource, state: State): unknown {
-  const versionId = optionalText(input, 'VersionId');
-  const stage = optionalText(input, 'VersionStage') ?? (versionId === undefined ? 'AWSCURRENT' : undefined);
+function getValue(input: JsonObject, secret: SecretResource, state: State): unknown {
+  const versionId = optionalString(input, 'VersionId');
+  const stage = optionalString(input, 'VersionStage') ?? (versionId === undefined ? 'AWSCURRENT' : undefined);
   const version = state.secrets
     .versions(secret.name)
     .find(
@@ -81,7 +81,7 @@ function getValue(input: Json, secret: SecretResource, state: State): unknown {
   };
 }
 
-function describe(_: Json, secret: SecretResource, state: State): unknown {
+function describeSecret(_: JsonObject, secret: SecretResource, state: State): unknown {
   const versions = state.secrets.versions(secret.name);
   const dates = versions.map((version) => seconds(version.createdAt));
   return {
@@ -95,9 +95,9 @@ function describe(_: Json, secret: SecretResource, state: State): unknown {
   };
 }
 
-function putValue(input: Json, secret: SecretResource, state: State): unknown {
-  const text = optionalText(input, 'SecretString');
-  const base64 = optionalText(input, 'SecretBinary');
+function putValue(input: JsonObject, secret: SecretResource, state: State): unknown {
+  const text = optionalString(input, 'SecretString');
+  const base64 = optionalString(input, 'SecretBinary');
   if ((text === undefined) === (base64 === undefined)) {
     throw new ServiceError(
       'InvalidRequestException',
@@ -108,7 +108,7 @@ function putValue(input: Json, secret: SecretResource, state: State): unknown {
   if ((value.binary ?? Buffer.from(text ?? '')).length > valueBytesMax) {
     throw new ServiceError('ValidationException', `The secret value is longer than ${valueBytesMax} bytes.`);
   }
-  const versionId = optionalText(input, 'ClientRequestToken') ?? randomUUID();
+  const versionId = optionalString(input, 'ClientRequestToken') ?? randomUUID();
   const asked = input['VersionStages'];
   const stages = Array.isArray(asked) ? asked.map(String) : ['AWSCURRENT'];
   const same = state.secrets.versions(secret.name).find((version) => version.versionId === versionId);
@@ -133,10 +133,10 @@ const sameValue = (
     ? version.binary?.equals(value.binary ?? Buffer.alloc(0)) === true
     : version.text === value.text;
 
-function updateStage(input: Json, secret: SecretResource, state: State): unknown {
-  const stage = requiredText(input, 'VersionStage');
-  const from = optionalText(input, 'RemoveFromVersionId');
-  const to = optionalText(input, 'MoveToVersionId');
+function updateStage(input: JsonObject, secret: SecretResource, state: State): unknown {
+  const stage = requiredString(input, 'VersionStage');
+  const from = optionalString(input, 'RemoveFromVersionId');
+  const to = optionalString(input, 'MoveToVersionId');
   const holder = state.secrets.staged(secret.name, stage);
   const known = new Set(state.secrets.versions(secret.name).map((version) => version.versionId));
   if (to !== undefined && !known.has(to))
@@ -164,7 +164,7 @@ function updateStage(input: Json, secret: SecretResource, state: State): unknown
   return { ARN: secret.arn, Name: secret.name };
 }
 
-function listVersions(input: Json, secret: SecretResource, state: State): unknown {
+function listVersions(input: JsonObject, secret: SecretResource, state: State): unknown {
   const versions = state.secrets
     .versions(secret.name)
     .filter(({ stages }) => stages.length > 0 || input['IncludeDeprecated'] === true)

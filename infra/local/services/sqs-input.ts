@@ -1,8 +1,9 @@
+import type { JsonObject } from '../json.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { QueueResource } from '../resources/sqs.ts';
 import type { MessageAttribute, State } from '../state/types.ts';
 import { attributesMd5, bodyMd5 } from './sqs-digest.ts';
-import { optionalText, requiredText, ServiceError, type AwsCall, type Json } from './types.ts';
+import { optionalString, requiredString, ServiceError, type AwsCall } from './types.ts';
 
 const bodyBytesMax = 1024 * 1024;
 
@@ -12,15 +13,21 @@ export const queueError = (code: string, message: string) => new ServiceError(co
 export function queueOf(call: AwsCall, assembly: Assembly): QueueResource {
   const name =
     call.operation === 'GetQueueUrl'
-      ? requiredText(call.input, 'QueueName', 'MissingParameter')
-      : requiredText(call.input, 'QueueUrl', 'MissingParameter').split('/').at(-1);
+      ? requiredString(call.input, 'QueueName', 'MissingParameter')
+      : requiredString(call.input, 'QueueUrl', 'MissingParameter').split('/').at(-1);
   const queue = assembly.queues.find((candidate) => candidate.name === name);
   if (!queue) throw queueError('QueueDoesNotExist', 'The specified queue does not exist.');
   return queue;
 }
 
 /** An integer member within bounds. @throws ServiceError InvalidParameterValue */
-export function integer(input: Json, name: string, min: number, max: number, otherwise?: number): number {
+export function integer(
+  input: JsonObject,
+  name: string,
+  min: number,
+  max: number,
+  otherwise?: number,
+): number {
   const value = input[name] ?? otherwise;
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
   const reason = `Reason: Must be between ${min} and ${max}, if provided.`;
@@ -31,8 +38,8 @@ export function integer(input: Json, name: string, min: number, max: number, oth
 }
 
 /** Stores one message, of a request or of an entry of a batch. */
-export function sendOne(input: Json, queue: QueueResource, senderId: string, state: State): Json {
-  const body = requiredText(input, 'MessageBody', 'MissingParameter');
+export function sendOne(input: JsonObject, queue: QueueResource, senderId: string, state: State): JsonObject {
+  const body = requiredString(input, 'MessageBody', 'MissingParameter');
   if (Buffer.byteLength(body) > bodyBytesMax) {
     throw queueError(
       'InvalidParameterValue',
@@ -50,8 +57,8 @@ export function sendOne(input: Json, queue: QueueResource, senderId: string, sta
 }
 
 /** Does the entries of a batch one by one: some may fail. @throws ServiceError when the batch itself is wrong */
-export function batch(input: Json, work: (entry: Json) => Json): Json {
-  const entries = Array.isArray(input['Entries']) ? (input['Entries'] as readonly Json[]) : [];
+export function runBatch(input: JsonObject, work: (entry: JsonObject) => JsonObject): JsonObject {
+  const entries = Array.isArray(input['Entries']) ? (input['Entries'] as readonly JsonObject[]) : [];
   if (entries.length === 0) {
     throw queueError('EmptyBatchRequest', 'There should be at least one entry in the request.');
   }
@@ -64,10 +71,10 @@ export function batch(input: Json, work: (entry: Json) => Json): Json {
   if (new Set(entries.map((entry) => entry['Id'])).size < entries.length) {
     throw queueError('BatchEntryIdsNotDistinct', 'Two or more batch entries have the same Id.');
   }
-  const successful: Json[] = [];
-  const failed: Json[] = [];
+  const successful: JsonObject[] = [];
+  const failed: JsonObject[] = [];
   for (const entry of entries) {
-    const id = optionalText(entry, 'Id');
+    const id = optionalString(entry, 'Id');
     try {
       successful.push({ Id: id, ...work(entry) });
     } catch (error) {

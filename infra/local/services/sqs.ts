@@ -1,14 +1,14 @@
+import type { JsonObject } from '../json.ts';
 import type { QueueResource } from '../resources/sqs.ts';
 import type { QueueMessage } from '../state/types.ts';
 import { bodyMd5, attributesMd5 } from './sqs-digest.ts';
-import { batch, integer, queueError, queueOf, sendOne } from './sqs-input.ts';
+import { runBatch, integer, queueError, queueOf, sendOne } from './sqs-input.ts';
 import {
   jsonReply,
-  requiredText,
+  requiredString,
   unknownOperation,
   type AwsCall,
   type AwsReply,
-  type Json,
   type ServiceContext,
 } from './types.ts';
 
@@ -19,13 +19,14 @@ const handlers: Readonly<Record<string, Handler>> = {
   GetQueueAttributes: attributes,
   SendMessage: (call, queue, context) => sendOne(call.input, queue, call.caller.name, context.state),
   SendMessageBatch: (call, queue, context) =>
-    batch(call.input, (entry) => sendOne(entry, queue, call.caller.name, context.state)),
+    runBatch(call.input, (entry) => sendOne(entry, queue, call.caller.name, context.state)),
   ReceiveMessage: receive,
   DeleteMessage: (call, queue, context) => remove(call.input, queue, context),
-  DeleteMessageBatch: (call, queue, context) => batch(call.input, (entry) => remove(entry, queue, context)),
+  DeleteMessageBatch: (call, queue, context) =>
+    runBatch(call.input, (entry) => remove(entry, queue, context)),
   ChangeMessageVisibility: (call, queue, context) => postpone(call.input, queue, context),
   ChangeMessageVisibilityBatch: (call, queue, context) =>
-    batch(call.input, (entry) => postpone(entry, queue, context)),
+    runBatch(call.input, (entry) => postpone(entry, queue, context)),
 };
 
 /** SQS standard queues, in its JSON protocol. */
@@ -88,14 +89,14 @@ export function systemAttributes(message: QueueMessage): Record<string, string> 
   };
 }
 
-function remove(input: Json, queue: QueueResource, context: ServiceContext): Json {
-  context.state.queues.remove(queue.name, requiredText(input, 'ReceiptHandle', 'MissingParameter'));
+function remove(input: JsonObject, queue: QueueResource, context: ServiceContext): JsonObject {
+  context.state.queues.remove(queue.name, requiredString(input, 'ReceiptHandle', 'MissingParameter'));
   return {};
 }
 
-function postpone(input: Json, queue: QueueResource, context: ServiceContext): Json {
+function postpone(input: JsonObject, queue: QueueResource, context: ServiceContext): JsonObject {
   const seconds = integer(input, 'VisibilityTimeout', 0, 43_200);
-  const handle = requiredText(input, 'ReceiptHandle', 'MissingParameter');
+  const handle = requiredString(input, 'ReceiptHandle', 'MissingParameter');
   if (!context.state.queues.changeVisibility(queue.name, handle, seconds)) {
     throw queueError('MessageNotInflight', 'The message is not in flight.');
   }

@@ -1,16 +1,15 @@
 import type { Engine } from '../engine/types.ts';
+import type { JsonObject } from '../json.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import type { State } from '../state/types.ts';
 import type { AssemblyRef, Functions, Terminal } from '../types.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** One AWS call of a function, taken apart. */
 export interface AwsCall {
   readonly service: ServiceName;
   readonly operation: string;
   /** Members of the request; those of a REST path or query are in it too. */
-  readonly input: Json;
+  readonly input: JsonObject;
   /** The body as it came. */
   readonly raw: Buffer;
   readonly caller: FunctionResource;
@@ -55,7 +54,7 @@ export function unknownOperation(call: Pick<AwsCall, 'operation'>): ServiceError
 }
 
 /** A member that must be a string. @throws ServiceError when it is missing or something else */
-export function requiredText(input: Json, name: string, code = 'ValidationException'): string {
+export function requiredString(input: JsonObject, name: string, code = 'ValidationException'): string {
   const value = input[name];
   if (typeof value === 'string' && value !== '') return value;
   const given = value === undefined ? 'null' : 'given';
@@ -63,7 +62,7 @@ export function requiredText(input: Json, name: string, code = 'ValidationExcept
   throw new ServiceError(code, `1 validation error detected: Value ${given} at '${name}' ${rule}`);
 }
 
-export function optionalText(input: Json, name: string): string | undefined {
+export function optionalString(input: JsonObject, name: string): string | undefined {
   const value = input[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

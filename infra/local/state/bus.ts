@@ -31,7 +31,7 @@ export function busLog(db: DatabaseSync): BusLog {
       const seq = filter.since === undefined ? undefined : seqOf.get(filter.since)?.['seq'];
       const from = seq === undefined && filter.since !== undefined ? isoTime(filter.since) : '';
       const rows = select.all({ after: seq ?? 0, from, type, prefix: `${type.replace(/\.$/, '')}.` });
-      return rows.map(eventOf);
+      return rows.map(busEventOf);
     },
   };
 }
@@ -42,7 +42,7 @@ function isoTime(text: string): string {
   return Number.isNaN(time) ? '~' : new Date(time).toISOString();
 }
 
-const eventOf = (row: Record<string, unknown>): BusEvent => ({
+const busEventOf = (row: Record<string, unknown>): BusEvent => ({
   id: String(row['id']),
   time: String(row['time']),
   source: String(row['source']),

@@ -16,7 +16,7 @@ interface Row {
   readonly dead_letter_source: string | null;
 }
 
-const nameOf = (arn: string) => arn.slice(arn.lastIndexOf(':') + 1);
+const queueNameOf = (arn: string) => arn.slice(arn.lastIndexOf(':') + 1);
 
 export function queueStore(db: DatabaseSync, transaction: <T>(work: () => T) => T): QueueStore {
   const arrivals = new EventEmitter();
@@ -30,8 +30,8 @@ export function queueStore(db: DatabaseSync, transaction: <T>(work: () => T) => 
     visibilitySeconds: number,
   ): QueueMessage | undefined => {
     if (queue.redrive && row.receive_count >= queue.redrive.maxReceiveCount) {
-      sql.giveUp.run(nameOf(queue.redrive.deadLetterArn), queue.arn, row.seq);
-      arrivals.emit(nameOf(queue.redrive.deadLetterArn));
+      sql.giveUp.run(queueNameOf(queue.redrive.deadLetterArn), queue.arn, row.seq);
+      arrivals.emit(queueNameOf(queue.redrive.deadLetterArn));
       return undefined;
     }
     const receiptHandle = randomUUID();

@@ -39,10 +39,10 @@ function toTable(resource: Resource): TableResource {
   return {
     name: resource.name,
     arn: resource.arn,
-    ...keysOf(properties, types),
+    ...keySchemaOf(properties, types),
     indexes: children(properties, 'GlobalSecondaryIndexes').map((index) => ({
       name: text(index, 'IndexName'),
-      ...keysOf(index, types),
+      ...keySchemaOf(index, types),
       projection: projectionOf(index),
     })),
     ttlAttribute:
@@ -59,7 +59,7 @@ function projectionOf(index: Fields): TableResource['indexes'][number]['projecti
   return attributes.length === 0 ? { ProjectionType } : { ProjectionType, NonKeyAttributes: attributes };
 }
 
-function keysOf(
+function keySchemaOf(
   fields: Fields,
   types: ReadonlyMap<string, KeyAttribute['type']>,
 ): Pick<TableResource, 'partitionKey' | 'sortKey'> {

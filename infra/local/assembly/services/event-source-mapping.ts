@@ -28,7 +28,7 @@ export function toMapping(resource: Resource, stacks: ResolvedStacks): EventSour
     functionArn: checkFunction(stacks, functionArn(resource, 'FunctionName'), properties.path),
     batchSize: number(properties, 'BatchSize', isQueue ? 10 : 100),
     batchingWindowSeconds: number(properties, 'MaximumBatchingWindowInSeconds', 0),
-    filters: criteria === undefined ? [] : children(criteria, 'Filters').map(filterOf),
+    filters: criteria === undefined ? [] : children(criteria, 'Filters').map(filterPatternOf),
     reportBatchItemFailures: texts(properties, 'FunctionResponseTypes').includes('ReportBatchItemFailures'),
     bisectOnError: flag(properties, 'BisectBatchOnFunctionError', false),
     maxRetries: number(properties, 'MaximumRetryAttempts', -1),
@@ -47,7 +47,7 @@ function checkSource(stacks: ResolvedStacks, arn: string, path: string): string 
   return arn;
 }
 
-function filterOf(filter: Fields): Fields['value'] {
+function filterPatternOf(filter: Fields): Fields['value'] {
   const path = `${filter.path}.Pattern`;
   let pattern: unknown;
   try {

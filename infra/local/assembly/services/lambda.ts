@@ -10,6 +10,7 @@ import {
   type ResolvedStacks,
   type Resource,
   stableId,
+  stableUuid,
 } from '../resource.ts';
 
 const lambdaFunction: Identify = (resource) => {
@@ -39,7 +40,7 @@ const url: Identify = (resource) => {
 };
 
 const mapping: Identify = (resource) => {
-  const id = stableId(resource, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const id = stableUuid(resource);
   const arn = arnOf(resource, 'lambda', `event-source-mapping:${id}`);
   return { ref: id, name: id, arn, attributes: { Id: id, EventSourceMappingArn: arn } };
 };

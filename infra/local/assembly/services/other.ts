@@ -1,8 +1,8 @@
 import { text } from '../fields.ts';
-import { arnOf, type Identify, inert, nameOf, stableId } from '../resource.ts';
+import { arnOf, type Identify, inert, nameOf, stableUuid } from '../resource.ts';
 
 const key: Identify = (resource) => {
-  const name = stableId(resource, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const name = stableUuid(resource);
   const arn = arnOf(resource, 'kms', `key/${name}`);
   return { ref: name, name, arn, attributes: { Arn: arn, KeyId: name } };
 };

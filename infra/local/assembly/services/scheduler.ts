@@ -1,5 +1,6 @@
 import { parseExpression } from '../../events/schedule-expression.ts';
 import { evaluate } from '../../iam/evaluate.ts';
+import { roleAllows } from '../../iam/service-access.ts';
 import type { ScheduleResource } from '../../resources/eventbridge.ts';
 import type { RoleResource } from '../../resources/iam.ts';
 import type { QueueResource } from '../../resources/sqs.ts';
@@ -99,16 +100,8 @@ export function scheduleRefusals(
       : [...needed, ['sqs:SendMessage', schedule.deadLetterArn] as const];
   for (const [action, resource] of wanted) {
     const queue = queues.find(({ arn }) => arn === resource);
-    const { decision } = evaluate(
-      { identity: role.policies, boundary: role.boundary, resource: queue?.policy },
-      {
-        action,
-        resource,
-        principal: { roleArn: role.arn },
-        context: { 'aws:SecureTransport': true, 'aws:PrincipalArn': role.arn },
-      },
-    );
-    if (decision !== 'allow') problems.push(`role ${role.name} may not ${action} on ${resource}`);
+    if (!roleAllows(role, { action, resource, policy: queue?.policy }))
+      problems.push(`role ${role.name} may not ${action} on ${resource}`);
   }
   return problems.map((problem) => `schedule ${schedule.name}: ${problem}`);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { isObject, parseJson } from '../../json.ts';
 import type { SecretResource } from '../../resources/secrets-manager.ts';
 import { TemplateProblem } from '../error.ts';
-import { child, isObject, number, optionalText } from '../fields.ts';
+import { child, number, optionalText } from '../fields.ts';
 import {
   arnOf,
   type Identify,
@@ -42,16 +43,8 @@ function initialValue(resource: Resource): string {
   const password = generated.slice(0, number(generate, 'PasswordLength', 32));
   const key = optionalText(generate, 'GenerateStringKey');
   if (key === undefined) return password;
-  const template: unknown = parse(optionalText(generate, 'SecretStringTemplate') ?? '{}');
+  const template = parseJson(optionalText(generate, 'SecretStringTemplate') ?? '{}');
   if (!isObject(template))
     throw new TemplateProblem(`${generate.path}.SecretStringTemplate`, 'is not a JSON object');
   return JSON.stringify({ ...template, [key]: password });
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -35,6 +35,15 @@ describe('who calls', () => {
     });
   });
 
+  it('refuses a body that is longer than any service takes', async () => {
+    system = await startSystem();
+    const message = { QueueUrl: 'https://sqs/000000000000/q', MessageBody: 'x'.repeat(20 * 1024 * 1024) };
+    expect(await system.sqs('SendMessage', message)).toMatchObject({
+      status: 413,
+      body: { __type: 'com.amazonaws.sqs#RequestTooLargeException' },
+    });
+  });
+
   it('denies an operation that it cannot map to permissions, even to a role that may do everything', async () => {
     system = await startSystem();
     const call = new DynamoDBClient(system.client()).send(new ListTablesCommand({}));

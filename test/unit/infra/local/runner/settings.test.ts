@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readSettings, settingsFor } from '#infra/local/runner/settings.ts';
-import { scopesOf } from '#infra/local/runner/synthesize.ts';
+import { allScopesOf } from '#infra/local/runner/synthesize.ts';
 import { openState } from '#infra/local/state/open.ts';
 import { prepareStateDir, resetState } from '#infra/local/state/state-dir.ts';
 import { assemblyOf } from '../lambda/fixture.ts';
@@ -69,5 +69,5 @@ it('the developer has the scopes of routes and of operations without a route', (
     ],
     plugins: [{ ...plugin, scopes: ['c', 'a'] }],
   });
-  expect(scopesOf(assembly)).toEqual(['a', 'b', 'c']);
+  expect(allScopesOf(assembly)).toEqual(['a', 'b', 'c']);
 });
