@@ -2,22 +2,22 @@ import type { PluginEnvironment } from '#runtime/contract/plugin.ts';
 import { documentClient } from '#runtime/aws.ts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PaymentConfig } from './config.ts';
-import { cursorKeys } from './domain/cursor.ts';
-import { sealKeys } from './domain/sealed.ts';
-import { type IdPrefix, createId } from './domain/ids.ts';
-import { type HealthCheck, providersHealth } from './flows/health.ts';
+import { cursorKeys } from './api/cursor.ts';
+import { sealKeys } from './webhooks/model/sealed.ts';
+import { type IdPrefix, createId } from './engine/model/ids.ts';
+import { type HealthCheck, providersHealth } from './providers/health.ts';
 import { configuredNames } from './providers/configured.ts';
 import { lazyProviders } from './providers/index.ts';
 import { type PaymentProvider, type ProviderName, providerNames } from './providers/provider.ts';
-import type { Customer, PaymentMethod } from './domain/customer.ts';
+import type { Customer, PaymentMethod } from './customers/model/customer.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
-import { dynamoCustomers } from './store/dynamodb-customers.ts';
-import { dynamoRenewals } from './store/dynamodb-renewals.ts';
-import { dynamoSubscriptions } from './store/dynamodb-subscriptions.ts';
-import { dynamoStore } from './store/dynamodb.ts';
-import type { RenewalStore } from './store/renewal-store.ts';
-import type { PaymentStore } from './store/store.ts';
-import type { SubscriptionStore } from './store/subscription-store.ts';
+import { dynamoCustomers } from './customers/persistence/dynamodb-customers.ts';
+import { dynamoRenewals } from './subscriptions/persistence/dynamodb-renewals.ts';
+import { dynamoSubscriptions } from './subscriptions/persistence/dynamodb-subscriptions.ts';
+import { dynamoStore } from './payments/persistence/dynamodb-payments.ts';
+import type { RenewalStore } from './subscriptions/persistence/renewal-store.ts';
+import type { PaymentStore } from './payments/persistence/payment-store.ts';
+import type { SubscriptionStore } from './subscriptions/persistence/subscription-store.ts';
 
 /** What the operations of this plugin work with. */
 export interface Services {

@@ -14,7 +14,7 @@ export async function reloadTimes(): Promise<number[]> {
   try {
     const payments = paymentsOf(system);
     const { body } = await payments.create();
-    const file = join(project, 'plugins/payment/operations/get-payment.ts');
+    const file = join(project, 'plugins/payment/payments/get-payment.ts');
     const source = readFileSync(file, 'utf8');
     const times: number[] = [];
     // The first change may come before the compilers are warm.

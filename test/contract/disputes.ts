@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Snapshot } from '../../plugins/payment/domain/snapshot.ts';
+import type { Snapshot } from '../../plugins/payment/payments/model/snapshot.ts';
 import type { Group } from './under-test.ts';
 import { call, failsAs, kitOf } from './under-test.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { Snapshot } from '../../plugins/payment/domain/snapshot.ts';
+import type { Snapshot } from '../../plugins/payment/payments/model/snapshot.ts';
 import type { Group } from './under-test.ts';
 import { call, failsAs, kitOf } from './under-test.ts';
 

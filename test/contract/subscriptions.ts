@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { createId } from '../../plugins/payment/domain/ids.ts';
+import { createId } from '../../plugins/payment/engine/model/ids.ts';
 import type { SubscriptionRequest } from '../../plugins/payment/providers/customers.ts';
 import { newCustomer, saveMethod } from './customers.ts';
 import type { Group, ProviderUnderTest } from './under-test.ts';

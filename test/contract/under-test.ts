@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { createId } from '../../plugins/payment/domain/ids.ts';
-import type { Snapshot } from '../../plugins/payment/domain/snapshot.ts';
+import { createId } from '../../plugins/payment/engine/model/ids.ts';
+import type { Snapshot } from '../../plugins/payment/payments/model/snapshot.ts';
 import type { MethodSnapshot, SubscriptionSnapshot } from '../../plugins/payment/providers/customers.ts';
-import type { RefundRequest } from '../../plugins/payment/providers/money-back.ts';
+import type { RefundRequest } from '../../plugins/payment/providers/refunds-and-disputes.ts';
 import type {
   CreateRequest,
   PaymentProvider,

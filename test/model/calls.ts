@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { PaymentView } from '../../plugins/payment/views/schemas.ts';
+import type { PaymentView } from '../../plugins/payment/api/schemas.ts';
 import type { Answer } from '../unit/plugins/payment/bench.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Payment } from '../../plugins/payment/domain/payment.ts';
+import type { Payment } from '../../plugins/payment/payments/model/payment.ts';
 import { STATUS_OF_EVENT, STATUS_OF_INTENT, type Status, isLate, isMove } from './rules.ts';
 import type { Intent, ProviderRefund } from './provider-objects.ts';
 import type { World } from './world.ts';

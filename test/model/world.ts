@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type PaymentProvider, ProviderError } from '../../plugins/payment/providers/provider.ts';
-import type { PaymentStore } from '../../plugins/payment/store/store.ts';
-import type { Payment } from '../../plugins/payment/domain/payment.ts';
-import type { PaymentView } from '../../plugins/payment/views/schemas.ts';
+import type { PaymentStore } from '../../plugins/payment/payments/persistence/payment-store.ts';
+import type { Payment } from '../../plugins/payment/payments/model/payment.ts';
+import type { PaymentView } from '../../plugins/payment/api/schemas.ts';
 import { type Answer, type Bench, startBench } from '../unit/plugins/payment/bench.ts';
 import { type Gate, createGate } from './gate.ts';
 import type { Fault, Intent, ProviderDispute, ProviderRefund, StripeEvent } from './provider-objects.ts';

@@ -185,7 +185,7 @@ describe('editing an operation while it runs', () => {
     system = await startSystem({ cwd: project, args: [], watch: true });
     const payments = paymentsOf(system);
     const { body } = await payments.create();
-    const file = join(project, 'plugins/payment/operations/get-payment.ts');
+    const file = join(project, 'plugins/payment/payments/get-payment.ts');
     const source = readFileSync(file, 'utf8');
     const edited = source
       .replace('ok(viewOf(', 'ok(({ ...viewOf(')

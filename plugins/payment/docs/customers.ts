@@ -1,12 +1,12 @@
 import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
-import { attachPaymentMethod } from '../operations/attach-payment-method.ts';
-import { createCustomer } from '../operations/create-customer.ts';
-import { deleteCustomer } from '../operations/delete-customer.ts';
-import { detachPaymentMethod } from '../operations/detach-payment-method.ts';
-import { getCustomer } from '../operations/get-customer.ts';
-import { listPaymentMethods } from '../operations/list-payment-methods.ts';
-import { updateCustomer } from '../operations/update-customer.ts';
-import * as view from '../views/customer-view.ts';
+import { attachPaymentMethod } from '../customers/attach-payment-method.ts';
+import { createCustomer } from '../customers/create-customer.ts';
+import { deleteCustomer } from '../customers/delete-customer.ts';
+import { detachPaymentMethod } from '../customers/detach-payment-method.ts';
+import { getCustomer } from '../customers/get-customer.ts';
+import { listPaymentMethods } from '../customers/list-payment-methods.ts';
+import { updateCustomer } from '../customers/update-customer.ts';
+import * as view from '../customers/customer-view.ts';
 import { customer, method } from './examples.ts';
 import { texts } from './texts.ts';
 

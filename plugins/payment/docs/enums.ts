@@ -1,5 +1,5 @@
 import { describeEnum, type SchemaDocs } from '#runtime/contract/docs.ts';
-import * as enums from '../views/enums.ts';
+import * as enums from '../api/enums.ts';
 
 const operationStatuses = {
   requested: 'Written down; the provider is being asked, or will be.',

@@ -1,8 +1,8 @@
 import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
-import { createRefund } from '../operations/create-refund.ts';
-import { listDisputes } from '../operations/list-disputes.ts';
-import { listRefunds } from '../operations/list-refunds.ts';
-import * as view from '../views/money-back.ts';
+import { createRefund } from '../refunds/create-refund.ts';
+import { listDisputes } from '../disputes/list-disputes.ts';
+import { listRefunds } from '../refunds/list-refunds.ts';
+import * as view from '../refunds/refund-view.ts';
 import { dispute, payment, refund } from './examples.ts';
 import { texts } from './texts.ts';
 

@@ -1,14 +1,14 @@
 import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
-import { cancelPayment } from '../operations/cancel-payment.ts';
-import { capturePayment } from '../operations/capture-payment.ts';
-import { confirmPayment } from '../operations/confirm-payment.ts';
-import { createPaymentClientSecret } from '../operations/create-payment-client-secret.ts';
-import { createPayment } from '../operations/create-payment.ts';
-import { getPayment } from '../operations/get-payment.ts';
-import { listPayments } from '../operations/list-payments.ts';
-import { listTransactions } from '../operations/list-transactions.ts';
-import { verifyPayment } from '../operations/verify-payment.ts';
-import * as schema from '../views/schemas.ts';
+import { cancelPayment } from '../payments/cancel-payment.ts';
+import { capturePayment } from '../payments/capture-payment.ts';
+import { confirmPayment } from '../payments/confirm-payment.ts';
+import { createPaymentClientSecret } from '../payments/create-payment-client-secret.ts';
+import { createPayment } from '../payments/create-payment.ts';
+import { getPayment } from '../payments/get-payment.ts';
+import { listPayments } from '../payments/list-payments.ts';
+import { listTransactions } from '../payments/list-transactions.ts';
+import { verifyPayment } from '../reconciliation/verify-payment.ts';
+import * as schema from '../api/schemas.ts';
 import { authorized, paid, payment } from './examples.ts';
 import { texts } from './texts.ts';
 

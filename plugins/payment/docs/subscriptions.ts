@@ -1,9 +1,9 @@
 import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
-import { cancelSubscription } from '../operations/cancel-subscription.ts';
-import { createSubscription } from '../operations/create-subscription.ts';
-import { getSubscription } from '../operations/get-subscription.ts';
-import { resumeSubscription } from '../operations/resume-subscription.ts';
-import { subscriptionAction, subscriptionSchema } from '../views/subscription-view.ts';
+import { cancelSubscription } from '../subscriptions/cancel-subscription.ts';
+import { createSubscription } from '../subscriptions/create-subscription.ts';
+import { getSubscription } from '../subscriptions/get-subscription.ts';
+import { resumeSubscription } from '../subscriptions/resume-subscription.ts';
+import { subscriptionAction, subscriptionSchema } from '../subscriptions/subscription-view.ts';
 import { customer, subscription } from './examples.ts';
 import { texts } from './texts.ts';
 

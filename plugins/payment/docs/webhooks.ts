@@ -1,9 +1,9 @@
 import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
-import { getPaymentWebhook } from '../operations/get-payment-webhook.ts';
-import { handlePaymentWebhook } from '../operations/handle-payment-webhook.ts';
-import { replayPaymentWebhook } from '../operations/replay-payment-webhook.ts';
-import { webhookReceiptSchema } from '../views/schemas.ts';
-import { type ReplayView, replaySchema, webhookSchema } from '../views/webhook-view.ts';
+import { getPaymentWebhook } from '../webhooks/get-payment-webhook.ts';
+import { handlePaymentWebhook } from '../webhooks/handle-payment-webhook.ts';
+import { replayPaymentWebhook } from '../webhooks/replay-payment-webhook.ts';
+import { webhookReceiptSchema } from '../api/schemas.ts';
+import { type ReplayView, replaySchema, webhookSchema } from '../webhooks/webhook-view.ts';
 import { texts } from './texts.ts';
 
 const members = {

@@ -1,6 +1,6 @@
 import type { subscriptionStatus } from '#events/catalog/subscription.ts';
 import type * as z from 'zod/mini';
-import type { NextAction, Snapshot } from '../domain/snapshot.ts';
+import type { NextAction, Snapshot } from '../payments/model/snapshot.ts';
 import type { ProviderCall } from './provider.ts';
 
 /** A saved way to pay as the provider has it: for display, never for charging by hand. */

@@ -1,7 +1,7 @@
-import type { AmountRange } from '../domain/amount-range.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { AmountRange } from '../money/amount-range.ts';
+import type { Snapshot } from '../payments/model/snapshot.ts';
 import type { Customers, Renewal, Subscriptions } from './customers.ts';
-import type { MoneyBack } from './money-back.ts';
+import type { MoneyBack } from './refunds-and-disputes.ts';
 import type { ProviderRecords } from './records.ts';
 
 /** The providers that exist. */

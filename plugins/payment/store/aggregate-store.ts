@@ -5,7 +5,7 @@ import type {
   IdempotencyOutcome,
   IdempotencyRecord,
   InboxEntry,
-} from './store.ts';
+} from '../payments/persistence/payment-store.ts';
 
 /** The main item of an aggregate beside payments: a customer, a subscription. */
 export interface Root {

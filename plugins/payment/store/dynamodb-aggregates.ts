@@ -1,13 +1,13 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
-import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './dynamodb-actions.ts';
+import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './actions.ts';
 import { inboxAction, isDealtWith } from './dynamodb-inbox.ts';
-import { type Item, plain, recordOf } from './dynamodb-items.ts';
-import { type Key, dueAttributes, keys } from './dynamodb-keys.ts';
-import { readAll, readItem, readItems } from './dynamodb-read.ts';
-import * as record from './dynamodb-records.ts';
-import { type Action, conditional, transact } from './dynamodb-write.ts';
-import type { Subject } from './store.ts';
+import { type Item, plain, recordOf } from '../payments/persistence/items.ts';
+import { type Key, dueAttributes, keys } from './keys.ts';
+import { readAll, readItem, readItems } from './read.ts';
+import * as record from './idempotency-records.ts';
+import { type Action, conditional, transact } from './write.ts';
+import type { Subject } from '../payments/persistence/payment-store.ts';
 
 /** How an aggregate lies in the table: all its items share the partition of its root. */
 export interface Layout {

@@ -1,10 +1,10 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderEvent } from '../providers/event.ts';
-import { ABSENT, type ActionName, type Table, insertOutbox } from './dynamodb-actions.ts';
-import type { Item } from './dynamodb-items.ts';
-import { keys } from './dynamodb-keys.ts';
-import { readItem } from './dynamodb-read.ts';
-import { type Action, conditional } from './dynamodb-write.ts';
+import { ABSENT, type ActionName, type Table, insertOutbox } from './actions.ts';
+import type { Item } from '../payments/persistence/items.ts';
+import { keys } from './keys.ts';
+import { readItem } from './read.ts';
+import { type Action, conditional } from './write.ts';
 import type { InboxEntry, InboxRecord, InboxState, InboxStore } from './inbox-store.ts';
 
 /** Stripe's events can be redelivered for 30 days. */

@@ -1,5 +1,5 @@
 import { webhook } from '#runtime/contract/webhook.ts';
-import { takeIn } from '../flows/take-in.ts';
+import { takeIn } from './receive-webhook.ts';
 import { configured } from '../providers/configured.ts';
 import { certificateStore } from '../providers/paypal/certificates.ts';
 import { readPayPalEvent } from '../providers/paypal/event.ts';

@@ -1,5 +1,5 @@
 import { webhook } from '#runtime/contract/webhook.ts';
-import { takeIn } from '../flows/take-in.ts';
+import { takeIn } from './receive-webhook.ts';
 import { configured } from '../providers/configured.ts';
 // Loads the SDK with this function: it knows its provider, so that loading it later would only make the first
 // call wait.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PaymentsController } from '@paypal/paypal-server-sdk';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../payments/model/snapshot.ts';
 import { type PaymentProvider, type ProviderCall, ProviderError } from '../provider.ts';
 import { moneyOf } from './amounts.ts';
 import { deadline, keyOf, prefer } from './calls.ts';

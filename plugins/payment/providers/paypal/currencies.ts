@@ -1,5 +1,5 @@
-import { exponentOf } from '../../domain/currencies.ts';
-import { formatMajor, parseMajor } from '../../domain/money.ts';
+import { exponentOf } from '../../money/currencies.ts';
+import { formatMajor, parseMajor } from '../../money/money.ts';
 
 /** The currencies PayPal takes payments in; BRL, CNY and MYR for accounts of those countries only. */
 const OFFERED: ReadonlySet<string> = new Set(

@@ -4,7 +4,7 @@ import {
   VaultController,
   VaultTokenRequestType,
 } from '@paypal/paypal-server-sdk';
-import { markedId } from '../../domain/marked-id.ts';
+import { markedId } from '../marked-id.ts';
 import type { AttachRequest, Customers, MethodSnapshot } from '../customers.ts';
 import type { ProviderCall } from '../provider.ts';
 import { deadline, keyless, keyOf, unlessMissing } from './calls.ts';

@@ -1,4 +1,4 @@
-import type { DisputeSnapshot, DisputeStatus } from '../../domain/dispute-snapshot.ts';
+import type { DisputeSnapshot, DisputeStatus } from '../../disputes/model/dispute-snapshot.ts';
 import { minorOfText } from './amounts.ts';
 import { unexpected } from './calls.ts';
 

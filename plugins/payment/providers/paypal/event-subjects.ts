@@ -1,5 +1,5 @@
-import { isPaymentId } from '../../domain/ids.ts';
-import { readMarkedId } from '../../domain/marked-id.ts';
+import { isPaymentId } from '../../engine/model/ids.ts';
+import { readMarkedId } from '../marked-id.ts';
 import type { EventSubject } from '../event.ts';
 import { idAt } from './links.ts';
 import { type Named, paymentNamed } from './marks.ts';

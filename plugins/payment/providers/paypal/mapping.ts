@@ -1,5 +1,5 @@
 import type { LinkDescription, Money, Order, PurchaseUnit } from '@paypal/paypal-server-sdk';
-import type { CaptureSnapshot, NextAction, Snapshot } from '../../domain/snapshot.ts';
+import type { CaptureSnapshot, NextAction, Snapshot } from '../../payments/model/snapshot.ts';
 import { minorOf } from './amounts.ts';
 import { unexpected } from './calls.ts';
 import { hrefOf } from './links.ts';

@@ -1,4 +1,4 @@
-import { readMarkedId } from '../../domain/marked-id.ts';
+import { readMarkedId } from '../marked-id.ts';
 
 /** The payment that a field of an object names. */
 export interface Named {

@@ -1,7 +1,7 @@
 import { PaymentsController } from '@paypal/paypal-server-sdk';
-import type { RefundSnapshot } from '../../domain/refund-snapshot.ts';
-import { markedId } from '../../domain/marked-id.ts';
-import type { MoneyBack, RefundRequest } from '../money-back.ts';
+import type { RefundSnapshot } from '../../refunds/model/refund-snapshot.ts';
+import { markedId } from '../marked-id.ts';
+import type { MoneyBack, RefundRequest } from '../refunds-and-disputes.ts';
 import { type ProviderCall, ProviderError } from '../provider.ts';
 import { moneyOf } from './amounts.ts';
 import { deadline, keyless, keyOf, prefer } from './calls.ts';

@@ -1,5 +1,5 @@
 import { OrdersController } from '@paypal/paypal-server-sdk';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../payments/model/snapshot.ts';
 import { type ProviderCall, ProviderError } from '../provider.ts';
 import { keyless } from './calls.ts';
 import type { PayPalConnection } from './client.ts';

@@ -1,5 +1,5 @@
 import { PaymentsController } from '@paypal/paypal-server-sdk';
-import { isPaymentId } from '../../domain/ids.ts';
+import { isPaymentId } from '../../engine/model/ids.ts';
 import type { Owner, ProviderCall } from '../provider.ts';
 import { deadline, keyless, unlessMissing } from './calls.ts';
 import { paymentNamed } from './marks.ts';

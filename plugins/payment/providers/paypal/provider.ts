@@ -1,7 +1,7 @@
 import type { ApiResponse, Client } from '@paypal/paypal-server-sdk';
 import { OrdersController, PaymentsController } from '@paypal/paypal-server-sdk';
 import type { PayPalConfig } from '../../config.ts';
-import { withdraw } from '../../domain/snapshot.ts';
+import { withdraw } from '../../payments/model/snapshot.ts';
 import type { PaymentProvider } from '../provider.ts';
 import { afterwards, deadline, keyOf, prefer } from './calls.ts';
 import { capture, movedOn } from './capture.ts';

@@ -1,5 +1,5 @@
 import type { TransactionInformation } from '@paypal/paypal-server-sdk';
-import { isPaymentId } from '../../domain/ids.ts';
+import { isPaymentId } from '../../engine/model/ids.ts';
 import type { LedgerEntry, ProviderRecords } from '../records.ts';
 import { minorOfText } from './amounts.ts';
 import { deadline, keyless, unexpected } from './calls.ts';

@@ -1,6 +1,6 @@
 import type { Refund } from '@paypal/paypal-server-sdk';
-import { splitMarkedId } from '../../domain/marked-id.ts';
-import type { RefundSnapshot } from '../../domain/refund-snapshot.ts';
+import { splitMarkedId } from '../marked-id.ts';
+import type { RefundSnapshot } from '../../refunds/model/refund-snapshot.ts';
 import { minorOf } from './amounts.ts';
 import { unexpected } from './calls.ts';
 import { hrefOf, idAt } from './links.ts';

@@ -4,7 +4,7 @@ import {
   type OrderRequest,
   PaypalExperienceUserAction,
 } from '@paypal/paypal-server-sdk';
-import { markedId } from '../../domain/marked-id.ts';
+import { markedId } from '../marked-id.ts';
 import type { CreateRequest } from '../provider.ts';
 import { moneyOf } from './amounts.ts';
 

@@ -1,7 +1,7 @@
 import type { Renewal } from '../customers.ts';
 import type { ProviderCall } from '../provider.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
-import type { PaymentStatus } from '../../domain/state.ts';
+import type { Snapshot } from '../../payments/model/snapshot.ts';
+import type { PaymentStatus } from '../../payments/model/state.ts';
 import { minorOfText } from './amounts.ts';
 import { keyless, unexpected } from './calls.ts';
 import type { PayPalConnection } from './client.ts';

@@ -1,6 +1,6 @@
 import type { PurchaseUnit } from '@paypal/paypal-server-sdk';
-import type { Failure } from '../../domain/payment.ts';
-import type { PaymentStatus } from '../../domain/state.ts';
+import type { Failure } from '../../payments/model/payment.ts';
+import type { PaymentStatus } from '../../payments/model/state.ts';
 
 type Payments = NonNullable<PurchaseUnit['payments']>;
 export type Authorization = NonNullable<Payments['authorizations']>[number];

@@ -1,5 +1,5 @@
 import type { Subscription } from '@paypal/paypal-server-sdk';
-import { readMarkedId } from '../../domain/marked-id.ts';
+import { readMarkedId } from '../marked-id.ts';
 import type { SubscriptionSnapshot } from '../customers.ts';
 import { unexpected } from './calls.ts';
 import { hrefOf } from './links.ts';

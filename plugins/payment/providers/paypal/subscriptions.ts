@@ -4,7 +4,7 @@ import {
   type SubscriptionTransactionDetails,
   SubscriptionsController,
 } from '@paypal/paypal-server-sdk';
-import { markedId } from '../../domain/marked-id.ts';
+import { markedId } from '../marked-id.ts';
 import type { Renewal, SubscriptionRequest, SubscriptionSnapshot, Subscriptions } from '../customers.ts';
 import { type ProviderCall, ProviderError } from '../provider.ts';
 import { minorOf } from './amounts.ts';

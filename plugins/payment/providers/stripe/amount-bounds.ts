@@ -1,4 +1,4 @@
-import type { AmountRange } from '../../domain/amount-range.ts';
+import type { AmountRange } from '../../money/amount-range.ts';
 import { stepMinor, toStripeUnit } from './currencies.ts';
 
 /**

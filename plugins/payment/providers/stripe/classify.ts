@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe';
 import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../payments/model/snapshot.ts';
 import { toSnapshot } from './mapping.ts';
 
 /** Refusals that mean the object is already where we, or somebody else, wanted it. */

@@ -1,4 +1,4 @@
-import { exponentOf } from '../../domain/currencies.ts';
+import { exponentOf } from '../../money/currencies.ts';
 import { ProviderError } from '../provider.ts';
 
 /** Presentment currencies of Stripe. CLF, IQD, LYD and UYW are not among them. */

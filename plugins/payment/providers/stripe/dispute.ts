@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { DisputeSnapshot, DisputeStatus } from '../../domain/dispute-snapshot.ts';
+import type { DisputeSnapshot, DisputeStatus } from '../../disputes/model/dispute-snapshot.ts';
 import { expectAmount, expectObject, idOf, isoOf } from './answers.ts';
 import { fromStripeUnit } from './currencies.ts';
 

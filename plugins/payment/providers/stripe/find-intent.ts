@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../payments/model/snapshot.ts';
 import { PAYMENT_ID_KEY, type ProviderCall, ProviderError } from '../provider.ts';
 import { secondsOf } from './answers.ts';
 import { callStripe } from './client.ts';

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { NextAction, Snapshot } from '../../domain/snapshot.ts';
-import type { PaymentStatus } from '../../domain/state.ts';
+import type { NextAction, Snapshot } from '../../payments/model/snapshot.ts';
+import type { PaymentStatus } from '../../payments/model/state.ts';
 import { PAYMENT_ID_KEY } from '../provider.ts';
 import { isoOf, unexpectedAnswer } from './answers.ts';
 import { fromStripeUnit } from './currencies.ts';

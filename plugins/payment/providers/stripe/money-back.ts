@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { MoneyBack, RefundRequest } from '../money-back.ts';
+import type { MoneyBack, RefundRequest } from '../refunds-and-disputes.ts';
 import { PAYMENT_ID_KEY, REFUND_ID_KEY } from '../provider.ts';
 import { callStripe, keyed } from './client.ts';
 import { exactUnit } from './currencies.ts';

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { StripeConfig } from '../../config.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../payments/model/snapshot.ts';
 import { type PaymentProvider, type ProviderCall, ProviderError } from '../provider.ts';
 import { unexpectedAnswer } from './answers.ts';
 import { callStripe, keyed, stripeClient } from './client.ts';

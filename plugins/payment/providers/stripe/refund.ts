@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { RefundSnapshot } from '../../domain/refund-snapshot.ts';
+import type { RefundSnapshot } from '../../refunds/model/refund-snapshot.ts';
 import { REFUND_ID_KEY } from '../provider.ts';
 import { expectAmount, expectObject } from './answers.ts';
 import { fromStripeUnit } from './currencies.ts';

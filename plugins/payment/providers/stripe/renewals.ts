@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../payments/model/snapshot.ts';
 import type { Renewal } from '../customers.ts';
 import type { ProviderCall } from '../provider.ts';
 import { expectObject, idOf, unlessMissing } from './answers.ts';

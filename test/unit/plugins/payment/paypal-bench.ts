@@ -13,9 +13,9 @@ import { paymentConfig } from '../../../../plugins/payment/config.ts';
 import { plugin } from '../../../../plugins/payment/plugin.ts';
 import type { PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
 import { createPaypalSandbox } from '../../../../plugins/payment/sandbox/paypal/sandbox.ts';
-import { due, gaps, ledger } from '../../../../plugins/payment/reconcile/schedules.ts';
+import { due, gaps, ledger } from '../../../../plugins/payment/reconciliation/schedules.ts';
 import { type Services, createServices } from '../../../../plugins/payment/services.ts';
-import type { PaymentView } from '../../../../plugins/payment/views/schemas.ts';
+import type { PaymentView } from '../../../../plugins/payment/api/schemas.ts';
 import { paypalWebhook } from '../../../../plugins/payment/webhooks/paypal.ts';
 import { type Answer, type CallOptions, DEPLOYMENT, type LogLine, newTable } from './bench.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsCardNumber } from '../../../../../plugins/payment/domain/card-data.ts';
+import { holdsCardNumber } from '../../../../../plugins/payment/api/card-data.ts';
 
 describe('holdsCardNumber', () => {
   it.each([

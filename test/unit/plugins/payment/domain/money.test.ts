@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { currencies, exponentOf } from '../../../../../plugins/payment/domain/currencies.ts';
+import { currencies, exponentOf } from '../../../../../plugins/payment/money/currencies.ts';
 import {
   AMOUNT_MINOR_MAX,
   formatMajor,
   parseMajor,
   parseMinor,
   toMajorNumber,
-} from '../../../../../plugins/payment/domain/money.ts';
+} from '../../../../../plugins/payment/money/money.ts';
 
 const minor = fc.integer({ min: 1, max: AMOUNT_MINOR_MAX });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seal, sealKeys, unseal } from '../../../../../plugins/payment/domain/sealed.ts';
+import { seal, sealKeys, unseal } from '../../../../../plugins/payment/webhooks/model/sealed.ts';
 
 const text = '{"id":"evt_1","grüße":"✓"}';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentProvider, ProviderName } from '../../../../../plugins/payment/providers/provider.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/views/subscription-view.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PaymentProvider, ProviderError } from '../../../../../plugins/payment/providers/provider.ts';
-import { lookAt } from '../../../../../plugins/payment/reconcile/look.ts';
-import type { CustomerView } from '../../../../../plugins/payment/views/customer-view.ts';
-import type { DisputeView, RefundView } from '../../../../../plugins/payment/views/money-back.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/views/subscription-view.ts';
+import { lookAt } from '../../../../../plugins/payment/reconciliation/reconcile-payment.ts';
+import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { DisputeView, RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
 import { type Answer, type Bench, startBench } from '../bench.ts';
 import { type CrashFlow, differ, faultsOf, visitCrashPoints } from '../crash-points.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fetchDispute, syncDispute } from '../../../../../plugins/payment/flows/dispute-sync.ts';
-import type { Flow } from '../../../../../plugins/payment/flows/flow.ts';
-import type { DisputeView } from '../../../../../plugins/payment/views/money-back.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import { fetchDispute, syncDispute } from '../../../../../plugins/payment/disputes/sync-disputes.ts';
+import type { Flow } from '../../../../../plugins/payment/engine/flow.ts';
+import type { DisputeView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
 
 let bench: Bench;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { paypalWebhook } from '../../../../../plugins/payment/webhooks/paypal.ts';
 import { type Bench, intentObject, startBench } from '../bench.ts';
 import { type PayPalBench, credentials, startPayPalBench } from '../paypal-bench.ts';

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../../../../plugins/payment/providers/provider.ts';
-import { resumeRefund } from '../../../../../plugins/payment/flows/refund-resume.ts';
-import { settleRefunds, syncRefunds } from '../../../../../plugins/payment/flows/refund-sync.ts';
+import { resumeRefund } from '../../../../../plugins/payment/refunds/refund-resume.ts';
+import { settleRefunds, syncRefunds } from '../../../../../plugins/payment/refunds/sync-refunds.ts';
 import type { Services } from '../../../../../plugins/payment/services.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
 
 let bench: Bench;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MoneyBack } from '../../../../../plugins/payment/providers/money-back.ts';
-import type { RefundView } from '../../../../../plugins/payment/views/money-back.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import type { MoneyBack } from '../../../../../plugins/payment/providers/refunds-and-disputes.ts';
+import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 
 let bench: PayPalBench;

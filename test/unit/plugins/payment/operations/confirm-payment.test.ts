@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomerView } from '../../../../../plugins/payment/views/customer-view.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, type CallOptions, intentObject, startBench } from '../bench.ts';
 import { startPayPalBench } from '../paypal-bench.ts';
 

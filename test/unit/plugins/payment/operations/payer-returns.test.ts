@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ClientSecretView, PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import type { ClientSecretView, PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, intentObject, startBench } from '../bench.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 

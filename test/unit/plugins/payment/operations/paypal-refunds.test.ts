@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { RefundView } from '../../../../../plugins/payment/views/money-back.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { startPayPalBench } from '../paypal-bench.ts';
 
 let bench: Awaited<ReturnType<typeof startPayPalBench>>;

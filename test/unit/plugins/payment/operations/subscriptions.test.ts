@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomerView } from '../../../../../plugins/payment/views/customer-view.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/views/subscription-view.ts';
+import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
 import { type Bench, type CallOptions, startBench } from '../bench.ts';
 
 const HOUR = 3_600_000;

@@ -5,7 +5,7 @@ import {
   ProviderError,
   type ProviderErrorClass,
 } from '../../../../../plugins/payment/providers/provider.ts';
-import type { CustomerView } from '../../../../../plugins/payment/views/customer-view.ts';
+import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
 import { type Bench, startBench } from '../bench.ts';
 
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-s
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { awsError, canceled } from '#test/unit/functions/aws.ts';
-import { type Action, conditional, transact } from '../../../../../plugins/payment/store/dynamodb-write.ts';
+import { type Action, conditional, transact } from '../../../../../plugins/payment/store/write.ts';
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
 const dynamo = mockClient(client);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { SubscriptionsController } from '@paypal/paypal-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createId } from '../../../../../plugins/payment/domain/ids.ts';
-import type { CustomerView, MethodView } from '../../../../../plugins/payment/views/customer-view.ts';
-import type { RefundView } from '../../../../../plugins/payment/views/money-back.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/views/subscription-view.ts';
+import { createId } from '../../../../../plugins/payment/engine/model/ids.ts';
+import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
 import { type Bench, DEPLOYMENT, intentObject, newTable, startBench } from '../bench.ts';
 import { credentials, type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 import { makePlan } from '../sandbox/paypal/plans.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '../../../../../plugins/payment/errors.ts';
-import type { WebhookView } from '../../../../../plugins/payment/views/webhook-view.ts';
+import type { WebhookView } from '../../../../../plugins/payment/webhooks/webhook-view.ts';
 import { type Bench, WEBHOOK_SECRET, intentObject, startBench } from '../bench.ts';
 
 const DAY_SECONDS = 86_400;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createId } from '../../../../../plugins/payment/domain/ids.ts';
+import { createId } from '../../../../../plugins/payment/engine/model/ids.ts';
 import type { PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Stripe } from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createId } from '../../../../../plugins/payment/domain/ids.ts';
-import type { PaymentView } from '../../../../../plugins/payment/views/schemas.ts';
+import { createId } from '../../../../../plugins/payment/engine/model/ids.ts';
+import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, WEBHOOK_SECRET, intentObject, startBench } from '../bench.ts';
 
 let bench: Bench;

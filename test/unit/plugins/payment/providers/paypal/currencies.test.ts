@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { currencies, exponentOf } from '../../../../../../plugins/payment/domain/currencies.ts';
-import { AMOUNT_MINOR_MAX } from '../../../../../../plugins/payment/domain/money.ts';
+import { currencies, exponentOf } from '../../../../../../plugins/payment/money/currencies.ts';
+import { AMOUNT_MINOR_MAX } from '../../../../../../plugins/payment/money/money.ts';
 import {
   fromPayPalValue,
   stepMinor,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createId } from '../../../../../../plugins/payment/domain/ids.ts';
+import { createId } from '../../../../../../plugins/payment/engine/model/ids.ts';
 import {
   readPayPalEvent,
   toProviderEvent,

@@ -1,6 +1,6 @@
 import type { SearchResponse, TransactionInformation } from '@paypal/paypal-server-sdk';
 import { describe, expect, it } from 'vitest';
-import { createId } from '../../../../../../plugins/payment/domain/ids.ts';
+import { createId } from '../../../../../../plugins/payment/engine/model/ids.ts';
 import type { PayPalConnection } from '../../../../../../plugins/payment/providers/paypal/client.ts';
 import { payPalRecords } from '../../../../../../plugins/payment/providers/paypal/records.ts';
 

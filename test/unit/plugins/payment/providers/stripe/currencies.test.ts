@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { currencies } from '../../../../../../plugins/payment/domain/currencies.ts';
+import { currencies } from '../../../../../../plugins/payment/money/currencies.ts';
 import {
   fromStripeUnit,
   stepMinor,

@@ -1,0 +1,32 @@
+import type { OperationContext } from '#runtime/contract/operation.ts';
+import { holdsCardNumber } from './card-data.ts';
+import type { Customer } from '../customers/model/customer.ts';
+import { isId } from '../engine/model/ids.ts';
+import { problem } from '../errors.ts';
+import { type Flow, providerBudgetMs } from '../engine/flow.ts';
+import { OWN_METADATA_KEYS } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+
+/** What no call may carry. @throws ProblemError 400 */
+export function checkText(given: { readonly metadata?: Readonly<Record<string, string>> | undefined }): void {
+  if (holdsCardNumber(given)) throw problem('card-data-refused');
+  const taken = OWN_METADATA_KEYS.find((key) => Object.hasOwn(given.metadata ?? {}, key));
+  if (taken !== undefined) {
+    throw problem('invalid-request', { detail: `The metadata key ${taken} is reserved.` });
+  }
+}
+
+/** @throws ProblemError 503 when a call to the provider must not be begun any more */
+export function checkTime(flow: Flow): void {
+  if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
+}
+
+/** The caller's customer, read strongly. @throws ProblemError 404, for another tenant's customer too */
+export async function findCustomer(
+  { caller, services }: OperationContext<unknown, Services>,
+  id: string,
+): Promise<Customer> {
+  const customer = isId('cus', id) ? await services.customers.get(id) : undefined;
+  if (customer === undefined || customer.tenant !== caller.tenant) throw problem('customer-not-found');
+  return customer;
+}

@@ -1,0 +1,85 @@
+import type { ProblemError } from '#runtime/contract/errors.ts';
+import { operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import type { Customer } from './model/customer.ts';
+import { paymentErrors } from '../errors.ts';
+import { aggregateReply } from '../engine/aggregate-reply.ts';
+import { customerCreation, newCall } from './customer-creation.ts';
+import { type Flow, flowOf } from '../engine/flow.ts';
+import { claimOf } from '../engine/idempotency.ts';
+import { unlessKnown } from '../engine/known-key.ts';
+import { repeatCall, undertake } from '../engine/undertake.ts';
+import type { PaymentProvider } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import { type CustomerView, customerSchema } from './customer-view.ts';
+import * as schema from '../api/schemas.ts';
+import { checkText, checkTime } from '../api/checks.ts';
+import { disabled } from '../limits/rules.ts';
+
+const input = z.strictObject({
+  /** Kept only when it is given; never logged, and in no event. */
+  email: z.optional(schema.email),
+  name: z.optional(schema.personName),
+  provider: z.optional(schema.providerName),
+  metadata: z.optional(schema.metadata),
+});
+type Input = z.infer<typeof input>;
+
+export const createCustomer = operation<Input, CustomerView, Services>({
+  summary: 'Creates a customer, whose payment methods can be saved',
+  input,
+  output: customerSchema,
+  successStatus: 201,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const { services, input: given, caller } = context;
+    const flow = flowOf(context);
+    const claim = claimOf(flow, context);
+    const it = (id: string) => customerCreation(flow, id);
+    const begin = (customer: Customer, forbidden: ProblemError | undefined) =>
+      undertake(flow, claim, it, {
+        next: { root: customer, parts: [] },
+        operationId: customer.id,
+        forbidden,
+      });
+    const begun = await unlessKnown<Awaited<ReturnType<typeof begin>>>(flow, claim, {
+      async judge() {
+        checkText(given);
+        const provider = await services.provider(given.provider ?? services.config.defaultProvider);
+        checkTime(flow);
+        const customer = intentOf(flow, given, caller.tenant, provider);
+        return () => begin(customer, disabled(services.config, provider.name));
+      },
+      repeat: (known, record) => repeatCall(flow, known, record, it),
+    });
+    if (begun === 'stale') throw new Error('The id of a new customer is in use');
+    return aggregateReply(it(''), begun, { pathOf: ({ id }: CustomerView) => `/customers/${id}` });
+  },
+});
+
+function intentOf(
+  flow: Flow,
+  { email, name, metadata = {} }: Input,
+  tenant: string,
+  provider: PaymentProvider,
+): Customer {
+  const id = flow.services.newId('cus');
+  const createdAt = flow.services.now().toISOString();
+  return {
+    id,
+    deployment: flow.services.deployment,
+    tenant,
+    provider: provider.name,
+    livemode: provider.livemode,
+    status: 'initiating',
+    email,
+    name,
+    metadata,
+    call: newCall(flow, 'create', id),
+    version: 0,
+    seq: 0,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}

@@ -1,0 +1,75 @@
+import type { Customer, PaymentMethod } from './model/customer.ts';
+import type { Subscription } from '../subscriptions/model/subscription.ts';
+import { hasEnded, isLive } from '../subscriptions/model/subscription-status.ts';
+import { type PaymentProvider, type ProviderCall, ProviderError } from '../providers/provider.ts';
+import { customerView } from './customer-view.ts';
+import { keptCustomer } from './customer-creation.ts';
+import { takeDeletion } from './customer-events.ts';
+import type { Flow } from '../engine/flow.ts';
+import type { StoredRefusal } from '../engine/call-provider.ts';
+import type { Undertaking } from '../engine/undertaking.ts';
+
+type Deletion = Undertaking<Customer, PaymentMethod, true>;
+
+/** The code of the refusal to delete a customer whose subscriptions go on. */
+const SUBSCRIPTIONS_LIVE = 'subscriptions_live';
+
+/**
+ * Deleting a customer with its payment methods. Its subscriptions are canceled first when that is asked for;
+ * else one that lives keeps the customer. While this runs no subscription can begin, so none is overlooked.
+ */
+export function customerDeletion(flow: Flow, customerId: string): Deletion {
+  return {
+    ...keptCustomer(flow, customerId),
+    operationId: customerId,
+    successStatus: 200,
+    about: { customerId },
+    callOf: ({ root }) => root.call,
+    withCall: ({ root, parts }, call) => ({ root: { ...root, call }, parts }),
+    async request(provider, { root }, call) {
+      const endsAt = Date.now() + call.budgetMs;
+      const left = () => ({ ...call, budgetMs: endsAt - Date.now() });
+      const cancelSubscriptions = root.deletion?.cancelSubscriptions ?? false;
+      const open = (await flow.services.subscriptions.ofCustomer(customerId)).filter(
+        ({ status }) => !hasEnded(status),
+      );
+      if (!cancelSubscriptions && open.some(({ status }) => isLive(status)))
+        throw new ProviderError({ class: 'invalid', code: SUBSCRIPTIONS_LIVE });
+      for (const subscription of open) await cancel(provider, subscription, left());
+      const { ref } = root;
+      if (ref !== undefined) await provider.customers.delete({ ref, cancelSubscriptions }, left());
+      await takeDeletion(flow, customerId, { ref: ref ?? '', status: 'deleted' });
+      return true;
+    },
+    // By now the customer is marked as deleted, with the last of its methods.
+    done: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
+    undone: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
+    refusal: (_state, { code }): StoredRefusal | undefined =>
+      code === SUBSCRIPTIONS_LIVE
+        ? {
+            kind: 'problem',
+            code: 'customer-has-subscriptions',
+            detail: 'Cancel its subscriptions first, or give cancelSubscriptions: true.',
+            extensions: { customerId },
+          }
+        : undefined,
+    view: ({ root }) => customerView(root),
+  };
+}
+
+/** Ends a subscription at once; one that never began and cannot be canceled is left to run out. */
+async function cancel(
+  provider: PaymentProvider,
+  { id, ref, status }: Subscription,
+  call: ProviderCall,
+): Promise<void> {
+  if (ref === undefined) return;
+  try {
+    const idempotencyKey = `${call.idempotencyKey}-${id}`;
+    await provider.subscriptions.cancel({ ref, atPeriodEnd: false }, { ...call, idempotencyKey });
+  } catch (error) {
+    const refused =
+      error instanceof ProviderError && ['invalid', 'already_done'].includes(error.details.class);
+    if (!refused || isLive(status)) throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { ProblemError } from '#runtime/contract/errors.ts';
+import { problem } from '../errors.ts';
+import type { ProviderErrorDetails } from '../providers/provider.ts';
+import { syncCustomer } from './customer-events.ts';
+import type { Flow } from '../engine/flow.ts';
+import { methodAttachment } from './payment-method.ts';
+import { syncMethod } from './payment-method-events.ts';
+import type { StoredRefusal } from '../engine/call-provider.ts';
+import type { UsedPayer } from '../engine/undertaking.ts';
+
+/** Members of a request that name a customer or a method of it. */
+const PAYER_PARAMS: ReadonlySet<string> = new Set(['customer', 'payment_method', 'default_payment_method']);
+
+/**
+ * The answer to a refusal because of a customer or a method that is gone at the provider; both are looked at, so
+ * that it is known from now on. Undefined for any other refusal.
+ */
+export async function refusalByPayer(
+  flow: Flow,
+  used: UsedPayer,
+  { class: errorClass, missing = false, param }: ProviderErrorDetails,
+): Promise<StoredRefusal | undefined> {
+  const about = missing || (param !== undefined && PAYER_PARAMS.has(param));
+  if (errorClass !== 'invalid' || !about) return undefined;
+  try {
+    return (await byCustomer(flow, used)) ?? (await byMethod(flow, used));
+  } catch (error) {
+    // The refusal stands by itself; whoever looks next finds out why.
+    if (!(error instanceof ProblemError)) throw error;
+    flow.log.warn('A refused customer could not be looked at', { ...used, code: error.code });
+    return undefined;
+  }
+}
+
+/** The refusal of every use of a deleted customer. */
+export const deletedCustomer = (customerId: string): StoredRefusal => ({
+  kind: 'problem',
+  code: 'customer-deleted',
+  extensions: { customerId },
+});
+
+async function byCustomer(flow: Flow, { customerId }: UsedPayer): Promise<StoredRefusal | undefined> {
+  const customer = customerId === undefined ? undefined : await flow.services.customers.get(customerId);
+  if (customer?.ref === undefined) return undefined;
+  const { root } =
+    customer.status === 'deleted'
+      ? { root: customer }
+      : (await syncCustomer(flow, customer, customer.ref)).state;
+  return root.status === 'deleted' ? deletedCustomer(root.id) : undefined;
+}
+
+async function byMethod(
+  flow: Flow,
+  { customerId, methodRef }: UsedPayer,
+): Promise<StoredRefusal | undefined> {
+  if (customerId === undefined || methodRef === undefined) return undefined;
+  const { customers } = flow.services;
+  const provider = (await customers.get(customerId))?.provider ?? '';
+  const known = await customers.findByRef(provider, methodRef);
+  if (known?.partId === undefined || known.id !== customerId) return undefined;
+  const kept = methodAttachment(flow, customerId, known.partId);
+  const { state } = await syncMethod(flow, kept, methodRef);
+  const [method] = state.parts;
+  if (method?.status !== 'detached') return undefined;
+  const { code } = problem('payment-method-not-found');
+  const extensions = { customerId, paymentMethodId: method.id, paymentMethodStatus: method.status };
+  return { kind: 'problem', code, extensions };
+}

@@ -1,0 +1,75 @@
+import type { Customer } from './model/customer.ts';
+import { isId } from '../engine/model/ids.ts';
+import { problem } from '../errors.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { Flow } from '../engine/flow.ts';
+import { readyCustomer } from './ready-customer.ts';
+
+/** A customer and a way to pay, as the caller names them. */
+export interface PayerInput {
+  readonly customerId?: string | undefined;
+  /** A saved method of ours, or the provider's token. */
+  readonly paymentMethodId?: string | undefined;
+  readonly provider?: string | undefined;
+  /** Whether the customer's default method stands in for one that is not named, where the provider can charge it. */
+  readonly orDefault?: boolean | undefined;
+}
+
+/** The same as the provider names them. */
+export interface Payer {
+  readonly customer: Customer;
+  readonly methodRef?: string | undefined;
+  /** The method is a saved one of this customer. */
+  readonly saved: boolean;
+}
+
+/**
+ * Finds the customer, and the method that is meant. @throws ProblemError 404 for what the caller does not have,
+ * 422 for a customer of another provider
+ */
+export async function payerOf(
+  flow: Flow,
+  tenant: string,
+  { customerId, paymentMethodId, provider, orDefault = false }: PayerInput,
+): Promise<Payer | undefined> {
+  if (customerId === undefined) {
+    if (!isId('pm', paymentMethodId)) return undefined;
+    throw problem('invalid-request', { detail: 'A saved paymentMethodId needs its customerId.' });
+  }
+  const { customers } = flow.services;
+  const found = isId('cus', customerId) ? await customers.get(customerId) : undefined;
+  if (found === undefined || found.tenant !== tenant) throw problem('customer-not-found');
+  if (provider !== undefined && provider !== found.provider) {
+    throw problem('customer-of-other-provider', { extensions: { customerId, provider: found.provider } });
+  }
+  const customer = await readyCustomer(flow, found);
+  const named = paymentMethodId ?? (orDefault ? await defaultOf(flow, customer) : undefined);
+  if (named === undefined) return { customer, saved: false };
+  const method = await methodOf(flow, customer, named);
+  return { customer, methodRef: method ?? named, saved: method !== undefined };
+}
+
+async function defaultOf({ services }: Flow, customer: Customer): Promise<string | undefined> {
+  const { capabilities } = await services.provider(customer.provider as ProviderName);
+  return capabilities.savedMethods ? customer.defaultMethodId : undefined;
+}
+
+/** The provider's id of a saved method, or undefined for a token that is none. */
+async function methodOf(
+  { services: { customers } }: Flow,
+  { id, provider }: Customer,
+  named: string,
+): Promise<string | undefined> {
+  const ours = isId('pm', named);
+  const known = ours ? { id, partId: named } : await customers.findByRef(provider, named);
+  const method =
+    known?.partId !== undefined && known.id === id
+      ? (await customers.load(id, known.partId)).part
+      : undefined;
+  if (!ours && method?.status !== 'active') return undefined;
+  if (method === undefined) throw problem('payment-method-not-found');
+  if (method.status === 'active' && method.ref !== undefined) return method.ref;
+  throw problem(method.status === 'detached' ? 'payment-method-not-found' : 'invalid-state', {
+    extensions: { paymentMethodId: named, paymentMethodStatus: method.status },
+  });
+}

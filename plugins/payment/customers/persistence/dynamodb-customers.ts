@@ -1,0 +1,21 @@
+import { nextCustomerLook } from '../../reconciliation/model/command-checks.ts';
+import type { Customer, PaymentMethod } from '../model/customer.ts';
+import type { AggregateStore } from '../../store/aggregate-store.ts';
+import { dynamoAggregates } from '../../store/dynamodb-aggregates.ts';
+import { tableOf } from '../../store/actions.ts';
+import { keys } from '../../store/keys.ts';
+import type { DynamoStoreOptions } from '../../payments/persistence/dynamodb-payments.ts';
+
+/** Customers with their payment methods. */
+export const dynamoCustomers = ({
+  client,
+  table,
+  now,
+}: DynamoStoreOptions): AggregateStore<Customer, PaymentMethod> =>
+  dynamoAggregates(client, tableOf(table, now), {
+    type: 'customer',
+    root: keys.customer,
+    partPrefix: 'PM#',
+    refNames: { id: 'customerId', partId: 'methodId' },
+    nextLook: nextCustomerLook,
+  });

@@ -1,0 +1,25 @@
+import { isOpen } from '../engine/model/provider-command.ts';
+import type { Customer } from './model/customer.ts';
+import { problem } from '../errors.ts';
+import { settleCustomer } from './customer-call.ts';
+import type { Flow } from '../engine/flow.ts';
+
+/**
+ * The customer, made at the provider by now: one whose making was interrupted is made first.
+ * @throws ProblemError 404, 409 while it is being made and once it is deleted, 503 when it cannot be made now
+ */
+export async function readyCustomer(flow: Flow, customer: Customer): Promise<Customer> {
+  const extensions = { customerId: customer.id };
+  if (customer.status === 'active') {
+    if (!isOpen(customer.call) || customer.call.kind !== 'delete') return customer;
+    // Deleted by a call whose invocation is gone, or not: that is settled first.
+    const { state, status } = await settleCustomer(flow, customer);
+    if (status === 202) throw problem('provider-unavailable', { extensions });
+    return readyCustomer(flow, state.root);
+  }
+  if (customer.status === 'deleted') throw problem('customer-deleted', { extensions });
+  if (customer.status !== 'initiating') throw problem('customer-not-found', { extensions });
+  const { state, status } = await settleCustomer(flow, customer);
+  if (status === 202) throw problem('provider-unavailable', { extensions });
+  return state.root;
+}

@@ -1,0 +1,82 @@
+import { operation } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import * as z from 'zod/mini';
+import { isOpen } from '../engine/model/provider-command.ts';
+import type { Customer, CustomerEdit } from './model/customer.ts';
+import { paymentErrors, problem } from '../errors.ts';
+import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
+import { aggregateReply } from '../engine/aggregate-reply.ts';
+import { newCall } from './customer-creation.ts';
+import { settleCustomer } from './customer-call.ts';
+import { customerUpdate } from './customer-update.ts';
+import { flowOf } from '../engine/flow.ts';
+import { readyCustomer } from './ready-customer.ts';
+import { undertake } from '../engine/undertake.ts';
+import type { Services } from '../services.ts';
+import { type CustomerView, customerSchema, customerView } from './customer-view.ts';
+import * as schema from '../api/schemas.ts';
+import { checkText, checkTime, findCustomer } from '../api/checks.ts';
+
+const input = z.strictObject({
+  id: schema.customerId,
+  email: z.optional(z.nullable(schema.email)),
+  name: z.optional(z.nullable(schema.personName)),
+  /** Takes the place of all that was there; null clears it. */
+  metadata: z.optional(z.nullable(schema.metadata)),
+});
+type Input = z.infer<typeof input>;
+
+export const updateCustomer = operation<Input, CustomerView, Services>({
+  summary: 'Changes a customer: what is left out stays, null clears',
+  input,
+  output: customerSchema,
+  errors: paymentErrors,
+  idempotency: 'none',
+  async run(context) {
+    const { input: given } = context;
+    const flow = flowOf(context);
+    const it = (id: string) => customerUpdate(flow, id);
+    checkText({ ...given, metadata: given.metadata ?? undefined });
+    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+      const customer = await readyCustomer(flow, await findCustomer(context, given.id));
+      if (isOpen(customer.call)) {
+        const { status } = await settleCustomer(flow, customer);
+        if (status !== 202) continue;
+        throw problem('operation-in-progress', { extensions: { customerId: customer.id } });
+      }
+      const change = editOf(customer, given);
+      if (change === undefined) return ok(customerView(customer));
+      checkTime(flow);
+      const call = newCall(flow, 'update', customer.id, customer.call.attempt + 1);
+      const before = { root: customer, parts: [] };
+      const next = { root: { ...customer, call, change }, parts: [] };
+      const begun = await undertake(flow, undefined, it, { before, next, operationId: customer.id });
+      if (begun !== 'stale')
+        return aggregateReply(it(customer.id), begun, {
+          pathOf: ({ id }: CustomerView) => `/customers/${id}`,
+        });
+      await backOff(tries);
+    }
+    throw problem('contention');
+  },
+});
+
+/** What is to change; undefined when all is as it is wanted. */
+function editOf(customer: Customer, { email, name, metadata }: Input): CustomerEdit | undefined {
+  const change: CustomerEdit = {
+    ...(email !== undefined && email !== (customer.email ?? null) && { email }),
+    ...(name !== undefined && name !== (customer.name ?? null) && { name }),
+    ...(metadata !== undefined && metadataEdit(customer.metadata, metadata ?? {})),
+  };
+  return Object.keys(change).length > 0 ? change : undefined;
+}
+
+function metadataEdit(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Pick<CustomerEdit, 'metadata'> {
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  const given = Object.entries(after).filter(([key, value]) => before[key] !== value);
+  const metadata = Object.fromEntries([...given, ...gone.map((key) => [key, null] as const)]);
+  return Object.keys(metadata).length > 0 ? { metadata } : {};
+}

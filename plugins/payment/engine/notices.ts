@@ -1,0 +1,30 @@
+import type { EventEnvelope } from '#events/catalog/index.ts';
+import { type Fact, envelopesOf } from './model/event-envelopes.ts';
+import { type Flow, changeContext } from './flow.ts';
+
+/** Whom events belong to that are about the deployment and none of its tenants. */
+export const NO_TENANT = 'default';
+
+/** The only event of a webhook or notice. */
+export function singleEvent(
+  flow: Flow,
+  aggregate: { readonly type: 'webhook' | 'notice'; readonly id: string; readonly tenant?: string },
+  told: Fact,
+): EventEnvelope<unknown> {
+  const [envelope] = envelopesOf({ tenant: NO_TENANT, ...aggregate }, 1, [told], changeContext(flow));
+  if (envelope === undefined) throw new TypeError('One fact makes one event');
+  return envelope;
+}
+
+/**
+ * Tells something that belongs to no aggregate. What it is told about has happened, so a notice that cannot be
+ * written is only logged. @param id makes it be told once
+ */
+export async function tell(flow: Flow, id: string, told: Fact, tenant: string = NO_TENANT): Promise<void> {
+  try {
+    await flow.services.store.notice(singleEvent(flow, { type: 'notice', id, tenant }, told));
+  } catch (error) {
+    flow.log.error('A notice could not be written', { id, type: told.type, error });
+    flow.log.count('payment.notice.lost');
+  }
+}

@@ -1,0 +1,76 @@
+import type { LimitDelta, LimitReservation, LimitUse } from '../model/limits.ts';
+import type { Payment } from '../../payments/model/payment.ts';
+import type { ActionName, Table } from '../../store/actions.ts';
+import { type Key, keys } from '../../store/keys.ts';
+import type { Action } from '../../store/write.ts';
+
+/** Counters are kept long enough to be recomputed and looked at after their day. */
+const LIMIT_SECONDS = 35 * 86_400;
+/** The partition of the index that lists the counters of a day. */
+export const limitDayPartition = (day: string): string => `LIM#${day}`;
+
+type Owner = Pick<Payment, 'tenant' | 'currency'>;
+
+const keyOf = ({ tenant, currency }: Owner, { scope, day }: LimitUse): Key =>
+  keys.limit(tenant, scope, currency, day);
+
+/**
+ * Takes an amount of a day's allowance, in the transaction that begins the payment. Conditions cannot add, so
+ * the room that must be left is computed here.
+ */
+export function reserveLimit(
+  table: Table,
+  owner: Owner,
+  { dailyMinor, dailyCount, ...use }: LimitReservation,
+): Action<ActionName> {
+  const rules = [
+    ...(dailyMinor === undefined ? [] : ['(attribute_not_exists(used) OR used <= :room)']),
+    ...(dailyCount === undefined ? [] : ['(attribute_not_exists(n) OR n < :most)']),
+  ];
+  const names = { '#ttl': 'ttl', '#day': 'day' };
+  const { tenant, currency } = owner;
+  const { scope, day } = use;
+  const set = 'SET #ttl = :ttl, #day = :day, tenant = :tenant, currency = :currency, #scope = :scope';
+  return {
+    name: 'limit',
+    Update: {
+      TableName: table.name,
+      Key: { ...keyOf(owner, use) },
+      UpdateExpression: `${set}, GSI2PK = :partition, GSI2SK = :pk ADD used :amount, n :one`,
+      ConditionExpression: rules.join(' AND '),
+      ExpressionAttributeNames: { ...names, '#scope': 'scope' },
+      ExpressionAttributeValues: {
+        ':ttl': table.nowSeconds() + LIMIT_SECONDS,
+        ':day': day,
+        ':tenant': tenant,
+        ':currency': currency,
+        ':scope': scope,
+        ':partition': limitDayPartition(day),
+        ':pk': keyOf(owner, use).PK,
+        ':amount': use.countedMinor,
+        ':one': 1,
+        ...(dailyMinor !== undefined && { ':room': dailyMinor - use.countedMinor }),
+        ...(dailyCount !== undefined && { ':most': dailyCount }),
+      },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+/** Corrects a day's counter by what a change of a payment means for it, unless the counter is gone by now. */
+export function adjustLimit(
+  table: Table,
+  owner: Owner,
+  { use, deltaMinor, deltaCount }: LimitDelta,
+): Action<ActionName> {
+  return {
+    name: 'adjust-limit',
+    Update: {
+      TableName: table.name,
+      Key: { ...keyOf(owner, use) },
+      UpdateExpression: 'ADD used :amount, n :count',
+      ConditionExpression: 'attribute_exists(PK)',
+      ExpressionAttributeValues: { ':amount': deltaMinor, ':count': deltaCount },
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { limitExceeded } from '#events/catalog/index.ts';
+import type { ProblemError } from '#runtime/contract/errors.ts';
+import type { Feature, PaymentConfig } from '../config.ts';
+import { fact } from '../engine/model/event-envelopes.ts';
+import { type AmountRange, rangeMembers } from '../money/amount-range.ts';
+import { type LimitBreach, type LimitReservation, boundsFor, breachOf, hopeless } from './model/limits.ts';
+import type { Payment } from '../payments/model/payment.ts';
+import { problem } from '../errors.ts';
+import type { Flow } from '../engine/flow.ts';
+import { tell } from '../engine/notices.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { Claimed } from '../payments/persistence/payment-store.ts';
+
+/** The 503 for what is switched off, or nothing. */
+export function disabled(config: PaymentConfig, ...features: readonly Feature[]): ProblemError | undefined {
+  const off = features.find((feature) => !config.features[feature]);
+  return off && problem('feature-disabled', { extensions: { feature: off } });
+}
+
+/** Why the rules of this deployment forbid a new payment, before anything is written: 503 or 422. */
+export function forbiddenBy(
+  config: PaymentConfig,
+  { provider, amountMinor, currency }: Payment,
+  reservations: readonly LimitReservation[],
+  range: AmountRange,
+): ProblemError | undefined {
+  const off = disabled(config, 'payments', provider as ProviderName);
+  if (off !== undefined) return off;
+  const breach = breachOf(boundsFor(config.limits, currency), amountMinor);
+  if (breach !== undefined)
+    return problem('limit-exceeded', { extensions: { ...breach, ...rangeMembers(range, currency) } });
+  const beyond = hopeless(reservations);
+  return beyond && limitProblem(beyond, { usedMinor: 0, count: 0 });
+}
+
+/** The 422 for a daily allowance that is used up. */
+export function limitReached(
+  reservations: readonly LimitReservation[],
+  { scope, ...used }: Extract<Claimed, { readonly kind: 'limit-reached' }>,
+): ProblemError {
+  const reservation = reservations.find((each) => each.scope === scope) ?? reservations[0];
+  if (reservation === undefined) throw new TypeError('A limit was reached that nothing was to be taken of');
+  return limitProblem(reservation, used);
+}
+
+function limitProblem(
+  { scope, dailyMinor, dailyCount, countedMinor }: LimitReservation,
+  { usedMinor, count }: { readonly usedMinor: number; readonly count: number },
+): ProblemError {
+  const byAmount = dailyMinor !== undefined && usedMinor + countedMinor > dailyMinor;
+  const extensions = byAmount
+    ? { limit: 'dailyLimit', scope, capMinor: dailyMinor, usedMinor }
+    : { limit: 'dailyCount', scope, cap: dailyCount, count };
+  return problem('limit-exceeded', { detail: 'The allowance of this day is used up.', extensions });
+}
+
+/** Tells of a payment that a limit forbids: many of them may be somebody who tries out cards. */
+export async function tellLimit(
+  flow: Flow,
+  { id, tenant, amountMinor, currency }: Payment,
+  { code, extensions }: ProblemError,
+): Promise<void> {
+  if (code !== 'limit-exceeded') return;
+  const { limit, scope = 'payment', capMinor, cap = capMinor } = extensions;
+  flow.log.count('payment.limit_exceeded');
+  await tell(
+    flow,
+    `limit:${id}`,
+    fact(limitExceeded, {
+      limit: limit as LimitBreach['limit'],
+      scope: String(scope),
+      attempted: { amountMinor, currency },
+      cap: Number(cap),
+    }),
+    tenant,
+  );
+}

@@ -1,0 +1,44 @@
+import { operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import type { PaymentStatus } from './model/state.ts';
+import { paymentErrors } from '../errors.ts';
+import { flowOf } from '../engine/flow.ts';
+import { operate } from './operate.ts';
+import { refuseState } from '../engine/call-provider.ts';
+import { repeatedReply, replyOf } from './reply.ts';
+import type { Services } from '../services.ts';
+import { cancelReason } from '../api/enums.ts';
+import * as schema from '../api/schemas.ts';
+
+const input = z.strictObject({
+  id: schema.paymentId,
+  reason: z.optional(cancelReason),
+});
+
+/** Whether a payment in `processing` can be canceled depends on its method, so the provider is asked. */
+const cancelable: readonly PaymentStatus[] = [
+  'requires_action',
+  'approved',
+  'processing',
+  'authorized',
+  'partially_captured',
+];
+
+export const cancelPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
+  summary: 'Cancels a payment that is not captured, or releases what is left to capture',
+  input,
+  output: schema.paymentSchema,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const done = await operate(flowOf(context), context, {
+      kind: 'cancel',
+      reason: context.input.reason,
+      async amountOf(payment) {
+        if (!cancelable.includes(payment.status)) refuseState(payment);
+        return undefined;
+      },
+    });
+    return done.kind === 'ended' ? replyOf(done.ended) : repeatedReply(done);
+  },
+});

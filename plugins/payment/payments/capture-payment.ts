@@ -1,0 +1,56 @@
+import { operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import { paymentErrors, problem } from '../errors.ts';
+import { flowOf } from '../engine/flow.ts';
+import { operate } from './operate.ts';
+import { refuseState } from '../engine/call-provider.ts';
+import { repeatedReply, replyOf } from './reply.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../api/schemas.ts';
+import { readAmount } from './amounts.ts';
+
+const input = z.strictObject({
+  id: schema.paymentId,
+  /** All that is capturable when left out; a final capture, the default, releases the rest of a smaller amount. */
+  amount: z.optional(schema.amount),
+  amountMinor: z.optional(schema.amountMinor),
+  /** False keeps the rest held for further captures, where the provider can. */
+  final: z._default(z.boolean(), true),
+});
+
+export const capturePayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
+  summary: 'Captures an authorized payment, wholly or in part',
+  input,
+  output: schema.paymentSchema,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const done = await operate(flowOf(context), context, {
+      kind: 'capture',
+      final: context.input.final,
+      async amountOf(payment) {
+        const { id: paymentId, provider: name, status, currency, capturableMinor, capturedMinor } = payment;
+        if (status !== 'authorized' && status !== 'partially_captured') refuseState(payment);
+        const provider = await context.services.provider(name as ProviderName);
+        if (!context.input.final && !provider.capabilities.multipleCaptures) {
+          throw problem('capability-unsupported', {
+            extensions: { provider: name, capability: 'multipleCaptures' },
+          });
+        }
+        const amountMinor =
+          readAmount(context.input, currency, provider, {
+            minMinor: provider.stepMinor(currency) ?? 1,
+            maxMinor: capturableMinor,
+          }) ?? capturableMinor;
+        if (amountMinor > capturableMinor) {
+          throw problem('capture-exceeds-authorized', {
+            extensions: { paymentId, capturedMinor, capturableMinor },
+          });
+        }
+        return amountMinor;
+      },
+    });
+    return done.kind === 'ended' ? replyOf(done.ended) : repeatedReply(done);
+  },
+});

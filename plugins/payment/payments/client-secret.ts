@@ -1,0 +1,35 @@
+import type { Payment } from './model/payment.ts';
+import type { Snapshot } from './model/snapshot.ts';
+import { problem } from '../errors.ts';
+import type { ClientSecretView } from '../api/schemas.ts';
+import { disclosed } from '../api/next-action.ts';
+import { advance, mergeAndTell, mergedStep } from './advance.ts';
+import type { Flow } from '../engine/flow.ts';
+import { refuseState } from '../engine/call-provider.ts';
+import { isMismatched, retrieveIfThere } from './send.ts';
+import { missingStep } from './reconcile-payment.ts';
+
+/**
+ * What the payer of a payment needs to pay, from the provider's object as it is now; what else that shows is taken
+ * over. The secret is in the answer alone.
+ * @throws ProblemError 409 when nothing waits for a payer, 502 for an object that is not the payment's, 503
+ */
+export async function clientSecretOf(flow: Flow, payment: Payment): Promise<ClientSecretView> {
+  const { id: paymentId, providerRef: ref } = payment;
+  if (payment.status !== 'requires_action' || ref === undefined) refuseState(payment);
+  let snapshot: Snapshot | undefined;
+  const { payment: stands, step } = await advance(flow, payment, async (current) => {
+    snapshot = await retrieveIfThere(flow, current.provider, ref);
+    return snapshot === undefined
+      ? missingStep(flow, current)
+      : mergedStep(current, mergeAndTell(flow, current, snapshot));
+  });
+  if (isMismatched(step.next)) throw problem('provider-mismatch', { extensions: { paymentId } });
+  if (stands.status !== 'requires_action' || snapshot?.clientSecret === undefined) refuseState(stands);
+  const nextAction = disclosed(snapshot.nextAction);
+  return {
+    paymentId,
+    clientSecret: snapshot.clientSecret,
+    ...(nextAction !== undefined && { nextAction }),
+  };
+}

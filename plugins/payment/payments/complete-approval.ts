@@ -1,0 +1,105 @@
+import { ProblemError } from '#runtime/contract/errors.ts';
+import { changeOf } from './model/change.ts';
+import { type Operation, type Payment, providerKeyOf } from './model/payment.ts';
+import { type PaymentErrorCode, problem } from '../errors.ts';
+import type { InboxEntry } from './persistence/payment-store.ts';
+import { mustGet } from './advance.ts';
+import { type Flow, changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
+import { resumeActive } from './resume.ts';
+import { type Ended, send } from './send.ts';
+
+/** What became of an approval. */
+export interface Completion {
+  readonly payment: Payment;
+  /** False while another invocation works on it, or while the outcome is unknown: come back. */
+  readonly settled: boolean;
+  /** Whether the webhook event may still have to be written down, because nothing was written with it. */
+  readonly unrecorded?: boolean;
+}
+
+const TRIES_MAX = 4;
+
+/** Refusals that are written down: the approval is dealt with. */
+const OUTCOMES: ReadonlySet<string> = new Set<PaymentErrorCode>([
+  'payment-declined',
+  'provider-rejected',
+  'provider-mismatch',
+  'invalid-state',
+  'limit-exceeded',
+  'capture-exceeds-authorized',
+]);
+
+/**
+ * Acts on an approval of the payer: takes the money, or holds it with manual capture. The operation has one id
+ * per payment, so that whoever comes next after a crash carries on with the same key. `inbox` is written with
+ * the outcome. @throws ProblemError 503 when the provider cannot be asked
+ */
+export async function complete(flow: Flow, first: Payment, inbox?: InboxEntry): Promise<Completion> {
+  let payment = first;
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    if (payment.status !== 'approved' || payment.flags.includes('mismatch'))
+      return { payment, settled: true, unrecorded: true };
+    const { activeOp } = payment;
+    if (activeOp !== undefined) {
+      if (activeOp.lockUntil > flow.services.now().getTime()) return { payment, settled: false };
+      return outcomeOf(flow, payment, resumeActive(flow, payment, activeOp.id, inbox));
+    }
+    if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
+    const { operation, change } = begin(flow, payment, await nextAttempt(flow, payment));
+    const claimed = await flow.services.store.beginOperation({ change, operation, idempotency: undefined });
+    if (claimed.kind === 'claimed') {
+      const started = { payment: change.after, operation, key: undefined, inbox };
+      return outcomeOf(flow, payment, send(flow, started));
+    }
+    payment = await mustGet(flow, payment.id);
+  }
+  throw problem('contention');
+}
+
+const kindOf = ({ captureMethod }: Payment): 'capture' | 'authorize' =>
+  captureMethod === 'automatic' ? 'capture' : 'authorize';
+
+const operationIdOf = (payment: Payment): string =>
+  `${kindOf(payment) === 'capture' ? 'cap' : 'auth'}_auto_${payment.id}`;
+
+/** A new attempt, with a key of its own, follows only on one that definitely failed. */
+async function nextAttempt(flow: Flow, payment: Payment): Promise<number> {
+  // Before its first operation after the create, a payment cannot have been completed.
+  if (payment.operation.kind === 'create') return 1;
+  const { operation } = await flow.services.store.loadOperation(payment.id, operationIdOf(payment));
+  return (operation?.attempt ?? 0) + 1;
+}
+
+function begin(flow: Flow, payment: Payment, attempt: number) {
+  const { services } = flow;
+  const id = operationIdOf(payment);
+  const kind = kindOf(payment);
+  const operation: Operation = {
+    id,
+    paymentId: payment.id,
+    kind,
+    status: 'requested',
+    attempt,
+    providerKey: providerKeyOf(services.stage, id, kind, attempt),
+    request: {},
+    createdAt: services.now().toISOString(),
+  };
+  const next: Payment = {
+    ...payment,
+    operation: { id, kind, status: 'requested' },
+    activeOp: { id, kind, lockUntil: lockUntil(flow) },
+  };
+  return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };
+}
+
+async function outcomeOf(flow: Flow, { id }: Payment, ending: Promise<Ended>): Promise<Completion> {
+  try {
+    const { payment, status } = await ending;
+    return { payment, settled: status !== 202 };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    if (error.code === 'operation-in-progress') return { payment: await mustGet(flow, id), settled: false };
+    if (!OUTCOMES.has(error.code)) throw error;
+    return { payment: await mustGet(flow, id), settled: true, unrecorded: true };
+  }
+}

@@ -1,0 +1,63 @@
+import { operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import { holdsCardNumber } from '../api/card-data.ts';
+import { paymentErrors, problem } from '../errors.ts';
+import { flowOf } from '../engine/flow.ts';
+import { operate } from './operate.ts';
+import { payerOf } from '../customers/payer.ts';
+import { refuseState } from '../engine/call-provider.ts';
+import { repeatedReply, replyOf } from './reply.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../api/schemas.ts';
+
+const input = z.strictObject({
+  id: schema.paymentId,
+  /** The provider's token, or a saved method of the payment's customer. */
+  paymentMethodId: schema.paymentMethodId,
+  returnUrl: z.optional(schema.returnUrl),
+});
+
+export const confirmPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
+  summary: 'Tries to pay with another method, from the server',
+  description:
+    'For a payment that waits for its payer, also after a decline. 402 when this method is declined: the payment goes ' +
+    'on to wait. A method that has to be authenticated leaves it in requires_action; what the payer needs for that is ' +
+    'read by POST /payments/{id}/client-secret. 422 where the payer chooses at the provider. A saved method without a ' +
+    'returnUrl is confirmed as if the payer were not there. 202 means that the outcome is not known yet.',
+  input,
+  output: schema.paymentSchema,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const { services, input: given, caller } = context;
+    if (holdsCardNumber(given)) throw problem('card-data-refused');
+    const flow = flowOf(context);
+    const done = await operate(flow, context, {
+      kind: 'confirm',
+      async amountOf(payment) {
+        const { capabilities, name: provider } = await services.provider(payment.provider as ProviderName);
+        if (!capabilities.confirmOnServer) {
+          const detail = 'The payer chooses how to pay at the provider, at nextAction.url.';
+          throw problem('capability-unsupported', {
+            detail,
+            extensions: { provider, capability: 'confirmOnServer' },
+          });
+        }
+        if (payment.status !== 'requires_action' || payment.providerRef === undefined) refuseState(payment);
+        return undefined;
+      },
+      async confirmationOf({ customerId }) {
+        const { paymentMethodId, returnUrl } = given;
+        const payer = await payerOf(flow, caller.tenant, { customerId, paymentMethodId });
+        const offSession = payer?.saved === true && returnUrl === undefined;
+        return {
+          paymentMethodId: payer?.methodRef ?? paymentMethodId,
+          returnUrl,
+          ...(offSession && { offSession }),
+        };
+      },
+    });
+    return done.kind === 'ended' ? replyOf(done.ended) : repeatedReply(done);
+  },
+});

@@ -1,0 +1,192 @@
+import { type OperationContext, operation } from '#runtime/contract/operation.ts';
+import type { Reply } from '#runtime/contract/reply.ts';
+import * as z from 'zod/mini';
+import type { AmountRange } from '../money/amount-range.ts';
+import { firstLog } from './model/change.ts';
+import { planned } from '../reconciliation/model/payment-checks.ts';
+import { type LimitReservation, reservationsOf, withUses } from '../limits/model/limits.ts';
+import { type Operation, type Payment, providerKeyOf, untouched } from './model/payment.ts';
+import { paymentErrors, problem } from '../errors.ts';
+import { chargeRange } from './charge-range.ts';
+import { type Flow, changeContext, flowOf, lockUntil } from '../engine/flow.ts';
+import { claimOf, repeat } from '../engine/idempotency.ts';
+import { unlessKnown } from '../engine/known-key.ts';
+import { type Payer, payerOf } from '../customers/payer.ts';
+import { repeatedReply, replyOf } from './reply.ts';
+import { sendInTime } from './send.ts';
+import type { PaymentProvider, ProviderName } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../api/schemas.ts';
+import { readAmount } from './amounts.ts';
+import { checkText, checkTime } from '../api/checks.ts';
+import { forbiddenBy, limitReached, tellLimit } from '../limits/rules.ts';
+
+const input = z.strictObject({
+  amount: z.optional(schema.amount),
+  amountMinor: z.optional(schema.amountMinor),
+  currency: schema.currency,
+  provider: z.optional(schema.providerName),
+  captureMethod: z._default(schema.captureMethod, 'automatic'),
+  customerId: z.optional(schema.customerId),
+  /** The provider's token, or a saved method of the customer. */
+  paymentMethodId: z.optional(schema.paymentMethodId),
+  confirm: z._default(z.boolean(), false),
+  orderReference: z.optional(schema.orderReference),
+  description: z.optional(schema.description),
+  returnUrl: z.optional(schema.returnUrl),
+  metadata: z.optional(schema.metadata),
+});
+type Input = z.infer<typeof input>;
+
+export const createPayment = operation<Input, schema.PaymentView, Services>({
+  summary: 'Creates a payment',
+  description: 'Writes the intent down, then asks the provider. 202 means that the outcome is not known yet.',
+  input,
+  output: schema.paymentSchema,
+  successStatus: 201,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const flow = flowOf(context);
+    let judged: Payment | undefined;
+    return unlessKnown(flow, claimOf(flow, context), {
+      async judge() {
+        const { intent, limits, forbidden } = await judge(flow, context);
+        judged = intent.payment;
+        if (forbidden !== undefined) throw forbidden;
+        return () => begin(flow, context, intent, limits);
+      },
+      repeat: async (claim, record) => repeatedReply(await repeat(flow, claim, record)),
+      refused: async (refusal) => judged && tellLimit(flow, judged, refusal),
+    });
+  },
+});
+
+type Intent = ReturnType<typeof intentOf>;
+
+/** What is to be written down, and why the rules forbid it. @throws ProblemError for what cannot be done at all */
+async function judge(flow: Flow, context: OperationContext<Input, Services>) {
+  const { services, input: given, caller } = context;
+  checkText(given);
+  const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: given.confirm });
+  const name = (payer?.customer.provider as ProviderName | undefined) ?? given.provider;
+  const provider = await services.provider(name ?? services.config.defaultProvider);
+  const range = chargeRange(provider, given.currency, services.config.limits);
+  const amountMinor = checked(given, provider, payer, range);
+  checkTime(flow);
+  const intent = intentOf(flow, context, { provider, payer, amountMinor });
+  const limits = reservationsOf(services.config.limits, intent.payment);
+  return { intent, limits, forbidden: forbiddenBy(services.config, intent.payment, limits, range) };
+}
+
+async function begin(
+  flow: Flow,
+  context: OperationContext<Input, Services>,
+  intent: Intent,
+  limits: readonly LimitReservation[],
+): Promise<Reply<schema.PaymentView>> {
+  const { store } = context.services;
+  const claim = claimOf(flow, context);
+  const log = firstLog(intent.payment, changeContext(flow));
+  const claimed = await store.begin({ ...intent, log, limits, idempotency: claim });
+  switch (claimed.kind) {
+    case 'claimed': {
+      const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
+      return replyOf(await sendInTime(flow, { ...intent, key }));
+    }
+    case 'key-taken':
+      if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
+      return repeatedReply(await repeat(flow, claim, claimed.record));
+    case 'order-taken':
+      throw problem('order-reference-in-use', { extensions: { paymentId: claimed.paymentId } });
+    case 'limit-reached': {
+      const reached = limitReached(limits, claimed);
+      await tellLimit(flow, intent.payment, reached);
+      throw reached;
+    }
+    case 'stale':
+      throw new Error('The id of a new payment is in use');
+  }
+}
+
+/** All that can be refused without writing anything. */
+function checked(
+  given: Input,
+  provider: PaymentProvider,
+  payer: Payer | undefined,
+  range: AmountRange,
+): number {
+  const { confirm, paymentMethodId = payer?.methodRef } = given;
+  if (confirm && paymentMethodId === undefined) {
+    throw problem('invalid-request', { detail: 'confirm needs a paymentMethodId.' });
+  }
+  const { confirmOnServer, savedMethods } = provider.capabilities;
+  const possible = confirmOnServer || (savedMethods && payer?.saved === true);
+  if ((confirm || paymentMethodId !== undefined) && !possible) {
+    const detail = 'The payer chooses how to pay at the provider: leave out confirm and paymentMethodId.';
+    throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
+  }
+  const bounds = provider.amountBounds(given.currency);
+  const amountMinor = readAmount(given, given.currency, provider, range, bounds.maxMinor);
+  if (amountMinor === undefined) throw problem('invalid-request', { detail: 'Give amount or amountMinor.' });
+  return amountMinor;
+}
+
+/** What a payment is made of, beside what the caller wrote. */
+interface Terms {
+  readonly provider: PaymentProvider;
+  readonly payer: Payer | undefined;
+  readonly amountMinor: number;
+}
+
+function intentOf(
+  flow: Flow,
+  { input: given, caller, services }: OperationContext<Input, Services>,
+  { provider, payer, amountMinor }: Terms,
+): { readonly payment: Payment; readonly operation: Operation } {
+  const paymentId = services.newId('pay');
+  const id = services.newId('op');
+  const createdAt = services.now().toISOString();
+  const { confirm, returnUrl, orderReference, description } = given;
+  const paymentMethodId = payer?.methodRef ?? given.paymentMethodId;
+  const payment: Payment = withUses(services.config.limits, {
+    id: paymentId,
+    deployment: services.deployment,
+    tenant: caller.tenant,
+    provider: provider.name,
+    livemode: provider.livemode,
+    ...untouched,
+    amountMinor,
+    currency: given.currency,
+    captureMethod: given.captureMethod,
+    orderReference,
+    customerId: payer?.customer.id,
+    description,
+    returnUrl,
+    metadata: given.metadata ?? {},
+    operation: { id, kind: 'create', status: 'requested' },
+    activeOp: { id, kind: 'create', lockUntil: lockUntil(flow) },
+    version: 1,
+    seq: 0,
+    createdAt,
+    updatedAt: createdAt,
+  });
+  // Nobody is there to be asked when a saved method is confirmed without a place to return to.
+  const offSession = payer?.saved === true && confirm && returnUrl === undefined;
+  const customerRef = payer?.customer.ref;
+  const request = { customerRef, paymentMethodId, confirm, returnUrl, ...(offSession && { offSession }) };
+  const providerKey = providerKeyOf(services.stage, id, 'create', 1);
+  return {
+    payment: planned(payment, services.now()),
+    operation: {
+      id,
+      paymentId,
+      kind: 'create',
+      status: 'requested',
+      providerKey,
+      attempt: 1,
+      request,
+      createdAt,
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { OperationContext } from '#runtime/contract/operation.ts';
+import { isPaymentId } from '../engine/model/ids.ts';
+import type { Payment } from './model/payment.ts';
+import { problem } from '../errors.ts';
+import type { Services } from '../services.ts';
+
+/** The caller's payment, read strongly. @throws ProblemError 404, for another tenant's payment too */
+export async function findPayment({
+  input,
+  caller,
+  services,
+}: OperationContext<{ readonly id: string }, Services>): Promise<Payment> {
+  const payment = isPaymentId(input.id) ? await services.store.get(input.id) : undefined;
+  if (payment === undefined || payment.tenant !== caller.tenant) throw problem('payment-not-found');
+  return payment;
+}

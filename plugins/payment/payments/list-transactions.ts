@@ -1,0 +1,47 @@
+import { operation } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import * as z from 'zod/mini';
+import { readCursor, signCursor } from '../api/cursor.ts';
+import { isPaymentId } from '../engine/model/ids.ts';
+import type { LogEntry } from './model/payment.ts';
+import { paymentErrors, problem } from '../errors.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../api/schemas.ts';
+
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 100;
+
+const input = z.strictObject({
+  id: schema.paymentId,
+  limit: z.optional(z.int().check(z.gte(1), z.lte(LIMIT_MAX))),
+  cursor: z.optional(schema.cursor),
+});
+type TransactionList = z.infer<typeof schema.transactionListSchema>;
+
+export const listTransactions = operation<z.infer<typeof input>, TransactionList, Services>({
+  summary: 'Reads the append-only log of a payment, oldest first',
+  input,
+  output: schema.transactionListSchema,
+  errors: paymentErrors,
+  idempotency: 'none',
+  async run({ input: { id, limit = LIMIT_DEFAULT, cursor }, caller, services }) {
+    if (!isPaymentId(id)) throw problem('payment-not-found');
+    const list = JSON.stringify(['transactions', caller.tenant, id]);
+    const after = cursor === undefined ? 0 : (readCursor(cursor, list, services.cursorKeys) as number);
+    const page = await services.store.log(id, limit, after);
+    // Every payment has a first entry, and every entry names its tenant: no second read is needed to judge the
+    // caller.
+    const [first] = page.items;
+    if (first === undefined ? after === 0 : first.tenant !== caller.tenant)
+      throw problem('payment-not-found');
+    return ok({
+      transactions: page.items.map(transactionOf),
+      cursor: page.next === undefined ? null : signCursor(page.next, list, services.cursorKeys),
+    });
+  },
+});
+
+function transactionOf(entry: LogEntry): TransactionList['transactions'][number] {
+  const { paymentId, tenant: _, ...shown } = entry;
+  return { id: `${paymentId}:${entry.version}`, ...shown, delta: { ...entry.delta } };
+}

@@ -1,0 +1,183 @@
+import type { LimitUse } from '../../limits/model/limits.ts';
+import type { DisputeStatus } from '../../disputes/model/dispute-snapshot.ts';
+import type { RefundStatus } from '../../refunds/model/refund-snapshot.ts';
+import type { CaptureSnapshot } from './snapshot.ts';
+import type { PaymentStatus } from './state.ts';
+
+export type CaptureMethod = 'automatic' | 'manual';
+/** `authorize` holds the money of an approved payment; only providers whose payers approve first need it. */
+export type OperationKind = 'create' | 'confirm' | 'authorize' | 'capture' | 'cancel';
+export type OperationStatus = 'requested' | 'succeeded' | 'failed' | 'in_doubt';
+
+/** Why the last attempt to pay did not work. `ref` tells one attempt from the next. */
+export interface Failure {
+  readonly code: string;
+  readonly declineCode?: string | undefined;
+  readonly ref?: string | undefined;
+}
+
+/** The operation that has the payment to itself until the provider's outcome is known. */
+export interface ActiveOperation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  /** What a capture has reserved of the capturable amount; an automatic one takes all and reserves nothing. */
+  readonly amountMinor?: number | undefined;
+  /** A capture that is not final keeps the rest held. */
+  readonly final?: boolean | undefined;
+  /** Epoch milliseconds until which the invocation that runs it may still be alive. */
+  readonly lockUntil: number;
+}
+
+/** A payment as it is stored. All amounts are minor units by ISO 4217 exponent. */
+export interface Payment {
+  readonly id: string;
+  /** The deployment that the provider's object names; a repeated request must name the same one. */
+  readonly deployment?: string | undefined;
+  readonly tenant: string;
+  readonly provider: string;
+  readonly livemode: boolean;
+  readonly status: PaymentStatus;
+  /** Why it was canceled or failed, in the provider's or our words. */
+  readonly reason?: string | undefined;
+  readonly amountMinor: number;
+  /** ISO 4217, lower case. */
+  readonly currency: string;
+  readonly captureMethod: CaptureMethod;
+  readonly authorizedMinor: number;
+  readonly capturableMinor: number;
+  readonly capturedMinor: number;
+  /** What can still be given back of what was captured. */
+  readonly refundableMinor: number;
+  /** What is on its way back, or may be. */
+  readonly refundPendingMinor: number;
+  readonly refundedMinor: number;
+  /** What disputes and reversals took for good. */
+  readonly lostMinor: number;
+  /** Whether a dispute keeps refunds from being made. */
+  readonly refundBlocked?: boolean | undefined;
+  /** Where each dispute or reversal stands, by the provider's id. */
+  readonly disputes?:
+    | Readonly<Record<string, { readonly status: DisputeStatus; readonly blocksRefunds: boolean }>>
+    | undefined;
+  /** The captures, oldest first, where the provider refunds captures and not payments. */
+  readonly captures?: readonly CaptureSnapshot[] | undefined;
+  /** Until when held money can be captured, ISO 8601, where the provider says so. */
+  readonly captureBefore?: string | undefined;
+  /** The provider's id of the payment; absent until its answer is known. */
+  readonly providerRef?: string | undefined;
+  readonly orderReference?: string | undefined;
+  readonly customerId?: string | undefined;
+  /** The subscription that made it, at the provider. */
+  readonly subscriptionId?: string | undefined;
+  readonly description?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly nextActionType?: string | undefined;
+  /** Where the provider takes the payer, also after a decline; kept only where the address holds no secret. */
+  readonly nextActionUrl?: string | undefined;
+  /** Where the payer comes back to, as the caller said when it was created. */
+  readonly returnUrl?: string | undefined;
+  readonly failure?: Failure | undefined;
+  /** How often the payer tried and was declined. */
+  readonly attempts: number;
+  /** `mismatch`: the provider's object does not fit the payment; a person must look. */
+  readonly flags: readonly string[];
+  /** What it takes of the daily allowances; absent where there are none. */
+  readonly limitUses?: readonly LimitUse[] | undefined;
+  /** The latest operation and what became of it. */
+  readonly operation: { readonly id: string; readonly kind: OperationKind; readonly status: OperationStatus };
+  readonly activeOp?: ActiveOperation | undefined;
+  /** When the reconciler looks at it next, ISO 8601; absent when nothing more is expected, or a person has it. */
+  readonly nextCheckAt?: string | undefined;
+  /** How many looks since the last change brought nothing. */
+  readonly checks?: number | undefined;
+  /** Fence: grows with every write. */
+  readonly version: number;
+  /** Number of outbox entries so far; gapless. */
+  readonly seq: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What every payment begins with: nobody has paid, and nothing is held, taken or given back. */
+export const untouched = {
+  status: 'initiating',
+  authorizedMinor: 0,
+  capturableMinor: 0,
+  capturedMinor: 0,
+  refundableMinor: 0,
+  refundPendingMinor: 0,
+  refundedMinor: 0,
+  lostMinor: 0,
+  attempts: 0,
+  flags: [],
+} as const satisfies Partial<Payment>;
+
+/** One call to the provider, written down before it is made: its `providerKey` never changes within an attempt. */
+export interface Operation {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly kind: OperationKind;
+  readonly status: OperationStatus;
+  readonly providerKey: string;
+  readonly attempt: number;
+  readonly amountMinor?: number | undefined;
+  /** What the call must carry again if it has to be repeated. */
+  readonly request: OperationRequest;
+  readonly failure?: Failure | undefined;
+  readonly createdAt: string;
+}
+
+export interface OperationRequest {
+  /** The provider's id of the customer. */
+  readonly customerRef?: string | undefined;
+  readonly paymentMethodId?: string | undefined;
+  /** The method is a saved one. */
+  readonly offSession?: boolean | undefined;
+  readonly confirm?: boolean | undefined;
+  readonly returnUrl?: string | undefined;
+  readonly reason?: string | undefined;
+  /** A capture that is not final keeps the rest held. */
+  readonly final?: boolean | undefined;
+}
+
+/** Who or what changed a payment. */
+export interface Cause {
+  readonly kind: 'api' | 'webhook' | 'reconciler';
+  /** Request id of the call, the provider's event id, or the schedule and time of the run. */
+  readonly id: string;
+}
+
+/** What a log entry is about. */
+export type LoggedOperation =
+  | { readonly kind: OperationKind; readonly status: OperationStatus }
+  | { readonly kind: 'refund'; readonly status: RefundStatus }
+  | { readonly kind: 'dispute' | 'reversal'; readonly status: DisputeStatus };
+
+/** One line of the append-only log: what one version changed. */
+export interface LogEntry {
+  readonly paymentId: string;
+  readonly tenant: string;
+  readonly version: number;
+  readonly from: PaymentStatus | null;
+  readonly to: PaymentStatus;
+  readonly operation: LoggedOperation;
+  readonly refundId?: string | undefined;
+  /** The provider's id. */
+  readonly disputeId?: string | undefined;
+  /** The fields that changed, with their new values. */
+  readonly delta: Readonly<Record<string, unknown>>;
+  readonly cause: Cause;
+  readonly actor: string;
+  readonly requestId: string;
+  readonly at: string;
+}
+
+/** The idempotency key that the provider gets: the same for every repetition of one attempt. */
+export function providerKeyOf(
+  stage: string,
+  operationId: string,
+  kind: OperationKind | 'refund',
+  attempt: number,
+): string {
+  return `${stage}-${operationId}-${kind}${attempt > 1 ? `-a${attempt}` : ''}`;
+}

@@ -1,0 +1,106 @@
+import type { OperationContext } from '#runtime/contract/operation.ts';
+import { changeOf } from './model/change.ts';
+import { takenBack } from '../reconciliation/model/payment-checks.ts';
+import { isPaymentId } from '../engine/model/ids.ts';
+import { type Operation, type OperationRequest, type Payment, providerKeyOf } from './model/payment.ts';
+import { problem } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { type Flow, changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
+import { type Repeated, claimOf, repeat } from '../engine/idempotency.ts';
+import { type Ended, send, sendInTime } from './send.ts';
+import { settle } from './reconcile-payment.ts';
+
+/** What is to be done with a payment that exists. */
+export interface Intent {
+  readonly kind: 'confirm' | 'capture' | 'cancel';
+  readonly reason?: string | undefined;
+  /** A capture that is not final keeps the rest held. */
+  readonly final?: boolean | undefined;
+  /** Judges the payment as it is, and tells how much a capture takes. @throws ProblemError */
+  amountOf(payment: Payment): Promise<number | undefined>;
+  /** What a confirmation carries. @throws ProblemError */
+  confirmationOf?(payment: Payment): Promise<OperationRequest>;
+}
+
+const TRIES_MAX = 4;
+
+/**
+ * Confirm, capture and cancel: one at a time per payment. The intent is written on condition of the version that was
+ * judged, so the loser of a race reads again and judges anew.
+ */
+export async function operate(
+  flow: Flow,
+  context: OperationContext<{ readonly id: string }, Services>,
+  intent: Intent,
+): Promise<Repeated | { readonly kind: 'ended'; readonly ended: Ended }> {
+  const { services, input, caller } = context;
+  const claim = claimOf(flow, context);
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const { payment: found, record } = isPaymentId(input.id)
+      ? await services.store.load(input.id, claim)
+      : { payment: undefined, record: undefined };
+    if (found === undefined || found.tenant !== caller.tenant) throw problem('payment-not-found');
+    if (record !== undefined && claim !== undefined) return repeat(flow, claim, record);
+    if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
+    const payment = await idle(flow, found);
+    const started = await begin(flow, payment, intent);
+    const claimed = await services.store.beginOperation({ ...started, idempotency: claim });
+    if (claimed.kind === 'claimed') {
+      const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
+      const { operation, change } = started;
+      return { kind: 'ended', ended: await sendInTime(flow, { payment: change.after, operation, key }) };
+    }
+    if (claimed.kind === 'key-taken' && claim !== undefined) return repeat(flow, claim, claimed.record);
+  }
+  throw problem('contention');
+}
+
+/**
+ * Capture or cancel on our own account: no caller waits, and nothing is kept under a key.
+ * @throws ProblemError when it is refused, or somebody else has the payment
+ */
+export async function operateOwn(flow: Flow, payment: Payment, intent: Intent): Promise<Payment> {
+  const started = await begin(flow, payment, intent);
+  const claimed = await flow.services.store.beginOperation({ ...started, idempotency: undefined });
+  if (claimed.kind !== 'claimed') throw problem('contention');
+  const { operation, change } = started;
+  return (await send(flow, { payment: change.after, operation, key: undefined })).payment;
+}
+
+/** The payment with no operation under way. One whose invocation is gone is settled first. */
+async function idle(flow: Flow, payment: Payment): Promise<Payment> {
+  const { activeOp, id: paymentId } = payment;
+  if (activeOp === undefined) return payment;
+  const abandoned = activeOp.lockUntil <= flow.services.now().getTime();
+  const settled = abandoned ? await settle(flow, payment) : payment;
+  if (settled.activeOp !== undefined) throw problem('operation-in-progress', { extensions: { paymentId } });
+  return settled;
+}
+
+async function begin(flow: Flow, payment: Payment, intent: Intent) {
+  const { services } = flow;
+  const { kind, reason, final } = intent;
+  const amountMinor = await intent.amountOf(payment);
+  const confirmation = await intent.confirmationOf?.(payment);
+  const id = services.newId('op');
+  const operation: Operation = {
+    id,
+    paymentId: payment.id,
+    kind,
+    status: 'requested',
+    attempt: 1,
+    providerKey: providerKeyOf(services.stage, id, kind, 1),
+    amountMinor,
+    request: { reason, final, ...confirmation },
+    createdAt: services.now().toISOString(),
+  };
+  const next: Payment = {
+    ...takenBack(payment),
+    operation: { id, kind, status: 'requested' },
+    activeOp: { id, kind, amountMinor, final, lockUntil: lockUntil(flow) },
+    capturableMinor: payment.capturableMinor - (amountMinor ?? 0),
+    // What failed before is not what this attempt comes to.
+    ...(kind !== 'cancel' && { failure: undefined }),
+  };
+  return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };
+}

@@ -1,0 +1,172 @@
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as write from '../../store/actions.ts';
+import { dynamoDue } from '../../reconciliation/persistence/dynamodb-due.ts';
+import { dynamoRefunds } from '../../refunds/persistence/dynamodb-refunds.ts';
+import { disputeItem, type Item, operationOf, paymentOf, plain, recordOf, refundItem } from './items.ts';
+import { dynamoInbox, inboxAction, isDealtWith } from '../../store/dynamodb-inbox.ts';
+import { customerPointer, listOfCustomer } from './customer-payments.ts';
+import { type Key, keys } from '../../store/keys.ts';
+import { reserveLimit } from '../../limits/persistence/limit-counters.ts';
+import { listPayments } from './list-payments.ts';
+import { readItem, readItems, readLog } from '../../store/read.ts';
+import * as record from '../../store/idempotency-records.ts';
+import { type Action, conditional, transact } from '../../store/write.ts';
+import type { Operation } from '../model/payment.ts';
+import type { Claimed, Commit, Committed, IdempotencyClaim, PaymentStore } from './payment-store.ts';
+
+const DISPENSABLE: ReadonlySet<write.ActionName> = new Set(['free-order', 'adjust-limit']);
+
+type Actions = readonly Action<write.ActionName>[];
+
+export interface DynamoStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly now: () => Date;
+}
+
+/** Payments in one DynamoDB table. One method is one round trip, but for conflicts and throttling. */
+export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): PaymentStore {
+  const table = write.tableOf(name, now);
+  const item = (key: Key) => readItem(client, name, key);
+  const items = (wanted: readonly Key[]) => readItems(client, name, wanted);
+
+  return {
+    begin: ({ payment, operation, log, limits, idempotency }) =>
+      claim(client, table, [
+        ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
+        ...(payment.orderReference === undefined
+          ? []
+          : [write.insertOrder(table, payment, payment.orderReference)]),
+        write.insertPayment(table, payment),
+        ...customerPointer(table, payment),
+        ...limits.map((reservation) => reserveLimit(table, payment, reservation)),
+        record.insertOperation(table, operation),
+        write.insertLog(table, log),
+      ]),
+
+    beginOperation: ({ change, operation, idempotency }) =>
+      claim(client, table, [
+        ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
+        ...write.changeActions(table, change),
+        record.insertOperation(table, operation),
+      ]),
+
+    async relock({ before, after, operation, idempotency }) {
+      const refused = await transact(client, [
+        ...(idempotency
+          ? [record.relockKey(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
+          : []),
+        write.replacePayment(table, before, after),
+        record.recordAttempt(table, operation),
+      ]);
+      return refused ? 'stale' : 'committed';
+    },
+
+    commit: (commit) => commitAll(client, commitActions(table, commit)),
+
+    get: async (paymentId) => paymentOf(await item(keys.payment(paymentId))),
+
+    record: async (key) => recordOf(await item(keys.idempotency(key)), table.nowSeconds()),
+
+    async load(paymentId, key) {
+      const [payment, known] = await items([
+        keys.payment(paymentId),
+        ...(key ? [keys.idempotency(key)] : []),
+      ]);
+      return { payment: paymentOf(payment), record: recordOf(known, table.nowSeconds()) };
+    },
+
+    async loadOperation(paymentId, operationId) {
+      const [payment, operation] = await items([
+        keys.payment(paymentId),
+        keys.operation(paymentId, operationId),
+      ]);
+      return { payment: paymentOf(payment), operation: operationOf(operation) };
+    },
+
+    async loadInbox(paymentId, provider, eventId) {
+      const [payment, entry] = await items([keys.payment(paymentId), keys.inbox(provider, eventId)]);
+      return { payment: paymentOf(payment), seen: isDealtWith(entry) };
+    },
+
+    async findByRef(provider, ref) {
+      const found = await item(keys.ref(provider, ref));
+      const paymentId: unknown = found?.['paymentId'];
+      return typeof paymentId === 'string' ? paymentId : undefined;
+    },
+
+    ...dynamoDue(client, table),
+    ...dynamoRefunds(client, table),
+    ...dynamoInbox(client, table),
+    list: (query) => listPayments(client, name, query),
+    listOfCustomer: (query) => listOfCustomer(client, name, query),
+    log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
+  };
+}
+
+const claimFor = (table: write.Table, claimed: IdempotencyClaim, { id, paymentId }: Operation) =>
+  record.claimKey(table, claimed, { type: 'payment', id: paymentId }, id);
+
+const limitReached = ({ scope = '', used = 0, n = 0 }: Item): Claimed => ({
+  kind: 'limit-reached',
+  scope: String(scope),
+  usedMinor: Number(used),
+  count: Number(n),
+});
+
+async function claim(client: DynamoDBDocumentClient, table: write.Table, actions: Actions): Promise<Claimed> {
+  const refused = await transact(client, actions);
+  if (refused === undefined) return { kind: 'claimed' };
+  const item = plain(refused.item);
+  const known = refused.name === 'idempotency' ? recordOf(item, table.nowSeconds()) : undefined;
+  if (known) return { kind: 'key-taken', record: known };
+  if (refused.name === 'order' && item) return { kind: 'order-taken', paymentId: String(item['paymentId']) };
+  if (refused.name === 'limit') return limitReached(item ?? {});
+  if (refused.name === 'payment') return { kind: 'stale' };
+  throw new Error(`The intent could not be written: ${refused.name}`);
+}
+
+function commitActions(
+  table: write.Table,
+  { paymentId, change, operation, refunds = [], disputes = [], idempotency, inbox }: Commit,
+): Actions {
+  return [
+    ...(inbox ? [inboxAction(table, inbox)] : []),
+    ...(change ? write.changeActions(table, change) : []),
+    ...(operation ? [record.finishOperation(table, paymentId, operation)] : []),
+    ...refunds.map((refund) => write.put(table, refundItem(refund))),
+    ...disputes.map((dispute) => write.put(table, disputeItem(dispute))),
+    ...(idempotency ? [record.leaveKey(table, idempotency)] : []),
+  ];
+}
+
+async function commitAll(client: DynamoDBDocumentClient, actions: Actions): Promise<Committed> {
+  const [only, ...more] = actions;
+  if (only === undefined) return 'committed';
+  if (more.length === 0) {
+    const done = await conditional(() => writeOne(client, only));
+    if (!done && only.name === 'other') throw new Error('A record that must exist is gone');
+    return done ? 'committed' : 'duplicate';
+  }
+  const refused = await transact(client, actions);
+  if (refused === undefined) return 'committed';
+  if (refused.name === 'inbox') return 'duplicate';
+  if (refused.name === 'payment') return 'stale';
+  // The order is another payment's by now, and stays so; a counter is deleted some weeks after its day.
+  if (DISPENSABLE.has(refused.name))
+    return commitAll(
+      client,
+      actions.filter(({ name }) => name !== refused.name),
+    );
+  throw new Error(`The change could not be written: ${refused.name}`);
+}
+
+/** A transaction of one costs twice as much as the write itself. */
+function writeOne(
+  client: DynamoDBDocumentClient,
+  { Put: put, Update: update }: Actions[number],
+): Promise<unknown> {
+  if (put) return client.send(new PutCommand(put));
+  if (update) return client.send(new UpdateCommand(update));
+  throw new TypeError('Only puts and updates come alone');
+}

@@ -1,0 +1,73 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Payment } from '../model/payment.ts';
+import { paymentOf } from './items.ts';
+import { monthOf, monthPartition } from '../../store/keys.ts';
+import type { ListPosition, ListQuery, Page } from './payment-store.ts';
+
+/** Bounds one call: a tenant with long empty stretches gets a short page with a cursor instead of a slow one. */
+const QUERIES_MAX = 12;
+
+/** Payments of a tenant, newest first: walks the months backwards until the page is full or `from` is reached. */
+export async function listPayments(
+  client: DynamoDBDocumentClient,
+  table: string,
+  query: ListQuery,
+): Promise<Page<Payment, ListPosition>> {
+  if (query.from > query.to) return { items: [], next: undefined };
+  const oldest = monthOf(query.from);
+  const items: Payment[] = [];
+  let position: ListPosition | undefined = query.after ?? { month: monthOf(query.to) };
+  for (let queries = 0; queries < QUERIES_MAX && position !== undefined; queries += 1) {
+    const room = query.limit - items.length;
+    const page = await queryMonth(client, table, query, position, room);
+    items.push(...page.items);
+    position = page.next ?? previousMonth(position.month, oldest);
+    if (items.length >= query.limit) break;
+  }
+  return { items, next: position };
+}
+
+async function queryMonth(
+  client: DynamoDBDocumentClient,
+  table: string,
+  { tenant, statuses, from, to }: ListQuery,
+  { month, sortKey }: ListPosition,
+  limit: number,
+): Promise<Page<Payment, ListPosition>> {
+  const wanted = Object.fromEntries((statuses ?? []).map((status, at) => [`:status${at}`, status]));
+  const answer = await client.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: 'by-tenant',
+      KeyConditionExpression: 'GSI1PK = :partition AND GSI1SK BETWEEN :from AND :to',
+      ...(statuses !== undefined && {
+        FilterExpression: `#status IN (${Object.keys(wanted).join(', ')})`,
+        ExpressionAttributeNames: { '#status': 'status' },
+      }),
+      ExpressionAttributeValues: {
+        ':partition': monthPartition(tenant, month),
+        ':from': from,
+        ':to': sortKey === undefined ? `${to}~` : before(sortKey),
+        ...wanted,
+      },
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  const items = (answer.Items ?? []).flatMap((item) => paymentOf(item) ?? []);
+  const last: unknown = answer.LastEvaluatedKey?.['GSI1SK'];
+  return { items, next: typeof last === 'string' ? { month, sortKey: last } : undefined };
+}
+
+/** The greatest text below a sort key, near enough: sort keys end in an id of fixed length. */
+function before(sortKey: string): string {
+  const last = sortKey.charCodeAt(sortKey.length - 1);
+  return `${sortKey.slice(0, -1)}${String.fromCharCode(last - 1)}~`;
+}
+
+function previousMonth(month: string, oldest: string): ListPosition | undefined {
+  const year = Number(month.slice(0, 4));
+  const index = Number(month.slice(4)) - 1;
+  const previous = index === 0 ? `${year - 1}12` : `${year}${String(index).padStart(2, '0')}`;
+  return previous < oldest ? undefined : { month: previous };
+}

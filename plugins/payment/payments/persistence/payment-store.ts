@@ -1,0 +1,183 @@
+import type { Change } from '../model/change.ts';
+import type { LimitReservation } from '../../limits/model/limits.ts';
+import type { LogEntry, Operation, Payment } from '../model/payment.ts';
+import type { PaymentStatus } from '../model/state.ts';
+import type { Dispute } from '../../disputes/model/dispute.ts';
+import type { Refund } from '../../refunds/model/refund.ts';
+import type { DueStore } from '../../reconciliation/persistence/due-store.ts';
+import type { RefundStore } from '../../refunds/persistence/refund-store.ts';
+import type { InboxEntry, InboxStore } from '../../store/inbox-store.ts';
+
+export type { InboxEntry } from '../../store/inbox-store.ts';
+
+/** Names the record of an idempotency key: tenant, principal and key, not the route. */
+export interface IdempotencyKey {
+  readonly tenant: string;
+  readonly subject: string;
+  readonly key: string;
+}
+
+/** An answer as it is kept: without client secret, and without what belongs to one request only. */
+export type StoredAnswer =
+  | { readonly kind: 'reply'; readonly status: number; readonly body: unknown }
+  | {
+      readonly kind: 'problem';
+      readonly code: string;
+      readonly detail?: string | undefined;
+      readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+    };
+
+/** What a call with a key changes: the aggregate in which its operation stands. */
+export interface Subject {
+  readonly type: 'payment' | 'customer' | 'subscription';
+  readonly id: string;
+}
+
+/** What is known of an idempotency key. Without `answer` the first call still runs, crashed, or ended in doubt. */
+export interface IdempotencyRecord {
+  readonly fingerprint: string;
+  readonly subject: Subject;
+  readonly operationId: string;
+  /** Epoch milliseconds until which the first call may still be alive. */
+  readonly lockUntil: number;
+  readonly answer: StoredAnswer | undefined;
+}
+
+/** The record that a call writes with its intent. */
+export interface IdempotencyClaim extends IdempotencyKey {
+  readonly fingerprint: string;
+  /** What the record of the same request holds that an earlier version wrote. */
+  readonly formerFingerprint: string;
+  readonly lockUntil: number;
+}
+
+/**
+ * How a call leaves its record: answered, waiting for the outcome, or free for a new try because nothing
+ * happened.
+ */
+export type IdempotencyOutcome = IdempotencyKey & { readonly operationId: string } & (
+    | { readonly kind: 'answered'; readonly answer: StoredAnswer }
+    | { readonly kind: 'in_doubt' }
+    | { readonly kind: 'released' }
+  );
+
+export type Claimed =
+  | { readonly kind: 'claimed' }
+  | { readonly kind: 'key-taken'; readonly record: IdempotencyRecord }
+  | { readonly kind: 'order-taken'; readonly paymentId: string }
+  /** A day's allowance is used up as far as this payment would need it; what was used so far. */
+  | {
+      readonly kind: 'limit-reached';
+      readonly scope: string;
+      readonly usedMinor: number;
+      readonly count: number;
+    }
+  | { readonly kind: 'stale' };
+
+/** One atomic write: everything in it happens, or nothing. */
+export interface Commit {
+  readonly paymentId: string;
+  /** Left out when the payment stays as it is. */
+  readonly change?: Change | undefined;
+  readonly operation?:
+    | { readonly id: string; readonly status: string; readonly failureCode?: string | undefined }
+    | undefined;
+  /** What becomes of refunds and disputes, under the version of the payment that `change` names. */
+  readonly refunds?: readonly Refund[] | undefined;
+  readonly disputes?: readonly Dispute[] | undefined;
+  readonly idempotency?: IdempotencyOutcome | undefined;
+  readonly inbox?: InboxEntry | undefined;
+}
+
+export type Committed = 'committed' | 'stale' | 'duplicate';
+
+export interface ListQuery {
+  readonly tenant: string;
+  /** Payments in one of these; in any when undefined. Never empty. */
+  readonly statuses?: readonly PaymentStatus[] | undefined;
+  /** ISO 8601 bounds of `createdAt`, inclusive. */
+  readonly from: string;
+  readonly to: string;
+  readonly limit: number;
+  readonly after?: ListPosition | undefined;
+}
+
+/** Like a list of payments, of one customer. `after` is the sort key of the last one seen. */
+export type CustomerListQuery = Omit<ListQuery, 'after'> & {
+  readonly customerId: string;
+  readonly after?: string | undefined;
+};
+
+/** Where a list goes on: below this sort key in this month. */
+export interface ListPosition {
+  readonly month: string;
+  readonly sortKey?: string | undefined;
+}
+
+export interface Page<T, P> {
+  readonly items: readonly T[];
+  readonly next: P | undefined;
+}
+
+/** Persistence of payments. Every read is strongly consistent, except `list` and `due`. */
+export interface PaymentStore extends DueStore, InboxStore, RefundStore {
+  /** T1: the intent of a create, with its claims on the idempotency key and the order reference. */
+  begin(intent: {
+    readonly payment: Payment;
+    readonly operation: Operation;
+    readonly log: LogEntry;
+    readonly limits: readonly LimitReservation[];
+    readonly idempotency: IdempotencyClaim | undefined;
+  }): Promise<Claimed>;
+  /** T3: the intent of a capture or cancel, on condition of the payment's version. */
+  beginOperation(intent: {
+    readonly change: Change;
+    readonly operation: Operation;
+    readonly idempotency: IdempotencyClaim | undefined;
+  }): Promise<Claimed>;
+  /**
+   * Takes over an operation whose invocation is gone: new locks, and a new attempt where the operation says so.
+   */
+  relock(takeover: {
+    readonly before: Payment;
+    readonly after: Payment;
+    readonly operation: Operation;
+    readonly idempotency:
+      | { readonly key: IdempotencyKey; readonly was: number; readonly lockUntil: number }
+      | undefined;
+  }): Promise<'committed' | 'stale'>;
+  /**
+   * T2, T4, T5. `stale`: somebody else changed the payment; `duplicate`: the webhook event was dealt with
+   * before.
+   */
+  commit(commit: Commit): Promise<Committed>;
+  get(paymentId: string): Promise<Payment | undefined>;
+  /** The record of a key that is in use. */
+  record(key: IdempotencyKey): Promise<IdempotencyRecord | undefined>;
+  /** Payment and idempotency record in one round trip. */
+  load(
+    paymentId: string,
+    key: IdempotencyKey | undefined,
+  ): Promise<{ readonly payment: Payment | undefined; readonly record: IdempotencyRecord | undefined }>;
+  /** Payment and one of its operations in one round trip. */
+  loadOperation(
+    paymentId: string,
+    operationId: string,
+  ): Promise<{ readonly payment: Payment | undefined; readonly operation: StoredOperation | undefined }>;
+  /** Payment and whether a webhook event was dealt with, in one round trip. */
+  loadInbox(
+    paymentId: string,
+    provider: string,
+    eventId: string,
+  ): Promise<{ readonly payment: Payment | undefined; readonly seen: boolean }>;
+  /** Our id for a provider's object. */
+  findByRef(provider: string, ref: string): Promise<string | undefined>;
+  list(query: ListQuery): Promise<Page<Payment, ListPosition>>;
+  /** Payments of a customer, newest first, read strongly. */
+  listOfCustomer(query: CustomerListQuery): Promise<Page<Payment, string>>;
+  log(paymentId: string, limit: number, afterVersion: number): Promise<Page<LogEntry, number>>;
+}
+
+export interface StoredOperation extends Operation {
+  readonly failureCode?: string | undefined;
+}

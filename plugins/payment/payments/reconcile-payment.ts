@@ -1,0 +1,75 @@
+import { ProblemError } from '#runtime/contract/errors.ts';
+import { operationDone, rejected } from './model/operation-outcome.ts';
+import type { Payment } from './model/payment.ts';
+import { isTerminal } from './model/state.ts';
+import { problem } from '../errors.ts';
+import { type Step, advance, mergeAndTell, mergedStep, mustGet } from './advance.ts';
+import type { Flow } from '../engine/flow.ts';
+import { resumeActive } from './resume.ts';
+import { retrieveIfThere } from './send.ts';
+
+/** A call that was begun before its lock ended has reached the provider by then, or never will. */
+const NEVER_SENT_AFTER_MS = 60_000;
+
+/**
+ * Brings a payment in line with the provider, and ends an operation whose invocation is gone.
+ * @throws ProblemError 409 while the create still runs, 503 when the provider cannot be asked
+ */
+export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
+  const { providerRef: ref, activeOp } = payment;
+  const nowMs = flow.services.now().getTime();
+  if (ref === undefined) {
+    if (activeOp === undefined) return payment;
+    if (activeOp.lockUntil > nowMs) throw problem('operation-in-progress');
+    return resumeCreate(flow, payment, activeOp.id);
+  }
+  const settled = await advance(flow, payment, async (current): Promise<Step> => {
+    const snapshot = await retrieveIfThere(flow, current.provider, ref);
+    if (snapshot === undefined) return missingStep(flow, current);
+    const merged = mergeAndTell(flow, current, snapshot);
+    const open = merged.payment.activeOp;
+    if (open === undefined || open.lockUntil + NEVER_SENT_AFTER_MS > nowMs)
+      return mergedStep(current, merged);
+    return {
+      next: rejected(merged.payment, { code: 'never_sent' }),
+      notes: merged,
+      failureCode: 'never_sent',
+    };
+  });
+  return settled.payment;
+}
+
+/**
+ * The provider has forgotten the payment's object. What nobody paid is forgotten after a while and can never be
+ * paid again; where money was involved, a person has to look.
+ */
+export function missingStep(flow: Flow, payment: Payment): Step {
+  const { id: paymentId, status, flags, activeOp } = payment;
+  if (isTerminal(status) && status !== 'succeeded') return { next: payment };
+  if (status === 'requires_action' || status === 'approved') {
+    const ended = activeOp === undefined ? {} : operationDone(payment, 'failed');
+    return {
+      next: { ...payment, ...ended, status: 'canceled', reason: 'expired' },
+      ...(activeOp !== undefined && { failureCode: 'object_missing' }),
+    };
+  }
+  if (flags.includes('needs_review')) return { next: payment };
+  flow.log.error('The provider does not know a payment that had money', { paymentId, status });
+  flow.log.count('payment.needs_review');
+  return {
+    next: { ...payment, flags: [...flags, 'needs_review'] },
+    notes: { needsReview: 'object_missing' },
+  };
+}
+
+/** A create that is refused has been settled by that: who asks how the payment is gets the payment. */
+async function resumeCreate(flow: Flow, payment: Payment, operationId: string): Promise<Payment> {
+  try {
+    return (await resumeActive(flow, payment, operationId)).payment;
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.status === 503) throw error;
+    const settled = await mustGet(flow, payment.id);
+    if (settled.activeOp !== undefined) throw error;
+    return settled;
+  }
+}

@@ -1,0 +1,105 @@
+import type { HealthCheckReport, HealthFinding, HealthReport } from '#runtime/contract/health.ts';
+import { within } from '#runtime/within.ts';
+import {
+  type PaymentProvider,
+  ProviderError,
+  type ProviderErrorClass,
+  type ProviderName,
+} from './provider.ts';
+
+/** How long a finding is good for; no provider is asked more often. */
+const CACHE_MS = 30_000;
+/** What one probe may take, within the 1.5 seconds that the runtime gives to the whole check. */
+const PROBE_BUDGET_MS = 1_200;
+
+type Outcome = ProviderErrorClass | 'ok';
+
+/** Tells how each configured provider is, asking each at most once per half minute. */
+export interface HealthCheck {
+  check(): Promise<HealthReport>;
+  /** What the calls of real work showed: a success or refusal of credentials is as good as a probe. */
+  observe(name: ProviderName, outcome: Outcome): void;
+}
+
+const UNKNOWN: HealthFinding = { status: 'unknown' };
+
+/** What is known of one provider. */
+interface Known {
+  readonly name: ProviderName;
+  active: HealthFinding;
+  passive: HealthFinding;
+  /** The one of the two that came last. */
+  latest: HealthFinding;
+  pending: Promise<void> | undefined;
+}
+
+/**
+ * All of `names` are reported from the first answer on, each as its latest finding has it: of a probe or of real work.
+ * A probe that takes too long is not waited for; its outcome shows in a later answer.
+ * @param names the configured providers; the first is the one that payments use unless they name another
+ */
+export function providersHealth(
+  names: readonly ProviderName[],
+  provider: (name: ProviderName) => Promise<PaymentProvider>,
+  now: () => Date,
+): HealthCheck {
+  const all = new Map<ProviderName, Known>(
+    names.map((name) => [
+      name,
+      { name, active: UNKNOWN, passive: UNKNOWN, latest: UNKNOWN, pending: undefined },
+    ]),
+  );
+  const found = (outcome: Outcome): HealthFinding => ({ ...findingOf(outcome), at: now().toISOString() });
+  const isFresh = ({ at }: HealthFinding): boolean =>
+    at !== undefined && now().getTime() - Date.parse(at) < CACHE_MS;
+
+  async function ask(known: Known): Promise<void> {
+    if (isFresh(known.latest)) return;
+    known.pending ??= probe(() => provider(known.name))
+      .then((outcome) => void (known.latest = known.active = found(outcome)))
+      .finally(() => (known.pending = undefined));
+    await within(known.pending, PROBE_BUDGET_MS, () => undefined);
+  }
+
+  return {
+    async check() {
+      await Promise.all([...all.values()].map(ask));
+      return reportOf([...all.values()]);
+    },
+    observe(name, outcome) {
+      const known = all.get(name);
+      if (known && (outcome === 'ok' || outcome === 'auth')) known.latest = known.passive = found(outcome);
+    },
+  };
+}
+
+async function probe(provider: () => Promise<PaymentProvider>): Promise<Outcome> {
+  try {
+    await (await provider()).probe({ budgetMs: PROBE_BUDGET_MS });
+    return 'ok';
+  } catch (error) {
+    return error instanceof ProviderError ? error.details.class : 'unknown';
+  }
+}
+
+function findingOf(outcome: Outcome): HealthFinding {
+  if (outcome === 'ok') return { status: 'healthy' };
+  return outcome === 'auth'
+    ? { status: 'unhealthy', reason: 'the provider refuses the credentials' }
+    : { status: 'degraded', reason: `the provider answers: ${outcome}` };
+}
+
+function checkOf({ latest: { at: _at, ...finding }, active, passive }: Known): HealthCheckReport {
+  return { ...finding, active, passive };
+}
+
+/** The first provider decides; another one that is ill makes the whole degraded. */
+function reportOf(all: readonly Known[]): HealthReport {
+  const checks = Object.fromEntries(all.map((known) => [known.name, checkOf(known)]));
+  const [main, ...others] = all;
+  const { status, reason } = main?.latest ?? UNKNOWN;
+  const ill = others.find(({ latest }) => ['degraded', 'unhealthy'].includes(latest.status));
+  if (status === 'degraded' || status === 'unhealthy' || ill === undefined)
+    return { status, ...(reason !== undefined && { reason }), checks };
+  return { status: 'degraded', reason: `${ill.name}: ${ill.latest.reason}`, checks };
+}

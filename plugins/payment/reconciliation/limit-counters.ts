@@ -1,0 +1,97 @@
+import type { Flow } from '../engine/flow.ts';
+import type { LimitCounter } from './persistence/due-store.ts';
+import type { ListPosition } from '../payments/persistence/payment-store.ts';
+import { tellLimitMismatch } from './notices.ts';
+
+const DAY_MS = 86_400_000;
+const PAGE_SIZE = 100;
+/** What a page may take: below it, the rest waits for the next run. */
+const STEP_MS = 12_000;
+const JOB = 'limits';
+
+/** Counters of a day against the payments that they count. */
+export interface LimitCheck {
+  readonly limits: number;
+  readonly limitMismatches: number;
+}
+
+interface Taken {
+  readonly usedMinor: number;
+  readonly count: number;
+}
+const NOTHING: Taken = { usedMinor: 0, count: 0 };
+
+/**
+ * Adds up what yesterday's payments take of each allowance, once, and tells where the counter says otherwise. It
+ * corrects nothing: payments go on changing, and a wrong counter has a cause that a person must find.
+ */
+export async function recomputeLimits(flow: Flow): Promise<LimitCheck> {
+  const { store } = flow.services;
+  const day = new Date(flow.services.now().getTime() - DAY_MS).toISOString().slice(0, 10);
+  const counts = { limits: 0, limitMismatches: 0 };
+  let record = await store.job(JOB);
+  if (record?.state['day'] === day && record.state['done'] === 'yes') return counts;
+  const after = record?.state['day'] === day ? record.state['tenant'] : undefined;
+  const counters = await store.limitCounters(compact(day));
+  const tenants = [...new Set(counters.map(({ tenant }) => tenant))].toSorted();
+  for (const tenant of tenants.filter((each) => after === undefined || each > after)) {
+    const wrong = await wrongOf(flow, tenant, day, counters);
+    if (wrong === undefined) return counts;
+    for (const { counter, actual } of wrong) await tellLimitMismatch(flow, day, counter, actual);
+    counts.limits += counters.filter((counter) => counter.tenant === tenant).length;
+    counts.limitMismatches += wrong.length;
+    const state = { day, tenant };
+    if (!(await store.saveJob(JOB, record, state))) return counts;
+    record = { version: (record?.version ?? 0) + 1, state };
+  }
+  await store.saveJob(JOB, record, { day, done: 'yes' });
+  return counts;
+}
+
+const compact = (day: string): string => day.replaceAll('-', '');
+
+/** The counters of a tenant that differ twice in the same way; undefined when time runs out. */
+async function wrongOf(flow: Flow, tenant: string, day: string, counters: readonly LimitCounter[]) {
+  const taken = await takenOf(flow, tenant, day);
+  if (taken === undefined) return undefined;
+  const suspects = counters.filter((counter) => counter.tenant === tenant && differs(counter, taken));
+  if (suspects.length === 0) return [];
+  // A payment may have changed between the two readings, and the index of counters lags behind.
+  const again = await flow.services.store.limitCounters(compact(day));
+  const takenAgain = await takenOf(flow, tenant, day);
+  if (takenAgain === undefined) return undefined;
+  return again
+    .filter((counter) => suspects.some(({ key }) => key === counter.key) && differs(counter, takenAgain))
+    .map((counter) => ({ counter, actual: takenAgain.get(nameOf(counter)) ?? NOTHING }));
+}
+
+function differs(counter: LimitCounter, taken: ReadonlyMap<string, Taken>): boolean {
+  const { usedMinor, count } = taken.get(nameOf(counter)) ?? NOTHING;
+  return counter.usedMinor !== usedMinor || counter.count !== count;
+}
+
+const nameOf = ({ scope, currency }: { readonly scope: string; readonly currency: string }): string =>
+  `${currency}#${scope}`;
+
+/** What the payments of a tenant's day take, by currency and scope; undefined when time runs out. */
+async function takenOf(
+  flow: Flow,
+  tenant: string,
+  day: string,
+): Promise<ReadonlyMap<string, Taken> | undefined> {
+  const bounds = { from: `${day}T00:00:00.000Z`, to: `${day}T23:59:59.999Z` };
+  const taken = new Map<string, Taken>();
+  let after: ListPosition | undefined;
+  do {
+    if (flow.remainingMs() < STEP_MS) return undefined;
+    const page = await flow.services.store.list({ tenant, ...bounds, limit: PAGE_SIZE, after });
+    for (const { limitUses = [], currency } of page.items)
+      for (const { scope, countedMinor } of limitUses) {
+        const name = nameOf({ scope, currency });
+        const { usedMinor, count } = taken.get(name) ?? NOTHING;
+        taken.set(name, { usedMinor: usedMinor + countedMinor, count: count + Math.sign(countedMinor) });
+      }
+    after = page.next;
+  } while (after !== undefined);
+  return taken;
+}

@@ -1,0 +1,68 @@
+import { reconciliationCompleted, reconciliationMismatch } from '#events/catalog/index.ts';
+import { fact } from '../engine/model/event-envelopes.ts';
+import type { Payment } from '../payments/model/payment.ts';
+import type { Flow } from '../engine/flow.ts';
+import { tell } from '../engine/notices.ts';
+import type { LedgerEntry } from '../providers/records.ts';
+import type { LimitCounter } from './persistence/due-store.ts';
+
+/** What differs: as text, because it is for people. */
+export interface Difference {
+  readonly field: string;
+  readonly recorded: string | null;
+  readonly actual: string;
+}
+
+/** A day's books say something else of a payment than we do, or know one that we do not. */
+export async function tellMismatch(
+  flow: Flow,
+  { day, provider }: { readonly day: string; readonly provider: string },
+  entry: LedgerEntry,
+  payment: Payment | undefined,
+  differences: readonly Difference[],
+): Promise<void> {
+  const { ref: providerRef, paymentId, currency } = entry;
+  flow.log.error('The books of a provider do not agree', { day, provider, providerRef, paymentId });
+  flow.log.count('payment.reconciliation.mismatch');
+  const data = {
+    day,
+    what: payment === undefined ? ('payment_missing' as const) : ('payment_differs' as const),
+    provider,
+    providerRef,
+    paymentId: payment?.id ?? paymentId,
+    currency,
+    differences: [...differences],
+  };
+  const id = `mismatch:${day}:${provider}:${providerRef}`;
+  await tell(flow, id, fact(reconciliationMismatch, data), payment?.tenant);
+}
+
+/** A counter of an allowance is not what its payments add up to. */
+export async function tellLimitMismatch(
+  flow: Flow,
+  day: string,
+  { key, tenant, scope, currency, usedMinor, count }: LimitCounter,
+  actual: { readonly usedMinor: number; readonly count: number },
+): Promise<void> {
+  flow.log.error('A counter of a limit does not agree with its payments', { day, tenant, scope, currency });
+  flow.log.count('payment.reconciliation.mismatch');
+  const differences = [
+    { field: 'usedMinor', recorded: String(usedMinor), actual: String(actual.usedMinor) },
+    { field: 'count', recorded: String(count), actual: String(actual.count) },
+  ].filter(({ recorded, actual: found }) => recorded !== found);
+  const data = { day, what: 'limit_differs' as const, scope, currency, differences };
+  await tell(flow, `mismatch:${day}:${key}`, fact(reconciliationMismatch, data), tenant);
+}
+
+export async function tellCompleted(
+  flow: Flow,
+  data: {
+    readonly day: string;
+    readonly provider: string;
+    readonly compared: number;
+    readonly foreign: number;
+    readonly mismatches: number;
+  },
+): Promise<void> {
+  await tell(flow, `completed:${data.day}:${data.provider}`, fact(reconciliationCompleted, data));
+}

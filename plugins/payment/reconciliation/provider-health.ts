@@ -1,0 +1,25 @@
+import { providerHealthChanged } from '#events/catalog/index.ts';
+import type { HealthStatus } from '#runtime/contract/health.ts';
+import { fact } from '../engine/model/event-envelopes.ts';
+import type { Flow } from '../engine/flow.ts';
+import { tell } from '../engine/notices.ts';
+
+/** Tells how a provider is whenever that is not what was told before; the first time is no change unless it is ill. */
+export async function watchHealth(flow: Flow): Promise<void> {
+  const { health, store } = flow.services;
+  const { checks = {} } = await health.check();
+  for (const [provider, { status: to, reason }] of Object.entries(checks)) {
+    // Nothing is known of a change.
+    if (to === 'unknown') continue;
+    const job = `health-${provider}`;
+    const record = await store.job(job);
+    const from = (record?.state['status'] ?? 'healthy') as HealthStatus;
+    if (from === to) continue;
+    if (!(await store.saveJob(job, record, { status: to }))) continue;
+    flow.log.warn('A provider is not as it was', { provider, from, to, reason });
+    flow.log.count('payment.provider.health_changed');
+    const id = `health:${provider}:${(record?.version ?? 0) + 1}`;
+    const because = reason === undefined ? {} : { reason };
+    await tell(flow, id, fact(providerHealthChanged, { provider, from, to, ...because }));
+  }
+}

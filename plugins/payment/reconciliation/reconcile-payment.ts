@@ -1,0 +1,107 @@
+import { ProblemError } from '#runtime/contract/errors.ts';
+import {
+  hasMovedOn,
+  isAbandoned,
+  isExpiring,
+  isGivenUp,
+  isToBeUndone,
+  nextCheckOf,
+  purposeOf,
+} from './model/payment-checks.ts';
+import type { ReviewReason } from '../payments/model/published-events.ts';
+import type { Payment } from '../payments/model/payment.ts';
+import { advance } from '../payments/advance.ts';
+import { complete } from '../payments/complete-approval.ts';
+import type { Flow } from '../engine/flow.ts';
+import { settleRefunds } from '../refunds/sync-refunds.ts';
+import { settle } from '../payments/reconcile-payment.ts';
+import { abandon, undo } from './give-back.ts';
+
+/** What a look at a payment came to. `unreachable`: the provider could not be asked, or has not made up its mind. */
+export type Looked = 'changed' | 'unchanged' | 'busy' | 'unreachable' | 'given-up';
+
+/**
+ * Brings one payment to the provider's truth, and to an end where its time is over. A look that brings nothing
+ * plans the next one, ever later, also when it only repeated what had failed before; when there have been enough
+ * of them, a person is called.
+ */
+export async function lookAt(flow: Flow, paymentId: string): Promise<Looked> {
+  const payment = await flow.services.store.get(paymentId);
+  const now = flow.services.now();
+  if (payment?.nextCheckAt === undefined || Date.parse(payment.nextCheckAt) > now.getTime())
+    return 'unchanged';
+  if (payment.activeOp !== undefined && payment.activeOp.lockUntil > now.getTime())
+    return postpone(flow, payment, 'busy', payment.checks ?? 0);
+  let looked: Looked = 'unchanged';
+  try {
+    await bringUpToDate(flow, payment);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) {
+      // What always fails must not be looked at in every run, before all others.
+      await goOn(flow, payment, 'unchanged');
+      throw error;
+    }
+    flow.log.warn('A payment could not be settled', { paymentId, code: error.code });
+    looked = error.status === 503 ? 'unreachable' : 'busy';
+  }
+  return goOn(flow, payment, looked);
+}
+
+async function bringUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
+  const now = flow.services.now();
+  const settled = await settle(flow, payment);
+  const { payment: current } = await complete(flow, settled);
+  if (current.activeOp !== undefined) return current;
+  if (isToBeUndone(current) && current.refundPendingMinor === 0) return undo(flow, current);
+  if (hasRefunds(current)) return settleRefunds(flow, current);
+  if (isAbandoned(current, now)) return abandon(flow, current);
+  return isExpiring(current, now) ? warn(flow, current) : current;
+}
+
+/** Whether money may be on its way back, also by a refund that was made elsewhere and that nobody told us of. */
+const hasRefunds = ({ refundPendingMinor, capturedMinor, status }: Payment): boolean =>
+  refundPendingMinor > 0 || (capturedMinor > 0 && status === 'succeeded');
+
+/** What has moved on has its next look planned by that; anything else is looked at later and later. */
+async function goOn(flow: Flow, before: Payment, looked: Looked): Promise<Looked> {
+  const payment = await flow.services.store.get(before.id);
+  if (payment === undefined || hasMovedOn(before, payment)) return 'changed';
+  const checks = (before.checks ?? 0) + 1;
+  return isGivenUp(payment, checks) ? callPerson(flow, payment) : postpone(flow, payment, looked, checks);
+}
+
+async function postpone(flow: Flow, payment: Payment, looked: Looked, checks: number): Promise<Looked> {
+  const nextCheckAt = nextCheckOf(payment, flow.services.now(), checks);
+  const after: Payment = { ...payment, checks, nextCheckAt, version: payment.version + 1 };
+  await flow.services.store.postpone(payment, after);
+  return looked;
+}
+
+/** Tells once per authorization that the money which it holds is about to be lost. */
+async function warn(flow: Flow, payment: Payment): Promise<Payment> {
+  const told = await advance(flow, payment, async (current) => {
+    const due = isExpiring(current, flow.services.now()) && !current.flags.includes('authorization_expiring');
+    if (!due) return { next: current };
+    const flags = [...current.flags, 'authorization_expiring'];
+    return { next: { ...current, flags }, notes: { authorizationExpiring: true } };
+  });
+  return told.payment;
+}
+
+async function callPerson(flow: Flow, payment: Payment): Promise<Looked> {
+  const why = reasonOf(payment);
+  await advance(flow, payment, async (current) =>
+    current.flags.includes('needs_review')
+      ? { next: current }
+      : { next: { ...current, flags: [...current.flags, 'needs_review'] }, notes: { needsReview: why } },
+  );
+  flow.log.error('A person has to look at a payment', { paymentId: payment.id, why });
+  flow.log.count('payment.needs_review');
+  return 'given-up';
+}
+
+function reasonOf(payment: Payment): ReviewReason {
+  if (isToBeUndone(payment)) return 'not_undone';
+  if (payment.activeOp !== undefined) return 'outcome_unknown';
+  return purposeOf(payment) === 'wait' ? 'not_abandoned' : 'still_processing';
+}

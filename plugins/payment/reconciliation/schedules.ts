@@ -1,0 +1,50 @@
+import { type Schedule, type ScheduleContext, schedule } from '#runtime/contract/schedule.ts';
+import type { Flow } from '../engine/flow.ts';
+import type { Services } from '../services.ts';
+import { lookAtDue } from './reconcile-due.ts';
+import { fetchMissed } from './missed-events.ts';
+import { compareLedgers } from './ledger.ts';
+import { recomputeLimits } from './limit-counters.ts';
+import { watchHealth } from './provider-health.ts';
+
+const ACTOR = 'reconciler';
+
+/** One run, as the flows of money see it: the cause of a change names the schedule and its time. */
+function flowOf({ schedule: name, scheduledAt, ...context }: ScheduleContext<Services>): Flow {
+  const id = `${name}:${scheduledAt.toISOString()}`;
+  return { ...context, cause: { kind: 'reconciler', id }, actor: ACTOR };
+}
+
+export const due: Schedule<Services> = schedule({
+  summary: 'Asks the provider about every payment whose time has come',
+  run: async (context) => ({ ...(await lookAtDue(flowOf(context))) }),
+});
+
+export const gaps: Schedule<Services> = schedule({
+  summary:
+    "Fetches the providers' events that no webhook delivered, and tells when a provider is not as it was",
+  async run(context) {
+    const flow = flowOf(context);
+    const missed = await fetchMissed(flow);
+    await watchHealth(flow);
+    return flat(missed);
+  },
+});
+
+export const ledger: Schedule<Services> = schedule({
+  summary: "Compares yesterday's books of the providers, and the counters of the limits, with the payments",
+  async run(context) {
+    const flow = flowOf(context);
+    const ledgers = await compareLedgers(flow);
+    return { ...flat(ledgers), ...(await recomputeLimits(flow)) };
+  },
+});
+
+/** `{stripe: {events: 2}}` -> `{'stripe.events': 2}`. */
+function flat<T extends object>(results: Readonly<Record<string, T>>) {
+  return Object.fromEntries(
+    Object.entries(results).flatMap(([name, result]) =>
+      Object.entries(result).map(([key, value]) => [`${name}.${key}`, value as number | string | boolean]),
+    ),
+  );
+}

@@ -1,0 +1,28 @@
+import { operation } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import * as z from 'zod/mini';
+import { paymentErrors } from '../errors.ts';
+import { complete } from '../payments/complete-approval.ts';
+import { flowOf } from '../engine/flow.ts';
+import { settleRefunds } from '../refunds/sync-refunds.ts';
+import { settle } from '../payments/reconcile-payment.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../api/schemas.ts';
+import { viewOf } from '../payments/payment-view.ts';
+import { findPayment } from '../payments/find-payment.ts';
+
+const input = z.strictObject({ id: schema.paymentId });
+
+export const verifyPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
+  summary: "Fetches the provider's truth about a payment and applies it",
+  input,
+  output: schema.paymentSchema,
+  errors: paymentErrors,
+  idempotency: 'none',
+  async run(context) {
+    const flow = flowOf(context);
+    const settled = await settle(flow, await findPayment(context));
+    const { payment } = await complete(flow, settled);
+    return ok(viewOf(payment.capturedMinor > 0 ? await settleRefunds(flow, payment) : payment));
+  },
+});

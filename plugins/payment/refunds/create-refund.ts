@@ -1,0 +1,60 @@
+import { operation } from '#runtime/contract/operation.ts';
+import * as z from 'zod/mini';
+import { paymentErrors } from '../errors.ts';
+import { flowOf } from '../engine/flow.ts';
+import { REPLAYED_HEADER } from '../engine/idempotency.ts';
+import { refund } from './refund.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import { refundReason } from '../api/enums.ts';
+import { type RefundView, refundSchema } from './refund-view.ts';
+import * as schema from '../api/schemas.ts';
+import { readAmount } from '../payments/amounts.ts';
+import { disabled } from '../limits/rules.ts';
+
+const RETRY_AFTER_SECONDS = '2';
+
+const input = z.strictObject({
+  id: schema.paymentId,
+  /** All that is left when left out. */
+  amount: z.optional(schema.amount),
+  amountMinor: z.optional(schema.amountMinor),
+  reason: z.optional(refundReason),
+});
+
+export const createRefund = operation<z.infer<typeof input>, RefundView, Services>({
+  summary: 'Gives money back, wholly or in part',
+  description:
+    'Refunds of one payment may run side by side: together they never exceed what was captured. 202 means that ' +
+    'the outcome is not known yet.',
+  input,
+  output: refundSchema,
+  successStatus: 201,
+  errors: paymentErrors,
+  idempotency: 'key',
+  async run(context) {
+    const { services, input: given } = context;
+    const ended = await refund(flowOf(context), context, {
+      reason: given.reason,
+      async amountOf({ provider: name, currency, refundableMinor: maxMinor }) {
+        const off = disabled(services.config, 'refunds');
+        if (off !== undefined) throw off;
+        const provider = await services.provider(name as ProviderName);
+        return readAmount(given, currency, provider, {
+          minMinor: provider.stepMinor(currency) ?? 1,
+          maxMinor,
+        });
+      },
+    });
+    const { view, status, replayed = false } = ended;
+    return {
+      status,
+      body: view,
+      headers: {
+        Location: `/payments/${view.paymentId}/refunds`,
+        ...(status === 202 && { 'Retry-After': RETRY_AFTER_SECONDS }),
+        ...(replayed && REPLAYED_HEADER),
+      },
+    };
+  },
+});

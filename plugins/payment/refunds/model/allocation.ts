@@ -1,0 +1,37 @@
+import type { Dispute } from '../../disputes/model/dispute.ts';
+import type { CaptureSnapshot } from '../../payments/model/snapshot.ts';
+import type { Refund } from './refund.ts';
+
+/** What one capture gives back. */
+export interface Share {
+  readonly captureRef: string;
+  readonly amountMinor: number;
+}
+
+/**
+ * Spreads a refund over the captures of a payment, the oldest first, by what refunds, lost disputes and reversals
+ * so far have left of each. @returns undefined when they cannot carry the amount
+ */
+export function allocate(
+  captures: readonly CaptureSnapshot[],
+  { refunds, disputes }: { readonly refunds: readonly Refund[]; readonly disputes: readonly Dispute[] },
+  amountMinor: number,
+): readonly Share[] | undefined {
+  const taken = new Map<string, number>();
+  const take = (captureRef: string | undefined, minor: number): void => {
+    if (captureRef !== undefined) taken.set(captureRef, (taken.get(captureRef) ?? 0) + minor);
+  };
+  for (const { parts } of refunds)
+    for (const { captureRef, status, amountMinor: part } of parts)
+      if (status !== 'failed' && status !== 'canceled') take(captureRef, part);
+  for (const { captureRef, takenMinor } of disputes) take(captureRef, takenMinor);
+  const shares: Share[] = [];
+  let rest = amountMinor;
+  for (const { ref: captureRef, amountMinor: captured } of captures) {
+    const share = Math.min(rest, captured - (taken.get(captureRef) ?? 0));
+    if (share <= 0) continue;
+    shares.push({ captureRef, amountMinor: share });
+    rest -= share;
+  }
+  return rest === 0 ? shares : undefined;
+}

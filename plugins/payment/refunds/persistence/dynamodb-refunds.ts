@@ -1,0 +1,128 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Payment } from '../../payments/model/payment.ts';
+import type { Refund } from '../model/refund.ts';
+import { type ActionName, type Table, insert, replacePayment } from '../../store/actions.ts';
+import {
+  type Item,
+  disputeOf,
+  paymentOf,
+  plain,
+  recordOf,
+  refundItem,
+  refundOf,
+} from '../../payments/persistence/items.ts';
+import { DISPUTE_PREFIX, REFUND_PREFIX, dueAttributes, keys } from '../../store/keys.ts';
+import { readItems } from '../../store/read.ts';
+import { claimKey, relockKey } from '../../store/idempotency-records.ts';
+import { type Action, transact } from '../../store/write.ts';
+import type { RefundStore } from './refund-store.ts';
+
+/** Refunds and disputes stand in the partition of their payment. */
+export function dynamoRefunds(client: DynamoDBDocumentClient, table: Table): RefundStore {
+  const list = (paymentId: string, prefix: string) => queryAll(client, table.name, paymentId, prefix);
+  return {
+    async beginRefund({ before, after, refund, condition, idempotency }) {
+      const subject = { type: 'payment', id: refund.paymentId } as const;
+      const refused = await transact(client, [
+        ...(idempotency ? [claimKey(table, idempotency, subject, refund.id)] : []),
+        condition === 'fenced'
+          ? replacePayment(table, before, after)
+          : takeRoom(table, after, refund, condition),
+        insert(table, 'other', refundItem(refund)),
+      ]);
+      if (refused === undefined) return { kind: 'claimed' };
+      const item = refused.name === 'idempotency' ? plain(refused.item) : undefined;
+      const record = recordOf(item, table.nowSeconds());
+      return record === undefined ? { kind: 'refused' } : { kind: 'key-taken', record };
+    },
+    async relockRefund({ refund, lockUntil, idempotency }) {
+      const refused = await transact(client, [
+        ...(idempotency ? [relockKey(table, idempotency.key, idempotency.was, idempotency.lockUntil)] : []),
+        relock(table, refund, lockUntil),
+      ]);
+      return refused === undefined ? 'committed' : 'stale';
+    },
+    async refunds(paymentId) {
+      const refunds = (await list(paymentId, REFUND_PREFIX)).map(refundOf);
+      return refunds.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
+    },
+    async loadRefund(paymentId, refundId) {
+      const [payment, refund] = await readItems(client, table.name, [
+        keys.payment(paymentId),
+        keys.refund(paymentId, refundId),
+      ]);
+      return { payment: paymentOf(payment), refund: refund && refundOf(refund) };
+    },
+    async disputes(paymentId) {
+      const disputes = (await list(paymentId, DISPUTE_PREFIX)).map(disputeOf);
+      return disputes.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
+    },
+  };
+}
+
+/** Conditions cannot do arithmetic over attributes, so the room is a number of its own. */
+function takeRoom(
+  table: Table,
+  after: Payment,
+  { amountMinor, paymentId }: Refund,
+  condition: 'room' | 'whole',
+): Action<ActionName> {
+  const due = dueAttributes(paymentId, after.nextCheckAt);
+  const room = condition === 'whole' ? 'refundableMinor = :amount' : 'refundableMinor >= :amount';
+  return {
+    name: 'payment',
+    Update: {
+      TableName: table.name,
+      Key: { ...keys.payment(paymentId) },
+      UpdateExpression:
+        'SET refundableMinor = refundableMinor - :amount, refundPendingMinor = refundPendingMinor + :amount, ' +
+        'version = version + :one, checks = :zero, nextCheckAt = :next, GSI2PK = :partition, GSI2SK = :next',
+      ConditionExpression: `${room} AND (attribute_not_exists(refundBlocked) OR refundBlocked = :no)`,
+      ExpressionAttributeValues: {
+        ':amount': amountMinor,
+        ':one': 1,
+        ':zero': 0,
+        ':no': false,
+        ':next': after.nextCheckAt,
+        ':partition': due['GSI2PK'],
+      },
+    },
+  };
+}
+
+function relock(table: Table, { paymentId, id, lockUntil: was }: Refund, until: number): Action<ActionName> {
+  return {
+    name: 'other',
+    Update: {
+      TableName: table.name,
+      Key: { ...keys.refund(paymentId, id) },
+      UpdateExpression: 'SET lockUntil = :until',
+      ConditionExpression: 'lockUntil = :was',
+      ExpressionAttributeValues: { ':until': until, ':was': was },
+    },
+  };
+}
+
+async function queryAll(
+  client: DynamoDBDocumentClient,
+  table: string,
+  paymentId: string,
+  prefix: string,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const answer = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
+        ExpressionAttributeValues: { ':pk': keys.payment(paymentId).PK, ':prefix': prefix },
+        ConsistentRead: true,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    items.push(...(answer.Items ?? []));
+    from = answer.LastEvaluatedKey;
+  } while (from);
+  return items;
+}

@@ -1,8 +1,0 @@
-import type { Charge, Subscription } from '../domain/subscription.ts';
-import type { AggregateStore } from './aggregate-store.ts';
-
-/** Subscriptions. One whose customer is deleted, or is being deleted, is not begun: its write is `stale`. */
-export interface SubscriptionStore extends AggregateStore<Subscription, Charge> {
-  /** All subscriptions of a customer, also those that have ended. */
-  ofCustomer(customerId: string): Promise<readonly Subscription[]>;
-}

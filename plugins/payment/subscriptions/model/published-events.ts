@@ -1,0 +1,82 @@
+import {
+  subscriptionActivated,
+  subscriptionCanceled,
+  subscriptionCanceling,
+  subscriptionCreated,
+  subscriptionExpired,
+  subscriptionPastDue,
+  subscriptionPaused,
+  subscriptionRecovered,
+  subscriptionRenewed,
+  subscriptionResumed,
+  subscriptionUpdated,
+} from '#events/catalog/index.ts';
+import { type Fact, fact } from '../../engine/model/event-envelopes.ts';
+import type { Subscription } from './subscription.ts';
+import { isLive } from './subscription-status.ts';
+
+/**
+ * What is to be told when a subscription becomes known at the provider, or changes. A subscription comes into
+ * force once: from a status in which it lives it never returns to one in which it has not begun.
+ */
+export function statusFacts(before: Subscription, after: Subscription): readonly Fact[] {
+  const data = dataOf(before, after);
+  const isNew = before.ref === undefined && after.ref !== undefined;
+  const begins = isLive(after.status) && !isLive(before.status);
+  return [
+    ...(isNew ? [fact(subscriptionCreated, data)] : []),
+    ...(begins ? [fact(subscriptionActivated, data)] : []),
+    ...changeFacts(before, after),
+  ];
+}
+
+/** What a subscription does apart from whether it is to end with its period. */
+const courseOf = ({ status }: Subscription) => (status === 'canceling' ? 'active' : status);
+
+function changeFacts(before: Subscription, after: Subscription): readonly Fact[] {
+  const data = dataOf(before, after);
+  const from = courseOf(before);
+  const to = courseOf(after);
+  if (after.status !== before.status && after.status === 'canceled')
+    return [fact(subscriptionCanceled, data)];
+  if (after.status !== before.status && after.status === 'expired') return [fact(subscriptionExpired, data)];
+  const wasLive = isLive(before.status);
+  const isFailing = to !== from && (to === 'past_due' || to === 'unpaid');
+  const recovers = inForce(to) && (from === 'past_due' || from === 'unpaid');
+  const endsNow = isLive(after.status) && after.cancelAtPeriodEnd && !before.cancelAtPeriodEnd;
+  const goesOn =
+    (inForce(to) && from === 'paused') ||
+    (wasLive && isLive(after.status) && before.cancelAtPeriodEnd && !after.cancelAtPeriodEnd);
+  const isOther =
+    wasLive &&
+    isLive(after.status) &&
+    (before.planId !== after.planId ||
+      before.quantity !== after.quantity ||
+      (from !== to && inForce(from) && inForce(to)));
+  return [
+    ...(isFailing ? [fact(subscriptionPastDue, data)] : []),
+    ...(to === 'paused' && from !== 'paused' ? [fact(subscriptionPaused, data)] : []),
+    ...(recovers ? [fact(subscriptionRecovered, data)] : []),
+    ...(goesOn ? [fact(subscriptionResumed, data)] : []),
+    ...(endsNow ? [fact(subscriptionCanceling, data)] : []),
+    ...(isOther ? [fact(subscriptionUpdated, { ...data, quantity: after.quantity })] : []),
+  ];
+}
+
+const inForce = (course: Subscription['status']): boolean => course === 'active' || course === 'trialing';
+
+export const renewedFact = (subscription: Subscription, paymentId: string): Fact =>
+  fact(subscriptionRenewed, { ...dataOf(subscription, subscription), paymentId });
+
+function dataOf(before: Subscription, after: Subscription) {
+  const { currentPeriodEnd: periodEnd } = after;
+  return {
+    provider: after.provider,
+    providerRef: after.ref ?? null,
+    previousStatus: before.seq === 0 ? null : before.status,
+    status: after.status,
+    customerId: after.customerId,
+    planId: after.planId,
+    ...(periodEnd !== undefined && { periodEnd }),
+  };
+}

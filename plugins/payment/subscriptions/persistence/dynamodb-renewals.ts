@@ -1,0 +1,38 @@
+import {
+  type ActionName,
+  insert,
+  insertLog,
+  insertOutbox,
+  insertPayment,
+  tableOf,
+} from '../../store/actions.ts';
+import { customerPointer } from '../../payments/persistence/customer-payments.ts';
+import { keys } from '../../store/keys.ts';
+import { type Action, transact } from '../../store/write.ts';
+import type { DynamoStoreOptions } from '../../payments/persistence/dynamodb-payments.ts';
+import type { RenewalStore } from './renewal-store.ts';
+
+/** The references are what makes a charge one of its kind, so they are inserted, never replaced. */
+export function dynamoRenewals({ client, table: name, now }: DynamoStoreOptions): RenewalStore {
+  const table = tableOf(name, now);
+  return {
+    async insert({ after, log, events }, refs) {
+      // Disputes and reversals may name the capture alone.
+      const captured = (after.captures ?? []).map(({ ref }) => ref);
+      const named = [...new Set([...refs, ...captured])].map((ref) =>
+        insert(table, 'inbox', { ...keys.ref(after.provider, ref), paymentId: after.id }),
+      );
+      const actions: readonly Action<ActionName>[] = [
+        ...named,
+        insertPayment(table, after),
+        insertLog(table, log),
+        ...insertOutbox(table, keys.payment(after.id).PK, after.seq, events),
+        ...customerPointer(table, after),
+      ];
+      const refused = await transact(client, actions);
+      if (refused === undefined) return 'committed';
+      if (refused.name === 'inbox') return 'taken';
+      throw new Error(`The payment of a subscription could not be written: ${refused.name}`);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { nextSubscriptionLook } from '../../reconciliation/model/command-checks.ts';
+import type { Charge, Subscription } from '../model/subscription.ts';
+import { dynamoAggregates } from '../../store/dynamodb-aggregates.ts';
+import { type ActionName, type Table, insert, tableOf } from '../../store/actions.ts';
+import { keys } from '../../store/keys.ts';
+import { readAll } from '../../store/read.ts';
+import type { Action } from '../../store/write.ts';
+import type { DynamoStoreOptions } from '../../payments/persistence/dynamodb-payments.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
+
+/** Subscriptions, with a mark for each charge that was counted. */
+export function dynamoSubscriptions({ client, table, now }: DynamoStoreOptions): SubscriptionStore {
+  const store = dynamoAggregates<Subscription, Charge>(client, tableOf(table, now), {
+    type: 'subscription',
+    root: keys.subscription,
+    partPrefix: 'CHG#',
+    refNames: { id: 'subscriptionId', partId: 'chargeId' },
+    nextLook: nextSubscriptionLook,
+    withNew: (into, subscription: Subscription) => [
+      ofLivingCustomer(into, subscription),
+      insert(into, 'other', { ...pointerKey(subscription), subscriptionId: subscription.id }),
+    ],
+  });
+  return {
+    ...store,
+    async ofCustomer(customerId) {
+      const { PK, SK } = keys.customerSubscription(customerId, '');
+      const pointers = await readAll(client, table, PK, SK);
+      const found = await Promise.all(
+        pointers.map(({ subscriptionId }) => store.get(String(subscriptionId))),
+      );
+      return found.flatMap((subscription) => subscription ?? []);
+    },
+  };
+}
+
+const pointerKey = ({ customerId, id }: Subscription) => keys.customerSubscription(customerId, id);
+
+/** The customer exists and is not about to be deleted: who deletes it has seen every subscription of it. */
+function ofLivingCustomer(table: Table, { customerId }: Subscription): Action<ActionName> {
+  return {
+    name: 'owner',
+    ConditionCheck: {
+      TableName: table.name,
+      Key: { ...keys.customer(customerId) },
+      ConditionExpression:
+        '#status = :active AND NOT (#call.#kind = :delete AND #call.#status IN (:requested, :in_doubt))',
+      ExpressionAttributeNames: { '#status': 'status', '#call': 'call', '#kind': 'kind' },
+      ExpressionAttributeValues: {
+        ':active': 'active',
+        ':delete': 'delete',
+        ':requested': 'requested',
+        ':in_doubt': 'in_doubt',
+      },
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { isOpen } from '../engine/model/provider-command.ts';
+import { type Charge, type Subscription, mergeSubscription } from './model/subscription.ts';
+import type { SubscriptionSnapshot } from '../providers/customers.ts';
+import { subscriptionView } from './subscription-view.ts';
+import type { Kept, Next, State } from '../engine/aggregate.ts';
+import type { Flow } from '../engine/flow.ts';
+import type { Undertaking } from '../engine/undertaking.ts';
+
+export type SubscriptionState = State<Subscription, Charge>;
+type Undertakes = Undertaking<Subscription, Charge, SubscriptionSnapshot>;
+
+export function keptSubscription(flow: Flow, id: string): Kept<Subscription, Charge> {
+  const store = flow.services.subscriptions;
+  return {
+    type: 'subscription',
+    store,
+    async read() {
+      const root = await store.get(id);
+      if (root === undefined) throw new Error(`Subscription ${id} is gone`);
+      return { root, parts: [] };
+    },
+  };
+}
+
+function about(flow: Flow, id: string) {
+  return {
+    ...keptSubscription(flow, id),
+    operationId: id,
+    about: { subscriptionId: id },
+    callOf: ({ root }: SubscriptionState) => root.call,
+    withCall: ({ root, parts }: SubscriptionState, call: Subscription['call']) => ({
+      root: { ...root, call },
+      parts,
+    }),
+    done: (state: SubscriptionState, snapshot: SubscriptionSnapshot) => merged(flow, state, snapshot),
+    view: ({ root }: SubscriptionState) => subscriptionView(root),
+  };
+}
+
+/** Making a subscription at the provider. */
+export function subscriptionCreation(flow: Flow, id: string): Undertakes {
+  return {
+    ...about(flow, id),
+    successStatus: 201,
+    request(provider, { root }, call) {
+      const { deployment, planId, quantity, customerRef, methodRef, returnUrl, metadata } = root;
+      const wanted = { planId, quantity, customerRef, methodRef, returnUrl, metadata };
+      const request = { subscriptionId: id, deployment, ...wanted };
+      return provider.subscriptions.create(request, call);
+    },
+    payerOf: ({ root: { customerId, methodRef } }) => ({ customerId, methodRef }),
+    lookUp(provider, { root: { customerRef, createdAt } }, call) {
+      return provider.subscriptions.find({ subscriptionId: id, customerRef, createdAt }, call);
+    },
+    undone: ({ root, parts }) => ({ root: { ...root, status: 'failed' }, parts }),
+  };
+}
+
+/** For a call that is refused because of how the subscription stands. */
+const howItStands = {
+  lookAt: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
+  standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
+    subscriptionStatus,
+    ...(currentPeriodEnd !== undefined && { currentPeriodEnd }),
+  }),
+} as const satisfies Pick<Undertakes, 'lookAt' | 'standing'>;
+
+/** Ending a subscription at the provider, now or with its period. */
+export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
+  return {
+    ...about(flow, id),
+    successStatus: 200,
+    request: (provider, { root }, call) =>
+      provider.subscriptions.cancel(
+        { ref: root.ref ?? '', atPeriodEnd: root.cancel?.atPeriodEnd ?? false },
+        call,
+      ),
+    ...howItStands,
+    async lookUp(provider, { root }, call) {
+      const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
+      const open = mergeSubscription(root, snapshot).subscription.cancel !== undefined;
+      return open ? undefined : snapshot;
+    },
+    done(state, snapshot) {
+      const next = merged(flow, state, snapshot);
+      return { ...next, root: { ...next.root, cancel: undefined } };
+    },
+    undone: ({ root, parts }) => ({ root: { ...root, cancel: undefined }, parts }),
+  };
+}
+
+/** Taking a planned end or a pause of a subscription back. */
+export function subscriptionResumption(flow: Flow, id: string): Undertakes {
+  return {
+    ...about(flow, id),
+    successStatus: 200,
+    request: (provider, { root }, call) => provider.subscriptions.resume({ ref: root.ref ?? '' }, call),
+    ...howItStands,
+    async lookUp(provider, { root }, call) {
+      const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
+      return isOpen(mergeSubscription(root, snapshot).subscription.call) ? undefined : snapshot;
+    },
+    undone: (state) => state,
+  };
+}
+
+/** The latest call about a subscription. */
+export function latestCall(flow: Flow, { id, call }: Subscription): Undertakes {
+  if (call.kind === 'cancel') return subscriptionCancellation(flow, id);
+  return call.kind === 'resume' ? subscriptionResumption(flow, id) : subscriptionCreation(flow, id);
+}
+
+/** The state with what the provider shows of the subscription; tells the operators what they must know. */
+export function merged(
+  flow: Flow,
+  { root, parts }: SubscriptionState,
+  snapshot: SubscriptionSnapshot,
+): Next<Subscription, Charge> {
+  const { subscription, facts, mismatch, refused } = mergeSubscription(root, snapshot);
+  const fields = { subscriptionId: root.id, status: root.status };
+  if (mismatch !== undefined && !root.flags.includes('mismatch')) {
+    flow.log.error('The provider contradicts the subscription', { ...fields, field: mismatch });
+    flow.log.count('payment.mismatch');
+  }
+  if (refused) flow.log.info('The snapshot brings no move', fields);
+  const { ref } = subscription;
+  const isNew = root.ref === undefined && ref !== undefined;
+  return { root: subscription, parts, facts, refs: isNew ? [{ ref }] : [] };
+}

@@ -1,0 +1,121 @@
+import { isOpen } from '../engine/model/provider-command.ts';
+import { isId } from '../engine/model/ids.ts';
+import type { Subscription } from './model/subscription.ts';
+import type { SubscriptionSnapshot } from '../providers/customers.ts';
+import type { ProviderEvent } from '../providers/event.ts';
+import type { InboxEntry } from '../payments/persistence/payment-store.ts';
+import type { Applied } from '../webhooks/apply-event.ts';
+import type { Flow } from '../engine/flow.ts';
+import { callProvider, unavailable } from '../engine/call-provider.ts';
+import { retrieveRenewal, takeRenewal } from './renewals.ts';
+import { lookAtProvider, retrieveSubscription } from './sync-subscription.ts';
+import { latestCall } from './subscription-commands.ts';
+import { settleCall } from '../engine/undertake.ts';
+import { unrecorded } from '../engine/missing-record.ts';
+
+type SubscriptionEvent = Extract<ProviderEvent, { readonly kind: 'subscription' }>;
+type RenewalEvent = Extract<ProviderEvent, { readonly kind: 'renewal' }>;
+
+/** How far back charges are looked for that no webhook told of. */
+const RENEWALS_SINCE_MS = 40 * 86_400_000;
+
+/** A subscription changed: fetches it and takes over what it shows. @throws ProblemError 503 to be delivered again */
+export async function applySubscriptionEvent(
+  flow: Flow,
+  { ref, subscriptionId, deployment }: SubscriptionEvent,
+  inbox: InboxEntry,
+): Promise<Applied> {
+  const { subscriptions: store } = flow.services;
+  const named = isId('sub', subscriptionId);
+  const id = named ? subscriptionId : (await store.findByRef(inbox.provider, ref))?.id;
+  if (id === undefined) return 'ignored';
+  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  const subscription = await store.get(id);
+  if (subscription === undefined) return unrecorded(flow, { deployment }, { subscriptionId: id });
+  if (!belongs(flow, subscription, inbox.provider, ref)) return 'ignored';
+  return (await lookAtProvider(flow, subscription, ref, inbox)).outcome === 'duplicate'
+    ? 'duplicate'
+    : 'processed';
+}
+
+/**
+ * A subscription was charged, or could not be: the charge becomes a payment, and the subscription is looked at.
+ * @throws ProblemError 503 to be delivered again
+ */
+export async function applyRenewalEvent(
+  flow: Flow,
+  { ref, subscriptionRef }: RenewalEvent,
+  inbox: InboxEntry,
+): Promise<Applied> {
+  const { subscriptions: store } = flow.services;
+  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  // An event that names a subscription of somebody else costs no call to the provider.
+  const renewal = await retrieveRenewal(flow, inbox.provider, ref);
+  if (renewal === undefined) return 'ignored';
+  const subscription = await subscriptionOf(flow, inbox.provider, renewal.subscriptionRef);
+  if (typeof subscription === 'string') return subscription;
+  if (subscriptionRef !== undefined && subscriptionRef !== renewal.subscriptionRef) {
+    flow.log.warn('A webhook names another subscription than its charge', {
+      subscriptionId: subscription.id,
+    });
+  }
+  const { state } = await lookAtProvider(flow, subscription, renewal.subscriptionRef);
+  const taken = await takeRenewal(flow, state.root, renewal, inbox);
+  return taken.outcome === 'duplicate' ? 'duplicate' : 'processed';
+}
+
+/**
+ * Brings a subscription in line with the provider, with the charges that no webhook told of, and ends a call
+ * whose invocation is gone. @throws ProblemError 409 while a call still runs, 503 when the provider cannot be asked
+ */
+export async function syncSubscription(flow: Flow, given: Subscription): Promise<Subscription> {
+  let subscription = given;
+  if (isOpen(subscription.call)) {
+    const state = { root: subscription, parts: [] };
+    subscription = (await settleCall(flow, latestCall(flow, subscription), state)).state.root;
+  }
+  const { ref } = subscription;
+  if (ref === undefined) return subscription;
+  subscription = (await lookAtProvider(flow, subscription, ref)).state.root;
+  const sinceMs = flow.services.now().getTime() - RENEWALS_SINCE_MS;
+  const since = new Date(Math.max(sinceMs, Date.parse(subscription.createdAt) - 3_600_000));
+  const listed = await callProvider(flow, subscription.provider, undefined, (provider, call) =>
+    provider.subscriptions.listRenewals({ ref, since }, call),
+  );
+  if (listed.kind !== 'ok') throw unavailable(listed);
+  for (const renewal of listed.value)
+    subscription = (await takeRenewal(flow, subscription, renewal)).state.root;
+  return subscription;
+}
+
+function belongs(flow: Flow, subscription: Subscription, provider: string, ref: string): boolean {
+  const ours = subscription.provider === provider && (subscription.ref ?? ref) === ref;
+  if (!ours) {
+    const { id: subscriptionId } = subscription;
+    flow.log.warn('A webhook names a subscription of ours that belongs to another object', {
+      subscriptionId,
+    });
+  }
+  return ours;
+}
+
+/**
+ * Our subscription for the provider's id; also one whose create has not been answered yet.
+ * @throws ProblemError 503 while its record is missing
+ */
+export async function subscriptionOf(
+  flow: Flow,
+  name: string,
+  ref: string,
+): Promise<Subscription | 'ignored' | 'foreign'> {
+  const { subscriptions: store } = flow.services;
+  const known = await store.findByRef(name, ref);
+  const found: Pick<SubscriptionSnapshot, 'subscriptionId' | 'deployment'> = known
+    ? { subscriptionId: known.id }
+    : await retrieveSubscription(flow, name, ref);
+  const { subscriptionId: id } = found;
+  if (!isId('sub', id)) return 'ignored';
+  const subscription = await store.get(id);
+  if (subscription === undefined) return unrecorded(flow, found, { subscriptionId: id });
+  return belongs(flow, subscription, name, ref) ? subscription : 'ignored';
+}

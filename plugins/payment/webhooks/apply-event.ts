@@ -1,0 +1,120 @@
+import { ProblemError } from '#runtime/contract/errors.ts';
+import type { ProviderEvent } from '../providers/event.ts';
+import { ProviderError, type ProviderName } from '../providers/provider.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import { applyCustomerEvent } from '../customers/customer-events.ts';
+import type { Flow } from '../engine/flow.ts';
+import { inboxEntry } from './inbox.ts';
+import { applyDisputeEvent, applyRefundEvent, applyReversalEvent } from '../disputes/money-back-events.ts';
+import { applyPaymentMethodEvent } from '../customers/payment-method-events.ts';
+import { applyRenewalEvent, applySubscriptionEvent } from '../subscriptions/subscription-events.ts';
+import { applyFraudWarning, applyPaymentEvent } from '../payments/payment-events.ts';
+
+/**
+ * What became of an event. `ignored`: it is about nothing of ours, or was given up. `foreign`: it is another
+ * deployment's, and nothing is kept of it.
+ */
+export type Applied = 'processed' | 'duplicate' | 'ignored' | 'foreign';
+
+/** An event that fails so often is given up, so that the provider goes on to deliver the others. */
+const ATTEMPTS_MAX = 5;
+
+/**
+ * How long a record that an object of ours names may be missing. It is written before the object is made, so this
+ * covers a table that is behind, or a restore; after that, waiting would only make the provider give up on all
+ * events.
+ */
+const MISSING_MAX_MS = 3_600_000;
+
+/**
+ * Acts on a provider's event, once, whoever brings it: a webhook, a replay, or the list of what no webhook brought.
+ * The event is only a hint: what counts is the object that the provider has now.
+ * @param rawBody what was delivered, to be kept for people
+ * @throws ProblemError 503, or what went wrong, when it must be delivered again
+ */
+export async function applyEvent(
+  flow: Flow,
+  provider: ProviderName,
+  event: ProviderEvent,
+  rawBody?: Buffer,
+): Promise<Applied> {
+  const inbox = inboxEntry(flow, provider, event, rawBody);
+  try {
+    const applied = await dispatch(flow, event, inbox);
+    if (applied === 'foreign') flow.log.count('payment.webhook.foreign');
+    if (applied !== 'ignored') return applied;
+    return (await flow.services.store.receive(inbox)) ? 'ignored' : 'duplicate';
+  } catch (error) {
+    if (isMissing(error)) return missing(flow, inbox, error);
+    if (isTemporary(error)) throw error;
+    return failed(flow, inbox, error);
+  }
+}
+
+async function dispatch(flow: Flow, event: ProviderEvent, inbox: InboxEntry): Promise<Applied> {
+  switch (event.kind) {
+    case 'payment':
+      return applyPaymentEvent(flow, event, inbox);
+    case 'fraud_warning':
+      return applyFraudWarning(flow, event, inbox);
+    case 'refund':
+      return applyRefundEvent(flow, event, inbox);
+    case 'reversal':
+      return applyReversalEvent(flow, event, inbox);
+    case 'dispute':
+      return applyDisputeEvent(flow, event, inbox);
+    case 'subscription':
+      return applySubscriptionEvent(flow, event, inbox);
+    case 'renewal':
+      return applyRenewalEvent(flow, event, inbox);
+    case 'customer':
+      return applyCustomerEvent(flow, event, inbox);
+    case 'payment_method':
+      return applyPaymentMethodEvent(flow, event, inbox);
+    case 'ignored':
+      return 'ignored';
+  }
+}
+
+const isMissing = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && error.code === 'payment-missing';
+
+/** The provider, the database or another invocation stood in the way: that says nothing against the event. */
+export function isTemporary(error: unknown): boolean {
+  // A provider that says no will not say anything else to the next delivery.
+  if (error instanceof ProblemError && error.cause instanceof ProviderError) return false;
+  if (error instanceof ProblemError) return error.status === 503 || error.status === 409;
+  return error instanceof Error && '$metadata' in error && error.name !== 'ValidationException';
+}
+
+async function failed(flow: Flow, inbox: InboxEntry, error: unknown): Promise<Applied> {
+  const { provider, eventId, type } = inbox;
+  const counted = await flow.services.store.countFailure(inbox);
+  if (counted === undefined) return 'duplicate';
+  const { attempts } = counted;
+  flow.log.error('An event could not be applied', { provider, eventId, type, attempts, error });
+  flow.log.count('payment.webhook.failed');
+  if (attempts < ATTEMPTS_MAX) throw error;
+  return park(flow, inbox);
+}
+
+/** The record may be written any moment, so the provider is to come again; but not for ever. */
+async function missing(flow: Flow, inbox: InboxEntry, error: ProblemError): Promise<Applied> {
+  const { provider, eventId, type } = inbox;
+  const counted = await flow.services.store.countFailure(inbox);
+  if (counted === undefined) return 'duplicate';
+  const { attempts, receivedAt } = counted;
+  const named = { provider, eventId, type, attempts, ...error.extensions };
+  flow.log.warn('The record of an event is missing', named);
+  flow.log.count('payment.webhook.missing');
+  const sinceMs = flow.services.now().getTime() - Date.parse(receivedAt);
+  if (sinceMs < MISSING_MAX_MS) throw error;
+  return park(flow, inbox);
+}
+
+async function park(flow: Flow, { provider, eventId, type }: InboxEntry): Promise<Applied> {
+  if (!(await flow.services.store.park(provider, eventId))) return 'duplicate';
+  flow.log.error('An event was given up: see to it, then have it replayed', { provider, eventId, type });
+  flow.log.count('payment.webhook.parked');
+  return 'ignored';
+}

@@ -1,0 +1,64 @@
+import { operation } from '#runtime/contract/operation.ts';
+import { ok } from '#runtime/contract/reply.ts';
+import { textLength } from '#runtime/contract/text.ts';
+import type { Webhook } from '#runtime/contract/webhook.ts';
+import * as z from 'zod/mini';
+import { paymentErrors } from '../errors.ts';
+import { configured } from '../providers/configured.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { Services } from '../services.ts';
+import * as schema from '../api/schemas.ts';
+
+const PAYLOAD_CHARS_MAX = 524_288;
+const HEADERS_MAX = 50;
+
+/** Each is loaded with its SDK when it is first asked for. */
+const webhooks: Readonly<Record<ProviderName, () => Promise<Webhook<Services>>>> = {
+  stripe: async () => (await import('./stripe.ts')).stripeWebhook,
+  paypal: async () => (await import('./paypal.ts')).paypalWebhook,
+};
+
+const input = z.strictObject({
+  provider: schema.providerName,
+  /** The delivery's body, exactly as it came: the signature covers every character. */
+  payload: z.string().check(textLength(0, PAYLOAD_CHARS_MAX)),
+  /** The delivery's signature header, for Stripe; may stand among `headers` instead. */
+  signature: z.optional(z.string().check(textLength(0, 4000))),
+  /** The delivery's headers; PayPal spreads its signature over five of them. */
+  headers: z.optional(
+    z
+      .record(z.string().check(textLength(1, 100)), z.string().check(textLength(0, 4000)))
+      .check(
+        z.refine(
+          (headers) => Object.keys(headers).length <= HEADERS_MAX,
+          `must have at most ${HEADERS_MAX} members`,
+        ),
+      ),
+  ),
+});
+
+export const handlePaymentWebhook = operation<
+  z.infer<typeof input>,
+  z.infer<typeof schema.webhookReceiptSchema>,
+  Services
+>({
+  summary:
+    "Takes a provider's webhook that reached another endpoint; verified just like one that came directly",
+  input,
+  output: schema.webhookReceiptSchema,
+  errors: paymentErrors,
+  idempotency: 'none',
+  async run({ input: { provider, payload, signature, headers = {} }, ...context }) {
+    configured(context.services.config, provider);
+    const webhook = await webhooks[provider]();
+    const request = {
+      rawBody: Buffer.from(payload),
+      headers: {
+        ...(signature !== undefined && { 'stripe-signature': signature }),
+        ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+      },
+      receivedAtMs: Date.now(),
+    };
+    return ok(await webhook.handle({ ...context, request }));
+  },
+});

@@ -1,0 +1,43 @@
+import { paymentWebhook } from '#events/catalog/index.ts';
+import { fact } from '../engine/model/event-envelopes.ts';
+import { redactedBody } from './model/redacted-body.ts';
+import { seal } from './model/sealed.ts';
+import { type ProviderEvent, refOf } from '../providers/event.ts';
+import { bodyText } from '../providers/signed-body.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import type { Flow } from '../engine/flow.ts';
+import { singleEvent } from '../engine/notices.ts';
+
+/** What is left of a longer body is not worth its place in the record. */
+const BODY_CHARS_MAX = 65_536;
+
+/** An event as it will be remembered. @param rawBody as it was delivered */
+export function inboxEntry(
+  flow: Flow,
+  provider: ProviderName,
+  event: ProviderEvent,
+  rawBody: Buffer | undefined,
+): InboxEntry {
+  const { id: eventId, type } = event;
+  const ref = refOf(event);
+  const told = fact(paymentWebhook, { provider, type, objectId: ref === '' ? null : ref });
+  const id = bodyContext(provider, eventId);
+  return {
+    provider,
+    eventId,
+    type,
+    ref,
+    event,
+    body: rawBody && sealedBody(flow, id, rawBody),
+    told: singleEvent(flow, { type: 'webhook', id }, told),
+  };
+}
+
+/** What a sealed body belongs to, so that it cannot be put into another record. */
+export const bodyContext = (provider: string, eventId: string): string => `${provider}:${eventId}`;
+
+function sealedBody(flow: Flow, context: string, rawBody: Buffer): string | undefined {
+  const text = JSON.stringify(redactedBody(JSON.parse(bodyText(rawBody))));
+  return text.length > BODY_CHARS_MAX ? undefined : seal(text, context, flow.services.sealKeys);
+}
