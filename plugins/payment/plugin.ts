@@ -27,7 +27,7 @@ import { resumeSubscription } from './subscriptions/resume-subscription.ts';
 import { updateCustomer } from './customers/update-customer.ts';
 import { verifyPayment } from './reconciliation/verify-payment.ts';
 import manifest from './plugin.json' with { type: 'json' };
-import { createServices } from './services.ts';
+import { createServices } from './create-services.ts';
 
 /** Payments behind one API; the manifest says where each operation is reached. */
 export const plugin = definePlugin({

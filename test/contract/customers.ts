@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createId } from '../../plugins/payment/engine/model/ids.ts';
-import type { AttachRequest, MethodSnapshot } from '../../plugins/payment/providers/customers.ts';
+import type { AttachRequest } from '../../plugins/payment/providers/customers.ts';
+import type { MethodSnapshot } from '../../plugins/payment/customers/model/snapshots.ts';
 import type { Group, ProviderUnderTest } from './under-test.ts';
 import { call, failsAs, kitOf } from './under-test.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
-import { ProviderError } from '../../plugins/payment/providers/provider.ts';
+import { ProviderError } from '../../plugins/payment/providers/provider-error.ts';
 import type { Group } from './under-test.ts';
 import { call, failsAs, kitOf, once } from './under-test.ts';
 

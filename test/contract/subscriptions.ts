@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createId } from '../../plugins/payment/engine/model/ids.ts';
-import type { SubscriptionRequest } from '../../plugins/payment/providers/customers.ts';
+import type { SubscriptionRequest } from '../../plugins/payment/providers/subscriptions.ts';
 import { newCustomer, saveMethod } from './customers.ts';
 import type { Group, ProviderUnderTest } from './under-test.ts';
 import { call, failsAs, kitOf, PLAN_MINOR } from './under-test.ts';

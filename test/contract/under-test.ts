@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createId } from '../../plugins/payment/engine/model/ids.ts';
 import type { Snapshot } from '../../plugins/payment/payments/model/snapshot.ts';
-import type { MethodSnapshot, SubscriptionSnapshot } from '../../plugins/payment/providers/customers.ts';
+import type { SubscriptionSnapshot } from '../../plugins/payment/subscriptions/model/snapshots.ts';
+import type { MethodSnapshot } from '../../plugins/payment/customers/model/snapshots.ts';
 import type { RefundRequest } from '../../plugins/payment/providers/refunds-and-disputes.ts';
-import type {
-  CreateRequest,
-  PaymentProvider,
-  ProviderCall,
-  ProviderErrorClass,
-} from '../../plugins/payment/providers/provider.ts';
+import type { CreateRequest, PaymentProvider } from '../../plugins/payment/providers/provider.ts';
+import type { ProviderErrorClass } from '../../plugins/payment/providers/provider-error.ts';
+import type { ProviderCall } from '../../plugins/payment/providers/provider-call.ts';
 import type { Control } from '../unit/plugins/payment/sandbox/support.ts';
 
 /** What payers, banks and time do, with the controls of a sandbox. */

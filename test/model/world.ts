@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type PaymentProvider, ProviderError } from '../../plugins/payment/providers/provider.ts';
-import type { PaymentStore } from '../../plugins/payment/payments/persistence/payment-store.ts';
+import { type PaymentProvider } from '../../plugins/payment/providers/provider.ts';
+import { ProviderError } from '../../plugins/payment/providers/provider-error.ts';
 import type { Payment } from '../../plugins/payment/payments/model/payment.ts';
 import type { PaymentView } from '../../plugins/payment/api/schemas.ts';
 import { type Answer, type Bench, startBench } from '../unit/plugins/payment/bench.ts';
@@ -176,7 +176,9 @@ function disturbed(
   };
 }
 
-function stepwise(store: PaymentStore, gate: Gate, unlogged: Map<string, number>): PaymentStore {
+type Store = Bench['services']['store'];
+
+function stepwise(store: Store, gate: Gate, unlogged: Map<string, number>): Store {
   const inner = { ...store };
   const stepped = Object.entries(store).map(([name, method]) => [
     name,
@@ -186,7 +188,7 @@ function stepwise(store: PaymentStore, gate: Gate, unlogged: Map<string, number>
       : method,
   ]);
   return {
-    ...(Object.fromEntries(stepped) as PaymentStore),
+    ...(Object.fromEntries(stepped) as Store),
     relock: (takeover) =>
       gate.step(async () => {
         const outcome = await inner.relock(takeover);

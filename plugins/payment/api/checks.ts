@@ -3,8 +3,9 @@ import { holdsCardNumber } from './card-data.ts';
 import type { Customer } from '../customers/model/customer.ts';
 import { isId } from '../engine/model/ids.ts';
 import { problem } from '../errors.ts';
-import { type Flow, providerBudgetMs } from '../engine/flow.ts';
-import { OWN_METADATA_KEYS } from '../providers/provider.ts';
+import { providerBudgetMs } from '../engine/flow.ts';
+import { type Flow } from '../services.ts';
+import { OWN_METADATA_KEYS } from '../providers/metadata-keys.ts';
 import type { Services } from '../services.ts';
 
 /** What no call may carry. @throws ProblemError 400 */

@@ -4,7 +4,7 @@ import { customerStatuses, methodStatuses } from '../customers/model/customer.ts
 import { disputeStatuses } from '../disputes/model/dispute-snapshot.ts';
 import { refundStatuses } from '../refunds/model/refund-snapshot.ts';
 import { paymentStatuses } from '../payments/model/state.ts';
-import { providerNames } from '../providers/provider.ts';
+import { providerNames } from '../providers/provider-call.ts';
 
 /** A closed set with the name that it has in the OpenAPI document and the GraphQL schema. */
 function named<const T extends readonly string[]>(id: string, values: T) {

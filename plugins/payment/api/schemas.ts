@@ -1,7 +1,7 @@
 import { text, textLength, wellFormed } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 import { shortestMajor } from '../money/money.ts';
-import { OWN_METADATA_KEYS_MAX } from '../providers/provider.ts';
+import { OWN_METADATA_KEYS_MAX } from '../providers/metadata-keys.ts';
 import * as enums from './enums.ts';
 
 /** Stripe takes 50 keys, of which five are kept for what we write ourselves: see `OWN_METADATA_KEYS`. */

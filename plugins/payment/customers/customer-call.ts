@@ -3,7 +3,7 @@ import type { State } from '../engine/aggregate.ts';
 import { customerCreation } from './customer-creation.ts';
 import { customerDeletion } from './customer-deletion.ts';
 import { customerUpdate } from './customer-update.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { settleCall } from '../engine/undertake.ts';
 
 interface Settled {

@@ -1,11 +1,13 @@
 import type { Customer, PaymentMethod } from './model/customer.ts';
 import type { Subscription } from '../subscriptions/model/subscription.ts';
 import { hasEnded, isLive } from '../subscriptions/model/subscription-status.ts';
-import { type PaymentProvider, type ProviderCall, ProviderError } from '../providers/provider.ts';
+import { type PaymentProvider } from '../providers/provider.ts';
+import { ProviderError } from '../providers/provider-error.ts';
+import { type ProviderCall } from '../providers/provider-call.ts';
 import { customerView } from './customer-view.ts';
-import { keptCustomer } from './customer-creation.ts';
-import { takeDeletion } from './customer-events.ts';
-import type { Flow } from '../engine/flow.ts';
+import { keptCustomer } from './customer-repository.ts';
+import { takeDeletion } from './sync-customer.ts';
+import type { Flow } from '../services.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
 import type { Undertaking } from '../engine/undertaking.ts';
 
@@ -44,7 +46,7 @@ export function customerDeletion(flow: Flow, customerId: string): Deletion {
     // By now the customer is marked as deleted, with the last of its methods.
     done: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
     undone: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
-    refusal: (_state, { code }): StoredRefusal | undefined =>
+    refusal: async (_state, { code }): Promise<StoredRefusal | undefined> =>
       code === SUBSCRIPTIONS_LIVE
         ? {
             kind: 'problem',

@@ -1,8 +1,9 @@
 import { type Customer, type PaymentMethod, customerEdited } from './model/customer.ts';
-import type { CustomerSnapshot } from '../providers/customers.ts';
+import type { CustomerSnapshot } from './model/snapshots.ts';
 import { customerView } from './customer-view.ts';
-import { keptCustomer } from './customer-creation.ts';
-import type { Flow } from '../engine/flow.ts';
+import { refusalByPayer } from './payer-refusal.ts';
+import { keptCustomer } from './customer-repository.ts';
+import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import type { Undertaking } from '../engine/undertaking.ts';
 
@@ -34,7 +35,7 @@ export function customerUpdate(flow: Flow, customerId: string): Update {
       return { root: customer, parts, facts };
     },
     undone: ({ root, parts }) => ({ root: { ...root, change: undefined }, parts }),
-    payerOf: () => ({ customerId }),
+    refusal: (_state, details) => refusalByPayer(flow, { customerId }, details),
     view: ({ root }) => customerView(root),
   };
 }

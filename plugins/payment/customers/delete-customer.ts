@@ -5,7 +5,7 @@ import { isOpen } from '../engine/model/provider-command.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
 import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from './customer-creation.ts';
+import { newCall } from '../engine/new-command.ts';
 import { settleCustomer } from './customer-call.ts';
 import { customerDeletion } from './customer-deletion.ts';
 import { flowOf } from '../engine/flow.ts';

@@ -6,7 +6,7 @@ import { isId } from '../engine/model/ids.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
 import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from './customer-creation.ts';
+import { newCall } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { methodAttachment, methodDetachment } from './payment-method.ts';
 import { settleCall, undertake } from '../engine/undertake.ts';

@@ -1,12 +1,18 @@
+import { keptMethod } from './method-repository.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { problem } from '../errors.ts';
-import type { ProviderErrorDetails } from '../providers/provider.ts';
-import { syncCustomer } from './customer-events.ts';
-import type { Flow } from '../engine/flow.ts';
-import { methodAttachment } from './payment-method.ts';
-import { syncMethod } from './payment-method-events.ts';
+import type { ProviderErrorDetails } from '../providers/provider-error.ts';
+import { syncCustomer } from './sync-customer.ts';
+import type { Flow } from '../services.ts';
+import { syncMethod } from './sync-payment-methods.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
-import type { UsedPayer } from '../engine/undertaking.ts';
+
+/** The customer, and the saved method of it, that a call to the provider was made with. */
+export interface UsedPayer {
+  readonly customerId: string | undefined;
+  /** The provider's id of the method. */
+  readonly methodRef?: string | undefined;
+}
 
 /** Members of a request that name a customer or a method of it. */
 const PAYER_PARAMS: ReadonlySet<string> = new Set(['customer', 'payment_method', 'default_payment_method']);
@@ -58,7 +64,7 @@ async function byMethod(
   const provider = (await customers.get(customerId))?.provider ?? '';
   const known = await customers.findByRef(provider, methodRef);
   if (known?.partId === undefined || known.id !== customerId) return undefined;
-  const kept = methodAttachment(flow, customerId, known.partId);
+  const kept = keptMethod(flow, customerId, known.partId);
   const { state } = await syncMethod(flow, kept, methodRef);
   const [method] = state.parts;
   if (method?.status !== 'detached') return undefined;

@@ -1,8 +1,8 @@
 import type { Customer } from './model/customer.ts';
 import { isId } from '../engine/model/ids.ts';
 import { problem } from '../errors.ts';
-import type { ProviderName } from '../providers/provider.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
+import type { Flow } from '../services.ts';
 import { readyCustomer } from './ready-customer.ts';
 
 /** A customer and a way to pay, as the caller names them. */

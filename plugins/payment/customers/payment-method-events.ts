@@ -1,18 +1,16 @@
-import { isOpen, succeeded } from '../engine/model/provider-command.ts';
-import { type Customer, type PaymentMethod, showsOther } from './model/customer.ts';
+import { keptMethod } from './method-repository.ts';
+import { type Customer, type PaymentMethod } from './model/customer.ts';
 import { isId } from '../engine/model/ids.ts';
 import type { MarkedId } from '../providers/marked-id.ts';
-import { problem } from '../errors.ts';
-import type { MethodSnapshot } from '../providers/customers.ts';
+import type { MethodSnapshot } from './model/snapshots.ts';
 import type { ProviderEvent } from '../providers/event.ts';
-import type { InboxEntry } from '../payments/persistence/payment-store.ts';
-import { type Changed, type Kept, type State, change } from '../engine/aggregate.ts';
-import { newCall } from './customer-creation.ts';
-import type { Flow } from '../engine/flow.ts';
-import { methodAttachment, seen } from './payment-method.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import { type Kept, type State } from '../engine/aggregate.ts';
+import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
-import type { Applied } from '../webhooks/apply-event.ts';
+import type { Applied } from '../webhooks/model/applied.ts';
 import { unrecorded } from '../engine/missing-record.ts';
+import { mirrorOf, retrieveMethod, syncMethod } from './sync-payment-methods.ts';
 
 type MethodEvent = Extract<ProviderEvent, { readonly kind: 'payment_method' }>;
 type CustomerState = State<Customer, PaymentMethod>;
@@ -29,70 +27,9 @@ export async function applyPaymentMethodEvent(
   const found =
     known?.partId === undefined
       ? await unknownMethod(flow, inbox.provider, ref)
-      : methodAttachment(flow, known.id, known.partId);
+      : keptMethod(flow, known.id, known.partId);
   if (typeof found === 'string') return found;
-  const { outcome } = await syncMethod(flow, found, ref, inbox);
-  return outcome === 'duplicate' ? 'duplicate' : 'processed';
-}
-
-/** Takes over what the provider shows of a method now. @throws ProblemError 503 when it cannot be asked */
-export async function syncMethod(
-  flow: Flow,
-  kept: Kept<Customer, PaymentMethod>,
-  ref: string,
-  inbox?: InboxEntry,
-): Promise<Changed<Customer, PaymentMethod>> {
-  return change(
-    flow,
-    kept,
-    await kept.read(),
-    async (state) => taken(state, await retrieve(flow, state.root.provider, ref)),
-    () => ({ inbox }),
-  );
-}
-
-/**
- * Compares the methods of a customer with what the provider lists: those that changed, are gone or are new there
- * are taken over, however it was missed. @throws ProblemError 503 when the provider cannot be asked
- */
-export async function syncMethods(flow: Flow, { id, provider: name, ref }: Customer): Promise<void> {
-  if (ref === undefined) return;
-  const listed = await callProvider(flow, name, undefined, (provider, call) =>
-    provider.customers.listMethods(ref, call),
-  );
-  if (listed.kind !== 'ok') throw unavailable(listed);
-  const known = await flow.services.customers.parts(id);
-  for (const method of known) {
-    const { ref: methodRef } = method;
-    if (method.status !== 'active' || methodRef === undefined) continue;
-    const now = listed.value.find((each) => each.ref === methodRef);
-    if (now === undefined || showsOther(method, now))
-      await syncMethod(flow, methodAttachment(flow, id, method.id), methodRef);
-  }
-  for (const { ref: methodRef } of listed.value) {
-    if (!known.some((method) => method.ref === methodRef && method.status !== 'failed'))
-      await syncMethod(flow, mirrorOf(flow, name, id, methodRef), methodRef);
-  }
-}
-
-/** What the provider shows also settles an attachment whose answer got lost. */
-function taken(state: CustomerState, snapshot: MethodSnapshot) {
-  const next = seen(state, snapshot);
-  const [method, ...others] = next.parts;
-  const settles =
-    method && method.status === 'active' && isOpen(method.call) && method.call.kind === 'attach';
-  return settles ? { ...next, parts: [{ ...method, call: succeeded(method.call) }, ...others] } : next;
-}
-
-async function retrieve(flow: Flow, name: string, ref: string): Promise<MethodSnapshot> {
-  const result = await callProvider(flow, name, undefined, (provider, call) =>
-    provider.customers.retrieveMethod(ref, call),
-  );
-  if (result.kind === 'ok') return result.value;
-  // What the provider does not know any more can no longer be used.
-  if (result.kind === 'error' && result.details.class === 'invalid')
-    return { ref, status: 'detached', type: '', customerRef: undefined };
-  throw unavailable(result);
+  return (await syncMethod(flow, found, ref, inbox)).applied;
 }
 
 /** A method that no call of ours has made, as far as we know: of a customer of ours, or nobody's. */
@@ -102,7 +39,7 @@ async function unknownMethod(
   ref: string,
 ): Promise<Kept<Customer, PaymentMethod> | 'ignored' | 'foreign'> {
   const { customers: store } = flow.services;
-  const snapshot = await retrieve(flow, name, ref);
+  const snapshot = await retrieveMethod(flow, name, ref);
   const { customerRef } = snapshot;
   if (snapshot.status !== 'active' || customerRef === undefined) return 'ignored';
   const known = await store.findByRef(name, customerRef);
@@ -132,37 +69,4 @@ async function customerNamedBy(
   if (asked.kind !== 'ok') throw unavailable(asked);
   const { customerId: id, deployment: writer } = asked.value ?? {};
   return id === undefined ? undefined : { id, deployment: writer };
-}
-
-/**
- * The customer with the row of a method that was saved, as far as anybody knew, elsewhere: a new one, unless a
- * call of ours turns out to have made one.
- */
-function mirrorOf(flow: Flow, name: string, customerId: string, ref: string): Kept<Customer, PaymentMethod> {
-  const { services } = flow;
-  const store = services.customers;
-  const id = services.newId('pm');
-  const createdAt = services.now().toISOString();
-  return {
-    type: 'customer',
-    store,
-    async read() {
-      const root = await store.get(customerId);
-      if (root === undefined) throw new Error(`Customer ${customerId} is gone`);
-      // Looked at after the root was read: a call that begins or ends since then has made that root stale.
-      const known = await store.findByRef(name, ref);
-      if (known?.partId !== undefined) return methodAttachment(flow, known.id, known.partId).read();
-      const attaching = (await store.parts(customerId)).filter(
-        (method) => method.call.kind === 'attach' && isOpen(method.call),
-      );
-      const same = attaching.find(({ token }) => token === ref);
-      if (same !== undefined) return { root, parts: [same] };
-      // One that is being attached right now may be this one: its answer will tell.
-      const nowMs = services.now().getTime();
-      if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
-      const call = succeeded({ ...newCall(flow, 'attach', id), lockUntil: 0 });
-      const row = { id, customerId, status: 'initiating', makeDefault: false, version: 0 } as const;
-      return { root, parts: [{ ...row, call, createdAt, updatedAt: createdAt }] };
-    },
-  };
 }

@@ -1,13 +1,16 @@
 import type { Customer, PaymentMethod } from './model/customer.ts';
-import { methodGone, methodSeen } from './model/customer.ts';
-import type { MethodSnapshot } from '../providers/customers.ts';
-import { type PaymentProvider, type ProviderCall, ProviderError } from '../providers/provider.ts';
-import type { ProviderRef } from '../store/aggregate-store.ts';
+import { methodGone } from './model/customer.ts';
+import type { MethodSnapshot } from './model/snapshots.ts';
+import { type PaymentProvider } from '../providers/provider.ts';
+import { ProviderError } from '../providers/provider-error.ts';
+import { type ProviderCall } from '../providers/provider-call.ts';
 import { methodView } from './customer-view.ts';
 import type { Next } from '../engine/aggregate.ts';
-import { type CustomerState } from './customer-creation.ts';
-import type { Flow } from '../engine/flow.ts';
+import { type CustomerState } from './customer-repository.ts';
+import type { Flow } from '../services.ts';
 import type { Undertaking } from '../engine/undertaking.ts';
+import { keptMethod, methodOf, seen } from './method-repository.ts';
+import { refusalByPayer } from './payer-refusal.ts';
 
 /** What the provider answered, and the row that a webhook, or another call, has made for the same method before. */
 export interface Attached {
@@ -17,24 +20,11 @@ export interface Attached {
 
 type Undertakes<A> = Undertaking<Customer, PaymentMethod, A>;
 
-/** The method that a state is about: always its first part. */
-export function methodOf({ parts: [method] }: CustomerState): PaymentMethod {
-  if (method === undefined) throw new TypeError('This state has no payment method');
-  return method;
-}
-
 function aboutMethod(flow: Flow, customerId: string, methodId: string) {
-  const store = flow.services.customers;
   return {
-    type: 'customer',
-    store,
+    ...keptMethod(flow, customerId, methodId),
     operationId: methodId,
     about: { customerId, paymentMethodId: methodId },
-    async read(): Promise<CustomerState> {
-      const { root, part } = await store.load(customerId, methodId);
-      if (root === undefined || part === undefined) throw new Error(`Payment method ${methodId} is gone`);
-      return { root, parts: [part] };
-    },
     callOf: (state) => methodOf(state).call,
     withCall: ({ root, parts: [method, ...others] }, call) => ({
       root,
@@ -56,7 +46,7 @@ export function methodAttachment(flow: Flow, customerId: string, methodId: strin
       const snapshot = await provider.customers.attach(request, call);
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },
-    payerOf: ({ root }) => ({ customerId: root.id }),
+    refusal: ({ root }, details) => refusalByPayer(flow, { customerId: root.id }, details),
     async lookBeside(state, { snapshot }) {
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },
@@ -89,27 +79,6 @@ async function mirrorOf(
 function withoutMirror({ root, parts }: CustomerState, mirror: PaymentMethod): Next<Customer, PaymentMethod> {
   const { customer, method, facts } = methodGone(root, mirror);
   return { root: customer, parts: [...parts, method], beside: [mirror], facts };
-}
-
-/** The state with what the provider shows of its method, and the ids that lead to it from now on. */
-export function seen(
-  state: Next<Customer, PaymentMethod>,
-  snapshot: MethodSnapshot,
-): Next<Customer, PaymentMethod> {
-  const [, ...others] = state.parts;
-  const before = methodOf(state);
-  const { customer, method, facts } = methodSeen(state.root, before, snapshot);
-  const refs: ProviderRef[] = [];
-  if (method.ref !== undefined && method.ref !== before.ref)
-    refs.push({ ref: method.ref, partId: method.id });
-  if (customer.ref !== undefined && customer.ref !== state.root.ref) refs.push({ ref: customer.ref });
-  return {
-    root: customer,
-    parts: [method, ...others],
-    beside: state.beside ?? [],
-    facts: [...(state.facts ?? []), ...facts],
-    refs,
-  };
 }
 
 /** Taking a saved way to pay away from its customer. */

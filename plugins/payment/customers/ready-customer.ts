@@ -2,7 +2,7 @@ import { isOpen } from '../engine/model/provider-command.ts';
 import type { Customer } from './model/customer.ts';
 import { problem } from '../errors.ts';
 import { settleCustomer } from './customer-call.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 
 /**
  * The customer, made at the provider by now: one whose making was interrupted is made first.

@@ -6,7 +6,7 @@ import type { Customer, CustomerEdit } from './model/customer.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
 import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from './customer-creation.ts';
+import { newCall } from '../engine/new-command.ts';
 import { settleCustomer } from './customer-call.ts';
 import { customerUpdate } from './customer-update.ts';
 import { flowOf } from '../engine/flow.ts';

@@ -4,9 +4,9 @@ import type { RefundChange } from '../refunds/model/published-events.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import { withParts } from '../refunds/model/refund.ts';
 import { isMoneyOf, takeableMinor, withDispute, withRefund } from '../refunds/model/refundable.ts';
-import type { InboxEntry } from '../payments/persistence/payment-store.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
 import { type Advanced, type Step, advance } from '../payments/advance.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 
 /** The provider's dispute as it is now. @throws ProblemError 503 when the provider cannot be asked */

@@ -9,9 +9,9 @@ import type {
   ProviderRef,
   Records,
   Root,
-  Written,
 } from '../store/aggregate-store.ts';
-import { type Flow, changeContext } from './flow.ts';
+import { changeContext } from './flow.ts';
+import { type Flow } from '../services.ts';
 
 /** How often a change is tried before it is given up as contention. */
 export const TRIES_MAX = 16;
@@ -74,7 +74,7 @@ export interface Kept<R, P> {
 }
 
 export interface Changed<R, P> {
-  readonly outcome: Exclude<Written['kind'], 'stale' | 'key-taken'>;
+  readonly applied: 'processed' | 'duplicate';
   readonly state: State<R, P>;
 }
 
@@ -97,7 +97,9 @@ export async function change<R extends Root, P extends Part>(
     const after = made === undefined ? state : stateAfter(next, made);
     const written = await kept.store.write(made, recordsOf(after));
     if (written.kind === 'committed' || written.kind === 'duplicate')
-      return { outcome: written.kind, state: written.kind === 'duplicate' ? state : after };
+      return written.kind === 'duplicate'
+        ? { applied: 'duplicate', state }
+        : { applied: 'processed', state: after };
     await backOff(tries);
     state = await kept.read();
   }

@@ -1,5 +1,5 @@
 import { within } from '#runtime/within.ts';
-import type { Flow } from './flow.ts';
+import type { Flow } from '../services.ts';
 
 /** What has to remain for the answer; the runtime refuses with `timed-out` a little later. */
 const ANSWER_MS = 400;

@@ -1,28 +1,21 @@
 import { CredentialsRejectedError, type ProblemError } from '#runtime/contract/errors.ts';
 import { within } from '#runtime/within.ts';
-import { lastErrorOf } from '../payments/model/last-error.ts';
-import { nextActionMember } from '../api/next-action.ts';
-import { type AmountRange, rangeMembers } from '../money/amount-range.ts';
-import { exponentOf } from '../money/currencies.ts';
-import { formatMajor } from '../money/money.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
-import {
-  type PaymentProvider,
-  type ProviderCall,
-  ProviderError,
-  type ProviderErrorDetails,
-  type ProviderName,
-  providerCodeOf,
-} from '../providers/provider.ts';
-import type { StoredAnswer } from '../payments/persistence/payment-store.ts';
-import type { Payment } from '../payments/model/payment.ts';
-import { type Flow, providerBudgetMs } from './flow.ts';
+import { type PaymentProvider } from '../providers/provider.ts';
+import { ProviderError, type ProviderErrorDetails, providerCodeOf } from '../providers/provider-error.ts';
+import { type ProviderCall, type ProviderName } from '../providers/provider-call.ts';
+import type { StoredAnswer } from '../store/idempotency.ts';
+import { providerBudgetMs } from './flow.ts';
+import { type Flow } from '../services.ts';
 
 /** How a call to the provider ended. `unsent`: there was no time left to begin it. */
 export type CallResult<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'error'; readonly details: ProviderErrorDetails }
   | { readonly kind: 'unsent' };
+
+/** A call that did not come back with success. */
+export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
 
 /** How long a call may take beyond its budget: the adapter's own limit tells more, and comes first. */
 const GRACE_MS = 250;
@@ -65,7 +58,7 @@ export async function callProvider<T>(
  * The 503 for a call that did not go through. Refused credentials make the runtime read the configuration
  * again. A definitive refusal is its cause.
  */
-export function unavailable(result: Exclude<CallResult<unknown>, { readonly kind: 'ok' }>): ProblemError {
+export function unavailable(result: Faulted): ProblemError {
   if (result.kind === 'unsent') return problem('provider-unavailable');
   const { details } = result;
   if (details.class === 'auth') {
@@ -74,72 +67,6 @@ export function unavailable(result: Exclude<CallResult<unknown>, { readonly kind
   }
   const cause = details.class === 'invalid' ? new ProviderError(details) : undefined;
   return problem('provider-unavailable', { ...(cause && { cause }) });
-}
-
-/** Refusals of amounts by the provider: bounds that depend on the currency and the account. */
-export const AMOUNT_CODES: ReadonlySet<string> = new Set([
-  'amount_too_small',
-  'amount_too_large',
-  'MAX_CAPTURE_AMOUNT_EXCEEDED',
-]);
-
-/**
- * The answer to a definitive refusal, as it is stored. Provider messages stay out of it: they may hold personal
- * data.
- */
-export function refusalOf(
-  payment: Payment,
-  details: Pick<ProviderErrorDetails, 'class' | 'code' | 'declineCode' | 'param'>,
-  range?: AmountRange,
-): StoredRefusal {
-  const { code, declineCode, param } = details;
-  const extensions = {
-    paymentId: payment.id,
-    ...providerCodeMember(code),
-    ...(declineCode !== undefined && { declineCode }),
-    ...(param !== undefined && { param }),
-  };
-  if (details.class === 'declined') {
-    return { kind: 'problem', code: 'payment-declined', extensions: { declineCode: code, ...extensions } };
-  }
-  if (!AMOUNT_CODES.has(code)) return { kind: 'problem', code: 'provider-rejected', extensions };
-  if (payment.operation.kind === 'capture')
-    return { kind: 'problem', code: 'capture-exceeds-authorized', extensions };
-  const limit = code === 'amount_too_small' ? 'minAmount' : 'maxAmount';
-  const named = range && rangeMembers(range, payment.currency);
-  return { kind: 'problem', code: 'limit-exceeded', extensions: { ...extensions, limit, ...named } };
-}
-
-/** The answer to what the payment's state does not allow, as it is stored: it says what was captured. */
-export function stateRefusal(payment: Payment): StoredRefusal {
-  const { id: paymentId, status: paymentStatus, capturedMinor, capturableMinor, currency } = payment;
-  const major = (minor: number): string => formatMajor(minor, exponentOf(currency) ?? 0);
-  const detail =
-    `The payment is ${paymentStatus}: ${major(capturedMinor)} ${currency} captured, ` +
-    `${major(capturableMinor)} ${currency} left to capture.`;
-  const extensions = {
-    paymentId,
-    paymentStatus,
-    capturedMinor,
-    capturableMinor,
-    ...nextActionMember(payment),
-    ...(payment.failure !== undefined && { lastError: lastErrorOf(payment.failure) }),
-  };
-  return { kind: 'problem', code: 'invalid-state', detail, extensions };
-}
-
-/** @throws ProblemError 409 for what the payment's state does not allow */
-export function refuseState(payment: Payment): never {
-  throw refusalProblem(stateRefusal(payment));
-}
-
-/** The answer to a capture of more than is held, as it is stored. */
-export function exceedingRefusal(
-  { id: paymentId, capturedMinor, capturableMinor }: Payment,
-  { code }: Pick<ProviderErrorDetails, 'code'>,
-): StoredRefusal {
-  const extensions = { paymentId, capturedMinor, capturableMinor, ...providerCodeMember(code) };
-  return { kind: 'problem', code: 'capture-exceeds-authorized', extensions };
 }
 
 /** The member of a problem that names the provider's own code, where there is one. */

@@ -1,14 +1,6 @@
-import type { InvocationContext, OperationContext } from '#runtime/contract/operation.ts';
+import type { Flow, Services } from '../services.ts';
+import type { OperationContext } from '#runtime/contract/operation.ts';
 import type { ChangeContext } from '../payments/model/change.ts';
-import type { Cause } from '../payments/model/payment.ts';
-import type { Services } from '../services.ts';
-
-/** One invocation, as far as the flows of money care. */
-export interface Flow extends InvocationContext<Services> {
-  readonly cause: Cause;
-  /** Who shows in the log: the caller's subject, or the provider. */
-  readonly actor: string;
-}
 
 /** Clocks of two invocations may differ by this much. */
 const CLOCK_SKEW_MS = 1_000;

@@ -1,6 +1,6 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
-import type { IdempotencyClaim, IdempotencyRecord } from '../payments/persistence/payment-store.ts';
-import type { Flow } from './flow.ts';
+import type { IdempotencyClaim, IdempotencyRecord } from '../store/idempotency.ts';
+import type { Flow } from '../services.ts';
 
 /**
  * Judges a request and carries it out. A key that was used before comes ahead of every refusal: rules, configuration,

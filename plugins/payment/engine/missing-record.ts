@@ -1,5 +1,5 @@
 import { problem } from '../errors.ts';
-import type { Flow } from './flow.ts';
+import type { Flow } from '../services.ts';
 
 const DEPLOYMENT_CHARS_MAX = 64;
 

@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
 import { type Fact, envelopesOf } from './model/event-envelopes.ts';
-import { type Flow, changeContext } from './flow.ts';
+import { changeContext } from './flow.ts';
+import { type Flow } from '../services.ts';
 
 /** Whom events belong to that are about the deployment and none of its tenants. */
 export const NO_TENANT = 'default';

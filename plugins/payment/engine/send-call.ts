@@ -1,20 +1,11 @@
+import type { Faulted } from './call-provider.ts';
 import { NOT_ALLOWED, failedWith, isOpen, succeeded } from './model/provider-command.ts';
-import type { ProviderErrorDetails } from '../providers/provider.ts';
+import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
-import type { IdempotencyOutcome, StoredAnswer } from '../payments/persistence/payment-store.ts';
+import type { IdempotencyOutcome, StoredAnswer } from '../store/idempotency.ts';
 import { type Next, type State, change } from './aggregate.ts';
-import {
-  type CallResult,
-  type StoredRefusal,
-  callProvider,
-  providerCodeMember,
-  refusalProblem,
-  unavailable,
-} from './call-provider.ts';
-import { refusalByPayer } from '../customers/payer-refusal.ts';
+import { type StoredRefusal, callProvider, providerCodeMember, refusalProblem, unavailable } from './call-provider.ts';
 import type { Run, Undertaken, Undertaking } from './undertaking.ts';
-
-export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
 
 /** Makes the call, always with the key that was written down for it. */
 export const request = <R extends Root, P extends Part, A>({ flow, it }: Run<R, P, A>, state: State<R, P>) =>
@@ -97,11 +88,7 @@ export async function fault<R extends Root, P extends Part, A>(
   switch (details.class) {
     case 'declined':
     case 'invalid': {
-      const used = it.payerOf?.(state);
-      const refusal =
-        it.refusal?.(state, details) ??
-        (used && (await refusalByPayer(run.flow, used, details))) ??
-        refusalAbout(it.about, details);
+      const refusal = (await it.refusal?.(state, details)) ?? refusalAbout(it.about, details);
       await giveUp(
         run,
         state,

@@ -1,11 +1,12 @@
 import type { Call } from './model/provider-command.ts';
 import { problem } from '../errors.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
 import { type State, aggregateChange, stateAfter } from './aggregate.ts';
 import { lockUntil } from './flow.ts';
 import { unavailable } from './call-provider.ts';
-import { type Faulted, conclude, doubt, fault, lookUp, request } from './send-call.ts';
+import { conclude, doubt, fault, lookUp, request } from './send-call.ts';
+import { type Faulted } from './call-provider.ts';
 import type { Run, Undertaken } from './undertaking.ts';
 
 /** Refusals that come before the request is looked at. */

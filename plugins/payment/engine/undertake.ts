@@ -7,9 +7,9 @@ import type {
   IdempotencyKey,
   IdempotencyOutcome,
   IdempotencyRecord,
-} from '../payments/persistence/payment-store.ts';
+} from '../store/idempotency.ts';
 import { type State, aggregateChange, stateAfter } from './aggregate.ts';
-import type { Flow } from './flow.ts';
+import type { Flow } from '../services.ts';
 import { storedAnswer } from './idempotency.ts';
 import { answerInTime } from './answer-in-time.ts';
 import { unlessKnown } from './known-key.ts';

@@ -1,17 +1,12 @@
 import type { Call } from './model/provider-command.ts';
-import type { PaymentProvider, ProviderCall, ProviderErrorDetails } from '../providers/provider.ts';
+import type { PaymentProvider } from '../providers/provider.ts';
+import type { ProviderErrorDetails } from '../providers/provider-error.ts';
+import type { ProviderCall } from '../providers/provider-call.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
-import type { IdempotencyKey } from '../payments/persistence/payment-store.ts';
+import type { IdempotencyKey } from '../store/idempotency.ts';
 import type { Kept, Next, State } from './aggregate.ts';
-import type { Flow } from './flow.ts';
+import type { Flow } from '../services.ts';
 import type { StoredRefusal } from './call-provider.ts';
-
-/** The customer, and the saved method of it, that a call to the provider was made with. */
-export interface UsedPayer {
-  readonly customerId: string | undefined;
-  /** The provider's id of the method. */
-  readonly methodRef?: string | undefined;
-}
 
 /**
  * A call to the provider about an aggregate, and what its outcomes mean. The same rules as for payments: written
@@ -38,10 +33,8 @@ export interface Undertaking<R extends Root, P extends Part, A> extends Kept<R, 
   view(state: State<R, P>): unknown;
   /** Members of a refusal that say how it stands. */
   standing?(state: State<R, P>): Readonly<Record<string, unknown>>;
-  /** The customer and method that the call is made with: a refusal may be because they are gone. */
-  payerOf?(state: State<R, P>): UsedPayer;
   /** The answer to a refusal that has a meaning of its own here, as it is stored. */
-  refusal?(state: State<R, P>, details: ProviderErrorDetails): StoredRefusal | undefined;
+  refusal?(state: State<R, P>, details: ProviderErrorDetails): Promise<StoredRefusal | undefined>;
   /** Members that say what a refusal is about. */
   readonly about: Readonly<Record<string, string>>;
 }

@@ -6,9 +6,9 @@ import { type AmountRange, rangeMembers } from '../money/amount-range.ts';
 import { type LimitBreach, type LimitReservation, boundsFor, breachOf, hopeless } from './model/limits.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import { problem } from '../errors.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { tell } from '../engine/notices.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { Claimed } from '../payments/persistence/payment-store.ts';
 
 /** The 503 for what is switched off, or nothing. */

@@ -5,8 +5,10 @@ import { type Merged, merge } from './model/merge.ts';
 import type { Payment } from './model/payment.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { problem } from '../errors.ts';
-import type { IdempotencyOutcome, InboxEntry } from './persistence/payment-store.ts';
-import { type Flow, changeContext } from '../engine/flow.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import type { IdempotencyOutcome } from '../store/idempotency.ts';
+import { changeContext } from '../engine/flow.ts';
+import { type Flow } from '../services.ts';
 
 /**
  * Many refunds of one payment may end at the same time, and each must get its turn: after these tries, as long as
@@ -30,7 +32,7 @@ export interface Step {
 }
 
 export interface Advanced {
-  readonly outcome: 'committed' | 'duplicate';
+  readonly applied: 'processed' | 'duplicate';
   readonly payment: Payment;
   readonly step: Step;
 }
@@ -61,7 +63,8 @@ export async function advance(
       idempotency: step.idempotency?.(after),
       inbox: step.unfinished ? undefined : inbox,
     });
-    if (committed !== 'stale') return { outcome: committed, payment: after, step };
+    if (committed !== 'stale')
+      return { applied: committed === 'duplicate' ? committed : 'processed', payment: after, step };
     await pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
     payment = await mustGet(flow, payment.id);
   }
@@ -80,7 +83,7 @@ export async function finish(
   take: (payment: Payment, tries: number) => Promise<Step>,
 ): Promise<Advanced> {
   const finished = await advance(flow, payment, take, inbox);
-  return finished.outcome === 'duplicate' ? advance(flow, payment, take) : finished;
+  return finished.applied === 'duplicate' ? advance(flow, payment, take) : finished;
 }
 
 function endedOperation(before: Payment, after: Payment, { failureCode }: Step) {

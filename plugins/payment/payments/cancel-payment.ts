@@ -4,7 +4,7 @@ import type { PaymentStatus } from './model/state.ts';
 import { paymentErrors } from '../errors.ts';
 import { flowOf } from '../engine/flow.ts';
 import { operate } from './operate.ts';
-import { refuseState } from '../engine/call-provider.ts';
+import { refuseState } from './refusals.ts';
 import { repeatedReply, replyOf } from './reply.ts';
 import type { Services } from '../services.ts';
 import { cancelReason } from '../api/enums.ts';

@@ -3,8 +3,9 @@ import type { AmountRange } from '../money/amount-range.ts';
 import { boundsFor } from '../limits/model/limits.ts';
 import { AMOUNT_MINOR_MAX } from '../money/money.ts';
 import type { Payment } from './model/payment.ts';
-import type { PaymentProvider, ProviderName } from '../providers/provider.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { PaymentProvider } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
+import type { Flow } from '../services.ts';
 
 /** What one payment may come to, by the narrower of what the provider and this deployment allow. */
 export function chargeRange(provider: PaymentProvider, currency: string, limits: LimitsConfig): AmountRange {

@@ -4,8 +4,8 @@ import { problem } from '../errors.ts';
 import type { ClientSecretView } from '../api/schemas.ts';
 import { disclosed } from '../api/next-action.ts';
 import { advance, mergeAndTell, mergedStep } from './advance.ts';
-import type { Flow } from '../engine/flow.ts';
-import { refuseState } from '../engine/call-provider.ts';
+import type { Flow } from '../services.ts';
+import { refuseState } from './refusals.ts';
 import { isMismatched, retrieveIfThere } from './send.ts';
 import { missingStep } from './reconcile-payment.ts';
 

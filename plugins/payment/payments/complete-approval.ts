@@ -2,11 +2,13 @@ import { ProblemError } from '#runtime/contract/errors.ts';
 import { changeOf } from './model/change.ts';
 import { type Operation, type Payment, providerKeyOf } from './model/payment.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
-import type { InboxEntry } from './persistence/payment-store.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
 import { mustGet } from './advance.ts';
-import { type Flow, changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
+import { changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
+import { type Flow } from '../services.ts';
 import { resumeActive } from './resume.ts';
-import { type Ended, send } from './send.ts';
+import { send } from './send.ts';
+import { type Ended } from './started.ts';
 
 /** What became of an approval. */
 export interface Completion {

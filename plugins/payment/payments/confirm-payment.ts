@@ -5,9 +5,9 @@ import { paymentErrors, problem } from '../errors.ts';
 import { flowOf } from '../engine/flow.ts';
 import { operate } from './operate.ts';
 import { payerOf } from '../customers/payer.ts';
-import { refuseState } from '../engine/call-provider.ts';
+import { refuseState } from './refusals.ts';
 import { repeatedReply, replyOf } from './reply.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
 

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { paymentErrors, problem } from '../errors.ts';
 import { clientSecretOf } from './client-secret.ts';
 import { flowOf } from '../engine/flow.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
 import { findPayment } from './find-payment.ts';

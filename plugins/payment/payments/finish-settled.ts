@@ -1,17 +1,14 @@
 import type { AmountRange } from '../money/amount-range.ts';
 import type { Payment } from './model/payment.ts';
-import type { IdempotencyKey, StoredAnswer, StoredOperation } from './persistence/payment-store.ts';
+import type { StoredOperation } from './persistence/payment-store.ts';
+import type { IdempotencyKey, StoredAnswer } from '../store/idempotency.ts';
 import { viewOf } from './payment-view.ts';
 import { rangeOf } from './charge-range.ts';
-import type { Flow } from '../engine/flow.ts';
-import {
-  AMOUNT_CODES,
-  type StoredRefusal,
-  refusalOf,
-  refusalProblem,
-  stateRefusal,
-} from '../engine/call-provider.ts';
-import { type Ended, isMismatched, mismatched, retrieve } from './send.ts';
+import type { Flow } from '../services.ts';
+import { type StoredRefusal, refusalProblem } from '../engine/call-provider.ts';
+import { AMOUNT_CODES, refusalOf, stateRefusal } from './refusals.ts';
+import { isMismatched, mismatched, retrieve } from './send.ts';
+import { type Ended } from './started.ts';
 
 /** Failures of an operation that never reached the provider: the same key may ask for it again. */
 const NEVER_SENT: ReadonlySet<string> = new Set(['never_sent', 'unsent', 'auth', 'rate_limited']);

@@ -1,13 +1,15 @@
 import { askAgain, rejected } from './model/operation-outcome.ts';
 import type { Operation, Payment } from './model/payment.ts';
-import type { ProviderErrorDetails } from '../providers/provider.ts';
-import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from './persistence/payment-store.ts';
+import type { ProviderErrorDetails } from '../providers/provider-error.ts';
+import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/idempotency.ts';
 import { type Step, advance, finish, mergeAndTell } from './advance.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { rangeOf } from './charge-range.ts';
 import { refusalByPayer } from '../customers/payer-refusal.ts';
-import { AMOUNT_CODES, refusalOf, refusalProblem, unavailable } from '../engine/call-provider.ts';
-import type { Faulted, Started } from './send.ts';
+import { refusalProblem, unavailable } from '../engine/call-provider.ts';
+import { AMOUNT_CODES, refusalOf } from './refusals.ts';
+import type { Faulted } from '../engine/call-provider.ts';
+import type { Started } from './started.ts';
 
 /** The provider has refused it for good: ends the operation, and keeps the refusal as the key's answer. */
 export async function refuse(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<never> {

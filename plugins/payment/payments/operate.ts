@@ -5,9 +5,12 @@ import { isPaymentId } from '../engine/model/ids.ts';
 import { type Operation, type OperationRequest, type Payment, providerKeyOf } from './model/payment.ts';
 import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { type Flow, changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
-import { type Repeated, claimOf, repeat } from '../engine/idempotency.ts';
-import { type Ended, send, sendInTime } from './send.ts';
+import { changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
+import { type Flow } from '../services.ts';
+import { claimOf } from '../engine/idempotency.ts';
+import { type Repeated, repeat } from './repeat.ts';
+import { send, sendInTime } from './send.ts';
+import { type Ended } from './started.ts';
 import { settle } from './reconcile-payment.ts';
 
 /** What is to be done with a payment that exists. */

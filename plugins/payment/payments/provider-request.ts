@@ -1,6 +1,7 @@
 import type { Operation, Payment } from './model/payment.ts';
 import type { Snapshot } from './model/snapshot.ts';
-import type { PaymentProvider, ProviderCall } from '../providers/provider.ts';
+import type { PaymentProvider } from '../providers/provider.ts';
+import type { ProviderCall } from '../providers/provider-call.ts';
 
 /** The provider call of an operation: the same for every repetition. A capture without amount takes what was approved. */
 export function requestOf(

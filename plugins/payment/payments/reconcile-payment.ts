@@ -4,7 +4,7 @@ import type { Payment } from './model/payment.ts';
 import { isTerminal } from './model/state.ts';
 import { problem } from '../errors.ts';
 import { type Step, advance, mergeAndTell, mergedStep, mustGet } from './advance.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { resumeActive } from './resume.ts';
 import { retrieveIfThere } from './send.ts';
 

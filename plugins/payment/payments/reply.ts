@@ -1,8 +1,9 @@
 import type { Reply } from '#runtime/contract/reply.ts';
 import type { PaymentView } from '../api/schemas.ts';
 import { viewOf, withSecrets } from './payment-view.ts';
-import { REPLAYED_HEADER, type Repeated } from '../engine/idempotency.ts';
-import type { Ended } from './send.ts';
+import { REPLAYED_HEADER } from '../engine/idempotency.ts';
+import { type Repeated } from './repeat.ts';
+import type { Ended } from './started.ts';
 
 const RETRY_AFTER_SECONDS = '2';
 

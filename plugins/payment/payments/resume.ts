@@ -2,13 +2,17 @@ import { type Operation, type Payment, providerKeyOf } from './model/payment.ts'
 import { merge } from './model/merge.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { problem } from '../errors.ts';
-import type { ProviderName } from '../providers/provider.ts';
-import type { IdempotencyKey, IdempotencyRecord, InboxEntry } from './persistence/payment-store.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import type { IdempotencyKey, IdempotencyRecord } from '../store/idempotency.ts';
 import { finishSettled } from './finish-settled.ts';
-import { type Flow, lockUntil } from '../engine/flow.ts';
+import { lockUntil } from '../engine/flow.ts';
+import { type Flow } from '../services.ts';
 import { answerInTime } from '../engine/answer-in-time.ts';
 import { type CallResult, callProvider, unavailable } from '../engine/call-provider.ts';
-import { type Ended, type Faulted, type Started, conclude, doubtOf, fault, request } from './send.ts';
+import { conclude, doubtOf, fault, request } from './send.ts';
+import { type Faulted } from '../engine/call-provider.ts';
+import { type Ended, type Started } from './started.ts';
 
 /** Refusals that come before the request is looked at. */
 const UNHEARD: ReadonlySet<string> = new Set(['auth', 'rate_limited']);

@@ -1,43 +1,24 @@
+import type { Ended, Started } from './started.ts';
+import type { Faulted } from '../engine/call-provider.ts';
 import { accepted, converged, doubted } from './model/operation-outcome.ts';
 import type { Operation, Payment } from './model/payment.ts';
 import { type Snapshot, lookedAtAgain } from './model/snapshot.ts';
-import type { ProviderErrorDetails } from '../providers/provider.ts';
+import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import { viewOf } from './payment-view.ts';
-import type { IdempotencyKey, InboxEntry, StoredAnswer } from './persistence/payment-store.ts';
+import type { StoredAnswer } from '../store/idempotency.ts';
 import { advance, finish, mergeAndTell, mergedStep } from './advance.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { answered, refuse, release } from './give-up.ts';
 import { answerInTime } from '../engine/answer-in-time.ts';
 import { requestOf } from './provider-request.ts';
 import {
-  AMOUNT_CODES,
   type CallResult,
   type StoredRefusal,
   callProvider,
-  exceedingRefusal,
   refusalProblem,
-  stateRefusal,
   unavailable,
 } from '../engine/call-provider.ts';
-
-/** An operation whose intent is written down and which is ours to carry out. */
-export interface Started {
-  readonly payment: Payment;
-  readonly operation: Operation;
-  /** The record to answer in, when the call came with a key. */
-  readonly key: IdempotencyKey | undefined;
-  /** The webhook event that is dealt with once the outcome is written down. */
-  readonly inbox?: InboxEntry | undefined;
-}
-
-/** How it ended: known (`snapshot` is what the provider showed), or in doubt. Refusals are thrown. */
-export interface Ended {
-  readonly payment: Payment;
-  readonly status: 200 | 201 | 202;
-  readonly snapshot?: Snapshot | undefined;
-}
-
-export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
+import { AMOUNT_CODES, exceedingRefusal, stateRefusal } from './refusals.ts';
 
 /** Carries out an operation at the provider and writes down what came of it. @throws ProblemError for a refusal */
 export async function send(flow: Flow, started: Started): Promise<Ended> {

@@ -1,11 +1,8 @@
 import type { HealthCheckReport, HealthFinding, HealthReport } from '#runtime/contract/health.ts';
 import { within } from '#runtime/within.ts';
-import {
-  type PaymentProvider,
-  ProviderError,
-  type ProviderErrorClass,
-  type ProviderName,
-} from './provider.ts';
+import { type PaymentProvider } from './provider.ts';
+import { ProviderError, type ProviderErrorClass } from './provider-error.ts';
+import { type ProviderName } from './provider-call.ts';
 
 /** How long a finding is good for; no provider is asked more often. */
 const CACHE_MS = 30_000;

@@ -1,6 +1,7 @@
 import type { PaymentConfig } from '../config.ts';
 import { configured } from './configured.ts';
-import type { PaymentProvider, ProviderName } from './provider.ts';
+import type { PaymentProvider } from './provider.ts';
+import type { ProviderName } from './provider-call.ts';
 
 /** Each provider's SDK is loaded when it is first needed, so that it costs nothing at the start of the others. */
 const loaders: Readonly<Record<ProviderName, (config: PaymentConfig) => Promise<PaymentProvider>>> = {

@@ -1,4 +1,4 @@
-import type { ProviderCall } from './provider.ts';
+import type { ProviderCall } from './provider-call.ts';
 import type { ProviderEvent } from './event.ts';
 
 /** One page of a provider's list; `next` asks for the following one. */

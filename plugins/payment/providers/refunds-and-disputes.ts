@@ -1,6 +1,6 @@
 import type { DisputeSnapshot } from '../disputes/model/dispute-snapshot.ts';
 import type { RefundSnapshot } from '../refunds/model/refund-snapshot.ts';
-import type { ProviderCall } from './provider.ts';
+import type { ProviderCall } from './provider-call.ts';
 
 export interface RefundRequest {
   /** Our id of the refund; the provider's object carries it, so that it is found again. */

@@ -1,5 +1,5 @@
 import type { Payment } from '../payments/model/payment.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { mustGet } from '../payments/advance.ts';
 import { refundOwn } from '../refunds/refund.ts';
 import { operateOwn } from '../payments/operate.ts';

@@ -1,11 +1,11 @@
 import { isPaymentId } from '../engine/model/ids.ts';
 import type { Payment } from '../payments/model/payment.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { callProvider } from '../engine/call-provider.ts';
 import { settleRefunds } from '../refunds/sync-refunds.ts';
 import { settle } from '../payments/reconcile-payment.ts';
 import { configuredNames } from '../providers/configured.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { LedgerEntry } from '../providers/records.ts';
 import type { JobRecord } from './persistence/due-store.ts';
 import { type Difference, tellCompleted, tellMismatch } from './notices.ts';

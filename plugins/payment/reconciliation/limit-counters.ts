@@ -1,4 +1,4 @@
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import type { LimitCounter } from './persistence/due-store.ts';
 import type { ListPosition } from '../payments/persistence/payment-store.ts';
 import { tellLimitMismatch } from './notices.ts';

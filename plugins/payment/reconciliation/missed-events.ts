@@ -1,10 +1,11 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
-import { type Applied, applyEvent, isTemporary } from '../webhooks/apply-event.ts';
-import type { Flow } from '../engine/flow.ts';
+import { applyEvent, isTemporary } from '../webhooks/apply-event.ts';
+import { type Applied } from '../webhooks/model/applied.ts';
+import type { Flow } from '../services.ts';
 import { callProvider } from '../engine/call-provider.ts';
 import { configuredNames } from '../providers/configured.ts';
 import type { ProviderEvent } from '../providers/event.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { JobRecord } from './persistence/due-store.ts';
 
 /** Providers deliver for three days; what is older is found by the due look and by the ledger. */

@@ -1,7 +1,7 @@
 import { reconciliationCompleted, reconciliationMismatch } from '#events/catalog/index.ts';
 import { fact } from '../engine/model/event-envelopes.ts';
 import type { Payment } from '../payments/model/payment.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { tell } from '../engine/notices.ts';
 import type { LedgerEntry } from '../providers/records.ts';
 import type { LimitCounter } from './persistence/due-store.ts';

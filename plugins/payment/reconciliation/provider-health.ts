@@ -1,7 +1,7 @@
 import { providerHealthChanged } from '#events/catalog/index.ts';
 import type { HealthStatus } from '#runtime/contract/health.ts';
 import { fact } from '../engine/model/event-envelopes.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { tell } from '../engine/notices.ts';
 
 /** Tells how a provider is whenever that is not what was told before; the first time is no change unless it is ill. */

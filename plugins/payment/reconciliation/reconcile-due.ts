@@ -1,4 +1,4 @@
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import type { DueThing } from './persistence/due-store.ts';
 import { lookAtCustomer, lookAtSubscription } from './reconcile-customer.ts';
 import { type Looked, lookAt } from './reconcile-payment.ts';

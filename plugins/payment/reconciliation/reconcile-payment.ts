@@ -12,7 +12,7 @@ import type { ReviewReason } from '../payments/model/published-events.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import { advance } from '../payments/advance.ts';
 import { complete } from '../payments/complete-approval.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { settleRefunds } from '../refunds/sync-refunds.ts';
 import { settle } from '../payments/reconcile-payment.ts';
 import { abandon, undo } from './give-back.ts';

@@ -1,5 +1,5 @@
 import { type Schedule, type ScheduleContext, schedule } from '#runtime/contract/schedule.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import type { Services } from '../services.ts';
 import { lookAtDue } from './reconcile-due.ts';
 import { fetchMissed } from './missed-events.ts';

@@ -4,7 +4,7 @@ import { paymentErrors } from '../errors.ts';
 import { flowOf } from '../engine/flow.ts';
 import { REPLAYED_HEADER } from '../engine/idempotency.ts';
 import { refund } from './refund.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import { refundReason } from '../api/enums.ts';
 import { type RefundView, refundSchema } from './refund-view.ts';

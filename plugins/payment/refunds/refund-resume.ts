@@ -1,14 +1,11 @@
 import type { Payment } from '../payments/model/payment.ts';
 import type { Refund } from './model/refund.ts';
 import { problem } from '../errors.ts';
-import type { ProviderName } from '../providers/provider.ts';
-import type {
-  IdempotencyClaim,
-  IdempotencyKey,
-  IdempotencyRecord,
-} from '../payments/persistence/payment-store.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
+import type { IdempotencyClaim, IdempotencyKey, IdempotencyRecord } from '../store/idempotency.ts';
 import type { RefundView } from './refund-view.ts';
-import { type Flow, lockUntil } from '../engine/flow.ts';
+import { lockUntil } from '../engine/flow.ts';
+import { type Flow } from '../services.ts';
 import { storedAnswer } from '../engine/idempotency.ts';
 import { answerInTime } from '../engine/answer-in-time.ts';
 import { refusalProblem } from '../engine/call-provider.ts';

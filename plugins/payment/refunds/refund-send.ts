@@ -3,13 +3,9 @@ import type { RefundSnapshot } from './model/refund-snapshot.ts';
 import { type Refund, type RefundPart, isOpen, withParts, withSnapshot } from './model/refund.ts';
 import { withRefund } from './model/refundable.ts';
 import { type RefundView, refundView } from './refund-view.ts';
-import type {
-  IdempotencyKey,
-  IdempotencyOutcome,
-  StoredAnswer,
-} from '../payments/persistence/payment-store.ts';
+import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/idempotency.ts';
 import { type Step, advance } from '../payments/advance.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import {
   type CallResult,
   type StoredRefusal,

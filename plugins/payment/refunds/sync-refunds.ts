@@ -3,9 +3,9 @@ import type { Payment } from '../payments/model/payment.ts';
 import type { RefundSnapshot } from './model/refund-snapshot.ts';
 import { type Refund, type RefundPart, withParts, withSnapshot } from './model/refund.ts';
 import { OVER_REFUNDED, isMoneyOf, withRefund } from './model/refundable.ts';
-import type { InboxEntry } from '../payments/persistence/payment-store.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
 import { type Advanced, type Step, advance, mustGet } from '../payments/advance.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { isUnsettled, resumeRefund } from './refund-resume.ts';
 
@@ -28,7 +28,7 @@ export async function syncRefunds(
   named?: string,
 ): Promise<Advanced> {
   let synced = await advance(flow, payment, (current) => take(flow, current, named), inbox);
-  while (synced.step.unfinished && synced.outcome === 'committed')
+  while (synced.step.unfinished && synced.applied === 'processed')
     synced = await advance(flow, synced.payment, (current) => take(flow, current, named), inbox);
   return synced;
 }

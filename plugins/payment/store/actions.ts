@@ -1,9 +1,5 @@
-import type { Change } from '../payments/model/change.ts';
-import type { LogEntry, Payment } from '../payments/model/payment.ts';
-import { limitDeltas } from '../limits/model/limits.ts';
-import { logItem, paymentItem } from '../payments/persistence/items.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { keys } from './keys.ts';
-import { adjustLimit } from '../limits/persistence/limit-counters.ts';
 import type { Action } from './write.ts';
 
 /**
@@ -20,6 +16,13 @@ export type ActionName =
   | 'free-order'
   | 'adjust-limit'
   | 'other';
+
+/** What a store is made of. */
+export interface DynamoStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly now: () => Date;
+}
 
 /** The table that actions are for, and what time it is, in epoch seconds. */
 export interface Table {
@@ -48,48 +51,11 @@ export function insert(table: Table, name: ActionName, item: Record<string, unkn
   };
 }
 
-export const insertPayment = (table: Table, payment: Payment): Action<ActionName> =>
-  insert(table, 'payment', paymentItem(payment));
-
-export const insertLog = (table: Table, entry: LogEntry): Action<ActionName> =>
-  insert(table, 'other', logItem(entry));
-
-/** Claims an order reference for one live payment. */
-export const insertOrder = (table: Table, payment: Payment, reference: string): Action<ActionName> =>
-  insert(table, 'order', { ...keys.order(payment.tenant, reference), paymentId: payment.id });
-
 /** Writes an item whatever was there; only in a transaction that fences it. */
 export const put = (table: Table, item: Record<string, unknown>): Action<ActionName> => ({
   name: 'other',
   Put: { TableName: table.name, Item: item },
 });
-
-/** The version fence: writes the payment only when nobody has since `before` was read. */
-export function replacePayment(table: Table, before: Payment, after: Payment): Action<ActionName> {
-  return {
-    name: 'payment',
-    Put: {
-      TableName: table.name,
-      Item: paymentItem(after),
-      ConditionExpression: 'version = :version',
-      ExpressionAttributeValues: { ':version': before.version },
-    },
-  };
-}
-
-/** All that a change of a payment writes: payment, log, outbox, the provider's reference, the freed order. */
-export function changeActions(table: Table, { before, after, log, events }: Change): Action<ActionName>[] {
-  const ended = after.status !== before.status && (after.status === 'canceled' || after.status === 'failed');
-  const { orderReference, providerRef } = after;
-  const actions = [replacePayment(table, before, after), insertLog(table, log)];
-  actions.push(...insertOutbox(table, keys.payment(after.id).PK, after.seq, events));
-  if (before.providerRef === undefined && providerRef !== undefined)
-    actions.push(putRef(table, after, providerRef));
-  for (const { ref } of newCaptures(before, after)) actions.push(putRef(table, after, ref));
-  if (ended && orderReference !== undefined) actions.push(freeOrder(table, after, orderReference));
-  actions.push(...limitDeltas(before, after).map((delta) => adjustLimit(table, after, delta)));
-  return actions;
-}
 
 /** The events of one change, as one item of the aggregate's partition: the relay forwards it. */
 export function insertOutbox(
@@ -102,31 +68,3 @@ export function insertOutbox(
   const ttl = table.nowSeconds() + OUTBOX_SECONDS;
   return [insert(table, 'other', { ...keys.outbox(partition, seq), events, ttl })];
 }
-
-/** Captures that refunds and disputes may name without naming the payment. */
-const newCaptures = (before: Payment, { captures = [] }: Payment) =>
-  captures.filter(({ ref }) => !before.captures?.some((known) => known.ref === ref));
-
-function putRef(table: Table, payment: Payment, ref: string): Action<ActionName> {
-  return {
-    name: 'other',
-    Put: {
-      TableName: table.name,
-      Item: { ...keys.ref(payment.provider, ref), paymentId: payment.id },
-      ...ownedBy(payment),
-    },
-  };
-}
-
-/** A payment that ended, came back with money and ends again finds its order claimed by another by then. */
-function freeOrder(table: Table, payment: Payment, reference: string): Action<ActionName> {
-  return {
-    name: 'free-order',
-    Delete: { TableName: table.name, Key: { ...keys.order(payment.tenant, reference) }, ...ownedBy(payment) },
-  };
-}
-
-const ownedBy = ({ id }: Payment) => ({
-  ConditionExpression: `${ABSENT} OR paymentId = :id`,
-  ExpressionAttributeValues: { ':id': id },
-});

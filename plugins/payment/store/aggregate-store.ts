@@ -1,11 +1,11 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
+import type { InboxEntry } from './inbox-store.ts';
 import type {
   IdempotencyClaim,
-  IdempotencyKey,
+  IdempotencyRelock,
   IdempotencyOutcome,
   IdempotencyRecord,
-  InboxEntry,
-} from '../payments/persistence/payment-store.ts';
+} from './idempotency.ts';
 
 /** The main item of an aggregate beside payments: a customer, a subscription. */
 export interface Root {
@@ -34,9 +34,7 @@ export interface ProviderRef {
 /** What is written beside an aggregate, in the same transaction. */
 export interface Records {
   readonly claim?: { readonly claim: IdempotencyClaim; readonly operationId: string } | undefined;
-  readonly relock?:
-    | { readonly key: IdempotencyKey; readonly was: number; readonly lockUntil: number }
-    | undefined;
+  readonly relock?: IdempotencyRelock | undefined;
   readonly idempotency?: IdempotencyOutcome | undefined;
   readonly inbox?: InboxEntry | undefined;
 }

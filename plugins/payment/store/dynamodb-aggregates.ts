@@ -2,12 +2,12 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
 import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './actions.ts';
 import { inboxAction, isDealtWith } from './dynamodb-inbox.ts';
-import { type Item, plain, recordOf } from '../payments/persistence/items.ts';
+import { type Item, plain, recordOf, withoutKeys } from './items.ts';
 import { type Key, dueAttributes, keys } from './keys.ts';
 import { readAll, readItem, readItems } from './read.ts';
 import * as record from './idempotency-records.ts';
 import { type Action, conditional, transact } from './write.ts';
-import type { Subject } from '../payments/persistence/payment-store.ts';
+import type { Subject } from './idempotency.ts';
 
 /** How an aggregate lies in the table: all its items share the partition of its root. */
 export interface Layout {
@@ -24,8 +24,6 @@ export interface Layout {
 }
 
 type Actions = readonly Action<ActionName>[];
-
-const KEY_ATTRIBUTES: ReadonlySet<string> = new Set(['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK']);
 
 /** Aggregates of one kind in the plugin's table. One method is one round trip, but for conflicts. */
 export function dynamoAggregates<R extends Root, P extends Part>(
@@ -46,14 +44,14 @@ export function dynamoAggregates<R extends Root, P extends Part>(
       ];
       return actions.length === 0 ? { kind: 'committed' } : writeAll(client, table, actions, records);
     },
-    get: async (id) => bare(await readItem(client, table.name, layout.root(id))) as R | undefined,
+    get: async (id) => withoutKeys(await readItem(client, table.name, layout.root(id))) as R | undefined,
     async load(id, partId) {
       const [root, part] = await readItems(client, table.name, [layout.root(id), partKey(id, partId)]);
-      return { root: bare(root) as R | undefined, part: bare(part) as P | undefined };
+      return { root: withoutKeys(root) as R | undefined, part: withoutKeys(part) as P | undefined };
     },
     async parts(id) {
       const items = await readAll(client, table.name, layout.root(id).PK, layout.partPrefix);
-      return items.map((item) => bare(item) as P);
+      return items.map((item) => withoutKeys(item) as P);
     },
     async findByRef(provider, ref) {
       const item = await readItem(client, table.name, keys.ref(provider, ref));
@@ -83,10 +81,6 @@ export function dynamoAggregates<R extends Root, P extends Part>(
     seen: async (provider, eventId) =>
       isDealtWith(await readItem(client, table.name, keys.inbox(provider, eventId))),
   };
-}
-
-function bare(item: Item | undefined): unknown {
-  return item && Object.fromEntries(Object.entries(item).filter(([name]) => !KEY_ATTRIBUTES.has(name)));
 }
 
 function recordActions<R extends Root, P>(

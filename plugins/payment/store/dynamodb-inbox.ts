@@ -1,7 +1,14 @@
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderEvent } from '../providers/event.ts';
-import { ABSENT, type ActionName, type Table, insertOutbox } from './actions.ts';
-import type { Item } from '../payments/persistence/items.ts';
+import {
+  ABSENT,
+  type ActionName,
+  type DynamoStoreOptions,
+  type Table,
+  tableOf,
+  insertOutbox,
+} from './actions.ts';
+import type { Item } from './items.ts';
 import { keys } from './keys.ts';
 import { readItem } from './read.ts';
 import { type Action, conditional } from './write.ts';
@@ -57,7 +64,8 @@ function recordUpdate(table: Table, entry: InboxEntry, state: InboxState): Updat
   };
 }
 
-export function dynamoInbox(client: DynamoDBDocumentClient, table: Table): InboxStore {
+export function dynamoInbox({ client, table: name, now }: DynamoStoreOptions): InboxStore {
+  const table = tableOf(name, now);
   const setState = (
     provider: string,
     eventId: string,

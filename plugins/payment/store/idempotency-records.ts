@@ -1,15 +1,8 @@
-import type { Operation } from '../payments/model/payment.ts';
-import { ABSENT, type ActionName, type Table, insert } from './actions.ts';
-import { operationItem, subjectItem } from '../payments/persistence/items.ts';
+import { ABSENT, type ActionName, type Table } from './actions.ts';
+import { subjectItem } from './items.ts';
 import { type Key, keys } from './keys.ts';
 import type { Action } from './write.ts';
-import type {
-  Commit,
-  IdempotencyClaim,
-  IdempotencyKey,
-  IdempotencyOutcome,
-  Subject,
-} from '../payments/persistence/payment-store.ts';
+import type { IdempotencyClaim, IdempotencyKey, IdempotencyOutcome, Subject } from './idempotency.ts';
 
 const DAY_SECONDS = 86_400;
 /** Stripe forgets its keys after 24 hours at the earliest; ours must outlive them. */
@@ -75,38 +68,8 @@ function assignments(outcome: IdempotencyOutcome): Readonly<Record<string, unkno
   }
 }
 
-/** A new attempt of an operation takes the place of the one before, which failed. */
-export function insertOperation(table: Table, operation: Operation): Action<ActionName> {
-  const action = insert(table, 'other', operationItem(operation));
-  if (operation.attempt === 1) return action;
-  return {
-    name: 'other',
-    Put: {
-      TableName: table.name,
-      Item: operationItem(operation),
-      ConditionExpression: `${ABSENT} OR attempt < :attempt`,
-      ExpressionAttributeValues: { ':attempt': operation.attempt },
-    },
-  };
-}
-
-export function finishOperation(
-  table: Table,
-  paymentId: string,
-  { id, status, failureCode }: NonNullable<Commit['operation']>,
-): Action<ActionName> {
-  const set = { status, ...(failureCode !== undefined && { failureCode }) };
-  return update(table, keys.operation(paymentId, id), set);
-}
-
-/** Writes down the provider key of a new attempt before it is used. */
-export const recordAttempt = (
-  table: Table,
-  { id, paymentId, attempt, providerKey }: Operation,
-): Action<ActionName> => update(table, keys.operation(paymentId, id), { attempt, providerKey });
-
 /** Sets attributes of an item that exists. */
-function update(
+export function update(
   table: Table,
   key: Key,
   set: Readonly<Record<string, unknown>>,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IdempotencyKey } from '../payments/persistence/payment-store.ts';
+import type { IdempotencyKey } from './idempotency.ts';
 
 export interface Key {
   readonly PK: string;

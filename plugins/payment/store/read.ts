@@ -5,10 +5,8 @@ import {
   GetCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { LogEntry } from '../payments/model/payment.ts';
-import { type Item, logOf } from '../payments/persistence/items.ts';
-import { type Key, LOG_PREFIX, keys } from './keys.ts';
-import type { Page } from '../payments/persistence/payment-store.ts';
+import { type Item } from './items.ts';
+import { type Key } from './keys.ts';
 
 const BATCH_TRIES_MAX = 5;
 const BATCH_PAUSE_MS = 20;
@@ -68,24 +66,4 @@ export async function readAll(
     from = answer.LastEvaluatedKey;
   } while (from);
   return items;
-}
-
-/** The log of a payment above a version, oldest first. */
-export async function readLog(
-  client: DynamoDBDocumentClient,
-  table: string,
-  { paymentId, limit, afterVersion }: { paymentId: string; limit: number; afterVersion: number },
-): Promise<Page<LogEntry, number>> {
-  const from = keys.log(paymentId, afterVersion + 1);
-  const answer = await client.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'PK = :pk AND SK BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': from.PK, ':from': from.SK, ':to': `${LOG_PREFIX}~` },
-      ConsistentRead: true,
-      Limit: limit,
-    }),
-  );
-  const items = (answer.Items ?? []).map(logOf);
-  return { items, next: answer.LastEvaluatedKey === undefined ? undefined : items.at(-1)?.version };
 }

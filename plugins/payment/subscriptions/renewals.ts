@@ -2,11 +2,12 @@ import { renewalPayment } from './model/renewal-payment.ts';
 import type { Charge, Subscription } from './model/subscription.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import { renewedFact } from './model/published-events.ts';
-import type { Renewal } from '../providers/customers.ts';
-import type { InboxEntry } from '../payments/persistence/payment-store.ts';
+import type { Renewal } from './model/snapshots.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
 import { advance, mergeAndTell, mergedStep, mustGet } from '../payments/advance.ts';
 import { type Changed, type Kept, change } from '../engine/aggregate.ts';
-import { type Flow, changeContext } from '../engine/flow.ts';
+import { changeContext } from '../engine/flow.ts';
+import { type Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { retrieve } from '../payments/send.ts';
 

@@ -1,12 +1,12 @@
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import { isOpen } from '../engine/model/provider-command.ts';
-import { isGoingOn } from './model/subscription.ts';
+import { isGoingOn } from './model/merge.ts';
 import { isLive } from './model/subscription-status.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
 import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from '../customers/customer-creation.ts';
+import { newCall } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { claimOf } from '../engine/idempotency.ts';
 import { refusalProblem } from '../engine/call-provider.ts';

@@ -1,9 +1,11 @@
+import { refusalByPayer } from '../customers/payer-refusal.ts';
 import { isOpen } from '../engine/model/provider-command.ts';
-import { type Charge, type Subscription, mergeSubscription } from './model/subscription.ts';
-import type { SubscriptionSnapshot } from '../providers/customers.ts';
+import { type Charge, type Subscription } from './model/subscription.ts';
+import { mergeSubscription } from './model/merge.ts';
+import type { SubscriptionSnapshot } from './model/snapshots.ts';
 import { subscriptionView } from './subscription-view.ts';
 import type { Kept, Next, State } from '../engine/aggregate.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import type { Undertaking } from '../engine/undertaking.ts';
 
 export type SubscriptionState = State<Subscription, Charge>;
@@ -48,7 +50,8 @@ export function subscriptionCreation(flow: Flow, id: string): Undertakes {
       const request = { subscriptionId: id, deployment, ...wanted };
       return provider.subscriptions.create(request, call);
     },
-    payerOf: ({ root: { customerId, methodRef } }) => ({ customerId, methodRef }),
+    refusal: ({ root: { customerId, methodRef } }, details) =>
+      refusalByPayer(flow, { customerId, methodRef }, details),
     lookUp(provider, { root: { customerRef, createdAt } }, call) {
       return provider.subscriptions.find({ subscriptionId: id, customerRef, createdAt }, call);
     },

@@ -1,11 +1,11 @@
 import { isOpen } from '../engine/model/provider-command.ts';
 import { isId } from '../engine/model/ids.ts';
 import type { Subscription } from './model/subscription.ts';
-import type { SubscriptionSnapshot } from '../providers/customers.ts';
+import type { SubscriptionSnapshot } from './model/snapshots.ts';
 import type { ProviderEvent } from '../providers/event.ts';
-import type { InboxEntry } from '../payments/persistence/payment-store.ts';
-import type { Applied } from '../webhooks/apply-event.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import type { Applied } from '../webhooks/model/applied.ts';
+import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { retrieveRenewal, takeRenewal } from './renewals.ts';
 import { lookAtProvider, retrieveSubscription } from './sync-subscription.ts';
@@ -33,9 +33,7 @@ export async function applySubscriptionEvent(
   const subscription = await store.get(id);
   if (subscription === undefined) return unrecorded(flow, { deployment }, { subscriptionId: id });
   if (!belongs(flow, subscription, inbox.provider, ref)) return 'ignored';
-  return (await lookAtProvider(flow, subscription, ref, inbox)).outcome === 'duplicate'
-    ? 'duplicate'
-    : 'processed';
+  return (await lookAtProvider(flow, subscription, ref, inbox)).applied;
 }
 
 /**
@@ -60,8 +58,7 @@ export async function applyRenewalEvent(
     });
   }
   const { state } = await lookAtProvider(flow, subscription, renewal.subscriptionRef);
-  const taken = await takeRenewal(flow, state.root, renewal, inbox);
-  return taken.outcome === 'duplicate' ? 'duplicate' : 'processed';
+  return (await takeRenewal(flow, state.root, renewal, inbox)).applied;
 }
 
 /**

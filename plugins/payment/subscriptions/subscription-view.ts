@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Subscription } from './model/subscription.ts';
-import type { SubscriptionSnapshot } from '../providers/customers.ts';
+import type { SubscriptionSnapshot } from './model/snapshots.ts';
 import { callView } from '../customers/customer-view.ts';
 import { providerName, subscriptionStatus } from '../api/enums.ts';
 import { disclosed, nextActionMember } from '../api/next-action.ts';

@@ -1,8 +1,9 @@
+import { hasEnded } from './model/subscription-status.ts';
 import type { Charge, Subscription } from './model/subscription.ts';
-import type { SubscriptionSnapshot } from '../providers/customers.ts';
-import type { InboxEntry } from '../payments/persistence/payment-store.ts';
+import type { SubscriptionSnapshot } from './model/snapshots.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
 import { type Changed, change } from '../engine/aggregate.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { keptSubscription, merged } from './subscription-commands.ts';
 
@@ -38,4 +39,12 @@ export async function retrieveSubscription(
   );
   if (result.kind !== 'ok') throw unavailable(result);
   return result.value;
+}
+
+/** Brings the subscriptions of a customer that have not ended in line with the provider. */
+export async function reconcileSubscriptionsOf(flow: Flow, customerId: string): Promise<void> {
+  for (const subscription of await flow.services.subscriptions.ofCustomer(customerId)) {
+    const { ref, status } = subscription;
+    if (ref !== undefined && !hasEnded(status)) await lookAtProvider(flow, subscription, ref);
+  }
 }

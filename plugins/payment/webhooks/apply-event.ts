@@ -1,20 +1,17 @@
+import type { Applied } from './model/applied.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
-import { ProviderError, type ProviderName } from '../providers/provider.ts';
+import { ProviderError } from '../providers/provider-error.ts';
+import { type ProviderName } from '../providers/provider-call.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { applyCustomerEvent } from '../customers/customer-events.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { inboxEntry } from './inbox.ts';
-import { applyDisputeEvent, applyRefundEvent, applyReversalEvent } from '../disputes/money-back-events.ts';
+import { applyDisputeEvent, applyFraudWarning, applyReversalEvent } from '../disputes/dispute-events.ts';
+import { applyRefundEvent } from '../refunds/refund-events.ts';
 import { applyPaymentMethodEvent } from '../customers/payment-method-events.ts';
 import { applyRenewalEvent, applySubscriptionEvent } from '../subscriptions/subscription-events.ts';
-import { applyFraudWarning, applyPaymentEvent } from '../payments/payment-events.ts';
-
-/**
- * What became of an event. `ignored`: it is about nothing of ours, or was given up. `foreign`: it is another
- * deployment's, and nothing is kept of it.
- */
-export type Applied = 'processed' | 'duplicate' | 'ignored' | 'foreign';
+import { applyPaymentEvent } from '../payments/payment-events.ts';
 
 /** An event that fails so often is given up, so that the provider goes on to deliver the others. */
 const ATTEMPTS_MAX = 5;

@@ -5,7 +5,7 @@ import type { Webhook } from '#runtime/contract/webhook.ts';
 import * as z from 'zod/mini';
 import { paymentErrors } from '../errors.ts';
 import { configured } from '../providers/configured.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
 

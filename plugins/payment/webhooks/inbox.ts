@@ -1,12 +1,12 @@
 import { paymentWebhook } from '#events/catalog/index.ts';
 import { fact } from '../engine/model/event-envelopes.ts';
-import { redactedBody } from './model/redacted-body.ts';
-import { seal } from './model/sealed.ts';
+import { redactedBody } from './redacted-body.ts';
+import { seal } from './sealed.ts';
 import { type ProviderEvent, refOf } from '../providers/event.ts';
 import { bodyText } from '../providers/signed-body.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { Flow } from '../services.ts';
 import { singleEvent } from '../engine/notices.ts';
 
 /** What is left of a longer body is not worth its place in the record. */

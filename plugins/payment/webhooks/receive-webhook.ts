@@ -4,7 +4,7 @@ import type { WebhookContext, WebhookRequest, WebhookResult } from '#runtime/con
 import { fact } from '../engine/model/event-envelopes.ts';
 import { problem } from '../errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
-import type { ProviderName } from '../providers/provider.ts';
+import type { ProviderName } from '../providers/provider-call.ts';
 import { SignatureRefusal } from '../providers/signature.ts';
 import type { Services } from '../services.ts';
 import { applyEvent } from './apply-event.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { unseal } from './model/sealed.ts';
+import { unseal } from './sealed.ts';
 import { bodyContext } from './inbox.ts';
 import type { InboxRecord } from '../store/inbox-store.ts';
 import { providerName, webhookOutcome, webhookState } from '../api/enums.ts';

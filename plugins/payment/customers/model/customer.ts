@@ -11,7 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod/mini';
 import { type Call, succeeded } from '../../engine/model/provider-command.ts';
 import { type Fact, fact } from '../../engine/model/event-envelopes.ts';
-import type { CustomerSnapshot, MethodSnapshot } from '../../providers/customers.ts';
+import type { CustomerSnapshot, MethodSnapshot } from './snapshots.ts';
 
 export const customerStatuses = ['initiating', 'active', 'failed', 'deleted'] as const;
 

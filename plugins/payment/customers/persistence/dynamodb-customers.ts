@@ -4,7 +4,7 @@ import type { AggregateStore } from '../../store/aggregate-store.ts';
 import { dynamoAggregates } from '../../store/dynamodb-aggregates.ts';
 import { tableOf } from '../../store/actions.ts';
 import { keys } from '../../store/keys.ts';
-import type { DynamoStoreOptions } from '../../payments/persistence/dynamodb-payments.ts';
+import type { DynamoStoreOptions } from '../../store/actions.ts';
 
 /** Customers with their payment methods. */
 export const dynamoCustomers = ({

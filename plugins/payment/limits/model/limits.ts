@@ -1,3 +1,4 @@
+import type { LimitUse } from './limit-use.ts';
 import type { LimitsConfig } from '../../config.ts';
 import type { AmountRange } from '../../money/amount-range.ts';
 import { exponentOf } from '../../money/currencies.ts';
@@ -7,16 +8,6 @@ import type { Payment } from '../../payments/model/payment.ts';
 export interface LimitBreach {
   readonly limit: 'minAmount' | 'maxAmount' | 'dailyLimit' | 'dailyCount';
   readonly capMinor?: number;
-}
-
-/** What a payment takes of a daily allowance. Given back to the day on which it was taken. */
-export interface LimitUse {
-  /** `tenant`, or `customer:<id>`. */
-  readonly scope: string;
-  /** UTC, `20261124`. */
-  readonly day: string;
-  /** What counts for the payment now, in minor units of its currency; 0 once it has ended without money. */
-  readonly countedMinor: number;
 }
 
 /** A use that is to be taken, with the caps that must hold afterwards; an absent cap is none. */

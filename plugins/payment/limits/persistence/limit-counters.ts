@@ -1,4 +1,5 @@
-import type { LimitDelta, LimitReservation, LimitUse } from '../model/limits.ts';
+import type { LimitDelta, LimitReservation } from '../model/limits.ts';
+import type { LimitUse } from '../model/limit-use.ts';
 import type { Payment } from '../../payments/model/payment.ts';
 import type { ActionName, Table } from '../../store/actions.ts';
 import { type Key, keys } from '../../store/keys.ts';

@@ -1,4 +1,4 @@
-import type { Failure } from './payment.ts';
+import type { Failure } from './snapshot.ts';
 
 /** Why the last attempt to pay did not work, for clients. */
 export interface LastError {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isDone, operationDone } from './operation-outcome.ts';
-import type { ActiveOperation, Failure, OperationStatus, Payment } from './payment.ts';
+import type { ActiveOperation, OperationStatus, Payment } from './payment.ts';
+import type { Failure } from './snapshot.ts';
 import { withCaptured } from '../../refunds/model/refundable.ts';
 import type { Snapshot } from './snapshot.ts';
 import { isTerminal, transition } from './state.ts';

@@ -1,4 +1,5 @@
-import type { ActiveOperation, Failure, Operation, OperationStatus, Payment } from './payment.ts';
+import type { ActiveOperation, Operation, OperationStatus, Payment } from './payment.ts';
+import type { Failure } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { PaymentStatus } from './state.ts';
 

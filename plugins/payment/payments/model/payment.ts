@@ -1,20 +1,13 @@
-import type { LimitUse } from '../../limits/model/limits.ts';
+import type { LimitUse } from '../../limits/model/limit-use.ts';
 import type { DisputeStatus } from '../../disputes/model/dispute-snapshot.ts';
 import type { RefundStatus } from '../../refunds/model/refund-snapshot.ts';
-import type { CaptureSnapshot } from './snapshot.ts';
+import type { CaptureSnapshot, Failure } from './snapshot.ts';
 import type { PaymentStatus } from './state.ts';
 
 export type CaptureMethod = 'automatic' | 'manual';
 /** `authorize` holds the money of an approved payment; only providers whose payers approve first need it. */
 export type OperationKind = 'create' | 'confirm' | 'authorize' | 'capture' | 'cancel';
 export type OperationStatus = 'requested' | 'succeeded' | 'failed' | 'in_doubt';
-
-/** Why the last attempt to pay did not work. `ref` tells one attempt from the next. */
-export interface Failure {
-  readonly code: string;
-  readonly declineCode?: string | undefined;
-  readonly ref?: string | undefined;
-}
 
 /** The operation that has the payment to itself until the provider's outcome is known. */
 export interface ActiveOperation {

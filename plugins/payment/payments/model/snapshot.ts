@@ -1,6 +1,12 @@
-import type { Failure } from './payment.ts';
 import type { RefundSnapshot } from '../../refunds/model/refund-snapshot.ts';
 import type { PaymentStatus } from './state.ts';
+
+/** Why the last attempt to pay did not work. `ref` tells one attempt from the next. */
+export interface Failure {
+  readonly code: string;
+  readonly declineCode?: string | undefined;
+  readonly ref?: string | undefined;
+}
 
 /** The provider's object as it is now, in our words. All amounts are ISO 4217 minor units. */
 export interface Snapshot {

@@ -1,32 +1,29 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as write from '../../store/actions.ts';
-import { dynamoDue } from '../../reconciliation/persistence/dynamodb-due.ts';
-import { dynamoRefunds } from '../../refunds/persistence/dynamodb-refunds.ts';
-import { disputeItem, type Item, operationOf, paymentOf, plain, recordOf, refundItem } from './items.ts';
-import { dynamoInbox, inboxAction, isDealtWith } from '../../store/dynamodb-inbox.ts';
+import { type ActionName, type DynamoStoreOptions, type Table, put, tableOf } from '../../store/actions.ts';
+import { changeActions, insertLog, insertOrder, insertPayment, replacePayment } from './changes.ts';
+import { finishOperation, insertOperation, recordAttempt } from './operations.ts';
+import { disputeItem, operationOf, paymentOf, refundItem } from './items.ts';
+import { type Item, plain, recordOf } from '../../store/items.ts';
+import { inboxAction, isDealtWith } from '../../store/dynamodb-inbox.ts';
 import { customerPointer, listOfCustomer } from './customer-payments.ts';
 import { type Key, keys } from '../../store/keys.ts';
 import { reserveLimit } from '../../limits/persistence/limit-counters.ts';
 import { listPayments } from './list-payments.ts';
-import { readItem, readItems, readLog } from '../../store/read.ts';
+import { readItem, readItems } from '../../store/read.ts';
+import { readLog } from './log.ts';
 import * as record from '../../store/idempotency-records.ts';
 import { type Action, conditional, transact } from '../../store/write.ts';
 import type { Operation } from '../model/payment.ts';
-import type { Claimed, Commit, Committed, IdempotencyClaim, PaymentStore } from './payment-store.ts';
+import type { Claimed, Commit, Committed, PaymentStore } from './payment-store.ts';
+import type { IdempotencyClaim } from '../../store/idempotency.ts';
 
-const DISPENSABLE: ReadonlySet<write.ActionName> = new Set(['free-order', 'adjust-limit']);
+const DISPENSABLE: ReadonlySet<ActionName> = new Set(['free-order', 'adjust-limit']);
 
-type Actions = readonly Action<write.ActionName>[];
-
-export interface DynamoStoreOptions {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
-  readonly now: () => Date;
-}
+type Actions = readonly Action<ActionName>[];
 
 /** Payments in one DynamoDB table. One method is one round trip, but for conflicts and throttling. */
-export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): PaymentStore {
-  const table = write.tableOf(name, now);
+export function dynamoPayments({ client, table: name, now }: DynamoStoreOptions): PaymentStore {
+  const table = tableOf(name, now);
   const item = (key: Key) => readItem(client, name, key);
   const items = (wanted: readonly Key[]) => readItems(client, name, wanted);
 
@@ -36,19 +33,19 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
         ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
         ...(payment.orderReference === undefined
           ? []
-          : [write.insertOrder(table, payment, payment.orderReference)]),
-        write.insertPayment(table, payment),
+          : [insertOrder(table, payment, payment.orderReference)]),
+        insertPayment(table, payment),
         ...customerPointer(table, payment),
         ...limits.map((reservation) => reserveLimit(table, payment, reservation)),
-        record.insertOperation(table, operation),
-        write.insertLog(table, log),
+        insertOperation(table, operation),
+        insertLog(table, log),
       ]),
 
     beginOperation: ({ change, operation, idempotency }) =>
       claim(client, table, [
         ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
-        ...write.changeActions(table, change),
-        record.insertOperation(table, operation),
+        ...changeActions(table, change),
+        insertOperation(table, operation),
       ]),
 
     async relock({ before, after, operation, idempotency }) {
@@ -56,8 +53,8 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
         ...(idempotency
           ? [record.relockKey(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
           : []),
-        write.replacePayment(table, before, after),
-        record.recordAttempt(table, operation),
+        replacePayment(table, before, after),
+        recordAttempt(table, operation),
       ]);
       return refused ? 'stale' : 'committed';
     },
@@ -95,16 +92,13 @@ export function dynamoStore({ client, table: name, now }: DynamoStoreOptions): P
       return typeof paymentId === 'string' ? paymentId : undefined;
     },
 
-    ...dynamoDue(client, table),
-    ...dynamoRefunds(client, table),
-    ...dynamoInbox(client, table),
     list: (query) => listPayments(client, name, query),
     listOfCustomer: (query) => listOfCustomer(client, name, query),
     log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
   };
 }
 
-const claimFor = (table: write.Table, claimed: IdempotencyClaim, { id, paymentId }: Operation) =>
+const claimFor = (table: Table, claimed: IdempotencyClaim, { id, paymentId }: Operation) =>
   record.claimKey(table, claimed, { type: 'payment', id: paymentId }, id);
 
 const limitReached = ({ scope = '', used = 0, n = 0 }: Item): Claimed => ({
@@ -114,7 +108,7 @@ const limitReached = ({ scope = '', used = 0, n = 0 }: Item): Claimed => ({
   count: Number(n),
 });
 
-async function claim(client: DynamoDBDocumentClient, table: write.Table, actions: Actions): Promise<Claimed> {
+async function claim(client: DynamoDBDocumentClient, table: Table, actions: Actions): Promise<Claimed> {
   const refused = await transact(client, actions);
   if (refused === undefined) return { kind: 'claimed' };
   const item = plain(refused.item);
@@ -127,15 +121,15 @@ async function claim(client: DynamoDBDocumentClient, table: write.Table, actions
 }
 
 function commitActions(
-  table: write.Table,
+  table: Table,
   { paymentId, change, operation, refunds = [], disputes = [], idempotency, inbox }: Commit,
 ): Actions {
   return [
     ...(inbox ? [inboxAction(table, inbox)] : []),
-    ...(change ? write.changeActions(table, change) : []),
-    ...(operation ? [record.finishOperation(table, paymentId, operation)] : []),
-    ...refunds.map((refund) => write.put(table, refundItem(refund))),
-    ...disputes.map((dispute) => write.put(table, disputeItem(dispute))),
+    ...(change ? changeActions(table, change) : []),
+    ...(operation ? [finishOperation(table, paymentId, operation)] : []),
+    ...refunds.map((refund) => put(table, refundItem(refund))),
+    ...disputes.map((dispute) => put(table, disputeItem(dispute))),
     ...(idempotency ? [record.leaveKey(table, idempotency)] : []),
   ];
 }

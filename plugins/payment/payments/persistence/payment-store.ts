@@ -4,62 +4,14 @@ import type { LogEntry, Operation, Payment } from '../model/payment.ts';
 import type { PaymentStatus } from '../model/state.ts';
 import type { Dispute } from '../../disputes/model/dispute.ts';
 import type { Refund } from '../../refunds/model/refund.ts';
-import type { DueStore } from '../../reconciliation/persistence/due-store.ts';
-import type { RefundStore } from '../../refunds/persistence/refund-store.ts';
-import type { InboxEntry, InboxStore } from '../../store/inbox-store.ts';
-
-export type { InboxEntry } from '../../store/inbox-store.ts';
-
-/** Names the record of an idempotency key: tenant, principal and key, not the route. */
-export interface IdempotencyKey {
-  readonly tenant: string;
-  readonly subject: string;
-  readonly key: string;
-}
-
-/** An answer as it is kept: without client secret, and without what belongs to one request only. */
-export type StoredAnswer =
-  | { readonly kind: 'reply'; readonly status: number; readonly body: unknown }
-  | {
-      readonly kind: 'problem';
-      readonly code: string;
-      readonly detail?: string | undefined;
-      readonly extensions?: Readonly<Record<string, unknown>> | undefined;
-    };
-
-/** What a call with a key changes: the aggregate in which its operation stands. */
-export interface Subject {
-  readonly type: 'payment' | 'customer' | 'subscription';
-  readonly id: string;
-}
-
-/** What is known of an idempotency key. Without `answer` the first call still runs, crashed, or ended in doubt. */
-export interface IdempotencyRecord {
-  readonly fingerprint: string;
-  readonly subject: Subject;
-  readonly operationId: string;
-  /** Epoch milliseconds until which the first call may still be alive. */
-  readonly lockUntil: number;
-  readonly answer: StoredAnswer | undefined;
-}
-
-/** The record that a call writes with its intent. */
-export interface IdempotencyClaim extends IdempotencyKey {
-  readonly fingerprint: string;
-  /** What the record of the same request holds that an earlier version wrote. */
-  readonly formerFingerprint: string;
-  readonly lockUntil: number;
-}
-
-/**
- * How a call leaves its record: answered, waiting for the outcome, or free for a new try because nothing
- * happened.
- */
-export type IdempotencyOutcome = IdempotencyKey & { readonly operationId: string } & (
-    | { readonly kind: 'answered'; readonly answer: StoredAnswer }
-    | { readonly kind: 'in_doubt' }
-    | { readonly kind: 'released' }
-  );
+import type {
+  IdempotencyClaim,
+  IdempotencyKey,
+  IdempotencyOutcome,
+  IdempotencyRecord,
+  IdempotencyRelock,
+} from '../../store/idempotency.ts';
+import type { InboxEntry } from '../../store/inbox-store.ts';
 
 export type Claimed =
   | { readonly kind: 'claimed' }
@@ -120,7 +72,7 @@ export interface Page<T, P> {
 }
 
 /** Persistence of payments. Every read is strongly consistent, except `list` and `due`. */
-export interface PaymentStore extends DueStore, InboxStore, RefundStore {
+export interface PaymentStore {
   /** T1: the intent of a create, with its claims on the idempotency key and the order reference. */
   begin(intent: {
     readonly payment: Payment;
@@ -142,9 +94,7 @@ export interface PaymentStore extends DueStore, InboxStore, RefundStore {
     readonly before: Payment;
     readonly after: Payment;
     readonly operation: Operation;
-    readonly idempotency:
-      | { readonly key: IdempotencyKey; readonly was: number; readonly lockUntil: number }
-      | undefined;
+    readonly idempotency: IdempotencyRelock | undefined;
   }): Promise<'committed' | 'stale'>;
   /**
    * T2, T4, T5. `stale`: somebody else changed the payment; `duplicate`: the webhook event was dealt with

@@ -1,5 +1,5 @@
 import type { Money } from '@paypal/paypal-server-sdk';
-import { ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
 import { unexpected } from './calls.ts';
 import { fromPayPalValue, toPayPalValue } from './currencies.ts';
 

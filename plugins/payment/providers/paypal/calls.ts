@@ -1,4 +1,5 @@
-import { type ProviderCall, ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { type ProviderCall } from '../provider-call.ts';
 
 const REQUEST_ID_CHARS_MAX = 108;
 

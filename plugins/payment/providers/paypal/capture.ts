@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { PaymentsController } from '@paypal/paypal-server-sdk';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
-import { type PaymentProvider, type ProviderCall, ProviderError } from '../provider.ts';
+import { type PaymentProvider } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { moneyOf } from './amounts.ts';
 import { deadline, keyOf, prefer } from './calls.ts';
 import { paymentNamed } from './marks.ts';

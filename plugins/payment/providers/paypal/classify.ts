@@ -1,5 +1,5 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
-import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
+import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provider-error.ts';
 
 /** The payer, or the payer's bank, said no. */
 const DECLINES: ReadonlySet<string> = new Set([

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiResponse, Client, Environment, type OAuthToken } from '@paypal/paypal-server-sdk';
 import type { PayPalConfig } from '../../config.ts';
-import { type ProviderCall, ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { classify } from './classify.ts';
 import { readJson } from './read-json.ts';
 import { tokenCache } from './token.ts';

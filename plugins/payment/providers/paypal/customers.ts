@@ -5,8 +5,9 @@ import {
   VaultTokenRequestType,
 } from '@paypal/paypal-server-sdk';
 import { markedId } from '../marked-id.ts';
-import type { AttachRequest, Customers, MethodSnapshot } from '../customers.ts';
-import type { ProviderCall } from '../provider.ts';
+import type { AttachRequest, Customers } from '../customers.ts';
+import type { MethodSnapshot } from '../../customers/model/snapshots.ts';
+import type { ProviderCall } from '../provider-call.ts';
 import { deadline, keyless, keyOf, unlessMissing } from './calls.ts';
 import type { PayPalConnection } from './client.ts';
 import { toMethodSnapshot, toPendingMethod } from './method-mapping.ts';

@@ -1,5 +1,5 @@
 import type { PaymentTokenResponse, SetupTokenResponse } from '@paypal/paypal-server-sdk';
-import type { MethodSnapshot } from '../customers.ts';
+import type { MethodSnapshot } from '../../customers/model/snapshots.ts';
 import { unexpected } from './calls.ts';
 import { hrefOf } from './links.ts';
 import { customerNamed } from './marks.ts';

@@ -1,6 +1,7 @@
 import { OrdersController } from '@paypal/paypal-server-sdk';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
-import { type ProviderCall, ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { keyless } from './calls.ts';
 import type { PayPalConnection } from './client.ts';
 import { type AnyOrder, toSnapshot } from './mapping.ts';

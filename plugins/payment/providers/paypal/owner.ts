@@ -1,6 +1,7 @@
 import { PaymentsController } from '@paypal/paypal-server-sdk';
 import { isPaymentId } from '../../engine/model/ids.ts';
-import type { Owner, ProviderCall } from '../provider.ts';
+import type { Owner } from '../provider.ts';
+import type { ProviderCall } from '../provider-call.ts';
 import { deadline, keyless, unlessMissing } from './calls.ts';
 import { paymentNamed } from './marks.ts';
 import type { Orders } from './orders.ts';

@@ -1,6 +1,6 @@
 import type { PayPalConfig } from '../../config.ts';
 import { problem } from '../../errors.ts';
-import { ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
 import { payPalConnection } from './client.ts';
 import { bodyText } from '../signed-body.ts';
 import type { PostBack } from './webhook.ts';

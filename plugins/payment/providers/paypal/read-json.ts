@@ -1,4 +1,4 @@
-import { ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
 import { unexpected } from './calls.ts';
 import { classifyAnswer } from './classify.ts';
 

@@ -1,5 +1,5 @@
-import type { Renewal } from '../customers.ts';
-import type { ProviderCall } from '../provider.ts';
+import type { Renewal } from '../../subscriptions/model/snapshots.ts';
+import type { ProviderCall } from '../provider-call.ts';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
 import type { PaymentStatus } from '../../payments/model/state.ts';
 import { minorOfText } from './amounts.ts';

@@ -1,5 +1,5 @@
 import type { PurchaseUnit } from '@paypal/paypal-server-sdk';
-import type { Failure } from '../../payments/model/payment.ts';
+import type { Failure } from '../../payments/model/snapshot.ts';
 import type { PaymentStatus } from '../../payments/model/state.ts';
 
 type Payments = NonNullable<PurchaseUnit['payments']>;

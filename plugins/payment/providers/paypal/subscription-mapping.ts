@@ -1,6 +1,6 @@
 import type { Subscription } from '@paypal/paypal-server-sdk';
 import { readMarkedId } from '../marked-id.ts';
-import type { SubscriptionSnapshot } from '../customers.ts';
+import type { SubscriptionSnapshot } from '../../subscriptions/model/snapshots.ts';
 import { unexpected } from './calls.ts';
 import { hrefOf } from './links.ts';
 

@@ -5,8 +5,10 @@ import {
   SubscriptionsController,
 } from '@paypal/paypal-server-sdk';
 import { markedId } from '../marked-id.ts';
-import type { Renewal, SubscriptionRequest, SubscriptionSnapshot, Subscriptions } from '../customers.ts';
-import { type ProviderCall, ProviderError } from '../provider.ts';
+import type { SubscriptionRequest, Subscriptions } from '../subscriptions.ts';
+import type { Renewal, SubscriptionSnapshot } from '../../subscriptions/model/snapshots.ts';
+import { ProviderError } from '../provider-error.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { minorOf } from './amounts.ts';
 import { afterwards, deadline, keyless, keyOf, prefer, unlessMissing } from './calls.ts';
 import type { PayPalConnection } from './client.ts';

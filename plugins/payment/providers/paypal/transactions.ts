@@ -1,5 +1,5 @@
 import { type TransactionInformation, TransactionSearchController } from '@paypal/paypal-server-sdk';
-import type { ProviderCall } from '../provider.ts';
+import type { ProviderCall } from '../provider-call.ts';
 import { deadline, keyless } from './calls.ts';
 import type { PayPalConnection } from './client.ts';
 

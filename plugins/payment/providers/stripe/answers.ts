@@ -1,4 +1,4 @@
-import { ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
 
 /**
  * The SDK takes any JSON for an answer, so what is not an object of this kind with an id is refused here: nothing

@@ -1,5 +1,5 @@
 import { Stripe } from 'stripe';
-import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provider.ts';
+import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provider-error.ts';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
 import { toSnapshot } from './mapping.ts';
 

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Stripe } from 'stripe';
 import type { StripeConfig } from '../../config.ts';
-import { type ProviderCall, ProviderError, type ProviderErrorClass } from '../provider.ts';
+import { ProviderError, type ProviderErrorClass } from '../provider-error.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { classify } from './classify.ts';
 
 const ATTEMPT_TIMEOUT_MS = 8_000;

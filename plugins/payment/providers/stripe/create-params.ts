@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { StripeConfig } from '../../config.ts';
-import { type CreateRequest, ORDER_REFERENCE_KEY, PAYMENT_ID_KEY } from '../provider.ts';
+import { type CreateRequest } from '../provider.ts';
+import { ORDER_REFERENCE_KEY, PAYMENT_ID_KEY } from '../metadata-keys.ts';
 import { exactUnit } from './currencies.ts';
 import { deploymentMark } from './marks.ts';
 

@@ -1,5 +1,5 @@
 import { exponentOf } from '../../money/currencies.ts';
-import { ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
 
 /** Presentment currencies of Stripe. CLF, IQD, LYD and UYW are not among them. */
 const OFFERED = new Set(

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { CustomerSnapshot } from '../customers.ts';
-import { CUSTOMER_ID_KEY } from '../provider.ts';
+import type { CustomerSnapshot } from '../../customers/model/snapshots.ts';
+import { CUSTOMER_ID_KEY } from '../metadata-keys.ts';
 import { expectObject } from './answers.ts';
 import { markIn } from './marks.ts';
 

@@ -1,13 +1,9 @@
 import type Stripe from 'stripe';
-import type {
-  AttachRequest,
-  CustomerRequest,
-  Customers,
-  CustomerSnapshot,
-  CustomerUpdate,
-  MethodSnapshot,
-} from '../customers.ts';
-import { CUSTOMER_ID_KEY, type ProviderCall, ProviderError } from '../provider.ts';
+import type { AttachRequest, CustomerRequest, Customers, CustomerUpdate } from '../customers.ts';
+import type { CustomerSnapshot, MethodSnapshot } from '../../customers/model/snapshots.ts';
+import { ProviderError } from '../provider-error.ts';
+import { CUSTOMER_ID_KEY } from '../metadata-keys.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { expectObject } from './answers.ts';
 import { callStripe, keyed } from './client.ts';
 import { deploymentMark } from './marks.ts';

@@ -1,5 +1,5 @@
 import { type EventSubject, type ProviderEvent, ignoredSubject } from '../event.ts';
-import { CUSTOMER_ID_KEY, DEPLOYMENT_KEY, PAYMENT_ID_KEY, SUBSCRIPTION_ID_KEY } from '../provider.ts';
+import { CUSTOMER_ID_KEY, DEPLOYMENT_KEY, PAYMENT_ID_KEY, SUBSCRIPTION_ID_KEY } from '../metadata-keys.ts';
 
 /** The object of an event; every member may be missing or of any type. */
 interface RawObject {

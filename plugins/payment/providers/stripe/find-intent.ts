@@ -1,6 +1,8 @@
 import type Stripe from 'stripe';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
-import { PAYMENT_ID_KEY, type ProviderCall, ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { PAYMENT_ID_KEY } from '../metadata-keys.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { secondsOf } from './answers.ts';
 import { callStripe } from './client.ts';
 import { toSnapshot } from './mapping.ts';

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { NextAction, Snapshot } from '../../payments/model/snapshot.ts';
 import type { PaymentStatus } from '../../payments/model/state.ts';
-import { PAYMENT_ID_KEY } from '../provider.ts';
+import { PAYMENT_ID_KEY } from '../metadata-keys.ts';
 import { isoOf, unexpectedAnswer } from './answers.ts';
 import { fromStripeUnit } from './currencies.ts';
 import { markIn } from './marks.ts';

@@ -1,4 +1,4 @@
-import { DEPLOYMENT_KEY } from '../provider.ts';
+import { DEPLOYMENT_KEY } from '../metadata-keys.ts';
 
 /** What makes an object name the deployment that asked for it. */
 export function deploymentMark({

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { MethodSnapshot } from '../customers.ts';
+import type { MethodSnapshot } from '../../customers/model/snapshots.ts';
 import { expectObject, idOf } from './answers.ts';
 
 /** A saved payment method as a snapshot: only what shows a payer which one it is. */

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { MoneyBack, RefundRequest } from '../refunds-and-disputes.ts';
-import { PAYMENT_ID_KEY, REFUND_ID_KEY } from '../provider.ts';
+import { PAYMENT_ID_KEY, REFUND_ID_KEY } from '../metadata-keys.ts';
 import { callStripe, keyed } from './client.ts';
 import { exactUnit } from './currencies.ts';
 import { toDispute } from './dispute.ts';

@@ -1,5 +1,7 @@
 import type Stripe from 'stripe';
-import { type Owner, PAYMENT_ID_KEY, type ProviderCall } from '../provider.ts';
+import { type Owner } from '../provider.ts';
+import { PAYMENT_ID_KEY } from '../metadata-keys.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { expectObject, unlessMissing } from './answers.ts';
 import { callStripe } from './client.ts';
 import { markIn } from './marks.ts';

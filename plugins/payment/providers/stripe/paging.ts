@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { ProviderCall } from '../provider.ts';
+import type { ProviderCall } from '../provider-call.ts';
 import type { ProviderPage } from '../records.ts';
 import { unexpectedAnswer } from './answers.ts';
 import { callStripe } from './client.ts';

@@ -1,7 +1,9 @@
 import type Stripe from 'stripe';
 import type { StripeConfig } from '../../config.ts';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
-import { type PaymentProvider, type ProviderCall, ProviderError } from '../provider.ts';
+import { type PaymentProvider } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { unexpectedAnswer } from './answers.ts';
 import { callStripe, keyed, stripeClient } from './client.ts';
 import { toCreateParams } from './create-params.ts';

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { StripeConfig } from '../../config.ts';
-import { PAYMENT_ID_KEY } from '../provider.ts';
+import { PAYMENT_ID_KEY } from '../metadata-keys.ts';
 import type { LedgerEntry, ProviderRecords } from '../records.ts';
 import { expectAmount, expectObject, secondsOf } from './answers.ts';
 import { fromStripeUnit } from './currencies.ts';

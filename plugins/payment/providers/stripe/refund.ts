@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { RefundSnapshot } from '../../refunds/model/refund-snapshot.ts';
-import { REFUND_ID_KEY } from '../provider.ts';
+import { REFUND_ID_KEY } from '../metadata-keys.ts';
 import { expectAmount, expectObject } from './answers.ts';
 import { fromStripeUnit } from './currencies.ts';
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
-import type { Renewal } from '../customers.ts';
-import type { ProviderCall } from '../provider.ts';
+import type { Renewal } from '../../subscriptions/model/snapshots.ts';
+import type { ProviderCall } from '../provider-call.ts';
 import { expectObject, idOf, unlessMissing } from './answers.ts';
 import { callStripe } from './client.ts';
 import { toSnapshot } from './mapping.ts';

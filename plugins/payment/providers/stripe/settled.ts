@@ -1,4 +1,4 @@
-import { ProviderError } from '../provider.ts';
+import { ProviderError } from '../provider-error.ts';
 
 /**
  * What a change came to. When Stripe refuses it, `look` says whether things are already as they were wanted;

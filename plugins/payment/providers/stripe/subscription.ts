@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { SubscriptionSnapshot } from '../customers.ts';
-import { SUBSCRIPTION_ID_KEY } from '../provider.ts';
+import type { SubscriptionSnapshot } from '../../subscriptions/model/snapshots.ts';
+import { SUBSCRIPTION_ID_KEY } from '../metadata-keys.ts';
 import { expectObject, idOf, isoOf } from './answers.ts';
 import { markIn } from './marks.ts';
 

@@ -1,6 +1,9 @@
 import type Stripe from 'stripe';
-import type { SubscriptionRequest, SubscriptionSnapshot, Subscriptions } from '../customers.ts';
-import { type ProviderCall, ProviderError, SUBSCRIPTION_ID_KEY } from '../provider.ts';
+import type { SubscriptionRequest, Subscriptions } from '../subscriptions.ts';
+import type { SubscriptionSnapshot } from '../../subscriptions/model/snapshots.ts';
+import { ProviderError } from '../provider-error.ts';
+import { SUBSCRIPTION_ID_KEY } from '../metadata-keys.ts';
+import { type ProviderCall } from '../provider-call.ts';
 import { secondsOf } from './answers.ts';
 import { callStripe, keyed } from './client.ts';
 import { createdSince } from './find-intent.ts';

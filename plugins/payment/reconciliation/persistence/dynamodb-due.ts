@@ -1,6 +1,7 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { ABSENT, type Table, replacePayment } from '../../store/actions.ts';
-import type { Item } from '../../payments/persistence/items.ts';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ABSENT, type DynamoStoreOptions, tableOf } from '../../store/actions.ts';
+import { replacePayment } from '../../payments/persistence/changes.ts';
+import type { Item } from '../../store/items.ts';
 import { DUE_SHARDS, duePartition, keys } from '../../store/keys.ts';
 import { limitDayPartition } from '../../limits/persistence/limit-counters.ts';
 import { readItem } from '../../store/read.ts';
@@ -14,7 +15,8 @@ const kinds: Readonly<Record<string, DueThing['kind']>> = {
 };
 
 /** What is due, by a sparse index that holds only what waits for something. */
-export function dynamoDue(client: DynamoDBDocumentClient, table: Table): DueStore {
+export function dynamoDue({ client, table: name, now }: DynamoStoreOptions): DueStore {
+  const table = tableOf(name, now);
   return {
     shards: DUE_SHARDS,
     async due(shard, until, limit) {

@@ -1,16 +1,16 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Payment } from '../../payments/model/payment.ts';
 import type { Refund } from '../model/refund.ts';
-import { type ActionName, type Table, insert, replacePayment } from '../../store/actions.ts';
 import {
-  type Item,
-  disputeOf,
-  paymentOf,
-  plain,
-  recordOf,
-  refundItem,
-  refundOf,
-} from '../../payments/persistence/items.ts';
+  type ActionName,
+  type DynamoStoreOptions,
+  type Table,
+  tableOf,
+  insert,
+} from '../../store/actions.ts';
+import { replacePayment } from '../../payments/persistence/changes.ts';
+import { disputeOf, paymentOf, refundItem, refundOf } from '../../payments/persistence/items.ts';
+import { type Item, plain, recordOf } from '../../store/items.ts';
 import { DISPUTE_PREFIX, REFUND_PREFIX, dueAttributes, keys } from '../../store/keys.ts';
 import { readItems } from '../../store/read.ts';
 import { claimKey, relockKey } from '../../store/idempotency-records.ts';
@@ -18,7 +18,8 @@ import { type Action, transact } from '../../store/write.ts';
 import type { RefundStore } from './refund-store.ts';
 
 /** Refunds and disputes stand in the partition of their payment. */
-export function dynamoRefunds(client: DynamoDBDocumentClient, table: Table): RefundStore {
+export function dynamoRefunds({ client, table: name, now }: DynamoStoreOptions): RefundStore {
+  const table = tableOf(name, now);
   const list = (paymentId: string, prefix: string) => queryAll(client, table.name, paymentId, prefix);
   return {
     async beginRefund({ before, after, refund, condition, idempotency }) {

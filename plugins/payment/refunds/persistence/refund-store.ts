@@ -1,11 +1,7 @@
 import type { Dispute } from '../../disputes/model/dispute.ts';
 import type { Payment } from '../../payments/model/payment.ts';
 import type { Refund } from '../model/refund.ts';
-import type {
-  IdempotencyClaim,
-  IdempotencyKey,
-  IdempotencyRecord,
-} from '../../payments/persistence/payment-store.ts';
+import type { IdempotencyClaim, IdempotencyRecord, IdempotencyRelock } from '../../store/idempotency.ts';
 
 /** How a refund was begun. `refused`: the room is smaller by now, or refunds are blocked. */
 export type RefundClaimed =
@@ -31,9 +27,7 @@ export interface RefundStore {
   relockRefund(takeover: {
     readonly refund: Refund;
     readonly lockUntil: number;
-    readonly idempotency:
-      | { readonly key: IdempotencyKey; readonly was: number; readonly lockUntil: number }
-      | undefined;
+    readonly idempotency: IdempotencyRelock | undefined;
   }): Promise<'committed' | 'stale'>;
   /** The refunds of a payment, the oldest first. */
   refunds(paymentId: string): Promise<readonly Refund[]>;

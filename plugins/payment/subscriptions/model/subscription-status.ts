@@ -1,4 +1,8 @@
-import type { SubscriptionStatus } from '../../providers/customers.ts';
+import type { subscriptionStatus } from '#events/catalog/subscription.ts';
+import type * as z from 'zod/mini';
+
+/** `initiating` and `failed` are ours; `canceling` is an active one that ends with its period. */
+export type SubscriptionStatus = z.infer<typeof subscriptionStatus>;
 
 const LIVE = ['trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceling'] as const;
 const ENDED = ['canceled', 'expired'] as const;

@@ -5,7 +5,7 @@ import { type ActionName, type Table, insert, tableOf } from '../../store/action
 import { keys } from '../../store/keys.ts';
 import { readAll } from '../../store/read.ts';
 import type { Action } from '../../store/write.ts';
-import type { DynamoStoreOptions } from '../../payments/persistence/dynamodb-payments.ts';
+import type { DynamoStoreOptions } from '../../store/actions.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
 /** Subscriptions, with a mark for each charge that was counted. */

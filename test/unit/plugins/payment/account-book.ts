@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { type Customers } from '../../../../plugins/payment/providers/customers.ts';
+import { type Subscriptions } from '../../../../plugins/payment/providers/subscriptions.ts';
 import {
-  type Customers,
-  type MethodSnapshot,
   type Renewal,
   type SubscriptionSnapshot,
-  type Subscriptions,
-} from '../../../../plugins/payment/providers/customers.ts';
+} from '../../../../plugins/payment/subscriptions/model/snapshots.ts';
+import { type MethodSnapshot } from '../../../../plugins/payment/customers/model/snapshots.ts';
+import { type PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
 import {
-  type PaymentProvider,
-  type ProviderCall,
   ProviderError,
   type ProviderErrorDetails,
-} from '../../../../plugins/payment/providers/provider.ts';
+} from '../../../../plugins/payment/providers/provider-error.ts';
+import { type ProviderCall } from '../../../../plugins/payment/providers/provider-call.ts';
 
 /** How the next call goes wrong: before anything happened, or after it, with the answer lost. */
 export type Trouble =

@@ -13,14 +13,15 @@ import { Stripe } from 'stripe';
 import * as z from 'zod/mini';
 import { paymentConfig } from '../../../../plugins/payment/config.ts';
 import { plugin } from '../../../../plugins/payment/plugin.ts';
-import type { Flow } from '../../../../plugins/payment/engine/flow.ts';
+import type { Flow } from '../../../../plugins/payment/services.ts';
 import type { PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
 import {
   createStripeSandbox,
   type StripeSandbox,
 } from '../../../../plugins/payment/sandbox/stripe/sandbox.ts';
 import { due, gaps, ledger } from '../../../../plugins/payment/reconciliation/schedules.ts';
-import { type Services, createServices } from '../../../../plugins/payment/services.ts';
+import { type Services } from '../../../../plugins/payment/services.ts';
+import { createServices } from '../../../../plugins/payment/create-services.ts';
 import type { PaymentView } from '../../../../plugins/payment/api/schemas.ts';
 import { stripeWebhook } from '../../../../plugins/payment/webhooks/stripe.ts';
 import { stripeAt } from './sandbox/stripe/support.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { paymentConfig } from '../../../../plugins/payment/config.ts';
 import { plugin } from '../../../../plugins/payment/plugin.ts';
-import { createServices } from '../../../../plugins/payment/services.ts';
+import { createServices } from '../../../../plugins/payment/create-services.ts';
 import { type Bench, startBench } from './bench.ts';
 
 const paypal = { clientId: 'client', clientSecret: 'secret', webhookId: 'WH-1' };

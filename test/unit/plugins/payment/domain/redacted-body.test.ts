@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactedBody } from '../../../../../plugins/payment/webhooks/model/redacted-body.ts';
+import { redactedBody } from '../../../../../plugins/payment/webhooks/redacted-body.ts';
 
 const PRIVATE = [
   'payment_method_details',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seal, sealKeys, unseal } from '../../../../../plugins/payment/webhooks/model/sealed.ts';
+import { seal, sealKeys, unseal } from '../../../../../plugins/payment/webhooks/sealed.ts';
 
 const text = '{"id":"evt_1","grüße":"✓"}';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PaymentProvider, ProviderName } from '../../../../../plugins/payment/providers/provider.ts';
+import type { PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
+import type { ProviderName } from '../../../../../plugins/payment/providers/provider-call.ts';
 import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';

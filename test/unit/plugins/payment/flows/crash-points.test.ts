@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PaymentProvider, ProviderError } from '../../../../../plugins/payment/providers/provider.ts';
+import { type PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
+import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
 import { lookAt } from '../../../../../plugins/payment/reconciliation/reconcile-payment.ts';
 import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
 import type { DisputeView, RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';

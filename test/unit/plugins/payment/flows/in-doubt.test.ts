@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PaymentProvider, ProviderError } from '../../../../../plugins/payment/providers/provider.ts';
+import { type PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
+import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
 import { type Bench, intentObject, startBench } from '../bench.ts';
 
 let bench: Bench;

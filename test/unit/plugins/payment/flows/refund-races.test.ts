@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProviderError } from '../../../../../plugins/payment/providers/provider.ts';
+import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
 import type { MoneyBack } from '../../../../../plugins/payment/providers/refunds-and-disputes.ts';
 import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';

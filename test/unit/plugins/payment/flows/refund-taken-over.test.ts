@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProviderError } from '../../../../../plugins/payment/providers/provider.ts';
+import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
 import { resumeRefund } from '../../../../../plugins/payment/refunds/refund-resume.ts';
 import { settleRefunds, syncRefunds } from '../../../../../plugins/payment/refunds/sync-refunds.ts';
 import type { Services } from '../../../../../plugins/payment/services.ts';

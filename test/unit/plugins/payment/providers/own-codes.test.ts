@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ownCodes, providerCodeOf } from '../../../../../plugins/payment/providers/provider.ts';
+import { ownCodes, providerCodeOf } from '../../../../../plugins/payment/providers/provider-error.ts';
 
 const plugin = new URL('../../../../../plugins/payment/', import.meta.url);
 const sources = ['providers', 'flows'].flatMap((folder) =>

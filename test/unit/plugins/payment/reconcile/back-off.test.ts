@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
 import {
-  type PaymentProvider,
   ProviderError,
   type ProviderErrorClass,
-} from '../../../../../plugins/payment/providers/provider.ts';
+} from '../../../../../plugins/payment/providers/provider-error.ts';
 import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
 import { type Bench, startBench } from '../bench.ts';
 

@@ -1,7 +1,7 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../../../../plugins/payment/providers/paypal/classify.ts';
-import type { ProviderErrorClass } from '../../../../../../plugins/payment/providers/provider.ts';
+import type { ProviderErrorClass } from '../../../../../../plugins/payment/providers/provider-error.ts';
 
 const apiError = (statusCode: number, body: string, headers: Record<string, string> = {}) => {
   const request = { method: 'POST', url: 'https://api-m.paypal.com/x', headers: {} } as const;

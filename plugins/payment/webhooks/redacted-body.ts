@@ -1,10 +1,10 @@
-import { holdsCardNumber } from '../../api/card-data.ts';
+import { holdsCardNumber } from '../api/card-data.ts';
 import {
   CUSTOMER_ID_KEY,
   PAYMENT_ID_KEY,
   REFUND_ID_KEY,
   SUBSCRIPTION_ID_KEY,
-} from '../../providers/provider.ts';
+} from '../providers/metadata-keys.ts';
 
 const REDACTED = '[redacted]';
 const DEPTH_MAX = 12;

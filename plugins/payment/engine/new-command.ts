@@ -1,0 +1,17 @@
+import type { Flow } from '../services.ts';
+import { lockUntil } from './flow.ts';
+import type { Call } from './model/provider-command.ts';
+
+/** A call that is about to be made for the first time. */
+export function newCall(flow: Flow, kind: Call['kind'], objectId: string, attempt = 1): Call {
+  const { services } = flow;
+  return {
+    id: objectId,
+    kind,
+    status: 'requested',
+    providerKey: `${services.stage}-${objectId}-${kind}${attempt > 1 ? `-a${attempt}` : ''}`,
+    attempt,
+    lockUntil: lockUntil(flow),
+    createdAt: services.now().toISOString(),
+  };
+}

@@ -1,0 +1,78 @@
+import { isPaymentId } from '../engine/model/ids.ts';
+import { unrecorded } from '../engine/missing-record.ts';
+import type { Flow } from '../services.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import type { Payment } from './model/payment.ts';
+
+/** What an event says of the payment that it is about. */
+export interface NamedPayment {
+  readonly ref?: string | undefined;
+  readonly captureRef?: string | undefined;
+  readonly paymentId?: string | undefined;
+  readonly deployment?: string | undefined;
+}
+
+/** A payment of this or another deployment, by our id. */
+export interface PaymentName {
+  readonly paymentId: string;
+  readonly deployment?: string | undefined;
+}
+
+/** Finds the payment of a provider's object that carries no id of ours. @throws ProblemError 503 to be delivered again */
+export type FindOwner = (
+  flow: Flow,
+  provider: string,
+  object: Pick<NamedPayment, 'ref' | 'captureRef'>,
+) => Promise<PaymentName | 'ignored' | 'foreign'>;
+
+/**
+ * The payment that an event is about, or what the event comes to without one. A payment that is here is ours,
+ * whatever deployment its object names: tables are restored elsewhere, and older objects name none.
+ * @param findOwner finds the owner of an unknown object, such as one that was made in the provider's dashboard;
+ *   without it an unknown object is ignored
+ * @throws ProblemError 503 to be delivered again
+ */
+export async function paymentOfEvent(
+  flow: Flow,
+  event: NamedPayment,
+  inbox: InboxEntry,
+  findOwner: FindOwner = async () => 'ignored',
+): Promise<Payment | 'duplicate' | 'ignored' | 'foreign'> {
+  const { store } = flow.services;
+  const { provider, eventId } = inbox;
+  const named = await nameOf(flow, provider, event, findOwner);
+  if (named === 'ignored' || named === 'foreign') return named;
+  const { paymentId } = named;
+  const { payment, seen } = await store.loadInbox(paymentId, provider, eventId);
+  if (seen) return 'duplicate';
+  if (payment === undefined) return unrecorded(flow, named, { paymentId });
+  const { providerRef = event.ref } = payment;
+  const isOther = payment.provider !== provider || (event.ref !== undefined && event.ref !== providerRef);
+  if (!isOther) return payment;
+  flow.log.warn('An event names a payment of ours that belongs to another object', { paymentId, eventId });
+  return 'ignored';
+}
+
+async function nameOf(
+  flow: Flow,
+  provider: string,
+  { ref, captureRef, paymentId, deployment }: NamedPayment,
+  findOwner: FindOwner,
+): Promise<PaymentName | 'ignored' | 'foreign'> {
+  if (isPaymentId(paymentId)) return { paymentId, deployment };
+  const known = await paymentIdByRefs(flow, provider, [ref, captureRef]);
+  return known === undefined ? findOwner(flow, provider, { ref, captureRef }) : { paymentId: known };
+}
+
+/** Our id of the payment that the first known of these ids of the provider leads to. */
+export async function paymentIdByRefs(
+  { services: { store } }: Flow,
+  provider: string,
+  refs: readonly (string | undefined)[],
+): Promise<string | undefined> {
+  for (const ref of refs) {
+    const found = ref === undefined ? undefined : await store.findByRef(provider, ref);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import { type StoredRefusal, providerCodeMember, refusalProblem } from '../engine/call-provider.ts';
+import { exponentOf } from '../money/currencies.ts';
+import { formatMajor } from '../money/money.ts';
+import { type AmountRange, rangeMembers } from '../money/amount-range.ts';
+import { nextActionMember } from '../api/next-action.ts';
+import type { ProviderErrorDetails } from '../providers/provider-error.ts';
+import { lastErrorOf } from './model/last-error.ts';
+import type { Payment } from './model/payment.ts';
+
+/** Refusals of amounts by the provider: bounds that depend on the currency and the account. */
+export const AMOUNT_CODES: ReadonlySet<string> = new Set([
+  'amount_too_small',
+  'amount_too_large',
+  'MAX_CAPTURE_AMOUNT_EXCEEDED',
+]);
+
+/**
+ * The answer to a definitive refusal, as it is stored. Provider messages stay out of it: they may hold personal
+ * data.
+ */
+export function refusalOf(
+  payment: Payment,
+  details: Pick<ProviderErrorDetails, 'class' | 'code' | 'declineCode' | 'param'>,
+  range?: AmountRange,
+): StoredRefusal {
+  const { code, declineCode, param } = details;
+  const extensions = {
+    paymentId: payment.id,
+    ...providerCodeMember(code),
+    ...(declineCode !== undefined && { declineCode }),
+    ...(param !== undefined && { param }),
+  };
+  if (details.class === 'declined') {
+    return { kind: 'problem', code: 'payment-declined', extensions: { declineCode: code, ...extensions } };
+  }
+  if (!AMOUNT_CODES.has(code)) return { kind: 'problem', code: 'provider-rejected', extensions };
+  if (payment.operation.kind === 'capture')
+    return { kind: 'problem', code: 'capture-exceeds-authorized', extensions };
+  const limit = code === 'amount_too_small' ? 'minAmount' : 'maxAmount';
+  const named = range && rangeMembers(range, payment.currency);
+  return { kind: 'problem', code: 'limit-exceeded', extensions: { ...extensions, limit, ...named } };
+}
+
+/** The answer to what the payment's state does not allow, as it is stored: it says what was captured. */
+export function stateRefusal(payment: Payment): StoredRefusal {
+  const { id: paymentId, status: paymentStatus, capturedMinor, capturableMinor, currency } = payment;
+  const major = (minor: number): string => formatMajor(minor, exponentOf(currency) ?? 0);
+  const detail =
+    `The payment is ${paymentStatus}: ${major(capturedMinor)} ${currency} captured, ` +
+    `${major(capturableMinor)} ${currency} left to capture.`;
+  const extensions = {
+    paymentId,
+    paymentStatus,
+    capturedMinor,
+    capturableMinor,
+    ...nextActionMember(payment),
+    ...(payment.failure !== undefined && { lastError: lastErrorOf(payment.failure) }),
+  };
+  return { kind: 'problem', code: 'invalid-state', detail, extensions };
+}
+
+/** @throws ProblemError 409 for what the payment's state does not allow */
+export function refuseState(payment: Payment): never {
+  throw refusalProblem(stateRefusal(payment));
+}
+
+/** The answer to a capture of more than is held, as it is stored. */
+export function exceedingRefusal(
+  { id: paymentId, capturedMinor, capturableMinor }: Payment,
+  { code }: Pick<ProviderErrorDetails, 'code'>,
+): StoredRefusal {
+  const extensions = { paymentId, capturedMinor, capturableMinor, ...providerCodeMember(code) };
+  return { kind: 'problem', code: 'capture-exceeds-authorized', extensions };
+}

@@ -1,0 +1,19 @@
+import { callProvider, unavailable } from '../engine/call-provider.ts';
+import { isPaymentId } from '../engine/model/ids.ts';
+import { type FindOwner, paymentIdByRefs } from '../payments/payment-of-event.ts';
+import { takeRenewal } from './renewals.ts';
+import { subscriptionOf } from './subscription-events.ts';
+
+/** Asks the provider whose an object is; a charge of a subscription that is not recorded yet is recorded. */
+export const ownerAtProvider: FindOwner = async (flow, name, object) => {
+  const asked = await callProvider(flow, name, undefined, (provider, call) => provider.ownerOf(object, call));
+  if (asked.kind !== 'ok') throw unavailable(asked);
+  const { paymentId, deployment, renewal } = asked.value ?? {};
+  if (isPaymentId(paymentId)) return { paymentId, deployment };
+  if (renewal === undefined) return 'ignored';
+  const subscription = await subscriptionOf(flow, name, renewal.subscriptionRef);
+  if (typeof subscription === 'string') return subscription;
+  await takeRenewal(flow, subscription, renewal);
+  const recorded = await paymentIdByRefs(flow, name, [renewal.ref, object.ref, object.captureRef]);
+  return recorded === undefined ? 'ignored' : { paymentId: recorded };
+};

@@ -1,0 +1,91 @@
+import type { SubscriptionSnapshot } from './snapshots.ts';
+import { NOT_ALLOWED, failedWith, isOpen, succeeded } from '../../engine/model/provider-command.ts';
+import { type Fact } from '../../engine/model/event-envelopes.ts';
+import { statusFacts } from './published-events.ts';
+import { hasEnded, isLive, mayFollow } from './subscription-status.ts';
+
+import type { Subscription } from './subscription.ts';
+
+export interface MergedSubscription {
+  readonly subscription: Subscription;
+  readonly facts: readonly Fact[];
+  /** What contradicts; found now, or known before. */
+  readonly mismatch?: 'subscriptionId' | 'ref' | 'livemode' | undefined;
+  /** The snapshot's status does not follow on ours, or is none that we know. */
+  readonly refused?: boolean | undefined;
+}
+
+/**
+ * Merges the provider's current object into a subscription: status moves only along the table, and an object
+ * that contradicts the subscription flags it instead of changing it. Pure.
+ */
+export function mergeSubscription(before: Subscription, snapshot: SubscriptionSnapshot): MergedSubscription {
+  const mismatch = mismatchOf(before, snapshot);
+  if (mismatch !== undefined) return { subscription: flagged(before), facts: [], mismatch };
+  const { status } = snapshot;
+  if (status === undefined || !mayFollow(before.status, status)) {
+    const known = before.ref === undefined ? { ...before, ref: snapshot.ref } : before;
+    return { subscription: known, facts: [], refused: true };
+  }
+  const merged: Subscription = {
+    ...before,
+    status,
+    ref: snapshot.ref,
+    planId: snapshot.planId === '' ? before.planId : snapshot.planId,
+    quantity: snapshot.quantity ?? before.quantity,
+    customerRef: before.customerRef ?? snapshot.customerRef,
+    currentPeriodEnd: snapshot.currentPeriodEnd ?? before.currentPeriodEnd,
+    cancelAtPeriodEnd: snapshot.cancelAtPeriodEnd,
+    nextActionType: status === 'incomplete' ? snapshot.nextAction?.type : undefined,
+    nextActionUrl: status === 'incomplete' ? snapshot.nextAction?.url : undefined,
+  };
+  const subscription = settled(merged);
+  return { subscription, facts: statusFacts(before, subscription) };
+}
+
+function mismatchOf(before: Subscription, snapshot: SubscriptionSnapshot): MergedSubscription['mismatch'] {
+  if (snapshot.subscriptionId !== before.id) return 'subscriptionId';
+  if (before.ref !== undefined && before.ref !== snapshot.ref) return 'ref';
+  return before.livemode === snapshot.livemode ? undefined : 'livemode';
+}
+
+const flagged = (before: Subscription): Subscription =>
+  before.flags.includes('mismatch') ? before : { ...before, flags: [...before.flags, 'mismatch'] };
+
+/** What the object says of the call under way: a create has succeeded, and a cancel if it shows. */
+function settled(after: Subscription): Subscription {
+  const { call, cancel } = after;
+  if (!isOpen(call)) return after;
+  if (call.kind === 'resume') return settledResume(after);
+  if (call.kind !== 'cancel') return { ...after, call: succeeded(call) };
+  if (isCanceled(after, cancel?.atPeriodEnd ?? false))
+    return { ...after, call: succeeded(call), cancel: undefined };
+  return hasEnded(after.status)
+    ? { ...after, call: failedWith(call, NOT_ALLOWED), cancel: undefined }
+    : after;
+}
+
+function settledResume(after: Subscription): Subscription {
+  const { call, status } = after;
+  if (isGoingOn(after)) return { ...after, call: succeeded(call) };
+  return hasEnded(status) ? { ...after, call: failedWith(call, NOT_ALLOWED) } : after;
+}
+
+/** Whether it lives, is not paused, and is not to end with its period. */
+export const isGoingOn = ({
+  status,
+  cancelAtPeriodEnd,
+}: Pick<Subscription, 'status' | 'cancelAtPeriodEnd'>): boolean =>
+  isLive(status) && status !== 'paused' && status !== 'canceling' && !cancelAtPeriodEnd;
+
+/**
+ * Whether it is canceled as asked: what ended at once cannot end with its period any more. What never began has
+ * nothing to cancel.
+ */
+export function isCanceled(
+  { status, cancelAtPeriodEnd }: Pick<Subscription, 'status' | 'cancelAtPeriodEnd'>,
+  atPeriodEnd: boolean,
+): boolean {
+  if (status === 'failed') return true;
+  return atPeriodEnd ? cancelAtPeriodEnd : hasEnded(status);
+}
