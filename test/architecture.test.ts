@@ -228,6 +228,9 @@ const oneOfEach = [
   file('infra/build/x.ts'),
   file('infra/build/report.ts'),
   file('infra/app.ts'),
+  file('plugins/p/payments/model/x.ts', "import '../../refunds/model/x.ts';"),
+  file('plugins/p/refunds/model/x.ts', "import '../../payments/model/x.ts';"),
+  file('plugins/p/refunds/x.ts', "import './model/x.ts';"),
 ];
 const circleOfTwo = [
   file('events/a.ts', "import { b } from './b.ts';"),
@@ -267,12 +270,16 @@ const rulesForAll: Readonly<Record<string, ExampleForAll>> = {
   },
   'imports follow the order of the folders': {
     rule: importsFollow(importOrders),
-    example: importsFollow({ infra: ['shared', 'build', 'build/report.ts', 'app.ts'] }),
+    example: importsFollow({
+      infra: ['shared', 'build', 'build/report.ts', 'app.ts'],
+      'plugins/p': ['*/model', 'refunds'],
+    }),
     bad: [
       [file('infra/shared/a.ts', "import { b } from '../build/b.ts';"), ...oneOfEach],
       [file('infra/build/a.ts', "import type { Report } from '#infra/build/report.ts';"), ...oneOfEach],
       [file('infra/shared/a.ts', "import('../app.ts');"), ...oneOfEach],
       [file('infra/other/a.ts'), ...oneOfEach],
+      [file('plugins/p/payments/model/a.ts', "import '../../refunds/x.ts';"), ...oneOfEach],
       oneOfEach.slice(1),
     ],
     good: [

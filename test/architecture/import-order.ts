@@ -3,7 +3,8 @@ import { type Source, targetsOf } from './imports.ts';
 
 /**
  * The folders and files below a folder, lowest first: each may import itself and what stands before it, nothing
- * that stands after it. A deeper path (`store/memory`) takes its files out of the folder they lie in.
+ * that stands after it. A deeper path (`store/memory`) takes its files out of the folder they lie in, and `*` as its
+ * first name stands for every folder: what it matches is one part, whose files may import each other.
  */
 export type ImportOrder = readonly string[];
 
@@ -32,9 +33,14 @@ function violations(root: string, order: ImportOrder, sources: readonly Source[]
   ];
 }
 
-/** The most exact part that a path lies in. */
+/** The most exact part that a path lies in: the one with the most folders. */
 function partWith(path: string, order: ImportOrder): string | undefined {
-  return order
-    .filter((part) => path === part || path.startsWith(`${part}/`))
-    .toSorted((a, b) => b.length - a.length)[0];
+  return order.filter((part) => isWithin(path, part)).toSorted((a, b) => depthOf(b) - depthOf(a))[0];
 }
+
+function isWithin(path: string, part: string): boolean {
+  const names = path.split('/');
+  return part.split('/').every((name, index) => name === names[index] || (name === '*' && index in names));
+}
+
+const depthOf = (part: string): number => part.split('/').length;

@@ -5,7 +5,7 @@ import type { MarkedId } from '../providers/marked-id.ts';
 import type { MethodSnapshot } from './model/snapshots.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { type Kept, type State } from '../engine/aggregate.ts';
+import { type Kept } from '../engine/aggregate.ts';
 import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
@@ -13,7 +13,6 @@ import { unrecorded } from '../engine/missing-record.ts';
 import { mirrorOf, retrieveMethod, syncMethod } from './sync-payment-methods.ts';
 
 type MethodEvent = Extract<ProviderEvent, { readonly kind: 'payment_method' }>;
-type CustomerState = State<Customer, PaymentMethod>;
 
 /** A saved method changed elsewhere: the mirror takes it over. @throws ProblemError 503 to be delivered again */
 export async function applyPaymentMethodEvent(

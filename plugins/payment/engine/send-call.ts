@@ -4,7 +4,13 @@ import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
 import type { IdempotencyOutcome, StoredAnswer } from '../store/idempotency.ts';
 import { type Next, type State, change } from './aggregate.ts';
-import { type StoredRefusal, callProvider, providerCodeMember, refusalProblem, unavailable } from './call-provider.ts';
+import {
+  type StoredRefusal,
+  callProvider,
+  providerCodeMember,
+  refusalProblem,
+  unavailable,
+} from './call-provider.ts';
 import type { Run, Undertaken, Undertaking } from './undertaking.ts';
 
 /** Makes the call, always with the key that was written down for it. */

@@ -1,5 +1,11 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type ActionName, type DynamoStoreOptions, type Table, put, tableOf } from '../../store/actions.ts';
+import {
+  type ActionName,
+  type DynamoStoreOptions,
+  type Table,
+  put as putItem,
+  tableOf,
+} from '../../store/actions.ts';
 import { changeActions, insertLog, insertOrder, insertPayment, replacePayment } from './changes.ts';
 import { finishOperation, insertOperation, recordAttempt } from './operations.ts';
 import { disputeItem, operationOf, paymentOf, refundItem } from './items.ts';
@@ -128,8 +134,8 @@ function commitActions(
     ...(inbox ? [inboxAction(table, inbox)] : []),
     ...(change ? changeActions(table, change) : []),
     ...(operation ? [finishOperation(table, paymentId, operation)] : []),
-    ...refunds.map((refund) => put(table, refundItem(refund))),
-    ...disputes.map((dispute) => put(table, disputeItem(dispute))),
+    ...refunds.map((refund) => putItem(table, refundItem(refund))),
+    ...disputes.map((dispute) => putItem(table, disputeItem(dispute))),
     ...(idempotency ? [record.leaveKey(table, idempotency)] : []),
   ];
 }

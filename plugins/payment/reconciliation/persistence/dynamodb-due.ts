@@ -15,8 +15,8 @@ const kinds: Readonly<Record<string, DueThing['kind']>> = {
 };
 
 /** What is due, by a sparse index that holds only what waits for something. */
-export function dynamoDue({ client, table: name, now }: DynamoStoreOptions): DueStore {
-  const table = tableOf(name, now);
+export function dynamoDue({ client, table: tableName, now }: DynamoStoreOptions): DueStore {
+  const table = tableOf(tableName, now);
   return {
     shards: DUE_SHARDS,
     async due(shard, until, limit) {
