@@ -1,4 +1,4 @@
-/** The system cannot start, for a reason the developer can mend: the message is one line and needs no stack trace. */
+/** The system cannot start, for a reason that the developer can fix: the message is one line and needs no stack trace. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 }

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { StartupError } from './errors.ts';
-import type { RunnerOptions } from './runner/base.ts';
+import type { RunnerOptions } from './runner/context.ts';
 import { startRunner, stopRunner } from './runner/start.ts';
 import { openTerminal } from './runner/terminal.ts';
 import { keysText, knownKeys } from './sandboxes/known-keys.ts';
@@ -54,7 +54,7 @@ function readFlags(args: readonly string[]): Flags {
   return start.parse(args).opts<Flags>();
 }
 
-/** Secrets are printed when somebody asks for them, and at no other time. */
+/** Prints the secrets of the sandboxes, which no other output contains. */
 function printKeys(stateDir: string, json: boolean): never {
   try {
     const keys = knownKeys(stateDir);
@@ -79,19 +79,19 @@ async function stopWith(exitCode: number): Promise<never> {
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // Asked twice means now; the guard ends the children.
+    // A second signal ends the process at once; the guard ends the children.
     if (stopping) process.exit(1);
     stopping = true;
     void stopWith(0);
   });
 }
 
-// Whoever read our output is gone, e.g. `npm start | head`.
+// The reader of the output has ended, e.g. `npm start | head`.
 process.stdout.on('error', () => void stopWith(0));
-// A defect of the runner itself: told in full, and nothing is left running.
+// A defect of the runner itself: printed with its stack, and everything is stopped.
 process.on('uncaughtException', (error) => endBecauseOf(error, error.stack ?? error.message));
 
-/** Tells once why it ends: that the state cannot be written, or else what the error says. */
+/** Stops, and prints the reason once: that the state cannot be written, or else the message of the error. */
 function endBecauseOf(error: unknown, otherwise: string): void {
   if (stopping) return;
   stopping = true;
@@ -116,7 +116,7 @@ const options: RunnerOptions = {
 try {
   terminal.info(`AnineePlus Plugins, state in ${relative(options.rootDir, options.stateDir) || '.'}`);
   await startRunner(options, stack);
-  // A disk that gets full shows in many places; it is told of in one.
+  // A full disk fails in many places; the watch reports it once.
   const unwatch = watchFolder(options.stateDir, (error) => endBecauseOf(error, String(error)));
   stack.defer(unwatch);
 } catch (error) {

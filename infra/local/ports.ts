@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port of loopback that nobody listens on. @param wanted 0 takes any @returns undefined when it is taken */
+/** A free port of loopback. @param wanted 0 takes any @returns undefined when it is taken */
 export async function freePort(wanted: number): Promise<number | undefined> {
   const { promise, resolve } = Promise.withResolvers<number | undefined>();
   const probe = createServer();

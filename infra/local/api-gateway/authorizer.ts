@@ -36,7 +36,7 @@ export interface AuthorizerOptions {
   readonly allScopes: () => readonly string[];
 }
 
-/** @param foreign whether a web page of another origin asks: what it may do, its token has to say */
+/** @param foreign whether a web page of another origin calls, which is never the developer */
 export type Authorizer = (
   route: RouteResource,
   authorization: string | undefined,
@@ -50,7 +50,7 @@ export type Authorizer = (
 const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 
 const DEVELOPER_TOKEN_SECONDS = 3600;
-/** A token that is handed on must outlive the calls that carry it. */
+/** A token that functions pass on must not expire during their calls. */
 const RENEW_BEFORE_MS = 300_000;
 
 /** The JWT authorizer of an HTTP API: verifies signature, issuer, audience, times and scopes. */
@@ -86,7 +86,7 @@ export function createAuthorizer({ issuer: local, strict, allScopes }: Authorize
         ...(route.issuer !== undefined && { issuer: route.issuer }),
         requiredClaims: ['exp'],
       });
-      if (isFromTheFuture(payload)) return { refusal: unauthorized(route, 'invalid_token') };
+      if (isIssuedInFuture(payload)) return { refusal: unauthorized(route, 'invalid_token') };
       if (!isForAudience(payload, route.audience)) return { refusal: unauthorized(route, 'invalid_token') };
       if (!hasScope(payload, route.scopes)) return { refusal: insufficientScope(route) };
       return granted(payload, route);
@@ -97,7 +97,7 @@ export function createAuthorizer({ issuer: local, strict, allScopes }: Authorize
 }
 
 /**
- * Tokens of the developer, for calls without one: the functions get a token that they can verify and hand on, as on
+ * Tokens of the developer, for calls without one: the functions get a token that they can verify and pass on, as on
  * AWS. Each is used until shortly before it expires, or until the scopes of the system change.
  */
 function developerTokens(local: LocalIssuer, allScopes: () => readonly string[]) {
@@ -120,7 +120,7 @@ function developerTokens(local: LocalIssuer, allScopes: () => readonly string[])
 }
 
 /** API Gateway refuses a token whose `iat` is still to come. */
-function isFromTheFuture({ iat }: JWTPayload): boolean {
+function isIssuedInFuture({ iat }: JWTPayload): boolean {
   return iat !== undefined && iat > Date.now() / 1000;
 }
 
@@ -141,7 +141,7 @@ function hasScope(payload: JWTPayload, scopes: readonly string[]): boolean {
   return scopes.length === 0 || tokenScopesOf(payload).some((scope) => scopes.includes(scope));
 }
 
-/** API Gateway hands every claim over as text, lists in brackets. */
+/** API Gateway passes every claim as text, lists in brackets. */
 function granted(payload: JWTPayload, route: RouteResource): { readonly authorizer: JwtAuthorizer } {
   const text = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : String(value));
   const claims = Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, text(value)]));

@@ -59,6 +59,6 @@ export function withCors(
   return { ...answer, headers: { ...Object.fromEntries(kept), ...headers, ...varies(cors) } };
 }
 
-/** An answer that depends on who asks must say so to caches. */
+/** Caches must keep the answers to different origins apart. */
 const varies = ({ allowOrigins }: CorsResource): Record<string, string> =>
   allowOrigins.includes('*') ? {} : { vary: 'Origin' };

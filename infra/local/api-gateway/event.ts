@@ -13,10 +13,10 @@ export interface HttpRequest {
   readonly body: Buffer;
 }
 
-/** What differs between the two ways in. */
+/** What differs between HTTP APIs and function URLs. */
 export interface EventTarget {
   readonly routeKey: string;
-  /** HTTP APIs hand over the path decoded, function URLs as it came. */
+  /** Decoded from HTTP APIs, as it came from function URLs. */
   readonly path: string;
   readonly pathParameters?: Readonly<Record<string, string>>;
   readonly domainName: string;
@@ -66,7 +66,7 @@ export function lambdaEventOf(request: HttpRequest, target: EventTarget, request
   };
 }
 
-/** Anything that is not plainly text is base64, forms included: so both services do it. */
+/** Both services encode everything but text types as base64, forms included. */
 function bodyOf({ body, headers }: HttpRequest): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };
   const isText = TEXT_TYPES.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined;

@@ -19,7 +19,7 @@ export async function jwksUri(issuer: string): Promise<string> {
   return uri;
 }
 
-/** The keys themselves, for functions: they ask this machine alone. */
+/** The keys of an issuer. Functions read them from this machine, since they call no issuer. */
 export async function remoteKeys(issuer: string): Promise<readonly JWK[]> {
   const response = await fetch(await jwksUri(issuer), { signal: AbortSignal.timeout(5_000) });
   return ((await response.json()) as { keys: JWK[] }).keys;

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts';
 import { TemplateProblem } from './error.ts';
 
-/** A resolved object of a template that knows where it stands, so that every complaint can name the place. */
+/** A resolved object of a template with its path, so that every problem can name the place. */
 export interface Fields {
   readonly value: JsonObject;
   readonly path: string;
@@ -70,7 +70,7 @@ export function children(fields: Fields, key: string): readonly Fields[] {
   return list(fields, key).map((value, index) => fieldsOf(value, `${fields.path}.${key}[${index}]`));
 }
 
-/** @throws {TemplateProblem} when the template uses a member that the local runner does not play */
+/** @throws {TemplateProblem} when the template uses a member that the local runner does not support */
 export function refuse(fields: Fields, keys: readonly string[]): void {
   const found = keys.find((key) => fields.value[key] !== undefined);
   if (found !== undefined) {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts';
 import { TemplateProblem } from './error.ts';
 
-/** Where references of one stack lead. Each function throws a TemplateProblem for what it does not know. */
+/** Resolves the references of one stack. Each function throws a TemplateProblem for what it does not know. */
 export interface Lookup {
   /** Resource, parameter or pseudo parameter; `NO_VALUE` for `AWS::NoValue`. */
   ref(name: string, path: string): unknown;

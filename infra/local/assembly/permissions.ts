@@ -72,7 +72,7 @@ export function checkFunctionUrl(stacks: ResolvedStacks, url: Resource): readonl
     );
 }
 
-/** Targets and dead-letter queues that EventBridge may not reach. */
+/** Targets and dead-letter queues that EventBridge may not invoke or send to. */
 export function checkRule(
   stacks: ResolvedStacks,
   rule: RuleResource,
@@ -93,7 +93,7 @@ export function checkRule(
   });
 }
 
-/** Lambda refuses to put failed runs aside where the function's role may not send. */
+/** Lambda refuses an on-failure destination that the function's role may not send to. */
 export function checkInvokeConfig(
   config: Resource,
   functions: readonly FunctionResource[],

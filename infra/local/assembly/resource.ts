@@ -68,7 +68,7 @@ export function arnOf(resource: Declared, service: string, rest: string): string
   return `arn:aws:${service}:${resource.env.region}:${resource.env.accountId}:${rest}`;
 }
 
-/** For types that nothing but CloudFormation looks at. */
+/** For types that only CloudFormation uses. */
 export const inert: Identify = (resource) => {
   const name = `${resource.stack}-${resource.logicalId}-${stableId(resource, 12)}`;
   return { ref: name, name, arn: '', attributes: {} };

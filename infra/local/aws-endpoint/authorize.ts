@@ -18,7 +18,7 @@ export interface Refusal {
 
 type Call = Pick<AwsCall, 'service' | 'operation' | 'input' | 'caller'>;
 
-/** Asks the caller's role about every action of a call. @returns undefined when all of them are allowed */
+/** Evaluates the caller's role for every action of a call. @returns undefined when all of them are allowed */
 export function refusalOf(call: Call, assembly: Assembly): Refusal | undefined {
   const { service, operation, caller } = call;
   const { region, accountId, tables, secrets, mappings } = assembly;

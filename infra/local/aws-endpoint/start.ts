@@ -41,7 +41,7 @@ const services: Readonly<Record<ServiceName, (call: AwsCall, context: ServiceCon
 
 const BODY_MAX_BYTES = 20 * 1024 * 1024;
 
-/** The one AWS endpoint of the functions: knows the caller, asks its role, and only then serves the call. */
+/** The AWS endpoint of the functions: identifies the caller, evaluates its role, and only then serves the call. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const server = createServer((request, response) => {
     handleRequest(request, response, options).catch((error: unknown) => {
@@ -73,7 +73,7 @@ async function handleRequest(
 ): Promise<void> {
   let service = serviceOf(request);
   try {
-    // Only programs talk to this port; a web page in the developer's browser has no business here.
+    // Functions send no Origin: a request with one comes from a web page in the developer's browser.
     if (request.headers.origin !== undefined) {
       throw new ServiceError('AccessDeniedException', 'requests of web pages are refused', 403);
     }
@@ -116,7 +116,7 @@ function callerOf(
   );
 }
 
-/** Good enough to answer an error in the right form, before the request is read. */
+/** The service by the credential scope, for the form of an error that comes before the request is read. */
 function serviceOf(request: IncomingMessage): ServiceName | undefined {
   const scope = /\bCredential=[^/,\s]+\/\d+\/[\w-]+\/(\w+)\//.exec(request.headers.authorization ?? '')?.[1];
   return scope !== undefined && scope in services ? (scope as ServiceName) : undefined;

@@ -5,9 +5,9 @@ import { readBody } from '../http/body.ts';
 import { isForeignOrigin } from '../http/origin.ts';
 import { apiErrors, type HttpResponse, json } from '../http/response.ts';
 import type { HttpHandler } from '../http/server.ts';
-import type { FaultBook } from '../lambda/faults.ts';
-import type { InvocationBook } from '../lambda/invocations.ts';
-import type { TimeTravel } from '../schedules/time-travel.ts';
+import type { FaultInjector } from '../lambda/faults.ts';
+import type { InvocationLog } from '../lambda/invocations.ts';
+import type { ClockControl } from '../schedules/clock-control.ts';
 import type { State } from '../state/types.ts';
 import type { AssemblyRef } from '../types.ts';
 import { BadInputError, parseAdvance, parseFault, parseTokenRequest } from './input.ts';
@@ -15,9 +15,9 @@ import { BadInputError, parseAdvance, parseFault, parseTokenRequest } from './in
 export interface DevApiOptions {
   readonly assembly: AssemblyRef;
   readonly bus: Pick<State['bus'], 'query'>;
-  readonly invocations: InvocationBook;
-  readonly faults: FaultBook;
-  readonly time: TimeTravel;
+  readonly invocations: InvocationLog;
+  readonly faults: FaultInjector;
+  readonly time: ClockControl;
   readonly issuer: LocalIssuer;
   /** Scopes of a token that names none. */
   readonly allScopes: () => readonly string[];

@@ -22,14 +22,14 @@ export async function startProcess(binary: string, file: string): Promise<Engine
     const port = await freePort(0);
     if (port === undefined) throw new StartupError('no free port on loopback');
     const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', file];
-    // Its own process group: Ctrl-C must not take the database away while functions finish.
+    // Its own process group: Ctrl-C must not end the database while functions finish.
     const child = spawn('sh', ['-c', guard, binary, ...args], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);
-    // Lets go of the shell that waits to end an engine which is no more.
+    // Ends the guarding shell when the engine has ended by itself.
     child.once('exit', () => child.stdin.destroy());
     const endpoint = `http://127.0.0.1:${port}`;
     if (await engineAnswers(endpoint, child)) return { endpoint, child, stop: () => stop(child) };

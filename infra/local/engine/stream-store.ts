@@ -7,7 +7,7 @@ export interface StreamStore {
 }
 
 /**
- * Mends the stream table inside dynoxide's file while it runs. Without the index each write scans every
+ * Indexes and trims the stream table inside dynoxide's file while it runs. Without the index each write scans every
  * stream record of its table, and nothing is ever removed.
  */
 export function openStreamStore(file: string): StreamStore {

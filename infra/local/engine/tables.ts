@@ -29,8 +29,8 @@ type Keyed = Pick<TableResource, 'partitionKey' | 'sortKey'>;
 const stream = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' };
 
 /**
- * Makes the engine's tables fit the assembly: creates what is missing (tables, indexes, streams, TTL) and removes
- * nothing. @throws StartupError when a key schema changed, which no database can follow
+ * Creates the tables, indexes, streams and TTL of the assembly that the engine does not have; nothing is removed.
+ * @throws StartupError when a key schema changed, which DynamoDB cannot do either
  */
 export async function ensureTables(engine: Engine, tables: readonly TableResource[]): Promise<void> {
   for (const table of tables) {

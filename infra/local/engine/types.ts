@@ -13,9 +13,9 @@ export interface Engine {
   call<T>(target: string, input: unknown): Promise<T>;
   /** Calls back after each request that may have written something. @returns stops it */
   onWrite(listener: () => void): () => void;
-  /** Forgets the stream records that nobody needs any more; the newest stays, since the engine counts on from it. */
+  /** Removes stream records up to a sequence number; the newest stays, since the engine continues counting from it. */
   trimStream(tableName: string, throughSequence: string): void;
-  /** Forgets every stream record of a table, for a stream that was switched off or replaced. */
+  /** Removes every stream record of a table, for a stream that was disabled or replaced. */
   clearStream(tableName: string): void;
   stop(): Promise<void>;
 }

@@ -63,7 +63,7 @@ async function respond(
 ): Promise<void> {
   const { status, headers, body } = await answer(handle, request);
   if (response.destroyed) return;
-  // Nobody reads the rest of a request that was answered early; keeping the connection would take it for the next.
+  // The rest of a request that was answered early would be read as the next request of the connection.
   if (!request.complete) response.setHeader('connection', 'close');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (request.method !== 'HEAD' && status !== 204 && status !== 304) {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { ActionMapper, SdkCall, NeededPermission } from './action-mapper.ts';
-import { listMember, record, textMember, Unreadable } from './body.ts';
+import { listMember, record, textMember, UnreadableBody } from './body.ts';
 import type { Context, ContextValue } from './template.ts';
 
 function tableArn(call: SdkCall, name: string): string {
@@ -98,7 +98,7 @@ function batch(action: string, keysOf: (request: unknown) => readonly unknown[])
 }
 
 function writtenKeys(requests: unknown): readonly unknown[] {
-  if (!Array.isArray(requests)) throw new Unreadable('RequestItems');
+  if (!Array.isArray(requests)) throw new UnreadableBody('RequestItems');
   return (requests as readonly unknown[]).map((request) => {
     const { PutRequest: put, DeleteRequest: remove } = record(request);
     return put === undefined ? record(remove)['Key'] : record(put)['Item'];
@@ -119,7 +119,7 @@ function transaction(operation: string): ActionMapper {
     listMember(call.body, 'TransactItems').flatMap((element) =>
       Object.entries(record(element)).map(([kind, fields]) => {
         const known = Object.hasOwn(TRANSACTION, kind) ? TRANSACTION[kind] : undefined;
-        if (known === undefined) throw new Unreadable(kind);
+        if (known === undefined) throw new UnreadableBody(kind);
         const need = itemNeed(call, known[0], known[1], record(fields));
         return { ...need, context: { ...need.context, 'dynamodb:EnclosingOperation': operation } };
       }),
@@ -136,7 +136,7 @@ function stream(action: string): ActionMapper {
 /** A shard iterator starts with its stream's ARN and a bar. */
 const getRecords: ActionMapper = (call) => {
   const [resource = ''] = textMember(call.body, 'ShardIterator').split('|');
-  if (!resource.startsWith('arn:')) throw new Unreadable('ShardIterator');
+  if (!resource.startsWith('arn:')) throw new UnreadableBody('ShardIterator');
   return [{ action: 'dynamodb:GetRecords', resource, context: {} }];
 };
 

@@ -1,6 +1,6 @@
 import type { ActionMapper, NeededPermission, SdkCall } from './action-mapper.ts';
 import { DYNAMODB } from './actions-dynamodb.ts';
-import { listMember, record, textMember, Unreadable } from './body.ts';
+import { listMember, record, textMember, UnreadableBody } from './body.ts';
 import type { Context } from './template.ts';
 
 /** Name of a resource, or its ARN as it is. */
@@ -69,7 +69,7 @@ const queue =
   (operation: string): ActionMapper =>
   (call) => {
     const [name, owner] = textMember(call.body, 'QueueUrl').split('/').reverse();
-    if (!name || !owner) throw new Unreadable('QueueUrl');
+    if (!name || !owner) throw new UnreadableBody('QueueUrl');
     const resource = `arn:aws:sqs:${call.region}:${owner}:${name}`;
     return [{ action: `sqs:${operation}`, resource, context: {} }];
   };
@@ -132,7 +132,7 @@ export function neededPermissions(call: SdkCall): readonly NeededPermission[] | 
     const common: Context = { 'aws:RequestedRegion': call.region, 'aws:SecureTransport': true };
     return needed.map((one) => ({ ...one, context: { ...common, ...one.context } }));
   } catch (error) {
-    if (error instanceof Unreadable) return undefined;
+    if (error instanceof UnreadableBody) return undefined;
     throw error;
   }
 }

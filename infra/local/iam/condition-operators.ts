@@ -8,7 +8,7 @@ import {
   type Template,
 } from './template.ts';
 
-/** Compares one value of the request with one value of the policy; undefined: cannot be told. */
+/** Compares one value of the request with one value of the policy; undefined: not known. */
 export type Comparison = (actual: string, context: Context) => boolean | undefined;
 
 export interface Operator {

@@ -2,7 +2,7 @@ import { isObject } from '../json.ts';
 import { type Comparison, OPERATORS } from './condition-operators.ts';
 import { type Context, contextValue } from './template.ts';
 
-/** Whether a condition holds; undefined when that cannot be told, which the evaluator reads as "do not allow". */
+/** Whether a condition holds; undefined when that is not known, so that it never allows. */
 export type Condition = (context: Context) => boolean | undefined;
 
 type Compiled = Condition | { readonly problem: string };

@@ -14,8 +14,8 @@ export interface IamRequest {
 export interface CompiledStatement {
   readonly source: PolicyStatement;
   readonly effect: 'Allow' | 'Deny';
-  /** Whether action, resource and condition fit; undefined when that cannot be told. */
-  fits(request: IamRequest): boolean | undefined;
+  /** Whether action, resource and condition match; undefined when that is not known. */
+  matches(request: IamRequest): boolean | undefined;
   principal(principal: Principal | undefined): PrincipalMatch;
 }
 
@@ -26,7 +26,7 @@ class Malformed extends Error {}
 
 const compiled = new WeakMap<PolicyDocument, CompiledDocument>();
 
-/** Compiles a policy document once; `problem` tells what is malformed in it. */
+/** Compiles a policy document once; `problem` is what is malformed in it. */
 export function compileDocument(document: PolicyDocument): CompiledDocument {
   const known = compiled.get(document);
   if (known !== undefined) return known;
@@ -52,12 +52,12 @@ function compileStatement(source: PolicyStatement, variables: boolean): Compiled
   return {
     source,
     effect,
-    fits: (request) => {
+    matches: (request) => {
       if (!action(request.action)) return false;
-      const resourceFits = resource(request);
-      if (resourceFits === false) return false;
+      const resourceMatches = resource(request);
+      if (resourceMatches === false) return false;
       const conditionHolds = condition(request.context);
-      return conditionHolds === false ? false : resourceFits === undefined ? undefined : conditionHolds;
+      return conditionHolds === false ? false : resourceMatches === undefined ? undefined : conditionHolds;
     },
     principal: compilePrincipalOf(source),
   };

@@ -30,7 +30,7 @@ type Statements = Readonly<Record<PolicyKind, readonly CompiledStatement[] | und
 
 /**
  * Decides a request as IAM does within one account: an explicit deny wins, then identity or resource policy must
- * allow, within boundary and session policy. What cannot be read or told never allows.
+ * allow, within boundary and session policy. A policy that cannot be read, or a condition that is not known, never allows.
  */
 export function evaluate(policies: Policies, request: IamRequest): Evaluation {
   const statements = compileAll(policies);
@@ -88,8 +88,8 @@ function findDeny(statements: Statements, request: IamRequest): Evaluation | und
       (statement) =>
         statement.effect === 'Deny' &&
         (by !== 'resource' || statement.principal(request.principal) !== 'none') &&
-        // A deny whose condition cannot be told is in force.
-        statement.fits(request) !== false,
+        // A deny whose condition is not known applies.
+        statement.matches(request) !== false,
     );
     if (found !== undefined) return { decision: 'explicit-deny', statement: found.source, by };
   }
@@ -105,6 +105,6 @@ function findAllow(
     (statement) =>
       statement.effect === 'Allow' &&
       (!needsPrincipal || statement.principal(request.principal) === 'direct') &&
-      statement.fits(request) === true,
+      statement.matches(request) === true,
   );
 }

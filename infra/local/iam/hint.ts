@@ -2,7 +2,7 @@ import type { FunctionResource } from '../resources/lambda.ts';
 import type { Evaluation } from './evaluate.ts';
 import { globExpression, parseTemplate, resourceExpression } from './template.ts';
 
-/** Tells which line of which manifest would grant the call, or that none can. */
+/** The line of the manifest that would grant the call, or that none can. */
 export function denialHint(fn: FunctionResource, action: string, resource: string): string {
   if (fn.manifest === undefined) {
     return `${fn.name} belongs to the platform: its permissions are not set in a manifest`;

@@ -1,4 +1,4 @@
-/** What a request carries besides action and resource. `null`: the key applies, but its value is not known here. */
+/** The context of a request. `null`: the key applies, but its value is not known here. */
 export type ContextValue = string | number | boolean | readonly string[] | null;
 export type Context = Readonly<Record<string, ContextValue>>;
 

@@ -5,7 +5,7 @@ const { join, extname } = process.getBuiltinModule('node:path');
 const { existsSync } = process.getBuiltinModule('node:fs');
 const { pathToFileURL } = process.getBuiltinModule('node:url');
 
-// Taken before the handler loads: tracers patch http.request, and our own calls are none of their business.
+// Kept before the handler loads: tracers patch http.request, and calls of the Runtime API must not be traced.
 const { request } = http;
 const { watchCalls } = await import('./call-watch.mjs');
 const watch = watchCalls(new URL(process.env.AWS_ENDPOINT_URL).origin, process.env.ANINEEPLUS_AUTH_JWKS_URL);
@@ -26,7 +26,7 @@ function call(method, path, body) {
     });
     outgoing.on('error', reject);
     outgoing.end(body);
-    // The runner is the only reason to live: without it there is nobody to answer.
+    // Without the runner there is no event to wait for.
   }).catch(() => process.exit(0));
 }
 
@@ -35,7 +35,7 @@ function errorDocument(error) {
   return { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split('\n') };
 }
 
-async function giveUp(errorType, error) {
+async function reportFatalError(errorType, error) {
   const document = { ...errorDocument(error), errorType };
   await call('POST', `invocation/${currentRequestId}/error`, JSON.stringify(document));
   process.exit(129);
@@ -90,8 +90,8 @@ async function serve(handler) {
 
 try {
   const handler = await loadHandler();
-  process.on('uncaughtException', (error) => giveUp('Runtime.UncaughtException', error));
-  process.on('unhandledRejection', (error) => giveUp('Runtime.UnhandledPromiseRejection', error));
+  process.on('uncaughtException', (error) => reportFatalError('Runtime.UncaughtException', error));
+  process.on('unhandledRejection', (error) => reportFatalError('Runtime.UnhandledPromiseRejection', error));
   await serve(handler);
 } catch (error) {
   await call('POST', 'init/error', JSON.stringify(errorDocument(error)));

@@ -1,22 +1,22 @@
-// Tells the runner of every call that leaves the environment, and plays the faults that a developer asked for.
-// The calls are seen at `http.request` and `fetch`, the two doors that every SDK goes through.
+// Reports every call that leaves the environment to the runner, and injects the faults that a developer asked for.
+// Calls are intercepted at `http.request` and `fetch`, which every SDK uses.
 const http = process.getBuiltinModule('node:http');
 const https = process.getBuiltinModule('node:https');
 const { syncBuiltinESMExports } = process.getBuiltinModule('node:module');
 const { Socket } = process.getBuiltinModule('node:net');
 const { writeSync } = process.getBuiltinModule('node:fs');
 
-// File descriptor that the runner reads; written synchronously so that a call is known even if it kills us.
+// File descriptor that the runner reads; written synchronously, so that a call is reported even if the process is killed in it.
 const REPORT_FD = 3;
 
-const cutOff = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+const connectionReset = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
-/** An agent whose connections die at once: the call fails before a byte has left. */
-function deadAgent(module) {
+/** An agent whose connections are reset at once: the call fails before a byte has left. */
+function resettingAgent(module) {
   const agent = new module.Agent();
   agent.createConnection = () => {
     const socket = new Socket();
-    process.nextTick(() => socket.destroy(cutOff()));
+    process.nextTick(() => socket.destroy(connectionReset()));
     return socket;
   };
   return agent;
@@ -30,14 +30,14 @@ function crashOrHang(kind) {
   return false;
 }
 
-/** Hides the answer that arrived from the caller, who then sees the connection cut. */
-function playAfter(outgoing, kind) {
+/** Withholds the response from the caller, who then sees the connection reset. */
+function failAfterResponse(outgoing, kind) {
   const emit = outgoing.emit.bind(outgoing);
   outgoing.emit = (event, ...args) => {
     if (event !== 'response') return emit(event, ...args);
     crashOrHang(kind);
     args[0].resume();
-    process.nextTick(() => emit('error', cutOff()));
+    process.nextTick(() => emit('error', connectionReset()));
     return true;
   };
 }
@@ -52,13 +52,13 @@ function targetOf(args, scheme) {
   }
   const host = options.hostname ?? options.host ?? 'localhost';
   const origin = `${options.protocol ?? scheme}//${host}${options.port ? `:${options.port}` : ''}`;
-  // Normalised where possible (default ports, case); a call must never fail because we could not name it.
+  // Normalised where possible (default ports, case); an origin that cannot be parsed must not make the call fail.
   const named = URL.parse(origin)?.origin ?? origin;
   return { origin: named, path: options.path ?? '/', method: options.method ?? 'GET', headers };
 }
 
 /**
- * Wraps the two doors. @param awsOrigin where AWS calls go; every other call is a provider's, but for `keysUrl`, where
+ * Wraps `http.request` and `fetch`. @param awsOrigin where AWS calls go; every other call is a provider's, but for `keysUrl`, where
  * the platform reads the keys of tokens
  */
 export function watchCalls(awsOrigin, keysUrl) {
@@ -67,15 +67,15 @@ export function watchCalls(awsOrigin, keysUrl) {
 
   const report = (entry) => writeSync(REPORT_FD, `${JSON.stringify({ requestId, ...entry })}\n`);
 
-  /** Reports one call and finds the fault that falls on it. */
+  /** Reports one call and finds the fault to inject into it. */
   function observe({ origin, path, method, headers }) {
     const target = origin === awsOrigin ? 'aws' : 'provider';
     const action = headers['x-amz-target'] ?? headers['X-Amz-Target'];
     report({ target, method, origin, path: path.split('?')[0], action });
-    const due = armed.filter((fault) => fault.target === target && --fault.n === 0);
+    const matching = armed.filter((fault) => fault.target === target && --fault.n === 0);
     armed = armed.filter((fault) => fault.n > 0);
-    for (const { id } of due) report({ fault: id });
-    return due[0];
+    for (const { id } of matching) report({ fault: id });
+    return matching[0];
   }
 
   for (const [module, scheme] of [
@@ -88,10 +88,10 @@ export function watchCalls(awsOrigin, keysUrl) {
       if (fault?.when === 'before' && !crashOrHang(fault.kind)) {
         const at = typeof args[0] === 'string' || args[0] instanceof URL ? 1 : 0;
         const options = typeof args[at] === 'object' ? args[at] : {};
-        args.splice(at, typeof args[at] === 'object' ? 1 : 0, { ...options, agent: deadAgent(module) });
+        args.splice(at, typeof args[at] === 'object' ? 1 : 0, { ...options, agent: resettingAgent(module) });
       }
       const outgoing = original.apply(this, args);
-      if (fault?.when === 'after') playAfter(outgoing, fault.kind);
+      if (fault?.when === 'after') failAfterResponse(outgoing, fault.kind);
       return outgoing;
     };
     module.get = (...args) => {
@@ -108,7 +108,7 @@ export function watchCalls(awsOrigin, keysUrl) {
     const method = init?.method ?? input.method ?? 'GET';
     const headers = Object.fromEntries(new Headers(init?.headers ?? input.headers));
     const fault = observe({ origin: url.origin, path: url.pathname, method, headers });
-    const fail = () => new TypeError('fetch failed', { cause: cutOff() });
+    const fail = () => new TypeError('fetch failed', { cause: connectionReset() });
     if (fault?.when === 'before' && !crashOrHang(fault.kind)) throw fail();
     const response = await originalFetch(input, init);
     if (fault?.when === 'after' && !crashOrHang(fault.kind)) throw fail();

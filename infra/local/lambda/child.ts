@@ -7,13 +7,13 @@ import type { FunctionResource } from '../resources/lambda.ts';
 
 const bootstrapDir = realpathSync(import.meta.dirname);
 
-/** Share of a function's memory that V8 may fill before it gives up, as Lambda sets it. */
+/** Share of a function's memory that the heap of V8 may use, as Lambda sets it. */
 const HEAP_SHARE = 0.9;
 
-/** An error from the depths of a package still shows who called it. */
+/** Enough for an error inside a package to show the plugin code that called it. */
 const STACK_FRAMES = 50;
 
-/** What one call out of an environment, or one fault played in it, looks like on the report pipe. */
+/** A line of the report pipe: one call that left an environment, or one fault that was injected in it. */
 export interface ChildReport {
   readonly requestId?: string;
   readonly fault?: string;
@@ -69,7 +69,7 @@ export function spawnChild({ definition, variables, tmpDir, onLine, onReport }: 
       `--max-old-space-size=${Math.floor(definition.memoryMb * HEAP_SHARE)}`,
       join(bootstrapDir, 'bootstrap.mjs'),
     ],
-    // Detached: Ctrl-C reaches the runner alone, which lets the invocations in flight end.
+    // Detached: Ctrl-C must not end the children, since the runner lets the invocations in flight end.
     { env: { ...variables }, cwd: tmpDir, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
   );
   const report = child.stdio[3] as Readable;

@@ -15,13 +15,13 @@ export interface Outcome {
 }
 
 /** One process that runs one function, one event at a time. */
-export interface Environment {
+export interface ExecutionEnvironment {
   readonly state: 'starting' | 'idle' | 'busy' | 'dead';
   /** Settles when the handler is loaded; rejects with an {@link InitError}. */
   readonly ready: Promise<void>;
   /** Events served so far; 0 makes the next one a cold start. */
   readonly served: number;
-  /** Hands over one event; only while idle. */
+  /** Runs the handler with one event; only while idle. */
   run(event: NextEvent): Promise<Outcome>;
   /** Ends the process at once. */
   kill(): void;
@@ -53,15 +53,15 @@ export interface EnvironmentOptions {
 }
 
 /** Starts a process for a function; it asks for its first event when the handler has loaded. */
-export function startEnvironment(options: EnvironmentOptions): Environment {
+export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironment {
   const { definition, runtimeApi, initTimeoutMs, onChange } = options;
   const id = randomUUID();
   const tmpDir = join(options.tmpRoot, id);
   const ready = Promise.withResolvers<void>();
-  // Whoever waits sees the failure; nobody has to.
+  // A failed init is not an unhandled rejection when nothing awaits `ready`.
   ready.promise.catch(() => {});
 
-  let state: Environment['state'] = 'starting';
+  let state: ExecutionEnvironment['state'] = 'starting';
   let loaded = false;
   let served = 0;
   let waiting: ((event: NextEvent) => void) | undefined;
@@ -103,7 +103,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     failInit(exited(id, code, signal));
     inFlight.settle({ status: 'crash', payload: exited(inFlight.requestId ?? id, code, signal) });
     rmSync(tmpDir, { recursive: true, force: true });
-    // A death before that is told by `ready`, once.
+    // An exit before that rejects `ready`.
     if (loaded) onChange();
   });
 
@@ -163,7 +163,7 @@ function trackInFlight(timeoutSeconds: number, kill: () => void) {
   let current: PromiseWithResolvers<Outcome> | undefined;
 
   return {
-    /** The event in work, or the last one. */
+    /** The current event, or the last one. */
     get requestId() {
       return requestId;
     },
@@ -176,7 +176,7 @@ function trackInFlight(timeoutSeconds: number, kill: () => void) {
       }, timeoutSeconds * 1000);
       return current.promise.finally(() => clearTimeout(timer));
     },
-    /** The first answer counts; one for another event than the present is nobody's. */
+    /** The first answer counts; an answer for another event than the current one is ignored. */
     settle(outcome: Outcome, id = requestId): void {
       if (id === requestId) current?.resolve(outcome);
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What a developer asked to go wrong, once: at the n-th call of a function that leaves from now on. */
+/** A fault that a developer asked for, injected once: at the n-th call that leaves a function from now on. */
 export interface FaultRequest {
   readonly functionName: string;
   readonly kind: 'crash' | 'hang' | 'fail';
@@ -18,21 +18,21 @@ export interface ArmedFault {
   readonly when: FaultRequest['when'];
 }
 
-/** The faults that wait for their call. */
-export interface FaultBook {
+/** The faults that are to be injected. */
+export interface FaultInjector {
   add(request: FaultRequest): string;
   clear(): void;
   list(): readonly (ArmedFault & { readonly functionName: string })[];
-  /** What an invocation of the function that begins now has to play. */
+  /** What an invocation of the function that begins now has to inject. */
   armedFor(functionName: string): readonly ArmedFault[];
   /** A call left the function. */
   called(functionName: string, target: FaultRequest['target']): void;
-  /** A fault has been played. */
-  played(id: string): void;
+  /** A fault has been injected. */
+  injected(id: string): void;
 }
 
-/** Calls are counted over all environments of a function, so that "the third call" means what a test means by it. */
-export function createFaultBook(): FaultBook {
+/** Counts calls over all environments of a function, so that the n-th call does not depend on which one runs it. */
+export function createFaultInjector(): FaultInjector {
   const faults = new Map<string, { request: FaultRequest; remaining: number }>();
   const armed = (id: string, { request, remaining }: { request: FaultRequest; remaining: number }) => ({
     id,
@@ -62,6 +62,6 @@ export function createFaultBook(): FaultBook {
         if (fault.remaining === 0) faults.delete(id);
       }
     },
-    played: (id) => void faults.delete(id),
+    injected: (id) => void faults.delete(id),
   };
 }

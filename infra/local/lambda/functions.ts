@@ -6,11 +6,11 @@ import type { FunctionResource } from '../resources/lambda.ts';
 import type { Functions, InvokeResult, Terminal } from '../types.ts';
 import type { ChildReport } from './child.ts';
 import type { CredentialStore } from './credentials.ts';
-import { type Environment, startEnvironment } from './environment.ts';
+import { type ExecutionEnvironment, startEnvironment } from './environment.ts';
 import { errorPayload } from './errors.ts';
-import type { FaultBook } from './faults.ts';
+import type { FaultInjector } from './faults.ts';
 import type { ProcessGuard } from './guard.ts';
-import type { InvocationBook } from './invocations.ts';
+import type { InvocationLog } from './invocations.ts';
 import { showLogLine } from './log-line.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
@@ -27,14 +27,14 @@ export interface LambdaOptions {
   readonly credentials: CredentialStore;
   /** Variables that a plugin's own settings in `.env` add. */
   readonly overridesOf: (plugin: string) => Readonly<Record<string, string>>;
-  /** Tells this state folder from those of other machines: account and region are the same on all of them. */
+  /** Id of this deployment: account and region are the same on all machines. */
   readonly deployment?: string;
   /** How far the functions' clock is ahead of wall time; read when an environment starts. */
   readonly clockOffsetMs?: () => number;
   /** Folder for the environments' temporary folders. */
   readonly tmpRoot: string;
-  readonly invocations: InvocationBook;
-  readonly faults: FaultBook;
+  readonly invocations: InvocationLog;
+  readonly faults: FaultInjector;
   readonly guard: ProcessGuard;
   readonly terminal: Terminal;
   readonly verbose?: boolean;
@@ -44,7 +44,7 @@ export interface LambdaOptions {
 
 export interface LambdaFunctions extends Functions {
   /**
-   * Puts new code under functions, all or none: it is tried in a new environment first.
+   * Replaces the code of functions, of all or none: it is loaded in a new environment first.
    * @throws InitError when it does not load; the last good code stays
    */
   swap(functionNames: readonly string[], codeDir: string): Promise<void>;
@@ -135,7 +135,7 @@ function startFor(
   onChange: () => void,
   options: LambdaOptions,
   runtimeApi: RuntimeApi,
-): Environment {
+): ExecutionEnvironment {
   return startEnvironment({
     definition,
     region: options.assembly.region,
@@ -156,7 +156,7 @@ function startFor(
 async function swapAll(pools: readonly Pool[], codeDir: string): Promise<void> {
   const next = (pool: Pool) => ({ ...pool.definition, codeDir });
   const warm = pools.filter((pool) => pool.warm);
-  // Those that run are tried; when none does, one of them stands for all, since they share the code.
+  // Warm functions load it first; when none is warm, one of them does, since they share the code.
   const tried = warm.length > 0 ? warm : pools.slice(0, 1);
   const results = await Promise.allSettled(tried.map((pool) => pool.prepare(next(pool))));
   const failure = results.find((result) => result.status === 'rejected');
@@ -202,7 +202,7 @@ function variablesOf(options: LambdaOptions, definition: FunctionResource): Reco
 }
 
 function noteReport(functionName: string, report: ChildReport, { faults, invocations }: LambdaOptions): void {
-  if (report.fault) return faults.played(report.fault);
+  if (report.fault) return faults.injected(report.fault);
   if (report.target) faults.called(functionName, report.target);
   invocations.called(report);
 }

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 
-/** Kills what it guards when this process ends in any way, SIGKILL included. */
+/** Kills child processes when this process ends in any way, SIGKILL included. */
 export interface ProcessGuard {
-  /** @returns ends the guarding; call it when the process has exited, since its id may be used again */
+  /** @returns unwatches the process; call it when the process has exited, since its id may be used again */
   watch(pid: number): () => void;
   close(): void;
 }
 
-// Reads "+ pid" and "- pid" until the pipe closes, which it does however the runner dies. Who notices that itself
-// gets a second to end well.
+// Reads "+ pid" and "- pid" until the pipe closes, which it does however the runner ends. Children that notice it
+// themselves have a second to exit.
 const SCRIPT = `
 trap '' INT TERM HUP
 pids=' '
@@ -23,11 +23,11 @@ for pid in $pids; do kill -9 "$pid"; done 2>/dev/null
 `;
 
 /**
- * Starts one guard for all children. A child that spins cannot notice that its runner is gone, so somebody else must.
+ * Starts one guard for all children. A child in an endless loop cannot notice that its runner has ended.
  */
 export function startGuard(): ProcessGuard {
   const guard = spawn('sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-  // A write after its end means that we are ending too.
+  // The guard ends only when the runner does: a write after that needs no error.
   guard.stdin.on('error', () => {});
   guard.unref();
   return {

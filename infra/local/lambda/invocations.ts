@@ -28,12 +28,12 @@ type Draft = { -readonly [K in keyof InvocationRecord]: InvocationRecord[K] } & 
 };
 
 /** The last invocations, the newest last. */
-export interface InvocationBook {
+export interface InvocationLog {
   begin(id: string, functionName: string, trigger: InvocationTrigger): void;
   end(id: string, result: { outcome: Outcome; coldStart: boolean; durationMs: number }): void;
   log(id: string | undefined, line: string): void;
   called(report: ChildReport): void;
-  /** A refusal belongs to what the function does at this moment. */
+  /** Adds a denial to the invocations of the function that are running. */
   denied(denial: Denial): void;
   list(): readonly InvocationRecord[];
 }
@@ -42,7 +42,7 @@ const RECORDS_MAX = 500;
 const LINES_MAX = 200;
 
 /** Remembers the last 500 invocations, and the first 200 log lines of each. */
-export function createInvocationBook(): InvocationBook {
+export function createInvocationLog(): InvocationLog {
   const records = new Map<string, Draft>();
 
   return {

@@ -3,7 +3,7 @@ import type { Terminal } from '../types.ts';
 
 const QUIET = new Set(['DEBUG', 'INFO', 'TRACE']);
 
-/** Members of a structured log line that say nothing to somebody who reads it at a terminal. */
+/** Members of a structured log line that are left out on the terminal. */
 const NOISE = new Set([
   'level',
   'message',

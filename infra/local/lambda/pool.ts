@@ -1,19 +1,19 @@
 import type { FunctionResource } from '../resources/lambda.ts';
-import { type Environment, InitError, type Outcome } from './environment.ts';
+import { type ExecutionEnvironment, InitError, type Outcome } from './environment.ts';
 import type { NextEvent } from './runtime-api.ts';
 
 /** An outcome with what only the pool knows. */
 export interface PoolOutcome extends Outcome {
   readonly coldStart: boolean;
-  /** Time in the handler; waiting and init are not in it. */
+  /** Time in the handler, without waiting and init. */
   readonly durationMs: number;
 }
 
-/** New code that has proved that it loads. */
+/** New code that has been loaded. */
 export interface PreparedSwap {
-  /** New events go to the new code; the old environments finish what they do, then end. */
+  /** New events go to the new code; the old environments end after their current event. */
   commit(): void;
-  /** Ends the new environment; the old ones were never disturbed. */
+  /** Ends the new environment; the old ones go on. */
   discard(): void;
 }
 
@@ -34,7 +34,7 @@ export interface PoolOptions {
   readonly definition: FunctionResource;
   /** Environments at once; more events wait for one of them. */
   readonly environmentsMax: number;
-  readonly start: (definition: FunctionResource, onChange: () => void) => Environment;
+  readonly start: (definition: FunctionResource, onChange: () => void) => ExecutionEnvironment;
 }
 
 interface Waiting {
@@ -42,41 +42,41 @@ interface Waiting {
   readonly resolve: (outcome: PoolOutcome) => void;
 }
 
-/** The environments that get events, and those that only finish what they do. */
-interface Crew {
-  active: Set<Environment>;
-  readonly retired: Set<Environment>;
+/** The environments that get events, and those that end after their current one. */
+interface PoolEnvironments {
+  active: Set<ExecutionEnvironment>;
+  readonly retired: Set<ExecutionEnvironment>;
 }
 
 /** Keeps warm environments for one function and starts more while events wait. */
 export function createPool({ definition: initial, environmentsMax, start }: PoolOptions): Pool {
-  const crew: Crew = { active: new Set(), retired: new Set() };
+  const environments: PoolEnvironments = { active: new Set(), retired: new Set() };
   const queue: Waiting[] = [];
   let definition = initial;
   let stopped = false;
 
   function dispatch(): void {
-    sweep(crew);
-    for (const environment of crew.active) {
+    removeEnded(environments);
+    for (const environment of environments.active) {
       if (environment.state !== 'idle') continue;
       const next = queue.shift();
       if (next === undefined) return;
-      void give(environment, next);
+      void runIn(environment, next);
     }
     if (stopped) return;
-    let starting = [...crew.active].filter(({ state }) => state === 'starting').length;
-    while (queue.length > starting && crew.active.size < environmentsMax) {
-      grow();
+    let starting = [...environments.active].filter(({ state }) => state === 'starting').length;
+    while (queue.length > starting && environments.active.size < environmentsMax) {
+      startAnother();
       starting += 1;
     }
   }
 
-  function grow(): void {
+  function startAnother(): void {
     const environment = start(definition, dispatch);
-    crew.active.add(environment);
+    environments.active.add(environment);
     environment.ready.catch((error: unknown) => {
-      if (!crew.active.delete(environment)) return;
-      // One event pays for each failed start, so that a function that cannot load answers instead of waiting.
+      if (!environments.active.delete(environment)) return;
+      // Each failed start fails one event, so that a function that cannot load answers instead of waiting.
       const payload = error instanceof InitError ? error.document : Buffer.from('null');
       queue.shift()?.resolve({ status: 'init-error', payload, coldStart: true, durationMs: 0 });
       dispatch();
@@ -88,7 +88,7 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
       return definition;
     },
     get warm() {
-      return crew.active.size > 0;
+      return environments.active.size > 0;
     },
     run: (eventFor) =>
       new Promise((resolve) => {
@@ -100,36 +100,36 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
       await environment.ready;
       return {
         commit() {
-          retireAll(crew);
+          retireAll(environments);
           definition = next;
-          crew.active.add(environment);
+          environments.active.add(environment);
           dispatch();
         },
         discard: () => environment.kill(),
       };
     },
     replace(next) {
-      retireAll(crew);
+      retireAll(environments);
       definition = next;
       dispatch();
     },
     stop() {
       stopped = true;
-      for (const environment of [...crew.active, ...crew.retired]) environment.kill();
+      for (const environment of [...environments.active, ...environments.retired]) environment.kill();
     },
   };
 }
 
-/** Hands over one event. The handler's own time starts here, as on Lambda. */
-async function give(environment: Environment, { eventFor, resolve }: Waiting): Promise<void> {
+/** Runs one event in an environment. The duration is measured from here, as on Lambda. */
+async function runIn(environment: ExecutionEnvironment, { eventFor, resolve }: Waiting): Promise<void> {
   const coldStart = environment.served === 0;
   const startedAt = performance.now();
   const outcome = await environment.run(eventFor());
   resolve({ ...outcome, coldStart, durationMs: Math.round(performance.now() - startedAt) });
 }
 
-/** Forgets the dead and ends the retired that have finished. */
-function sweep({ active, retired }: Crew): void {
+/** Removes environments that have ended, and ends retired ones that are idle. */
+function removeEnded({ active, retired }: PoolEnvironments): void {
   for (const environment of active) if (environment.state === 'dead') active.delete(environment);
   for (const environment of retired) {
     if (environment.state === 'idle') environment.kill();
@@ -137,10 +137,10 @@ function sweep({ active, retired }: Crew): void {
   }
 }
 
-function retireAll(crew: Crew): void {
-  for (const environment of crew.active) {
+function retireAll(environments: PoolEnvironments): void {
+  for (const environment of environments.active) {
     if (environment.state === 'starting') environment.kill();
-    else crew.retired.add(environment);
+    else environments.retired.add(environment);
   }
-  crew.active = new Set();
+  environments.active = new Set();
 }

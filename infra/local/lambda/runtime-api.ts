@@ -13,7 +13,7 @@ export interface NextEvent {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What an environment tells its runner. */
+/** The requests of one environment. */
 export interface RuntimeListener {
   /** The environment asks for an event; it may wait for as long as it takes. */
   next(): Promise<NextEvent>;
@@ -23,7 +23,7 @@ export interface RuntimeListener {
 }
 
 export interface RuntimeApi {
-  /** @returns the value of AWS_LAMBDA_RUNTIME_API for one environment, and what takes it back */
+  /** @returns the value of AWS_LAMBDA_RUNTIME_API for one environment, and what ends the registration */
   register(environmentId: string, listener: RuntimeListener): { address: string; release(): void };
   close(): void;
 }
@@ -33,7 +33,7 @@ const PATH =
 
 /**
  * The Lambda Runtime API (version 2018-06-01) for every execution environment of this machine: one loopback server,
- * told apart by a path prefix that nobody else can guess.
+ * with an unguessable path prefix for each environment.
  */
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const listeners = new Map<string, RuntimeListener>();
@@ -52,7 +52,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   }
 
   const server = createServer((request, response) => {
-    // An environment that is killed while it talks to us cuts its connection: nothing to answer then.
+    // An environment that is killed during a request resets its connection: there is nothing to answer.
     serve(request, response).catch(() => response.destroy());
   });
   // Environments wait for their next event without limit.

@@ -3,21 +3,21 @@ import { mappingAllows } from './role.ts';
 import type { Delivery } from './stream-records.ts';
 import type { PollerContext } from './types.ts';
 
-export type GiveUpReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+export type DiscardReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
-export interface GivenUp {
+export interface DiscardedBatch {
   readonly mapping: EventSourceMappingResource;
   readonly deliveries: readonly Delivery[];
-  readonly reason: GiveUpReason;
+  readonly reason: DiscardReason;
   readonly requestId: string;
   readonly invokeCount: number;
   readonly functionError: boolean;
 }
 
-/** Tells the mapping's on-failure queue which records were given up; like AWS it names them and holds no data. */
-export function reportGivenUp(given: GivenUp, context: PollerContext): void {
-  const { mapping, deliveries, reason } = given;
-  const what = `${deliveries.length} record(s) of ${mapping.sourceArn} given up for ${mapping.functionArn} (${reason})`;
+/** Sends the on-failure destination of a mapping the position of the discarded records; as on AWS, without their data. */
+export function sendToFailureDestination(discarded: DiscardedBatch, context: PollerContext): void {
+  const { mapping, deliveries, reason } = discarded;
+  const what = `${deliveries.length} record(s) of ${mapping.sourceArn} discarded for ${mapping.functionArn} (${reason})`;
   const queue = context.assembly.queues.find((candidate) => candidate.arn === mapping.onFailureArn);
   if (!queue) {
     context.terminal.warn(`${what}: the mapping has no on-failure queue, they are lost`);
@@ -27,26 +27,26 @@ export function reportGivenUp(given: GivenUp, context: PollerContext): void {
     context.terminal.warn(`${what}: the function's role may not send to ${queue.name}, they are lost`);
     return;
   }
-  context.state.queues.send(queue.name, { body: JSON.stringify(document(given)) });
+  context.state.queues.send(queue.name, { body: JSON.stringify(destinationRecord(discarded)) });
   context.terminal.warn(`${what}: see queue ${queue.name}`);
 }
 
-function document(given: GivenUp): unknown {
-  const { mapping, deliveries } = given;
+function destinationRecord(discarded: DiscardedBatch): unknown {
+  const { mapping, deliveries } = discarded;
   const first = deliveries[0];
   const last = deliveries.at(-1);
   const arrival = (delivery: Delivery | undefined) => new Date(delivery?.createdAtMs ?? 0).toISOString();
   return {
     requestContext: {
-      requestId: given.requestId,
+      requestId: discarded.requestId,
       functionArn: mapping.functionArn,
-      condition: given.reason,
-      approximateInvokeCount: given.invokeCount,
+      condition: discarded.reason,
+      approximateInvokeCount: discarded.invokeCount,
     },
     responseContext: {
       statusCode: 200,
       executedVersion: '$LATEST',
-      functionError: given.functionError ? 'Unhandled' : null,
+      functionError: discarded.functionError ? 'Unhandled' : null,
     },
     version: '1.0',
     timestamp: new Date().toISOString(),

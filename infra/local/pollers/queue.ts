@@ -15,7 +15,7 @@ const idleWaitMs = 20_000;
 const concurrency = 2;
 
 /**
- * Brings a queue's messages to a function. What failed stays in the queue and is visible again after its visibility
+ * Invokes a function with the messages of a queue. What failed stays in the queue and is visible again after its visibility
  * timeout, until the queue's redrive policy moves it to the dead-letter queue.
  */
 export function startQueuePoller(
@@ -113,7 +113,7 @@ const recordOf = (message: QueueMessage, queue: QueueResource, region: string): 
   awsRegion: region,
 });
 
-/** Filters see into a JSON body. */
+/** Filters match the members of a JSON body. */
 function parsed(body: string): unknown {
   const value = parseJson(body);
   return value === undefined ? body : value;

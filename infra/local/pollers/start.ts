@@ -10,7 +10,7 @@ import { streamTrimmer, type StreamTrimmer } from './trim.ts';
 import type { Poller, PollerContext } from './types.ts';
 
 export interface Pollers {
-  /** Follows a new assembly: mappings that did not change go on undisturbed. */
+  /** Applies a new assembly: mappings that did not change keep their pollers. */
   apply(assembly: Assembly): Promise<void>;
   stop(): Promise<void>;
 }
@@ -64,7 +64,7 @@ export async function startPollers(context: PollerContext): Promise<Pollers> {
     }
   };
 
-  // One change after the other.
+  // Changes are applied one after the other.
   let last: Promise<void> = Promise.resolve();
   const next = (): Promise<void> => (last = last.then(follow, follow));
   const unlisten = context.state.mappings.onChange(() => {
@@ -94,7 +94,7 @@ const sourceTableOf = (assembly: Assembly, mapping: EventSourceMappingResource) 
 const sourceOf = (assembly: Assembly, mapping: EventSourceMappingResource): Source =>
   sourceQueueOf(assembly, mapping) ?? sourceTableOf(assembly, mapping);
 
-/** A mapping that cannot work, e.g. by a malformed filter, must not take the others with it. */
+/** A mapping that cannot start, e.g. for a malformed filter, must not stop the others. */
 function tryStart(...args: Parameters<typeof startPoller>): Poller | undefined {
   const [mapping, { terminal }] = args;
   try {

@@ -1,7 +1,7 @@
 import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import type { InvokeResult } from '../types.ts';
 import { invokeWithRecords } from './invoke.ts';
-import { reportGivenUp, type GiveUpReason } from './on-failure.ts';
+import { sendToFailureDestination, type DiscardReason } from './on-failure.ts';
 import { failedItems } from './outcome.ts';
 import type { Delivery } from './stream-records.ts';
 import { pause, type PollerContext } from './types.ts';
@@ -26,7 +26,7 @@ const longestPauseMs = 10_000;
 const streamRetentionSeconds = 24 * 3600;
 
 /**
- * Brings a batch to the function until every record is done: processed, or given up after the mapping's retries.
+ * Invokes the function with a batch until every record is processed, or discarded after the mapping's retries.
  * Order is kept, so a failing record holds up those behind it, as on AWS.
  */
 export async function processBatch(deliveries: readonly Delivery[], options: BatchOptions): Promise<void> {
@@ -34,9 +34,9 @@ export async function processBatch(deliveries: readonly Delivery[], options: Bat
   const segments: Segment[] = [{ deliveries, failures: 0 }];
   let last: InvokeResult | undefined;
   for (let segment = segments.shift(); segment && !stop.aborted; segment = segments.shift()) {
-    const reason = giveUpReason(segment, mapping);
+    const reason = discardReason(segment, mapping);
     if (reason) {
-      giveUp(segment, reason, last, options);
+      discard(segment, reason, last, options);
       continue;
     }
     const records = segment.deliveries.map(({ record }) => record);
@@ -76,25 +76,25 @@ function remaining(segment: Segment, done: number, mapping: EventSourceMappingRe
   return [{ deliveries: rest, failures: done === 0 ? segment.failures + 1 : 1 }];
 }
 
-function giveUpReason(segment: Segment, mapping: EventSourceMappingResource): GiveUpReason | undefined {
+function discardReason(segment: Segment, mapping: EventSourceMappingResource): DiscardReason | undefined {
   if (mapping.maxRetries >= 0 && segment.failures > mapping.maxRetries) return 'RetryAttemptsExhausted';
   const ageMaxSeconds =
     mapping.maxRecordAgeSeconds > 0 ? mapping.maxRecordAgeSeconds : streamRetentionSeconds;
   const newest = segment.deliveries.at(-1)?.createdAtMs ?? 0;
-  // A first try is never refused for age: a record of yesterday may wait in a runner that was switched off.
+  // Age counts after a first attempt only: the runner may have been off for longer than records are kept.
   return segment.failures > 0 && Date.now() - newest > ageMaxSeconds * 1000 ? 'RecordAgeExceeded' : undefined;
 }
 
-function giveUp(
+function discard(
   segment: Segment,
-  reason: GiveUpReason,
+  reason: DiscardReason,
   last: InvokeResult | undefined,
   { mapping, context, commit }: BatchOptions,
 ): void {
   const finished = segment.deliveries.at(-1);
   if (!finished) return;
   context.state.transaction(() => {
-    reportGivenUp(
+    sendToFailureDestination(
       {
         mapping,
         deliveries: segment.deliveries,

@@ -19,7 +19,7 @@ export interface RawRecord {
   };
 }
 
-/** A record as Lambda hands it to functions. */
+/** A record as Lambda passes it to functions. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: RawRecord['eventName'];

@@ -12,8 +12,9 @@ const idlePollMs = 500;
 const busyPollMs = 10;
 
 /**
- * Brings a table's stream to a function. The position is kept once a record is done, so after a crash the records
- * since then come again. @param onProgress told after each kept position, with the engine's own ARN of the stream
+ * Invokes a function with the records of a table's stream. The position is stored once a record is done, so after a
+ * crash the records since then are delivered again. @param onProgress called after each stored position, with the
+ * engine's own ARN of the stream
  */
 export function startStreamPoller(
   mapping: EventSourceMappingResource,
@@ -39,7 +40,7 @@ export function startStreamPoller(
         .filter(({ record }) => passes(record));
       if (deliveries.length > 0) await processBatch(deliveries, { mapping, context, stop, commit });
       const last = raw.at(-1);
-      // Also those that were passed over are done.
+      // Records that were filtered out are done too.
       if (last && !stop.aborted) keep(shardId, last.dynamodb.SequenceNumber);
     };
     try {

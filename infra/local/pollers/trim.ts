@@ -2,7 +2,7 @@ import type { Assembly } from '../resources/assembly.ts';
 import type { PollerContext } from './types.ts';
 
 export interface StreamTrimmer {
-  /** Some mapping of the table has got further in the engine's stream. */
+  /** A mapping of the table has stored a new position in the engine's stream. */
   readonly progressed: (tableName: string, engineStreamArn: string) => void;
   stop(): void;
 }

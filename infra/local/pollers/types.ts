@@ -14,14 +14,14 @@ export interface PollerContext {
 
 /** One running event source mapping. */
 export interface Poller {
-  /** Takes nothing more; resolves when the invocation in flight has ended, or will not count any more. */
+  /** Starts nothing more; resolves when the invocation in flight has ended, or its result is ignored. */
   stop(): Promise<void>;
 }
 
-/** How long an invocation in flight may still count after `stop`. */
+/** How long the result of an invocation in flight is awaited after `stop`. */
 const graceMs = 2_000;
 
-/** Runs a loop until it is told to stop. A loop that fails is reported and begins anew after a second. */
+/** Runs a loop until it is stopped. A loop that fails is reported and restarted after a second. */
 export function startLoop(
   name: string,
   terminal: Terminal,

@@ -9,7 +9,7 @@ export interface WriteSignal {
   close(): void;
 }
 
-/** Tells when something was written, so that pollers need not ask all the time. */
+/** Signals writes, so that pollers need not poll all the time. */
 export function writeSignal(engine: Engine): WriteSignal {
   let written = new AbortController();
   const close = engine.onWrite(() => written.abort());

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Terminal } from '../types.ts';
 
-/** What the builder tells, one JSON line each. */
+/** An event of the builder, one JSON line each. */
 export type BuilderEvent =
   | { readonly event: 'built'; readonly plugin: string; readonly dir: string; readonly ms: number }
   | { readonly event: 'error'; readonly plugin: string; readonly message: string }

@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LambdaFunctions } from '../lambda/functions.ts';
 import type { AssemblyRef, Terminal } from '../types.ts';
+import type { BuildStore } from './build-store.ts';
 import type { BuilderEvent } from './builder.ts';
-import type { BuildKeeper } from './builds.ts';
 
 export interface ReloaderOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Pick<LambdaFunctions, 'swap'>;
-  readonly builds: BuildKeeper;
+  readonly builds: BuildStore;
   readonly terminal: Terminal;
   /** Synthesizes again and puts the result in force. Returns the plugins that stay on their last good build. */
   readonly resynth: () => Promise<readonly string[]>;
 }
 
-/** Brings changes in force one after the other; whatever fails is told, and the last good state stays. */
+/** Applies changes one after the other; a failure is reported, and the last good state stays. */
 export function createReloader({ assembly, functions, builds, terminal, resynth }: ReloaderOptions) {
   let last: Promise<void> = Promise.resolve();
 

@@ -5,7 +5,7 @@ export interface Grantable {
   readonly resources: readonly string[];
 }
 
-/** An `AWS::Lambda::Function` with its aliases, and what its metadata tells of the manifest. */
+/** An `AWS::Lambda::Function` with its aliases, and the manifest data in its metadata. */
 export interface FunctionResource {
   readonly name: string;
   /** Unqualified ARN. */

@@ -13,9 +13,9 @@ interface CustomResourceAnswer {
 
 const ANSWER_WITHIN_MS = 30_000;
 
-/** Asks the functions behind custom resources, as CloudFormation does when such a resource is created or changed. */
+/** Invokes the functions of custom resources, as CloudFormation does when one is created or changed. */
 export interface CustomResources {
-  /** Asks about what is new or changed; one that fails is told on the terminal, and the others go on. */
+  /** Invokes the functions of new or changed resources; a failure is reported, and the others go on. */
   apply(assembly: Assembly): Promise<void>;
 }
 

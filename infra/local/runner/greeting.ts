@@ -26,8 +26,8 @@ const tries = (origin: string): readonly (readonly [string, string])[] => [
   ],
 ];
 
-/** What a newcomer needs to know now: where everything is, and what to type next. */
-export function greet(
+/** Prints the addresses of the system, and the commands to try first. */
+export function printGreeting(
   terminal: Terminal,
   { origin, sandboxes, awsEndpoint, stateDir, strict }: Greeting,
 ): void {

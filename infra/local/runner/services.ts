@@ -5,13 +5,13 @@ import { type AwsEndpoint, startAwsEndpoint } from '../aws-endpoint/start.ts';
 import { createDevApi, type DevApiOptions, JWKS_PATH } from '../dev/dev-api.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import { createCredentialStore } from '../lambda/credentials.ts';
-import { createFaultBook } from '../lambda/faults.ts';
+import { createFaultInjector } from '../lambda/faults.ts';
 import { type LambdaFunctions, lambdaFunctions } from '../lambda/functions.ts';
-import { createInvocationBook } from '../lambda/invocations.ts';
+import { createInvocationLog } from '../lambda/invocations.ts';
+import { createClockControl } from '../schedules/clock-control.ts';
 import { createScheduler, type Scheduler } from '../schedules/scheduler.ts';
-import { createTimeTravel } from '../schedules/time-travel.ts';
 import { openDeployment } from '../state/state-dir.ts';
-import type { Base } from './base.ts';
+import type { RunnerContext } from './context.ts';
 import { settingsFor } from './settings.ts';
 import { allScopesOf } from './synthesize.ts';
 
@@ -24,13 +24,13 @@ export interface Services {
 }
 
 /** Starts functions, the AWS endpoint and the API, in this order. */
-export async function startServices(base: Base): Promise<Services> {
-  const { options, stack, assembly, step } = base;
-  const invocations = createInvocationBook();
-  const faults = createFaultBook();
+export async function startServices(context: RunnerContext): Promise<Services> {
+  const { options, stack, assembly, step } = context;
+  const invocations = createInvocationLog();
+  const faults = createFaultInjector();
   const credentials = createCredentialStore();
 
-  // The functions call the AWS endpoint and it calls the functions: one of them has to come first.
+  // The functions call the AWS endpoint, which calls the functions: the first one gets the other later.
   let awsEndpoint: AwsEndpoint | undefined = undefined as AwsEndpoint | undefined;
   let server: HttpServer | undefined = undefined as HttpServer | undefined;
   const functions = await lambdaFunctions({
@@ -40,14 +40,14 @@ export async function startServices(base: Base): Promise<Services> {
     credentials,
     overridesOf: (plugin) => {
       const metadata = assembly.current.plugins.find((candidate) => candidate.plugin === plugin);
-      return settingsFor(base.settings, metadata?.envPrefix);
+      return settingsFor(context.settings, metadata?.envPrefix);
     },
     deployment: openDeployment(options.stateDir),
-    clockOffsetMs: () => base.clock.offsetMs(),
+    clockOffsetMs: () => context.clock.offsetMs(),
     tmpRoot: join(options.stateDir, 'tmp'),
     invocations,
     faults,
-    guard: base.guard,
+    guard: context.guard,
     terminal: options.terminal,
     verbose: options.verbose,
   });
@@ -55,8 +55,8 @@ export async function startServices(base: Base): Promise<Services> {
   awsEndpoint = await startAwsEndpoint({
     assembly,
     functions: () => functions,
-    engine: base.engine,
-    state: base.state,
+    engine: context.engine,
+    state: context.state,
     terminal: options.terminal,
     credentials: () => credentials.list(),
     onDenied: (denial) => {
@@ -69,29 +69,29 @@ export async function startServices(base: Base): Promise<Services> {
   step('AWS endpoint', `${assembly.current.roles.length} roles enforced`);
   const scheduler = createScheduler({
     assembly,
-    store: base.state.schedules,
-    clock: base.clock,
+    store: context.state.schedules,
+    clock: context.clock,
     functions,
     terminal: options.terminal,
   });
   stack.defer(() => scheduler.stop());
-  const { engine, clock } = base;
-  const time = createTimeTravel({ assembly, engine, clock, scheduler, renew: () => functions.renew() });
-  server = await startApi(base, functions, { invocations, faults, time });
+  const { engine, clock } = context;
+  const time = createClockControl({ assembly, engine, clock, scheduler, renew: () => functions.renew() });
+  server = await startApi(context, functions, { invocations, faults, time });
   return { functions, awsEndpoint, server, scheduler };
 }
 
 async function startApi(
-  base: Base,
+  context: RunnerContext,
   functions: LambdaFunctions,
-  books: Pick<DevApiOptions, 'invocations' | 'faults' | 'time'>,
+  developerControls: Pick<DevApiOptions, 'invocations' | 'faults' | 'time'>,
 ): Promise<HttpServer> {
-  const { options, stack, assembly, state, step } = base;
-  const issuer = await base.issuer;
+  const { options, stack, assembly, state, step } = context;
+  const issuer = await context.issuer;
   const allScopes = () => allScopesOf(assembly.current);
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
   const httpApi = createHttpApi({ assembly, functions, authorize });
-  const dev = createDevApi({ assembly, bus: state.bus, ...books, issuer, allScopes });
+  const dev = createDevApi({ assembly, bus: state.bus, ...developerControls, issuer, allScopes });
   const server = await startHttpServer(options.port, (request, path, query) =>
     (dev(path) ?? httpApi)(request, path, query),
   );

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTtlSweep } from '../engine/ttl.ts';
 import { type Pollers, startPollers } from '../pollers/start.ts';
+import { createBuildStore } from '../reload/build-store.ts';
 import { type BuilderEvent, startBuilder } from '../reload/builder.ts';
-import { createBuildKeeper } from '../reload/builds.ts';
 import { createReloader } from '../reload/reloader.ts';
 import { injectSandboxes, sandboxKey } from '../sandboxes/inject.ts';
 import { planSandboxes } from '../sandboxes/plan.ts';
 import { openSandboxSecrets } from '../sandboxes/secrets.ts';
 import { type RunningSandbox, startSandbox } from '../sandboxes/start.ts';
-import { announce } from '../state/state-dir.ts';
-import { type Base, openBase, outDirOf, type RunnerOptions } from './base.ts';
+import { writeRuntime } from '../state/state-dir.ts';
+import { type RunnerContext, openContext, outDirOf, type RunnerOptions } from './context.ts';
 import { createCustomResources, type CustomResources } from './custom-resources.ts';
-import { greet } from './greeting.ts';
+import { printGreeting } from './greeting.ts';
 import { type Services, startServices } from './services.ts';
 import { provision, synthesize } from './synthesize.ts';
 
@@ -22,16 +22,16 @@ import { provision, synthesize } from './synthesize.ts';
  */
 export async function startRunner(options: RunnerOptions, stack: AsyncDisposableStack): Promise<void> {
   const { terminal, stateDir } = options;
-  const base = await openBase(options, stack);
-  const sandboxesStart = await prepareSandboxes(base);
-  const services = await startServices(base);
+  const context = await openContext(options, stack);
+  const sandboxesStart = await prepareSandboxes(context);
+  const services = await startServices(context);
   const apiOrigin = `http://127.0.0.1:${services.server.port}`;
   const [sandboxes] = await Promise.all([
     sandboxesStart(apiOrigin),
-    firstAnswer(`${apiOrigin}/plugins`, base),
+    firstAnswer(`${apiOrigin}/plugins`, context),
   ]);
-  const { state, engine, assembly, clock, step } = base;
-  // Before the first message is taken: queues of unloaded plugins stand still.
+  const { state, engine, assembly, clock, step } = context;
+  // Before the pollers start: the queues of unloaded plugins must not be polled.
   const customResources = createCustomResources(services.functions, terminal);
   await customResources.apply(assembly.current);
   const pollers = await startPollers({
@@ -49,34 +49,39 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
   services.scheduler.start();
   if (schedules.length > 0)
     step('schedules', `${schedules.length}, at ${new Date(clock.nowMs()).toISOString()}`);
-  if (options.watch) watchFiles(base, services, pollers, customResources);
+  if (options.watch) watchFiles(context, services, pollers, customResources);
 
   const origin = `http://localhost:${services.server.port}`;
-  greet(terminal, {
+  printGreeting(terminal, {
     origin,
     sandboxes,
     awsEndpoint: services.awsEndpoint.url,
     stateDir,
     strict: options.strict,
   });
-  const withdraw = announce(stateDir, {
+  const removeRuntime = writeRuntime(stateDir, {
     url: apiOrigin,
     gateway: services.awsEndpoint.url,
     sandboxes: Object.fromEntries(sandboxes.map(({ name, url }) => [name, url])),
     pid: process.pid,
     startedAt: new Date().toISOString(),
   });
-  stack.defer(withdraw);
+  stack.defer(removeRuntime);
   terminal.info(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
 
 /** Settles ports and secrets before anything reads them. @returns starts the sandboxes */
 async function prepareSandboxes(
-  base: Base,
+  context: RunnerContext,
 ): Promise<(apiOrigin: string) => Promise<readonly RunningSandbox[]>> {
-  const { options, stack, assembly, state, guard, step } = base;
+  const { options, stack, assembly, state, guard, step } = context;
   const { terminal, rootDir, stateDir, verbose } = options;
-  const plan = await planSandboxes(assembly.current, options.sandboxPorts, base.settings, base.incomplete);
+  const plan = await planSandboxes(
+    assembly.current,
+    options.sandboxPorts,
+    context.settings,
+    context.incomplete,
+  );
   for (const name of plan.unknown)
     terminal.warn(`--sandbox-port ${name}: no such sandbox, its plugin may be left out`);
   const configs = injectSandboxes(assembly.current, plan, openSandboxSecrets(stateDir), state);
@@ -96,9 +101,9 @@ async function prepareSandboxes(
     );
 }
 
-/** Asks once for the list of plugins, which also warms what a newcomer calls first. */
-async function firstAnswer(url: string, { step, options }: Base): Promise<void> {
-  // A system without a function behind the list is odd but runs.
+/** Requests the list of plugins once, which also warms the function behind it. */
+async function firstAnswer(url: string, { step, options }: RunnerContext): Promise<void> {
+  // A system without this route runs too.
   const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
   await answer?.body?.cancel();
   if (answer?.ok) step('first 200', `${(performance.now() / 1000).toFixed(1)} s after the start`);
@@ -107,12 +112,12 @@ async function firstAnswer(url: string, { step, options }: Base): Promise<void> 
 }
 
 function watchFiles(
-  base: Base,
+  context: RunnerContext,
   { functions, scheduler }: Services,
   pollers: Pollers,
   customResources: CustomResources,
 ): void {
-  const { options, stack, assembly, engine, state } = base;
+  const { options, stack, assembly, engine, state } = context;
   const { terminal, rootDir } = options;
   const abort = new AbortController();
   stack.defer(() => abort.abort());
@@ -123,18 +128,18 @@ function watchFiles(
     ),
   );
 
-  /** What the terminal shows already: the builder tells of an error before the synth does. */
-  const told = new Set<string>();
+  /** Errors that the builder has printed: the synth reports them again. */
+  const printed = new Set<string>();
   const onEvent = (event: BuilderEvent) => {
-    if (event.event === 'error') event.message.split(/\n\s*\n/).forEach((part) => told.add(part));
+    if (event.event === 'error') event.message.split(/\n\s*\n/).forEach((part) => printed.add(part));
     void reload(event);
   };
 
   const resynth = async () => {
     const synthesized = await synthesize(rootDir, outDirOf(options), abort.signal);
-    for (const complaint of synthesized.complaints) if (!told.has(complaint)) terminal.warn(complaint);
-    told.clear();
-    synthesized.complaints.forEach((complaint) => told.add(complaint));
+    for (const warning of synthesized.warnings) if (!printed.has(warning)) terminal.warn(warning);
+    printed.clear();
+    synthesized.warnings.forEach((warning) => printed.add(warning));
     await provision(synthesized.assembly, engine, state);
     assembly.current = synthesized.assembly;
     functions.apply(synthesized.assembly);
@@ -150,10 +155,10 @@ function watchFiles(
     }
     return synthesized.assembly.plugins.filter(({ lastGood }) => lastGood).map(({ plugin }) => plugin);
   };
-  const builds = createBuildKeeper(join(options.stateDir, 'tmp', 'builds'));
+  const builds = createBuildStore(join(options.stateDir, 'tmp', 'builds'));
   const reload = createReloader({ assembly, functions, builds, terminal, resynth });
-  stack.defer(startBuilder(rootDir, base.synthesizedAtMs, terminal, onEvent));
-  base.step('watch', 'plugins, functions, events, infra');
+  stack.defer(startBuilder(rootDir, context.synthesizedAtMs, terminal, onEvent));
+  context.step('watch', 'plugins, functions, events, infra');
 }
 
 /** Ends everything that was started, within a time that a developer waits for. */

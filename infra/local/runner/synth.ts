@@ -10,8 +10,7 @@ export interface SynthOptions {
 }
 
 /**
- * Synthesizes the app in a child process, leaving broken plugins out. @returns what it complained about,
- * each complaint with all its lines
+ * Synthesizes the app in a child process, leaving broken plugins out. @returns its warnings, each with all its lines
  * @throws StartupError with what the synth printed, when nothing can be synthesized
  */
 export async function synth({ rootDir, outDir, signal }: SynthOptions): Promise<readonly string[]> {
@@ -27,6 +26,6 @@ export async function synth({ rootDir, outDir, signal }: SynthOptions): Promise<
   if (code !== 0) throw new StartupError((err || out).trim() || `the synth ended with status ${code}`);
   return err
     .split(/\n\s*\n/)
-    .map((complaint) => complaint.trimEnd())
-    .filter((complaint) => complaint.trim() !== '');
+    .map((warning) => warning.trimEnd())
+    .filter((warning) => warning.trim() !== '');
 }

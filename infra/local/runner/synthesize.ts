@@ -11,17 +11,17 @@ const ACCOUNT_ID = '000000000000';
 
 export interface Synthesized {
   readonly assembly: Assembly;
-  /** What the synth complained about; a complaint may have several lines. */
-  readonly complaints: readonly string[];
+  /** Warnings of the synth; one may have several lines. */
+  readonly warnings: readonly string[];
 }
 
 /** Synthesizes the app and reads what came out. @throws StartupError, AssemblyError */
 export async function synthesize(rootDir: string, outDir: string, signal: AbortSignal): Promise<Synthesized> {
-  const complaints = await synth({ rootDir, outDir, signal });
-  return { assembly: readAssembly(outDir, { region: REGION, accountId: ACCOUNT_ID }), complaints };
+  const warnings = await synth({ rootDir, outDir, signal });
+  return { assembly: readAssembly(outDir, { region: REGION, accountId: ACCOUNT_ID }), warnings };
 }
 
-/** Makes tables and secrets fit an assembly; nothing that exists is removed. */
+/** Creates the tables and secrets of an assembly; nothing that exists is removed. */
 export async function provision(assembly: Assembly, engine: Engine, state: State): Promise<void> {
   await ensureTables(engine, assembly.tables);
   for (const secret of assembly.secrets) ensureSecret(state, secret);

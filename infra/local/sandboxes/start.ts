@@ -29,7 +29,7 @@ export interface RunningSandbox {
 const READY_WITHIN_MS = 15_000;
 const STOP_WITHIN_MS = 3_000;
 
-/** Starts a sandbox and waits until it answers. @throws StartupError with its last words when it does not */
+/** Starts a sandbox and waits until it answers. @throws StartupError with the last line it printed when it does not */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const { planned, guard } = options;
   const { name } = planned.sandbox;
@@ -38,23 +38,23 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     child.once('exit', () => resolve()).once('error', () => resolve()),
   );
   if (child.pid !== undefined) void exit.then(guard.watch(child.pid));
-  const words = collectOutput(child, options);
+  const lines = collectOutput(child, options);
   const url = `http://127.0.0.1:${planned.port}`;
   const running = {
     name,
     url,
     async stop() {
       child.removeAllListeners('exit');
-      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.stdin?.end();
       if (child.exitCode !== null || child.signalCode !== null) return;
-      await Promise.race([gone, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
+      await Promise.race([exited, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
       child.kill('SIGKILL');
     },
   };
   if (!(await sandboxAnswers(`${url}/__sandbox/health`, child))) {
     await running.stop();
-    throw new StartupError(`the ${name} sandbox did not start: ${words.at(-1) ?? 'it said nothing'}`);
+    throw new StartupError(`the ${name} sandbox did not start: ${lines.at(-1) ?? 'it said nothing'}`);
   }
   child.once('exit', () => options.terminal.error(`the ${name} sandbox ended; start again`));
   return running;
@@ -75,7 +75,7 @@ function spawnSandbox({ planned, config, webhookOrigin, rootDir, stateDir }: San
       SANDBOX_WEBHOOK_URLS: JSON.stringify(Object.fromEntries(webhooks)),
     },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Ctrl-C reaches the runner alone, which stops everything in its order.
+    // Detached: Ctrl-C must not end it, since the runner stops everything in order.
     detached: true,
   });
 }
@@ -85,15 +85,15 @@ function collectOutput(
   child: ChildProcess,
   { planned, terminal, verbose }: SandboxOptions,
 ): readonly string[] {
-  const words: string[] = [];
+  const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
     createInterface({ input: stream }).on('line', (line) => {
-      if (line.trim() !== '' && words.length < 100) words.push(line);
+      if (line.trim() !== '' && lines.length < 100) lines.push(line);
       if (verbose) terminal.info(`sandbox ${planned.sandbox.name}  ${line}`);
     });
   }
-  return words;
+  return lines;
 }
 
 async function sandboxAnswers(url: string, child: ChildProcess): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { ClockStore } from '../state/types.ts';
 export interface Clock {
   nowMs(): number;
   offsetMs(): number;
-  /** Moves the clock for good: it stays so after a restart. */
+  /** Moves the clock forward; the offset is kept over restarts. */
   advance(ms: number): void;
 }
 

@@ -4,7 +4,7 @@ import type { Assembly } from '../resources/assembly.ts';
 import type { ScheduleResource } from '../resources/eventbridge.ts';
 import type { Functions } from '../types.ts';
 
-/** One run of a schedule, as `POST /dev/clock` tells of it. */
+/** One run of a schedule, as `POST /dev/clock` returns it. */
 export interface ScheduleRun {
   readonly plugin: string;
   readonly schedule: string;

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScheduleResource } from '../resources/eventbridge.ts';
 import type { ScheduleStore } from '../state/types.ts';
 import type { AssemblyRef, Functions, Terminal } from '../types.ts';
-import { createCalendar } from './calendar.ts';
 import type { Clock } from './clock.ts';
-import { createLanes } from './lanes.ts';
 import { runSchedule, type ScheduleRun } from './run.ts';
+import { createScheduleTimes } from './schedule-times.ts';
+import { createSerialQueues } from './serial-queues.ts';
 
 export interface Scheduler {
   /** Begins to run what is due, at once what came due while the system was down. */
@@ -18,7 +18,7 @@ export interface Scheduler {
   /** Runs one schedule now, whatever its time; undefined when there is none of this name. */
   run(plugin: string, schedule: string): Promise<ScheduleRun | undefined>;
   list(): readonly ScheduleInfo[];
-  /** Follows a new assembly. */
+  /** Applies a new assembly. */
   apply(): void;
   /** Starts nothing more; resolves when the runs in flight have ended, or after a moment. */
   stop(): Promise<void>;
@@ -40,8 +40,8 @@ export interface SchedulerOptions {
   readonly terminal: Terminal;
 }
 
-/** The timer looks at the clock at least so often. */
-const LOOK_MS = 30_000;
+/** The longest time between two checks of the clock. */
+const TICK_MAX_MS = 30_000;
 
 /** How long runs in flight may still take after `stop`. */
 const GRACE_MS = 2_000;
@@ -54,8 +54,8 @@ export function createScheduler({
   functions,
   terminal,
 }: SchedulerOptions): Scheduler {
-  const calendar = createCalendar(store, clock);
-  const lanes = createLanes(() => look());
+  const times = createScheduleTimes(store, clock);
+  const runs = createSerialQueues(() => tick());
   let timer: NodeJS.Timeout | undefined;
   let state: 'new' | 'started' | 'stopped' = 'new';
 
@@ -72,48 +72,48 @@ export function createScheduler({
 
   /** Runs a schedule when it is still due once the run before it has ended. */
   const runIfDue = (schedule: ScheduleResource): Promise<ScheduleRun | undefined> =>
-    lanes.run(schedule.arn, async () => {
-      const dueMs = state === 'stopped' ? undefined : calendar.dueMs(schedule);
+    runs.run(schedule.arn, async () => {
+      const dueMs = state === 'stopped' ? undefined : times.dueMs(schedule);
       if (dueMs === undefined) return undefined;
       const ended = await run(schedule, dueMs);
-      // Only now: what a killed process had begun is run again.
-      calendar.ran(schedule, dueMs);
+      // After the run: one that a kill has interrupted is repeated.
+      times.recordRun(schedule, dueMs);
       return ended;
     });
 
-  function look(): void {
+  function tick(): void {
     clearTimeout(timer);
     if (state !== 'started') return;
-    const free = active().filter(({ arn }) => !lanes.isBusy(arn));
-    for (const schedule of free.filter(calendar.isDue)) {
+    const free = active().filter(({ arn }) => !runs.isBusy(arn));
+    for (const schedule of free.filter(times.isDue)) {
       runIfDue(schedule).catch((error: unknown) =>
         terminal.error(`schedule ${schedule.name}: ${String(error)}`),
       );
     }
-    const waits = free.map((schedule) => (calendar.nextMs(schedule) ?? Infinity) - clock.nowMs());
-    timer = setTimeout(look, Math.min(LOOK_MS, ...waits.filter((ms) => ms > 0)));
+    const waits = free.map((schedule) => (times.nextMs(schedule) ?? Infinity) - clock.nowMs());
+    timer = setTimeout(tick, Math.min(TICK_MAX_MS, ...waits.filter((ms) => ms > 0)));
     timer.unref();
   }
 
   return {
     start() {
       state = 'started';
-      look();
+      tick();
     },
     async runDue() {
-      const ended = await Promise.all(active().filter(calendar.isDue).map(runIfDue));
+      const ended = await Promise.all(active().filter(times.isDue).map(runIfDue));
       return ended.filter((one) => one !== undefined);
     },
     async run(plugin, key) {
       const schedule = assembly.current.schedules.find((one) => one.plugin === plugin && one.key === key);
-      return schedule && lanes.run(schedule.arn, () => run(schedule, clock.nowMs()));
+      return schedule && runs.run(schedule.arn, () => run(schedule, clock.nowMs()));
     },
-    list: () => active().map((schedule) => infoOf(schedule, calendar.nextMs(schedule))),
-    apply: look,
+    list: () => active().map((schedule) => infoOf(schedule, times.nextMs(schedule))),
+    apply: tick,
     async stop() {
       state = 'stopped';
       clearTimeout(timer);
-      await Promise.race([lanes.settled(), sleep(GRACE_MS, undefined, { ref: false })]);
+      await Promise.race([runs.settled(), sleep(GRACE_MS, undefined, { ref: false })]);
     },
   };
 }

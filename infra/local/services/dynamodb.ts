@@ -1,20 +1,20 @@
 import type { JsonObject } from '../json.ts';
 import { jsonReply, type AwsCall, type AwsReply, type ServiceContext } from './types.ts';
 
-/** Hands the call to the engine byte for byte, and mends the answers in which it differs from DynamoDB. */
+/** Forwards the call to the engine unchanged, and corrects the answers in which it differs from DynamoDB. */
 export async function dynamodb(call: AwsCall, context: ServiceContext): Promise<AwsReply> {
   const plain = plainTableNames(call.input);
   const body = plain === call.input ? call.raw : Buffer.from(JSON.stringify(plain));
   const reply = await context.engine.send(`DynamoDB_20120810.${call.operation}`, body);
   if (reply.status !== 200) return reply;
   if (call.operation === 'UpdateItem' && call.input['ReturnValues'] === 'ALL_OLD')
-    return oldImage(call, reply);
-  if (call.operation.startsWith('Describe')) return realArns(reply, context);
+    return withoutOldKeys(call, reply);
+  if (call.operation.startsWith('Describe')) return withAwsArns(reply, context);
   return reply;
 }
 
 /** The engine answers the keys of an item that did not exist; DynamoDB answers nothing. */
-function oldImage(call: AwsCall, reply: AwsReply): AwsReply {
+function withoutOldKeys(call: AwsCall, reply: AwsReply): AwsReply {
   const answer = JSON.parse(reply.body.toString()) as { Attributes?: JsonObject };
   const keys = Object.keys((call.input['Key'] as JsonObject | undefined) ?? {});
   if (!answer.Attributes || Object.keys(answer.Attributes).some((name) => !keys.includes(name))) return reply;
@@ -23,7 +23,7 @@ function oldImage(call: AwsCall, reply: AwsReply): AwsReply {
 }
 
 /** The engine has a region of its own in its ARNs. */
-function realArns(reply: AwsReply, context: ServiceContext): AwsReply {
+function withAwsArns(reply: AwsReply, context: ServiceContext): AwsReply {
   const { region, accountId } = context.assembly.current;
   const text = reply.body.toString();
   return {

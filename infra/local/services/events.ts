@@ -19,7 +19,7 @@ export interface BusEnvelope {
   readonly detail: unknown;
 }
 
-/** EventBridge: takes events, logs them, and hands them to the queues of the rules they match. */
+/** EventBridge: logs events, and sends them to the queues of the rules that they match. */
 export async function eventBridge(call: AwsCall, context: ServiceContext): Promise<AwsReply> {
   if (call.operation !== 'PutEvents') throw unknownOperation(call);
   const entries = entriesOf(call.input);
@@ -88,7 +88,7 @@ function matcherOf(rule: RuleResource): (event: unknown) => boolean {
 
 function deliver(rule: RuleResource, body: string, assembly: Assembly, context: ServiceContext): void {
   for (const target of rule.targets) {
-    const reached = [target.arn, target.deadLetterArn].some((arn) => {
+    const isDelivered = [target.arn, target.deadLetterArn].some((arn) => {
       const queue = assembly.queues.find((candidate) => candidate.arn === arn);
       if (!queue) return false;
       if (queueAllowsRule(queue, rule, assembly.accountId)) {
@@ -100,7 +100,7 @@ function deliver(rule: RuleResource, body: string, assembly: Assembly, context: 
       );
       return false;
     });
-    if (!reached)
+    if (!isDelivered)
       context.terminal.warn(`rule ${rule.name}: event lost, target ${target.arn} cannot be reached`);
   }
 }

@@ -4,7 +4,7 @@ import type { FunctionResource } from '../resources/lambda.ts';
 import type { State } from '../state/types.ts';
 import type { AssemblyRef, Functions, Terminal } from '../types.ts';
 
-/** One AWS call of a function, taken apart. */
+/** One AWS call of a function. */
 export interface AwsCall {
   readonly service: ServiceName;
   readonly operation: string;

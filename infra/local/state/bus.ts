@@ -3,7 +3,7 @@ import type { BusEvent, BusLog } from './types.ts';
 
 const eventsMax = 10_000;
 
-/** What reached the bus, bounded: the oldest events make room. */
+/** The last events of the bus. */
 export function busLog(db: DatabaseSync): BusLog {
   const insert = db.prepare(
     'INSERT INTO events (id, time, source, detail_type, detail, matched_rules) VALUES (?, ?, ?, ?, ?, ?)',
@@ -36,7 +36,7 @@ export function busLog(db: DatabaseSync): BusLog {
   };
 }
 
-/** An unknown event id that is no time either lets nothing through, rather than everything. */
+/** What is neither the id of an event nor a time sorts after every time, so that nothing matches. */
 function isoTime(text: string): string {
   const time = Date.parse(text);
   return Number.isNaN(time) ? '~' : new Date(time).toISOString();

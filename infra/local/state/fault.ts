@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk fails',
 };
 
-/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html) that tell of the disk. */
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html) that are faults of the disk. */
 const SQLITE_REASONS: Readonly<Record<number, string>> = {
   8: 'the file system is read-only',
   10: 'the disk fails',
@@ -26,8 +26,8 @@ const SQLITE_REASONS: Readonly<Record<number, string>> = {
 const FILE_SYSTEM = /\b((E[A-Z]+): [^,\n]+, [a-z]+)\b(.*)/;
 
 /**
- * One line for a developer about a disk that cannot be written: what, where and what to do; undefined when the error
- * tells of something else.
+ * One line for a developer about a disk that cannot be written: what, where and what to do; undefined for any other
+ * error.
  */
 export function diskFault(error: unknown, stateDir: string): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -18,7 +18,7 @@ export function makeFolder(dir: string): void {
   }
 }
 
-/** More than a file system hides in its own books, so that a full one is noticed. */
+/** More than a file system stores beside its metadata, so that a full one is noticed. */
 const PROBE_BYTES = 65_536;
 
 /** Writes a little into the folder and removes it again. @throws Error of the file system when that is impossible */
@@ -31,7 +31,7 @@ export function probeFolder(dir: string): void {
   }
 }
 
-/** Probes the folder from time to time; tells the first failure, once. @returns ends it */
+/** Probes the folder from time to time until the first failure, which it reports. @returns ends it */
 export function watchFolder(dir: string, onFault: (error: unknown) => void, everyMs = 2_000): () => void {
   const timer = setInterval(() => {
     try {

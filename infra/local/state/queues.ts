@@ -23,20 +23,20 @@ export function queueStore(db: DatabaseSync, transaction: <T>(work: () => T) => 
   arrivals.setMaxListeners(0);
   const sql = statements(db);
 
-  const take = (
+  const receiveRow = (
     queue: QueueResource,
     row: Row,
     now: number,
     visibilitySeconds: number,
   ): QueueMessage | undefined => {
     if (queue.redrive && row.receive_count >= queue.redrive.maxReceiveCount) {
-      sql.giveUp.run(queueNameOf(queue.redrive.deadLetterArn), queue.arn, row.seq);
+      sql.moveToDeadLetterQueue.run(queueNameOf(queue.redrive.deadLetterArn), queue.arn, row.seq);
       arrivals.emit(queueNameOf(queue.redrive.deadLetterArn));
       return undefined;
     }
     const receiptHandle = randomUUID();
     const firstReceivedAt = row.first_received_at ?? now;
-    sql.take.run(receiptHandle, now + visibilitySeconds * 1000, firstReceivedAt, row.seq);
+    sql.receiveRow.run(receiptHandle, now + visibilitySeconds * 1000, firstReceivedAt, row.seq);
     return messageOf(row, receiptHandle, firstReceivedAt);
   };
 
@@ -56,7 +56,7 @@ export function queueStore(db: DatabaseSync, transaction: <T>(work: () => T) => 
         sql.expire.run(queue.name, now - queue.retentionSeconds * 1000);
         const taken: QueueMessage[] = [];
         for (const row of sql.visible.all(queue.name, now) as unknown as Row[]) {
-          const message = take(queue, row, now, visibilitySeconds);
+          const message = receiveRow(queue, row, now, visibilitySeconds);
           if (message) taken.push(message);
           if (taken.length === max) break;
         }
@@ -66,7 +66,7 @@ export function queueStore(db: DatabaseSync, transaction: <T>(work: () => T) => 
     changeVisibility(queueName, receiptHandle, seconds) {
       const now = Date.now();
       const { changes } = sql.postpone.run(now + seconds * 1000, queueName, receiptHandle, now);
-      // Wakes those who wait, since the moment of the next message has changed.
+      // Wakes the receivers that wait, since the next message becomes visible at another time now.
       arrivals.emit(queueName);
       return changes === 1;
     },
@@ -104,7 +104,7 @@ async function arrivalOr(
   try {
     await once(arrivals, queue, { signal: signal ? AbortSignal.any([signal, timer.signal]) : timer.signal });
   } catch {
-    // Aborted: by the clock or by the caller, who looks for himself.
+    // Aborted by the timer or by the caller, which checks the queue itself.
   } finally {
     clearTimeout(timeout);
   }
@@ -115,11 +115,11 @@ const statements = (db: DatabaseSync) => ({
     'INSERT INTO messages (id, queue, body, attributes, sender, sent_at, visible_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   ),
   visible: db.prepare('SELECT * FROM messages WHERE queue = ? AND visible_at <= ? ORDER BY seq LIMIT 100'),
-  take: db.prepare(
+  receiveRow: db.prepare(
     `UPDATE messages SET receipt = ?, visible_at = ?, first_received_at = ?, receive_count = receive_count + 1
      WHERE seq = ?`,
   ),
-  giveUp: db.prepare(
+  moveToDeadLetterQueue: db.prepare(
     'UPDATE messages SET queue = ?, dead_letter_source = ?, receipt = NULL, visible_at = 0 WHERE seq = ?',
   ),
   expire: db.prepare('DELETE FROM messages WHERE queue = ? AND sent_at < ?'),

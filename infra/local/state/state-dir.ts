@@ -3,20 +3,20 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { lockState } from './lock.ts';
 
-/** What a state folder holds; nothing else in it is ever removed. */
-const OURS =
+/** The entries that the runner creates in a state folder; it removes no others. */
+const STATE_ENTRIES =
   /^(cdk\.out|tmp|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|deployment|(state|dynamodb|lock)\.sqlite.*)$/;
 
-/** Forgets everything that a state folder remembers. @throws StartupError when another process uses it */
+/** Removes the state of a folder. @throws StartupError when another process uses it */
 export function resetState(stateDir: string): void {
   if (!existsSync(stateDir)) return;
   lockState(stateDir)();
   for (const name of readdirSync(stateDir)) {
-    if (OURS.test(name)) rmSync(join(stateDir, name), { recursive: true, force: true });
+    if (STATE_ENTRIES.test(name)) rmSync(join(stateDir, name), { recursive: true, force: true });
   }
 }
 
-/** Where a running system can be reached, for tests and tools. */
+/** The addresses of a running system, for tests and tools. */
 export interface Runtime {
   readonly url: string;
   readonly gateway: string;
@@ -33,15 +33,15 @@ export function readRuntime(stateDir: string): Runtime | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Runtime) : undefined;
 }
 
-/** Takes away what a killed process left behind. */
+/** Removes what a killed process has left. */
 export function prepareStateDir(stateDir: string): void {
   rmSync(runtimeFile(stateDir), { force: true });
   for (const name of ['cdk.out', 'tmp']) rmSync(join(stateDir, name), { recursive: true, force: true });
 }
 
 /**
- * What tells the deployment of a state folder from those of other developers, who may share an account at a
- * provider. It goes with the records: a folder that was reset is another deployment.
+ * The id of the deployment of a state folder: other developers may share the account at a provider. A folder that
+ * was reset is another deployment.
  */
 export function openDeployment(stateDir: string): string {
   const file = join(stateDir, 'deployment');
@@ -49,8 +49,8 @@ export function openDeployment(stateDir: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** Tells that the system is ready. @returns takes it back */
-export function announce(stateDir: string, runtime: Runtime): () => void {
+/** Writes the addresses of the system when it is ready. @returns removes them */
+export function writeRuntime(stateDir: string, runtime: Runtime): () => void {
   writeFileSync(runtimeFile(stateDir), JSON.stringify(runtime, null, 2));
   return () => rmSync(runtimeFile(stateDir), { force: true });
 }

@@ -48,7 +48,7 @@ export interface QueueMessage {
   readonly sentAt: number;
   readonly receiveCount: number;
   readonly firstReceivedAt: number;
-  /** Queue it came from, when it was given up there. */
+  /** The queue that it was moved from, in a dead-letter queue. */
   readonly deadLetterSourceArn: string | undefined;
 }
 

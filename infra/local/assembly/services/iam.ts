@@ -81,7 +81,7 @@ function managed(arn: string, stacks: ResolvedStacks, path: string): PolicyDocum
   return known;
 }
 
-/** A policy document as it stands in the template; the evaluator judges its statements. */
+/** A policy document as it stands in the template; the evaluator validates its statements. */
 export function documentOf(fields: Fields, key: string): PolicyDocument {
   const document = fieldsOf(fields.value[key], `${fields.path}.${key}`).value;
   return document as unknown as PolicyDocument;

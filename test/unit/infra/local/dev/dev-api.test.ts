@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalIssuer, openIssuer } from '#infra/local/api-gateway/local-issuer.ts';
 import { createDevApi } from '#infra/local/dev/dev-api.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
-import { createFaultBook } from '#infra/local/lambda/faults.ts';
-import { createInvocationBook } from '#infra/local/lambda/invocations.ts';
-import type { TimeTravel } from '#infra/local/schedules/time-travel.ts';
+import { createFaultInjector } from '#infra/local/lambda/faults.ts';
+import { createInvocationLog } from '#infra/local/lambda/invocations.ts';
+import type { ClockControl } from '#infra/local/schedules/clock-control.ts';
 import { openState } from '#infra/local/state/open.ts';
 import type { State } from '#infra/local/state/types.ts';
 import { assemblyOf, functionOf } from '../lambda/fixture.ts';
@@ -31,11 +31,11 @@ let stateDir: string;
 let state: State;
 let issuer: LocalIssuer;
 let server: HttpServer;
-const faults = createFaultBook();
-const invocations = createInvocationBook();
+const faults = createFaultInjector();
+const invocations = createInvocationLog();
 const advanced: number[] = [];
 const view = { now: '2026-11-24T10:00:00.000Z', offsetMs: 0, schedules: [] };
-const time: TimeTravel = {
+const time: ClockControl = {
   view: () => view,
   advance: async (ms) => (advanced.push(ms), { ...view, offsetMs: ms, ran: [], expired: 0 }),
   run: async (plugin, name) =>

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCredentialStore } from '#infra/local/lambda/credentials.ts';
-import { createFaultBook } from '#infra/local/lambda/faults.ts';
+import { createFaultInjector } from '#infra/local/lambda/faults.ts';
 import { lambdaFunctions, type LambdaOptions } from '#infra/local/lambda/functions.ts';
 import { startGuard } from '#infra/local/lambda/guard.ts';
-import { createInvocationBook } from '#infra/local/lambda/invocations.ts';
+import { createInvocationLog } from '#infra/local/lambda/invocations.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { FunctionResource } from '#infra/local/resources/lambda.ts';
 
@@ -81,8 +81,8 @@ export async function startFunctions(
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'anineeplus-lambda-')));
   const codeDir = codeDirOf(root, 'code', sources);
   const assembly = assemblyOf(Object.keys(sources).map((key) => functionOf(codeDir, key, more)));
-  const invocations = createInvocationBook();
-  const faults = createFaultBook();
+  const invocations = createInvocationLog();
+  const faults = createFaultInjector();
   const guard = startGuard();
   const terminal = recordingTerminal();
   const functions = await lambdaFunctions({

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { createBuildKeeper } from '#infra/local/reload/builds.ts';
+import { createBuildStore } from '#infra/local/reload/build-store.ts';
 import { createReloader } from '#infra/local/reload/reloader.ts';
 import { assemblyOf, functionOf, recordingTerminal } from '../lambda/fixture.ts';
 
@@ -29,7 +29,7 @@ it('swaps the functions that are in the bundle, one change after the other, and 
         if (swaps.length > 2) throw new Error('no config');
       },
     },
-    builds: createBuildKeeper(copies),
+    builds: createBuildStore(copies),
     terminal,
     resynth: async () => {
       resynths += 1;
@@ -56,7 +56,7 @@ it('swaps the functions that are in the bundle, one change after the other, and 
 });
 
 it('keeps the build in force and the one before it, of each plugin', () => {
-  const keeper = createBuildKeeper(join(dir, 'kept'));
+  const keeper = createBuildStore(join(dir, 'kept'));
   const taken = ['a', 'a', 'b', 'a'].map((plugin) => {
     const copy = keeper.take(plugin, build);
     keeper.accept(plugin, copy);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keysText, knownKeys } from '#infra/local/sandboxes/known-keys.ts';
 import { openSandboxSecrets } from '#infra/local/sandboxes/secrets.ts';
-import { announce } from '#infra/local/state/state-dir.ts';
+import { writeRuntime } from '#infra/local/state/state-dir.ts';
 
 const main = join(import.meta.dirname, '../../../../../infra/local/main.ts');
 let dir: string;
@@ -26,9 +26,9 @@ it('shows the generated keys, and where a running sandbox listens', () => {
   expect(knownKeys(dir)).toEqual([{ plugin: 'payment', sandbox: 'shop', url: undefined, keys }]);
   expect(keysText(knownKeys(dir))).toBe(`shop sandbox of payment, not running\n  shop.key  ${key}\n`);
   const sandboxes = { shop: 'http://127.0.0.1:12111' };
-  const withdraw = announce(dir, { url: 'x', gateway: 'x', sandboxes, pid: 1, startedAt: 'x' });
+  const removeRuntime = writeRuntime(dir, { url: 'x', gateway: 'x', sandboxes, pid: 1, startedAt: 'x' });
   expect(knownKeys(dir)[0]?.url).toBe('http://127.0.0.1:12111');
-  withdraw();
+  removeRuntime();
   expect(knownKeys(dir)[0]?.url).toBeUndefined();
 });
 

@@ -4,20 +4,20 @@ import type { ScheduleStore } from '../state/types.ts';
 import type { Clock } from './clock.ts';
 
 /** When each schedule runs next, remembered over restarts. */
-export interface Calendar {
+export interface ScheduleTimes {
   /** Epoch milliseconds by the runner's clock; undefined: never again. */
   nextMs(schedule: ScheduleResource): number | undefined;
   readonly isDue: (schedule: ScheduleResource) => boolean;
-  /** The last of the times that have come, so that many missed runs are one; undefined when none has. */
+  /** The last scheduled time that has passed, so that missed runs are made up for once; undefined when none has. */
   dueMs(schedule: ScheduleResource): number | undefined;
-  /** Notes that the run of this time has been. */
-  ran(schedule: ScheduleResource, dueMs: number): void;
+  /** Stores that the run of this time has ended. */
+  recordRun(schedule: ScheduleResource, dueMs: number): void;
 }
 
 /** Stands for "never again" in the store. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-export function createCalendar(store: ScheduleStore, clock: Clock): Calendar {
+export function createScheduleTimes(store: ScheduleStore, clock: Clock): ScheduleTimes {
   const stored = (schedule: ScheduleResource): number => {
     const { arn, expression } = schedule;
     const known = store.nextMs(arn, expression);
@@ -43,7 +43,7 @@ export function createCalendar(store: ScheduleStore, clock: Clock): Calendar {
       for (let next = nextAfter(due); next !== undefined && next <= nowMs; next = nextAfter(due)) due = next;
       return due;
     },
-    ran: (schedule, dueMs) =>
+    recordRun: (schedule, dueMs) =>
       store.setNext(schedule.arn, schedule.expression, nextAfterOf(schedule)(dueMs) ?? NEVER),
   };
 }

@@ -12,22 +12,22 @@ export interface ClockView {
   readonly schedules: readonly ScheduleInfo[];
 }
 
-export interface Jump extends ClockView {
+export interface ClockAdvance extends ClockView {
   /** The schedules that came due, and how their runs ended. */
   readonly ran: readonly ScheduleRun[];
   /** Items whose time to live was over. */
   readonly expired: number;
 }
 
-/** What the developer can do with time. */
-export interface TimeTravel {
+/** Lets the developer read the clock, move it forward and run schedules. */
+export interface ClockControl {
   view(): ClockView;
   /** Moves the clock forward; resolves when everything that came due by it has been done. */
-  advance(ms: number): Promise<Jump>;
+  advance(ms: number): Promise<ClockAdvance>;
   run: Scheduler['run'];
 }
 
-export interface TimeTravelOptions {
+export interface ClockControlOptions {
   readonly assembly: AssemblyRef;
   readonly engine: Engine;
   readonly clock: Clock;
@@ -36,20 +36,20 @@ export interface TimeTravelOptions {
   readonly renew: () => void;
 }
 
-export function createTimeTravel({
+export function createClockControl({
   assembly,
   engine,
   clock,
   scheduler,
   renew,
-}: TimeTravelOptions): TimeTravel {
+}: ClockControlOptions): ClockControl {
   const view = (): ClockView => ({
     now: new Date(clock.nowMs()).toISOString(),
     offsetMs: clock.offsetMs(),
     schedules: scheduler.list(),
   });
 
-  const jump = async (ms: number): Promise<Jump> => {
+  const advanceNow = async (ms: number): Promise<ClockAdvance> => {
     clock.advance(ms);
     renew();
     // Schedules first, as on AWS: there, items may outlive their time by hours.
@@ -58,12 +58,12 @@ export function createTimeTravel({
     return { ...view(), ran, expired };
   };
 
-  // One jump after the other, so that each tells of its own runs.
+  // One advance after the other, so that each returns its own runs.
   let last: Promise<unknown> = Promise.resolve();
   return {
     view,
     advance(ms) {
-      const done = last.then(() => jump(ms));
+      const done = last.then(() => advanceNow(ms));
       last = done.catch(() => {});
       return done;
     },

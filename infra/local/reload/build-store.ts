@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Copies of the builds in force. The builder cleans up its own, and does not know which one still runs. */
-export interface BuildKeeper {
+export interface BuildStore {
   /** @returns the copy's folder */
   take(plugin: string, dir: string): string;
   /** The copy is in force: all but it and the one before, which may still be at work, are removed. */
@@ -10,7 +10,7 @@ export interface BuildKeeper {
   reject(copy: string): void;
 }
 
-export function createBuildKeeper(root: string): BuildKeeper {
+export function createBuildStore(root: string): BuildStore {
   const accepted = new Map<string, readonly string[]>();
   const remove = (dir: string) => rmSync(dir, { recursive: true, force: true });
   let count = 0;

@@ -24,8 +24,8 @@ export interface RunnerOptions {
   readonly terminal: Terminal;
 }
 
-/** What everything else stands on. */
-export interface Base {
+/** What every other part of the runner needs. */
+export interface RunnerContext {
   readonly options: RunnerOptions;
   /** Ends what was started, in the opposite order. */
   readonly stack: AsyncDisposableStack;
@@ -36,7 +36,7 @@ export interface Base {
   readonly assembly: AssemblyRef;
   /** Making the keys of a new state folder takes a while, which the synth covers. */
   readonly issuer: Promise<LocalIssuer>;
-  /** Whether the synth complained, so that plugins may be missing. */
+  /** Whether the synth printed warnings, so that plugins may be missing. */
   readonly incomplete: boolean;
   /** When the synth began, epoch milliseconds: files changed later are not in the assembly. */
   readonly synthesizedAtMs: number;
@@ -50,7 +50,10 @@ export type Step = (name: string, detail: string) => void;
 export const outDirOf = ({ stateDir }: RunnerOptions): string => join(stateDir, 'cdk.out');
 
 /** State, synth and engine; the last two side by side, since they take the most time. */
-export async function openBase(options: RunnerOptions, stack: AsyncDisposableStack): Promise<Base> {
+export async function openContext(
+  options: RunnerOptions,
+  stack: AsyncDisposableStack,
+): Promise<RunnerContext> {
   const { stateDir, rootDir, terminal } = options;
   const step = stepper(terminal);
   if (options.reset) resetState(stateDir);
@@ -61,7 +64,7 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
   stack.defer(() => guard.close());
 
   const issuer = openIssuer(stateDir);
-  // Whoever awaits it sees the failure.
+  // A failure is handled where `issuer` is awaited.
   issuer.catch(() => {});
   const abort = new AbortController();
   stack.defer(() => abort.abort());
@@ -77,8 +80,8 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
   if (synthesized.status === 'rejected') throw synthesized.reason;
   if (started.status === 'rejected') throw started.reason;
 
-  const { assembly, complaints } = synthesized.value;
-  for (const complaint of complaints) terminal.warn(complaint);
+  const { assembly, warnings } = synthesized.value;
+  for (const warning of warnings) terminal.warn(warning);
   step('synth', `${assembly.plugins.length} plugins, ${assembly.functions.length} functions`);
   await provision(assembly, started.value, state);
   step('database', `${assembly.tables.length} tables`);
@@ -92,7 +95,7 @@ export async function openBase(options: RunnerOptions, stack: AsyncDisposableSta
     engine: started.value,
     assembly: { current: assembly },
     issuer,
-    incomplete: complaints.length > 0,
+    incomplete: warnings.length > 0,
     synthesizedAtMs,
     settings,
     step,
