@@ -1,10 +1,10 @@
 import type { App } from 'aws-cdk-lib';
 import { resolve } from 'node:path';
-import { createCdkApp, report } from './bundling/cdk-app.ts';
-import { deploymentOf } from './bundling/deployment-context.ts';
+import { createCdkApp, report } from './stacks/cdk-app.ts';
+import { deploymentOf } from './deployment/context.ts';
 import { keepLastGood } from './bundling/last-good.ts';
 import { prepare } from './bundling/prepare.ts';
-import { names } from './constructs/deployment.ts';
+import { names } from './deployment/deployment.ts';
 import { formatErrors } from './manifest/format.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
 import { PluginStack } from './stacks/plugin-stack.ts';

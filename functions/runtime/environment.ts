@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PluginEnvironment } from './contract/plugin.ts';
-import type { TokenIssuer } from './tokens/verifier.ts';
+import type { TokenIssuer } from './tokens/issuer.ts';
 
 /** What synth put into the function's environment variables: the only place that reads them. */
 export interface FunctionEnvironment extends PluginEnvironment {

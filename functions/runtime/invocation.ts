@@ -1,9 +1,8 @@
 import type { Context } from 'aws-lambda';
-import type { Lease } from './lease.ts';
+import type { Lease } from './lifecycle/lease.ts';
 import type { Log } from './contract/log.ts';
 import type { InvocationContext } from './contract/operation.ts';
 import type { Entrance } from './entrance.ts';
-import type { Middleware } from './middleware/types.ts';
 import type { Problem } from './problem.ts';
 
 /** What an adapter can tell of an event before anything else has happened. */
@@ -36,20 +35,6 @@ export interface Invocation {
   body: Readonly<Record<string, unknown>>;
   /** Set when the invocation was refused. */
   problem: Problem | undefined;
-}
-
-/** One way in: how an event is read, answered and refused. */
-export interface Adapter<R> {
-  /** What only this way in needs, after all that every invocation passes. */
-  readonly middleware?: readonly Middleware[];
-  describe(event: unknown): Description;
-  /** Why what came is not for this way in; undefined when it is. Left out: AWS's own triggers, and nobody else. */
-  denies?(invocation: Pick<Invocation, 'event' | 'entrance'>): string | undefined;
-  /** Refuses by throwing, before the registry or the configuration are asked. */
-  admit?(event: unknown): void;
-  handle(invocation: Invocation): Promise<R>;
-  /** The answer that carries a refusal; throwing makes the invocation itself fail. */
-  refuse(invocation: Invocation, problem: Problem, error: unknown): R;
 }
 
 /** What plugin code sees of an invocation. */

@@ -1,7 +1,8 @@
 import middyChain from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { inTime } from './deadline.ts';
-import type { Adapter, Invocation } from './invocation.ts';
+import type { Adapter } from './adapter.ts';
+import type { Invocation } from './invocation.ts';
 import { admission } from './middleware/admission.ts';
 import { config } from './middleware/config.ts';
 import { entrance } from './middleware/entrance.ts';

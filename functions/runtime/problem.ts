@@ -1,8 +1,9 @@
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './lifecycle/config-error.ts';
 import { platformProblem, ProblemError } from './contract/errors.ts';
-import { causes, PluginLoadError } from './plugin-load-error.ts';
+import { causes } from './error-causes.ts';
+import { PluginLoadError } from './lifecycle/plugin-load-error.ts';
 import { redactText } from './redact.ts';
-import { thrownAt, withPlace } from './thrown-at.ts';
+import { thrownAt, withPlace } from './telemetry/thrown-at.ts';
 
 /** Members that only the problem itself may set; `requestId` may be that of the answer which a replay repeats. */
 const RESERVED = new Set(['type', 'title', 'status', 'detail', 'code', 'instance']);

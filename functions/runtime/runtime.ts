@@ -2,16 +2,16 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { secretsClient } from './aws-secrets.ts';
 import { documentClient } from './aws.ts';
-import { createConfigSource } from './config.ts';
+import { createConfigSource } from './lifecycle/config.ts';
 import type { PluginDefinition, PluginManifest } from './contract/plugin.ts';
 import { createEntrances } from './entrance.ts';
 import { readEnvironment, type FunctionEnvironment } from './environment.ts';
-import { createLifecycle, type Lifecycle } from './lifecycle.ts';
-import { createPluginLoader } from './loader.ts';
-import { createPluginRegistry } from './registry.ts';
-import { createStateReader, type StateReader } from './state.ts';
-import { createTelemetry, type Telemetry } from './telemetry.ts';
-import { placeField } from './thrown-at.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts';
+import { createPluginLoader } from './lifecycle/loader.ts';
+import { createPluginRegistry } from './lifecycle/registry.ts';
+import { createStateReader, type StateReader } from './lifecycle/registry-state.ts';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { placeField } from './telemetry/thrown-at.ts';
 
 /** Everything that one function's pipeline works with, made once per execution environment. */
 export interface FunctionRuntime {

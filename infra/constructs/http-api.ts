@@ -2,7 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnApi, CfnAuthorizer, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { names, type Cors, type Deployment } from './deployment.ts';
+import { names, type Cors, type Deployment } from '../deployment/deployment.ts';
 
 /** What an access log line tells; no header, no query string, no body. */
 const ACCESS_LOG = {

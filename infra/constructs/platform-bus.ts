@@ -1,7 +1,7 @@
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { names } from './deployment.ts';
+import { names } from '../deployment/deployment.ts';
 
 export interface Publication {
   /** EventBridge's `source`, which names the plugin that publishes. */

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Manifest } from '#infra/manifest/schema.ts';
-import { METRICS_NAMESPACE, names, type Deployment } from './deployment.ts';
+import { METRICS_NAMESPACE, names, type Deployment } from '../deployment/deployment.ts';
 
 export interface PluginAlarmProps {
   readonly deployment: Deployment;

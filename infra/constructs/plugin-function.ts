@@ -5,7 +5,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { aliases } from '#runtime/aliases.ts';
 import { BoundedRole } from './bounded-role.ts';
-import { METRICS_NAMESPACE, names, type Auth, type Deployment } from './deployment.ts';
+import { METRICS_NAMESPACE, names, type Auth, type Deployment } from '../deployment/deployment.ts';
 import { checkEnvironmentSize } from './environment-size.ts';
 
 export interface PluginFunctionProps {

@@ -7,7 +7,7 @@ import type { Manifest } from '#infra/manifest/schema.ts';
 import { aliases } from '#runtime/aliases.ts';
 import { BoundedRole } from './bounded-role.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { names, type Deployment } from './deployment.ts';
+import { names, type Deployment } from '../deployment/deployment.ts';
 import { grantInvoke, liveAliasArn } from './function-alias.ts';
 
 /** A run that could not be started, or failed, within an hour is given up: the next ones have come since. */

@@ -3,7 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { names, type Deployment } from './deployment.ts';
+import { names, type Deployment } from '../deployment/deployment.ts';
 
 /**
  * First body of every secret. It is the same whatever the manifest's config version: CloudFormation writes the value

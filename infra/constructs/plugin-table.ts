@@ -3,7 +3,7 @@ import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Manifest } from '#infra/manifest/schema.ts';
-import type { Deployment } from './deployment.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
 // TransactWriteItems is authorized by the actions of its members, condition checks among them.

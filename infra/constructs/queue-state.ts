@@ -2,7 +2,7 @@ import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import type { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { aliases } from '#runtime/aliases.ts';
-import { names, type Deployment } from './deployment.ts';
+import { names, type Deployment } from '../deployment/deployment.ts';
 import { aliasArn } from './function-alias.ts';
 
 /** Type of the resource, for whoever reads the assembly. */

@@ -1,7 +1,7 @@
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { names, type Deployment } from './deployment.ts';
+import { names, type Deployment } from '../deployment/deployment.ts';
 import { keepsData } from './plugin-table.ts';
 
 /** Which plugins are loaded, and which version of each one's configuration is in force. */

@@ -2,7 +2,7 @@ import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { healthFunctionOf } from '#infra/bundling/compose/directory.ts';
-import { names } from '#infra/constructs/deployment.ts';
+import { names } from '#infra/deployment/deployment.ts';
 import { aliasArn, grantInvoke, liveAliasArn } from '#infra/constructs/function-alias.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { aliases } from '#runtime/aliases.ts';

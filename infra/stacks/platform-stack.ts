@@ -4,7 +4,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { PlatformRoutes } from '#infra/bundling/compose/openapi.ts';
 import { DeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
-import { names, type Deployment } from '#infra/constructs/deployment.ts';
+import { names, type Deployment } from '#infra/deployment/deployment.ts';
 import { HttpApi } from '#infra/constructs/http-api.ts';
 import { PlatformBus } from '#infra/constructs/platform-bus.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';

@@ -1,4 +1,4 @@
-import { names } from '#infra/constructs/deployment.ts';
+import { names } from '#infra/deployment/deployment.ts';
 import type { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import type { PluginParts } from './plugin-parts.ts';
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { screamingSnake } from '#infra/constructs/deployment.ts';
+import { screamingSnake } from '#infra/deployment/deployment.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { mapValues } from './map-values.ts';
 

@@ -1,6 +1,6 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { names, type Deployment } from '#infra/constructs/deployment.ts';
+import { names, type Deployment } from '#infra/deployment/deployment.ts';
 import { aliasArn } from '#infra/constructs/function-alias.ts';
 import { statementsOf } from '#infra/constructs/grantee.ts';
 import { grantPermission, type PermissionTargets } from '#infra/constructs/permissions.ts';

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { names } from '#infra/constructs/deployment.ts';
+import { names } from '#infra/deployment/deployment.ts';
 import { PluginSchedules } from '#infra/constructs/plugin-schedules.ts';
 import { PluginSecret } from '#infra/constructs/plugin-secret.ts';
 import { PluginTable } from '#infra/constructs/plugin-table.ts';

@@ -1,5 +1,5 @@
 import type { StackProps } from 'aws-cdk-lib';
-import type { Deployment } from '#infra/constructs/deployment.ts';
+import type { Deployment } from '#infra/deployment/deployment.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import type { PlatformStack } from './platform-stack.ts';
 

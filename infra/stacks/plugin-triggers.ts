@@ -1,7 +1,7 @@
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { DeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
-import type { Deployment } from '#infra/constructs/deployment.ts';
+import type { Deployment } from '#infra/deployment/deployment.ts';
 import { EventRelay } from '#infra/constructs/event-relay.ts';
 import type { HttpApi } from '#infra/constructs/http-api.ts';
 import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';

@@ -1,5 +1,5 @@
 import * as semver from 'semver';
-import { names } from '#infra/constructs/deployment.ts';
+import { names } from '#infra/deployment/deployment.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 
 /**

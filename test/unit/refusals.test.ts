@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { $ZodCheck, $ZodType } from 'zod/v4/core';
-import { definitionOf, insideOf } from '#runtime/schema-definition.ts';
-import { validate } from '#runtime/validate.ts';
+import { definitionOf, insideOf } from '#runtime/schema/definition.ts';
+import { validate } from '#runtime/schema/validate.ts';
 import * as platform from '../../functions/platform/plugins/operations.ts';
 import { plugin as simple } from '../../plugins/examples/simple-plugin/plugin.ts';
 import { paymentConfig } from '../../plugins/payment/config.ts';

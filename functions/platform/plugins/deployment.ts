@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { checkedInput } from '#runtime/adapters/input.ts';
-import { contextOf, type Adapter } from '#runtime/invocation.ts';
+import type { Adapter } from '#runtime/adapter.ts';
+import { contextOf } from '#runtime/invocation.ts';
 import { redactText } from '#runtime/redact.ts';
 import type { PluginsServices } from './operations.ts';
 import { setQueues } from './transition.ts';

@@ -1,5 +1,5 @@
 import type { PluginCaller } from '#runtime/call.ts';
-import { causes } from '#runtime/plugin-load-error.ts';
+import { causes } from '#runtime/error-causes.ts';
 import { redactText } from '#runtime/redact.ts';
 import { healthStatuses, type HealthReport, type HealthStatus } from '#runtime/contract/health.ts';
 import { within } from '#runtime/within.ts';

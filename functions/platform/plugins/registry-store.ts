@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { platformProblem } from '#runtime/contract/errors.ts';
-import { stateKey } from '#runtime/state.ts';
+import { stateKey } from '#runtime/lifecycle/registry-state.ts';
 import { transitionProblem } from './errors.ts';
 
 export type LoadState = 'loaded' | 'unloaded';

@@ -1,5 +1,5 @@
 import { platformProblem } from '#runtime/contract/errors.ts';
-import { REGISTRY_CACHE_MS } from '#runtime/state.ts';
+import { REGISTRY_CACHE_MS } from '#runtime/lifecycle/registry-state.ts';
 import { errorLine, type Directory } from '../data.ts';
 import { dependenciesOf, dependentsOf } from './dependencies.ts';
 import { transitionProblem } from './errors.ts';

@@ -2,14 +2,9 @@ import { platformProblem } from '../contract/errors.ts';
 import type { Caller } from '../contract/operation.ts';
 import type { PluginManifest } from '../contract/plugin.ts';
 import { withCredentials } from '../credentials.ts';
+import type { Claims } from '../tokens/claims.ts';
 import type { TokenVerifier } from '../tokens/verifier.ts';
 import type { HttpEvent } from './http-event.ts';
-
-/** Claims of a verified token, as API Gateway hands them over. */
-export interface Claims {
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly scopes?: readonly string[] | null;
-}
 
 /** What decides who the caller of an operation is. */
 export interface CallerRules {

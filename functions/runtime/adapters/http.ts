@@ -1,10 +1,11 @@
 import type { PluginManifest } from '../contract/plugin.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
-import type { Adapter, Invocation } from '../invocation.ts';
-import { jsonBody } from '../middleware/json-body.ts';
+import type { Adapter } from '../adapter.ts';
+import type { Invocation } from '../invocation.ts';
+import { jsonBody } from './json-body.ts';
 import type { Problem } from '../problem.ts';
-import type { AnyPluginDefinition } from '../loader.ts';
+import type { AnyPluginDefinition } from '../lifecycle/loader.ts';
 import { httpCaller } from './caller.ts';
 import type { HttpEvent, HttpResponse } from './http-event.ts';
 import { mergeInput } from './input.ts';

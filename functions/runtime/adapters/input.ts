@@ -1,9 +1,9 @@
 import type { $ZodType } from 'zod/v4/core';
 import { platformProblem } from '../contract/errors.ts';
-import { fromText, schemaLeaves, type LeafKind } from '../schema-leaves.ts';
-import { withoutNulls } from '../schema-nulls.ts';
-import { shownPath } from '../shown-name.ts';
-import { validate } from '../validate.ts';
+import { fromText, schemaLeaves, type LeafKind } from '../schema/leaves.ts';
+import { withoutNulls } from '../schema/nulls.ts';
+import { shownPath } from '../schema/shown-name.ts';
+import { validate } from '../schema/validate.ts';
 
 type Texts = Readonly<Record<string, string | undefined>>;
 

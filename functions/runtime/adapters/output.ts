@@ -1,8 +1,8 @@
 import { platformProblem } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isPlainObject, isReply, type Reply } from '../contract/reply.ts';
-import { shownPath } from '../shown-name.ts';
-import { validate, type Fault } from '../validate.ts';
+import { shownPath } from '../schema/shown-name.ts';
+import { validate, type Fault } from '../schema/validate.ts';
 
 /** Why what an operation returned cannot be its answer; names members and rules, never values. */
 export class OutputError extends Error {

@@ -3,12 +3,13 @@ import { envelopeSchema, type EventEnvelope } from '#events/catalog/contract.ts'
 import { bind } from '../binding.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Subscription } from '../contract/subscription.ts';
-import { contextOf, type Adapter, type Invocation } from '../invocation.ts';
+import type { Adapter } from '../adapter.ts';
+import { contextOf, type Invocation } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
-import { placeField } from '../thrown-at.ts';
-import { parseTraceparent } from '../traceparent.ts';
-import { validate } from '../validate.ts';
+import { placeField } from '../telemetry/thrown-at.ts';
+import { parseTraceparent } from '../telemetry/traceparent.ts';
+import { validate } from '../schema/validate.ts';
 
 type Subscribes<M extends PluginManifest> = NonNullable<NonNullable<M['events']>['subscribes']>;
 

@@ -12,10 +12,11 @@ import type { EventEnvelope } from '#events/catalog/contract.ts';
 import { eventBridgeClient } from '../aws-events.ts';
 import { definePlugin } from '../contract/plugin.ts';
 import { readEnvironment } from '../environment.ts';
-import type { Adapter, Invocation } from '../invocation.ts';
+import type { Adapter } from '../adapter.ts';
+import type { Invocation } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
-import { xrayHeader } from '../traceparent.ts';
+import { xrayHeader } from '../telemetry/traceparent.ts';
 
 /** The relay of one plugin's tables. It runs whether the plugin is loaded or not: what is committed has happened. */
 export function relayHandler(

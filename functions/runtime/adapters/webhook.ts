@@ -2,12 +2,13 @@ import { bind } from '../binding.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Webhook } from '../contract/webhook.ts';
-import { contextOf, type Adapter } from '../invocation.ts';
+import type { Adapter } from '../adapter.ts';
+import { contextOf } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import type { HttpEvent, HttpResponse } from './http-event.ts';
 import { httpProblem, httpResponse } from './http.ts';
-import { bodyBytes } from './json-body.ts';
+import { bodyBytes } from './bounded-body.ts';
 
 const DEFAULT_MAX_BODY_BYTES = 262_144;
 

@@ -1,4 +1,4 @@
-import type { Adapter } from '../invocation.ts';
+import type { Adapter } from '../adapter.ts';
 import type { Middleware } from './types.ts';
 
 /** Lets the way in refuse an event by its look alone: too large, or the wrong method. */

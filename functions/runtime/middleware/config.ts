@@ -1,6 +1,6 @@
 import { inTime } from '../deadline.ts';
-import type { Lifecycle } from '../lifecycle.ts';
-import { bounded } from '../plugin-load-error.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import { bounded } from '../lifecycle/plugin-load-error.ts';
 import type { Middleware } from './types.ts';
 
 /** Makes sure that the plugin is initialized with the configuration in force, and hands its services on. */

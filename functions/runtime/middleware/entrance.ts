@@ -1,5 +1,5 @@
 import { platformProblem } from '../contract/errors.ts';
-import type { Adapter } from '../invocation.ts';
+import type { Adapter } from '../adapter.ts';
 import type { Middleware } from './types.ts';
 
 /** Refuses what came by an alias that does not stand for this way in, and says in log and metric who sent it. */

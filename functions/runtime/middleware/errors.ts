@@ -1,8 +1,8 @@
 import { CredentialsRejectedError } from '../contract/errors.ts';
-import type { Adapter } from '../invocation.ts';
-import { causes } from '../plugin-load-error.ts';
+import type { Adapter } from '../adapter.ts';
+import { causes } from '../error-causes.ts';
 import { isFault, problemOf } from '../problem.ts';
-import { placeField } from '../thrown-at.ts';
+import { placeField } from '../telemetry/thrown-at.ts';
 import type { Middleware } from './types.ts';
 
 export interface ErrorsOptions<R> {

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { isFault } from '../problem.ts';
-import type { Telemetry } from '../telemetry.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
 /** Puts the operation and the request on every log line, and writes one line per invocation. */

@@ -1,5 +1,5 @@
 import { isFault } from '../problem.ts';
-import type { Telemetry } from '../telemetry.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
 /** Duration, number and failures of the operations, for the plugin as a whole and per operation. */

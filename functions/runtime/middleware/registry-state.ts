@@ -1,7 +1,7 @@
 import { platformProblem } from '../contract/errors.ts';
 import { inTime } from '../deadline.ts';
-import type { Lifecycle } from '../lifecycle.ts';
-import type { StateReader } from '../state.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import type { StateReader } from '../lifecycle/registry-state.ts';
 import type { Middleware } from './types.ts';
 
 /** Refuses everything while the plugin is unloaded, and learns which configuration is in force. */

@@ -1,7 +1,7 @@
 import { context, SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api';
 import type { Invocation } from '../invocation.ts';
 import { isFault } from '../problem.ts';
-import { childOf, formatTraceparent, parseTraceparent, parseXrayHeader } from '../traceparent.ts';
+import { childOf, formatTraceparent, parseTraceparent, parseXrayHeader } from '../telemetry/traceparent.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
 export interface TracingOptions {

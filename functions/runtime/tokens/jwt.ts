@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import type { Claims } from '../adapters/caller.ts';
-import type { TokenIssuer } from './verifier.ts';
+import type { Claims } from './claims.ts';
+import type { TokenIssuer } from './issuer.ts';
 
 /** What a JWT authorizer of an HTTP API takes: "Currently, only RSA-based algorithms are supported." */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512'];

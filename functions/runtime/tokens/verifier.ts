@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
 import { platformProblem } from '../contract/errors.ts';
-import type { Claims } from '../adapters/caller.ts';
-
-/** Whose tokens the API takes: issuer and audience of its authorizer. */
-export interface TokenIssuer {
-  /** As the tokens' `iss` has it. */
-  readonly issuer: string;
-  readonly audience: readonly string[];
-  /** Where the keys are, instead of where the issuer's discovery document says: set by the local runner. */
-  readonly jwksUrl: string | undefined;
-}
+import type { Claims } from './claims.ts';
+import type { TokenIssuer } from './issuer.ts';
 
 /**
  * Verifies an access token as the API's authorizer does.

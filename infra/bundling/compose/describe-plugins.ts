@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { screamingSnake } from '#infra/constructs/deployment.ts';
+import { screamingSnake } from '#infra/deployment/deployment.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { createDescriber, type Describer } from './describer.ts';
 import type {

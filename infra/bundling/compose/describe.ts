@@ -10,8 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import type { $ZodType } from 'zod/v4/core';
 import type { ApiDocs, OperationDocs } from '#runtime/contract/docs.ts';
-import { placeBelow } from '#runtime/source-place.ts';
-import { validate } from '#runtime/validate.ts';
+import { placeBelow } from '#runtime/telemetry/source-place.ts';
+import { validate } from '#runtime/schema/validate.ts';
 import { platformImport } from '../platform-imports.ts';
 import { schemaOf } from './schema-of.ts';
 import type {

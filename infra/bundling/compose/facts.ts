@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/v4/core';
 import { bindingOf, type BindingKind } from '#runtime/binding.ts';
-import { envNames } from '#runtime/env-names.ts';
-import { schemaLeaves } from '#runtime/schema-leaves.ts';
+import { envNames } from '#runtime/lifecycle/env-names.ts';
+import { schemaLeaves } from '#runtime/schema/leaves.ts';
 import type { CodeFacts, FunctionFacts, UnitFacts } from './types.ts';
 
 /** Anything that a module may export: plugins may be plain JavaScript, which no compiler has seen. */

@@ -3,7 +3,7 @@ import { CredentialsRejectedError, platformProblem, type ProblemError } from '#r
 import { readEnvironment } from '#runtime/environment.ts';
 import type { Invocation } from '#runtime/invocation.ts';
 import { errors } from '#runtime/middleware/errors.ts';
-import { PluginLoadError } from '#runtime/plugin-load-error.ts';
+import { PluginLoadError } from '#runtime/lifecycle/plugin-load-error.ts';
 import { quietTelemetry } from './support.ts';
 
 function refuse(

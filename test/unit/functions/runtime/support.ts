@@ -7,7 +7,7 @@ import { operation, type OperationContext } from '#runtime/contract/operation.ts
 import type { Reply } from '#runtime/contract/reply.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
-import type { Telemetry } from '#runtime/telemetry.ts';
+import type { Telemetry } from '#runtime/telemetry/telemetry.ts';
 
 export interface LogLine {
   readonly level: string;

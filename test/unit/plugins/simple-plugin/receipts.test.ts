@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietTelemetry } from '#test/unit/functions/runtime/support.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
 import { replyFrom } from '#runtime/adapters/output.ts';
-import { validate } from '#runtime/validate.ts';
+import { validate } from '#runtime/schema/validate.ts';
 import { listReceipts } from '../../../../plugins/examples/simple-plugin/operations/list-receipts.ts';
 import {
   createReceiptStore,

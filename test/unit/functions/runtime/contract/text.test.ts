@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { cutText, text, textLength } from '#runtime/contract/text.ts';
-import { validate } from '#runtime/validate.ts';
+import { validate } from '#runtime/schema/validate.ts';
 
 const rules = (schema: z.ZodMiniType, value: unknown): string[] => {
   const checked = validate(schema, value);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { endTime, startTime } from '#runtime/contract/time.ts';
-import { validate } from '#runtime/validate.ts';
+import { validate } from '#runtime/schema/validate.ts';
 
 describe('a time that a client gives', () => {
   it.each([

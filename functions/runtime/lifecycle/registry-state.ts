@@ -1,5 +1,5 @@
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { platformProblem } from './contract/errors.ts';
+import { platformProblem } from '../contract/errors.ts';
 
 /** Whether a plugin takes calls, as the registry table says it for the whole stage. */
 export interface PluginState {

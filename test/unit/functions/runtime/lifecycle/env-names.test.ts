@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { envNames, screamingSnake, unknownVariables } from '#runtime/env-names.ts';
-import { fromText } from '#runtime/schema-leaves.ts';
+import { envNames, screamingSnake, unknownVariables } from '#runtime/lifecycle/env-names.ts';
+import { fromText } from '#runtime/schema/leaves.ts';
 
 const schema = z.object({
   defaultProvider: z._default(z.enum(['stripe']), 'stripe'),

@@ -1,4 +1,4 @@
-import type { Fault } from './validate.ts';
+import type { Fault } from '../schema/validate.ts';
 
 /** A configuration that does not fit its schema: names the paths, never the values. */
 export class ConfigError extends Error {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { withoutNulls } from '#runtime/schema-nulls.ts';
+import { withoutNulls } from '#runtime/schema/nulls.ts';
 
 const schema = z.strictObject({
   id: z.string(),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createPluginLoader, PluginLoadError, type AnyPluginDefinition } from '#runtime/loader.ts';
-import { createPlugin } from '#runtime/plugin-instance.ts';
-import { createPluginRegistry } from '#runtime/registry.ts';
-import { environment, probe } from './support.ts';
+import { createPluginLoader, PluginLoadError, type AnyPluginDefinition } from '#runtime/lifecycle/loader.ts';
+import { createPlugin } from '#runtime/lifecycle/plugin-instance.ts';
+import { createPluginRegistry } from '#runtime/lifecycle/registry.ts';
+import { environment, probe } from '../support.ts';
 
 const loaderOf = (definition: unknown, timeoutMs = 5000) => {
   const registry = createPluginRegistry();

@@ -1,4 +1,4 @@
-import { causes } from './plugin-load-error.ts';
+import { causes } from '../error-causes.ts';
 import { placeBelow } from './source-place.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { $ZodType } from 'zod/v4/core';
-import { definitionOf, insideOf, type SchemaDefinition } from './schema-definition.ts';
+import { definitionOf, insideOf, type SchemaDefinition } from './definition.ts';
 
 /** `list`: a list of texts, which may be written with commas instead of as JSON. */
 export type LeafKind = 'string' | 'number' | 'boolean' | 'json' | 'list';

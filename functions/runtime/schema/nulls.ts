@@ -1,5 +1,5 @@
 import type { $ZodType } from 'zod/v4/core';
-import { definitionOf, insideOf } from './schema-definition.ts';
+import { definitionOf, insideOf } from './definition.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Auth, Deployment } from '#infra/constructs/deployment.ts';
+import type { Auth, Deployment } from '#infra/deployment/deployment.ts';
 import { corsOf } from './cors-context.ts';
 
 const LOCAL_AUTH: Auth = {

@@ -1,10 +1,10 @@
 import type { ConfigSource } from './config.ts';
-import type { Log } from './contract/log.ts';
+import type { Log } from '../contract/log.ts';
 import type { Lease } from './lease.ts';
 import { PluginLoadError, type PluginLoader } from './loader.ts';
 import type { Plugin } from './plugin-instance.ts';
 import type { PluginRegistry } from './registry.ts';
-import { placeField } from './thrown-at.ts';
+import { placeField } from '../telemetry/thrown-at.ts';
 
 /** One plugin's life in this execution environment. */
 export interface Lifecycle {

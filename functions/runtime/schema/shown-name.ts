@@ -1,5 +1,5 @@
-import { textHoldsCardNumber } from './card-number.ts';
-import { redactText } from './redact.ts';
+import { textHoldsCardNumber } from '../card-number.ts';
+import { redactText } from '../redact.ts';
 
 /** Code points that are shown of a name; no name that we know is longer. */
 const SHOWN_MAX = 40;

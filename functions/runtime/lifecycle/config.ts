@@ -3,7 +3,7 @@ import type { $ZodType } from 'zod/v4/core';
 import { ConfigError } from './config-error.ts';
 import { envNames, unknownVariables } from './env-names.ts';
 import { deepMerge } from './plugin-instance.ts';
-import { fromText } from './schema-leaves.ts';
+import { fromText } from '../schema/leaves.ts';
 
 /** The values of a plugin before its schema has seen them, and the version they came from. */
 export interface ConfigSnapshot {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { $ZodIssue, $ZodType } from 'zod/v4/core';
 import { ruleOf } from './fault-messages.ts';
-import { nearest } from './nearest.ts';
-import { namesAt } from './schema-definition.ts';
+import { nearest } from '../nearest.ts';
+import { namesAt } from './definition.ts';
 import { shownName, shownPath } from './shown-name.ts';
 
 // Compiling validators at run time costs more at start than it saves per call.

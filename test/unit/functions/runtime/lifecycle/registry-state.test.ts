@@ -1,9 +1,9 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
-import { createStateReader } from '#runtime/state.ts';
+import { createStateReader } from '#runtime/lifecycle/registry-state.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
-import { environment, httpEvent, invokedBy, lambdaContext, probe, quietTelemetry } from './support.ts';
+import { environment, httpEvent, invokedBy, lambdaContext, probe, quietTelemetry } from '../support.ts';
 
 let dynamo: TestDynamo;
 beforeAll(async () => {

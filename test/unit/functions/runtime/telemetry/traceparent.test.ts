@@ -6,7 +6,7 @@ import {
   parseTraceparent,
   parseXrayHeader,
   xrayHeader,
-} from '#runtime/traceparent.ts';
+} from '#runtime/telemetry/traceparent.ts';
 
 const hex = (length: number) =>
   fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`)).filter((text) => !/^0+$/.test(text));

@@ -1,4 +1,4 @@
-import type { PluginDefinition, PluginEnvironment, PluginManifest } from './contract/plugin.ts';
+import type { PluginDefinition, PluginEnvironment, PluginManifest } from '../contract/plugin.ts';
 import { createPlugin, type Plugin } from './plugin-instance.ts';
 import { PluginLoadError } from './plugin-load-error.ts';
 import type { PluginRegistry } from './registry.ts';

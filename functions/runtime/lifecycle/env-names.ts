@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core';
-import { nearest } from './nearest.ts';
-import { schemaLeaves, type SchemaLeaf } from './schema-leaves.ts';
+import { nearest } from '../nearest.ts';
+import { schemaLeaves, type SchemaLeaf } from '../schema/leaves.ts';
 
 /** `stripe.secretKey` -> `STRIPE_SECRET_KEY`: dots and humps both become an underscore. */
 export function screamingSnake(path: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Log } from './contract/log.ts';
-import { redactingReplacer } from './redact.ts';
+import type { Log } from '../contract/log.ts';
+import { redactingReplacer } from '../redact.ts';
 
 /** Logs and metrics of one function, made once per execution environment. */
 export interface Telemetry {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ConfigSource } from '#runtime/config.ts';
-import { createLifecycle } from '#runtime/lifecycle.ts';
-import { createPluginLoader } from '#runtime/loader.ts';
-import { createPluginRegistry } from '#runtime/registry.ts';
-import { environment, probe, quietTelemetry } from './support.ts';
+import type { ConfigSource } from '#runtime/lifecycle/config.ts';
+import { createLifecycle } from '#runtime/lifecycle/lifecycle.ts';
+import { createPluginLoader } from '#runtime/lifecycle/loader.ts';
+import { createPluginRegistry } from '#runtime/lifecycle/registry.ts';
+import { environment, probe, quietTelemetry } from '../support.ts';
 
 function make(initialize: (mode: string) => { started: number }) {
   return makeOf(probe({ initialize: async ({ mode }) => initialize(mode) }));

@@ -2,8 +2,8 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { createConfigSource, type ConfigOptions } from '#runtime/config.ts';
-import { awsError } from '../aws.ts';
+import { createConfigSource, type ConfigOptions } from '#runtime/lifecycle/config.ts';
+import { awsError } from '../../aws.ts';
 
 const schema = z.object({ stripe: z.object({ secretKey: z.string(), retries: z.optional(z.int()) }) });
 

@@ -1,4 +1,4 @@
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 /** A plugin that could not start, with the step that failed; the reason stands in `cause`. */
 export class PluginLoadError extends Error {
@@ -9,13 +9,6 @@ export class PluginLoadError extends Error {
     super(`Plugin "${plugin}": ${problem}${cause instanceof Error ? `: ${cause.message}` : ''}`, { cause });
     this.plugin = plugin;
   }
-}
-
-/** Every error of a chain of causes, outermost first; bounded, because a chain may lead back to itself. */
-export function causes(error: unknown): unknown[] {
-  const chain: unknown[] = [];
-  for (let at = error; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at);
-  return chain;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Cors } from '#infra/constructs/deployment.ts';
+import type { Cors } from '#infra/deployment/deployment.ts';
 
 /** Pages of this machine. HTTP APIs know no pattern for ports, so the local runner is told to take any. */
 const LOCAL: Cors = {

@@ -2,9 +2,9 @@ import { App } from 'aws-cdk-lib';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { featureFlags } from '#infra/stacks/feature-flags.ts';
-import { readContext } from './deployment-context.ts';
-import type { Prepared } from './prepare.ts';
-import { formatSizes } from './report.ts';
+import { readContext } from '../deployment/context.ts';
+import type { Prepared } from '../bundling/prepare.ts';
+import { formatSizes } from '../bundling/report.ts';
 
 export interface AppOptions {
   readonly rootDir: string;

@@ -1,10 +1,10 @@
 import { ConfigError } from './config-error.ts';
-import type { HealthReport } from './contract/health.ts';
-import type { PluginDefinition, PluginEnvironment, PluginManifest } from './contract/plugin.ts';
+import type { HealthReport } from '../contract/health.ts';
+import type { PluginDefinition, PluginEnvironment, PluginManifest } from '../contract/plugin.ts';
 import { createHooks, type Loadable } from './hooks.ts';
 import { createUsers, type Lease } from './lease.ts';
 import { bounded, PluginLoadError } from './plugin-load-error.ts';
-import { validate } from './validate.ts';
+import { validate } from '../schema/validate.ts';
 
 export type PluginMetadata = Pick<PluginManifest, 'name' | 'version' | 'description' | 'author'>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { validate } from '#runtime/validate.ts';
+import { validate } from '#runtime/schema/validate.ts';
 
 const schema = z.strictObject({
   customerId: z.string(),
