@@ -13,16 +13,16 @@ import { refundControls } from './refunds/controls.ts';
 import type { OrderRecord } from './store/records.ts';
 import { subscriptionControls } from './subscriptions/controls.ts';
 import { vaultControls } from './vault/controls.ts';
-import type { World } from './world.ts';
+import type { Account } from './account.ts';
 
 const approveSchema = z.strictObject({ outcome: z.optional(z.enum(OUTCOMES)) });
 const nothingSchema = z.strictObject({});
 const settleSchema = z.strictObject({ result: z.enum(['completed', 'denied']) });
 
 /** The payer's part, and PayPal's own decisions about pending captures. */
-export function paypalControls(world: World): readonly Control[] {
+export function paypalControls(account: Account): readonly Control[] {
   const answered = (answer: Answered): object => ({
-    ...orderView(world, answer.order),
+    ...orderView(account, answer.order),
     ...(answer.redirect === undefined ? {} : { redirect: answer.redirect }),
   });
   return [
@@ -31,8 +31,8 @@ export function paypalControls(world: World): readonly Control[] {
       path: /^\/__sandbox\/orders\/(\w+)\/approve$/,
       run: ({ body, id }) => {
         const { outcome } = parseControl(approveSchema, body);
-        const order = find(world, id);
-        const done = approve(world, order, outcome);
+        const order = find(account, id);
+        const done = approve(account, order, outcome);
         if (done) return answered(done);
         throw new ControlError(`${id} is ${order.status}; only an order that waits can be approved`);
       },
@@ -42,8 +42,8 @@ export function paypalControls(world: World): readonly Control[] {
       path: /^\/__sandbox\/orders\/(\w+)\/decline$/,
       run: ({ body, id }) => {
         parseControl(nothingSchema, body);
-        const order = find(world, id);
-        const done = decline(world, order);
+        const order = find(account, id);
+        const done = decline(account, order);
         if (done) return answered(done);
         throw new ControlError(`${id} is ${order.status}; there is nothing left to decline`);
       },
@@ -53,8 +53,8 @@ export function paypalControls(world: World): readonly Control[] {
       path: /^\/__sandbox\/orders\/(\w+)\/expire$/,
       run: ({ body, id }) => {
         parseControl(nothingSchema, body);
-        const order = find(world, id);
-        if (expire(world, order)) return { id, found: world.store.get('order', id) !== undefined };
+        const order = find(account, id);
+        if (expire(account, order)) return { id, found: account.store.get('order', id) !== undefined };
         throw new ControlError(`${id} is ${order.status}; only an unpaid order can expire`);
       },
     },
@@ -63,23 +63,23 @@ export function paypalControls(world: World): readonly Control[] {
       path: /^\/__sandbox\/captures\/(\w+)\/settle$/,
       run: ({ body, id }) => {
         const { result } = parseControl(settleSchema, body);
-        const capture = world.store.get('capture', id);
+        const capture = account.store.get('capture', id);
         if (!capture) throw new ControlError(`there is no capture ${id}`, 404);
-        const settled = settle(world, id, result);
-        if (settled) return captureView(world, settled);
+        const settled = settle(account, id, result);
+        if (settled) return captureView(account, settled);
         throw new ControlError(`${id} is ${capture.status}; only a pending capture can be settled`);
       },
     },
-    ...refundControls(world),
-    ...disputeControls(world),
-    ...dashboardControls(world),
-    ...vaultControls(world),
-    ...subscriptionControls(world),
+    ...refundControls(account),
+    ...disputeControls(account),
+    ...dashboardControls(account),
+    ...vaultControls(account),
+    ...subscriptionControls(account),
   ];
 }
 
-function find(world: World, id: string): OrderRecord {
-  const order = world.store.get('order', id);
+function find(account: Account, id: string): OrderRecord {
+  const order = account.store.get('order', id);
   if (!order) throw new ControlError(`there is no order ${id}`, 404);
   return order;
 }

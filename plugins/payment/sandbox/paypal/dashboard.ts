@@ -13,7 +13,7 @@ import { findRoute } from './api/routes.ts';
 import { controlAmount } from './control-money.ts';
 import { captureAt } from './disputes/controls.ts';
 import type { OrderRecord } from './store/records.ts';
-import type { World } from './world.ts';
+import type { Account } from './account.ts';
 
 const refund = z.strictObject({ ref: z.string(), amount: controlAmount });
 const capture = z.strictObject({ amount: controlAmount, final: z.optional(z.boolean()) });
@@ -22,8 +22,8 @@ const at = (rest: string) => new RegExp(`^/__sandbox/${rest}$`);
 const ID = String.raw`([\w-]+)`;
 
 /** What the merchant does on PayPal's site, under the names that the other sandboxes use too. */
-export function dashboardControls(world: World): readonly Control[] {
-  const act = (request: DashboardRequest) => perform(world, request);
+export function dashboardControls(account: Account): readonly Control[] {
+  const act = (request: DashboardRequest) => perform(account, request);
   const post = (path: string, body: Readonly<Record<string, unknown>> = {}): DashboardRequest => ({
     method: 'POST',
     path,
@@ -33,17 +33,17 @@ export function dashboardControls(world: World): readonly Control[] {
   const subscriptions = (verb: string, id: string) => post(`/v1/billing/subscriptions/${id}/${verb}`, reason);
   return [
     dashboardControl(at('refunds'), refund, act, ({ ref, amount }) => {
-      const { currency, id } = captureAt(world, ref);
+      const { currency, id } = captureAt(account, ref);
       return post(`/v2/payments/captures/${id}/refund`, money(amount, currency));
     }),
     dashboardControl(at(`payments/${ID}/capture`), capture, act, ({ amount, final }, id) => {
-      const { authorizationId, currency } = orderAt(world, id);
+      const { authorizationId, currency } = orderAt(account, id);
       if (authorizationId === undefined) return post(`/v2/checkout/orders/${id}/capture`);
       const body = { ...money(amount, currency), final_capture: final ?? true };
       return post(`/v2/payments/authorizations/${authorizationId}/capture`, body);
     }),
     dashboardControl(at(`payments/${ID}/cancel`), nothing, act, (_, id) => {
-      const { authorizationId } = orderAt(world, id);
+      const { authorizationId } = orderAt(account, id);
       if (authorizationId === undefined)
         throw new ControlError(`${id} holds no money; PayPal has no way to cancel an order, it lapses`);
       return post(`/v2/payments/authorizations/${authorizationId}/void`);
@@ -63,18 +63,18 @@ export function dashboardControls(world: World): readonly Control[] {
 const money = (value: string | undefined, currency: string) =>
   value === undefined ? {} : { amount: { value, currency_code: currency } };
 
-function orderAt(world: World, id: string): OrderRecord {
-  const order = world.store.get('order', id);
+function orderAt(account: Account, id: string): OrderRecord {
+  const order = account.store.get('order', id);
   if (!order) throw new ControlError(`there is no order ${id}`, 404);
   return order;
 }
 
-function perform(world: World, { body = {}, method, path }: DashboardRequest): object {
+function perform(account: Account, { body = {}, method, path }: DashboardRequest): object {
   const found = findRoute(method, path);
   const route = found?.route;
   if (found === undefined || route === undefined) throw new ControlError(`there is nothing at ${path}`, 404);
   const call = {
-    world,
+    account,
     method,
     path,
     query: new URLSearchParams(),
@@ -83,7 +83,7 @@ function perform(world: World, { body = {}, method, path }: DashboardRequest): o
     representation: true,
     requestId: null,
   };
-  const { body: made } = performed(world.store, () => route.run(call, found.id), refusalOf);
+  const { body: made } = performed(account.store, () => route.run(call, found.id), refusalOf);
   return made ?? { id: found.id };
 }
 

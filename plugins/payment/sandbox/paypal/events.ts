@@ -7,23 +7,23 @@ import { orderView } from './orders/view.ts';
 import { authorizationView } from './payments/authorization-view.ts';
 import { captureView } from './payments/capture-view.ts';
 import type { AuthorizationRecord, CaptureRecord, EventRecord, OrderRecord } from './store/records.ts';
-import type { World } from './world.ts';
-import { nowIso } from './world.ts';
+import type { Account } from './account.ts';
+import { nowIso } from './account.ts';
 
 /** Announces a change of an order, in the caller's transaction. */
-export function emitOrder(world: World, what: 'APPROVED' | 'COMPLETED', order: OrderRecord): void {
-  emit(world, {
+export function emitOrder(account: Account, what: 'APPROVED' | 'COMPLETED', order: OrderRecord): void {
+  emit(account, {
     resource_type: 'checkout-order',
     resource_version: '2.0',
     event_type: `CHECKOUT.ORDER.${what}`,
     summary: what === 'APPROVED' ? 'An order has been approved by buyer' : 'Checkout Order Completed',
-    resource: orderView(world, order),
+    resource: orderView(account, order),
   });
 }
 
 /** Announces that an approved order ended unpaid; its resource is no order and has no `id`. */
-export function emitReversed(world: World, order: OrderRecord): void {
-  emit(world, {
+export function emitReversed(account: Account, order: OrderRecord): void {
+  emit(account, {
     resource_type: 'payment',
     event_type: 'CHECKOUT.PAYMENT-APPROVAL.REVERSED',
     summary: 'A payment has been reversed after approval.',
@@ -39,38 +39,38 @@ export function emitReversed(world: World, order: OrderRecord): void {
 
 /** Announces a change of an authorization. */
 export function emitAuthorization(
-  world: World,
+  account: Account,
   what: 'CREATED' | 'VOIDED',
   authorization: AuthorizationRecord,
 ): void {
-  emit(world, {
+  emit(account, {
     resource_type: 'authorization',
     resource_version: '2.0',
     event_type: `PAYMENT.AUTHORIZATION.${what}`,
     summary: `A payment authorization was ${what.toLowerCase()}`,
-    resource: authorizationView(world, authorization),
+    resource: authorizationView(account, authorization),
   });
 }
 
 /** Announces a change of a capture; DENIED ends a pending one, DECLINED is refused at once. */
 export function emitCapture(
-  world: World,
+  account: Account,
   what: 'PENDING' | 'COMPLETED' | 'DENIED' | 'DECLINED',
   capture: CaptureRecord,
 ): void {
   const { currency_code: currency, value } = moneyOf(capture.amountMinor, capture.currency);
-  emit(world, {
+  emit(account, {
     resource_type: 'capture',
     resource_version: '2.0',
     event_type: `PAYMENT.CAPTURE.${what}`,
     summary: `Payment ${what.toLowerCase()} for ${value} ${currency}`,
-    resource: captureView(world, capture),
+    resource: captureView(account, capture),
   });
 }
 
 /** Announces a change in the caller's transaction. */
 export function emit(
-  world: World,
+  account: Account,
   fields: Omit<EventRecord, 'id' | 'event_version' | 'create_time' | 'links'>,
 ): void {
   const id = newEventId();
@@ -78,12 +78,12 @@ export function emit(
   const event: EventRecord = {
     id,
     event_version: '1.0',
-    create_time: nowIso(world),
+    create_time: nowIso(account),
     ...fields,
-    links: [apiLink(world, path, 'self'), apiLink(world, `${path}/resend`, 'resend', 'POST')],
+    links: [apiLink(account, path, 'self'), apiLink(account, `${path}/resend`, 'resend', 'POST')],
   };
-  world.store.put('event', id, event);
-  enqueue(world, id, event.event_type, objectOf(event));
+  account.store.put('event', id, event);
+  enqueue(account, id, event.event_type, objectOf(event));
 }
 
 /** The id of what an event is about. */

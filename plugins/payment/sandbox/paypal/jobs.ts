@@ -4,35 +4,35 @@ import { settle } from './payments/settle.ts';
 import { settleRefund } from './refunds/settle.ts';
 import type { JobRecord } from './store/records.ts';
 import { bill } from './subscriptions/bill.ts';
-import type { World } from './world.ts';
+import type { Account } from './account.ts';
 
 /** Does what fell due. */
-export function perform(world: World, { kind, ref }: JobRecord): void {
+export function perform(account: Account, { kind, ref }: JobRecord): void {
   switch (kind) {
     case 'complete-capture':
-      settle(world, ref, 'completed');
+      settle(account, ref, 'completed');
       return;
     case 'deny-capture':
-      settle(world, ref, 'denied');
+      settle(account, ref, 'denied');
       return;
     case 'complete-refund':
-      settleRefund(world, ref, 'COMPLETED');
+      settleRefund(account, ref, 'COMPLETED');
       return;
     case 'fail-refund':
-      settleRefund(world, ref, 'FAILED');
+      settleRefund(account, ref, 'FAILED');
       return;
     case 'bill-subscription':
-      bill(world, ref);
+      bill(account, ref);
       return;
     case 'expire-order': {
-      const order = world.store.get('order', ref);
-      if (order) expire(world, order);
+      const order = account.store.get('order', ref);
+      if (order) expire(account, order);
       return;
     }
     case 'expire-authorization': {
-      const authorization = world.store.get('authorization', ref);
+      const authorization = account.store.get('authorization', ref);
       const open = authorization?.status === 'CREATED' || authorization?.status === 'PARTIALLY_CAPTURED';
-      if (authorization && open) end(world, authorization, true);
+      if (authorization && open) end(account, authorization, true);
       return;
     }
   }

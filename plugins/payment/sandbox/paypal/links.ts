@@ -1,9 +1,9 @@
 import type { Link } from './api/errors.ts';
-import type { World } from './world.ts';
+import type { Account } from './account.ts';
 
 /** Where the payer approves an order. */
-export function approvalUrl(world: World, orderId: string): string {
-  return `${world.origin()}/checkoutnow?token=${orderId}`;
+export function approvalUrl(account: Account, orderId: string): string {
+  return `${account.origin()}/checkoutnow?token=${orderId}`;
 }
 
 /** A URL of the merchant with more in its query; undefined without one. */
@@ -18,11 +18,11 @@ export function withQuery(
 }
 
 /** A link to something of the API. */
-export function apiLink(world: World, path: string, rel: string, method = 'GET'): Link {
-  return { href: `${world.origin()}${path}`, rel, method };
+export function apiLink(account: Account, path: string, rel: string, method = 'GET'): Link {
+  return { href: `${account.origin()}${path}`, rel, method };
 }
 
 /** A link to a list, with its query. */
-export function listLink(world: World, path: string, query: URLSearchParams, rel: string): Link {
-  return apiLink(world, `${path}?${query.toString()}`, rel);
+export function listLink(account: Account, path: string, query: URLSearchParams, rel: string): Link {
+  return apiLink(account, `${path}?${query.toString()}`, rel);
 }

@@ -6,11 +6,11 @@ import { PAGE_TITLE } from './payer-page.ts';
 import type { OrderRecord } from './store/records.ts';
 import { subscriptionPages } from './subscriptions/page.ts';
 import { setupPages } from './vault/page.ts';
-import type { World } from './world.ts';
+import type { Account } from './account.ts';
 
 /** The payer's pages, at the approval links of orders, saved accounts and subscriptions. */
-export function approvalPages(world: World): Pages {
-  const pages = [orderPages(world), setupPages(world), subscriptionPages(world)];
+export function approvalPages(account: Account): Pages {
+  const pages = [orderPages(account), setupPages(account), subscriptionPages(account)];
   return (request) => {
     for (const answer of pages) {
       const made = answer(request);
@@ -21,22 +21,22 @@ export function approvalPages(world: World): Pages {
 }
 
 /** At an order's approval link: three buttons. */
-function orderPages(world: World): Pages {
+function orderPages(account: Account): Pages {
   return ({ body, method, url }) => {
     if (url.pathname !== '/checkoutnow') return undefined;
-    const order = world.store.get('order', url.searchParams.get('token') ?? '');
+    const order = account.store.get('order', url.searchParams.get('token') ?? '');
     if (!order) return refusal(404, 'There is no such order.');
     if (method !== 'POST') return page(order);
-    const done = answerOf(world, order, new URLSearchParams(body).get('answer'));
+    const done = answerOf(account, order, new URLSearchParams(body).get('answer'));
     if (done === undefined) return refusal(400, 'The order cannot be answered like this.');
     return done.redirect === undefined ? page(done.order) : redirect(done.redirect);
   };
 }
 
-function answerOf(world: World, order: OrderRecord, answer: string | null) {
-  if (answer === 'approve') return approve(world, order);
-  if (answer === 'approve-declined') return approve(world, order, 'declined');
-  return answer === 'cancel' ? decline(world, order) : undefined;
+function answerOf(account: Account, order: OrderRecord, answer: string | null) {
+  if (answer === 'approve') return approve(account, order);
+  if (answer === 'approve-declined') return approve(account, order, 'declined');
+  return answer === 'cancel' ? decline(account, order) : undefined;
 }
 
 function page(order: OrderRecord): PageAnswer {

@@ -9,7 +9,7 @@ import { approvalPages } from './pages.ts';
 import type { EventRecord, JobRecord, Records } from './store/records.ts';
 import { paypalWebhooks } from './webhooks/format.ts';
 import { certUrl, pkiOf } from './webhooks/pki.ts';
-import type { World } from './world.ts';
+import type { Account } from './account.ts';
 
 /** How a sandbox is made. */
 export interface PaypalSandboxOptions extends SandboxOptions {
@@ -25,15 +25,17 @@ export type PaypalSandbox = Sandbox;
 /** Makes a stateful PayPal for tests and local work. */
 export function createPaypalSandbox(options: PaypalSandboxOptions): PaypalSandbox {
   const { clientId, clientSecret, webhookId } = options;
-  return createSandbox<Records>(options, (core) => provide({ ...core, clientId, clientSecret, webhookId }));
+  return createSandbox<Records>(options, (account) =>
+    provide({ ...account, clientId, clientSecret, webhookId }),
+  );
 }
 
-function provide(world: World): Provider {
+function provide(account: Account): Provider {
   const facts = {
     health: { provider: 'paypal' },
     signing: () => {
-      const { caPem, privateKeyPem } = pkiOf(world);
-      return { webhookId: world.webhookId, certUrl: certUrl(world), privateKeyPem, caPem };
+      const { caPem, privateKeyPem } = pkiOf(account);
+      return { webhookId: account.webhookId, certUrl: certUrl(account), privateKeyPem, caPem };
     },
     describe: (event: { id: string }) => {
       const known = event as EventRecord;
@@ -41,10 +43,10 @@ function provide(world: World): Provider {
     },
   };
   return {
-    api: paypalApi(world),
-    webhooks: paypalWebhooks(world),
-    controls: [...sharedControls(world, facts), ...paypalControls(world)],
-    pages: approvalPages(world),
-    perform: (job) => perform(world, job as JobRecord),
+    api: paypalApi(account),
+    webhooks: paypalWebhooks(account),
+    controls: [...sharedControls(account, facts), ...paypalControls(account)],
+    pages: approvalPages(account),
+    perform: (job) => perform(account, job as JobRecord),
   };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Api } from './api/api.ts';
 import { createApiServer } from './api/serve.ts';
 import type { Control } from './controls/control.ts';
-import type { Core } from './core.ts';
+import type { SandboxAccount } from './account.ts';
 import type { Pages } from './http/page.ts';
 import { createHttpServer } from './http/server.ts';
 import { startJobs } from './jobs.ts';
@@ -43,15 +43,15 @@ export interface Provider {
   readonly perform: (job: JobRecord) => void;
 }
 
-/** Makes a sandbox around the provider that `provide` builds on its core. */
+/** Makes a sandbox around the provider that `provide` builds on its account. */
 export function createSandbox<Records extends CoreRecords>(
   options: SandboxOptions,
-  provide: (core: Core<Records>) => Provider,
+  provide: (account: SandboxAccount<Records>) => Provider,
 ): Sandbox {
   const store = openStore<Records>(options.stateFile ?? ':memory:');
   const realNowMs = options.now ?? Date.now;
   let url = '';
-  const core: Core<Records> = {
+  const account: SandboxAccount<Records> = {
     store,
     webhookUrl: options.webhookUrl,
     origin: () => url,
@@ -62,18 +62,18 @@ export function createSandbox<Records extends CoreRecords>(
       dispatcher.wake();
     },
   };
-  const base: Core = core;
-  const provider = provide(core);
+  const base: SandboxAccount = account;
+  const provider = provide(account);
   const jobs = startJobs(base, provider.perform);
   const dispatcher = startDispatcher(base, provider.webhooks, options.webhookBackoffMs ?? BACKOFF_MS);
   const api = createApiServer(base, provider.api);
-  const server = createHttpServer({ ...provider, api, wake: core.wake });
+  const server = createHttpServer({ ...provider, api, wake: account.wake });
   return {
     listen: async (port) => {
       server.listen(port, '127.0.0.1');
       await once(server, 'listening');
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      core.wake();
+      account.wake();
       return url;
     },
     close: async () => {

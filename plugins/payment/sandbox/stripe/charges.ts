@@ -3,8 +3,8 @@ import { newId } from './ids.ts';
 import type { Decline, Magic } from './methods/magic.ts';
 import { magicOf } from './methods/methods.ts';
 import type { MethodRecord } from './store/records.ts';
-import type { World } from './world.ts';
-import { nowSeconds } from './world.ts';
+import type { Account } from './account.ts';
+import { nowSeconds } from './account.ts';
 
 /** How long an uncaptured card authorisation is good for. */
 export const AUTHORIZATION_SECONDS = 7 * 24 * 3600;
@@ -18,7 +18,7 @@ export interface ChargeOutcome {
 
 /** A new charge of the whole intent, not yet kept. */
 export function newCharge(
-  world: World,
+  account: Account,
   intent: Stripe.PaymentIntent,
   method: MethodRecord,
   outcome: ChargeOutcome,
@@ -33,7 +33,7 @@ export function newCharge(
     amount_refunded: 0,
     billing_details: method.object.billing_details,
     captured,
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     currency: intent.currency,
     customer: intent.customer,
     description: intent.description,
@@ -44,7 +44,7 @@ export function newCharge(
     paid: status === 'succeeded',
     payment_intent: intent.id,
     payment_method: method.object.id,
-    payment_method_details: detailsOf(world, intent, magicOf(method.magic), outcome),
+    payment_method_details: detailsOf(account, intent, magicOf(method.magic), outcome),
     receipt_email: intent.receipt_email,
     refunded: false,
     statement_descriptor: intent.statement_descriptor,
@@ -92,7 +92,7 @@ function outcomeOf({ decline, status }: ChargeOutcome): Stripe.Charge.Outcome | 
 }
 
 function detailsOf(
-  world: World,
+  account: Account,
   intent: Stripe.PaymentIntent,
   magic: Magic,
   outcome: ChargeOutcome,
@@ -112,7 +112,7 @@ function detailsOf(
     };
   }
   const open = outcome.status === 'succeeded' && !outcome.captured;
-  return { type: 'card', card: cardDetails(intent, magic, open ? nowSeconds(world) : null) };
+  return { type: 'card', card: cardDetails(intent, magic, open ? nowSeconds(account) : null) };
 }
 
 function allowsMulticapture({

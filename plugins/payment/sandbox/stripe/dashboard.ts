@@ -5,8 +5,8 @@ import { type DashboardRequest, dashboardControl, nothing, performed } from '../
 import { ApiError } from './api/errors.ts';
 import { findRoute } from './api/routes.ts';
 import { parseForm } from './http/form.ts';
-import type { World } from './world.ts';
-import { NO_REQUEST } from './world.ts';
+import type { Account } from './account.ts';
+import { NO_REQUEST } from './account.ts';
 
 const amount = z.optional(z.int().check(z.minimum(0)));
 const text = z.optional(z.string());
@@ -29,8 +29,8 @@ const at = (rest: string) => new RegExp(`^/__sandbox/${rest}$`);
 const ID = String.raw`(\w+)`;
 
 /** What the merchant does in Stripe's dashboard. An empty text takes a member of a customer away. */
-export function dashboardControls(world: World): readonly Control[] {
-  const act = (request: DashboardRequest) => perform(world, request);
+export function dashboardControls(account: Account): readonly Control[] {
+  const act = (request: DashboardRequest) => perform(account, request);
   const post = (path: string, body: Readonly<Record<string, unknown>> = {}): DashboardRequest => ({
     method: 'POST',
     path,
@@ -67,32 +67,32 @@ export function dashboardControls(world: World): readonly Control[] {
     dashboardControl(at(`subscriptions/${ID}/pause`), nothing, act, (_, id) =>
       post(`/v1/subscriptions/${id}`, { pause_collection: { behavior: 'void' } }),
     ),
-    dashboardControl(at(`subscriptions/${ID}/resume`), nothing, act, (_, id) => resumption(world, id)),
+    dashboardControl(at(`subscriptions/${ID}/resume`), nothing, act, (_, id) => resumption(account, id)),
   ];
 }
 
 /** Goes on with charging, or with a subscription that was to end with its period. */
-function resumption(world: World, id: string): DashboardRequest {
-  const subscription = world.store.get('subscription', id);
+function resumption(account: Account, id: string): DashboardRequest {
+  const subscription = account.store.get('subscription', id);
   const path = `/v1/subscriptions/${id}`;
   if (subscription?.status === 'paused') return { method: 'POST', path: `${path}/resume`, body: {} };
   const ends = subscription?.cancel_at_period_end === true;
   return { method: 'POST', path, body: ends ? { cancel_at_period_end: false } : { pause_collection: '' } };
 }
 
-function perform(world: World, { body = {}, method: verb, path }: DashboardRequest): object {
+function perform(account: Account, { body = {}, method: verb, path }: DashboardRequest): object {
   const found = findRoute(verb, path);
   if (found === undefined) throw new ControlError(`there is nothing at ${path}`, 404);
   const call = {
     ...NO_REQUEST,
-    world,
+    account,
     method: verb,
     path,
     form: parseForm(formOf(body)),
     publishable: false,
   };
   return performed(
-    world.store,
+    account.store,
     () => found.route.run(call, found.id),
     (error) => (error instanceof ApiError ? error : undefined),
   );

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../shared/core.ts';
+import type { Cause } from '../shared/account.ts';
 import type { DeliveryRecord } from '../shared/store/records.ts';
 import { enqueue } from '../shared/webhooks/queue.ts';
 import { newId } from './ids.ts';
-import type { World } from './world.ts';
-import { API_VERSION, nowSeconds } from './world.ts';
+import type { Account } from './account.ts';
+import { API_VERSION, nowSeconds } from './account.ts';
 
 /** A type of the pinned version's closed list. */
 export type EventType = Stripe.Event['type'];
@@ -14,7 +14,7 @@ export type EventType = Stripe.Event['type'];
  * `previous` holds the members that changed, as they were.
  */
 export function emit(
-  world: World,
+  account: Account,
   cause: Cause,
   type: EventType,
   object: object & { readonly id: string },
@@ -24,15 +24,15 @@ export function emit(
     id: newId('evt'),
     object: 'event',
     api_version: API_VERSION,
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     data: { object, ...(previous === undefined ? {} : { previous_attributes: previous }) },
     livemode: false,
-    pending_webhooks: world.webhookUrl === undefined ? 0 : 1,
+    pending_webhooks: account.webhookUrl === undefined ? 0 : 1,
     request: { id: cause.requestId, idempotency_key: cause.idempotencyKey },
     type,
   } as unknown as Stripe.Event;
-  world.store.put('event', event.id, event);
-  enqueue(world, event.id, type, object.id);
+  account.store.put('event', event.id, event);
+  enqueue(account, event.id, type, object.id);
 }
 
 /** The event with the number of its webhooks that are still to be delivered. */

@@ -8,84 +8,84 @@ import { magicOf, methodOf } from './methods/methods.ts';
 import { settleRefund, undoRefund } from './refunds/outcomes.ts';
 import { expire, renew, retry } from './subscriptions/renew.ts';
 import type { JobRecord } from './store/records.ts';
-import type { World } from './world.ts';
-import { NO_REQUEST } from './world.ts';
+import type { Account } from './account.ts';
+import { NO_REQUEST } from './account.ts';
 
 /** Does what fell due: an authorisation ends, a slow payment method gets its outcome. */
-export function perform(world: World, job: JobRecord): void {
+export function perform(account: Account, job: JobRecord): void {
   switch (job.kind) {
     case 'expire-authorization':
-      return expireAuthorization(world, job.intentId);
+      return expireAuthorization(account, job.intentId);
     case 'settle':
-      return settle(world, job.intentId);
+      return settle(account, job.intentId);
     case 'settle-refund':
     case 'fail-refund':
-      return finishRefund(world, job.refundId, job.kind);
+      return finishRefund(account, job.refundId, job.kind);
     case 'settle-invoice':
-      return settleInvoiceOf(world, job.intentId);
+      return settleInvoiceOf(account, job.intentId);
     case 'retry-invoice':
-      return retry(at(world, job), job.invoiceId, job.tries);
+      return retry(at(account, job), job.invoiceId, job.tries);
     case 'renew-subscription':
-      return renew(at(world, job), job.subscriptionId);
+      return renew(at(account, job), job.subscriptionId);
     case 'expire-subscription':
-      return expire(at(world, job), job.subscriptionId);
+      return expire(at(account, job), job.subscriptionId);
     case 'open-dispute':
-      return disputeByMagic(world, job.chargeId);
+      return disputeByMagic(account, job.chargeId);
     case 'decide-dispute':
-      return decideDispute(world, job.disputeId);
+      return decideDispute(account, job.disputeId);
   }
 }
 
-/** The world at the time of the job: renewals that are behind happen one after the other, each at its time. */
-function at(world: World, { dueAtMs }: JobRecord): World {
-  return { ...world, nowMs: () => dueAtMs };
+/** The account with its clock at the time of the job: renewals that are behind happen one after the other, each at its time. */
+function at(account: Account, { dueAtMs }: JobRecord): Account {
+  return { ...account, nowMs: () => dueAtMs };
 }
 
 /** A payer confirmed the intent of an invoice. */
-function settleInvoiceOf(world: World, intentId: string): void {
-  const intent = world.store.get('intent', intentId);
-  if (intent) settleInvoice(world, NO_REQUEST, intent);
+function settleInvoiceOf(account: Account, intentId: string): void {
+  const intent = account.store.get('intent', intentId);
+  if (intent) settleInvoice(account, NO_REQUEST, intent);
 }
 
 /** What was captured of an authorisation that allows several captures stays. */
-function expireAuthorization(world: World, intentId: string): void {
-  const intent = world.store.get('intent', intentId);
+function expireAuthorization(account: Account, intentId: string): void {
+  const intent = account.store.get('intent', intentId);
   if (intent?.status !== 'requires_capture') return;
-  if (intent.amount_received > 0) capture(world, NO_REQUEST, intent, { amountMinor: 0, final: true });
-  else cancel(world, NO_REQUEST, intent, 'expired');
+  if (intent.amount_received > 0) capture(account, NO_REQUEST, intent, { amountMinor: 0, final: true });
+  else cancel(account, NO_REQUEST, intent, 'expired');
 }
 
 /** What a payer with `pm_card_createDispute` does. */
-function disputeByMagic(world: World, chargeId: string): void {
-  const charge = world.store.get('charge', chargeId);
-  const method = world.store.get('method', charge?.payment_method ?? '');
+function disputeByMagic(account: Account, chargeId: string): void {
+  const charge = account.store.get('charge', chargeId);
+  const method = account.store.get('method', charge?.payment_method ?? '');
   const dispute = method && magicOf(method.magic).dispute;
-  if (charge && dispute) openDispute(world, charge, { ...dispute, amountMinor: charge.amount_captured });
+  if (charge && dispute) openDispute(account, charge, { ...dispute, amountMinor: charge.amount_captured });
 }
 
 /** Evidence with a magic text decides the dispute. */
-function decideDispute(world: World, disputeId: string): void {
-  const dispute = world.store.get('dispute', disputeId);
+function decideDispute(account: Account, disputeId: string): void {
+  const dispute = account.store.get('dispute', disputeId);
   if (!dispute || !isOpen(dispute)) return;
   const wins = dispute.evidence.uncategorized_text === 'winning_evidence';
   const outcome = isInquiry(dispute) ? 'warning_closed' : 'won';
-  closeDispute(world, NO_REQUEST, dispute, wins ? outcome : 'lost');
+  closeDispute(account, NO_REQUEST, dispute, wins ? outcome : 'lost');
 }
 
-function finishRefund(world: World, refundId: string, kind: 'settle-refund' | 'fail-refund'): void {
-  const refund = world.store.get('refund', refundId);
+function finishRefund(account: Account, refundId: string, kind: 'settle-refund' | 'fail-refund'): void {
+  const refund = account.store.get('refund', refundId);
   if (!refund) return;
-  if (kind === 'settle-refund') return void settleRefund(world, NO_REQUEST, refund);
-  undoRefund(world, NO_REQUEST, refund, { status: 'failed', failure_reason: 'expired_or_canceled_card' });
+  if (kind === 'settle-refund') return void settleRefund(account, NO_REQUEST, refund);
+  undoRefund(account, NO_REQUEST, refund, { status: 'failed', failure_reason: 'expired_or_canceled_card' });
 }
 
-function settle(world: World, intentId: string): void {
-  const intent = world.store.get('intent', intentId);
-  const method = intent && methodOf(world, intent);
+function settle(account: Account, intentId: string): void {
+  const intent = account.store.get('intent', intentId);
+  const method = intent && methodOf(account, intent);
   if (intent?.status !== 'processing' || !method) return;
   const reason = magicOf(method.magic).decline;
-  if (reason) return void decline(world, NO_REQUEST, intent, method, reason);
-  const pending = latestCharge(world, intent);
+  if (reason) return void decline(account, NO_REQUEST, intent, method, reason);
+  const pending = latestCharge(account, intent);
   const done = {
     ...pending,
     status: 'succeeded',
@@ -93,7 +93,7 @@ function settle(world: World, intentId: string): void {
     captured: true,
     amount_captured: pending.amount,
   } as const;
-  world.store.put('charge', done.id, done);
-  emit(world, NO_REQUEST, 'charge.succeeded', done);
-  succeed(world, NO_REQUEST, intent, intent.amount);
+  account.store.put('charge', done.id, done);
+  emit(account, NO_REQUEST, 'charge.succeeded', done);
+  succeed(account, NO_REQUEST, intent, intent.amount);
 }

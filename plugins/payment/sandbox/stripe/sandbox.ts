@@ -12,8 +12,8 @@ import type { JobRecord, Records } from './store/records.ts';
 import { subscriptionControl } from './subscriptions/controls.ts';
 import { threeDSecureControls, threeDSecurePages } from './three-d-secure.ts';
 import { stripeWebhooks } from './webhooks/format.ts';
-import type { World } from './world.ts';
-import { API_VERSION } from './world.ts';
+import type { Account } from './account.ts';
+import { API_VERSION } from './account.ts';
 
 /** How a sandbox is made. */
 export interface StripeSandboxOptions extends SandboxOptions {
@@ -27,31 +27,31 @@ export type StripeSandbox = Sandbox;
 /** Makes a stateful Stripe for tests and local work. */
 export function createStripeSandbox(options: StripeSandboxOptions): StripeSandbox {
   const { secretKey, webhookSecrets } = options;
-  return createSandbox<Records>(options, (core) => provide({ ...core, secretKey, webhookSecrets }));
+  return createSandbox<Records>(options, (account) => provide({ ...account, secretKey, webhookSecrets }));
 }
 
-function provide(world: World): Provider {
+function provide(account: Account): Provider {
   const facts = {
     health: { provider: 'stripe', apiVersion: API_VERSION },
-    signing: () => ({ secrets: world.webhookSecrets }),
+    signing: () => ({ secrets: account.webhookSecrets }),
     describe: (event: { id: string }) => {
       const { data, type } = event as Stripe.Event;
       return { type, object: String((data.object as { id?: string }).id) };
     },
   };
   return {
-    api: stripeApi(world),
-    webhooks: stripeWebhooks(world),
+    api: stripeApi(account),
+    webhooks: stripeWebhooks(account),
     controls: [
-      ...sharedControls(world, facts),
-      ...threeDSecureControls(world),
-      ...disputeControls(world),
-      ...dashboardControls(world),
-      fraudWarningControl(world),
-      refundControl(world),
-      subscriptionControl(world),
+      ...sharedControls(account, facts),
+      ...threeDSecureControls(account),
+      ...disputeControls(account),
+      ...dashboardControls(account),
+      fraudWarningControl(account),
+      refundControl(account),
+      subscriptionControl(account),
     ],
-    pages: threeDSecurePages(world),
-    perform: (job) => perform(world, job as JobRecord),
+    pages: threeDSecurePages(account),
+    perform: (job) => perform(account, job as JobRecord),
   };
 }

@@ -10,8 +10,8 @@ import { charge, fail } from './intents/transitions.ts';
 import { methodOf } from './methods/methods.ts';
 import { failSetup, finishSetup } from './setup-intents/transitions.ts';
 import type { MethodRecord } from './store/records.ts';
-import type { World } from './world.ts';
-import { NO_REQUEST } from './world.ts';
+import type { Account } from './account.ts';
+import { NO_REQUEST } from './account.ts';
 
 const PATH = /^\/__sandbox\/(?:payment|setup)_intents\/(\w+)\/3ds$/;
 const resultSchema = z.strictObject({ result: z.enum(['succeeded', 'failed']) });
@@ -21,56 +21,60 @@ type ThreeDSecureResult = 'succeeded' | 'failed';
 type Intent = Stripe.PaymentIntent | Stripe.SetupIntent;
 
 /** `POST /__sandbox/payment_intents/{id}/3ds` and `POST /__sandbox/setup_intents/{id}/3ds`. */
-export function threeDSecureControls(world: World): readonly Control[] {
+export function threeDSecureControls(account: Account): readonly Control[] {
   return ['payment', 'setup'].map((kind) => ({
     method: 'POST',
     path: new RegExp(`^/__sandbox/${kind}_intents/(\\w+)/3ds$`),
     run: ({ body, id }) => {
       const { result } = parseControl(resultSchema, body);
-      const intent = find(world, id);
+      const intent = find(account, id);
       if (!intent) throw new ControlError(`there is no ${kind} intent ${id}`, 404);
-      const done = finishThreeDSecure(world, id, result);
+      const done = finishThreeDSecure(account, id, result);
       if (done) return done;
       throw new ControlError(`${id} is ${intent.status}; only an intent in requires_action can be answered`);
     },
   }));
 }
 
-function find(world: World, id: string): Intent | undefined {
-  return world.store.get('intent', id) ?? world.store.get('setupIntent', id);
+function find(account: Account, id: string): Intent | undefined {
+  return account.store.get('intent', id) ?? account.store.get('setupIntent', id);
 }
 
 /** The page of the card's bank, at the address of the control. */
-export function threeDSecurePages(world: World): Pages {
+export function threeDSecurePages(account: Account): Pages {
   return ({ body, method, url }) => {
     const id = PATH.exec(url.pathname)?.[1];
     if (id === undefined) return undefined;
-    const intent = find(world, id);
+    const intent = find(account, id);
     if (!intent) return refusal(404, 'There is no such intent.');
     if (method !== 'POST') return page(intent);
     const result = new URLSearchParams(body).get('result');
     if (result !== 'succeeded' && result !== 'failed') {
       return refusal(400, 'result must be succeeded or failed');
     }
-    const done = finishThreeDSecure(world, id, result);
+    const done = finishThreeDSecure(account, id, result);
     const target = done && returnTarget(intent, result);
     return target === undefined ? page(done ?? intent) : redirect(target);
   };
 }
 
 /** The payer's answer to 3-D Secure; undefined when the intent does not wait for one. */
-function finishThreeDSecure(world: World, intentId: string, result: ThreeDSecureResult): Intent | undefined {
-  return world.store.transaction(() => {
-    const intent = find(world, intentId);
-    const method = intent && methodOf(world, intent);
+function finishThreeDSecure(
+  account: Account,
+  intentId: string,
+  result: ThreeDSecureResult,
+): Intent | undefined {
+  return account.store.transaction(() => {
+    const intent = find(account, intentId);
+    const method = intent && methodOf(account, intent);
     if (intent?.status !== 'requires_action' || !method) return undefined;
     if (intent.object === 'setup_intent') {
-      if (result === 'succeeded') return finishSetup(world, NO_REQUEST, intent, method);
-      return failSetup(world, NO_REQUEST, intent, unauthenticated('SetupIntent', method));
+      if (result === 'succeeded') return finishSetup(account, NO_REQUEST, intent, method);
+      return failSetup(account, NO_REQUEST, intent, unauthenticated('SetupIntent', method));
     }
-    if (result === 'succeeded') return charge(world, NO_REQUEST, intent, method);
+    if (result === 'succeeded') return charge(account, NO_REQUEST, intent, method);
     const { body } = new ApiError(400, unauthenticated('PaymentIntent', method));
-    return fail(world, NO_REQUEST, intent, body);
+    return fail(account, NO_REQUEST, intent, body);
   });
 }
 

@@ -1,8 +1,8 @@
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** One authenticated API request. */
 export interface Call {
-  readonly world: World;
+  readonly account: Account;
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;

@@ -1,7 +1,7 @@
 import type { ApiAnswer, ApiRequest } from '../../shared/api/api.ts';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import { pkiOf } from '../webhooks/pki.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { authenticate, issueToken } from './auth.ts';
 import type { Call, Made } from './call.ts';
 import { ApiError, AuthError, errorBody, invalid, notFound } from './errors.ts';
@@ -13,22 +13,22 @@ import { findRoute } from './routes.ts';
 const CERTIFICATE = /^\/v1\/notifications\/certs\/([\w-]+)$/;
 
 /** Judges, runs and remembers one request in one transaction; it never throws for a fault of the caller. */
-export function execute(world: World, request: ApiRequest, cause: Cause): ApiAnswer {
+export function execute(account: Account, request: ApiRequest, cause: Cause): ApiAnswer {
   try {
     if (request.method === 'POST' && request.path === '/v1/oauth2/token') {
-      return answer(cause, 200, issueToken(world, request));
+      return answer(cause, 200, issueToken(account, request));
     }
     const certificate = request.method === 'GET' ? CERTIFICATE.exec(request.path)?.[1] : undefined;
-    if (certificate !== undefined) return serveCertificate(world, cause, certificate);
-    authenticate(world, request.headers);
+    if (certificate !== undefined) return serveCertificate(account, cause, certificate);
+    authenticate(account, request.headers);
     const found = findRoute(request.method, request.path);
     if (!found) throw notFound();
     if (!found.route) throw new ApiError(405, []);
     const { id, route } = found;
     refuseAsTold(request.headers);
     checkRequestId(cause.idempotencyKey);
-    const call = callOf(world, request, cause);
-    return world.store.transaction(() => runOnce(call, cause, route, id));
+    const call = callOf(account, request, cause);
+    return account.store.transaction(() => runOnce(call, cause, route, id));
   } catch (error) {
     return failed(cause, error);
   }
@@ -65,18 +65,18 @@ function failed(cause: Cause, error: unknown): ApiAnswer {
 
 /** What a request id made is shown as it is now; nothing is remembered of a refusal, so it can be tried again. */
 function runOnce(call: Call, cause: Cause, route: Route, id: string): ApiAnswer {
-  const { requestId, world } = call;
+  const { requestId, account } = call;
   if (requestId === null || !route.replay) return run(call, cause, route, id).answer;
   const print = fingerprint(call.method, call.path, call.body);
-  const known = recall(world, requestId, print, route.replay.lifetimeMs);
+  const known = recall(account, requestId, print, route.replay.lifetimeMs);
   if (known) {
     const { body } = route.replay.show(call, known.ref);
     return answer(cause, body ? 200 : 204, body, true);
   }
   const { answer: made, ref } = run(call, cause, route, id);
   if (ref !== undefined) {
-    const record = { fingerprint: print, ref, createdAtMs: world.nowMs() };
-    world.store.put('requestId', requestId, record);
+    const record = { fingerprint: print, ref, createdAtMs: account.nowMs() };
+    account.store.put('requestId', requestId, record);
   }
   return made;
 }
@@ -92,10 +92,10 @@ function run(call: Call, cause: Cause, route: Route, id: string): { answer: ApiA
   }
 }
 
-function callOf(world: World, { body, headers, method, path, query }: ApiRequest, cause: Cause): Call {
+function callOf(account: Account, { body, headers, method, path, query }: ApiRequest, cause: Cause): Call {
   const prefer = String(headers.prefer ?? '');
   return {
-    world,
+    account,
     method,
     path,
     query: new URLSearchParams(query),
@@ -116,8 +116,8 @@ function jsonOf(body: string, contentType: string): unknown {
   }
 }
 
-function serveCertificate(world: World, cause: Cause, id: string): ApiAnswer {
-  const { caPem, certId, leafPem } = pkiOf(world);
+function serveCertificate(account: Account, cause: Cause, id: string): ApiAnswer {
+  const { caPem, certId, leafPem } = pkiOf(account);
   if (id !== certId) throw notFound();
   const made = answer(cause, 200, leafPem + caPem);
   return { ...made, headers: { ...made.headers, 'content-type': 'application/x-pem-file' } };

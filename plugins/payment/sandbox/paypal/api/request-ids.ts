@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestIdRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { invalid, unprocessable } from './errors.ts';
 
 const LENGTH_MAX = 108;
@@ -36,13 +36,13 @@ function sorted(value: unknown): unknown {
 
 /** What the id made before, if it is remembered; another request under it is refused. */
 export function recall(
-  world: World,
+  account: Account,
   id: string,
   print: string,
   lifetimeMs: number,
 ): RequestIdRecord | undefined {
-  const known = world.store.get('requestId', id);
-  if (!known || world.nowMs() - known.createdAtMs >= lifetimeMs) return undefined;
+  const known = account.store.get('requestId', id);
+  if (!known || account.nowMs() - known.createdAtMs >= lifetimeMs) return undefined;
   if (known.fingerprint === print) return known;
   throw unprocessable(
     'PAYPAL_REQUEST_ID_PREVIOUSLY_USED',

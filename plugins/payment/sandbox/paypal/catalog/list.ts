@@ -15,7 +15,7 @@ const pageSchema = z.object({
 
 /** One page of products or plans. */
 export function listOf<T>(
-  { path, query, world }: Call,
+  { path, query, account }: Call,
   name: string,
   all: readonly T[],
   view: (item: T) => object,
@@ -30,8 +30,8 @@ export function listOf<T>(
       ...(total === 'true' ? totals : {}),
       [name]: all.slice((page - 1) * size, page * size).map((item) => view(item)),
       links: [
-        listLink(world, path, query, 'self'),
-        ...(page * size < all.length ? [listLink(world, path, next, 'next')] : []),
+        listLink(account, path, query, 'self'),
+        ...(page * size < all.length ? [listLink(account, path, next, 'next')] : []),
       ],
     },
   };

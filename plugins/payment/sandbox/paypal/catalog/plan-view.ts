@@ -1,10 +1,10 @@
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import type { PlanRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** The whole plan. */
-export function planView(world: World, plan: PlanRecord): Record<string, unknown> {
+export function planView(account: Account, plan: PlanRecord): Record<string, unknown> {
   const { createdAt, currency, updatedAt } = plan;
   return {
     ...labelsOf(plan),
@@ -29,13 +29,13 @@ export function planView(world: World, plan: PlanRecord): Record<string, unknown
     quantity_supported: plan.quantitySupported,
     create_time: createdAt,
     update_time: updatedAt,
-    links: linksOf(world, plan),
+    links: linksOf(account, plan),
   };
 }
 
 /** What a plan shows by default. */
-export function planMinimal(world: World, plan: PlanRecord): object {
-  return { ...labelsOf(plan), create_time: plan.createdAt, links: linksOf(world, plan) };
+export function planMinimal(account: Account, plan: PlanRecord): object {
+  return { ...labelsOf(plan), create_time: plan.createdAt, links: linksOf(account, plan) };
 }
 
 function labelsOf({ description, id, name, productId, status }: PlanRecord): object {
@@ -43,8 +43,8 @@ function labelsOf({ description, id, name, productId, status }: PlanRecord): obj
   return { id, product_id: productId, name, status, ...said };
 }
 
-function linksOf(world: World, { id, status }: PlanRecord): readonly object[] {
+function linksOf(account: Account, { id, status }: PlanRecord): readonly object[] {
   const path = `/v1/billing/plans/${id}`;
   const verb = status === 'ACTIVE' ? 'deactivate' : 'activate';
-  return [apiLink(world, path, 'self'), apiLink(world, `${path}/${verb}`, verb, 'POST')];
+  return [apiLink(account, path, 'self'), apiLink(account, `${path}/${verb}`, verb, 'POST')];
 }

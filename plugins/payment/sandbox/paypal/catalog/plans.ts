@@ -6,8 +6,8 @@ import { newPlanId } from '../ids.ts';
 import type { Money } from '../money.ts';
 import { minorOf } from '../money.ts';
 import type { BillingCycle, PlanRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
-import { nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowIso } from '../account.ts';
 import { listOf } from './list.ts';
 import { planSchema } from './params.ts';
 import { planMinimal, planView } from './plan-view.ts';
@@ -17,62 +17,62 @@ type Params = z.output<typeof planSchema>;
 
 /** `POST /v1/billing/plans`. */
 export function createPlan(call: Call): Made {
-  const { world } = call;
+  const { account } = call;
   const params = readBody(planSchema, call.body);
-  findProduct(world, params.product_id);
-  const plan = planOf(world, params);
-  world.store.put('plan', plan.id, plan);
+  findProduct(account, params.product_id);
+  const plan = planOf(account, params);
+  account.store.put('plan', plan.id, plan);
   return { status: 201, ...showPlan(call, plan.id) };
 }
 
 /** A plan as the request wants to see it. */
-export function showPlan({ representation, world }: Call, id: string): { body: object; ref: string } {
-  const plan = findPlan(world, id);
-  return { body: representation ? planView(world, plan) : planMinimal(world, plan), ref: id };
+export function showPlan({ representation, account }: Call, id: string): { body: object; ref: string } {
+  const plan = findPlan(account, id);
+  return { body: representation ? planView(account, plan) : planMinimal(account, plan), ref: id };
 }
 
 /** `GET /v1/billing/plans/{id}`. */
-export function getPlan({ world }: Call, id: string): Made {
-  return { status: 200, body: planView(world, findPlan(world, id)) };
+export function getPlan({ account }: Call, id: string): Made {
+  return { status: 200, body: planView(account, findPlan(account, id)) };
 }
 
 /** `GET /v1/billing/plans`, by product or ids. */
 export function listPlans(call: Call): Made {
-  const { query, representation, world } = call;
+  const { query, representation, account } = call;
   const product = query.get('product_id');
   const ids = query.get('plan_ids')?.split(',');
-  const all = world.store.all('plan').map(({ value }) => value);
+  const all = account.store.all('plan').map(({ value }) => value);
   const found = all.filter(
     ({ id, productId }) => (product === null || productId === product) && (ids?.includes(id) ?? true),
   );
   return listOf(call, 'plans', found, (plan) =>
-    representation ? planView(world, plan) : planMinimal(world, plan),
+    representation ? planView(account, plan) : planMinimal(account, plan),
   );
 }
 
 /** `POST /v1/billing/plans/{id}/activate`. */
-export function activatePlan({ world }: Call, id: string): Made {
-  return change(world, findPlan(world, id), 'ACTIVE');
+export function activatePlan({ account }: Call, id: string): Made {
+  return change(account, findPlan(account, id), 'ACTIVE');
 }
 
 /** `POST /v1/billing/plans/{id}/deactivate`: nobody can subscribe any more; subscriptions go on. */
-export function deactivatePlan({ world }: Call, id: string): Made {
-  return change(world, findPlan(world, id), 'INACTIVE');
+export function deactivatePlan({ account }: Call, id: string): Made {
+  return change(account, findPlan(account, id), 'INACTIVE');
 }
 
 /** The plan, or a 404. */
-export function findPlan(world: World, id: string): PlanRecord {
-  const plan = world.store.get('plan', id);
+export function findPlan(account: Account, id: string): PlanRecord {
+  const plan = account.store.get('plan', id);
   if (!plan) throw notFound();
   return plan;
 }
 
-function change(world: World, plan: PlanRecord, status: PlanRecord['status']): Made {
-  world.store.put('plan', plan.id, { ...plan, status, updatedAt: nowIso(world) });
+function change(account: Account, plan: PlanRecord, status: PlanRecord['status']): Made {
+  account.store.put('plan', plan.id, { ...plan, status, updatedAt: nowIso(account) });
   return { status: 204 };
 }
 
-function planOf(world: World, params: Params): PlanRecord {
+function planOf(account: Account, params: Params): PlanRecord {
   const { payment_preferences: preferences } = params;
   const cycles = params.billing_cycles.toSorted((a, b) => a.sequence - b.sequence);
   refuseCycles(cycles);
@@ -82,7 +82,7 @@ function planOf(world: World, params: Params): PlanRecord {
   if (others.length > 0) {
     throw unprocessable('CURRENCY_MISMATCH', 'The currency code is different from the plan’s currency code.');
   }
-  const at = nowIso(world);
+  const at = nowIso(account);
   return {
     id: newPlanId(),
     productId: params.product_id,

@@ -6,7 +6,7 @@ import { isTaken } from '../payments/capture-view.ts';
 import type { DisputeRecord } from '../store/dispute-record.ts';
 import { DISPUTE_REASONS, DISPUTE_STAGES, OPEN_STATUSES } from '../store/dispute-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { change, close, open } from './disputes.ts';
 import { disputeView } from './view.ts';
 
@@ -28,19 +28,19 @@ const OUTCOMES = {
 const closeSchema = z.strictObject({ outcome: z.enum(['won', 'lost', 'canceled']) });
 
 /** The payer's complaints, and how PayPal decides them. */
-export function disputeControls(world: World): readonly Control[] {
-  const act = (work: () => DisputeRecord) => disputeView(world, world.store.transaction(work));
+export function disputeControls(account: Account): readonly Control[] {
+  const act = (work: () => DisputeRecord) => disputeView(account, account.store.transaction(work));
   return [
     {
       method: 'POST',
       path: /^\/__sandbox\/disputes$/,
       run: ({ body }) => {
         const { amount, reason, ref, stage } = parseControl(openSchema, body);
-        const capture = captureAt(world, ref);
+        const capture = captureAt(account, ref);
         const amountMinor =
           amount === undefined ? capture.amountMinor : controlMinor(amount, capture.currency);
         if (isTaken(capture) && amountMinor <= capture.amountMinor) {
-          return act(() => open(world, capture, { reason, stage, amountMinor }));
+          return act(() => open(account, capture, { reason, stage, amountMinor }));
         }
         throw new ControlError(`${capture.id} is ${capture.status} with ${capture.amountMinor} minor units`);
       },
@@ -50,8 +50,8 @@ export function disputeControls(world: World): readonly Control[] {
       path: /^\/__sandbox\/disputes\/([\w-]+)\/update$/,
       run: ({ body, id }) => {
         const changes = parseControl(changeSchema, body);
-        const dispute = find(world, id);
-        return act(() => change(world, dispute, changes));
+        const dispute = find(account, id);
+        return act(() => change(account, dispute, changes));
       },
     },
     {
@@ -59,24 +59,24 @@ export function disputeControls(world: World): readonly Control[] {
       path: /^\/__sandbox\/disputes\/([\w-]+)\/close$/,
       run: ({ body, id }) => {
         const { outcome } = parseControl(closeSchema, body);
-        const dispute = find(world, id);
-        return act(() => close(world, dispute, OUTCOMES[outcome]));
+        const dispute = find(account, id);
+        return act(() => close(account, dispute, OUTCOMES[outcome]));
       },
     },
   ];
 }
 
 /** A capture by its id, or the first that took money of an order. */
-export function captureAt(world: World, ref: string): CaptureRecord {
-  const ids = [ref, ...(world.store.get('order', ref)?.captureIds ?? [])];
-  const captures = ids.flatMap((id) => world.store.get('capture', id) ?? []);
+export function captureAt(account: Account, ref: string): CaptureRecord {
+  const ids = [ref, ...(account.store.get('order', ref)?.captureIds ?? [])];
+  const captures = ids.flatMap((id) => account.store.get('capture', id) ?? []);
   const capture = captures.find(isTaken) ?? captures[0];
   if (!capture) throw new ControlError(`there is no capture ${ref}, and no order with captures`, 404);
   return capture;
 }
 
-function find(world: World, id: string): DisputeRecord {
-  const dispute = world.store.get('dispute', id);
+function find(account: Account, id: string): DisputeRecord {
+  const dispute = account.store.get('dispute', id);
   if (!dispute) throw new ControlError(`there is no dispute ${id}`, 404);
   if (dispute.status === 'RESOLVED') throw new ControlError(`${id} is RESOLVED already`);
   return dispute;

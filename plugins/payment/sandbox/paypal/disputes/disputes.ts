@@ -3,8 +3,8 @@ import { refundableMinor } from '../refunds/refunds-of.ts';
 import { reverse } from '../refunds/give-back.ts';
 import type { DisputeOutcome, DisputeRecord } from '../store/dispute-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { isoTime, nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { isoTime, nowIso } from '../account.ts';
 import { emitDispute } from './events.ts';
 
 /** How long the merchant may take to answer an inquiry, and everything later. */
@@ -13,61 +13,61 @@ const ANSWER_MS = 10 * 24 * 3_600_000;
 
 /** The payer complains. */
 export function open(
-  world: World,
+  account: Account,
   capture: CaptureRecord,
   what: Pick<DisputeRecord, 'reason' | 'stage' | 'amountMinor'>,
 ): DisputeRecord {
-  const at = nowIso(world);
+  const at = nowIso(account);
   const made: DisputeRecord = {
     ...what,
     id: newDisputeId(),
     captureId: capture.id,
     currency: capture.currency,
     status: 'WAITING_FOR_SELLER_RESPONSE',
-    sellerDueAt: dueAt(world, what.stage),
+    sellerDueAt: dueAt(account, what.stage),
     createdAt: at,
     updatedAt: at,
   };
-  world.store.put('dispute', made.id, made);
-  emitDispute(world, 'CREATED', made);
+  account.store.put('dispute', made.id, made);
+  emitDispute(account, 'CREATED', made);
   return made;
 }
 
 /** The dispute goes on: another status, or a later stage with a new time to answer. */
 export function change(
-  world: World,
+  account: Account,
   dispute: DisputeRecord,
   { stage, status }: Partial<Pick<DisputeRecord, 'stage' | 'status'>>,
 ): DisputeRecord {
   const changed = {
     ...dispute,
     status: status ?? dispute.status,
-    ...(stage === undefined ? {} : { stage, sellerDueAt: dueAt(world, stage) }),
-    updatedAt: nowIso(world),
+    ...(stage === undefined ? {} : { stage, sellerDueAt: dueAt(account, stage) }),
+    updatedAt: nowIso(account),
   };
-  world.store.put('dispute', changed.id, changed);
-  emitDispute(world, 'UPDATED', changed);
+  account.store.put('dispute', changed.id, changed);
+  emitDispute(account, 'UPDATED', changed);
   return changed;
 }
 
 /** Ends a dispute. In the payer's favour the money is taken from the capture, as far as it is still there. */
-export function close(world: World, dispute: DisputeRecord, outcome: DisputeOutcome): DisputeRecord {
-  const capture = world.store.get('capture', dispute.captureId);
+export function close(account: Account, dispute: DisputeRecord, outcome: DisputeOutcome): DisputeRecord {
+  const capture = account.store.get('capture', dispute.captureId);
   const lost = outcome === 'RESOLVED_BUYER_FAVOUR' && capture !== undefined;
-  const takenMinor = lost ? Math.min(dispute.amountMinor, refundableMinor(world, capture)) : 0;
+  const takenMinor = lost ? Math.min(dispute.amountMinor, refundableMinor(account, capture)) : 0;
   const closed: DisputeRecord = {
     ...dispute,
     status: 'RESOLVED',
     outcome,
     ...(lost ? { takenMinor } : {}),
-    updatedAt: nowIso(world),
+    updatedAt: nowIso(account),
   };
-  world.store.put('dispute', closed.id, closed);
-  if (capture && takenMinor > 0) reverse(world, capture, takenMinor);
-  emitDispute(world, 'RESOLVED', closed);
+  account.store.put('dispute', closed.id, closed);
+  if (capture && takenMinor > 0) reverse(account, capture, takenMinor);
+  emitDispute(account, 'RESOLVED', closed);
   return closed;
 }
 
-function dueAt(world: World, stage: DisputeRecord['stage']): string {
-  return isoTime(world.nowMs() + (stage === 'INQUIRY' ? INQUIRY_MS : ANSWER_MS));
+function dueAt(account: Account, stage: DisputeRecord['stage']): string {
+  return isoTime(account.nowMs() + (stage === 'INQUIRY' ? INQUIRY_MS : ANSWER_MS));
 }

@@ -1,6 +1,6 @@
 import { emit } from '../events.ts';
 import type { DisputeRecord } from '../store/dispute-record.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { disputeView } from './view.ts';
 
 const SUMMARIES = {
@@ -10,11 +10,11 @@ const SUMMARIES = {
 } as const;
 
 /** Announces a change of a dispute. */
-export function emitDispute(world: World, what: keyof typeof SUMMARIES, dispute: DisputeRecord): void {
-  emit(world, {
+export function emitDispute(account: Account, what: keyof typeof SUMMARIES, dispute: DisputeRecord): void {
+  emit(account, {
     resource_type: 'dispute',
     event_type: `CUSTOMER.DISPUTE.${what}`,
     summary: `${SUMMARIES[what]} ${dispute.id}`,
-    resource: disputeView(world, dispute),
+    resource: disputeView(account, dispute),
   });
 }

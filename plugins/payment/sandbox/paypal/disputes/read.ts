@@ -21,16 +21,16 @@ const listSchema = z.object({
 type Filter = z.output<typeof listSchema>;
 
 /** `GET /v1/customer/disputes/{id}`. */
-export function getDispute({ world }: Call, id: string): Made {
-  const dispute = world.store.get('dispute', id);
+export function getDispute({ account }: Call, id: string): Made {
+  const dispute = account.store.get('dispute', id);
   if (!dispute) throw notFound();
-  return { status: 200, body: disputeView(world, dispute) };
+  return { status: 200, body: disputeView(account, dispute) };
 }
 
 /** `GET /v1/customer/disputes`, newest first; the token of the next page is in its link. */
-export function listDisputes({ path, query, world }: Call): Made {
+export function listDisputes({ path, query, account }: Call): Made {
   const filter = readQuery(listSchema, query);
-  const all = world.store.all('dispute').map(({ value }) => value);
+  const all = account.store.all('dispute').map(({ value }) => value);
   const found = all.filter((dispute) => fits(dispute, filter)).toReversed();
   const from = Number(atob(filter.next_page_token ?? btoa('0')));
   const items = found.slice(from, from + filter.page_size);
@@ -40,8 +40,11 @@ export function listDisputes({ path, query, world }: Call): Made {
   return {
     status: 200,
     body: {
-      ...(items.length === 0 ? {} : { items: items.map((dispute) => disputeSummary(world, dispute)) }),
-      links: [listLink(world, path, query, 'self'), ...(more ? [listLink(world, path, next, 'next')] : [])],
+      ...(items.length === 0 ? {} : { items: items.map((dispute) => disputeSummary(account, dispute)) }),
+      links: [
+        listLink(account, path, query, 'self'),
+        ...(more ? [listLink(account, path, next, 'next')] : []),
+      ],
     },
   };
 }

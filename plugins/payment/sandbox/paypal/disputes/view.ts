@@ -3,26 +3,26 @@ import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
 import type { DisputeRecord } from '../store/dispute-record.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** What disputes can name of the invoices that payments may have. */
 const NUMBER = /^[A-Za-z0-9:\-|]{1,127}$/;
 
 /** The whole dispute. */
-export function disputeView(world: World, dispute: DisputeRecord): Record<string, unknown> {
-  const { create_time, dispute_id, update_time, ...rest } = disputeSummary(world, dispute);
+export function disputeView(account: Account, dispute: DisputeRecord): Record<string, unknown> {
+  const { create_time, dispute_id, update_time, ...rest } = disputeSummary(account, dispute);
   return {
     dispute_id,
     create_time,
     update_time,
-    disputed_transactions: [transactionOf(world, dispute)],
+    disputed_transactions: [transactionOf(account, dispute)],
     ...rest,
     ...outcomeOf(dispute),
   };
 }
 
 /** A dispute in a list. */
-export function disputeSummary(world: World, dispute: DisputeRecord): Record<string, unknown> {
+export function disputeSummary(account: Account, dispute: DisputeRecord): Record<string, unknown> {
   const { amountMinor, currency, id, reason, sellerDueAt, stage, status } = dispute;
   return {
     dispute_id: id,
@@ -35,7 +35,7 @@ export function disputeSummary(world: World, dispute: DisputeRecord): Record<str
     dispute_life_cycle_stage: stage,
     dispute_channel: 'INTERNAL',
     ...(status === 'RESOLVED' ? {} : { seller_response_due_date: sellerDueAt }),
-    links: [disputeLink(world, id)],
+    links: [disputeLink(account, id)],
   };
 }
 
@@ -47,12 +47,12 @@ export function stateOf({ stage, status }: DisputeRecord): string {
   return stage === 'INQUIRY' ? 'OPEN_INQUIRIES' : 'REQUIRED_ACTION';
 }
 
-function disputeLink(world: World, id: string): Link {
-  return apiLink(world, `/v1/customer/disputes/${id}`, 'self');
+function disputeLink(account: Account, id: string): Link {
+  return apiLink(account, `/v1/customer/disputes/${id}`, 'self');
 }
 
-function transactionOf(world: World, { captureId }: DisputeRecord): object {
-  const capture = world.store.get('capture', captureId);
+function transactionOf(account: Account, { captureId }: DisputeRecord): object {
+  const capture = account.store.get('capture', captureId);
   if (!capture) return { seller_transaction_id: captureId };
   const { amountMinor, createdAt, currency, customId, invoiceId, status } = capture;
   return {

@@ -1,7 +1,7 @@
 import { emitOrder, emitReversed } from '../events.ts';
 import { withQuery } from '../links.ts';
 import type { OrderRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { ORDER_LIFETIME_MS } from './create.ts';
 import { saveOrder } from './find.ts';
 import type { Outcome } from './outcomes.ts';
@@ -17,14 +17,14 @@ export interface Answered {
 const waits = ({ status }: OrderRecord) => status === 'CREATED' || status === 'PAYER_ACTION_REQUIRED';
 
 /** The payer approves; undefined when the order does not wait for that. */
-export function approve(world: World, order: OrderRecord, outcome?: Outcome): Answered | undefined {
+export function approve(account: Account, order: OrderRecord, outcome?: Outcome): Answered | undefined {
   if (!waits(order)) return undefined;
-  return world.store.transaction(() => {
-    const dueAtMs = world.nowMs() + ORDER_LIFETIME_MS;
-    world.store.put('job', order.id, { kind: 'expire-order', ref: order.id, dueAtMs });
+  return account.store.transaction(() => {
+    const dueAtMs = account.nowMs() + ORDER_LIFETIME_MS;
+    account.store.put('job', order.id, { kind: 'expire-order', ref: order.id, dueAtMs });
     const chosen = outcome ?? outcomeOf(order.amountMinor);
-    const approved = saveOrder(world, order, { status: 'APPROVED', outcome: chosen });
-    emitOrder(world, 'APPROVED', approved);
+    const approved = saveOrder(account, order, { status: 'APPROVED', outcome: chosen });
+    emitOrder(account, 'APPROVED', approved);
     return { order: approved, redirect: target(order.returnUrl, order, { PayerID: PAYER.payer_id }) };
   });
 }
@@ -33,10 +33,10 @@ export function approve(world: World, order: OrderRecord, outcome?: Outcome): An
  * The payer turns back: an order that waits stays as it is, as at PayPal; an approval is taken back and ends the
  * order. Undefined when there is nothing left to decline.
  */
-export function decline(world: World, order: OrderRecord): Answered | undefined {
+export function decline(account: Account, order: OrderRecord): Answered | undefined {
   if (waits(order)) return { order, redirect: target(order.cancelUrl, order) };
   if (order.status !== 'APPROVED') return undefined;
-  expire(world, order);
+  expire(account, order);
   return { order: { ...order, status: 'VOIDED' } };
 }
 
@@ -44,12 +44,12 @@ export function decline(world: World, order: OrderRecord): Answered | undefined 
  * Time is up: an approval is reversed and voids the order; an order that nobody approved is gone, as PayPal answers
  * 404 for it then. False when the order is paid or ended already.
  */
-export function expire(world: World, order: OrderRecord): boolean {
+export function expire(account: Account, order: OrderRecord): boolean {
   if (order.status === 'COMPLETED' || order.status === 'VOIDED') return false;
-  world.store.transaction(() => {
-    world.store.delete('job', order.id);
-    if (order.status !== 'APPROVED') return world.store.delete('order', order.id);
-    emitReversed(world, saveOrder(world, order, { status: 'VOIDED' }));
+  account.store.transaction(() => {
+    account.store.delete('job', order.id);
+    if (order.status !== 'APPROVED') return account.store.delete('order', order.id);
+    emitReversed(account, saveOrder(account, order, { status: 'VOIDED' }));
   });
   return true;
 }

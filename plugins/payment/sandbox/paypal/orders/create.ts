@@ -5,8 +5,8 @@ import { invalid } from '../api/errors.ts';
 import { newId } from '../ids.ts';
 import { minorOf } from '../money.ts';
 import type { OrderRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowIso } from '../account.ts';
 import { findOrder } from './find.ts';
 import { createSchema } from './params.ts';
 import { payVaulted } from './vaulted.ts';
@@ -17,7 +17,7 @@ export const ORDER_LIFETIME_MS = 3 * 3_600_000;
 
 /** `POST /v2/checkout/orders`. */
 export function createOrder(call: Call): Made {
-  const { world } = call;
+  const { account } = call;
   const params = readBody(createSchema, call.body);
   if (params.payment_source && call.requestId === null) {
     throw invalid(
@@ -27,36 +27,36 @@ export function createOrder(call: Call): Made {
       'header',
     );
   }
-  const order = orderOf(world, params);
-  world.store.put('order', order.id, order);
+  const order = orderOf(account, params);
+  account.store.put('order', order.id, order);
   const vaultId = params.payment_source?.paypal?.vault_id;
   if (vaultId !== undefined) {
-    payVaulted(world, order, vaultId);
+    payVaulted(account, order, vaultId);
     return { status: 201, ...showCreated(call, order.id) };
   }
-  const dueAtMs = world.nowMs() + ORDER_LIFETIME_MS;
-  world.store.put('job', order.id, { kind: 'expire-order', ref: order.id, dueAtMs });
+  const dueAtMs = account.nowMs() + ORDER_LIFETIME_MS;
+  account.store.put('job', order.id, { kind: 'expire-order', ref: order.id, dueAtMs });
   return { status: 201, ...showCreated(call, order.id) };
 }
 
 /** `GET /v2/checkout/orders/{id}`. */
-export function getOrder({ world }: Call, id: string): Made {
-  return { status: 200, body: orderView(world, findOrder(world, id)) };
+export function getOrder({ account }: Call, id: string): Made {
+  return { status: 200, body: orderView(account, findOrder(account, id)) };
 }
 
 /** A created order as the request wants to see it. */
-export function showCreated({ representation, world }: Call, id: string): { body: object; ref: string } {
-  const order = findOrder(world, id);
+export function showCreated({ representation, account }: Call, id: string): { body: object; ref: string } {
+  const order = findOrder(account, id);
   const paid = order.captureIds.length > 0 || order.authorizationId !== undefined;
-  const minimal = paid ? paidView(world, order) : createdView(world, order);
-  return { body: representation ? orderView(world, order) : minimal, ref: id };
+  const minimal = paid ? paidView(account, order) : createdView(account, order);
+  return { body: representation ? orderView(account, order) : minimal, ref: id };
 }
 
-function orderOf(world: World, params: z.output<typeof createSchema>): OrderRecord {
+function orderOf(account: Account, params: z.output<typeof createSchema>): OrderRecord {
   const [unit] = params.purchase_units;
   const wallet = params.payment_source?.paypal;
   const context = wallet?.experience_context ?? params.application_context;
-  const at = nowIso(world);
+  const at = nowIso(account);
   return {
     id: newId(),
     intent: params.intent,

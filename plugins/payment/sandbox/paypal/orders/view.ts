@@ -6,11 +6,11 @@ import { captureCore } from '../payments/capture-view.ts';
 import { refundsOf } from '../refunds/refunds-of.ts';
 import { refundView } from '../refunds/view.ts';
 import type { OrderRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { PAYEE, PAYER, WALLET } from './payer.ts';
 
 /** The whole order, as `GET` and `Prefer: return=representation` show it. */
-export function orderView(world: World, order: OrderRecord): Record<string, unknown> {
+export function orderView(account: Account, order: OrderRecord): Record<string, unknown> {
   return {
     id: order.id,
     intent: order.intent,
@@ -25,30 +25,30 @@ export function orderView(world: World, order: OrderRecord): Record<string, unkn
         ...(order.customId === undefined ? {} : { custom_id: order.customId }),
         ...(order.invoiceId === undefined ? {} : { invoice_id: order.invoiceId }),
         ...(order.softDescriptor === undefined ? {} : { soft_descriptor: order.softDescriptor }),
-        ...paymentsOf(world, order),
+        ...paymentsOf(account, order),
       },
     ],
     ...(isApproved(order) ? { payer: PAYER } : {}),
     create_time: order.createdAt,
     update_time: order.updatedAt,
-    links: linksOf(world, order),
+    links: linksOf(account, order),
   };
 }
 
 /** What a new order shows by default. */
-export function createdView(world: World, order: OrderRecord): object {
-  return { id: order.id, status: order.status, ...sourceOf(order), links: linksOf(world, order) };
+export function createdView(account: Account, order: OrderRecord): object {
+  return { id: order.id, status: order.status, ...sourceOf(order), links: linksOf(account, order) };
 }
 
 /** What an order that was just captured or authorized shows by default: the payments, but not the amounts of the order. */
-export function paidView(world: World, order: OrderRecord): object {
+export function paidView(account: Account, order: OrderRecord): object {
   return {
     id: order.id,
     status: order.status,
     ...sourceOf(order),
-    purchase_units: [{ reference_id: order.referenceId, ...paymentsOf(world, order) }],
+    purchase_units: [{ reference_id: order.referenceId, ...paymentsOf(account, order) }],
     payer: PAYER,
-    links: linksOf(world, order),
+    links: linksOf(account, order),
   };
 }
 
@@ -61,30 +61,30 @@ function sourceOf(order: OrderRecord): object {
   return order.wallet ? { payment_source: { paypal: {} } } : {};
 }
 
-function paymentsOf(world: World, order: OrderRecord): object {
+function paymentsOf(account: Account, order: OrderRecord): object {
   const { authorizationId, captureIds, formerIds = [] } = order;
   if (authorizationId === undefined && captureIds.length === 0) return {};
   const ids = authorizationId === undefined ? [] : [authorizationId, ...formerIds];
-  const held = ids.flatMap((id) => world.store.get('authorization', id) ?? []);
-  const captures = captureIds.flatMap((id) => world.store.get('capture', id) ?? []);
+  const held = ids.flatMap((id) => account.store.get('authorization', id) ?? []);
+  const captures = captureIds.flatMap((id) => account.store.get('capture', id) ?? []);
   const refunds = captures
-    .flatMap((capture) => refundsOf(world, capture))
+    .flatMap((capture) => refundsOf(account, capture))
     .filter(({ reversal }) => !reversal);
   return {
     payments: {
-      ...(held.length > 0 ? { authorizations: held.map((one) => authorizationCore(world, one)) } : {}),
-      ...(captures.length > 0 ? { captures: captures.map((capture) => captureCore(world, capture)) } : {}),
-      ...(refunds.length > 0 ? { refunds: refunds.map((refund) => refundView(world, refund)) } : {}),
+      ...(held.length > 0 ? { authorizations: held.map((one) => authorizationCore(account, one)) } : {}),
+      ...(captures.length > 0 ? { captures: captures.map((capture) => captureCore(account, capture)) } : {}),
+      ...(refunds.length > 0 ? { refunds: refunds.map((refund) => refundView(account, refund)) } : {}),
     },
   };
 }
 
-function linksOf(world: World, order: OrderRecord): readonly Link[] {
+function linksOf(account: Account, order: OrderRecord): readonly Link[] {
   const path = `/v2/checkout/orders/${order.id}`;
-  const self = apiLink(world, path, 'self');
+  const self = apiLink(account, path, 'self');
   const verb = order.intent === 'CAPTURE' ? 'capture' : 'authorize';
-  const act = apiLink(world, `${path}/${verb}`, verb, 'POST');
-  const href = approvalUrl(world, order.id);
+  const act = apiLink(account, `${path}/${verb}`, verb, 'POST');
+  const href = approvalUrl(account, order.id);
   switch (order.status) {
     case 'CREATED':
       return [self, { href, rel: 'approve', method: 'GET' }, act];

@@ -2,11 +2,11 @@ import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
 import type { AuthorizationRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { SELLER_PROTECTION } from './capture-view.ts';
 
 /** An authorization inside its order. */
-export function authorizationCore(world: World, held: AuthorizationRecord): Record<string, unknown> {
+export function authorizationCore(account: Account, held: AuthorizationRecord): Record<string, unknown> {
   return {
     id: held.id,
     status: held.status,
@@ -17,29 +17,29 @@ export function authorizationCore(world: World, held: AuthorizationRecord): Reco
     expiration_time: held.expiresAt,
     create_time: held.createdAt,
     update_time: held.updatedAt,
-    links: linksOf(world, held),
+    links: linksOf(account, held),
   };
 }
 
 /** An authorization by itself: with the id of its order. */
-export function authorizationView(world: World, held: AuthorizationRecord): Record<string, unknown> {
+export function authorizationView(account: Account, held: AuthorizationRecord): Record<string, unknown> {
   return {
-    ...authorizationCore(world, held),
+    ...authorizationCore(account, held),
     supplementary_data: { related_ids: { order_id: held.orderId } },
     payee: PAYEE,
   };
 }
 
-function linksOf(world: World, { id, orderId, renewed, status }: AuthorizationRecord): readonly object[] {
+function linksOf(account: Account, { id, orderId, renewed, status }: AuthorizationRecord): readonly object[] {
   const path = `/v2/payments/authorizations/${id}`;
   const open = status === 'CREATED' || status === 'PARTIALLY_CAPTURED';
   return [
-    apiLink(world, path, 'self'),
-    ...(open ? [apiLink(world, `${path}/capture`, 'capture', 'POST')] : []),
-    ...(open ? [apiLink(world, `${path}/void`, 'void', 'POST')] : []),
+    apiLink(account, path, 'self'),
+    ...(open ? [apiLink(account, `${path}/capture`, 'capture', 'POST')] : []),
+    ...(open ? [apiLink(account, `${path}/void`, 'void', 'POST')] : []),
     ...(status === 'CREATED' && renewed !== true
-      ? [apiLink(world, `${path}/reauthorize`, 'reauthorize', 'POST')]
+      ? [apiLink(account, `${path}/reauthorize`, 'reauthorize', 'POST')]
       : []),
-    apiLink(world, `/v2/checkout/orders/${orderId}`, 'up'),
+    apiLink(account, `/v2/checkout/orders/${orderId}`, 'up'),
   ];
 }

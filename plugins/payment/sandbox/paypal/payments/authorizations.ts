@@ -7,8 +7,8 @@ import { minorOf, moneyOf } from '../money.ts';
 import { findOrder, saveOrder } from '../orders/find.ts';
 import { captureSchema } from '../orders/params.ts';
 import type { AuthorizationRecord, OrderRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { isoTime, nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { isoTime, nowIso } from '../account.ts';
 import { authorizationView } from './authorization-view.ts';
 import { captureMinimal, captureView } from './capture-view.ts';
 import { capture } from './captures.ts';
@@ -20,9 +20,9 @@ const CAPTURES_MAX = 10;
 const EXCESS_MAX_MINOR = 7500;
 
 /** Holds the whole amount of an order. */
-export function authorize(world: World, order: OrderRecord): AuthorizationRecord {
-  const at = nowIso(world);
-  const dueAtMs = world.nowMs() + AUTHORIZATION_LIFETIME_MS;
+export function authorize(account: Account, order: OrderRecord): AuthorizationRecord {
+  const at = nowIso(account);
+  const dueAtMs = account.nowMs() + AUTHORIZATION_LIFETIME_MS;
   const made: AuthorizationRecord = {
     id: newId(),
     orderId: order.id,
@@ -37,25 +37,25 @@ export function authorize(world: World, order: OrderRecord): AuthorizationRecord
     updatedAt: at,
     expiresAt: isoTime(dueAtMs),
   };
-  world.store.put('authorization', made.id, made);
-  world.store.put('job', made.id, { kind: 'expire-authorization', ref: made.id, dueAtMs });
-  emitAuthorization(world, 'CREATED', made);
+  account.store.put('authorization', made.id, made);
+  account.store.put('job', made.id, { kind: 'expire-authorization', ref: made.id, dueAtMs });
+  emitAuthorization(account, 'CREATED', made);
   return made;
 }
 
 /** `GET /v2/payments/authorizations/{id}`. */
-export function getAuthorization({ world }: Call, id: string): Made {
-  return { status: 200, body: authorizationView(world, find(world, id)) };
+export function getAuthorization({ account }: Call, id: string): Made {
+  return { status: 200, body: authorizationView(account, find(account, id)) };
 }
 
 /** `POST /v2/payments/authorizations/{id}/capture`: all that is left, or a part of it. */
 export function captureAuthorization(call: Call, id: string): Made {
-  const { world } = call;
+  const { account } = call;
   const params = readBody(captureSchema, call.body);
-  const authorization = find(world, id);
+  const authorization = find(account, id);
   refuseClosed(authorization);
   const { amountMinor, currency } = authorization;
-  const leftMinor = amountMinor - capturedMinor(world, authorization);
+  const leftMinor = amountMinor - capturedMinor(account, authorization);
   const wantedMinor = params.amount === undefined ? leftMinor : minorOf(params.amount, '/amount');
   if (params.amount !== undefined && params.amount.currency_code !== currency) {
     throw unprocessable(
@@ -78,25 +78,25 @@ export function captureAuthorization(call: Call, id: string): Made {
       'Maximum number of allowable captures has been reached. No additional captures are possible.',
     );
   }
-  const order = findOrder(world, authorization.orderId);
+  const order = findOrder(account, authorization.orderId);
   const final = params.final_capture || wantedMinor >= leftMinor;
   const capturing = { order, authorization, amountMinor: wantedMinor, final, invoiceId: params.invoice_id };
-  const made = capture(world, capturing);
-  saveOrder(world, order, { captureIds: [...order.captureIds, made.id] });
-  update(world, { ...authorization, captureIds: [...authorization.captureIds, made.id] });
+  const made = capture(account, capturing);
+  saveOrder(account, order, { captureIds: [...order.captureIds, made.id] });
+  update(account, { ...authorization, captureIds: [...authorization.captureIds, made.id] });
   return { status: 201, ...showCapture(call, made.id) };
 }
 
 /** A capture as the request wants to see it. */
-export function showCapture({ representation, world }: Call, id: string): { body: object; ref: string } {
-  const made = world.store.get('capture', id);
+export function showCapture({ representation, account }: Call, id: string): { body: object; ref: string } {
+  const made = account.store.get('capture', id);
   if (!made) throw notFound();
-  return { body: representation ? captureView(world, made) : captureMinimal(world, made), ref: id };
+  return { body: representation ? captureView(account, made) : captureMinimal(account, made), ref: id };
 }
 
 /** `POST /v2/payments/authorizations/{id}/void`: releases what is not captured. */
 export function voidAuthorization(call: Call, id: string): Made {
-  const authorization = find(call.world, id);
+  const authorization = find(call.account, id);
   if (authorization.status === 'VOIDED') {
     throw unprocessable(
       'PREVIOUSLY_VOIDED',
@@ -109,32 +109,36 @@ export function voidAuthorization(call: Call, id: string): Made {
       'Authorization has been previously captured and hence cannot be voided.',
     );
   }
-  end(call.world, authorization, false);
+  end(call.account, authorization, false);
   return showVoided(call, id);
 }
 
 /** A voided authorization as the request wants to see it: by default nothing. */
-export function showVoided({ representation, world }: Call, id: string): Made {
+export function showVoided({ representation, account }: Call, id: string): Made {
   if (!representation) return { status: 204, ref: id };
-  return { status: 200, body: authorizationView(world, find(world, id)), ref: id };
+  return { status: 200, body: authorizationView(account, find(account, id)), ref: id };
 }
 
 /** Ends an authorization that is still open, by the merchant's wish or by time. */
-export function end(world: World, authorization: AuthorizationRecord, expired: boolean): void {
-  world.store.delete('job', authorization.id);
-  const ended = { ...authorization, status: 'VOIDED', expired, updatedAt: nowIso(world) } as const;
-  world.store.put('authorization', ended.id, ended);
-  emitAuthorization(world, 'VOIDED', ended);
+export function end(account: Account, authorization: AuthorizationRecord, expired: boolean): void {
+  account.store.delete('job', authorization.id);
+  const ended = { ...authorization, status: 'VOIDED', expired, updatedAt: nowIso(account) } as const;
+  account.store.put('authorization', ended.id, ended);
+  emitAuthorization(account, 'VOIDED', ended);
 }
 
 /** Keeps the authorization with the status that its captures give it. */
-export function update(world: World, authorization: AuthorizationRecord): void {
-  const taken = captures(world, authorization);
+export function update(account: Account, authorization: AuthorizationRecord): void {
+  const taken = captures(account, authorization);
   const full =
-    taken.some(({ final }) => final) || capturedMinor(world, authorization) >= authorization.amountMinor;
+    taken.some(({ final }) => final) || capturedMinor(account, authorization) >= authorization.amountMinor;
   const partial = taken.length > 0 ? 'PARTIALLY_CAPTURED' : 'CREATED';
   const status = full ? 'CAPTURED' : partial;
-  world.store.put('authorization', authorization.id, { ...authorization, status, updatedAt: nowIso(world) });
+  account.store.put('authorization', authorization.id, {
+    ...authorization,
+    status,
+    updatedAt: nowIso(account),
+  });
 }
 
 /** By how much captures or a reauthorization may exceed the amount: 15 %, at most 75 units. */
@@ -143,8 +147,8 @@ export function excessOf(amountMinor: number): number {
 }
 
 /** The authorization, or a 404. */
-export function find(world: World, id: string): AuthorizationRecord {
-  const authorization = world.store.get('authorization', id);
+export function find(account: Account, id: string): AuthorizationRecord {
+  const authorization = account.store.get('authorization', id);
   if (!authorization) throw notFound();
   return authorization;
 }
@@ -163,12 +167,12 @@ export function refuseClosed({ expired, status }: AuthorizationRecord): void {
 }
 
 /** Captures that took money or may still do. */
-function captures(world: World, { captureIds }: AuthorizationRecord) {
+function captures(account: Account, { captureIds }: AuthorizationRecord) {
   return captureIds
-    .flatMap((id) => world.store.get('capture', id) ?? [])
+    .flatMap((id) => account.store.get('capture', id) ?? [])
     .filter(({ status }) => status !== 'DECLINED');
 }
 
-function capturedMinor(world: World, authorization: AuthorizationRecord): number {
-  return captures(world, authorization).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+function capturedMinor(account: Account, authorization: AuthorizationRecord): number {
+  return captures(account, authorization).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }

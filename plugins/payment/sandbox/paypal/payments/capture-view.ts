@@ -2,7 +2,7 @@ import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** Shown on authorizations and captures alike. */
 export const SELLER_PROTECTION = {
@@ -12,7 +12,7 @@ export const SELLER_PROTECTION = {
 const FEE_FIXED_MINOR = 49;
 
 /** A capture inside its order. */
-export function captureCore(world: World, capture: CaptureRecord): Record<string, unknown> {
+export function captureCore(account: Account, capture: CaptureRecord): Record<string, unknown> {
   const { amountMinor, currency, reason, status } = capture;
   return {
     id: capture.id,
@@ -26,27 +26,27 @@ export function captureCore(world: World, capture: CaptureRecord): Record<string
     ...(capture.invoiceId === undefined ? {} : { invoice_id: capture.invoiceId }),
     create_time: capture.createdAt,
     update_time: capture.updatedAt,
-    links: captureLinks(world, capture),
+    links: captureLinks(account, capture),
   };
 }
 
 /** A capture by itself: with the ids of what it belongs to. */
-export function captureView(world: World, capture: CaptureRecord): Record<string, unknown> {
+export function captureView(account: Account, capture: CaptureRecord): Record<string, unknown> {
   const { authorizationId, orderId } = capture;
   const related = {
     ...(orderId === undefined ? {} : { order_id: orderId }),
     ...(authorizationId === undefined ? {} : { authorization_id: authorizationId }),
   };
   return {
-    ...captureCore(world, capture),
+    ...captureCore(account, capture),
     ...(orderId === undefined ? {} : { supplementary_data: { related_ids: related } }),
     payee: PAYEE,
   };
 }
 
 /** What a capture shows by default. */
-export function captureMinimal(world: World, capture: CaptureRecord): object {
-  return { id: capture.id, status: capture.status, links: captureLinks(world, capture) };
+export function captureMinimal(account: Account, capture: CaptureRecord): object {
+  return { id: capture.id, status: capture.status, links: captureLinks(account, capture) };
 }
 
 /** Whether the money came, whatever went back since. */
@@ -54,14 +54,14 @@ export function isTaken({ status }: CaptureRecord): boolean {
   return status !== 'PENDING' && status !== 'DECLINED';
 }
 
-function captureLinks(world: World, capture: CaptureRecord): readonly object[] {
+function captureLinks(account: Account, capture: CaptureRecord): readonly object[] {
   const { id, status } = capture;
   const path = `/v2/payments/captures/${id}`;
   const open = isTaken(capture) && status !== 'REFUNDED';
   return [
-    apiLink(world, path, 'self'),
-    ...(open ? [apiLink(world, `${path}/refund`, 'refund', 'POST')] : []),
-    apiLink(world, parentOf(capture), 'up'),
+    apiLink(account, path, 'self'),
+    ...(open ? [apiLink(account, `${path}/refund`, 'refund', 'POST')] : []),
+    apiLink(account, parentOf(capture), 'up'),
   ];
 }
 

@@ -3,8 +3,8 @@ import { notFound } from '../api/errors.ts';
 import { emitCapture } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { AuthorizationRecord, CaptureRecord, OrderRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowIso } from '../account.ts';
 import { captureView } from './capture-view.ts';
 
 /** Sandbox time between a pending capture and its outcome. */
@@ -20,9 +20,9 @@ export interface Capturing {
 }
 
 /** Takes the money as the payer's account lets it: at once, later, or not at all. */
-export function capture(world: World, what: Capturing): CaptureRecord {
+export function capture(account: Account, what: Capturing): CaptureRecord {
   const { amountMinor, authorization, final, order } = what;
-  const at = nowIso(world);
+  const at = nowIso(account);
   const start = startOf(order);
   const made: CaptureRecord = {
     id: newId(),
@@ -37,15 +37,15 @@ export function capture(world: World, what: Capturing): CaptureRecord {
     createdAt: at,
     updatedAt: at,
   };
-  world.store.put('capture', made.id, made);
-  const dueAtMs = world.nowMs() + SETTLE_AFTER_MS;
+  account.store.put('capture', made.id, made);
+  const dueAtMs = account.nowMs() + SETTLE_AFTER_MS;
   if (order.outcome === 'echeck') {
-    world.store.put('job', made.id, { kind: 'complete-capture', ref: made.id, dueAtMs });
+    account.store.put('job', made.id, { kind: 'complete-capture', ref: made.id, dueAtMs });
   }
   if (order.outcome === 'echeck-denied') {
-    world.store.put('job', made.id, { kind: 'deny-capture', ref: made.id, dueAtMs });
+    account.store.put('job', made.id, { kind: 'deny-capture', ref: made.id, dueAtMs });
   }
-  emitCapture(world, start.status, made);
+  emitCapture(account, start.status, made);
   return made;
 }
 
@@ -61,8 +61,8 @@ function startOf({ outcome }: OrderRecord): Start {
 }
 
 /** `GET /v2/payments/captures/{id}`. */
-export function getCapture({ world }: Call, id: string): Made {
-  const found = world.store.get('capture', id);
+export function getCapture({ account }: Call, id: string): Made {
+  const found = account.store.get('capture', id);
   if (!found) throw notFound();
-  return { status: 200, body: captureView(world, found) };
+  return { status: 200, body: captureView(account, found) };
 }

@@ -8,8 +8,8 @@ import { minorOf } from '../money.ts';
 import { findOrder, saveOrder } from '../orders/find.ts';
 import { moneySchema } from '../orders/params.ts';
 import type { AuthorizationRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowIso } from '../account.ts';
 import { authorizationView } from './authorization-view.ts';
 import { excessOf, find, refuseClosed } from './authorizations.ts';
 
@@ -20,42 +20,42 @@ const reauthorizeSchema = z.object({ amount: z.optional(moneySchema) });
 
 /** `POST /v2/payments/authorizations/{id}/reauthorize`: a new honor period under a new id, the same end. */
 export function reauthorize(call: Call, id: string): Made {
-  const { world } = call;
+  const { account } = call;
   const { amount } = readBody(reauthorizeSchema, call.body);
-  const former = find(world, id);
+  const former = find(account, id);
   refuseClosed(former);
   const amountMinor = amount === undefined ? former.amountMinor : minorOf(amount, '/amount');
-  refuse(world, former, amountMinor, amount?.currency_code ?? former.currency);
-  const at = nowIso(world);
+  refuse(account, former, amountMinor, amount?.currency_code ?? former.currency);
+  const at = nowIso(account);
   const made = { ...former, id: newId(), amountMinor, renewed: true, createdAt: at, updatedAt: at };
-  replace(world, former, made);
-  const order = findOrder(world, former.orderId);
+  replace(account, former, made);
+  const order = findOrder(account, former.orderId);
   const formerIds = [former.id, ...(order.formerIds ?? [])];
-  saveOrder(world, order, { authorizationId: made.id, formerIds });
-  emitAuthorization(world, 'CREATED', made);
+  saveOrder(account, order, { authorizationId: made.id, formerIds });
+  emitAuthorization(account, 'CREATED', made);
   return { status: 201, ...showAuthorization(call, made.id) };
 }
 
 /** An authorization as the request wants to see it. */
 export function showAuthorization(
-  { representation, world }: Call,
+  { representation, account }: Call,
   id: string,
 ): { body: object; ref: string } {
-  const view = authorizationView(world, find(world, id));
+  const view = authorizationView(account, find(account, id));
   const { links, status } = view;
   return { body: representation ? view : { id, status, links }, ref: id };
 }
 
 /** What one authorization held is now held by the other; that is not announced as a void. */
-function replace(world: World, former: AuthorizationRecord, made: AuthorizationRecord): void {
-  world.store.put('authorization', made.id, made);
-  world.store.put('authorization', former.id, { ...former, status: 'VOIDED', updatedAt: made.createdAt });
-  const job = world.store.get('job', former.id);
-  world.store.delete('job', former.id);
-  if (job) world.store.put('job', made.id, { ...job, ref: made.id });
+function replace(account: Account, former: AuthorizationRecord, made: AuthorizationRecord): void {
+  account.store.put('authorization', made.id, made);
+  account.store.put('authorization', former.id, { ...former, status: 'VOIDED', updatedAt: made.createdAt });
+  const job = account.store.get('job', former.id);
+  account.store.delete('job', former.id);
+  if (job) account.store.put('job', made.id, { ...job, ref: made.id });
 }
 
-function refuse(world: World, former: AuthorizationRecord, amountMinor: number, currency: string): void {
+function refuse(account: Account, former: AuthorizationRecord, amountMinor: number, currency: string): void {
   if (former.status !== 'CREATED' || former.renewed === true) {
     throw unprocessable(
       'REAUTHORIZATION_NOT_SUPPORTED',
@@ -63,7 +63,7 @@ function refuse(world: World, former: AuthorizationRecord, amountMinor: number, 
         'that was captured in part.',
     );
   }
-  if (world.nowMs() < Date.parse(former.createdAt) + HONOR_PERIOD_MS) {
+  if (account.nowMs() < Date.parse(former.createdAt) + HONOR_PERIOD_MS) {
     throw unprocessable(
       'REAUTHORIZATION_TOO_SOON',
       'A reauthorization is only allowed once from day four to day 29 after the date of the original authorization.',

@@ -2,8 +2,8 @@ import { newId } from '../ids.ts';
 import { SETTLE_AFTER_MS } from '../payments/captures.ts';
 import type { RefundRecord } from '../store/refund-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowIso } from '../account.ts';
 import { emitRefund, emitReversal } from './events.ts';
 import { refundOutcomeOf } from './outcomes.ts';
 import { recount } from './settle.ts';
@@ -17,32 +17,32 @@ export interface GivingBack {
 }
 
 /** Sends money of a capture back, as the merchant wishes; the amount says what becomes of it. */
-export function giveBack(world: World, capture: CaptureRecord, what: GivingBack): RefundRecord {
+export function giveBack(account: Account, capture: CaptureRecord, what: GivingBack): RefundRecord {
   const outcome = refundOutcomeOf(what.amountMinor);
   const pending = outcome === 'completes' ? 'COMPLETED' : 'PENDING';
   const status = outcome === 'fails' ? 'FAILED' : pending;
-  const made = keep(world, capture, { ...what, status, reversal: false });
+  const made = keep(account, capture, { ...what, status, reversal: false });
   if (outcome === 'pending' || outcome === 'pending-fails') {
     const kind = outcome === 'pending' ? 'complete-refund' : 'fail-refund';
-    world.store.put('job', made.id, { kind, ref: made.id, dueAtMs: world.nowMs() + SETTLE_AFTER_MS });
+    account.store.put('job', made.id, { kind, ref: made.id, dueAtMs: account.nowMs() + SETTLE_AFTER_MS });
   }
-  emitRefund(world, made);
+  emitRefund(account, made);
   return made;
 }
 
 /** PayPal takes money of a capture back, for a chargeback or a lost dispute. */
-export function reverse(world: World, capture: CaptureRecord, amountMinor: number): RefundRecord {
-  const made = keep(world, capture, { amountMinor, status: 'COMPLETED', reversal: true });
-  emitReversal(world, made);
+export function reverse(account: Account, capture: CaptureRecord, amountMinor: number): RefundRecord {
+  const made = keep(account, capture, { amountMinor, status: 'COMPLETED', reversal: true });
+  emitReversal(account, made);
   return made;
 }
 
 function keep(
-  world: World,
+  account: Account,
   capture: CaptureRecord,
   what: GivingBack & Pick<RefundRecord, 'status' | 'reversal'>,
 ): RefundRecord {
-  const at = nowIso(world);
+  const at = nowIso(account);
   const made: RefundRecord = {
     ...what,
     id: newId(),
@@ -53,7 +53,7 @@ function keep(
     createdAt: at,
     updatedAt: at,
   };
-  world.store.put('refund', made.id, made);
-  recount(world, { ...capture, refundIds: [...(capture.refundIds ?? []), made.id] });
+  account.store.put('refund', made.id, made);
+  recount(account, { ...capture, refundIds: [...(capture.refundIds ?? []), made.id] });
   return made;
 }

@@ -6,7 +6,7 @@ import { notFound, unprocessable } from '../api/errors.ts';
 import { minorOf } from '../money.ts';
 import { moneySchema } from '../orders/params.ts';
 import type { RefundRecord } from '../store/refund-record.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { giveBack } from './give-back.ts';
 import { refuse } from './refuse.ts';
 import { refundableMinor } from './refunds-of.ts';
@@ -22,9 +22,9 @@ const refundSchema = z.object({
 
 /** `POST /v2/payments/captures/{id}/refund`: a part, or without an amount what is left. */
 export function refundCapture(call: Call, id: string): Made {
-  const { world } = call;
+  const { account } = call;
   const params = readBody(refundSchema, call.body);
-  const capture = world.store.get('capture', id);
+  const capture = account.store.get('capture', id);
   if (!capture) throw notFound();
   if (params.amount !== undefined && params.amount.currency_code !== capture.currency) {
     minorOf(params.amount, '/amount');
@@ -35,9 +35,9 @@ export function refundCapture(call: Call, id: string): Made {
     );
   }
   const amountMinor =
-    params.amount === undefined ? refundableMinor(world, capture) : minorOf(params.amount, '/amount');
-  refuse(world, capture, amountMinor);
-  const made = giveBack(world, capture, {
+    params.amount === undefined ? refundableMinor(account, capture) : minorOf(params.amount, '/amount');
+  refuse(account, capture, amountMinor);
+  const made = giveBack(account, capture, {
     amountMinor,
     customId: params.custom_id,
     invoiceId: params.invoice_id,
@@ -47,18 +47,18 @@ export function refundCapture(call: Call, id: string): Made {
 }
 
 /** A refund as the request wants to see it. */
-export function showRefund({ representation, world }: Call, id: string): { body: object; ref: string } {
-  const refund = findRefund(world, id);
-  return { body: representation ? refundView(world, refund) : refundMinimal(world, refund), ref: id };
+export function showRefund({ representation, account }: Call, id: string): { body: object; ref: string } {
+  const refund = findRefund(account, id);
+  return { body: representation ? refundView(account, refund) : refundMinimal(account, refund), ref: id };
 }
 
 /** `GET /v2/payments/refunds/{id}`. */
-export function getRefund({ world }: Call, id: string): Made {
-  return { status: 200, body: refundView(world, findRefund(world, id)) };
+export function getRefund({ account }: Call, id: string): Made {
+  return { status: 200, body: refundView(account, findRefund(account, id)) };
 }
 
-function findRefund(world: World, id: string): RefundRecord {
-  const refund = world.store.get('refund', id);
+function findRefund(account: Account, id: string): RefundRecord {
+  const refund = account.store.get('refund', id);
   if (!refund) throw notFound();
   return refund;
 }

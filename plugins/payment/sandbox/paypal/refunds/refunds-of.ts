@@ -1,20 +1,20 @@
 import type { RefundRecord } from '../store/refund-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** What went back from a capture, in whatever state, oldest first. */
-export function refundsOf(world: World, { refundIds = [] }: CaptureRecord): RefundRecord[] {
-  return refundIds.flatMap((id) => world.store.get('refund', id) ?? []);
+export function refundsOf(account: Account, { refundIds = [] }: CaptureRecord): RefundRecord[] {
+  return refundIds.flatMap((id) => account.store.get('refund', id) ?? []);
 }
 
 /** What of a capture can still go back: pending refunds hold their amount. */
-export function refundableMinor(world: World, capture: CaptureRecord): number {
-  return capture.amountMinor - sum(refundsOf(world, capture), ['PENDING', 'COMPLETED']);
+export function refundableMinor(account: Account, capture: CaptureRecord): number {
+  return capture.amountMinor - sum(refundsOf(account, capture), ['PENDING', 'COMPLETED']);
 }
 
 /** What has gone back of a capture. */
-export function refundedMinor(world: World, capture: CaptureRecord): number {
-  return sum(refundsOf(world, capture), ['COMPLETED']);
+export function refundedMinor(account: Account, capture: CaptureRecord): number {
+  return sum(refundsOf(account, capture), ['COMPLETED']);
 }
 
 function sum(refunds: readonly RefundRecord[], states: readonly RefundRecord['status'][]): number {

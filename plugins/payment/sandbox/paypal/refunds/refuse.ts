@@ -1,26 +1,26 @@
 import { unprocessable } from '../api/errors.ts';
 import { openDisputes } from '../disputes/of-capture.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { refundableMinor } from './refunds-of.ts';
 
 /** How long after its capture money can be sent back. */
 export const REFUND_WINDOW_MS = 180 * 24 * 3_600_000;
 
 /** Refuses a refund that the capture does not allow. */
-export function refuse(world: World, capture: CaptureRecord, amountMinor: number): void {
+export function refuse(account: Account, capture: CaptureRecord, amountMinor: number): void {
   if (capture.status === 'PENDING') {
     throw unprocessable('PENDING_CAPTURE', 'Cannot initiate a refund as the capture is pending.');
   }
   if (capture.status === 'DECLINED') {
     throw unprocessable('REFUND_NOT_ALLOWED', 'A capture that was declined cannot be refunded.');
   }
-  const leftMinor = refundableMinor(world, capture);
+  const leftMinor = refundableMinor(account, capture);
   if (leftMinor <= 0) {
     throw unprocessable('CAPTURE_FULLY_REFUNDED', 'The capture has already been fully refunded.');
   }
-  refuseDisputed(world, capture, amountMinor < leftMinor);
-  if (world.nowMs() > Date.parse(capture.createdAt) + REFUND_WINDOW_MS) {
+  refuseDisputed(account, capture, amountMinor < leftMinor);
+  if (account.nowMs() > Date.parse(capture.createdAt) + REFUND_WINDOW_MS) {
     throw unprocessable(
       'REFUND_TIME_LIMIT_EXCEEDED',
       'You are over the time limit to perform a refund on this capture.',
@@ -36,8 +36,8 @@ export function refuse(world: World, capture: CaptureRecord, amountMinor: number
 }
 
 /** While a case is open all can be given back, not a part; once it is a chargeback, nothing. */
-function refuseDisputed(world: World, { id }: CaptureRecord, partial: boolean): void {
-  const disputes = openDisputes(world, id);
+function refuseDisputed(account: Account, { id }: CaptureRecord, partial: boolean): void {
+  const disputes = openDisputes(account, id);
   if (disputes.some(({ stage }) => stage !== 'INQUIRY')) {
     throw unprocessable(
       'REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK',

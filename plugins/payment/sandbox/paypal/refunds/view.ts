@@ -2,11 +2,11 @@ import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
 import type { RefundRecord } from '../store/refund-record.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { refundedMinor } from './refunds-of.ts';
 
 /** A refund or a reversal; the capture it is of is in its `up` link only. */
-export function refundView(world: World, refund: RefundRecord): Record<string, unknown> {
+export function refundView(account: Account, refund: RefundRecord): Record<string, unknown> {
   const { customId, invoiceId, noteToPayer, status } = refund;
   return {
     id: refund.id,
@@ -16,34 +16,34 @@ export function refundView(world: World, refund: RefundRecord): Record<string, u
     ...(invoiceId === undefined ? {} : { invoice_id: invoiceId }),
     ...(customId === undefined ? {} : { custom_id: customId }),
     ...(noteToPayer === undefined ? {} : { note_to_payer: noteToPayer }),
-    seller_payable_breakdown: breakdown(world, refund),
+    seller_payable_breakdown: breakdown(account, refund),
     payer: PAYEE,
     create_time: refund.createdAt,
     update_time: refund.updatedAt,
-    links: linksOf(world, refund),
+    links: linksOf(account, refund),
   };
 }
 
 /** What a refund shows by default. */
-export function refundMinimal(world: World, refund: RefundRecord): object {
-  return { id: refund.id, status: refund.status, links: linksOf(world, refund) };
+export function refundMinimal(account: Account, refund: RefundRecord): object {
+  return { id: refund.id, status: refund.status, links: linksOf(account, refund) };
 }
 
-function linksOf(world: World, { captureId, id }: RefundRecord): readonly object[] {
+function linksOf(account: Account, { captureId, id }: RefundRecord): readonly object[] {
   return [
-    apiLink(world, `/v2/payments/refunds/${id}`, 'self'),
-    apiLink(world, `/v2/payments/captures/${captureId}`, 'up'),
+    apiLink(account, `/v2/payments/refunds/${id}`, 'self'),
+    apiLink(account, `/v2/payments/captures/${captureId}`, 'up'),
   ];
 }
 
 /** PayPal keeps its fee; the total is that of the capture as it is now. */
-function breakdown(world: World, { amountMinor, captureId, currency }: RefundRecord): object {
-  const capture = world.store.get('capture', captureId);
+function breakdown(account: Account, { amountMinor, captureId, currency }: RefundRecord): object {
+  const capture = account.store.get('capture', captureId);
   const amount = moneyOf(amountMinor, currency);
   return {
     gross_amount: amount,
     paypal_fee: moneyOf(0, currency),
     net_amount: amount,
-    total_refunded_amount: moneyOf(capture ? refundedMinor(world, capture) : amountMinor, currency),
+    total_refunded_amount: moneyOf(capture ? refundedMinor(account, capture) : amountMinor, currency),
   };
 }

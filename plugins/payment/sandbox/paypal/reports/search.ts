@@ -27,7 +27,7 @@ const searchSchema = z.object({
 type Search = z.output<typeof searchSchema>;
 
 /** `GET /v1/reporting/transactions`: the account's books of at most 31 days, oldest first. */
-export function searchTransactions({ path, query, world }: Call): Made {
+export function searchTransactions({ path, query, account }: Call): Made {
   const search = readQuery(searchSchema, query);
   const { end_date: endMs, fields, page, page_size: size, start_date: startMs } = search;
   if (endMs < startMs || endMs - startMs > RANGE_MAX_MS) {
@@ -36,14 +36,14 @@ export function searchTransactions({ path, query, world }: Call): Made {
       { issue: 'INVALID_DATE_RANGE', description, field: 'end_date', location: 'query' },
     ]);
   }
-  const found = transactionsOf(world).filter((transaction) => fits(transaction, search));
+  const found = transactionsOf(account).filter((transaction) => fits(transaction, search));
   const shown = found.slice((page - 1) * size, page * size);
   const wanted = new Set(fields.split(','));
   const pages = Math.ceil(found.length / size);
   const to = (number: number, rel: string) => {
     const params = new URLSearchParams(query);
     params.set('page', String(number));
-    return listLink(world, path, params, rel);
+    return listLink(account, path, params, rel);
   };
   return {
     status: 200,
@@ -52,7 +52,7 @@ export function searchTransactions({ path, query, world }: Call): Made {
       account_number: PAYEE.merchant_id,
       start_date: reportTime(startMs),
       end_date: reportTime(endMs),
-      last_refreshed_datetime: reportTime(world.nowMs()),
+      last_refreshed_datetime: reportTime(account.nowMs()),
       page,
       total_items: found.length,
       total_pages: pages,

@@ -3,7 +3,7 @@ import { moneyOf } from '../money.ts';
 import { feeMinorOf } from '../payments/capture-view.ts';
 import type { RefundRecord } from '../store/refund-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** A line of the account's books. */
 export interface Transaction {
@@ -31,9 +31,9 @@ const CAPTURE_STATUSES = {
 const REFUND_STATUSES = { PENDING: 'P', FAILED: 'D', CANCELLED: 'V', COMPLETED: 'S' } as const;
 
 /** All captures, refunds and reversals, oldest first. */
-export function transactionsOf(world: World): Transaction[] {
-  const taken = world.store.all('capture').map(({ value }) => ofCapture(value));
-  const back = world.store.all('refund').map(({ value }) => ofRefund(value));
+export function transactionsOf(account: Account): Transaction[] {
+  const taken = account.store.all('capture').map(({ value }) => ofCapture(value));
+  const back = account.store.all('refund').map(({ value }) => ofRefund(value));
   return [...taken, ...back].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 

@@ -1,7 +1,7 @@
 import { withQuery } from '../links.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
-import { nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowIso } from '../account.ts';
 import { bill, schedule } from './bill.ts';
 import { charge } from './charge.ts';
 import { emitSubscription } from './events.ts';
@@ -18,20 +18,20 @@ export interface Subscribed {
  * waits for that.
  */
 export function approveSubscription(
-  world: World,
+  account: Account,
   pending: SubscriptionRecord,
   failNext = 0,
 ): Subscribed | undefined {
-  const plan = world.store.get('plan', pending.planId);
+  const plan = account.store.get('plan', pending.planId);
   if (pending.status !== 'APPROVAL_PENDING' || !plan) return undefined;
-  return world.store.transaction(() => {
-    const now = nowIso(world);
+  return account.store.transaction(() => {
+    const now = nowIso(account);
     const startAt = pending.startAt > now ? pending.startAt : now;
     const from = { startAt, cycleFrom: startAt, nextAt: startAt };
-    const active = saveSubscription(world, pending, { ...from, failNext, status: 'ACTIVE' });
-    emitSubscription(world, 'ACTIVATED', active);
-    start(world, plan, active, now);
-    const subscription = world.store.get('subscription', active.id) ?? active;
+    const active = saveSubscription(account, pending, { ...from, failNext, status: 'ACTIVE' });
+    emitSubscription(account, 'ACTIVATED', active);
+    start(account, plan, active, now);
+    const subscription = account.store.get('subscription', active.id) ?? active;
     return { subscription, redirect: withQuery(pending.returnUrl, sessionOf(pending)) };
   });
 }
@@ -47,15 +47,15 @@ function sessionOf({ id }: SubscriptionRecord): Record<string, string> {
 }
 
 /** Charges the setup fee, which may end it all, and the first period when it begins now. */
-function start(world: World, plan: PlanRecord, active: SubscriptionRecord, now: string): void {
-  const setup = charge(world, plan, active, { amountMinor: plan.setupFeeMinor, at: now });
+function start(account: Account, plan: PlanRecord, active: SubscriptionRecord, now: string): void {
+  const setup = charge(account, plan, active, { amountMinor: plan.setupFeeMinor, at: now });
   if (!setup.paid && plan.setupFeeFailure === 'CANCEL') {
     const note = 'The setup fee could not be charged.';
-    const ended = saveSubscription(world, setup.subscription, { status: 'CANCELLED', note });
-    return emitSubscription(world, 'CANCELLED', ended);
+    const ended = saveSubscription(account, setup.subscription, { status: 'CANCELLED', note });
+    return emitSubscription(account, 'CANCELLED', ended);
   }
   const outstandingMinor = setup.paid ? 0 : plan.setupFeeMinor;
-  const begun = saveSubscription(world, setup.subscription, { outstandingMinor });
-  if (active.startAt > now) return schedule(world, begun);
-  bill(world, begun.id);
+  const begun = saveSubscription(account, setup.subscription, { outstandingMinor });
+  if (active.startAt > now) return schedule(account, begun);
+  bill(account, begun.id);
 }

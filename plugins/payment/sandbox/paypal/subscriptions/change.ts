@@ -12,35 +12,35 @@ type Status = SubscriptionRecord['status'];
 
 /** `POST …/{id}/cancel`: for good. */
 export function cancelSubscription(call: Call, id: string): Made {
-  const { world } = call;
+  const { account } = call;
   const { reason: note } = readBody(reasonSchema, call.body);
   const found = inStatus(call, id, 'cancel', ['ACTIVE', 'SUSPENDED']);
-  world.store.delete('job', id);
-  emitSubscription(world, 'CANCELLED', saveSubscription(world, found, { status: 'CANCELLED', note }));
+  account.store.delete('job', id);
+  emitSubscription(account, 'CANCELLED', saveSubscription(account, found, { status: 'CANCELLED', note }));
   return { status: 204 };
 }
 
 /** `POST …/{id}/suspend`: nothing is charged until it is activated. */
 export function suspendSubscription(call: Call, id: string): Made {
-  const { world } = call;
+  const { account } = call;
   const { reason: note } = readBody(reasonSchema, call.body);
   const found = inStatus(call, id, 'suspend', ['ACTIVE']);
-  world.store.delete('job', id);
-  emitSubscription(world, 'SUSPENDED', saveSubscription(world, found, { status: 'SUSPENDED', note }));
+  account.store.delete('job', id);
+  emitSubscription(account, 'SUSPENDED', saveSubscription(account, found, { status: 'SUSPENDED', note }));
   return { status: 204 };
 }
 
 /** `POST …/{id}/activate`: it goes on with the next period; those that passed meanwhile are not charged. */
 export function activateSubscription(call: Call, id: string): Made {
-  const { world } = call;
+  const { account } = call;
   const { reason: note } = readBody(activateSchema, call.body);
   const found = inStatus(call, id, 'activate', ['SUSPENDED']);
-  const plan = world.store.get('plan', found.planId);
-  const place = plan ? skipTo(world.nowMs(), plan, found) : found;
+  const plan = account.store.get('plan', found.planId);
+  const place = plan ? skipTo(account.nowMs(), plan, found) : found;
   const changes = { ...place, status: 'ACTIVE', note, failures: 0, retry: undefined } as const;
-  const active = saveSubscription(world, found, changes);
-  schedule(world, active);
-  emitSubscription(world, 'RE-ACTIVATED', active);
+  const active = saveSubscription(account, found, changes);
+  schedule(account, active);
+  emitSubscription(account, 'RE-ACTIVATED', active);
   return { status: 204 };
 }
 
@@ -54,12 +54,12 @@ function skipTo(timeMs: number, plan: PlanRecord, subscription: SubscriptionReco
 }
 
 function inStatus(
-  { world }: Call,
+  { account }: Call,
   id: string,
   action: string,
   allowed: readonly Status[],
 ): SubscriptionRecord {
-  const found = findSubscription(world, id);
+  const found = findSubscription(account, id);
   if (allowed.includes(found.status)) return found;
   throw unprocessable(
     'SUBSCRIPTION_STATUS_INVALID',

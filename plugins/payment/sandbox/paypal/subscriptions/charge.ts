@@ -1,13 +1,13 @@
 import { newId } from '../ids.ts';
 import type { CaptureRecord } from '../store/records.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { emitSaleCompleted } from './sale-events.ts';
 import { saveSubscription } from './save.ts';
 
 /** Takes money of a subscriber at that time: a sale. Nothing is taken when the next charges are to fail. */
 export function charge(
-  world: World,
+  account: Account,
   plan: PlanRecord,
   subscription: SubscriptionRecord,
   { amountMinor, at }: { readonly amountMinor: number; readonly at: string },
@@ -15,7 +15,7 @@ export function charge(
   if (amountMinor === 0) return { paid: true, subscription };
   if (subscription.failNext > 0) {
     const failNext = subscription.failNext - 1;
-    return { paid: false, subscription: saveSubscription(world, subscription, { failNext }) };
+    return { paid: false, subscription: saveSubscription(account, subscription, { failNext }) };
   }
   const sale: CaptureRecord = {
     id: newId(),
@@ -28,9 +28,9 @@ export function charge(
     createdAt: at,
     updatedAt: at,
   };
-  world.store.put('capture', sale.id, sale);
-  emitSaleCompleted(world, sale);
+  account.store.put('capture', sale.id, sale);
+  emitSaleCompleted(account, sale);
   const saleIds = [...subscription.saleIds, sale.id];
   const lastPayment = { amountMinor, at };
-  return { paid: true, subscription: saveSubscription(world, subscription, { saleIds, lastPayment }) };
+  return { paid: true, subscription: saveSubscription(account, subscription, { saleIds, lastPayment }) };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Control } from '../../shared/controls/control.ts';
 import { ControlError, parseControl } from '../../shared/controls/control.ts';
 import type { SubscriptionRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { approveSubscription } from './approve.ts';
 import { saveSubscription } from './save.ts';
 import { subscriptionView } from './view.ts';
@@ -13,18 +13,21 @@ const approveSchema = z.strictObject({ fail: z._default(count, 0) });
 const paymentsSchema = z.strictObject({ fail: count });
 
 /** The payer subscribes, and the payer's account pays or not. */
-export function subscriptionControls(world: World): readonly Control[] {
+export function subscriptionControls(account: Account): readonly Control[] {
   return [
     {
       method: 'POST',
       path: /^\/__sandbox\/subscriptions\/([\w-]+)\/approve$/,
       run: ({ body, id }) => {
         const { fail } = parseControl(approveSchema, body);
-        const found = find(world, id);
-        const done = approveSubscription(world, found, fail);
+        const found = find(account, id);
+        const done = approveSubscription(account, found, fail);
         if (!done) throw new ControlError(`${id} is ${found.status}; only one that waits can be approved`);
         const { redirect, subscription } = done;
-        return { ...subscriptionView(world, subscription), ...(redirect === undefined ? {} : { redirect }) };
+        return {
+          ...subscriptionView(account, subscription),
+          ...(redirect === undefined ? {} : { redirect }),
+        };
       },
     },
     {
@@ -32,14 +35,14 @@ export function subscriptionControls(world: World): readonly Control[] {
       path: /^\/__sandbox\/subscriptions\/([\w-]+)\/payments$/,
       run: ({ body, id }) => {
         const { fail } = parseControl(paymentsSchema, body);
-        return subscriptionView(world, saveSubscription(world, find(world, id), { failNext: fail }));
+        return subscriptionView(account, saveSubscription(account, find(account, id), { failNext: fail }));
       },
     },
   ];
 }
 
-function find(world: World, id: string): SubscriptionRecord {
-  const found = world.store.get('subscription', id);
+function find(account: Account, id: string): SubscriptionRecord {
+  const found = account.store.get('subscription', id);
   if (!found) throw new ControlError(`there is no subscription ${id}`, 404);
   return found;
 }

@@ -4,17 +4,17 @@ import { notFound, unprocessable } from '../api/errors.ts';
 import { findPlan } from '../catalog/plans.ts';
 import { newSubscriptionId } from '../ids.ts';
 import type { SubscriptionRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
-import { isoTime, nowIso } from '../world.ts';
+import type { Account } from '../account.ts';
+import { isoTime, nowIso } from '../account.ts';
 import { emitSubscription } from './events.ts';
 import { subscriptionSchema } from './params.ts';
 import { subscriptionMinimal, subscriptionView } from './view.ts';
 
 /** `POST /v1/billing/subscriptions`: the payer has to approve it. */
 export function createSubscription(call: Call): Made {
-  const { world } = call;
+  const { account } = call;
   const params = readBody(subscriptionSchema, call.body);
-  const plan = findPlan(world, params.plan_id);
+  const plan = findPlan(account, params.plan_id);
   if (plan.status !== 'ACTIVE') {
     throw unprocessable('PLAN_STATUS_INVALID', 'Invalid plan status for subscription creation.', '/plan_id');
   }
@@ -25,8 +25,8 @@ export function createSubscription(call: Call): Made {
       '/quantity',
     );
   }
-  const at = nowIso(world);
-  const startAt = isoTime(Math.max(params.start_time ?? 0, world.nowMs()));
+  const at = nowIso(account);
+  const startAt = isoTime(Math.max(params.start_time ?? 0, account.nowMs()));
   const made: SubscriptionRecord = {
     id: newSubscriptionId(),
     planId: plan.id,
@@ -49,28 +49,31 @@ export function createSubscription(call: Call): Made {
     createdAt: at,
     updatedAt: at,
   };
-  world.store.put('subscription', made.id, made);
-  emitSubscription(world, 'CREATED', made);
+  account.store.put('subscription', made.id, made);
+  emitSubscription(account, 'CREATED', made);
   return { status: 201, ...showSubscription(call, made.id) };
 }
 
 /** A subscription as the request wants to see it. */
-export function showSubscription({ representation, world }: Call, id: string): { body: object; ref: string } {
-  const found = findSubscription(world, id);
+export function showSubscription(
+  { representation, account }: Call,
+  id: string,
+): { body: object; ref: string } {
+  const found = findSubscription(account, id);
   return {
-    body: representation ? subscriptionView(world, found) : subscriptionMinimal(world, found),
+    body: representation ? subscriptionView(account, found) : subscriptionMinimal(account, found),
     ref: id,
   };
 }
 
 /** `GET /v1/billing/subscriptions/{id}`. */
-export function getSubscription({ world }: Call, id: string): Made {
-  return { status: 200, body: subscriptionView(world, findSubscription(world, id)) };
+export function getSubscription({ account }: Call, id: string): Made {
+  return { status: 200, body: subscriptionView(account, findSubscription(account, id)) };
 }
 
 /** The subscription, or a 404. */
-export function findSubscription(world: World, id: string): SubscriptionRecord {
-  const found = world.store.get('subscription', id);
+export function findSubscription(account: Account, id: string): SubscriptionRecord {
+  const found = account.store.get('subscription', id);
   if (!found) throw notFound();
   return found;
 }

@@ -1,6 +1,6 @@
 import { emit } from '../events.ts';
 import type { SubscriptionRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { subscriptionView } from './view.ts';
 
 const SUMMARIES = {
@@ -15,15 +15,15 @@ const SUMMARIES = {
 
 /** Announces a change of a subscription. */
 export function emitSubscription(
-  world: World,
+  account: Account,
   what: keyof typeof SUMMARIES,
   subscription: SubscriptionRecord,
 ): void {
-  emit(world, {
+  emit(account, {
     resource_type: 'subscription',
     resource_version: '2.0',
     event_type: `BILLING.SUBSCRIPTION.${what}`,
     summary: SUMMARIES[what],
-    resource: subscriptionView(world, subscription),
+    resource: subscriptionView(account, subscription),
   });
 }

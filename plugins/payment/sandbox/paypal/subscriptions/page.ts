@@ -2,19 +2,19 @@ import type { Pages } from '../../shared/http/page.ts';
 import { redirect, refusal } from '../../shared/http/page.ts';
 import { payerPage } from '../payer-page.ts';
 import type { SubscriptionRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { approveSubscription, declineSubscription } from './approve.ts';
 
 /** The payer's page at the approval link of a subscription. */
-export function subscriptionPages(world: World): Pages {
+export function subscriptionPages(account: Account): Pages {
   return ({ body, method, url }) => {
     if (url.pathname !== '/webapps/billing/subscriptions') return undefined;
-    const found = world.store.get('subscription', url.searchParams.get('ba_token') ?? '');
+    const found = account.store.get('subscription', url.searchParams.get('ba_token') ?? '');
     if (!found) return refusal(404, 'There is no such subscription.');
     if (method !== 'POST') return page(found);
     const answer = new URLSearchParams(body).get('answer');
     const turned = answer === 'cancel' ? declineSubscription(found) : undefined;
-    const done = answer === 'approve' ? approveSubscription(world, found) : turned;
+    const done = answer === 'approve' ? approveSubscription(account, found) : turned;
     if (done === undefined) return refusal(400, 'The subscription cannot be answered like this.');
     return done.redirect === undefined ? page(done.subscription) : redirect(done.redirect);
   };

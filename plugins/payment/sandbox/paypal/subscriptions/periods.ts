@@ -1,5 +1,5 @@
 import type { BillingCycle } from '../store/subscription-records.ts';
-import { isoTime } from '../world.ts';
+import { isoTime } from '../account.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -13,29 +13,29 @@ import { saleRefundView, saleView } from './sale-view.ts';
 const listSchema = z.object({ start_time: neededTime, end_time: neededTime });
 
 /** `GET /v1/billing/subscriptions/{id}/transactions`: its sales of a time, oldest first. */
-export function listTransactions({ path, query, world }: Call, id: string): Made {
+export function listTransactions({ path, query, account }: Call, id: string): Made {
   const { end_time: endMs, start_time: startMs } = readQuery(listSchema, query);
-  const { saleIds } = findSubscription(world, id);
+  const { saleIds } = findSubscription(account, id);
   const sales = saleIds
-    .flatMap((saleId) => world.store.get('capture', saleId) ?? [])
+    .flatMap((saleId) => account.store.get('capture', saleId) ?? [])
     .filter(({ createdAt }) => Date.parse(createdAt) >= startMs && Date.parse(createdAt) <= endMs);
-  const links = [listLink(world, path, query, 'self')];
+  const links = [listLink(account, path, query, 'self')];
   return { status: 200, body: { transactions: sales.map(transactionOf), links } };
 }
 
 /** `GET /v1/payments/sale/{id}`. */
-export function getSale({ world }: Call, id: string): Made {
-  const sale = world.store.get('capture', id);
+export function getSale({ account }: Call, id: string): Made {
+  const sale = account.store.get('capture', id);
   if (sale?.subscriptionId === undefined) throw notFound();
-  return { status: 200, body: saleView(world, sale) };
+  return { status: 200, body: saleView(account, sale) };
 }
 
 /** `GET /v1/payments/refund/{id}`, of a sale. */
-export function getSaleRefund({ world }: Call, id: string): Made {
-  const refund = world.store.get('refund', id);
-  const sale = world.store.get('capture', refund?.captureId ?? '');
+export function getSaleRefund({ account }: Call, id: string): Made {
+  const refund = account.store.get('refund', id);
+  const sale = account.store.get('capture', refund?.captureId ?? '');
   if (!refund || sale?.subscriptionId === undefined) throw notFound();
-  return { status: 200, body: saleRefundView(world, refund) };
+  return { status: 200, body: saleRefundView(account, refund) };
 }
 
 function transactionOf({ amountMinor, createdAt, currency, id, status }: CaptureRecord): object {

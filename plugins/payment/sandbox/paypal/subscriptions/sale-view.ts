@@ -3,10 +3,10 @@ import { moneyOf } from '../money.ts';
 import { feeMinorOf } from '../payments/capture-view.ts';
 import type { RefundRecord } from '../store/refund-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** A charge of a subscription, in the form of the first version of the API. */
-export function saleView(world: World, sale: CaptureRecord): Record<string, unknown> {
+export function saleView(account: Account, sale: CaptureRecord): Record<string, unknown> {
   const { amountMinor, currency, customId, id, status } = sale;
   const total = moneyOf(amountMinor, currency).value;
   return {
@@ -21,12 +21,12 @@ export function saleView(world: World, sale: CaptureRecord): Record<string, unkn
     ...(customId === undefined ? {} : { custom: customId }),
     create_time: sale.createdAt,
     update_time: sale.updatedAt,
-    links: [apiLink(world, `/v1/payments/sale/${id}`, 'self')],
+    links: [apiLink(account, `/v1/payments/sale/${id}`, 'self')],
   };
 }
 
 /** A refund or a reversal of such a charge, in the same form: its amount is negative. */
-export function saleRefundView(world: World, refund: RefundRecord): Record<string, unknown> {
+export function saleRefundView(account: Account, refund: RefundRecord): Record<string, unknown> {
   const { amountMinor, captureId, currency, customId, id, status } = refund;
   return {
     id,
@@ -37,8 +37,8 @@ export function saleRefundView(world: World, refund: RefundRecord): Record<strin
     create_time: refund.createdAt,
     update_time: refund.updatedAt,
     links: [
-      apiLink(world, `/v1/payments/refund/${id}`, 'self'),
-      apiLink(world, `/v1/payments/sale/${captureId}`, 'sale'),
+      apiLink(account, `/v1/payments/refund/${id}`, 'self'),
+      apiLink(account, `/v1/payments/sale/${captureId}`, 'sale'),
     ],
   };
 }

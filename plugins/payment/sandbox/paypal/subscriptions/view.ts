@@ -2,18 +2,21 @@ import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYER } from '../orders/payer.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { addPeriods } from './periods.ts';
 
 /** Where the payer approves a subscription. */
-export function subscribeUrl(world: World, id: string): string {
-  return `${world.origin()}/webapps/billing/subscriptions?ba_token=${id}`;
+export function subscribeUrl(account: Account, id: string): string {
+  return `${account.origin()}/webapps/billing/subscriptions?ba_token=${id}`;
 }
 
 /** The whole subscription. */
-export function subscriptionView(world: World, subscription: SubscriptionRecord): Record<string, unknown> {
+export function subscriptionView(
+  account: Account,
+  subscription: SubscriptionRecord,
+): Record<string, unknown> {
   const { customId, id, note, status } = subscription;
-  const plan = world.store.get('plan', subscription.planId);
+  const plan = account.store.get('plan', subscription.planId);
   return {
     id,
     plan_id: subscription.planId,
@@ -28,14 +31,14 @@ export function subscriptionView(world: World, subscription: SubscriptionRecord)
     create_time: subscription.createdAt,
     update_time: subscription.updatedAt,
     plan_overridden: false,
-    links: linksOf(world, subscription),
+    links: linksOf(account, subscription),
   };
 }
 
 /** What a subscription shows by default. */
-export function subscriptionMinimal(world: World, subscription: SubscriptionRecord): object {
+export function subscriptionMinimal(account: Account, subscription: SubscriptionRecord): object {
   const { createdAt, id, status } = subscription;
-  return { id, status, create_time: createdAt, links: linksOf(world, subscription) };
+  return { id, status, create_time: createdAt, links: linksOf(account, subscription) };
 }
 
 function subscriberOf({ email, status }: SubscriptionRecord): object {
@@ -81,7 +84,7 @@ function billingOf(plan: PlanRecord, subscription: SubscriptionRecord): object {
   };
 }
 
-function linksOf(world: World, { id, status }: SubscriptionRecord): readonly object[] {
+function linksOf(account: Account, { id, status }: SubscriptionRecord): readonly object[] {
   const path = `/v1/billing/subscriptions/${id}`;
   const verbs: Partial<Record<typeof status, readonly string[]>> = {
     ACTIVE: ['cancel', 'suspend'],
@@ -89,9 +92,9 @@ function linksOf(world: World, { id, status }: SubscriptionRecord): readonly obj
   };
   return [
     ...(status === 'APPROVAL_PENDING'
-      ? [{ href: subscribeUrl(world, id), rel: 'approve', method: 'GET' }]
+      ? [{ href: subscribeUrl(account, id), rel: 'approve', method: 'GET' }]
       : []),
-    apiLink(world, path, 'self'),
-    ...(verbs[status] ?? []).map((verb) => apiLink(world, `${path}/${verb}`, verb, 'POST')),
+    apiLink(account, path, 'self'),
+    ...(verbs[status] ?? []).map((verb) => apiLink(account, `${path}/${verb}`, verb, 'POST')),
   ];
 }

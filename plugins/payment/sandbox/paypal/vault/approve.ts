@@ -1,6 +1,6 @@
 import { withQuery } from '../links.ts';
 import type { SetupTokenRecord } from '../store/vault-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** What became of a setup token, and where the payer's browser goes, when the merchant said so. */
 export interface SetupAnswered {
@@ -9,10 +9,10 @@ export interface SetupAnswered {
 }
 
 /** The payer allows the account to be saved; undefined when nobody waits for that. */
-export function approveSetup(world: World, token: SetupTokenRecord): SetupAnswered | undefined {
+export function approveSetup(account: Account, token: SetupTokenRecord): SetupAnswered | undefined {
   if (token.status !== 'PAYER_ACTION_REQUIRED') return undefined;
   const approved = { ...token, status: 'APPROVED' } as const;
-  world.store.put('setupToken', token.id, approved);
+  account.store.put('setupToken', token.id, approved);
   return { token: approved, redirect: withQuery(token.returnUrl, sessionOf(token)) };
 }
 

@@ -6,7 +6,7 @@ import { pageSize, queryInt, readQuery } from '../api/query.ts';
 import { newTokenId } from '../ids.ts';
 import { listLink } from '../links.ts';
 import type { PaymentTokenRecord } from '../store/vault-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { emitToken } from './events.ts';
 import { tokenSchema } from './params.ts';
 import { findSetupToken, needRequestId } from './setup-tokens.ts';
@@ -25,10 +25,10 @@ const listSchema = z.object({
 
 /** `POST /v3/vault/payment-tokens`: saves the account of an approved setup token. */
 export function createPaymentToken(call: Call): Made {
-  const { world } = call;
+  const { account } = call;
   needRequestId(call);
   const { id } = readBody(tokenSchema, call.body).payment_source.token;
-  const setup = findSetupToken(world, id);
+  const setup = findSetupToken(account, id);
   if (setup.status !== 'APPROVED') {
     const used = setup.status === 'VAULTED';
     throw unprocessable(
@@ -38,9 +38,9 @@ export function createPaymentToken(call: Call): Made {
     );
   }
   const made = { id: newTokenId(), customer: setup.customer, wallet: setup.wallet };
-  world.store.put('paymentToken', made.id, made);
-  world.store.put('setupToken', id, { ...setup, status: 'VAULTED' });
-  emitToken(world, 'CREATED', made);
+  account.store.put('paymentToken', made.id, made);
+  account.store.put('setupToken', id, { ...setup, status: 'VAULTED' });
+  emitToken(account, 'CREATED', made);
   return { status: 201, ...showPaymentToken(call, made.id) };
 }
 
@@ -50,26 +50,26 @@ export function getPaymentToken(call: Call, id: string): Made {
 }
 
 /** A payment token as it is now. */
-export function showPaymentToken({ world }: Call, id: string): { body: object; ref: string } {
-  return { body: paymentTokenView(world, findPaymentToken(world, id)), ref: id };
+export function showPaymentToken({ account }: Call, id: string): { body: object; ref: string } {
+  return { body: paymentTokenView(account, findPaymentToken(account, id)), ref: id };
 }
 
 /** `DELETE /v3/vault/payment-tokens/{id}`. */
-export function deletePaymentToken({ world }: Call, id: string): Made {
-  forget(world, findPaymentToken(world, id));
+export function deletePaymentToken({ account }: Call, id: string): Made {
+  forget(account, findPaymentToken(account, id));
   return { status: 204 };
 }
 
 /** Forgets a saved account, by the merchant's wish or the payer's. */
-export function forget(world: World, token: PaymentTokenRecord): void {
-  world.store.delete('paymentToken', token.id);
-  emitToken(world, 'DELETED', token);
+export function forget(account: Account, token: PaymentTokenRecord): void {
+  account.store.delete('paymentToken', token.id);
+  emitToken(account, 'DELETED', token);
 }
 
 /** `GET /v3/vault/payment-tokens?customer_id=`. */
-export function listPaymentTokens({ path, query, world }: Call): Made {
+export function listPaymentTokens({ path, query, account }: Call): Made {
   const { customer_id: id, page, page_size: size, total_required: total } = readQuery(listSchema, query);
-  const all = world.store.all('paymentToken').map(({ value }) => value);
+  const all = account.store.all('paymentToken').map(({ value }) => value);
   const found = all.filter(({ customer }) => customer.id === id);
   const shown = found.slice((page - 1) * size, page * size);
   const next = new URLSearchParams(query);
@@ -80,18 +80,18 @@ export function listPaymentTokens({ path, query, world }: Call): Made {
     body: {
       ...(total === 'true' && found.length > 0 ? totals : {}),
       customer: { id },
-      payment_tokens: shown.map((token) => paymentTokenView(world, token)),
+      payment_tokens: shown.map((token) => paymentTokenView(account, token)),
       links: [
-        listLink(world, path, query, 'self'),
-        ...(page * size < found.length ? [listLink(world, path, next, 'next')] : []),
+        listLink(account, path, query, 'self'),
+        ...(page * size < found.length ? [listLink(account, path, next, 'next')] : []),
       ],
     },
   };
 }
 
 /** The payment token, or a 404. */
-export function findPaymentToken(world: World, id: string): PaymentTokenRecord {
-  const token = world.store.get('paymentToken', id);
+export function findPaymentToken(account: Account, id: string): PaymentTokenRecord {
+  const token = account.store.get('paymentToken', id);
   if (!token) throw notFound();
   return token;
 }

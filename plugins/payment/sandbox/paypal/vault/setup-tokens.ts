@@ -3,7 +3,7 @@ import type { Call, Made } from '../api/call.ts';
 import { invalid, notFound } from '../api/errors.ts';
 import { newCustomerId, newId } from '../ids.ts';
 import type { SetupTokenRecord } from '../store/vault-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { setupSchema } from './params.ts';
 import { setupTokenView } from './view.ts';
 
@@ -12,7 +12,7 @@ const LIFETIME_MS = 3 * 24 * 3_600_000;
 
 /** `POST /v3/vault/setup-tokens`: the payer has to approve it. */
 export function createSetupToken(call: Call): Made {
-  const { world } = call;
+  const { account } = call;
   needRequestId(call);
   const { customer, payment_source: source } = readBody(setupSchema, call.body);
   const { experience_context: context, ...wallet } = source.paypal;
@@ -27,9 +27,9 @@ export function createSetupToken(call: Call): Made {
     wallet: Object.fromEntries(notes),
     returnUrl: context?.return_url,
     cancelUrl: context?.cancel_url,
-    createdAtMs: world.nowMs(),
+    createdAtMs: account.nowMs(),
   };
-  world.store.put('setupToken', made.id, made);
+  account.store.put('setupToken', made.id, made);
   return { status: 201, ...showSetupToken(call, made.id) };
 }
 
@@ -39,14 +39,14 @@ export function getSetupToken(call: Call, id: string): Made {
 }
 
 /** A setup token as it is now. */
-export function showSetupToken({ world }: Call, id: string): { body: object; ref: string } {
-  return { body: setupTokenView(world, findSetupToken(world, id)), ref: id };
+export function showSetupToken({ account }: Call, id: string): { body: object; ref: string } {
+  return { body: setupTokenView(account, findSetupToken(account, id)), ref: id };
 }
 
 /** The setup token, or a 404 when there is none or its three days are over. */
-export function findSetupToken(world: World, id: string): SetupTokenRecord {
-  const token = world.store.get('setupToken', id);
-  if (!token || world.nowMs() - token.createdAtMs >= LIFETIME_MS) throw notFound();
+export function findSetupToken(account: Account, id: string): SetupTokenRecord {
+  const token = account.store.get('setupToken', id);
+  if (!token || account.nowMs() - token.createdAtMs >= LIFETIME_MS) throw notFound();
   return token;
 }
 

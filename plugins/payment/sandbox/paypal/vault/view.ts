@@ -1,15 +1,15 @@
 import { apiLink } from '../links.ts';
 import { PAYER } from '../orders/payer.ts';
 import type { PaymentTokenRecord, SetupTokenRecord, VaultCustomer } from '../store/vault-records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** Where the payer approves a setup token. */
-export function setupApprovalUrl(world: World, id: string): string {
-  return `${world.origin()}/agreements/approve?approval_session_id=${id}`;
+export function setupApprovalUrl(account: Account, id: string): string {
+  return `${account.origin()}/agreements/approve?approval_session_id=${id}`;
 }
 
 /** A setup token. */
-export function setupTokenView(world: World, token: SetupTokenRecord): Record<string, unknown> {
+export function setupTokenView(account: Account, token: SetupTokenRecord): Record<string, unknown> {
   const { customer, id, status, wallet } = token;
   const waits = status === 'PAYER_ACTION_REQUIRED';
   return {
@@ -18,20 +18,20 @@ export function setupTokenView(world: World, token: SetupTokenRecord): Record<st
     status,
     payment_source: { paypal: waits ? wallet : { ...wallet, ...payerOf() } },
     links: [
-      ...(waits ? [{ href: setupApprovalUrl(world, id), rel: 'approve', method: 'GET' }] : []),
-      apiLink(world, `/v3/vault/setup-tokens/${id}`, 'self'),
+      ...(waits ? [{ href: setupApprovalUrl(account, id), rel: 'approve', method: 'GET' }] : []),
+      apiLink(account, `/v3/vault/setup-tokens/${id}`, 'self'),
     ],
   };
 }
 
 /** A saved account. */
-export function paymentTokenView(world: World, token: PaymentTokenRecord): Record<string, unknown> {
+export function paymentTokenView(account: Account, token: PaymentTokenRecord): Record<string, unknown> {
   const path = `/v3/vault/payment-tokens/${token.id}`;
   return {
     id: token.id,
     customer: customerView(token.customer),
     payment_source: { paypal: { ...token.wallet, ...payerOf() } },
-    links: [apiLink(world, path, 'self'), apiLink(world, path, 'delete', 'DELETE')],
+    links: [apiLink(account, path, 'self'), apiLink(account, path, 'delete', 'DELETE')],
   };
 }
 

@@ -1,11 +1,11 @@
 import type { WebhookFormat } from '../../shared/webhooks/format.ts';
 import { moneyOf } from '../money.ts';
 import type { EventRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { signatureHeaders } from './sign.ts';
 
 /** Webhooks as PayPal writes and signs them. */
-export function paypalWebhooks(world: World): WebhookFormat {
+export function paypalWebhooks(account: Account): WebhookFormat {
   return {
     body: (event) => JSON.stringify(event),
     tampered: (event) => {
@@ -16,7 +16,7 @@ export function paypalWebhooks(world: World): WebhookFormat {
       accept: '*/*',
       'content-type': 'application/json',
       'user-agent': 'PayPal/Sandbox-1.0',
-      ...signatureHeaders(world, body),
+      ...signatureHeaders(account, body),
     }),
   };
 }

@@ -1,18 +1,18 @@
 import type { PkiRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { makePki } from './certificates.ts';
 
-const known = new WeakMap<World['store'], PkiRecord>();
+const known = new WeakMap<Account['store'], PkiRecord>();
 
 /** The sandbox's certificates, made when they are first needed; a reset does not change them, nor a restart. */
-export function pkiOf(world: World): PkiRecord {
-  const pki = known.get(world.store) ?? world.store.get('pki', 'current') ?? makePki(world.realNowMs());
-  known.set(world.store, pki);
-  if (!world.store.get('pki', 'current')) world.store.put('pki', 'current', pki);
+export function pkiOf(account: Account): PkiRecord {
+  const pki = known.get(account.store) ?? account.store.get('pki', 'current') ?? makePki(account.realNowMs());
+  known.set(account.store, pki);
+  if (!account.store.get('pki', 'current')) account.store.put('pki', 'current', pki);
   return pki;
 }
 
 /** Where the certificates of the sandbox are found. */
-export function certUrl(world: World): string {
-  return `${world.origin()}/v1/notifications/certs/${pkiOf(world).certId}`;
+export function certUrl(account: Account): string {
+  return `${account.origin()}/v1/notifications/certs/${pkiOf(account).certId}`;
 }

@@ -8,7 +8,7 @@ import { pageSize, queryTime, readQuery } from '../api/query.ts';
 import { objectOf } from '../events.ts';
 import { listLink } from '../links.ts';
 import type { EventRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 const SIZE_DEFAULT = 10;
 const SIZE_MAX = 300;
@@ -24,9 +24,9 @@ const listSchema = z.object({
 const resendSchema = z.object({ webhook_ids: z.optional(z.array(z.string())) });
 
 /** `GET /v1/notifications/webhooks-events`, newest first; the next page is in its link. */
-export function listEvents({ path, query, world }: Call): Made {
+export function listEvents({ path, query, account }: Call): Made {
   const filter = readQuery(listSchema, query);
-  const fitting = world.store
+  const fitting = account.store
     .all('event')
     .map(({ value }) => value)
     .filter((event) => fits(event, filter))
@@ -40,29 +40,29 @@ export function listEvents({ path, query, world }: Call): Made {
   next.set('index_id', last?.id ?? '');
   const more = from + events.length < fitting.length;
   const links = [
-    listLink(world, path, query, 'self'),
-    ...(more ? [listLink(world, path, next, 'next')] : []),
+    listLink(account, path, query, 'self'),
+    ...(more ? [listLink(account, path, next, 'next')] : []),
   ];
-  const sent = Map.groupBy(deliveries(world), ({ event }) => event);
-  const shown = events.map((event) => recordOf(world, event, sent.get(event.id) ?? []));
+  const sent = Map.groupBy(deliveries(account), ({ event }) => event);
+  const shown = events.map((event) => recordOf(account, event, sent.get(event.id) ?? []));
   return { status: 200, body: { events: shown, count: events.length, links } };
 }
 
 /** `GET /v1/notifications/webhooks-events/{id}`. */
-export function getEvent({ world }: Call, id: string): Made {
-  const event = find(world, id);
-  const sent = deliveries(world).filter((delivery) => delivery.event === id);
-  return { status: 200, body: recordOf(world, event, sent) };
+export function getEvent({ account }: Call, id: string): Made {
+  const event = find(account, id);
+  const sent = deliveries(account).filter((delivery) => delivery.event === id);
+  return { status: 200, body: recordOf(account, event, sent) };
 }
 
 /** `POST /v1/notifications/webhooks-events/{id}/resend`; without a webhook URL nothing is sent. */
 export function resendEvent(call: Call, id: string): Made {
-  const { world } = call;
+  const { account } = call;
   const { webhook_ids: ids } = readBody(resendSchema, call.body);
-  const event = find(world, id);
-  if (ids !== undefined && !ids.includes(world.webhookId)) throw notFound();
-  if (world.webhookUrl !== undefined) {
-    addDelivery(world, {
+  const event = find(account, id);
+  if (ids !== undefined && !ids.includes(account.webhookId)) throw notFound();
+  if (account.webhookUrl !== undefined) {
+    addDelivery(account, {
       event: id,
       type: event.event_type,
       object: objectOf(event),
@@ -73,8 +73,8 @@ export function resendEvent(call: Call, id: string): Made {
   return { status: 202, body: event };
 }
 
-function find(world: World, id: string): EventRecord {
-  const event = world.store.get('event', id);
+function find(account: Account, id: string): EventRecord {
+  const event = account.store.get('event', id);
   if (!event) throw notFound();
   return event;
 }
@@ -98,11 +98,11 @@ const STATUSES: Readonly<Record<DeliveryRecord['state'], string>> = {
 };
 
 /** The event with what became of its deliveries; one that is tried again failed before. */
-function recordOf(world: World, event: EventRecord, sent: readonly DeliveryRecord[]): object {
+function recordOf(account: Account, event: EventRecord, sent: readonly DeliveryRecord[]): object {
   const transmissions = sent.map(({ attempts, id, state }) => {
     const last = attempts.at(-1);
     return {
-      webhook_url: world.webhookUrl,
+      webhook_url: account.webhookUrl,
       transmission_id: id,
       status: last !== undefined && state === 'pending' ? 'FAILURE' : STATUSES[state],
       ...(last?.status === undefined ? {} : { http_status: last.status }),

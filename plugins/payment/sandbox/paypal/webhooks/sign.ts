@@ -1,7 +1,7 @@
 import { randomUUID, sign, verify, X509Certificate } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { World } from '../world.ts';
-import { isoTime } from '../world.ts';
+import type { Account } from '../account.ts';
+import { isoTime } from '../account.ts';
 import { certUrl, pkiOf } from './pki.ts';
 
 export const ALGORITHM = 'SHA256withRSA';
@@ -13,12 +13,12 @@ export interface Transmission {
 }
 
 /** The five headers of a signature over `id|time|webhookId|crc32(body)`. */
-export function signatureHeaders(world: World, body: string): Record<string, string> {
-  const transmission = { id: randomUUID(), time: isoTime(world.realNowMs()) };
-  const signature = sign('sha256', messageOf(world, transmission, body), pkiOf(world).privateKeyPem);
+export function signatureHeaders(account: Account, body: string): Record<string, string> {
+  const transmission = { id: randomUUID(), time: isoTime(account.realNowMs()) };
+  const signature = sign('sha256', messageOf(account, transmission, body), pkiOf(account).privateKeyPem);
   return {
     'paypal-auth-algo': ALGORITHM,
-    'paypal-cert-url': certUrl(world),
+    'paypal-cert-url': certUrl(account),
     'paypal-transmission-id': transmission.id,
     'paypal-transmission-sig': signature.toString('base64'),
     'paypal-transmission-time': transmission.time,
@@ -26,12 +26,17 @@ export function signatureHeaders(world: World, body: string): Record<string, str
 }
 
 /** Whether the sandbox signed this body, byte for byte. */
-export function isSigned(world: World, transmission: Transmission, body: string, signature: string): boolean {
-  const { publicKey } = new X509Certificate(pkiOf(world).leafPem);
-  const message = messageOf(world, transmission, body);
+export function isSigned(
+  account: Account,
+  transmission: Transmission,
+  body: string,
+  signature: string,
+): boolean {
+  const { publicKey } = new X509Certificate(pkiOf(account).leafPem);
+  const message = messageOf(account, transmission, body);
   return verify('sha256', message, publicKey, Buffer.from(signature, 'base64'));
 }
 
-function messageOf({ webhookId }: World, { id, time }: Transmission, body: string): Buffer {
+function messageOf({ webhookId }: Account, { id, time }: Transmission, body: string): Buffer {
   return Buffer.from(`${id}|${time}|${webhookId}|${crc32(body)}`);
 }

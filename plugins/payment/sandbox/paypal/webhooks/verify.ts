@@ -17,14 +17,14 @@ const verifySchema = z.object({
 });
 
 /** `POST /v1/notifications/verify-webhook-signature`: the event must come byte for byte as it was delivered. */
-export function verifySignature({ body, rawBody, world }: Call): Made {
+export function verifySignature({ body, rawBody, account }: Call): Made {
   const params = readBody(verifySchema, body);
   const genuine =
-    params.webhook_id === world.webhookId &&
+    params.webhook_id === account.webhookId &&
     params.auth_algo === ALGORITHM &&
-    params.cert_url === certUrl(world) &&
+    params.cert_url === certUrl(account) &&
     isSigned(
-      world,
+      account,
       { id: params.transmission_id, time: params.transmission_time },
       rawMember(rawBody, 'webhook_event') ?? '',
       params.transmission_sig,

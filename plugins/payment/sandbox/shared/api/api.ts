@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Cause } from '../core.ts';
+import type { Cause } from '../account.ts';
 
 /** A request with its body read. */
 export interface ApiRequest {

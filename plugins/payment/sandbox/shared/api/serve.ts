@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cause, Core } from '../core.ts';
+import type { Cause, SandboxAccount } from '../account.ts';
 import type { FaultRecord } from '../store/records.ts';
 import type { Api, ApiAnswer, ApiRequest } from './api.ts';
 import { takeFault } from './faults.ts';
@@ -13,7 +13,7 @@ export interface ApiServer {
 }
 
 /** Makes the API side of a sandbox. */
-export function createApiServer(core: Core, api: Api): ApiServer {
+export function createApiServer(account: SandboxAccount, api: Api): ApiServer {
   const running = new Set<string>();
 
   const locked = async (request: ApiRequest, cause: Cause, fault: FaultRecord | undefined) => {
@@ -21,7 +21,7 @@ export function createApiServer(core: Core, api: Api): ApiServer {
     if (key !== null) running.add(key);
     try {
       if (!fault) return api.execute(request, cause);
-      return await withFault(core, api, { request, cause, fault });
+      return await withFault(account, api, { request, cause, fault });
     } finally {
       if (key !== null) running.delete(key);
     }
@@ -33,13 +33,13 @@ export function createApiServer(core: Core, api: Api): ApiServer {
       const key = cause.idempotencyKey;
       if (key !== null && running.has(key)) {
         const refused = api.keyInUse(cause);
-        log(core, { request, cause, fault: undefined }, refused);
+        log(account, { request, cause, fault: undefined }, refused);
         return refused;
       }
-      const fault = takeFault(core, request.method, request.path);
+      const fault = takeFault(account, request.method, request.path);
       const made = await locked(request, cause, fault);
-      log(core, { request, cause, fault }, made);
-      core.wake();
+      log(account, { request, cause, fault }, made);
+      account.wake();
       return made;
     },
   };
@@ -52,12 +52,12 @@ interface Served {
 }
 
 async function withFault(
-  core: Core,
+  account: SandboxAccount,
   api: Api,
   { request, cause, fault }: Served & { readonly fault: FaultRecord },
 ): Promise<ApiAnswer | 'cut'> {
   const acted = fault.after ? api.execute(request, cause) : undefined;
-  if (acted) core.wake();
+  if (acted) account.wake();
   await sleep(fault.delayMs);
   const onlyAfter = fault.after && fault.status === undefined && fault.delayMs === 0;
   if (fault.reset || onlyAfter) return 'cut';
@@ -70,11 +70,11 @@ function bodyOf({ body }: FaultRecord): object | string | undefined {
   return body === undefined || typeof body === 'string' ? body : (body as object);
 }
 
-function log(core: Core, { request, cause, fault }: Served, made: ApiAnswer | 'cut'): void {
+function log(account: SandboxAccount, { request, cause, fault }: Served, made: ApiAnswer | 'cut'): void {
   const id = cause.requestId ?? '';
-  core.store.put('request', id, {
+  account.store.put('request', id, {
     id,
-    at: new Date(core.nowMs()).toISOString(),
+    at: new Date(account.nowMs()).toISOString(),
     method: request.method,
     path: request.path,
     idempotencyKey: cause.idempotencyKey,
@@ -82,5 +82,5 @@ function log(core: Core, { request, cause, fault }: Served, made: ApiAnswer | 'c
     replayed: made !== 'cut' && made.replayed,
     fault: fault !== undefined,
   });
-  core.store.trim('request', LOG_MAX);
+  account.store.trim('request', LOG_MAX);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Core } from '../core.ts';
+import type { SandboxAccount } from '../account.ts';
 import type { Control, ControlInput } from './control.ts';
 import { ControlError, parseControl } from './control.ts';
 import { durationMs } from './duration.ts';
@@ -20,37 +20,37 @@ export interface ControlFacts {
 const clockSchema = z.strictObject({ advance: z.string() });
 
 /** The controls that every sandbox has; the sandboxes' READMEs describe them. */
-export function sharedControls(core: Core, facts: ControlFacts): readonly Control[] {
+export function sharedControls(account: SandboxAccount, facts: ControlFacts): readonly Control[] {
   const at = (name: string) => new RegExp(`^/__sandbox/${name}$`);
-  const now = () => new Date(core.nowMs()).toISOString();
+  const now = () => new Date(account.nowMs()).toISOString();
   return [
     { method: 'GET', path: at('health'), run: () => ({ status: 'ok', ...facts.health, now: now() }) },
-    { method: 'POST', path: at('reset'), run: () => reset(core) },
-    ...faultControls(core),
-    ...webhookControls(core, facts.describe),
-    { method: 'GET', path: at('requests'), run: (input) => listRequests(core, input) },
+    { method: 'POST', path: at('reset'), run: () => reset(account) },
+    ...faultControls(account),
+    ...webhookControls(account, facts.describe),
+    { method: 'GET', path: at('requests'), run: (input) => listRequests(account, input) },
     { method: 'GET', path: at('signing'), run: () => facts.signing() },
     {
       method: 'POST',
       path: at('clock'),
       run: (input) => {
-        advanceClock(core, input);
+        advanceClock(account, input);
         return { now: now() };
       },
     },
   ];
 }
 
-function reset(core: Core): object {
-  core.store.clear();
+function reset(account: SandboxAccount): object {
+  account.store.clear();
   return { reset: true };
 }
 
 /** Oldest first; `?method=&path=&idempotencyKey=&status=` are optional, `count` asks for the number alone. */
-function listRequests(core: Core, { query }: ControlInput): object {
+function listRequests(account: SandboxAccount, { query }: ControlInput): object {
   const text = (name: string) => query.get(name) ?? undefined;
   const [method, path, key, status] = ['method', 'path', 'idempotencyKey', 'status'].map(text);
-  const requests = core.store
+  const requests = account.store
     .all('request')
     .map(({ value }) => value)
     .filter((request) => method === undefined || request.method === method)
@@ -61,11 +61,11 @@ function listRequests(core: Core, { query }: ControlInput): object {
 }
 
 /** Moves the sandbox's clock forward; what falls due on the way happens. */
-function advanceClock(core: Core, { body }: ControlInput): void {
+function advanceClock(account: SandboxAccount, { body }: ControlInput): void {
   const { advance } = parseControl(clockSchema, body);
   const stepMs = durationMs(advance);
   if (stepMs === undefined)
     throw new ControlError('advance must be a duration such as "90s", "15m", "12h" or "7d"');
-  const offsetMs = (core.store.get('clockOffsetMs', 'current') ?? 0) + stepMs;
-  core.store.put('clockOffsetMs', 'current', offsetMs);
+  const offsetMs = (account.store.get('clockOffsetMs', 'current') ?? 0) + stepMs;
+  account.store.put('clockOffsetMs', 'current', offsetMs);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Core } from '../core.ts';
+import type { SandboxAccount } from '../account.ts';
 import { recordId } from '../ids.ts';
 import type { Control, ControlInput } from './control.ts';
 import { parseControl } from './control.ts';
@@ -26,18 +26,18 @@ const faultSchema = z
 const faultsSchema = z.union([z.array(faultSchema), faultSchema]);
 
 /** `POST`, `GET` and `DELETE /__sandbox/faults`: adds behind those already there, lists those not used up, forgets. */
-export function faultControls(core: Core): readonly Control[] {
+export function faultControls(account: SandboxAccount): readonly Control[] {
   const path = /^\/__sandbox\/faults$/;
-  const list = () => ({ faults: core.store.all('fault').map(({ value }) => value) });
+  const list = () => ({ faults: account.store.all('fault').map(({ value }) => value) });
   const add = ({ body }: ControlInput) => {
     const parsed = parseControl(faultsSchema, body);
-    core.store.transaction(() => {
-      for (const fault of [parsed].flat()) core.store.put('fault', recordId('fault'), fault);
+    account.store.transaction(() => {
+      for (const fault of [parsed].flat()) account.store.put('fault', recordId('fault'), fault);
     });
     return list();
   };
   const clear = () => {
-    core.store.trim('fault', 0);
+    account.store.trim('fault', 0);
     return list();
   };
   return [

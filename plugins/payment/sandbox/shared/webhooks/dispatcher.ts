@@ -1,4 +1,4 @@
-import type { Core } from '../core.ts';
+import type { SandboxAccount } from '../account.ts';
 import type { DeliveryAttempt, DeliveryRecord, DeliveryState } from '../store/records.ts';
 import type { WebhookFormat } from './format.ts';
 import { webhookSettings } from './queue.ts';
@@ -15,7 +15,11 @@ export interface Dispatcher {
 }
 
 /** Starts the sender; failed attempts are repeated after `backoffMs`, doubled each time up to 30 s. */
-export function startDispatcher(core: Core, format: WebhookFormat, backoffMs: number): Dispatcher {
+export function startDispatcher(
+  account: SandboxAccount,
+  format: WebhookFormat,
+  backoffMs: number,
+): Dispatcher {
   const stop = new AbortController();
   const inFlight = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -23,8 +27,8 @@ export function startDispatcher(core: Core, format: WebhookFormat, backoffMs: nu
   const wake = (): void => {
     clearTimeout(timer);
     if (stop.signal.aborted) return;
-    const { mode } = webhookSettings(core);
-    const waiting = core.store.inState('delivery', 'pending').filter(({ id }) => !inFlight.has(id));
+    const { mode } = webhookSettings(account);
+    const waiting = account.store.inState('delivery', 'pending').filter(({ id }) => !inFlight.has(id));
     const due = waiting.filter(({ nextAttemptAtMs }) => nextAttemptAtMs <= Date.now());
     const later = waiting.filter((delivery) => !due.includes(delivery));
     const ready = mode === 'reverse' ? newestFirst(due, later) : due;
@@ -44,14 +48,14 @@ export function startDispatcher(core: Core, format: WebhookFormat, backoffMs: nu
   };
 
   const attempt = async (delivery: DeliveryRecord): Promise<void> => {
-    const event = core.store.get('event', delivery.event);
-    if (!event) return core.store.delete('delivery', delivery.id);
-    const tamper = webhookSettings(core).mode === 'tamper';
-    const url = core.webhookUrl ?? '';
+    const event = account.store.get('event', delivery.event);
+    if (!event) return account.store.delete('delivery', delivery.id);
+    const tamper = webhookSettings(account).mode === 'tamper';
+    const url = account.webhookUrl ?? '';
     const result = await sendOnce({ url, event, format, tamper, stop: stop.signal });
     // A reset or a shutdown while the request was under way leaves nothing to record.
-    if (stop.signal.aborted || !core.store.get('delivery', delivery.id)) return;
-    core.store.put('delivery', delivery.id, after(delivery, result, backoffMs));
+    if (stop.signal.aborted || !account.store.get('delivery', delivery.id)) return;
+    account.store.put('delivery', delivery.id, after(delivery, result, backoffMs));
   };
 
   return {

@@ -1,14 +1,14 @@
 import type { Api } from '../../shared/api/api.ts';
 import { newId } from '../ids.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { answer, execute } from './execute.ts';
 import { keyInUse, keyOf } from './idempotency.ts';
 
 /** Stripe's API as the shared server wants it. */
-export function stripeApi(world: World): Api {
+export function stripeApi(account: Account): Api {
   return {
     causeOf: ({ headers, method }) => ({ requestId: newId('req'), idempotencyKey: keyOf(method, headers) }),
-    execute: (request, cause) => execute(world, request, cause),
+    execute: (request, cause) => execute(account, request, cause),
     keyInUse: (cause) => {
       const error = keyInUse(cause.idempotencyKey ?? '');
       return answer(cause, error.status, { error: error.body });

@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { World } from '../world.ts';
-import { API_VERSION } from '../world.ts';
+import type { Account } from '../account.ts';
+import { API_VERSION } from '../account.ts';
 import { ApiError, invalid } from './errors.ts';
 
 /**
  * Which key the request shows. Any test publishable key passes: it is public, and what protects an intent is its
  * client secret. Anything else but the sandbox's own secret key is a 401.
  */
-export function authenticate(world: World, headers: IncomingHttpHeaders): 'secret' | 'publishable' {
+export function authenticate(account: Account, headers: IncomingHttpHeaders): 'secret' | 'publishable' {
   const key = shownKey(headers.authorization ?? '');
   if (key === '') {
     throw unauthorized(
@@ -16,7 +16,7 @@ export function authenticate(world: World, headers: IncomingHttpHeaders): 'secre
         "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
     );
   }
-  if (same(key, world.secretKey)) return 'secret';
+  if (same(key, account.secretKey)) return 'secret';
   if (/^pk_test_\w+$/.test(key)) return 'publishable';
   throw unauthorized('Invalid API Key provided.');
 }

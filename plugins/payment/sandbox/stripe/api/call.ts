@@ -1,10 +1,10 @@
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import type { Form } from '../http/form.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** One authenticated API request. */
 export interface Call extends Cause {
-  readonly world: World;
+  readonly account: Account;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly form: Form;

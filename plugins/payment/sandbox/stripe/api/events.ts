@@ -13,9 +13,9 @@ const TYPES_MAX = 20;
 /** `GET /v1/events/{id}`. */
 export function retrieveEvent(call: Call, id: string): Stripe.Event {
   readParams({ expand: texts }, call.form);
-  const event = call.world.store.get('event', id);
+  const event = call.account.store.get('event', id);
   if (!event) throw noSuch('event', id, 'id');
-  return withPendingWebhooks(event, deliveries(call.world));
+  return withPendingWebhooks(event, deliveries(call.account));
 }
 
 /** `GET /v1/events`, by type, time, and by whether all webhooks arrived. */
@@ -27,9 +27,9 @@ export function listEvents(call: Call): Page<Stripe.Event> {
   if ((query.types ?? []).length > TYPES_MAX) {
     throw invalid(`You may specify at most ${TYPES_MAX} types.`, 'types');
   }
-  const sent = deliveries(call.world);
+  const sent = deliveries(call.account);
   const failing = undelivered(sent);
-  const fitting = call.world.store
+  const fitting = call.account.store
     .all('event')
     .map(({ value }) => value)
     .filter(({ type }) => query.types === undefined || query.types.includes(type))

@@ -1,9 +1,9 @@
 import type { ApiAnswer, ApiRequest } from '../../shared/api/api.ts';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import { parseForm } from '../http/form.ts';
 import { publicError, publicView } from '../intents/find.ts';
-import type { World } from '../world.ts';
-import { API_VERSION } from '../world.ts';
+import type { Account } from '../account.ts';
+import { API_VERSION } from '../account.ts';
 import { authenticate, checkVersion, secretKeyRequired } from './auth.ts';
 import type { Call } from './call.ts';
 import { ApiError, invalid } from './errors.ts';
@@ -13,18 +13,18 @@ import type { Route } from './routes.ts';
 import { findRoute } from './routes.ts';
 
 /** Judges, runs and remembers one request in one transaction; it never throws for a fault of the caller. */
-export function execute(world: World, request: ApiRequest, cause: Cause): ApiAnswer {
+export function execute(account: Account, request: ApiRequest, cause: Cause): ApiAnswer {
   try {
     checkKey(cause.idempotencyKey);
-    const publishable = authenticate(world, request.headers) === 'publishable';
+    const publishable = authenticate(account, request.headers) === 'publishable';
     const found = findRoute(request.method, request.path);
     if (!found) throw unrecognized(request);
     if (publishable && found.route.publishable !== true) throw secretKeyRequired();
     checkVersion(request.headers);
     const form = parseForm(formText(request));
     const method = found.route.method;
-    const call: Call = { world, ...cause, method, path: request.path, form, publishable };
-    return world.store.transaction(() => runOnce(call, found.route, found.id));
+    const call: Call = { account, ...cause, method, path: request.path, form, publishable };
+    return account.store.transaction(() => runOnce(call, found.route, found.id));
   } catch (error) {
     if (error instanceof ApiError) return answer(cause, error.status, { error: error.body });
     process.emitWarning(error instanceof Error ? error : String(error));
@@ -52,16 +52,16 @@ export function answer(cause: Cause, status: number, body: object | string, orig
 }
 
 function runOnce(call: Call, route: Route, id: string): ApiAnswer {
-  const { idempotencyKey: key, world } = call;
+  const { idempotencyKey: key, account } = call;
   if (key === null) return run(call, route, id).answer;
   const print = fingerprint(call.method, call.path, call.form);
-  const known = recall(world, key, print);
+  const known = recall(account, key, print);
   if (known) return answer(call, known.status, known.body, known.requestId);
   const { answer: made, executed } = run(call, route, id);
   if (executed) {
     const { status, body } = made;
     const record = { fingerprint: print, requestId: call.requestId ?? '', status, body };
-    world.store.put('idempotency', key, { ...record, createdAtMs: world.nowMs() });
+    account.store.put('idempotency', key, { ...record, createdAtMs: account.nowMs() });
   }
   return made;
 }
@@ -72,7 +72,7 @@ function run(call: Call, route: Route, id: string): { answer: ApiAnswer; execute
     const result = route.run(call, id) as { object?: string };
     const visible =
       call.publishable && result.object === 'payment_intent' ? publicView(result as never) : result;
-    return { answer: answer(call, 200, expandAnswer(call.world, visible, call.form)), executed: true };
+    return { answer: answer(call, 200, expandAnswer(call.account, visible, call.form)), executed: true };
   } catch (error) {
     if (!(error instanceof ApiError) || !error.executed) throw error;
     const shown = call.publishable ? publicError(error) : error;

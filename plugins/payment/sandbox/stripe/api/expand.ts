@@ -1,6 +1,6 @@
 import { intentOf, paymentsOf } from '../invoices/issue.ts';
 import { refundsOf } from '../refunds/room.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import type { Form } from '../http/form.ts';
 import { invalid } from './errors.ts';
 import { texts } from './params.ts';
@@ -26,20 +26,20 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Members that are only there when asked for. */
-const INCLUDABLE: Readonly<Record<string, (world: World, value: Json) => unknown>> = {
-  'charge.refunds': (world, { id }) => ({
+const INCLUDABLE: Readonly<Record<string, (account: Account, value: Json) => unknown>> = {
+  'charge.refunds': (account, { id }) => ({
     object: 'list',
-    data: refundsOf(world, String(id)).reverse().slice(0, 10),
-    has_more: refundsOf(world, String(id)).length > 10,
+    data: refundsOf(account, String(id)).reverse().slice(0, 10),
+    has_more: refundsOf(account, String(id)).length > 10,
     url: `/v1/charges/${String(id)}/refunds`,
   }),
-  'invoice.confirmation_secret': (world, { id }) => {
-    const secret = intentOf(world, String(id))?.client_secret;
+  'invoice.confirmation_secret': (account, { id }) => {
+    const secret = intentOf(account, String(id))?.client_secret;
     return secret ? { client_secret: secret, type: 'payment_intent' } : null;
   },
-  'invoice.payments': (world, { id }) => ({
+  'invoice.payments': (account, { id }) => ({
     object: 'list',
-    data: paymentsOf(world, String(id)),
+    data: paymentsOf(account, String(id)),
     has_more: false,
     url: `/v1/invoice_payments?invoice=${String(id)}`,
   }),
@@ -49,17 +49,17 @@ const INCLUDABLE: Readonly<Record<string, (world: World, value: Json) => unknown
 const KINDS = ['intent', 'charge', 'refund', 'customer', 'subscription', 'invoice', 'product'] as const;
 
 /** Replaces the ids named by `expand[]` with their objects; an unknown path is refused. */
-export function expandAnswer(world: World, answer: object, form: Form): object {
+export function expandAnswer(account: Account, answer: object, form: Form): object {
   const paths = form['expand'] === undefined ? [] : texts(form['expand'], 'expand');
   return paths.reduce<object>(
-    (value, path) => expandPath(world, value as Json, path.split('.'), path),
+    (value, path) => expandPath(account, value as Json, path.split('.'), path),
     answer,
   );
 }
 
 /** `around` is where a hash without a kind of its own is found. */
 function expandPath(
-  world: World,
+  account: Account,
   value: Json,
   [name = '', ...rest]: string[],
   path: string,
@@ -68,21 +68,21 @@ function expandPath(
   const kind = typeof value['object'] === 'string' ? value['object'] : around;
   if (kind === 'list' && name === 'data') {
     const items = value['data'] as Json[];
-    return { ...value, data: items.map((item) => expandPath(world, item, rest, path)) };
+    return { ...value, data: items.map((item) => expandPath(account, item, rest, path)) };
   }
   const member = `${kind}.${name}`;
-  const held = INCLUDABLE[member]?.(world, value) ?? value[name];
+  const held = INCLUDABLE[member]?.(account, value) ?? value[name];
   const inside = rest.length > 0 && typeof held === 'object' && held !== null;
   if (!inside && !REFERENCES[kind]?.includes(name) && INCLUDABLE[member] === undefined) {
     throw invalid(`This property cannot be expanded (${path.slice(0, 100)}).`, 'expand');
   }
-  const target = typeof held === 'string' ? lookUp(world, held) : (held as Json | null);
+  const target = typeof held === 'string' ? lookUp(account, held) : (held as Json | null);
   if (!target) return value;
-  return { ...value, [name]: rest.length === 0 ? target : expandPath(world, target, rest, path, member) };
+  return { ...value, [name]: rest.length === 0 ? target : expandPath(account, target, rest, path, member) };
 }
 
-function lookUp(world: World, id: string): Json | undefined {
-  const { store } = world;
+function lookUp(account: Account, id: string): Json | undefined {
+  const { store } = account;
   for (const kind of KINDS) {
     const found = store.get(kind, id);
     if (found) return found as unknown as Json;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Form } from '../http/form.ts';
 import type { IdempotencyRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { ApiError, invalid } from './errors.ts';
 
 /** How long Stripe remembers a key. */
@@ -38,11 +38,11 @@ function sorted(form: Form): unknown {
 }
 
 /** What the key did before, if it is remembered; another request under it is refused. */
-export function recall(world: World, key: string, print: string): IdempotencyRecord | undefined {
-  const known = world.store.get('idempotency', key);
+export function recall(account: Account, key: string, print: string): IdempotencyRecord | undefined {
+  const known = account.store.get('idempotency', key);
   if (!known) return undefined;
-  if (world.nowMs() - known.createdAtMs >= KEY_LIFETIME_MS) {
-    world.store.delete('idempotency', key);
+  if (account.nowMs() - known.createdAtMs >= KEY_LIFETIME_MS) {
+    account.store.delete('idempotency', key);
     return undefined;
   }
   if (known.fingerprint === print) return known;

@@ -11,7 +11,7 @@ const onlyExpand = { expand: texts };
 export function listIntents(call: Call): Page<Stripe.PaymentIntent> {
   const query = readParams({ ...listParams, customer: text }, call.form);
   const { customer } = query;
-  const all = call.world.store.all('intent').map(({ value }) => value);
+  const all = call.account.store.all('intent').map(({ value }) => value);
   const fitting = all.filter((intent) => customer === undefined || intent.customer === customer);
   return page(fitting, query, call.path);
 }
@@ -19,7 +19,7 @@ export function listIntents(call: Call): Page<Stripe.PaymentIntent> {
 /** `GET /v1/charges/{id}`. */
 export function retrieveCharge(call: Call, id: string): Stripe.Charge {
   readParams(onlyExpand, call.form);
-  const charge = call.world.store.get('charge', id);
+  const charge = call.account.store.get('charge', id);
   if (!charge) throw noSuch('charge', id, 'id');
   return charge;
 }
@@ -28,7 +28,7 @@ export function retrieveCharge(call: Call, id: string): Stripe.Charge {
 export function listCharges(call: Call): Page<Stripe.Charge> {
   const query = readParams({ ...listParams, customer: text, payment_intent: text }, call.form);
   const { customer, payment_intent: intent } = query;
-  const all = call.world.store.all('charge').map(({ value }) => value);
+  const all = call.account.store.all('charge').map(({ value }) => value);
   const fitting = all
     .filter((charge) => intent === undefined || charge.payment_intent === intent)
     .filter((charge) => customer === undefined || charge.customer === customer);
@@ -39,10 +39,10 @@ export function listCharges(call: Call): Page<Stripe.Charge> {
 export function retrieveBalance(call: Call): Stripe.Balance {
   readParams(onlyExpand, call.form);
   const sums = new Map<string, number>([['usd', 0]]);
-  for (const { value } of call.world.store.all('charge')) {
+  for (const { value } of call.account.store.all('charge')) {
     sums.set(value.currency, (sums.get(value.currency) ?? 0) + value.amount_captured);
   }
-  for (const { value } of call.world.store.all('refund')) {
+  for (const { value } of call.account.store.all('refund')) {
     if (value.status === 'failed' || value.status === 'canceled') continue;
     sums.set(value.currency, (sums.get(value.currency) ?? 0) - value.amount);
   }

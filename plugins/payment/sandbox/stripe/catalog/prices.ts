@@ -8,7 +8,7 @@ import { flag, integer, object, oneOf, readParams, required, text, texts } from 
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { checkCurrency } from '../intents/currencies.ts';
-import { nowSeconds } from '../world.ts';
+import { nowSeconds } from '../account.ts';
 import { keepProduct, newProduct } from './products.ts';
 
 const recurring = object({ interval: oneOf('day', 'week', 'month', 'year'), interval_count: integer });
@@ -44,7 +44,7 @@ export function createPrice(call: Call): Stripe.Price {
     object: 'price',
     active: params.active ?? true,
     billing_scheme: 'per_unit',
-    created: nowSeconds(call.world),
+    created: nowSeconds(call.account),
     currency,
     custom_unit_amount: null,
     livemode: false,
@@ -60,15 +60,15 @@ export function createPrice(call: Call): Stripe.Price {
     unit_amount: amount,
     unit_amount_decimal: String(amount),
   } as unknown as Stripe.Price;
-  call.world.store.put('price', price.id, price);
-  emit(call.world, call, 'price.created', price);
+  call.account.store.put('price', price.id, price);
+  emit(call.account, call, 'price.created', price);
   return price;
 }
 
 /** `GET /v1/prices/{id}`. */
 export function retrievePrice(call: Call, id: string): Stripe.Price {
   readParams({ expand: texts }, call.form);
-  const price = call.world.store.get('price', id);
+  const price = call.account.store.get('price', id);
   if (!price) throw noSuch('price', id, 'id');
   return price;
 }
@@ -76,7 +76,7 @@ export function retrievePrice(call: Call, id: string): Stripe.Price {
 /** `GET /v1/prices`, all or those of a product. */
 export function listPrices(call: Call): Page<Stripe.Price> {
   const query = readParams({ ...listParams, active: flag, product: text }, call.form);
-  const all = call.world.store.all('price').map(({ value }) => value);
+  const all = call.account.store.all('price').map(({ value }) => value);
   const fitting = all
     .filter(({ active }) => query.active === undefined || active === query.active)
     .filter(({ product }) => query.product === undefined || product === query.product);
@@ -89,10 +89,10 @@ function productOf(call: Call, { product, product_data: data }: Params): string 
   }
   if (data === undefined) {
     const id = required(product, 'product');
-    if (!call.world.store.get('product', id)) throw noSuch('product', id, 'product', 400);
+    if (!call.account.store.get('product', id)) throw noSuch('product', id, 'product', 400);
     return id;
   }
-  const made = newProduct(call.world, required(data.name, 'product_data[name]'));
+  const made = newProduct(call.account, required(data.name, 'product_data[name]'));
   return keepProduct(call, { ...made, metadata: mergeMetadata({}, data.metadata) }).id;
 }
 

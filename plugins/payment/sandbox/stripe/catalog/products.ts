@@ -7,8 +7,8 @@ import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { clearableText, flag, readParams, required, text, texts } from '../api/params.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 
 const createParams = {
   active: flag,
@@ -22,12 +22,12 @@ const createParams = {
 /** `POST /v1/products`. */
 export function createProduct(call: Call): Stripe.Product {
   const params = readParams(createParams, call.form);
-  const { world } = call;
-  if (params.id !== undefined && world.store.get('product', params.id)) {
+  const { account } = call;
+  if (params.id !== undefined && account.store.get('product', params.id)) {
     throw invalid('Product already exists.', 'id', 'resource_already_exists');
   }
   return keepProduct(call, {
-    ...newProduct(world, required(params.name, 'name')),
+    ...newProduct(account, required(params.name, 'name')),
     ...(params.id === undefined ? {} : { id: params.id }),
     active: params.active ?? true,
     description: params.description ?? null,
@@ -38,7 +38,7 @@ export function createProduct(call: Call): Stripe.Product {
 /** `GET /v1/products/{id}`. */
 export function retrieveProduct(call: Call, id: string): Stripe.Product {
   readParams({ expand: texts }, call.form);
-  const product = call.world.store.get('product', id);
+  const product = call.account.store.get('product', id);
   if (!product) throw noSuch('product', id, 'id');
   return product;
 }
@@ -46,7 +46,7 @@ export function retrieveProduct(call: Call, id: string): Stripe.Product {
 /** `GET /v1/products`. */
 export function listProducts(call: Call): Page<Stripe.Product> {
   const query = readParams({ ...listParams, active: flag }, call.form);
-  const all = call.world.store.all('product').map(({ value }) => value);
+  const all = call.account.store.all('product').map(({ value }) => value);
   return page(
     all.filter(({ active }) => query.active === undefined || active === query.active),
     query,
@@ -56,18 +56,18 @@ export function listProducts(call: Call): Page<Stripe.Product> {
 
 /** Keeps a new product. */
 export function keepProduct(call: Call, product: Stripe.Product): Stripe.Product {
-  call.world.store.put('product', product.id, product);
-  emit(call.world, call, 'product.created', product);
+  call.account.store.put('product', product.id, product);
+  emit(call.account, call, 'product.created', product);
   return product;
 }
 
 /** A product with nothing but a name, not yet kept. */
-export function newProduct(world: World, name: string): Stripe.Product {
+export function newProduct(account: Account, name: string): Stripe.Product {
   return {
     id: newId('prod'),
     object: 'product',
     active: true,
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     default_price: null,
     description: null,
     images: [],
@@ -82,7 +82,7 @@ export function newProduct(world: World, name: string): Stripe.Product {
     tax_details: null,
     type: 'service',
     unit_label: null,
-    updated: nowSeconds(world),
+    updated: nowSeconds(account),
     url: null,
   };
 }

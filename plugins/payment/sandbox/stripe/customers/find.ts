@@ -1,18 +1,18 @@
 import type Stripe from 'stripe';
 import { invalid, noSuch } from '../api/errors.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** A customer, deleted or not. */
-export function knownCustomer(world: World, id: string): Stripe.Customer | Stripe.DeletedCustomer {
-  const customer = world.store.get('customer', id);
+export function knownCustomer(account: Account, id: string): Stripe.Customer | Stripe.DeletedCustomer {
+  const customer = account.store.get('customer', id);
   if (!customer) throw noSuch('customer', id, 'id');
   return customer;
 }
 
 /** A customer that exists; deleted ones do not. */
-export function findCustomer(world: World, id: string, status: 400 | 404 = 400): Stripe.Customer {
-  const customer = world.store.get('customer', id);
+export function findCustomer(account: Account, id: string, status: 400 | 404 = 400): Stripe.Customer {
+  const customer = account.store.get('customer', id);
   if (!customer || customer.deleted === true) {
     throw noSuch('customer', id, status === 404 ? 'id' : 'customer', status);
   }

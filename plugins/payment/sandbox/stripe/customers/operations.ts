@@ -9,7 +9,7 @@ import { newId } from '../ids.ts';
 import { attach, detach, methodsOf } from '../methods/attach.ts';
 import { resolveMethod } from '../methods/methods.ts';
 import { cancelNow } from '../subscriptions/operations.ts';
-import { nowSeconds } from '../world.ts';
+import { nowSeconds } from '../account.ts';
 import { findCustomer, knownCustomer, notTheirs } from './find.ts';
 import { createParams, updateParams } from './params.ts';
 
@@ -17,53 +17,53 @@ type Changes = ReturnType<typeof readParams<typeof updateParams>>;
 
 /** `POST /v1/customers`; `payment_method` is attached to the new customer. */
 export function createCustomer(call: Call): Stripe.Customer {
-  const { world } = call;
+  const { account } = call;
   const params = readParams(createParams, call.form);
-  const empty = emptyCustomer(nowSeconds(world));
+  const empty = emptyCustomer(nowSeconds(account));
   const method =
-    params.payment_method === undefined ? undefined : resolveMethod(world, params.payment_method);
-  if (method) attach(world, call, method, empty.id);
+    params.payment_method === undefined ? undefined : resolveMethod(account, params.payment_method);
+  if (method) attach(account, call, method, empty.id);
   const customer = changed(call, empty, params);
-  world.store.put('customer', customer.id, customer);
-  emit(world, call, 'customer.created', customer);
+  account.store.put('customer', customer.id, customer);
+  emit(account, call, 'customer.created', customer);
   return customer;
 }
 
 /** `GET /v1/customers/{id}`; of a deleted one only that it is deleted. */
 export function retrieveCustomer(call: Call, id: string): Stripe.Customer | Stripe.DeletedCustomer {
   readParams({ expand: texts }, call.form);
-  return knownCustomer(call.world, id);
+  return knownCustomer(call.account, id);
 }
 
 /** `POST /v1/customers/{id}`. */
 export function updateCustomer(call: Call, id: string): Stripe.Customer {
   const params = readParams(updateParams, call.form);
-  const customer = findCustomer(call.world, id, 404);
+  const customer = findCustomer(call.account, id, 404);
   const next = changed(call, customer, params);
-  call.world.store.put('customer', id, next);
-  emit(call.world, call, 'customer.updated', next, previous(customer, next));
+  call.account.store.put('customer', id, next);
+  emit(call.account, call, 'customer.updated', next, previous(customer, next));
   return next;
 }
 
 /** `DELETE /v1/customers/{id}`: its subscriptions end, its payment methods are detached. */
 export function deleteCustomer(call: Call, id: string): Stripe.DeletedCustomer {
-  const { world } = call;
+  const { account } = call;
   readParams({}, call.form);
-  const customer = findCustomer(world, id, 404);
-  for (const { value } of world.store.all('subscription')) {
+  const customer = findCustomer(account, id, 404);
+  for (const { value } of account.store.all('subscription')) {
     if (value.customer === id && value.ended_at === null) cancelNow(call, value);
   }
-  for (const method of methodsOf(world, id)) detach(world, call, method);
+  for (const method of methodsOf(account, id)) detach(account, call, method);
   const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true };
-  world.store.put('customer', id, deleted);
-  emit(world, call, 'customer.deleted', customer);
+  account.store.put('customer', id, deleted);
+  emit(account, call, 'customer.deleted', customer);
   return deleted;
 }
 
 /** `GET /v1/customers`, all or those with an e-mail address. */
 export function listCustomers(call: Call): Page<Stripe.Customer> {
   const query = readParams({ ...listParams, email: text }, call.form);
-  const all = call.world.store.all('customer').map(({ value }) => value);
+  const all = call.account.store.all('customer').map(({ value }) => value);
   const living = all.filter((one): one is Stripe.Customer => one.deleted !== true);
   const { email } = query;
   return page(
@@ -77,7 +77,7 @@ function changed(call: Call, customer: Stripe.Customer, params: Changes): Stripe
   const settings = params.invoice_settings;
   const method = settings?.default_payment_method;
   if (method !== undefined && method !== null) {
-    const known = call.world.store.get('method', method);
+    const known = call.account.store.get('method', method);
     if (known?.object.customer !== customer.id) throw notTheirs(method);
   }
   return {

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import { emit } from '../events.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { moveFunds } from './funds.ts';
 
 /** How a dispute ends: inquiries are only ever closed, or lost when they are accepted. */
@@ -21,23 +21,23 @@ export function isInquiry({ status }: Stripe.Dispute): boolean {
 
 /** The bank decides. */
 export function closeDispute(
-  world: World,
+  account: Account,
   cause: Cause,
   dispute: Stripe.Dispute,
   outcome: DisputeOutcome,
 ): Stripe.Dispute {
-  world.store.delete('job', dispute.id);
+  account.store.delete('job', dispute.id);
   const won = outcome === 'won';
-  const moved = won ? moveFunds(world, cause, dispute, 'reinstated') : dispute;
+  const moved = won ? moveFunds(account, cause, dispute, 'reinstated') : dispute;
   const closed = { ...moved, status: outcome, is_charge_refundable: outcome !== 'lost' };
-  world.store.put('dispute', closed.id, closed);
-  emit(world, cause, 'charge.dispute.closed', closed, { status: dispute.status });
+  account.store.put('dispute', closed.id, closed);
+  emit(account, cause, 'charge.dispute.closed', closed, { status: dispute.status });
   return closed;
 }
 
 /** An inquiry becomes a dispute: now the money is taken. */
-export function escalate(world: World, cause: Cause, dispute: Stripe.Dispute): Stripe.Dispute {
-  world.store.delete('job', dispute.id);
+export function escalate(account: Account, cause: Cause, dispute: Stripe.Dispute): Stripe.Dispute {
+  account.store.delete('job', dispute.id);
   const details = dispute.payment_method_details;
   const escalated = {
     ...dispute,
@@ -47,7 +47,7 @@ export function escalate(world: World, cause: Cause, dispute: Stripe.Dispute): S
       ? { payment_method_details: { ...details, card: { ...details.card, case_type: 'chargeback' } } }
       : {}),
   } as Stripe.Dispute;
-  world.store.put('dispute', escalated.id, escalated);
-  emit(world, cause, 'charge.dispute.updated', escalated, { status: dispute.status });
-  return moveFunds(world, cause, escalated, 'withdrawn');
+  account.store.put('dispute', escalated.id, escalated);
+  emit(account, cause, 'charge.dispute.updated', escalated, { status: dispute.status });
+  return moveFunds(account, cause, escalated, 'withdrawn');
 }

@@ -4,8 +4,8 @@ import type { Control } from '../../shared/controls/control.ts';
 import { ControlError, parseControl } from '../../shared/controls/control.ts';
 import { idOf } from '../methods/methods.ts';
 import { refundableMinor } from '../refunds/room.ts';
-import type { World } from '../world.ts';
-import { NO_REQUEST } from '../world.ts';
+import type { Account } from '../account.ts';
+import { NO_REQUEST } from '../account.ts';
 import { closeDispute, escalate, isInquiry, isOpen } from './close.ts';
 import { disputesOf, openDispute } from './open.ts';
 
@@ -36,21 +36,21 @@ const openSchema = z.strictObject({
 const closeSchema = z.strictObject({ outcome: z.enum(['won', 'lost', 'warning_closed']) });
 
 /** `POST /__sandbox/disputes`, `…/{id}/close` and `…/{id}/escalate`: what the payer and the bank do. */
-export function disputeControls(world: World): readonly Control[] {
+export function disputeControls(account: Account): readonly Control[] {
   const found = (id: string): Stripe.Dispute => {
-    const dispute = world.store.get('dispute', id);
+    const dispute = account.store.get('dispute', id);
     if (!dispute) throw new ControlError(`there is no dispute ${id}`, 404);
     if (!isOpen(dispute)) throw new ControlError(`${id} is ${dispute.status}`);
     return dispute;
   };
   const inTransaction = (run: Control['run']): Control['run'] => {
-    return (input) => world.store.transaction(() => run(input));
+    return (input) => account.store.transaction(() => run(input));
   };
   return [
     {
       method: 'POST',
       path: /^\/__sandbox\/disputes$/,
-      run: inTransaction(({ body }) => open(world, parseControl(openSchema, body))),
+      run: inTransaction(({ body }) => open(account, parseControl(openSchema, body))),
     },
     {
       method: 'POST',
@@ -61,7 +61,7 @@ export function disputeControls(world: World): readonly Control[] {
         if (outcome === (isInquiry(dispute) ? 'won' : 'warning_closed')) {
           throw new ControlError('inquiries end as warning_closed or lost, disputes as won or lost');
         }
-        return closeDispute(world, NO_REQUEST, dispute, outcome);
+        return closeDispute(account, NO_REQUEST, dispute, outcome);
       }),
     },
     {
@@ -70,28 +70,28 @@ export function disputeControls(world: World): readonly Control[] {
       run: inTransaction(({ id }) => {
         const dispute = found(id);
         if (!isInquiry(dispute)) throw new ControlError(`${id} is no inquiry`);
-        return escalate(world, NO_REQUEST, dispute);
+        return escalate(account, NO_REQUEST, dispute);
       }),
     },
   ];
 }
 
-function open(world: World, { amount, inquiry, reason, ref }: z.output<typeof openSchema>): object {
-  const charge = chargeAt(world, ref);
+function open(account: Account, { amount, inquiry, reason, ref }: z.output<typeof openSchema>): object {
+  const charge = chargeAt(account, ref);
   if (charge.amount_captured === 0) throw new ControlError(`${ref} has not been captured`);
-  if (disputesOf(world, charge.id).some(isOpen)) throw new ControlError(`${ref} has an open dispute`);
-  const left = refundableMinor(world, charge);
+  if (disputesOf(account, charge.id).some(isOpen)) throw new ControlError(`${ref} has an open dispute`);
+  const left = refundableMinor(account, charge);
   const amountMinor = amount ?? (left > 0 ? left : charge.amount_captured);
   if (amountMinor > charge.amount_captured) {
     throw new ControlError(`at most ${charge.amount_captured} was captured`);
   }
-  return openDispute(world, charge, { amountMinor, inquiry, reason });
+  return openDispute(account, charge, { amountMinor, inquiry, reason });
 }
 
 /** The charge with this id, or that of the intent with this id. */
-export function chargeAt(world: World, ref: string): Stripe.Charge {
-  const id = world.store.get('intent', ref)?.latest_charge;
-  const charge = world.store.get('charge', id === undefined ? ref : idOf(id));
+export function chargeAt(account: Account, ref: string): Stripe.Charge {
+  const id = account.store.get('intent', ref)?.latest_charge;
+  const charge = account.store.get('charge', id === undefined ? ref : idOf(id));
   if (!charge) throw new ControlError(`there is no charge or charged payment intent ${ref}`, 404);
   return charge;
 }

@@ -1,16 +1,16 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf } from '../methods/methods.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 
 const FEE_MINOR = 1500;
 
 /** Takes the disputed money away or gives it back, as the dispute's balance transactions and an event say. */
 export function moveFunds(
-  world: World,
+  account: Account,
   cause: Cause,
   dispute: Stripe.Dispute,
   direction: 'withdrawn' | 'reinstated',
@@ -23,9 +23,9 @@ export function moveFunds(
     id: newId('txn'),
     object: 'balance_transaction',
     amount,
-    available_on: nowSeconds(world),
+    available_on: nowSeconds(account),
     balance_type: 'payments',
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     currency,
     description: `Chargeback ${withdrawn ? 'withdrawal' : 'reversal'} for ${idOf(dispute.charge)}`,
     exchange_rate: null,
@@ -40,7 +40,7 @@ export function moveFunds(
     type: 'adjustment',
   };
   const moved = { ...dispute, balance_transactions: [...dispute.balance_transactions, entry] };
-  world.store.put('dispute', moved.id, moved);
-  emit(world, cause, `charge.dispute.funds_${direction}`, moved);
+  account.store.put('dispute', moved.id, moved);
+  emit(account, cause, `charge.dispute.funds_${direction}`, moved);
   return moved;
 }

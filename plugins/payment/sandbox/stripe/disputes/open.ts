@@ -2,8 +2,8 @@ import type Stripe from 'stripe';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
-import type { World } from '../world.ts';
-import { NO_REQUEST, nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { NO_REQUEST, nowSeconds } from '../account.ts';
 import { NO_EVIDENCE } from './evidence.ts';
 import { moveFunds } from './funds.ts';
 
@@ -20,11 +20,11 @@ export interface DisputeOpening {
 
 /** The payer's bank opens a dispute of a charge. */
 export function openDispute(
-  world: World,
+  account: Account,
   charge: Stripe.Charge,
   { amountMinor, inquiry, reason }: DisputeOpening,
 ): Stripe.Dispute {
-  const method = world.store.get('method', charge.payment_method ?? '');
+  const method = account.store.get('method', charge.payment_method ?? '');
   const { brand } = magicOf(method?.magic ?? 'pm_card_visa');
   const dispute: Stripe.Dispute = {
     id: newId('du'),
@@ -32,12 +32,12 @@ export function openDispute(
     amount: amountMinor,
     balance_transactions: [],
     charge: charge.id,
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     currency: charge.currency,
     enhanced_eligibility_types: [],
     evidence: NO_EVIDENCE,
     evidence_details: {
-      due_by: nowSeconds(world) + RESPOND_WITHIN_SECONDS,
+      due_by: nowSeconds(account) + RESPOND_WITHIN_SECONDS,
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -62,15 +62,15 @@ export function openDispute(
     status: inquiry ? 'warning_needs_response' : 'needs_response',
   };
   const disputed = { ...charge, disputed: true };
-  world.store.put('charge', disputed.id, disputed);
-  world.store.put('dispute', dispute.id, dispute);
-  emit(world, NO_REQUEST, 'charge.dispute.created', dispute);
-  emit(world, NO_REQUEST, 'charge.updated', disputed, { disputed: charge.disputed });
-  return inquiry ? dispute : moveFunds(world, NO_REQUEST, dispute, 'withdrawn');
+  account.store.put('charge', disputed.id, disputed);
+  account.store.put('dispute', dispute.id, dispute);
+  emit(account, NO_REQUEST, 'charge.dispute.created', dispute);
+  emit(account, NO_REQUEST, 'charge.updated', disputed, { disputed: charge.disputed });
+  return inquiry ? dispute : moveFunds(account, NO_REQUEST, dispute, 'withdrawn');
 }
 
 /** The disputes of a charge, oldest first. */
-export function disputesOf(world: World, chargeId: string): Stripe.Dispute[] {
-  const all = world.store.all('dispute').map(({ value }) => value);
+export function disputesOf(account: Account, chargeId: string): Stripe.Dispute[] {
+  const all = account.store.all('dispute').map(({ value }) => value);
   return all.filter(({ charge }) => charge === chargeId);
 }

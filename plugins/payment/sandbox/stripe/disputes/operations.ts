@@ -25,7 +25,7 @@ export function retrieveDispute(call: Call, id: string): Stripe.Dispute {
 /** `GET /v1/disputes`, of all charges, of one, or of an intent. */
 export function listDisputes(call: Call): Page<Stripe.Dispute> {
   const query = readParams({ ...listParams, charge: text, payment_intent: text }, call.form);
-  const all = call.world.store.all('dispute').map(({ value }) => value);
+  const all = call.account.store.all('dispute').map(({ value }) => value);
   const fitting = all
     .filter(({ charge }) => query.charge === undefined || charge === query.charge)
     .filter((one) => query.payment_intent === undefined || one.payment_intent === query.payment_intent);
@@ -35,7 +35,7 @@ export function listDisputes(call: Call): Page<Stripe.Dispute> {
 /** `POST /v1/disputes/{id}`: evidence goes to the bank at once unless `submit=false`. */
 export function updateDispute(call: Call, id: string): Stripe.Dispute {
   const params = readParams(updateParams, call.form);
-  const { world } = call;
+  const { account } = call;
   const dispute = find(call, id);
   if (params.evidence) checkOpen(dispute);
   const evidence = { ...dispute.evidence, ...params.evidence };
@@ -56,11 +56,11 @@ export function updateDispute(call: Call, id: string): Stripe.Dispute {
         : {}),
     },
   };
-  world.store.put('dispute', id, changed);
-  emit(world, call, 'charge.dispute.updated', changed, { status: dispute.status });
+  account.store.put('dispute', id, changed);
+  emit(account, call, 'charge.dispute.updated', changed, { status: dispute.status });
   if (submitted && MAGIC_EVIDENCE.has(evidence.uncategorized_text ?? '')) {
-    const dueAtMs = world.nowMs() + DECIDED_AFTER_MS;
-    world.store.put('job', id, { kind: 'decide-dispute', disputeId: id, dueAtMs });
+    const dueAtMs = account.nowMs() + DECIDED_AFTER_MS;
+    account.store.put('job', id, { kind: 'decide-dispute', disputeId: id, dueAtMs });
   }
   return changed;
 }
@@ -70,7 +70,7 @@ export function acceptDispute(call: Call, id: string): Stripe.Dispute {
   readParams(onlyExpand, call.form);
   const dispute = find(call, id);
   checkOpen(dispute);
-  return closeDispute(call.world, call, dispute, 'lost');
+  return closeDispute(call.account, call, dispute, 'lost');
 }
 
 function checkOpen(dispute: Stripe.Dispute): void {
@@ -83,7 +83,7 @@ function checkOpen(dispute: Stripe.Dispute): void {
 }
 
 function find(call: Call, id: string): Stripe.Dispute {
-  const dispute = call.world.store.get('dispute', id);
+  const dispute = call.account.store.get('dispute', id);
   if (!dispute) throw noSuch('dispute', id, 'dispute');
   return dispute;
 }

@@ -1,11 +1,11 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import type { Call } from '../api/call.ts';
 import { invalid, unexpectedState } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';
 import { emit } from '../events.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { checkMultiple } from './currencies.ts';
 import { findIntent } from './find.ts';
 import { captureParams } from './params.ts';
@@ -13,7 +13,7 @@ import { latestCharge, save, succeed } from './transitions.ts';
 
 /** `POST /v1/payment_intents/{id}/capture`: all or a part; the rest is released unless more captures may follow. */
 export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
-  const { world } = call;
+  const { account } = call;
   const params = readParams(captureParams, call.form);
   const intent = findIntent(call, id);
   if (intent.status !== 'requires_capture') {
@@ -24,7 +24,7 @@ export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
     );
   }
   const final = params.final_capture ?? true;
-  const { card } = latestCharge(world, intent).payment_method_details ?? {};
+  const { card } = latestCharge(account, intent).payment_method_details ?? {};
   if (!final && card?.multicapture?.status !== 'available') {
     throw invalid(
       'This PaymentIntent does not support multicapture: final_capture cannot be false.',
@@ -34,27 +34,27 @@ export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
   const amountMinor = params.amount_to_capture ?? intent.amount_capturable;
   checkCaptureAmount(amountMinor, intent, final && intent.amount_received > 0 ? 0 : 1);
   const metadata = mergeMetadata(intent.metadata, params.metadata);
-  return capture(world, call, { ...intent, metadata }, { amountMinor, final });
+  return capture(account, call, { ...intent, metadata }, { amountMinor, final });
 }
 
 /** Takes a part of the authorisation; the last capture releases what is left of it. */
 export function capture(
-  world: World,
+  account: Account,
   cause: Cause,
   intent: Stripe.PaymentIntent,
   { amountMinor, final }: { readonly amountMinor: number; readonly final: boolean },
 ): Stripe.PaymentIntent {
   const received = intent.amount_received + amountMinor;
-  const held = latestCharge(world, intent);
+  const held = latestCharge(account, intent);
   if (!final && received < intent.amount) {
     const part = { ...held, amount_captured: received };
-    world.store.put('charge', part.id, part);
-    emit(world, cause, 'charge.updated', part, { amount_captured: held.amount_captured });
-    const open = save(world, intent, {
+    account.store.put('charge', part.id, part);
+    emit(account, cause, 'charge.updated', part, { amount_captured: held.amount_captured });
+    const open = save(account, intent, {
       amount_capturable: intent.amount - received,
       amount_received: received,
     });
-    emit(world, cause, 'payment_intent.amount_capturable_updated', open, {
+    emit(account, cause, 'payment_intent.amount_capturable_updated', open, {
       amount_capturable: intent.amount_capturable,
       amount_received: intent.amount_received,
     });
@@ -62,9 +62,9 @@ export function capture(
   }
   // What is released was never taken, so that it is no refund either.
   const done = { ...held, captured: true, amount_captured: received };
-  world.store.put('charge', done.id, done);
-  emit(world, cause, 'charge.captured', done);
-  return succeed(world, cause, intent, received);
+  account.store.put('charge', done.id, done);
+  emit(account, cause, 'charge.captured', done);
+  return succeed(account, cause, intent, received);
 }
 
 function checkCaptureAmount(amountMinor: number, intent: Stripe.PaymentIntent, minimum: 0 | 1): void {

@@ -36,7 +36,7 @@ export function confirmById(call: Call, id: string): Stripe.PaymentIntent {
     );
   }
   const methodId = params.payment_method ?? idOf(intent.payment_method);
-  const method = methodId === '' ? undefined : resolveMethod(call.world, methodId);
+  const method = methodId === '' ? undefined : resolveMethod(call.account, methodId);
   const confirmation = { ...params, method };
   checkConfirmation(intent, confirmation);
   return confirmIntent(call, intent, confirmation);
@@ -79,14 +79,14 @@ export function confirmIntent(
 ): Stripe.PaymentIntent {
   const { method, off_session: offSession, return_url: returnUrl } = confirmation;
   if (!method) throw new Error('a confirmation without a payment method was not refused');
-  const { world } = call;
+  const { account } = call;
   const mustAuthenticate = magicOf(method.magic).authenticate;
   if (mustAuthenticate && offSession !== true) {
-    return requireAction(world, call, intent, method, returnUrl);
+    return requireAction(account, call, intent, method, returnUrl);
   }
   const tried = mustAuthenticate
-    ? decline(world, call, intent, method, AUTHENTICATION_REQUIRED)
-    : charge(world, call, intent, method);
+    ? decline(account, call, intent, method, AUTHENTICATION_REQUIRED)
+    : charge(account, call, intent, method);
   if (tried.status === 'requires_payment_method') throw declined(tried, method);
   return tried;
 }

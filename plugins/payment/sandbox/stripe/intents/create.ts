@@ -8,8 +8,8 @@ import { emit } from '../events.ts';
 import { randomText } from '../../shared/ids.ts';
 import { newId } from '../ids.ts';
 import { idOf, resolveMethod } from '../methods/methods.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 import { cardOptions, NO_OPTIONS } from './card-options.ts';
 import { checkConfirmation, confirmIntent } from './confirm.ts';
 import { checkAmount, checkCurrency } from './currencies.ts';
@@ -21,26 +21,26 @@ type Params = ReturnType<typeof readParams<typeof createParams>>;
 /** Makes an intent, and confirms it at once when asked to. A refused confirmation leaves the intent behind. */
 export function createIntent(call: Call): Stripe.PaymentIntent {
   const params = readParams(createParams, call.form);
-  const intent = newIntent(call.world, params);
+  const intent = newIntent(call.account, params);
   for (const name of ['return_url', 'off_session'] as const) {
     if (params.confirm === true || params[name] === undefined) continue;
     throw invalid(`You can only provide \`${name}\` when \`confirm\` is \`true\`.`, name);
   }
   const method =
-    params.payment_method === undefined ? undefined : resolveMethod(call.world, params.payment_method);
+    params.payment_method === undefined ? undefined : resolveMethod(call.account, params.payment_method);
   const confirm = params.confirm === true ? { ...params, method } : undefined;
   if (confirm && !method) throw missing('payment_method');
   if (confirm) checkConfirmation(intent, confirm);
   if (method) checkOwner(method, idOf(intent.customer) || null);
   if (method) intent.payment_method = method.object.id;
   const status = method ? 'requires_confirmation' : 'requires_payment_method';
-  const created = save(call.world, intent, { status });
-  emit(call.world, call, 'payment_intent.created', created);
+  const created = save(call.account, intent, { status });
+  emit(call.account, call, 'payment_intent.created', created);
   return confirm ? confirmIntent(call, created, confirm) : created;
 }
 
 /** An intent as the parameters say, not yet kept. */
-export function newIntent(world: World, params: Params): Stripe.PaymentIntent {
+export function newIntent(account: Account, params: Params): Stripe.PaymentIntent {
   const amount = required(params.amount, 'amount');
   const currency = checkCurrency(required(params.currency, 'currency'));
   checkAmount(amount, currency);
@@ -58,9 +58,9 @@ export function newIntent(world: World, params: Params): Stripe.PaymentIntent {
     cancellation_reason: null,
     capture_method: params.capture_method ?? 'automatic_async',
     client_secret: `${id}_secret_${randomText(25)}`,
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     currency,
-    customer: params.customer === undefined ? null : findCustomer(world, params.customer).id,
+    customer: params.customer === undefined ? null : findCustomer(account, params.customer).id,
     description: params.description ?? null,
     last_payment_error: null,
     latest_charge: null,

@@ -6,7 +6,7 @@ import { ApiError, invalid, missing, noSuch } from '../api/errors.ts';
 /** The intent; a caller with the publishable key must show its client secret. */
 export function findIntent(call: Call, id: string, clientSecret?: string): Stripe.PaymentIntent {
   if (call.publishable && clientSecret === undefined) throw missing('client_secret');
-  const intent = call.world.store.get('intent', id);
+  const intent = call.account.store.get('intent', id);
   if (!intent) throw noSuch('payment_intent', id, 'intent');
   if (clientSecret !== undefined && !same(clientSecret, intent.client_secret ?? '')) {
     throw invalid(

@@ -24,7 +24,7 @@ export function retrieveIntent(call: Call, id: string): Stripe.PaymentIntent {
 export function updateIntent(call: Call, id: string): Stripe.PaymentIntent {
   const params = readParams(updateParams, call.form);
   const intent = findIntent(call, id);
-  return save(call.world, intent, {
+  return save(call.account, intent, {
     description: params.description === undefined ? intent.description : params.description,
     metadata: mergeMetadata(intent.metadata, params.metadata),
   });
@@ -48,5 +48,5 @@ export function cancelIntent(call: Call, id: string): Stripe.PaymentIntent {
       intent,
     );
   }
-  return cancel(call.world, call, intent, reason ?? null);
+  return cancel(call.account, call, intent, reason ?? null);
 }

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import type { ErrorBody } from '../api/errors.ts';
 import { ApiError } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
@@ -8,8 +8,8 @@ import type { Decline } from '../methods/magic.ts';
 import { attached } from '../methods/attach.ts';
 import { idOf, magicOf, methodOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 
 /** Sandbox time between `processing` and its outcome. */
 export const SETTLE_AFTER_MS = 2000;
@@ -17,67 +17,71 @@ export const SETTLE_AFTER_MS = 2000;
 type Intent = Stripe.PaymentIntent;
 
 /** Keeps the intent with changes. */
-export function save(world: World, intent: Intent, changes: Partial<Intent>): Intent {
+export function save(account: Account, intent: Intent, changes: Partial<Intent>): Intent {
   const changed = { ...intent, ...changes };
-  world.store.put('intent', changed.id, changed);
+  account.store.put('intent', changed.id, changed);
   return changed;
 }
 
 /** Tries to charge: succeeds, authorises, becomes pending, or goes back to needing a payment method. */
-export function charge(world: World, cause: Cause, intent: Intent, method: MethodRecord): Intent {
+export function charge(account: Account, cause: Cause, intent: Intent, method: MethodRecord): Intent {
   const magic = magicOf(method.magic);
-  if (magic.settles) return startProcessing(world, cause, intent, method);
-  if (magic.decline) return decline(world, cause, intent, method, magic.decline);
+  if (magic.settles) return startProcessing(account, cause, intent, method);
+  if (magic.decline) return decline(account, cause, intent, method, magic.decline);
   const captured = intent.capture_method !== 'manual';
-  const made = newCharge(world, intent, method, { status: 'succeeded', captured });
-  world.store.put('charge', made.id, made);
-  emit(world, cause, 'charge.succeeded', made);
+  const made = newCharge(account, intent, method, { status: 'succeeded', captured });
+  account.store.put('charge', made.id, made);
+  emit(account, cause, 'charge.succeeded', made);
   const charged = { ...cleared(method), latest_charge: made.id };
-  useUp(world, cause, intent, method);
-  if (captured) return succeed(world, cause, { ...intent, ...charged }, intent.amount);
-  const dueAtMs = world.nowMs() + AUTHORIZATION_SECONDS * 1000;
-  world.store.put('job', intent.id, { kind: 'expire-authorization', intentId: intent.id, dueAtMs });
-  const authorized = save(world, intent, {
+  useUp(account, cause, intent, method);
+  if (captured) return succeed(account, cause, { ...intent, ...charged }, intent.amount);
+  const dueAtMs = account.nowMs() + AUTHORIZATION_SECONDS * 1000;
+  account.store.put('job', intent.id, { kind: 'expire-authorization', intentId: intent.id, dueAtMs });
+  const authorized = save(account, intent, {
     ...charged,
     status: 'requires_capture',
     amount_capturable: intent.amount,
   });
-  emit(world, cause, 'payment_intent.amount_capturable_updated', authorized);
+  emit(account, cause, 'payment_intent.amount_capturable_updated', authorized);
   return authorized;
 }
 
 /** The money has arrived. */
-export function succeed(world: World, cause: Cause, intent: Intent, receivedMinor: number): Intent {
-  world.store.delete('job', intent.id);
+export function succeed(account: Account, cause: Cause, intent: Intent, receivedMinor: number): Intent {
+  account.store.delete('job', intent.id);
   const changes = { status: 'succeeded', amount_capturable: 0, amount_received: receivedMinor } as const;
-  const done = save(world, intent, changes);
-  emit(world, cause, 'payment_intent.succeeded', done);
-  tellInvoice(world, done);
-  const method = methodOf(world, done);
+  const done = save(account, intent, changes);
+  emit(account, cause, 'payment_intent.succeeded', done);
+  tellInvoice(account, done);
+  const method = methodOf(account, done);
   if (method && magicOf(method.magic).dispute) {
     const chargeId = idOf(done.latest_charge);
-    world.store.put('job', chargeId, { kind: 'open-dispute', chargeId, dueAtMs: world.nowMs() });
+    account.store.put('job', chargeId, { kind: 'open-dispute', chargeId, dueAtMs: account.nowMs() });
   }
   return done;
 }
 
 /** The invoice that the intent pays follows as soon as the request is over. */
-function tellInvoice(world: World, { id }: Intent): void {
-  if (world.store.get('invoiceOf', id) === undefined) return;
-  world.store.put('job', `${id}:invoice`, { kind: 'settle-invoice', intentId: id, dueAtMs: world.nowMs() });
+function tellInvoice(account: Account, { id }: Intent): void {
+  if (account.store.get('invoiceOf', id) === undefined) return;
+  account.store.put('job', `${id}:invoice`, {
+    kind: 'settle-invoice',
+    intentId: id,
+    dueAtMs: account.nowMs(),
+  });
 }
 
 /** The charge was refused: the intent needs another payment method and can still succeed. */
 export function decline(
-  world: World,
+  account: Account,
   cause: Cause,
   intent: Intent,
   method: MethodRecord,
   reason: Decline,
 ): Intent {
-  const failed = newCharge(world, intent, method, { status: 'failed', captured: false, decline: reason });
-  world.store.put('charge', failed.id, failed);
-  emit(world, cause, 'charge.failed', failed);
+  const failed = newCharge(account, intent, method, { status: 'failed', captured: false, decline: reason });
+  account.store.put('charge', failed.id, failed);
+  emit(account, cause, 'charge.failed', failed);
   const { body } = new ApiError(402, {
     type: 'card_error',
     code: reason.code,
@@ -88,45 +92,45 @@ export function decline(
     charge: failed.id,
     payment_method: method.object,
   });
-  return fail(world, cause, { ...intent, latest_charge: failed.id }, body);
+  return fail(account, cause, { ...intent, latest_charge: failed.id }, body);
 }
 
 /** Goes back to needing a payment method, with the reason. */
-export function fail(world: World, cause: Cause, intent: Intent, error: ErrorBody): Intent {
-  const failed = save(world, intent, {
+export function fail(account: Account, cause: Cause, intent: Intent, error: ErrorBody): Intent {
+  const failed = save(account, intent, {
     status: 'requires_payment_method',
     payment_method: null,
     next_action: null,
     processing: null,
     last_payment_error: error,
   });
-  emit(world, cause, 'payment_intent.payment_failed', failed);
-  tellInvoice(world, failed);
+  emit(account, cause, 'payment_intent.payment_failed', failed);
+  tellInvoice(account, failed);
   return failed;
 }
 
-function startProcessing(world: World, cause: Cause, intent: Intent, method: MethodRecord): Intent {
-  const pending = newCharge(world, intent, method, { status: 'pending', captured: true });
+function startProcessing(account: Account, cause: Cause, intent: Intent, method: MethodRecord): Intent {
+  const pending = newCharge(account, intent, method, { status: 'pending', captured: true });
   const made = { ...pending, amount_captured: 0, captured: false };
-  world.store.put('charge', made.id, made);
-  emit(world, cause, 'charge.pending', made);
+  account.store.put('charge', made.id, made);
+  emit(account, cause, 'charge.pending', made);
   if (magicOf(method.magic).settles === 'later') {
-    const dueAtMs = world.nowMs() + SETTLE_AFTER_MS;
-    world.store.put('job', intent.id, { kind: 'settle', intentId: intent.id, dueAtMs });
+    const dueAtMs = account.nowMs() + SETTLE_AFTER_MS;
+    account.store.put('job', intent.id, { kind: 'settle', intentId: intent.id, dueAtMs });
   }
-  useUp(world, cause, intent, method);
+  useUp(account, cause, intent, method);
   const changes = { ...cleared(method), status: 'processing', latest_charge: made.id } as const;
-  const processing = save(world, intent, changes);
-  emit(world, cause, 'payment_intent.processing', processing);
+  const processing = save(account, intent, changes);
+  emit(account, cause, 'payment_intent.processing', processing);
   return processing;
 }
 
 /** A method without a customer is used once; the customer keeps it when that was asked for. */
-function useUp(world: World, cause: Cause, intent: Intent, method: MethodRecord): void {
+function useUp(account: Account, cause: Cause, intent: Intent, method: MethodRecord): void {
   if (method.object.customer !== null) return;
   const customer = idOf(intent.customer);
-  if (customer !== '' && intent.setup_future_usage !== null) attached(world, cause, method, customer);
-  else world.store.put('method', method.object.id, { ...method, spent: true });
+  if (customer !== '' && intent.setup_future_usage !== null) attached(account, cause, method, customer);
+  else account.store.put('method', method.object.id, { ...method, spent: true });
 }
 
 /** Members every accepted attempt sets alike. */
@@ -136,53 +140,53 @@ function cleared(method: MethodRecord): Partial<Intent> {
 
 /** The payer must authenticate: a page of the sandbox when there is a URL to return to. */
 export function requireAction(
-  world: World,
+  account: Account,
   cause: Cause,
   intent: Intent,
   method: MethodRecord,
   returnUrl: string | undefined,
 ): Intent {
-  const url = `${world.origin()}/__sandbox/payment_intents/${intent.id}/3ds`;
+  const url = `${account.origin()}/__sandbox/payment_intents/${intent.id}/3ds`;
   const next: Stripe.PaymentIntent.NextAction =
     returnUrl === undefined
       ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
       : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   const changes = { ...cleared(method), status: 'requires_action', next_action: next } as const;
-  const waiting = save(world, intent, changes);
-  emit(world, cause, 'payment_intent.requires_action', waiting);
-  tellInvoice(world, waiting);
+  const waiting = save(account, intent, changes);
+  emit(account, cause, 'payment_intent.requires_action', waiting);
+  tellInvoice(account, waiting);
   return waiting;
 }
 
 /** Ends the intent for good and releases an authorisation. */
 export function cancel(
-  world: World,
+  account: Account,
   cause: Cause,
   intent: Intent,
   reason: Stripe.PaymentIntent.CancellationReason | null,
 ): Intent {
-  world.store.delete('job', intent.id);
-  releaseCharge(world, cause, intent, reason === 'expired');
-  const canceled = save(world, intent, {
+  account.store.delete('job', intent.id);
+  releaseCharge(account, cause, intent, reason === 'expired');
+  const canceled = save(account, intent, {
     status: 'canceled',
     amount_capturable: 0,
-    canceled_at: nowSeconds(world),
+    canceled_at: nowSeconds(account),
     cancellation_reason: reason,
     next_action: null,
   });
-  emit(world, cause, 'payment_intent.canceled', canceled);
+  emit(account, cause, 'payment_intent.canceled', canceled);
   return canceled;
 }
 
 /** What is released was never taken: the charge stays as it is, and there is no refund. */
-function releaseCharge(world: World, cause: Cause, intent: Intent, expired: boolean): void {
+function releaseCharge(account: Account, cause: Cause, intent: Intent, expired: boolean): void {
   if (intent.status === 'requires_capture' && expired)
-    emit(world, cause, 'charge.expired', latestCharge(world, intent));
+    emit(account, cause, 'charge.expired', latestCharge(account, intent));
 }
 
 /** The charge of an intent that has one. */
-export function latestCharge(world: World, intent: Intent): Stripe.Charge {
-  const made = world.store.get('charge', idOf(intent.latest_charge));
+export function latestCharge(account: Account, intent: Intent): Stripe.Charge {
+  const made = account.store.get('charge', idOf(intent.latest_charge));
   if (!made) throw new Error(`${intent.id} has no charge`);
   return made;
 }

@@ -1,41 +1,41 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { newIntent } from '../intents/create.ts';
 import { save as saveIntent } from '../intents/transitions.ts';
 import { idOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 
 /** Keeps an invoice with changes. */
 export function saveInvoice(
-  world: World,
+  account: Account,
   invoice: Stripe.Invoice,
   changes: Partial<Stripe.Invoice>,
 ): Stripe.Invoice {
   const changed = { ...invoice, ...changes };
-  world.store.put('invoice', changed.id, changed);
+  account.store.put('invoice', changed.id, changed);
   return changed;
 }
 
 /** Numbers a draft and makes it payable; Stripe waits an hour here, the sandbox does not. */
-export function finalize(world: World, cause: Cause, draft: Stripe.Invoice): Stripe.Invoice {
-  const now = nowSeconds(world);
-  const open = saveInvoice(world, draft, {
+export function finalize(account: Account, cause: Cause, draft: Stripe.Invoice): Stripe.Invoice {
+  const now = nowSeconds(account);
+  const open = saveInvoice(account, draft, {
     effective_at: now,
-    number: `SANDBOX-${String(world.store.all('invoice').length).padStart(4, '0')}`,
+    number: `SANDBOX-${String(account.store.all('invoice').length).padStart(4, '0')}`,
     status: 'open',
     status_transitions: { ...draft.status_transitions, finalized_at: now },
   });
-  emit(world, cause, 'invoice.finalized', open);
+  emit(account, cause, 'invoice.finalized', open);
   return open;
 }
 
 /** Makes the intent that pays an open invoice; the invoice and the intent find each other by the payment. */
 export function addIntent(
-  world: World,
+  account: Account,
   cause: Cause,
   invoice: Stripe.Invoice,
   method: MethodRecord | undefined,
@@ -50,8 +50,8 @@ export function addIntent(
     ...(first ? { setup_future_usage: 'off_session' as const } : {}),
   };
   const intent = saveIntent(
-    world,
-    newIntent(world, params),
+    account,
+    newIntent(account, params),
     method ? { payment_method: method.object.id, status: 'requires_confirmation' } : {},
   );
   const payment: Stripe.InvoicePayment = {
@@ -59,7 +59,7 @@ export function addIntent(
     object: 'invoice_payment',
     amount_paid: null,
     amount_requested: invoice.amount_remaining,
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     currency: invoice.currency,
     invoice: invoice.id,
     is_default: true,
@@ -68,21 +68,21 @@ export function addIntent(
     status: 'open',
     status_transitions: { canceled_at: null, paid_at: null },
   };
-  world.store.put('invoicePayment', payment.id, payment);
-  world.store.put('invoiceOf', intent.id, invoice.id);
-  emit(world, cause, 'payment_intent.created', intent);
+  account.store.put('invoicePayment', payment.id, payment);
+  account.store.put('invoiceOf', intent.id, invoice.id);
+  emit(account, cause, 'payment_intent.created', intent);
   return intent;
 }
 
 /** The payments of an invoice, oldest first. */
-export function paymentsOf(world: World, invoiceId: string): Stripe.InvoicePayment[] {
-  const all = world.store.all('invoicePayment').map(({ value }) => value);
+export function paymentsOf(account: Account, invoiceId: string): Stripe.InvoicePayment[] {
+  const all = account.store.all('invoicePayment').map(({ value }) => value);
   return all.filter(({ invoice }) => invoice === invoiceId);
 }
 
 /** The intent that pays an invoice; undefined while there is none. */
-export function intentOf(world: World, invoiceId: string): Stripe.PaymentIntent | undefined {
-  const [payment] = paymentsOf(world, invoiceId);
+export function intentOf(account: Account, invoiceId: string): Stripe.PaymentIntent | undefined {
+  const [payment] = paymentsOf(account, invoiceId);
   const id = payment?.payment.payment_intent;
-  return typeof id === 'string' ? world.store.get('intent', id) : undefined;
+  return typeof id === 'string' ? account.store.get('intent', id) : undefined;
 }

@@ -1,19 +1,19 @@
 import type Stripe from 'stripe';
 import { newId } from '../ids.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 
 type Reason = 'subscription_create' | 'subscription_cycle';
 
 /** A new draft for the current period of a subscription, not yet kept. */
 export function newInvoice(
-  world: World,
+  account: Account,
   subscription: Stripe.Subscription,
   customer: Stripe.Customer,
   reason: Reason,
 ): Stripe.Invoice {
   const id = newId('in');
-  const now = nowSeconds(world);
+  const now = nowSeconds(account);
   const data = subscription.items.data.map((item) => newLine(id, item));
   const total = data.reduce((sum, { amount }) => sum + amount, 0);
   const details = { metadata: subscription.metadata, subscription: subscription.id };

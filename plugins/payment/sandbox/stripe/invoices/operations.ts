@@ -24,7 +24,7 @@ export function retrieveInvoice(call: Call, id: string): Stripe.Invoice {
 export function listInvoices(call: Call): Page<Stripe.Invoice> {
   const params = { ...listParams, customer: text, status: statuses, subscription: text };
   const query = readParams(params, call.form);
-  const all = call.world.store.all('invoice').map(({ value }) => value);
+  const all = call.account.store.all('invoice').map(({ value }) => value);
   const fitting = all
     .filter(({ customer }) => query.customer === undefined || customer === query.customer)
     .filter(({ status }) => query.status === undefined || status === query.status)
@@ -37,7 +37,7 @@ export function listInvoices(call: Call): Page<Stripe.Invoice> {
 
 /** `POST /v1/invoices/{id}/pay`: with the given method, else the subscription's or the customer's. */
 export function payInvoice(call: Call, id: string): Stripe.Invoice {
-  const { world } = call;
+  const { account } = call;
   const params = readParams({ expand: texts, off_session: flag, payment_method: text }, call.form);
   const invoice = find(call, id);
   if (invoice.status !== 'open') {
@@ -47,17 +47,18 @@ export function payInvoice(call: Call, id: string): Stripe.Invoice {
         : `Invoices with status ${String(invoice.status)} cannot be paid.`;
     throw new ApiError(400, { type: 'invalid_request_error', message }, true);
   }
-  const subscription = subscriptionOf(world, invoice);
-  const given = params.payment_method === undefined ? undefined : resolveMethod(world, params.payment_method);
+  const subscription = subscriptionOf(account, invoice);
+  const given =
+    params.payment_method === undefined ? undefined : resolveMethod(account, params.payment_method);
   if (given) checkOwner(given, idOf(invoice.customer));
-  const method = given ?? (subscription && methodFor(world, subscription));
+  const method = given ?? (subscription && methodFor(account, subscription));
   if (!method) {
     const message =
       'There is no default payment method set on this Customer, Subscription, or Invoice. You can pass one in the ' +
       '`payment_method` parameter.';
     throw new ApiError(400, { type: 'invalid_request_error', code: 'resource_missing', message }, true);
   }
-  const tried = collect(world, call, invoice, method);
+  const tried = collect(account, call, invoice, method);
   if (tried.status === 'succeeded' || tried.status === 'processing') return find(call, id);
   throw cardRefusal(tried, true);
 }
@@ -73,7 +74,7 @@ const paymentParams = {
 export function listInvoicePayments(call: Call): Page<Stripe.InvoicePayment> {
   const query = readParams(paymentParams, call.form);
   const intent = query.payment?.payment_intent;
-  const all = call.world.store.all('invoicePayment').map(({ value }) => value);
+  const all = call.account.store.all('invoicePayment').map(({ value }) => value);
   const fitting = all
     .filter(({ invoice }) => query.invoice === undefined || invoice === query.invoice)
     .filter(({ status }) => query.status === undefined || status === query.status)
@@ -84,13 +85,13 @@ export function listInvoicePayments(call: Call): Page<Stripe.InvoicePayment> {
 /** `GET /v1/invoice_payments/{id}`. */
 export function retrieveInvoicePayment(call: Call, id: string): Stripe.InvoicePayment {
   readParams(onlyExpand, call.form);
-  const payment = call.world.store.get('invoicePayment', id);
+  const payment = call.account.store.get('invoicePayment', id);
   if (!payment) throw noSuch('invoice_payment', id, 'invoice_payment');
   return payment;
 }
 
 function find(call: Call, id: string): Stripe.Invoice {
-  const invoice = call.world.store.get('invoice', id);
+  const invoice = call.account.store.get('invoice', id);
   if (!invoice) throw noSuch('invoice', id, 'invoice');
   return invoice;
 }

@@ -1,18 +1,23 @@
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import { ApiError } from '../api/errors.ts';
 import { emit } from '../events.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { idOf, magicOf } from './methods.ts';
 
 /** The methods of a customer, oldest first. */
-export function methodsOf(world: World, customerId: string): MethodRecord[] {
-  const all = world.store.all('method').map(({ value }) => value);
+export function methodsOf(account: Account, customerId: string): MethodRecord[] {
+  const all = account.store.all('method').map(({ value }) => value);
   return all.filter(({ object }) => object.customer === customerId);
 }
 
 /** Gives a method to a customer; a card that would be declined is declined now. */
-export function attach(world: World, cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
+export function attach(
+  account: Account,
+  cause: Cause,
+  method: MethodRecord,
+  customerId: string,
+): MethodRecord {
   const owner = idOf(method.object.customer);
   if (owner === customerId) return method;
   if (owner !== '') {
@@ -26,23 +31,28 @@ export function attach(world: World, cause: Cause, method: MethodRecord, custome
     const { code, declineCode, message } = decline;
     throw new ApiError(402, { type: 'card_error', code, message, decline_code: declineCode }, true);
   }
-  return attached(world, cause, method, customerId);
+  return attached(account, cause, method, customerId);
 }
 
 /** Gives a method that was just used to its customer. */
-export function attached(world: World, cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
+export function attached(
+  account: Account,
+  cause: Cause,
+  method: MethodRecord,
+  customerId: string,
+): MethodRecord {
   const theirs = { ...method, object: { ...method.object, customer: customerId } };
-  world.store.put('method', theirs.object.id, theirs);
-  emit(world, cause, 'payment_method.attached', theirs.object, { customer: null });
+  account.store.put('method', theirs.object.id, theirs);
+  emit(account, cause, 'payment_method.attached', theirs.object, { customer: null });
   return theirs;
 }
 
 /** Takes a method away from its customer; nobody can use it again. */
-export function detach(world: World, cause: Cause, method: MethodRecord): MethodRecord {
+export function detach(account: Account, cause: Cause, method: MethodRecord): MethodRecord {
   const { customer } = method.object;
   const freed = { ...method, spent: true, object: { ...method.object, customer: null } };
-  world.store.put('method', freed.object.id, freed);
-  emit(world, cause, 'payment_method.detached', freed.object, { customer });
+  account.store.put('method', freed.object.id, freed);
+  emit(account, cause, 'payment_method.detached', freed.object, { customer });
   return freed;
 }
 

@@ -2,8 +2,8 @@ import type Stripe from 'stripe';
 import { noSuch } from '../api/errors.ts';
 import { newId } from '../ids.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 import type { Magic } from './magic.ts';
 import { findMagic } from './magic.ts';
 
@@ -17,24 +17,24 @@ const NO_ADDRESS: Stripe.Address = {
 };
 
 /** The payment method with this id; a magic name makes a fresh one, as Stripe's test mode does. */
-export function resolveMethod(world: World, id: string, status: 400 | 404 = 400): MethodRecord {
-  const known = world.store.get('method', id);
+export function resolveMethod(account: Account, id: string, status: 400 | 404 = 400): MethodRecord {
+  const known = account.store.get('method', id);
   if (known) return known;
   if (!id.startsWith('pm_') || !findMagic(id)) throw noSuch('PaymentMethod', id, 'payment_method', status);
-  return createMethod(world, id, {});
+  return createMethod(account, id, {});
 }
 
 /** Keeps a new payment method that behaves as the magic name says. */
 export function createMethod(
-  world: World,
+  account: Account,
   magicName: string,
   metadata: Record<string, string>,
 ): MethodRecord {
   const record: MethodRecord = {
-    object: methodObject(world, magicOf(magicName), metadata),
+    object: methodObject(account, magicOf(magicName), metadata),
     magic: magicName,
   };
-  world.store.put('method', record.object.id, record);
+  account.store.put('method', record.object.id, record);
   return record;
 }
 
@@ -45,10 +45,10 @@ export function idOf(member: string | { id: string } | null | undefined): string
 
 /** The payment method an intent has now. */
 export function methodOf(
-  world: World,
+  account: Account,
   intent: Stripe.PaymentIntent | Stripe.SetupIntent,
 ): MethodRecord | undefined {
-  return world.store.get('method', idOf(intent.payment_method));
+  return account.store.get('method', idOf(intent.payment_method));
 }
 
 /** The behaviour behind a record; records are only made for names that have one. */
@@ -58,13 +58,17 @@ export function magicOf(name: string): Magic {
   return magic;
 }
 
-function methodObject(world: World, magic: Magic, metadata: Record<string, string>): Stripe.PaymentMethod {
+function methodObject(
+  account: Account,
+  magic: Magic,
+  metadata: Record<string, string>,
+): Stripe.PaymentMethod {
   return {
     id: newId('pm'),
     object: 'payment_method',
     allow_redisplay: 'unspecified',
     billing_details: { address: NO_ADDRESS, email: null, name: null, phone: null, tax_id: null },
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     customer: null,
     customer_account: null,
     livemode: false,

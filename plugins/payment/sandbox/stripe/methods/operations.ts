@@ -21,20 +21,20 @@ export function createPaymentMethod(call: Call): Stripe.PaymentMethod {
   required(params.type, 'type');
   const token = required(required(params.card, 'card').token, 'card[token]');
   if (!token.startsWith('tok_') || !findMagic(token)) throw noSuch('token', token, 'card[token]', 400);
-  const made = createMethod(call.world, token, mergeMetadata({}, params.metadata));
+  const made = createMethod(call.account, token, mergeMetadata({}, params.metadata));
   return keep(call, made, { billing_details: { ...made.object.billing_details, ...params.billing_details } });
 }
 
 /** `GET /v1/payment_methods/{id}`. */
 export function retrieveMethod(call: Call, id: string): Stripe.PaymentMethod {
   readParams(onlyExpand, call.form);
-  return resolveMethod(call.world, id, 404).object;
+  return resolveMethod(call.account, id, 404).object;
 }
 
 /** `POST /v1/payment_methods/{id}`: only of a customer's method. */
 export function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
   const params = readParams(updateParams, call.form);
-  const method = resolveMethod(call.world, id, 404);
+  const method = resolveMethod(call.account, id, 404);
   const { object } = method;
   if (object.customer === null) {
     throw invalid('You must save this PaymentMethod to a customer before you can update it.');
@@ -44,22 +44,22 @@ export function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
     metadata: mergeMetadata(object.metadata ?? {}, params.metadata),
     ...(object.card ? { card: { ...object.card, ...params.card } } : {}),
   });
-  emit(call.world, call, 'payment_method.updated', changed);
+  emit(call.account, call, 'payment_method.updated', changed);
   return changed;
 }
 
 /** `POST /v1/payment_methods/{id}/attach`. */
 export function attachMethod(call: Call, id: string): Stripe.PaymentMethod {
   const params = readParams({ customer: text, expand: texts }, call.form);
-  const customer = findCustomer(call.world, required(params.customer, 'customer'));
-  return attach(call.world, call, resolveMethod(call.world, id, 404), customer.id).object;
+  const customer = findCustomer(call.account, required(params.customer, 'customer'));
+  return attach(call.account, call, resolveMethod(call.account, id, 404), customer.id).object;
 }
 
 /** `POST /v1/payment_methods/{id}/detach`. */
 export function detachMethod(call: Call, id: string): Stripe.PaymentMethod {
   readParams(onlyExpand, call.form);
-  const method = resolveMethod(call.world, id, 404);
-  if (method.object.customer !== null) return detach(call.world, call, method).object;
+  const method = resolveMethod(call.account, id, 404);
+  if (method.object.customer !== null) return detach(call.account, call, method).object;
   const message =
     'The payment method you provided is not attached to a customer so detachment is impossible.';
   throw new ApiError(400, { type: 'invalid_request_error', message }, true);
@@ -81,8 +81,8 @@ function pageOf(
   customer: string,
   query: Parameters<typeof page>[1] & { readonly type?: string },
 ): Page<Stripe.PaymentMethod> {
-  const { id } = findCustomer(call.world, customer);
-  const theirs = methodsOf(call.world, id).map(({ object }) => object);
+  const { id } = findCustomer(call.account, customer);
+  const theirs = methodsOf(call.account, id).map(({ object }) => object);
   return page(
     theirs.filter(({ type }) => query.type === undefined || type === query.type),
     query,
@@ -96,6 +96,6 @@ function keep(
   changes: Partial<Stripe.PaymentMethod>,
 ): Stripe.PaymentMethod {
   const object = { ...method.object, ...changes };
-  call.world.store.put('method', object.id, { ...method, object });
+  call.account.store.put('method', object.id, { ...method, object });
   return object;
 }

@@ -1,37 +1,37 @@
 import * as z from 'zod/mini';
 import type { Control } from '../../shared/controls/control.ts';
 import { ControlError, parseControl } from '../../shared/controls/control.ts';
-import type { World } from '../world.ts';
-import { NO_REQUEST } from '../world.ts';
+import type { Account } from '../account.ts';
+import { NO_REQUEST } from '../account.ts';
 import { askForDetails, settleRefund, undoRefund } from './outcomes.ts';
 
 const schema = z.strictObject({ result: z.enum(['requires_action', 'succeeded', 'failed', 'canceled']) });
 
 /** `POST /__sandbox/refunds/{id}/settle`: what becomes of a refund that has not reached the payer. */
-export function refundControl(world: World): Control {
+export function refundControl(account: Account): Control {
   return {
     method: 'POST',
     path: /^\/__sandbox\/refunds\/(\w+)\/settle$/,
     run: ({ body, id }) =>
-      world.store.transaction(() => {
+      account.store.transaction(() => {
         const { result } = parseControl(schema, body);
-        const refund = world.store.get('refund', id);
+        const refund = account.store.get('refund', id);
         if (!refund) throw new ControlError(`there is no refund ${id}`, 404);
         if (refund.status !== 'pending' && refund.status !== 'requires_action')
           throw new ControlError(`${id} is ${refund.status}; only a refund under way can be settled`);
         switch (result) {
           case 'requires_action':
-            return askForDetails(world, NO_REQUEST, refund);
+            return askForDetails(account, NO_REQUEST, refund);
           case 'succeeded':
-            return settleRefund(world, NO_REQUEST, refund);
+            return settleRefund(account, NO_REQUEST, refund);
           case 'canceled':
             if (refund.status !== 'requires_action')
               throw new ControlError(
                 `${id} is ${refund.status}; only one in requires_action can be canceled`,
               );
-            return undoRefund(world, NO_REQUEST, refund, { status: 'canceled' });
+            return undoRefund(account, NO_REQUEST, refund, { status: 'canceled' });
           case 'failed':
-            return undoRefund(world, NO_REQUEST, refund, { status: 'failed', failure_reason: 'declined' });
+            return undoRefund(account, NO_REQUEST, refund, { status: 'failed', failure_reason: 'declined' });
         }
       }),
   };

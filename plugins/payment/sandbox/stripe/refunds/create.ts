@@ -7,8 +7,8 @@ import { disputesOf } from '../disputes/open.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 import { createParams } from './params.ts';
 import { refundableMinor, refundAmount } from './room.ts';
 import { scheduleOutcome } from './outcomes.ts';
@@ -17,43 +17,43 @@ type Params = ReturnType<typeof readParams<typeof createParams>>;
 
 /** `POST /v1/refunds`: all that is left of a charge or a part of it. */
 export function createRefund(call: Call): Stripe.Refund {
-  const { world } = call;
+  const { account } = call;
   const params = readParams(createParams, call.form);
-  const charge = chargeToRefund(world, params);
+  const charge = chargeToRefund(account, params);
   const metadata = mergeMetadata({}, params.metadata);
-  if (disputesOf(world, charge.id).some(({ is_charge_refundable: refundable }) => !refundable)) {
+  if (disputesOf(account, charge.id).some(({ is_charge_refundable: refundable }) => !refundable)) {
     const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
     throw new ApiError(400, { type: 'invalid_request_error', code: 'charge_disputed', message }, true);
   }
-  const amount = refundAmount(charge, refundableMinor(world, charge), params.amount);
-  const refund = newRefund(world, charge, { amount, metadata, reason: params.reason ?? null });
-  world.store.put('refund', refund.id, refund);
-  emit(world, call, 'refund.created', refund);
+  const amount = refundAmount(charge, refundableMinor(account, charge), params.amount);
+  const refund = newRefund(account, charge, { amount, metadata, reason: params.reason ?? null });
+  account.store.put('refund', refund.id, refund);
+  emit(account, call, 'refund.created', refund);
   const refunded = charge.amount_refunded + amount;
   const changed = { ...charge, amount_refunded: refunded, refunded: refunded >= charge.amount_captured };
-  world.store.put('charge', changed.id, changed);
-  emit(world, call, 'charge.refunded', changed, {
+  account.store.put('charge', changed.id, changed);
+  emit(account, call, 'charge.refunded', changed, {
     amount_refunded: charge.amount_refunded,
     ...(changed.refunded ? { refunded: false } : {}),
   });
-  scheduleOutcome(world, refund);
+  scheduleOutcome(account, refund);
   return refund;
 }
 
 /** The charge that a refund names, itself or by its intent. */
-function chargeToRefund(world: World, params: Params): Stripe.Charge {
+function chargeToRefund(account: Account, params: Params): Stripe.Charge {
   const { charge: chargeId, payment_intent: intentId } = params;
   if (chargeId === undefined && intentId === undefined) {
     throw invalid(
       'One of the following params should be provided for this request: payment_intent or charge.',
     );
   }
-  const named = chargeId === undefined ? undefined : world.store.get('charge', chargeId);
+  const named = chargeId === undefined ? undefined : account.store.get('charge', chargeId);
   if (chargeId !== undefined && !named) throw noSuch('charge', chargeId, 'charge', 400);
   const id = intentId ?? idOf(named?.payment_intent ?? null);
-  const intent = world.store.get('intent', id);
+  const intent = account.store.get('intent', id);
   if (!intent) throw noSuch('payment_intent', id, 'payment_intent', 400);
-  const charge = named ?? world.store.get('charge', idOf(intent.latest_charge));
+  const charge = named ?? account.store.get('charge', idOf(intent.latest_charge));
   if (named && named.payment_intent !== intent.id) {
     throw invalid(`Charge ${named.id} does not belong to PaymentIntent ${intent.id}.`, 'charge');
   }
@@ -64,11 +64,11 @@ function chargeToRefund(world: World, params: Params): Stripe.Charge {
 }
 
 function newRefund(
-  world: World,
+  account: Account,
   charge: Stripe.Charge,
   fields: Pick<Stripe.Refund, 'amount' | 'metadata' | 'reason'>,
 ): Stripe.Refund {
-  const method = world.store.get('method', charge.payment_method ?? '');
+  const method = account.store.get('method', charge.payment_method ?? '');
   const magic = magicOf(method?.magic ?? 'pm_card_visa');
   const pending = magic.refunds === 'later' || magic.type === 'us_bank_account';
   return {
@@ -77,7 +77,7 @@ function newRefund(
     ...fields,
     balance_transaction: null,
     charge: charge.id,
-    created: nowSeconds(world),
+    created: nowSeconds(account),
     currency: charge.currency,
     customer: charge.customer,
     customer_account: null,

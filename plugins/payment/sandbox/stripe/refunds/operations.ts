@@ -20,7 +20,7 @@ export function retrieveRefund(call: Call, id: string): Stripe.Refund {
 /** `GET /v1/refunds`, of all charges, of one, or of an intent. */
 export function listRefunds(call: Call): Page<Stripe.Refund> {
   const query = readParams(listRefundParams, call.form);
-  const { store } = call.world;
+  const { store } = call.account;
   if (query.charge !== undefined && !store.get('charge', query.charge)) {
     throw noSuch('charge', query.charge, 'charge', 400);
   }
@@ -39,9 +39,9 @@ export function updateRefund(call: Call, id: string): Stripe.Refund {
   const params = readParams(updateParams, call.form);
   const refund = find(call, id);
   const changed = { ...refund, metadata: mergeMetadata(refund.metadata ?? {}, params.metadata) };
-  call.world.store.put('refund', id, changed);
-  emit(call.world, call, 'refund.updated', changed, { metadata: refund.metadata });
-  emit(call.world, call, 'charge.refund.updated', changed, { metadata: refund.metadata });
+  call.account.store.put('refund', id, changed);
+  emit(call.account, call, 'refund.updated', changed, { metadata: refund.metadata });
+  emit(call.account, call, 'charge.refund.updated', changed, { metadata: refund.metadata });
   return changed;
 }
 
@@ -50,14 +50,14 @@ export function cancelRefund(call: Call, id: string): Stripe.Refund {
   readParams(onlyExpand, call.form);
   const refund = find(call, id);
   if (refund.status === 'requires_action') {
-    return undoRefund(call.world, call, refund, { status: 'canceled' });
+    return undoRefund(call.account, call, refund, { status: 'canceled' });
   }
   const message = `Refund ${id} has a status of ${refund.status}; only refunds in requires_action can be canceled.`;
   throw new ApiError(400, { type: 'invalid_request_error', message }, true);
 }
 
 function find(call: Call, id: string): Stripe.Refund {
-  const refund = call.world.store.get('refund', id);
+  const refund = call.account.store.get('refund', id);
   if (!refund) throw noSuch('refund', id, 'refund');
   return refund;
 }

@@ -1,32 +1,32 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import { emit } from '../events.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 
 /** Sandbox time between a refund and what later becomes of it. */
 export const REFUND_OUTCOME_AFTER_MS = 5000;
 
 /** Sets the alarm for refunds that are pending or will fail. */
-export function scheduleOutcome(world: World, refund: Stripe.Refund): void {
-  const charge = world.store.get('charge', idOf(refund.charge));
-  const method = world.store.get('method', charge?.payment_method ?? '');
+export function scheduleOutcome(account: Account, refund: Stripe.Refund): void {
+  const charge = account.store.get('charge', idOf(refund.charge));
+  const method = account.store.get('method', charge?.payment_method ?? '');
   const fails = method !== undefined && magicOf(method.magic).refunds === 'fail';
   if (refund.status !== 'pending' && !fails) return;
   const kind = fails ? 'fail-refund' : 'settle-refund';
-  const dueAtMs = world.nowMs() + REFUND_OUTCOME_AFTER_MS;
-  world.store.put('job', refund.id, { kind, refundId: refund.id, dueAtMs });
+  const dueAtMs = account.nowMs() + REFUND_OUTCOME_AFTER_MS;
+  account.store.put('job', refund.id, { kind, refundId: refund.id, dueAtMs });
 }
 
 /** How long the payer has to say where the money goes. */
 const DETAILS_WITHIN_SECONDS = 45 * 86_400;
 
 /** Stripe has asked the payer by e-mail for the account that the money goes to. */
-export function askForDetails(world: World, cause: Cause, refund: Stripe.Refund): Stripe.Refund {
-  world.store.delete('job', refund.id);
-  const now = nowSeconds(world);
-  return change(world, cause, refund, {
+export function askForDetails(account: Account, cause: Cause, refund: Stripe.Refund): Stripe.Refund {
+  account.store.delete('job', refund.id);
+  const now = nowSeconds(account);
+  return change(account, cause, refund, {
     status: 'requires_action',
     instructions_email: 'payer@shop.example',
     next_action: {
@@ -40,38 +40,38 @@ export function askForDetails(world: World, cause: Cause, refund: Stripe.Refund)
 }
 
 /** The money has reached the payer. */
-export function settleRefund(world: World, cause: Cause, refund: Stripe.Refund): Stripe.Refund {
-  world.store.delete('job', refund.id);
-  return change(world, cause, refund, { status: 'succeeded' });
+export function settleRefund(account: Account, cause: Cause, refund: Stripe.Refund): Stripe.Refund {
+  account.store.delete('job', refund.id);
+  return change(account, cause, refund, { status: 'succeeded' });
 }
 
 /** The payer's bank sent the money back, or the refund was called off: the charge is as if it had not been. */
 export function undoRefund(
-  world: World,
+  account: Account,
   cause: Cause,
   refund: Stripe.Refund,
   changes: Pick<Stripe.Refund, 'failure_reason' | 'status'>,
 ): Stripe.Refund {
-  world.store.delete('job', refund.id);
-  const charge = world.store.get('charge', idOf(refund.charge));
+  account.store.delete('job', refund.id);
+  const charge = account.store.get('charge', idOf(refund.charge));
   if (charge) {
     const amount = charge.amount_refunded - refund.amount;
-    world.store.put('charge', charge.id, { ...charge, amount_refunded: amount, refunded: false });
+    account.store.put('charge', charge.id, { ...charge, amount_refunded: amount, refunded: false });
   }
-  return change(world, cause, refund, changes);
+  return change(account, cause, refund, changes);
 }
 
 function change(
-  world: World,
+  account: Account,
   cause: Cause,
   refund: Stripe.Refund,
   changes: Partial<Stripe.Refund>,
 ): Stripe.Refund {
   const changed = { ...refund, ...changes };
-  world.store.put('refund', changed.id, changed);
+  account.store.put('refund', changed.id, changed);
   const previous = { status: refund.status };
-  if (changed.status === 'failed') emit(world, cause, 'refund.failed', changed, previous);
-  emit(world, cause, 'refund.updated', changed, previous);
-  emit(world, cause, 'charge.refund.updated', changed, previous);
+  if (changed.status === 'failed') emit(account, cause, 'refund.failed', changed, previous);
+  emit(account, cause, 'refund.updated', changed, previous);
+  emit(account, cause, 'charge.refund.updated', changed, previous);
   return changed;
 }

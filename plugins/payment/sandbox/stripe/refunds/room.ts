@@ -1,17 +1,17 @@
 import type Stripe from 'stripe';
 import { ApiError, invalid } from '../api/errors.ts';
 import { money } from '../api/money.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 /** The refunds of a charge, oldest first. */
-export function refundsOf(world: World, chargeId: string): Stripe.Refund[] {
-  const all = world.store.all('refund').map(({ value }) => value);
+export function refundsOf(account: Account, chargeId: string): Stripe.Refund[] {
+  const all = account.store.all('refund').map(({ value }) => value);
   return all.filter(({ charge }) => charge === chargeId);
 }
 
 /** What of the captured money has not been refunded. */
-export function refundableMinor(world: World, charge: Stripe.Charge): number {
-  const standing = refundsOf(world, charge.id).filter(
+export function refundableMinor(account: Account, charge: Stripe.Charge): number {
+  const standing = refundsOf(account, charge.id).filter(
     ({ status }) => status !== 'failed' && status !== 'canceled',
   );
   return charge.amount_captured - standing.reduce((sum, { amount }) => sum + amount, 0);

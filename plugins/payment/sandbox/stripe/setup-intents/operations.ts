@@ -13,7 +13,7 @@ import { newId } from '../ids.ts';
 import { checkUnspent } from '../methods/attach.ts';
 import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import { nowSeconds } from '../world.ts';
+import { nowSeconds } from '../account.ts';
 import { cancelParams, confirmParams, createParams, listSetupParams } from './params.ts';
 import { finishSetup, requireSetupAction, saveSetup } from './transitions.ts';
 
@@ -25,19 +25,19 @@ const OPEN = ['requires_payment_method', 'requires_confirmation', 'requires_acti
 /** `POST /v1/setup_intents`, confirmed at once when asked to. */
 export function createSetup(call: Call): Setup {
   const params = readParams(createParams, call.form);
-  const customer = params.customer === undefined ? null : findCustomer(call.world, params.customer).id;
+  const customer = params.customer === undefined ? null : findCustomer(call.account, params.customer).id;
   const method =
-    params.payment_method === undefined ? undefined : resolveMethod(call.world, params.payment_method);
+    params.payment_method === undefined ? undefined : resolveMethod(call.account, params.payment_method);
   if (method) checkOwner(method, customer);
   if (params.confirm === true && !method) throw missing('payment_method');
   if (params.return_url !== undefined && params.confirm !== true) {
     throw invalid('You can only provide `return_url` when `confirm` is `true`.', 'return_url');
   }
-  const setup = saveSetup(call.world, newSetup(call, params, customer), {
+  const setup = saveSetup(call.account, newSetup(call, params, customer), {
     payment_method: method?.object.id ?? null,
     status: method ? 'requires_confirmation' : 'requires_payment_method',
   });
-  emit(call.world, call, 'setup_intent.created', setup);
+  emit(call.account, call, 'setup_intent.created', setup);
   return params.confirm === true && method ? confirm(call, setup, method, params.return_url) : setup;
 }
 
@@ -51,7 +51,7 @@ export function retrieveSetup(call: Call, id: string): Setup {
 export function listSetups(call: Call): Page<Setup> {
   const query = readParams(listSetupParams, call.form);
   const { customer, payment_method: method } = query;
-  const all = call.world.store.all('setupIntent').map(({ value }) => value);
+  const all = call.account.store.all('setupIntent').map(({ value }) => value);
   const fitting = all
     .filter((setup) => customer === undefined || setup.customer === customer)
     .filter((setup) => method === undefined || setup.payment_method === method);
@@ -65,7 +65,7 @@ export function confirmSetup(call: Call, id: string): Setup {
   if (!OPEN.includes(setup.status)) throw wrongState('confirm', setup);
   const methodId = params.payment_method ?? idOf(setup.payment_method);
   if (methodId === '') throw missing('payment_method');
-  const method = resolveMethod(call.world, methodId);
+  const method = resolveMethod(call.account, methodId);
   checkOwner(method, idOf(setup.customer) || null);
   return visible(call, confirm(call, setup, method, params.return_url));
 }
@@ -76,13 +76,13 @@ export function cancelSetup(call: Call, id: string): Setup {
   const setup = find(call, id);
   if (!OPEN.includes(setup.status)) throw wrongState('cancel', setup);
   const changes = { cancellation_reason: reason ?? null, next_action: null, status: 'canceled' } as const;
-  const canceled = saveSetup(call.world, setup, changes);
-  emit(call.world, call, 'setup_intent.canceled', canceled);
+  const canceled = saveSetup(call.account, setup, changes);
+  emit(call.account, call, 'setup_intent.canceled', canceled);
   return canceled;
 }
 
 function confirm(call: Call, setup: Setup, method: MethodRecord, returnUrl: string | undefined): Setup {
-  const { world } = call;
+  const { account } = call;
   checkUnspent(method);
   const { authenticate, type } = magicOf(method.magic);
   if (!setup.payment_method_types.includes(type)) {
@@ -97,8 +97,8 @@ function confirm(call: Call, setup: Setup, method: MethodRecord, returnUrl: stri
       '`return_url`, or set `automatic_payment_methods[allow_redirects]` to `never` when creating it.';
     throw invalid(message, 'return_url');
   }
-  if (authenticate) return requireSetupAction(world, call, setup, method, returnUrl);
-  const done = finishSetup(world, call, setup, method);
+  if (authenticate) return requireSetupAction(account, call, setup, method, returnUrl);
+  const done = finishSetup(account, call, setup, method);
   if (done.status === 'succeeded') return done;
   const error = done.last_setup_error as unknown as ErrorBody;
   throw new ApiError(402, { ...error, setup_intent: visible(call, done) }, true);
@@ -122,7 +122,7 @@ function newSetup(call: Call, params: Params, customer: string | null): Setup {
       ? null
       : { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true },
     client_secret: `${id}_secret_${randomText(25)}`,
-    created: nowSeconds(call.world),
+    created: nowSeconds(call.account),
     customer,
     description: params.description ?? null,
     metadata: mergeMetadata({}, params.metadata),
@@ -156,7 +156,7 @@ const UNUSED = {
 /** A caller with the publishable key must show the client secret. */
 function find(call: Call, id: string, secret?: string): Setup {
   if (call.publishable && secret === undefined) throw missing('client_secret');
-  const setup = call.world.store.get('setupIntent', id);
+  const setup = call.account.store.get('setupIntent', id);
   if (!setup) throw noSuch('setupintent', id, 'intent');
   if (secret === undefined || secret === setup.client_secret) return setup;
   throw invalid(

@@ -1,70 +1,70 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import type { ErrorBody } from '../api/errors.ts';
 import { ApiError } from '../api/errors.ts';
 import { emit } from '../events.ts';
 import { attached } from '../methods/attach.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 type Setup = Stripe.SetupIntent;
 
 /** Keeps a setup intent with changes. */
-export function saveSetup(world: World, setup: Setup, changes: Partial<Setup>): Setup {
+export function saveSetup(account: Account, setup: Setup, changes: Partial<Setup>): Setup {
   const changed = { ...setup, ...changes };
-  world.store.put('setupIntent', changed.id, changed);
+  account.store.put('setupIntent', changed.id, changed);
   return changed;
 }
 
 /** The payer agreed: the method works, and the customer keeps it. */
-export function finishSetup(world: World, cause: Cause, setup: Setup, method: MethodRecord): Setup {
+export function finishSetup(account: Account, cause: Cause, setup: Setup, method: MethodRecord): Setup {
   const { decline, declinesAfterAttaching } = magicOf(method.magic);
   if (decline && declinesAfterAttaching !== true) {
     const { code, declineCode, message } = decline;
     const refusal = { type: 'card_error', code, message, decline_code: declineCode } as const;
-    return failSetup(world, cause, setup, { ...refusal, payment_method: method.object });
+    return failSetup(account, cause, setup, { ...refusal, payment_method: method.object });
   }
   const customer = idOf(setup.customer);
-  if (customer !== '' && method.object.customer === null) attached(world, cause, method, customer);
-  const done = saveSetup(world, setup, {
+  if (customer !== '' && method.object.customer === null) attached(account, cause, method, customer);
+  const done = saveSetup(account, setup, {
     last_setup_error: null,
     next_action: null,
     payment_method: method.object.id,
     status: 'succeeded',
   });
-  emit(world, cause, 'setup_intent.succeeded', done);
+  emit(account, cause, 'setup_intent.succeeded', done);
   return done;
 }
 
 /** Goes back to needing a payment method, with the reason. */
-export function failSetup(world: World, cause: Cause, setup: Setup, reason: ErrorBody): Setup {
+export function failSetup(account: Account, cause: Cause, setup: Setup, reason: ErrorBody): Setup {
   const { body } = new ApiError(402, reason);
-  const failed = saveSetup(world, setup, {
+  const failed = saveSetup(account, setup, {
     last_setup_error: body,
     next_action: null,
     payment_method: null,
     status: 'requires_payment_method',
   });
-  emit(world, cause, 'setup_intent.setup_failed', failed);
+  emit(account, cause, 'setup_intent.setup_failed', failed);
   return failed;
 }
 
 /** The payer must authenticate, at a page of the sandbox when there is a URL to return to. */
 export function requireSetupAction(
-  world: World,
+  account: Account,
   cause: Cause,
   setup: Setup,
   method: MethodRecord,
   returnUrl: string | undefined,
 ): Setup {
-  const url = `${world.origin()}/__sandbox/setup_intents/${setup.id}/3ds`;
+  const url = `${account.origin()}/__sandbox/setup_intents/${setup.id}/3ds`;
   const next: Stripe.SetupIntent.NextAction =
     returnUrl === undefined
       ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
       : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   const changes = { next_action: next, payment_method: method.object.id, status: 'requires_action' } as const;
-  const waiting = saveSetup(world, setup, changes);
-  emit(world, cause, 'setup_intent.requires_action', waiting);
+  const waiting = saveSetup(account, setup, changes);
+  emit(account, cause, 'setup_intent.requires_action', waiting);
   return waiting;
 }

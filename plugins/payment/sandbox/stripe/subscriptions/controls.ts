@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
 import type { Control } from '../../shared/controls/control.ts';
 import { parseControl } from '../../shared/controls/control.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 
 const schema = z.strictObject({ afterRetries: z.enum(['cancel', 'unpaid']) });
 
 /** `POST /__sandbox/subscriptions`: what happens when all charges of a renewal failed, an account setting. */
-export function subscriptionControl(world: World): Control {
+export function subscriptionControl(account: Account): Control {
   return {
     method: 'POST',
     path: /^\/__sandbox\/subscriptions$/,
     run: ({ body }) => {
       const settings = parseControl(schema, body);
-      world.store.put('afterRetries', 'current', settings.afterRetries);
+      account.store.put('afterRetries', 'current', settings.afterRetries);
       return settings;
     },
   };

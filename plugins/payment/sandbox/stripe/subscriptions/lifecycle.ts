@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/core.ts';
+import type { Cause } from '../../shared/account.ts';
 import { emit } from '../events.ts';
 import { idOf } from '../methods/methods.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 
 type Subscription = Stripe.Subscription;
 
@@ -12,63 +12,67 @@ const FIRST_PAYMENT_MS = 23 * 3600 * 1000;
 
 /** Changes a subscription and says so, with the members as they were. */
 export function change(
-  world: World,
+  account: Account,
   cause: Cause,
   subscription: Subscription,
   changes: Partial<Subscription>,
 ): Subscription {
   const changed = { ...subscription, ...changes };
-  world.store.put('subscription', changed.id, changed);
+  account.store.put('subscription', changed.id, changed);
   const names = Object.keys(changes) as (keyof Subscription)[];
   const previous = Object.fromEntries(names.map((name) => [name, subscription[name]]));
-  emit(world, cause, 'customer.subscription.updated', changed, previous);
+  emit(account, cause, 'customer.subscription.updated', changed, previous);
   return changed;
 }
 
 /** The money for the current period is there. */
 export function activate(
-  world: World,
+  account: Account,
   cause: Cause,
   subscription: Subscription,
   methodId: string,
 ): Subscription {
   if (subscription.status === 'past_due' || subscription.status === 'unpaid') {
-    return change(world, cause, subscription, { status: 'active' });
+    return change(account, cause, subscription, { status: 'active' });
   }
   if (subscription.status !== 'incomplete') return subscription;
   const save = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
   const method = save && methodId !== '' ? { default_payment_method: methodId } : {};
-  const active = change(world, cause, subscription, { status: 'active', ...method });
-  world.store.delete('job', expiryJob(active));
-  scheduleRenewal(world, active);
+  const active = change(account, cause, subscription, { status: 'active', ...method });
+  account.store.delete('job', expiryJob(active));
+  scheduleRenewal(account, active);
   return active;
 }
 
 /** Sets the alarm for the end of the current period, or for the end of the subscription when that comes before. */
-export function scheduleRenewal(world: World, { cancel_at: cancelAt, id, items }: Subscription): void {
+export function scheduleRenewal(account: Account, { cancel_at: cancelAt, id, items }: Subscription): void {
   const endSeconds = Math.min(items.data[0]?.current_period_end ?? 0, cancelAt ?? Infinity);
-  world.store.put('job', id, { kind: 'renew-subscription', subscriptionId: id, dueAtMs: endSeconds * 1000 });
+  account.store.put('job', id, {
+    kind: 'renew-subscription',
+    subscriptionId: id,
+    dueAtMs: endSeconds * 1000,
+  });
 }
 
 /** Sets the alarm for a first payment that never comes. */
-export function scheduleExpiry(world: World, subscription: Subscription): void {
-  const dueAtMs = world.nowMs() + FIRST_PAYMENT_MS;
+export function scheduleExpiry(account: Account, subscription: Subscription): void {
+  const dueAtMs = account.nowMs() + FIRST_PAYMENT_MS;
   const { id: subscriptionId } = subscription;
-  world.store.put('job', expiryJob(subscription), { kind: 'expire-subscription', subscriptionId, dueAtMs });
+  account.store.put('job', expiryJob(subscription), { kind: 'expire-subscription', subscriptionId, dueAtMs });
 }
 
 /** Ends a subscription for good; one that was never paid expires instead. */
 export function end(
-  world: World,
+  account: Account,
   cause: Cause,
   subscription: Subscription,
   reason: Stripe.Subscription.CancellationDetails.Reason,
 ): Subscription {
-  const now = nowSeconds(world);
+  const now = nowSeconds(account);
   const { cancellation_details: details, id } = subscription;
-  world.store.delete('job', id);
-  world.store.delete('job', expiryJob(subscription));
-  world.store.delete('job', idOf(subscription.latest_invoice));
+  account.store.delete('job', id);
+  account.store.delete('job', expiryJob(subscription));
+  account.store.delete('job', idOf(subscription.latest_invoice));
   const ended: Subscription = {
     ...subscription,
     canceled_at: subscription.canceled_at ?? now,
@@ -81,8 +85,8 @@ export function end(
     ended_at: now,
     status: subscription.status === 'incomplete' ? 'incomplete_expired' : 'canceled',
   };
-  world.store.put('subscription', id, ended);
-  emit(world, cause, 'customer.subscription.deleted', ended);
+  account.store.put('subscription', id, ended);
+  emit(account, cause, 'customer.subscription.deleted', ended);
   return ended;
 }
 
@@ -91,11 +95,11 @@ function expiryJob({ id }: Subscription): string {
 }
 
 /** The method that pays for a subscription: its own, else the customer's; undefined without either. */
-export function methodFor(world: World, { customer, default_payment_method: own }: Subscription) {
-  const owner = world.store.get('customer', idOf(customer));
+export function methodFor(account: Account, { customer, default_payment_method: own }: Subscription) {
+  const owner = account.store.get('customer', idOf(customer));
   const settings = owner && owner.deleted !== true ? owner.invoice_settings : undefined;
   const ids = [idOf(own), idOf(settings?.default_payment_method)];
   return ids
-    .map((id) => world.store.get('method', id))
+    .map((id) => account.store.get('method', id))
     .find((method) => method !== undefined && idOf(method.object.customer) === owner?.id);
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { newId } from '../ids.ts';
-import type { World } from '../world.ts';
-import { nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { nowSeconds } from '../account.ts';
 import { periodEnd } from './period.ts';
 
 /** What a subscription begins with. */
@@ -19,9 +19,9 @@ export interface Beginning {
 }
 
 /** A new subscription that waits for its first payment, not yet kept. */
-export function newSubscription(world: World, beginning: Beginning): Stripe.Subscription {
+export function newSubscription(account: Account, beginning: Beginning): Stripe.Subscription {
   const id = newId('sub');
-  const now = nowSeconds(world);
+  const now = nowSeconds(account);
   const { customer, description, metadata, method, save } = beginning;
   const data = beginning.items.map((item) => newItem(id, now, item));
   return {

@@ -7,7 +7,7 @@ import { mergeMetadata } from '../api/metadata.ts';
 import { oneOf, readParams, texts } from '../api/params.ts';
 import { voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
-import { nowSeconds } from '../world.ts';
+import { nowSeconds } from '../account.ts';
 import { checkedMethod, recurringPrice } from './create.ts';
 import { change, end, scheduleRenewal } from './lifecycle.ts';
 import { planOf } from './object.ts';
@@ -31,7 +31,7 @@ export function listSubscriptions(call: Call): Page<Stripe.Subscription> {
     if (query.status === 'ended') return ENDED.includes(status);
     return query.status === 'all' || status === query.status;
   };
-  const all = call.world.store.all('subscription').map(({ value }) => value);
+  const all = call.account.store.all('subscription').map(({ value }) => value);
   const fitting = all
     .filter(({ status }) => fits(status))
     .filter(({ customer }) => query.customer === undefined || customer === query.customer)
@@ -52,10 +52,10 @@ export function updateSubscription(call: Call, id: string): Stripe.Subscription 
     const message = 'A canceled subscription can only update its cancellation_details and metadata.';
     throw new ApiError(400, { type: 'invalid_request_error', message }, true);
   }
-  const method = checkedMethod(call.world, idOf(subscription.customer), params.default_payment_method);
+  const method = checkedMethod(call.account, idOf(subscription.customer), params.default_payment_method);
   const save = params.payment_settings?.save_default_payment_method;
   const settings = subscription.payment_settings;
-  const changed = change(call.world, call, subscription, {
+  const changed = change(call.account, call, subscription, {
     ...(params.cancellation_details ? { cancellation_details: details } : {}),
     ...(params.metadata === undefined ? {} : { metadata }),
     ...(params.description === undefined ? {} : { description: params.description }),
@@ -67,14 +67,14 @@ export function updateSubscription(call: Call, id: string): Stripe.Subscription 
     ...(params.pause_collection === undefined ? {} : { pause_collection: pausedAs(params.pause_collection) }),
     ...ending(call, subscription, params, details),
   });
-  if (changed.ended_at === null && changed.status !== 'incomplete') scheduleRenewal(call.world, changed);
+  if (changed.ended_at === null && changed.status !== 'incomplete') scheduleRenewal(call.account, changed);
   return changed;
 }
 
 type ItemChanges = NonNullable<Changes['items']>;
 
 function otherItems(
-  { world }: Call,
+  { account }: Call,
   { items }: Stripe.Subscription,
   asked: ItemChanges,
 ): Stripe.Subscription['items'] {
@@ -84,7 +84,7 @@ function otherItems(
   }
   const data = items.data.map((item) => {
     const { price: priceId, quantity = item.quantity } = asked.find(({ id }) => id === item.id) ?? {};
-    const price = priceId === undefined ? item.price : recurringPrice(world, priceId, 'items[0][price]');
+    const price = priceId === undefined ? item.price : recurringPrice(account, priceId, 'items[0][price]');
     return { ...item, price, plan: planOf(price), quantity } as Stripe.SubscriptionItem;
   });
   return { ...items, data };
@@ -112,7 +112,7 @@ function ending(
     return {
       cancel_at: at,
       cancel_at_period_end: false,
-      canceled_at: at === null ? null : nowSeconds(call.world),
+      canceled_at: at === null ? null : nowSeconds(call.account),
       cancellation_details: { ...details, reason },
     };
   }
@@ -120,7 +120,7 @@ function ending(
   return {
     cancel_at_period_end: flag,
     cancel_at: flag ? (items.data[0]?.current_period_end ?? null) : null,
-    canceled_at: flag ? nowSeconds(call.world) : null,
+    canceled_at: flag ? nowSeconds(call.account) : null,
     cancellation_details: { ...details, reason: flag ? 'cancellation_requested' : null },
   };
 }
@@ -136,9 +136,9 @@ export function cancelSubscription(call: Call, id: string): Stripe.Subscription 
 
 /** Ends a subscription on request. */
 export function cancelNow(call: Call, subscription: Stripe.Subscription): Stripe.Subscription {
-  const invoice = call.world.store.get('invoice', idOf(subscription.latest_invoice));
-  if (subscription.status === 'incomplete' && invoice) voidInvoice(call.world, call, invoice);
-  return end(call.world, call, subscription, 'cancellation_requested');
+  const invoice = call.account.store.get('invoice', idOf(subscription.latest_invoice));
+  if (subscription.status === 'incomplete' && invoice) voidInvoice(call.account, call, invoice);
+  return end(call.account, call, subscription, 'cancellation_requested');
 }
 
 const resumeParams = {
@@ -156,7 +156,7 @@ export function resumeSubscription(call: Call, id: string): Stripe.Subscription 
 }
 
 function find(call: Call, id: string): Stripe.Subscription {
-  const subscription = call.world.store.get('subscription', id);
+  const subscription = call.account.store.get('subscription', id);
   if (!subscription) throw noSuch('subscription', id, 'id');
   return subscription;
 }

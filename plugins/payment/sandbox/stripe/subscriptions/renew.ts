@@ -5,8 +5,8 @@ import { addIntent, finalize, saveInvoice } from '../invoices/issue.ts';
 import { newInvoice } from '../invoices/object.ts';
 import { markPaid, subscriptionOf, voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
-import type { World } from '../world.ts';
-import { NO_REQUEST, nowSeconds } from '../world.ts';
+import type { Account } from '../account.ts';
+import { NO_REQUEST, nowSeconds } from '../account.ts';
 import { change, end, methodFor, scheduleRenewal } from './lifecycle.ts';
 import { periodEnd } from './period.ts';
 
@@ -15,82 +15,86 @@ const DAY_SECONDS = 24 * 3600;
 const RETRY_DAYS = [3, 5, 7];
 
 /** A period is over: the subscription ends, or the next period begins with an invoice. */
-export function renew(world: World, id: string): void {
-  const subscription = world.store.get('subscription', id);
+export function renew(account: Account, id: string): void {
+  const subscription = account.store.get('subscription', id);
   if (!subscription || subscription.ended_at !== null) return;
   const { cancel_at: cancelAt } = subscription;
-  if (subscription.cancel_at_period_end || (cancelAt !== null && cancelAt <= nowSeconds(world))) {
-    return void end(world, NO_REQUEST, subscription, 'cancellation_requested');
+  if (subscription.cancel_at_period_end || (cancelAt !== null && cancelAt <= nowSeconds(account))) {
+    return void end(account, NO_REQUEST, subscription, 'cancellation_requested');
   }
-  const customer = world.store.get('customer', idOf(subscription.customer));
+  const customer = account.store.get('customer', idOf(subscription.customer));
   if (!customer || customer.deleted === true) return;
   const items = { ...subscription.items, data: subscription.items.data.map(nextPeriod(subscription)) };
-  const draft = newInvoice(world, { ...subscription, items }, customer, 'subscription_cycle');
-  world.store.put('invoice', draft.id, draft);
-  const next = change(world, NO_REQUEST, subscription, { items, latest_invoice: draft.id });
-  emit(world, NO_REQUEST, 'invoice.created', draft);
-  scheduleRenewal(world, next);
+  const draft = newInvoice(account, { ...subscription, items }, customer, 'subscription_cycle');
+  account.store.put('invoice', draft.id, draft);
+  const next = change(account, NO_REQUEST, subscription, { items, latest_invoice: draft.id });
+  emit(account, NO_REQUEST, 'invoice.created', draft);
+  scheduleRenewal(account, next);
   const { pause_collection: pause } = next;
   // Stripe leaves the invoices of unpaid subscriptions as drafts.
   if (next.status === 'unpaid' || pause?.behavior === 'keep_as_draft') return;
-  if (pause) return voidInvoice(world, NO_REQUEST, finalize(world, NO_REQUEST, draft));
-  const invoice = finalize(world, NO_REQUEST, draft);
-  if (invoice.amount_due === 0) return markPaid(world, NO_REQUEST, invoice);
-  collectRenewal(world, invoice, 0);
+  if (pause) return voidInvoice(account, NO_REQUEST, finalize(account, NO_REQUEST, draft));
+  const invoice = finalize(account, NO_REQUEST, draft);
+  if (invoice.amount_due === 0) return markPaid(account, NO_REQUEST, invoice);
+  collectRenewal(account, invoice, 0);
 }
 
 /** The invoice of a renewal is charged once more. */
-export function retry(world: World, invoiceId: string, tries: number): void {
-  const invoice = world.store.get('invoice', invoiceId);
-  if (invoice?.status === 'open') collectRenewal(world, invoice, tries);
+export function retry(account: Account, invoiceId: string, tries: number): void {
+  const invoice = account.store.get('invoice', invoiceId);
+  if (invoice?.status === 'open') collectRenewal(account, invoice, tries);
 }
 
 /** The first payment did not come in time. */
-export function expire(world: World, id: string): void {
-  const subscription = world.store.get('subscription', id);
+export function expire(account: Account, id: string): void {
+  const subscription = account.store.get('subscription', id);
   if (subscription?.status !== 'incomplete') return;
-  const invoice = world.store.get('invoice', idOf(subscription.latest_invoice));
-  if (invoice) voidInvoice(world, NO_REQUEST, invoice);
-  const now = nowSeconds(world);
-  change(world, NO_REQUEST, subscription, { status: 'incomplete_expired', ended_at: now, canceled_at: now });
+  const invoice = account.store.get('invoice', idOf(subscription.latest_invoice));
+  if (invoice) voidInvoice(account, NO_REQUEST, invoice);
+  const now = nowSeconds(account);
+  change(account, NO_REQUEST, subscription, {
+    status: 'incomplete_expired',
+    ended_at: now,
+    canceled_at: now,
+  });
 }
 
-function collectRenewal(world: World, invoice: Stripe.Invoice, tries: number): void {
-  const subscription = subscriptionOf(world, invoice);
+function collectRenewal(account: Account, invoice: Stripe.Invoice, tries: number): void {
+  const subscription = subscriptionOf(account, invoice);
   if (!subscription) return;
   const days = RETRY_DAYS[tries];
-  const nextAttempt = days === undefined ? null : nowSeconds(world) + days * DAY_SECONDS;
-  const method = methodFor(world, subscription);
+  const nextAttempt = days === undefined ? null : nowSeconds(account) + days * DAY_SECONDS;
+  const method = methodFor(account, subscription);
   if (method) {
-    const tried = collect(world, NO_REQUEST, invoice, method, nextAttempt);
+    const tried = collect(account, NO_REQUEST, invoice, method, nextAttempt);
     if (tried.status === 'succeeded' || tried.status === 'processing') return;
   } else {
-    if (tries === 0) addIntent(world, NO_REQUEST, invoice, undefined);
-    const failed = saveInvoice(world, invoice, {
+    if (tries === 0) addIntent(account, NO_REQUEST, invoice, undefined);
+    const failed = saveInvoice(account, invoice, {
       attempt_count: invoice.attempt_count + 1,
       attempted: true,
       next_payment_attempt: nextAttempt,
     });
-    emit(world, NO_REQUEST, 'invoice.payment_failed', failed);
+    emit(account, NO_REQUEST, 'invoice.payment_failed', failed);
   }
-  afterFailure(world, subscription, invoice.id, { nextAttempt, tries });
+  afterFailure(account, subscription, invoice.id, { nextAttempt, tries });
 }
 
 function afterFailure(
-  world: World,
+  account: Account,
   subscription: Stripe.Subscription,
   invoiceId: string,
   { nextAttempt, tries }: { readonly nextAttempt: number | null; readonly tries: number },
 ): void {
   if (nextAttempt !== null) {
     const dueAtMs = nextAttempt * 1000;
-    world.store.put('job', invoiceId, { kind: 'retry-invoice', invoiceId, tries: tries + 1, dueAtMs });
-    if (subscription.status === 'active') change(world, NO_REQUEST, subscription, { status: 'past_due' });
+    account.store.put('job', invoiceId, { kind: 'retry-invoice', invoiceId, tries: tries + 1, dueAtMs });
+    if (subscription.status === 'active') change(account, NO_REQUEST, subscription, { status: 'past_due' });
     return;
   }
-  const unpaid = world.store.get('afterRetries', 'current') === 'unpaid';
-  if (unpaid) change(world, NO_REQUEST, subscription, { status: 'unpaid' });
-  else end(world, NO_REQUEST, subscription, 'payment_failed');
+  const unpaid = account.store.get('afterRetries', 'current') === 'unpaid';
+  if (unpaid) change(account, NO_REQUEST, subscription, { status: 'unpaid' });
+  else end(account, NO_REQUEST, subscription, 'payment_failed');
 }
 
 function nextPeriod({ billing_cycle_anchor: anchor }: Stripe.Subscription) {

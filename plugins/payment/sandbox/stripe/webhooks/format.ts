@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
 import type { WebhookFormat } from '../../shared/webhooks/format.ts';
-import type { World } from '../world.ts';
+import type { Account } from '../account.ts';
 import { signatureHeader } from './sign.ts';
 
 /** Webhooks as Stripe writes and signs them. */
-export function stripeWebhooks(world: World): WebhookFormat {
+export function stripeWebhooks(account: Account): WebhookFormat {
   return {
     body: (event) => JSON.stringify(event, null, 2),
     tampered: (event) => {
@@ -15,7 +15,7 @@ export function stripeWebhooks(world: World): WebhookFormat {
     headers: (body) => ({
       'content-type': 'application/json; charset=utf-8',
       'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-      'stripe-signature': signatureHeader(body, world.webhookSecrets, world.realNowMs()),
+      'stripe-signature': signatureHeader(body, account.webhookSecrets, account.realNowMs()),
     }),
   };
 }

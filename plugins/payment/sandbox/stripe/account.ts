@@ -1,11 +1,11 @@
-import type { Cause, Core } from '../shared/core.ts';
+import type { Cause, SandboxAccount } from '../shared/account.ts';
 import type { Records } from './store/records.ts';
 
 /** API version whose shapes and rules the sandbox follows. */
 export const API_VERSION = '2026-10-28.endive';
 
-/** What the parts of one sandbox share. */
-export interface World extends Core<Records> {
+/** The merchant account with the keys that its API takes. */
+export interface Account extends SandboxAccount<Records> {
   readonly secretKey: string;
   readonly webhookSecrets: readonly string[];
 }
@@ -14,6 +14,6 @@ export interface World extends Core<Records> {
 export const NO_REQUEST: Cause = { requestId: null, idempotencyKey: null };
 
 /** The sandbox's clock in whole seconds, as the API writes times. */
-export function nowSeconds(world: World): number {
-  return Math.floor(world.nowMs() / 1000);
+export function nowSeconds(account: Account): number {
+  return Math.floor(account.nowMs() / 1000);
 }

@@ -1,8 +1,8 @@
 import type { CoreRecords } from './store/records.ts';
 import type { Store } from './store/store.ts';
 
-/** What the shared machinery of one sandbox works with; `Records` are those that its provider keeps. */
-export interface Core<Records extends CoreRecords = CoreRecords> {
+/** A merchant account at the provider: its objects, its clock and its webhook endpoint. */
+export interface SandboxAccount<Records extends CoreRecords = CoreRecords> {
   readonly store: Store<Records>;
   readonly webhookUrl: string | undefined;
   /** Origin the sandbox answers at, known once it listens. */
@@ -11,7 +11,7 @@ export interface Core<Records extends CoreRecords = CoreRecords> {
   readonly realNowMs: () => number;
   /** The sandbox's clock in epoch milliseconds: real time plus what testers advanced it by. */
   readonly nowMs: () => number;
-  /** Tells the sender and the job runner that a transaction may have left them work. */
+  /** Wakes the webhook dispatcher and the job runner after a transaction that may have left them work. */
   readonly wake: () => void;
 }
 

@@ -1,8 +1,8 @@
-import type { Core } from '../shared/core.ts';
+import type { SandboxAccount } from '../shared/account.ts';
 import type { Records } from './store/records.ts';
 
-/** What the parts of one sandbox share. */
-export interface World extends Core<Records> {
+/** The merchant account with the keys that its API takes. */
+export interface Account extends SandboxAccount<Records> {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly webhookId: string;
@@ -14,6 +14,6 @@ export function isoTime(atMs: number): string {
 }
 
 /** The sandbox's clock as the API writes it. */
-export function nowIso(world: World): string {
-  return isoTime(world.nowMs());
+export function nowIso(account: Account): string {
+  return isoTime(account.nowMs());
 }
