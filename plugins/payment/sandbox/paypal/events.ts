@@ -1,4 +1,4 @@
-import { enqueue } from '../shared/webhooks/queue.ts';
+import { type EventLabel, enqueue } from '../shared/webhooks/queue.ts';
 import { newEventId } from './ids.ts';
 import { apiLink } from './links.ts';
 import { moneyOf } from './money.ts';
@@ -83,10 +83,10 @@ export function emit(
     links: [apiLink(account, path, 'self'), apiLink(account, `${path}/resend`, 'resend', 'POST')],
   };
   account.store.put('event', id, event);
-  enqueue(account, id, event.event_type, objectOf(event));
+  enqueue(account, id, labelOf(event));
 }
 
-/** The id of what an event is about. */
-export function objectOf({ resource }: EventRecord): string {
-  return String(resource['id'] ?? resource['dispute_id'] ?? resource['order_id']);
+/** The event's type, and the id of the object it is about. */
+export function labelOf({ event_type: type, resource }: EventRecord): EventLabel {
+  return { type, object: String(resource['id'] ?? resource['dispute_id'] ?? resource['order_id']) };
 }

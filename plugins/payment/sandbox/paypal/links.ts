@@ -6,17 +6,6 @@ export function approvalUrl(account: Account, orderId: string): string {
   return `${account.origin()}/checkoutnow?token=${orderId}`;
 }
 
-/** A URL of the merchant with more in its query; undefined without one. */
-export function withQuery(
-  url: string | undefined,
-  query: Readonly<Record<string, string>>,
-): string | undefined {
-  if (url === undefined) return undefined;
-  const to = new URL(url);
-  for (const [name, value] of Object.entries(query)) to.searchParams.set(name, value);
-  return to.href;
-}
-
 /** A link to something of the API. */
 export function apiLink(account: Account, path: string, rel: string, method = 'GET'): Link {
   return { href: `${account.origin()}${path}`, rel, method };

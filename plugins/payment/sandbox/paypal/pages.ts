@@ -1,52 +1,78 @@
-import type { PageAnswer, Pages } from '../shared/http/page.ts';
-import { htmlPage, redirect, refusal } from '../shared/http/page.ts';
-import { moneyOf } from './money.ts';
-import { approve, decline } from './orders/buyer.ts';
-import { PAGE_TITLE } from './payer-page.ts';
-import type { OrderRecord } from './store/records.ts';
-import { subscriptionPages } from './subscriptions/page.ts';
-import { setupPages } from './vault/page.ts';
+import { type Answered, type ApprovalPage, approvalPage, type Page } from '../shared/http/page.ts';
 import type { Account } from './account.ts';
+import { moneyOf } from './money.ts';
+import { approveOrder, awaitsPayer, declineOrder } from './orders/buyer.ts';
+import type { OrderRecord, Records } from './store/records.ts';
+import type { SubscriptionRecord } from './store/subscription-records.ts';
+import type { SetupTokenRecord } from './store/vault-records.ts';
+import { approveSubscription, declineSubscription } from './subscriptions/approve.ts';
+import { approveSetup, declineSetup } from './vault/approve.ts';
 
-/** The payer's pages, at the approval links of orders, saved accounts and subscriptions. */
-export function approvalPages(account: Account): Pages {
-  const pages = [orderPages(account), setupPages(account), subscriptionPages(account)];
-  return (request) => {
-    for (const answer of pages) {
-      const made = answer(request);
-      if (made) return made;
-    }
-    return undefined;
-  };
+/** The payer's pages, at the approval links of orders, setup tokens and subscriptions. */
+export function approvalPages(account: Account): readonly Page[] {
+  return [
+    payerPage<OrderRecord>(account, {
+      what: 'order',
+      idAt: inQuery('/checkoutnow', 'token'),
+      find: (id) => account.store.get('order', id),
+      text: ({ amountMinor, currency, id }) =>
+        `${moneyOf(amountMinor, currency).value} ${currency}, order ${id}`,
+      waits: awaitsPayer,
+      buttons: {
+        approve: 'Approve',
+        'approve-declined': 'Approve with an instrument that is declined',
+        cancel: 'Cancel',
+      },
+      approve: (order, button) =>
+        approveOrder(account, order, button === 'approve-declined' ? 'declined' : undefined),
+      cancel: (order) => declineOrder(account, order),
+    }),
+    payerPage<SetupTokenRecord>(account, {
+      what: 'setup token',
+      idAt: inQuery('/agreements/approve', 'approval_session_id'),
+      find: (id) => account.store.get('setupToken', id),
+      text: ({ id }) => `Save your PayPal account, setup token ${id}`,
+      waits: ({ status }) => status === 'PAYER_ACTION_REQUIRED',
+      approve: (token) => approveSetup(account, token),
+      cancel: declineSetup,
+    }),
+    payerPage<SubscriptionRecord>(account, {
+      what: 'subscription',
+      idAt: inQuery('/webapps/billing/subscriptions', 'ba_token'),
+      find: (id) => account.store.get('subscription', id),
+      text: ({ id, planId }) => `Subscription ${id} to plan ${planId}`,
+      waits: ({ status }) => status === 'APPROVAL_PENDING',
+      approve: (subscription) => approveSubscription(account, subscription),
+      cancel: declineSubscription,
+    }),
+  ];
 }
 
-/** At an order's approval link: three buttons. */
-function orderPages(account: Account): Pages {
-  return ({ body, method, url }) => {
-    if (url.pathname !== '/checkoutnow') return undefined;
-    const order = account.store.get('order', url.searchParams.get('token') ?? '');
-    if (!order) return refusal(404, 'There is no such order.');
-    if (method !== 'POST') return page(order);
-    const done = answerOf(account, order, new URLSearchParams(body).get('answer'));
-    if (done === undefined) return refusal(400, 'The order cannot be answered like this.');
-    return done.redirect === undefined ? page(done.order) : redirect(done.redirect);
-  };
+interface PayerPage<T> extends Pick<ApprovalPage<T>, 'idAt' | 'find' | 'text'> {
+  readonly what: string;
+  readonly waits: (object: T) => boolean;
+  readonly buttons?: ApprovalPage<T>['buttons'];
+  readonly approve: (object: T, button: string) => Answered<T> | undefined;
+  readonly cancel: (object: T) => Answered<T> | undefined;
 }
 
-function answerOf(account: Account, order: OrderRecord, answer: string | null) {
-  if (answer === 'approve') return approve(account, order);
-  if (answer === 'approve-declined') return approve(account, order, 'declined');
-  return answer === 'cancel' ? decline(account, order) : undefined;
+function payerPage<T extends { readonly status: string }>(account: Account, page: PayerPage<T>): Page {
+  const { approve, buttons = { approve: 'Approve', cancel: 'Cancel' }, cancel, waits, what } = page;
+  return approvalPage<T, Records>(account, {
+    ...page,
+    title: 'PayPal test page',
+    missing: `There is no such ${what}.`,
+    closed: (object) => (waits(object) ? undefined : `the ${what} is ${object.status}`),
+    field: 'answer',
+    buttons,
+    answer: (object, button) => {
+      if (!Object.hasOwn(buttons, button)) return undefined;
+      return button === 'cancel' ? cancel(object) : approve(object, button);
+    },
+    refused: `The ${what} cannot be answered like this.`,
+  });
 }
 
-function page(order: OrderRecord): PageAnswer {
-  const buttons = `<form method="post">
-      <button name="answer" value="approve">Approve</button>
-      <button name="answer" value="approve-declined">Approve with an instrument that is declined</button>
-      <button name="answer" value="cancel">Cancel</button>
-    </form>`;
-  const waits = order.status === 'CREATED' || order.status === 'PAYER_ACTION_REQUIRED';
-  const shown = waits ? buttons : `<p>Nothing to approve: the order is ${order.status}.</p>`;
-  const { currency_code: currency, value } = moneyOf(order.amountMinor, order.currency);
-  return htmlPage(PAGE_TITLE, `<p>${value} ${currency}, order ${order.id}</p>\n    ${shown}`);
+function inQuery(path: string, name: string): (url: URL) => string | undefined {
+  return ({ pathname, searchParams }) => (pathname === path ? (searchParams.get(name) ?? '') : undefined);
 }

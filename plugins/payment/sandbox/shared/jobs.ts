@@ -23,7 +23,7 @@ export function startJobs(account: SandboxAccount, perform: (job: JobRecord) => 
     clearTimeout(timer);
     if (closed) return;
     for (;;) {
-      const jobs = account.store.all('job').sort((a, b) => a.value.dueAtMs - b.value.dueAtMs);
+      const jobs = account.store.entries('job').sort((a, b) => a.value.dueAtMs - b.value.dueAtMs);
       const [first] = jobs;
       if (!first) return;
       const { dueAtMs } = first.value;

@@ -1,31 +1,31 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sandbox } from './sandbox.ts';
+import * as z from 'zod/mini';
+import type { Sandbox, SandboxOptions } from './sandbox.ts';
 
-/** What a sandbox process is told by its environment; the sandboxes' READMEs describe the variables. */
-export interface ProcessInput {
-  /** `SANDBOX_CONFIG`, parsed. */
-  readonly config: unknown;
-  /** `SANDBOX_WEBHOOK_URLS`, parsed. */
-  readonly webhookUrls: unknown;
-  /** A file of this name in the state directory; undefined without one. */
-  stateFile(name: string): string | undefined;
+/** A provider's sandbox as a process; the sandboxes' READMEs describe the environment that it reads. */
+export interface SandboxProcess<S extends z.ZodMiniType> {
+  /** The name of its state file, and of its URL in `SANDBOX_WEBHOOK_URLS`. */
+  readonly name: string;
+  readonly defaultPort: number;
+  /** The schema of `SANDBOX_CONFIG`. */
+  readonly config: S;
+  readonly create: (config: z.output<S>, options: SandboxOptions) => Sandbox;
 }
 
-/** Runs a sandbox as a process of its own until it is told to stop, or until nobody needs it any more. */
-export async function runSandbox(
+/** Runs a sandbox until it is told to stop, or until the process that started it is gone. */
+export async function runSandbox<S extends z.ZodMiniType>(
   env: NodeJS.ProcessEnv,
-  defaultPort: number,
-  create: (input: ProcessInput) => Sandbox,
+  { config, create, defaultPort, name }: SandboxProcess<S>,
 ): Promise<void> {
   const stateDir = env['SANDBOX_STATE_DIR'];
   // The state holds secrets: nobody else on the machine may read it.
   process.umask(0o077);
   if (stateDir !== undefined) mkdirSync(stateDir, { recursive: true });
-  const sandbox = create({
-    config: JSON.parse(env['SANDBOX_CONFIG'] ?? '{}') as unknown,
-    webhookUrls: JSON.parse(env['SANDBOX_WEBHOOK_URLS'] ?? '{}') as unknown,
-    stateFile: (name) => (stateDir === undefined ? undefined : join(stateDir, name)),
+  const urls = z.object({ [name]: z.optional(z.url()) });
+  const sandbox = create(z.parse(config, JSON.parse(env['SANDBOX_CONFIG'] ?? '{}')), {
+    webhookUrl: z.parse(urls, JSON.parse(env['SANDBOX_WEBHOOK_URLS'] ?? '{}'))[name],
+    stateFile: stateDir === undefined ? undefined : join(stateDir, `${name}.sqlite`),
   });
   let stopping: Promise<void> | undefined;
   const stop = (): void => {

@@ -3,14 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { Api } from './api/api.ts';
 import { createApiServer } from './api/serve.ts';
 import type { Control } from './controls/control.ts';
+import { type ControlFacts, sharedControls } from './controls/controls.ts';
 import type { SandboxAccount } from './account.ts';
-import type { Pages } from './http/page.ts';
+import type { Page } from './http/page.ts';
 import { createHttpServer } from './http/server.ts';
 import { startJobs } from './jobs.ts';
 import type { CoreRecords, JobRecord } from './store/records.ts';
 import { openStore } from './store/store.ts';
 import { startDispatcher } from './webhooks/dispatcher.ts';
-import type { WebhookFormat } from './webhooks/format.ts';
+import type { WebhookFormat } from './webhooks/send.ts';
 
 const BACKOFF_MS = 500;
 
@@ -33,13 +34,13 @@ export interface Sandbox {
   readonly url: string;
 }
 
-/** What a provider adds to the machinery that all sandboxes share. */
-export interface Provider {
+/** All that makes a sandbox one provider's. */
+export interface Provider extends ControlFacts {
   readonly api: Api;
   readonly webhooks: WebhookFormat;
   readonly controls: readonly Control[];
-  readonly pages: Pages;
-  /** Does what a job is for, in the transaction that removes it. */
+  readonly pages: readonly Page[];
+  /** Does a job that has fallen due, in the transaction that removes it. */
   readonly perform: (job: JobRecord) => void;
 }
 
@@ -67,7 +68,8 @@ export function createSandbox<Records extends CoreRecords>(
   const jobs = startJobs(base, provider.perform);
   const dispatcher = startDispatcher(base, provider.webhooks, options.webhookBackoffMs ?? BACKOFF_MS);
   const api = createApiServer(base, provider.api);
-  const server = createHttpServer({ ...provider, api, wake: account.wake });
+  const controls = [...sharedControls(base, provider), ...provider.controls];
+  const server = createHttpServer({ api, controls, pages: provider.pages, wake: account.wake });
   return {
     listen: async (port) => {
       server.listen(port, '127.0.0.1');

@@ -1,10 +1,19 @@
 import type Stripe from 'stripe';
+import { text } from './api/params.ts';
+import { get } from './api/route.ts';
+import { list, retrieve } from './api/stored.ts';
 import { newId } from './ids.ts';
 import type { Decline, Magic } from './methods/magic.ts';
 import { magicOf } from './methods/methods.ts';
 import type { MethodRecord } from './store/records.ts';
 import type { Account } from './account.ts';
 import { nowSeconds } from './account.ts';
+
+/** `/v1/charges`. */
+export const chargeRoutes = [
+  get('/v1/charges', list('charge', { customer: text, payment_intent: text })),
+  get('/v1/charges/{id}', retrieve('charge')),
+];
 
 /** How long an uncaptured card authorisation is good for. */
 export const AUTHORIZATION_SECONDS = 7 * 24 * 3600;

@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
-import type { Control } from '../shared/controls/control.ts';
-import { ControlError } from '../shared/controls/control.ts';
-import { type DashboardRequest, dashboardControl, nothing, performed } from '../shared/controls/dashboard.ts';
-import { ApiError } from './api/errors.ts';
-import { findRoute } from './api/routes.ts';
-import { parseForm } from './http/form.ts';
+import { type Control, nothing } from '../shared/controls/control.ts';
+import { dashboardOf, type DashboardRequest, post, remove } from '../shared/controls/dashboard.ts';
+import { parseForm } from './api/form.ts';
+import type { StripeRoute } from './api/route.ts';
 import type { Account } from './account.ts';
 import { NO_REQUEST } from './account.ts';
 
@@ -25,77 +23,47 @@ const customer = z.strictObject({ email: text, name: text, phone: text, descript
 const method = z.strictObject({ expMonth: z.optional(z.int()), expYear: z.optional(z.int()) });
 const cancelSubscription = z.strictObject({ atPeriodEnd: z.optional(z.boolean()) });
 
-const at = (rest: string) => new RegExp(`^/__sandbox/${rest}$`);
-const ID = String.raw`(\w+)`;
-
 /** What the merchant does in Stripe's dashboard. An empty text takes a member of a customer away. */
-export function dashboardControls(account: Account): readonly Control[] {
-  const act = (request: DashboardRequest) => perform(account, request);
-  const post = (path: string, body: Readonly<Record<string, unknown>> = {}): DashboardRequest => ({
-    method: 'POST',
-    path,
-    body,
+export function dashboardControls(account: Account, routes: readonly StripeRoute[]): readonly Control[] {
+  const control = dashboardOf(account, routes, (route, { body = {}, method: verb, path }, id) => {
+    const form = parseForm(formOf(body));
+    return route.run({ ...NO_REQUEST, account, method: verb, path, form, publishable: false }, id);
   });
   return [
-    dashboardControl(at('refunds'), refund, act, ({ ref, ...rest }) =>
+    control('refunds', refund, ({ ref, ...rest }) =>
       post('/v1/refunds', { [ref.startsWith('ch_') ? 'charge' : 'payment_intent']: ref, ...rest }),
     ),
-    dashboardControl(at(`payments/${ID}/capture`), capture, act, ({ amount: part, final }, id) =>
+    control('payments/{id}/capture', capture, ({ amount: part, final }, id) =>
       post(`/v1/payment_intents/${id}/capture`, { amount_to_capture: part, final_capture: final }),
     ),
-    dashboardControl(at(`payments/${ID}/cancel`), cancelPayment, act, ({ reason }, id) =>
+    control('payments/{id}/cancel', cancelPayment, ({ reason }, id) =>
       post(`/v1/payment_intents/${id}/cancel`, { cancellation_reason: reason }),
     ),
-    dashboardControl(at(`customers/${ID}/update`), customer, act, (changes, id) =>
-      post(`/v1/customers/${id}`, changes),
-    ),
-    dashboardControl(at(`customers/${ID}/delete`), nothing, act, (_, id) => ({
-      method: 'DELETE',
-      path: `/v1/customers/${id}`,
-    })),
-    dashboardControl(at(`payment_methods/${ID}/update`), method, act, ({ expMonth, expYear }, id) =>
+    control('customers/{id}/update', customer, (changes, id) => post(`/v1/customers/${id}`, changes)),
+    control('customers/{id}/delete', nothing, (_, id) => remove(`/v1/customers/${id}`)),
+    control('payment_methods/{id}/update', method, ({ expMonth, expYear }, id) =>
       post(`/v1/payment_methods/${id}`, { card: { exp_month: expMonth, exp_year: expYear } }),
     ),
-    dashboardControl(at(`payment_methods/${ID}/detach`), nothing, act, (_, id) =>
-      post(`/v1/payment_methods/${id}/detach`),
-    ),
-    dashboardControl(at(`subscriptions/${ID}/cancel`), cancelSubscription, act, ({ atPeriodEnd }, id) =>
+    control('payment_methods/{id}/detach', nothing, (_, id) => post(`/v1/payment_methods/${id}/detach`)),
+    control('subscriptions/{id}/cancel', cancelSubscription, ({ atPeriodEnd }, id) =>
       atPeriodEnd === true
         ? post(`/v1/subscriptions/${id}`, { cancel_at_period_end: true })
-        : { method: 'DELETE', path: `/v1/subscriptions/${id}` },
+        : remove(`/v1/subscriptions/${id}`),
     ),
-    dashboardControl(at(`subscriptions/${ID}/pause`), nothing, act, (_, id) =>
+    control('subscriptions/{id}/pause', nothing, (_, id) =>
       post(`/v1/subscriptions/${id}`, { pause_collection: { behavior: 'void' } }),
     ),
-    dashboardControl(at(`subscriptions/${ID}/resume`), nothing, act, (_, id) => resumption(account, id)),
+    control('subscriptions/{id}/resume', nothing, (_, id) => resumption(account, id)),
   ];
 }
 
-/** Goes on with charging, or with a subscription that was to end with its period. */
+/** Resumes collection, or keeps a subscription that was to end with its period. */
 function resumption(account: Account, id: string): DashboardRequest {
   const subscription = account.store.get('subscription', id);
   const path = `/v1/subscriptions/${id}`;
-  if (subscription?.status === 'paused') return { method: 'POST', path: `${path}/resume`, body: {} };
+  if (subscription?.status === 'paused') return post(`${path}/resume`);
   const ends = subscription?.cancel_at_period_end === true;
-  return { method: 'POST', path, body: ends ? { cancel_at_period_end: false } : { pause_collection: '' } };
-}
-
-function perform(account: Account, { body = {}, method: verb, path }: DashboardRequest): object {
-  const found = findRoute(verb, path);
-  if (found === undefined) throw new ControlError(`there is nothing at ${path}`, 404);
-  const call = {
-    ...NO_REQUEST,
-    account,
-    method: verb,
-    path,
-    form: parseForm(formOf(body)),
-    publishable: false,
-  };
-  return performed(
-    account.store,
-    () => found.route.run(call, found.id),
-    (error) => (error instanceof ApiError ? error : undefined),
-  );
+  return post(path, ends ? { cancel_at_period_end: false } : { pause_collection: '' });
 }
 
 /** Stripe's form encoding: `a[b]=1`; what is undefined is left out. */

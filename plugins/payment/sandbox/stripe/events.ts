@@ -1,6 +1,5 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../shared/account.ts';
-import type { DeliveryRecord } from '../shared/store/records.ts';
 import { enqueue } from '../shared/webhooks/queue.ts';
 import { newId } from './ids.ts';
 import type { Account } from './account.ts';
@@ -32,16 +31,5 @@ export function emit(
     type,
   } as unknown as Stripe.Event;
   account.store.put('event', event.id, event);
-  enqueue(account, event.id, type, object.id);
-}
-
-/** The event with the number of its webhooks that are still to be delivered. */
-export function withPendingWebhooks(
-  event: Stripe.Event,
-  deliveries: readonly DeliveryRecord[],
-): Stripe.Event {
-  const open = deliveries.filter(
-    ({ event: id, state }) => id === event.id && (state === 'pending' || state === 'held'),
-  );
-  return { ...event, pending_webhooks: open.length };
+  enqueue(account, event.id, { type, object: object.id });
 }

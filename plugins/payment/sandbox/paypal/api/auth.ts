@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ApiRequest } from '../../shared/api/api.ts';
+import { sameSecret } from '../../shared/api/secrets.ts';
 import type { Account } from '../account.ts';
 import { AuthError } from './errors.ts';
 
@@ -12,7 +13,7 @@ const TOKEN = /^A21AA([0-9a-f]{32}[0-9a-f]{10})([0-9a-f]{64})$/;
 export function issueToken(account: Account, { body, headers }: ApiRequest): object {
   const [scheme = '', value = ''] = (headers.authorization ?? '').split(' ', 2);
   const shown = /^basic$/i.test(scheme) ? Buffer.from(value, 'base64').toString('utf8') : '';
-  if (!same(shown, `${account.clientId}:${account.clientSecret}`)) {
+  if (!sameSecret(shown, `${account.clientId}:${account.clientSecret}`)) {
     throw new AuthError(401, 'invalid_client', 'Client Authentication failed');
   }
   const grant = new URLSearchParams(body).get('grant_type');
@@ -48,7 +49,7 @@ export function authenticate(account: Account, headers: IncomingHttpHeaders): vo
     throw new AuthError(401, 'invalid_token', 'The access token is missing from the Authorization header');
   }
   const [, claims = '', mark = ''] = TOKEN.exec(shown) ?? [];
-  if (!same(mark, seal(account, claims))) {
+  if (!sameSecret(mark, seal(account, claims))) {
     throw new AuthError(401, 'invalid_token', 'Token signature verification failed');
   }
   if (Number.parseInt(claims.slice(32), 16) * 1000 <= account.realNowMs()) {
@@ -58,9 +59,4 @@ export function authenticate(account: Account, headers: IncomingHttpHeaders): vo
 
 function seal(account: Account, claims: string): string {
   return createHmac('sha256', account.clientSecret).update(`${account.clientId} ${claims}`).digest('hex');
-}
-
-function same(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }

@@ -1,3 +1,5 @@
+import { ApiRefusal } from '../../shared/api/refusal.ts';
+
 /** One reason for a refusal. */
 export interface ErrorDetail {
   readonly issue: string;
@@ -39,27 +41,22 @@ const NAMES: Readonly<Record<number, string>> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-/**
- * A refusal with PayPal's status and envelope. `executed` says that the endpoint had acted, so what it wrote
- * stays.
- */
-export class ApiError extends Error {
-  readonly status: number;
+/** A refusal with PayPal's status and envelope. */
+export class ApiError extends ApiRefusal {
   readonly details: readonly ErrorDetail[];
   readonly links: readonly Link[];
-  readonly executed: boolean;
 
   constructor(
     status: number,
     details: readonly ErrorDetail[],
-    extra: { readonly links?: readonly Link[]; readonly executed?: boolean } = {},
+    { executed = false, links = [] }: { readonly links?: readonly Link[]; readonly executed?: boolean } = {},
   ) {
-    super(details[0]?.issue ?? NAMES[status] ?? 'failed');
+    const [detail] = details;
+    const explanation = detail && `${detail.issue}: ${detail.description}`;
+    super(detail?.issue ?? NAMES[status] ?? 'failed', status, executed, explanation);
     this.name = 'ApiError';
-    this.status = status;
     this.details = details;
-    this.links = extra.links ?? [];
-    this.executed = extra.executed ?? false;
+    this.links = links;
   }
 }
 

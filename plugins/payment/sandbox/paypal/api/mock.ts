@@ -19,7 +19,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /** PayPal's negative testing: the header names the issue that is answered instead of acting. */
-export function refuseAsTold(headers: IncomingHttpHeaders): void {
+export function refuseAsMocked(headers: IncomingHttpHeaders): void {
   const header = headers['paypal-mock-response'];
   if (header === undefined) return;
   const code = codeOf(String(header));

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Call, Made } from '../api/call.ts';
+import type { Call, Result } from '../api/route.ts';
 import { pageSize, queryInt, readQuery } from '../api/query.ts';
 import { listLink } from '../links.ts';
 
@@ -19,7 +19,7 @@ export function listOf<T>(
   name: string,
   all: readonly T[],
   view: (item: T) => object,
-): Made {
+): Result {
   const { page, page_size: size, total_required: total } = readQuery(pageSchema, query);
   const next = new URLSearchParams(query);
   next.set('page', String(page + 1));

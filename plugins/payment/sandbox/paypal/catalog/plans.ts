@@ -1,7 +1,8 @@
 import type * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
-import { notFound, unprocessable } from '../api/errors.ts';
+import { type Call, CATALOG_MS, creates, get, post, type Result } from '../api/route.ts';
+import { retrieve, shown, stored } from '../api/stored.ts';
+import { unprocessable } from '../api/errors.ts';
 import { newPlanId } from '../ids.ts';
 import type { Money } from '../money.ts';
 import { minorOf } from '../money.ts';
@@ -11,37 +12,33 @@ import { nowIso } from '../account.ts';
 import { listOf } from './list.ts';
 import { planSchema } from './params.ts';
 import { planMinimal, planView } from './plan-view.ts';
-import { findProduct } from './products.ts';
 
 type Params = z.output<typeof planSchema>;
 
+/** `/v1/billing/plans`; to one that is not active nobody can subscribe, and its subscriptions go on. */
+export const planRoutes = [
+  creates('/v1/billing/plans', createPlan, shown('plan', planView, planMinimal), CATALOG_MS),
+  get('/v1/billing/plans', listPlans),
+  get('/v1/billing/plans/{slug}', retrieve('plan', planView)),
+  post('/v1/billing/plans/{slug}/activate', (call, id) => changeStatus(call, id, 'ACTIVE')),
+  post('/v1/billing/plans/{slug}/deactivate', (call, id) => changeStatus(call, id, 'INACTIVE')),
+];
+
 /** `POST /v1/billing/plans`. */
-export function createPlan(call: Call): Made {
-  const { account } = call;
-  const params = readBody(planSchema, call.body);
-  findProduct(account, params.product_id);
+function createPlan({ account, body }: Call): string {
+  const params = readBody(planSchema, body);
+  stored(account, 'product', params.product_id);
   const plan = planOf(account, params);
   account.store.put('plan', plan.id, plan);
-  return { status: 201, ...showPlan(call, plan.id) };
-}
-
-/** A plan as the request wants to see it. */
-export function showPlan({ representation, account }: Call, id: string): { body: object; ref: string } {
-  const plan = findPlan(account, id);
-  return { body: representation ? planView(account, plan) : planMinimal(account, plan), ref: id };
-}
-
-/** `GET /v1/billing/plans/{id}`. */
-export function getPlan({ account }: Call, id: string): Made {
-  return { status: 200, body: planView(account, findPlan(account, id)) };
+  return plan.id;
 }
 
 /** `GET /v1/billing/plans`, by product or ids. */
-export function listPlans(call: Call): Made {
+function listPlans(call: Call): Result {
   const { query, representation, account } = call;
   const product = query.get('product_id');
   const ids = query.get('plan_ids')?.split(',');
-  const all = account.store.all('plan').map(({ value }) => value);
+  const all = account.store.all('plan');
   const found = all.filter(
     ({ id, productId }) => (product === null || productId === product) && (ids?.includes(id) ?? true),
   );
@@ -50,25 +47,8 @@ export function listPlans(call: Call): Made {
   );
 }
 
-/** `POST /v1/billing/plans/{id}/activate`. */
-export function activatePlan({ account }: Call, id: string): Made {
-  return change(account, findPlan(account, id), 'ACTIVE');
-}
-
-/** `POST /v1/billing/plans/{id}/deactivate`: nobody can subscribe any more; subscriptions go on. */
-export function deactivatePlan({ account }: Call, id: string): Made {
-  return change(account, findPlan(account, id), 'INACTIVE');
-}
-
-/** The plan, or a 404. */
-export function findPlan(account: Account, id: string): PlanRecord {
-  const plan = account.store.get('plan', id);
-  if (!plan) throw notFound();
-  return plan;
-}
-
-function change(account: Account, plan: PlanRecord, status: PlanRecord['status']): Made {
-  account.store.put('plan', plan.id, { ...plan, status, updatedAt: nowIso(account) });
+function changeStatus({ account }: Call, id: string, status: PlanRecord['status']): Result {
+  account.store.put('plan', id, { ...stored(account, 'plan', id), status, updatedAt: nowIso(account) });
   return { status: 204 };
 }
 

@@ -1,6 +1,7 @@
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
-import { notFound, unprocessable } from '../api/errors.ts';
+import { type Call, CATALOG_MS, creates, get, type Result } from '../api/route.ts';
+import { retrieve, shown } from '../api/stored.ts';
+import { unprocessable } from '../api/errors.ts';
 import { newProductId } from '../ids.ts';
 import { apiLink } from '../links.ts';
 import type { ProductRecord } from '../store/subscription-records.ts';
@@ -9,41 +10,29 @@ import { nowIso } from '../account.ts';
 import { listOf } from './list.ts';
 import { productSchema } from './params.ts';
 
+/** `/v1/catalogs/products`. */
+export const productRoutes = [
+  creates('/v1/catalogs/products', createProduct, shown('product', productView, productMinimal), CATALOG_MS),
+  get('/v1/catalogs/products', listProducts),
+  get('/v1/catalogs/products/{slug}', retrieve('product', productView)),
+];
+
 /** `POST /v1/catalogs/products`. */
-export function createProduct(call: Call): Made {
-  const { account } = call;
-  const { id, ...fields } = readBody(productSchema, call.body);
+function createProduct({ account, body }: Call): string {
+  const { id, ...fields } = readBody(productSchema, body);
   if (id !== undefined && account.store.get('product', id)) {
     throw unprocessable('DUPLICATE_RESOURCE_IDENTIFIER', 'Duplicate resource identifier.', '/id');
   }
   const at = nowIso(account);
   const made = { id: id ?? newProductId(), fields, createdAt: at, updatedAt: at };
   account.store.put('product', made.id, made);
-  return { status: 201, ...showProduct(call, made.id) };
-}
-
-/** A product as the request wants to see it. */
-export function showProduct({ representation, account }: Call, id: string): { body: object; ref: string } {
-  const product = findProduct(account, id);
-  return { body: representation ? productView(account, product) : productMinimal(account, product), ref: id };
-}
-
-/** `GET /v1/catalogs/products/{id}`. */
-export function getProduct({ account }: Call, id: string): Made {
-  return { status: 200, body: productView(account, findProduct(account, id)) };
+  return made.id;
 }
 
 /** `GET /v1/catalogs/products`. */
-export function listProducts(call: Call): Made {
-  const all = call.account.store.all('product').map(({ value }) => value);
+function listProducts(call: Call): Result {
+  const all = call.account.store.all('product');
   return listOf(call, 'products', all, (product) => productMinimal(call.account, product));
-}
-
-/** The product, or a 404. */
-export function findProduct(account: Account, id: string): ProductRecord {
-  const product = account.store.get('product', id);
-  if (!product) throw notFound();
-  return product;
 }
 
 function productView(account: Account, product: ProductRecord): object {

@@ -1,18 +1,19 @@
+import { emit } from '../events.ts';
 import { newDisputeId } from '../ids.ts';
 import { refundableMinor } from '../refunds/refunds-of.ts';
-import { reverse } from '../refunds/give-back.ts';
+import { makeReversal } from '../refunds/make.ts';
 import type { DisputeOutcome, DisputeRecord } from '../store/dispute-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { isoTime, nowIso } from '../account.ts';
-import { emitDispute } from './events.ts';
+import { disputeView } from './view.ts';
 
 /** How long the merchant may take to answer an inquiry, and everything later. */
 const INQUIRY_MS = 20 * 24 * 3_600_000;
 const ANSWER_MS = 10 * 24 * 3_600_000;
 
 /** The payer complains. */
-export function open(
+export function openDispute(
   account: Account,
   capture: CaptureRecord,
   what: Pick<DisputeRecord, 'reason' | 'stage' | 'amountMinor'>,
@@ -34,7 +35,7 @@ export function open(
 }
 
 /** The dispute goes on: another status, or a later stage with a new time to answer. */
-export function change(
+export function changeDispute(
   account: Account,
   dispute: DisputeRecord,
   { stage, status }: Partial<Pick<DisputeRecord, 'stage' | 'status'>>,
@@ -51,7 +52,11 @@ export function change(
 }
 
 /** Ends a dispute. In the payer's favour the money is taken from the capture, as far as it is still there. */
-export function close(account: Account, dispute: DisputeRecord, outcome: DisputeOutcome): DisputeRecord {
+export function closeDispute(
+  account: Account,
+  dispute: DisputeRecord,
+  outcome: DisputeOutcome,
+): DisputeRecord {
   const capture = account.store.get('capture', dispute.captureId);
   const lost = outcome === 'RESOLVED_BUYER_FAVOUR' && capture !== undefined;
   const takenMinor = lost ? Math.min(dispute.amountMinor, refundableMinor(account, capture)) : 0;
@@ -63,11 +68,27 @@ export function close(account: Account, dispute: DisputeRecord, outcome: Dispute
     updatedAt: nowIso(account),
   };
   account.store.put('dispute', closed.id, closed);
-  if (capture && takenMinor > 0) reverse(account, capture, takenMinor);
+  if (capture && takenMinor > 0) makeReversal(account, capture, takenMinor);
   emitDispute(account, 'RESOLVED', closed);
   return closed;
 }
 
 function dueAt(account: Account, stage: DisputeRecord['stage']): string {
   return isoTime(account.nowMs() + (stage === 'INQUIRY' ? INQUIRY_MS : ANSWER_MS));
+}
+
+const SUMMARIES = {
+  CREATED: 'A new dispute opened with Case #',
+  UPDATED: 'A dispute was updated with Case #',
+  RESOLVED: 'A dispute was resolved with case #',
+} as const;
+
+/** Announces a change of a dispute. */
+function emitDispute(account: Account, what: keyof typeof SUMMARIES, dispute: DisputeRecord): void {
+  emit(account, {
+    resource_type: 'dispute',
+    event_type: `CUSTOMER.DISPUTE.${what}`,
+    summary: `${SUMMARIES[what]} ${dispute.id}`,
+    resource: disputeView(account, dispute),
+  });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Call, Made } from '../api/call.ts';
-import { notFound } from '../api/errors.ts';
+import { type Call, get, type Result } from '../api/route.ts';
+import { retrieve } from '../api/stored.ts';
 import { pageSize, queryTime, readQuery } from '../api/query.ts';
 import { listLink } from '../links.ts';
 import type { DisputeRecord } from '../store/dispute-record.ts';
@@ -20,17 +20,16 @@ const listSchema = z.object({
 });
 type Filter = z.output<typeof listSchema>;
 
-/** `GET /v1/customer/disputes/{id}`. */
-export function getDispute({ account }: Call, id: string): Made {
-  const dispute = account.store.get('dispute', id);
-  if (!dispute) throw notFound();
-  return { status: 200, body: disputeView(account, dispute) };
-}
+/** Disputes, which the payer opens and PayPal decides. */
+export const disputeRoutes = [
+  get('/v1/customer/disputes', listDisputes),
+  get('/v1/customer/disputes/{slug}', retrieve('dispute', disputeView)),
+];
 
 /** `GET /v1/customer/disputes`, newest first; the token of the next page is in its link. */
-export function listDisputes({ path, query, account }: Call): Made {
+function listDisputes({ path, query, account }: Call): Result {
   const filter = readQuery(listSchema, query);
-  const all = account.store.all('dispute').map(({ value }) => value);
+  const all = account.store.all('dispute');
   const found = all.filter((dispute) => fits(dispute, filter)).toReversed();
   const from = Number(atob(filter.next_page_token ?? btoa('0')));
   const items = found.slice(from, from + filter.page_size);

@@ -1,22 +1,22 @@
 import type * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
+import type { Call } from '../api/route.ts';
+import { stored } from '../api/stored.ts';
 import { invalid } from '../api/errors.ts';
 import { newId } from '../ids.ts';
 import { minorOf } from '../money.ts';
 import type { OrderRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { nowIso } from '../account.ts';
-import { findOrder } from './find.ts';
 import { createSchema } from './params.ts';
-import { payVaulted } from './vaulted.ts';
+import { payVaulted } from './pay.ts';
 import { createdView, orderView, paidView } from './view.ts';
 
 /** How long an order waits for its payer, and then for its merchant. */
 export const ORDER_LIFETIME_MS = 3 * 3_600_000;
 
 /** `POST /v2/checkout/orders`. */
-export function createOrder(call: Call): Made {
+export function createOrder(call: Call): string {
   const { account } = call;
   const params = readBody(createSchema, call.body);
   if (params.payment_source && call.requestId === null) {
@@ -32,21 +32,16 @@ export function createOrder(call: Call): Made {
   const vaultId = params.payment_source?.paypal?.vault_id;
   if (vaultId !== undefined) {
     payVaulted(account, order, vaultId);
-    return { status: 201, ...showCreated(call, order.id) };
+    return order.id;
   }
   const dueAtMs = account.nowMs() + ORDER_LIFETIME_MS;
   account.store.put('job', order.id, { kind: 'expire-order', ref: order.id, dueAtMs });
-  return { status: 201, ...showCreated(call, order.id) };
-}
-
-/** `GET /v2/checkout/orders/{id}`. */
-export function getOrder({ account }: Call, id: string): Made {
-  return { status: 200, body: orderView(account, findOrder(account, id)) };
+  return order.id;
 }
 
 /** A created order as the request wants to see it. */
 export function showCreated({ representation, account }: Call, id: string): { body: object; ref: string } {
-  const order = findOrder(account, id);
+  const order = stored(account, 'order', id);
   const paid = order.captureIds.length > 0 || order.authorizationId !== undefined;
   const minimal = paid ? paidView(account, order) : createdView(account, order);
   return { body: representation ? orderView(account, order) : minimal, ref: id };

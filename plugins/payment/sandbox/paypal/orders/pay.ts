@@ -1,41 +1,43 @@
-import type { Call, Made } from '../api/call.ts';
+import type { Call } from '../api/route.ts';
+import { stored } from '../api/stored.ts';
 import { ApiError, unprocessable } from '../api/errors.ts';
 import { emitOrder } from '../events.ts';
 import { approvalUrl } from '../links.ts';
 import { authorize } from '../payments/authorizations.ts';
-import { capture } from '../payments/captures.ts';
+import { captureMoney } from '../payments/captures.ts';
 import type { OrderRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
-import { findOrder, saveOrder } from './find.ts';
-import { orderView, paidView } from './view.ts';
+import { outcomeOf } from './outcomes.ts';
+import { saveOrder } from './save.ts';
 
-/** `POST /v2/checkout/orders/{id}/capture`. */
-export function captureOrder(call: Call, id: string): Made {
-  const { account } = call;
-  pay(account, payable(account, id, 'CAPTURE'));
-  return { status: 201, ...showPaid(call, id) };
+const DECLINED =
+  'The instrument presented was either declined by the processor or bank, or it can’t be used for this payment.';
+
+/** `POST /v2/checkout/orders/{id}/capture` or `/authorize`, as the order is meant to be paid. */
+export function payOrder(intent: OrderRecord['intent']): (call: Call, id: string) => string {
+  return ({ account }, id) => {
+    pay(account, payable(account, id, intent));
+    return id;
+  };
 }
 
-/** `POST /v2/checkout/orders/{id}/authorize`. */
-export function authorizeOrder(call: Call, id: string): Made {
-  const { account } = call;
-  pay(account, payable(account, id, 'AUTHORIZE'));
-  return { status: 201, ...showPaid(call, id) };
+/** Pays a new order from a saved account at once: nobody has to approve it, and a refusal leaves no order. */
+export function payVaulted(account: Account, order: OrderRecord, tokenId: string): void {
+  stored(account, 'paymentToken', tokenId);
+  refuseDuplicateInvoice(account, order);
+  const outcome = outcomeOf(order.amountMinor);
+  if (outcome === 'declined' || outcome === 'declined-once')
+    throw unprocessable('INSTRUMENT_DECLINED', DECLINED);
+  pay(account, { ...order, status: 'APPROVED', outcome });
 }
 
 /** Captures or authorizes the whole amount of an order, as it is meant to be. */
-export function pay(account: Account, order: OrderRecord): void {
+function pay(account: Account, order: OrderRecord): void {
   if (order.intent === 'AUTHORIZE') {
     return complete(account, order, { authorizationId: authorize(account, order).id });
   }
-  const made = capture(account, { order, amountMinor: order.amountMinor, final: true });
+  const made = captureMoney(account, { order, amountMinor: order.amountMinor, final: true });
   complete(account, order, { captureIds: [made.id] });
-}
-
-/** A paid order as the request wants to see it. */
-export function showPaid({ representation, account }: Call, id: string): { body: object; ref: string } {
-  const order = findOrder(account, id);
-  return { body: representation ? orderView(account, order) : paidView(account, order), ref: id };
 }
 
 function complete(account: Account, order: OrderRecord, changes: Partial<OrderRecord>): void {
@@ -46,7 +48,7 @@ function complete(account: Account, order: OrderRecord, changes: Partial<OrderRe
 
 /** The order, when the payer approved it and the payer's account lets it be paid. */
 function payable(account: Account, id: string, intent: OrderRecord['intent']): OrderRecord {
-  const order = findOrder(account, id);
+  const order = stored(account, 'order', id);
   if (order.intent !== intent) {
     throw unprocessable(
       'ACTION_DOES_NOT_MATCH_INTENT',
@@ -64,7 +66,7 @@ function payable(account: Account, id: string, intent: OrderRecord['intent']): O
       "Payer has not yet approved the Order for payment. Please redirect the payer to the 'rel':'approve' url.",
     );
   }
-  refuseSecond(account, order);
+  refuseDuplicateInvoice(account, order);
   const declined =
     order.outcome === 'declined' || (order.outcome === 'declined-once' && order.declines === 0);
   if (declined) throw declineInstrument(account, order);
@@ -72,7 +74,7 @@ function payable(account: Account, id: string, intent: OrderRecord['intent']): O
 }
 
 /** One invoice pays one order. */
-export function refuseSecond(account: Account, order: OrderRecord): void {
+function refuseDuplicateInvoice(account: Account, order: OrderRecord): void {
   if (order.invoiceId !== undefined && account.store.get('invoice', order.invoiceId) !== undefined) {
     throw unprocessable(
       'DUPLICATE_INVOICE_ID',
@@ -89,10 +91,8 @@ function declineInstrument(account: Account, order: OrderRecord): ApiError {
     declines: order.declines + 1,
     outcome: undefined,
   });
-  const description =
-    'The instrument presented was either declined by the processor or bank, or it can’t be used for this payment.';
   const redirect = { href: approvalUrl(account, order.id), rel: 'redirect', method: 'GET' };
-  return new ApiError(422, [{ issue: 'INSTRUMENT_DECLINED', description }], {
+  return new ApiError(422, [{ issue: 'INSTRUMENT_DECLINED', description: DECLINED }], {
     links: [redirect],
     executed: true,
   });

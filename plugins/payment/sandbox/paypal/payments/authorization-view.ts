@@ -21,6 +21,11 @@ export function authorizationCore(account: Account, held: AuthorizationRecord): 
   };
 }
 
+/** What an authorization that was made anew shows by default. */
+export function authorizationMinimal(account: Account, held: AuthorizationRecord): object {
+  return { id: held.id, status: held.status, links: linksOf(account, held) };
+}
+
 /** An authorization by itself: with the id of its order. */
 export function authorizationView(account: Account, held: AuthorizationRecord): Record<string, unknown> {
   return {

@@ -1,17 +1,17 @@
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
-import { notFound, unprocessable } from '../api/errors.ts';
+import type { Call, Result } from '../api/route.ts';
+import { stored } from '../api/stored.ts';
+import { unprocessable } from '../api/errors.ts';
 import { emitAuthorization } from '../events.ts';
 import { newId } from '../ids.ts';
 import { minorOf, moneyOf } from '../money.ts';
-import { findOrder, saveOrder } from '../orders/find.ts';
+import { saveOrder } from '../orders/save.ts';
 import { captureSchema } from '../orders/params.ts';
 import type { AuthorizationRecord, OrderRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { isoTime, nowIso } from '../account.ts';
 import { authorizationView } from './authorization-view.ts';
-import { captureMinimal, captureView } from './capture-view.ts';
-import { capture } from './captures.ts';
+import { captureMoney } from './captures.ts';
 
 /** How long the money of an authorization can be captured. */
 export const AUTHORIZATION_LIFETIME_MS = 29 * 24 * 3_600_000;
@@ -43,16 +43,10 @@ export function authorize(account: Account, order: OrderRecord): AuthorizationRe
   return made;
 }
 
-/** `GET /v2/payments/authorizations/{id}`. */
-export function getAuthorization({ account }: Call, id: string): Made {
-  return { status: 200, body: authorizationView(account, find(account, id)) };
-}
-
 /** `POST /v2/payments/authorizations/{id}/capture`: all that is left, or a part of it. */
-export function captureAuthorization(call: Call, id: string): Made {
-  const { account } = call;
-  const params = readBody(captureSchema, call.body);
-  const authorization = find(account, id);
+export function captureAuthorization({ account, body }: Call, id: string): string {
+  const params = readBody(captureSchema, body);
+  const authorization = stored(account, 'authorization', id);
   refuseClosed(authorization);
   const { amountMinor, currency } = authorization;
   const leftMinor = amountMinor - capturedMinor(account, authorization);
@@ -78,25 +72,18 @@ export function captureAuthorization(call: Call, id: string): Made {
       'Maximum number of allowable captures has been reached. No additional captures are possible.',
     );
   }
-  const order = findOrder(account, authorization.orderId);
+  const order = stored(account, 'order', authorization.orderId);
   const final = params.final_capture || wantedMinor >= leftMinor;
   const capturing = { order, authorization, amountMinor: wantedMinor, final, invoiceId: params.invoice_id };
-  const made = capture(account, capturing);
+  const made = captureMoney(account, capturing);
   saveOrder(account, order, { captureIds: [...order.captureIds, made.id] });
-  update(account, { ...authorization, captureIds: [...authorization.captureIds, made.id] });
-  return { status: 201, ...showCapture(call, made.id) };
-}
-
-/** A capture as the request wants to see it. */
-export function showCapture({ representation, account }: Call, id: string): { body: object; ref: string } {
-  const made = account.store.get('capture', id);
-  if (!made) throw notFound();
-  return { body: representation ? captureView(account, made) : captureMinimal(account, made), ref: id };
+  recountCaptures(account, { ...authorization, captureIds: [...authorization.captureIds, made.id] });
+  return made.id;
 }
 
 /** `POST /v2/payments/authorizations/{id}/void`: releases what is not captured. */
-export function voidAuthorization(call: Call, id: string): Made {
-  const authorization = find(call.account, id);
+export function voidAuthorization(call: Call, id: string): Result {
+  const authorization = stored(call.account, 'authorization', id);
   if (authorization.status === 'VOIDED') {
     throw unprocessable(
       'PREVIOUSLY_VOIDED',
@@ -109,18 +96,22 @@ export function voidAuthorization(call: Call, id: string): Made {
       'Authorization has been previously captured and hence cannot be voided.',
     );
   }
-  end(call.account, authorization, false);
+  endAuthorization(call.account, authorization, false);
   return showVoided(call, id);
 }
 
 /** A voided authorization as the request wants to see it: by default nothing. */
-export function showVoided({ representation, account }: Call, id: string): Made {
+export function showVoided({ representation, account }: Call, id: string): Result {
   if (!representation) return { status: 204, ref: id };
-  return { status: 200, body: authorizationView(account, find(account, id)), ref: id };
+  return { status: 200, body: authorizationView(account, stored(account, 'authorization', id)), ref: id };
 }
 
 /** Ends an authorization that is still open, by the merchant's wish or by time. */
-export function end(account: Account, authorization: AuthorizationRecord, expired: boolean): void {
+export function endAuthorization(
+  account: Account,
+  authorization: AuthorizationRecord,
+  expired: boolean,
+): void {
   account.store.delete('job', authorization.id);
   const ended = { ...authorization, status: 'VOIDED', expired, updatedAt: nowIso(account) } as const;
   account.store.put('authorization', ended.id, ended);
@@ -128,8 +119,8 @@ export function end(account: Account, authorization: AuthorizationRecord, expire
 }
 
 /** Keeps the authorization with the status that its captures give it. */
-export function update(account: Account, authorization: AuthorizationRecord): void {
-  const taken = captures(account, authorization);
+export function recountCaptures(account: Account, authorization: AuthorizationRecord): void {
+  const taken = capturesOf(account, authorization);
   const full =
     taken.some(({ final }) => final) || capturedMinor(account, authorization) >= authorization.amountMinor;
   const partial = taken.length > 0 ? 'PARTIALLY_CAPTURED' : 'CREATED';
@@ -146,13 +137,6 @@ export function excessOf(amountMinor: number): number {
   return Math.min(Math.floor((amountMinor * 15) / 100), EXCESS_MAX_MINOR);
 }
 
-/** The authorization, or a 404. */
-export function find(account: Account, id: string): AuthorizationRecord {
-  const authorization = account.store.get('authorization', id);
-  if (!authorization) throw notFound();
-  return authorization;
-}
-
 /** Refuses what ended: by the merchant, by time, or because all was captured. */
 export function refuseClosed({ expired, status }: AuthorizationRecord): void {
   if (status === 'VOIDED' && expired) {
@@ -167,12 +151,12 @@ export function refuseClosed({ expired, status }: AuthorizationRecord): void {
 }
 
 /** Captures that took money or may still do. */
-function captures(account: Account, { captureIds }: AuthorizationRecord) {
+function capturesOf(account: Account, { captureIds }: AuthorizationRecord) {
   return captureIds
     .flatMap((id) => account.store.get('capture', id) ?? [])
     .filter(({ status }) => status !== 'DECLINED');
 }
 
 function capturedMinor(account: Account, authorization: AuthorizationRecord): number {
-  return captures(account, authorization).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  return capturesOf(account, authorization).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }

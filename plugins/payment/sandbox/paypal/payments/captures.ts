@@ -1,11 +1,8 @@
-import type { Call, Made } from '../api/call.ts';
-import { notFound } from '../api/errors.ts';
 import { emitCapture } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { AuthorizationRecord, CaptureRecord, OrderRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { nowIso } from '../account.ts';
-import { captureView } from './capture-view.ts';
 
 /** Sandbox time between a pending capture and its outcome. */
 export const SETTLE_AFTER_MS = 2000;
@@ -20,7 +17,7 @@ export interface Capturing {
 }
 
 /** Takes the money as the payer's account lets it: at once, later, or not at all. */
-export function capture(account: Account, what: Capturing): CaptureRecord {
+export function captureMoney(account: Account, what: Capturing): CaptureRecord {
   const { amountMinor, authorization, final, order } = what;
   const at = nowIso(account);
   const start = startOf(order);
@@ -38,12 +35,9 @@ export function capture(account: Account, what: Capturing): CaptureRecord {
     updatedAt: at,
   };
   account.store.put('capture', made.id, made);
-  const dueAtMs = account.nowMs() + SETTLE_AFTER_MS;
-  if (order.outcome === 'echeck') {
-    account.store.put('job', made.id, { kind: 'complete-capture', ref: made.id, dueAtMs });
-  }
-  if (order.outcome === 'echeck-denied') {
-    account.store.put('job', made.id, { kind: 'deny-capture', ref: made.id, dueAtMs });
+  if (made.reason === 'ECHECK') {
+    const kind = order.outcome === 'echeck' ? 'complete-capture' : 'deny-capture';
+    account.store.put('job', made.id, { kind, ref: made.id, dueAtMs: account.nowMs() + SETTLE_AFTER_MS });
   }
   emitCapture(account, start.status, made);
   return made;
@@ -58,11 +52,4 @@ function startOf({ outcome }: OrderRecord): Start {
   if (outcome === 'echeck' || outcome === 'echeck-denied') return { status: 'PENDING', reason: 'ECHECK' };
   if (outcome === 'review') return { status: 'PENDING', reason: 'PENDING_REVIEW' };
   return { status: outcome === 'capture-declined' ? 'DECLINED' : 'COMPLETED' };
-}
-
-/** `GET /v2/payments/captures/{id}`. */
-export function getCapture({ account }: Call, id: string): Made {
-  const found = account.store.get('capture', id);
-  if (!found) throw notFound();
-  return { status: 200, body: captureView(account, found) };
 }

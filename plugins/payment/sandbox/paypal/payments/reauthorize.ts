@@ -1,17 +1,17 @@
 import * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
+import type { Call } from '../api/route.ts';
+import { stored } from '../api/stored.ts';
 import { unprocessable } from '../api/errors.ts';
 import { emitAuthorization } from '../events.ts';
 import { newId } from '../ids.ts';
 import { minorOf } from '../money.ts';
-import { findOrder, saveOrder } from '../orders/find.ts';
+import { saveOrder } from '../orders/save.ts';
 import { moneySchema } from '../orders/params.ts';
 import type { AuthorizationRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { nowIso } from '../account.ts';
-import { authorizationView } from './authorization-view.ts';
-import { excessOf, find, refuseClosed } from './authorizations.ts';
+import { excessOf, refuseClosed } from './authorizations.ts';
 
 /** How long the payer's bank is sure to pay what was authorized. */
 export const HONOR_PERIOD_MS = 3 * 24 * 3_600_000;
@@ -19,31 +19,20 @@ export const HONOR_PERIOD_MS = 3 * 24 * 3_600_000;
 const reauthorizeSchema = z.object({ amount: z.optional(moneySchema) });
 
 /** `POST /v2/payments/authorizations/{id}/reauthorize`: a new honor period under a new id, the same end. */
-export function reauthorize(call: Call, id: string): Made {
-  const { account } = call;
-  const { amount } = readBody(reauthorizeSchema, call.body);
-  const former = find(account, id);
+export function reauthorize({ account, body }: Call, id: string): string {
+  const { amount } = readBody(reauthorizeSchema, body);
+  const former = stored(account, 'authorization', id);
   refuseClosed(former);
   const amountMinor = amount === undefined ? former.amountMinor : minorOf(amount, '/amount');
-  refuse(account, former, amountMinor, amount?.currency_code ?? former.currency);
+  refuseReauthorization(account, former, amountMinor, amount?.currency_code ?? former.currency);
   const at = nowIso(account);
   const made = { ...former, id: newId(), amountMinor, renewed: true, createdAt: at, updatedAt: at };
   replace(account, former, made);
-  const order = findOrder(account, former.orderId);
+  const order = stored(account, 'order', former.orderId);
   const formerIds = [former.id, ...(order.formerIds ?? [])];
   saveOrder(account, order, { authorizationId: made.id, formerIds });
   emitAuthorization(account, 'CREATED', made);
-  return { status: 201, ...showAuthorization(call, made.id) };
-}
-
-/** An authorization as the request wants to see it. */
-export function showAuthorization(
-  { representation, account }: Call,
-  id: string,
-): { body: object; ref: string } {
-  const view = authorizationView(account, find(account, id));
-  const { links, status } = view;
-  return { body: representation ? view : { id, status, links }, ref: id };
+  return made.id;
 }
 
 /** What one authorization held is now held by the other; that is not announced as a void. */
@@ -55,7 +44,12 @@ function replace(account: Account, former: AuthorizationRecord, made: Authorizat
   if (job) account.store.put('job', made.id, { ...job, ref: made.id });
 }
 
-function refuse(account: Account, former: AuthorizationRecord, amountMinor: number, currency: string): void {
+function refuseReauthorization(
+  account: Account,
+  former: AuthorizationRecord,
+  amountMinor: number,
+  currency: string,
+): void {
   if (former.status !== 'CREATED' || former.renewed === true) {
     throw unprocessable(
       'REAUTHORIZATION_NOT_SUPPORTED',

@@ -1,6 +1,6 @@
 import { emit } from '../events.ts';
 import { moneyOf } from '../money.ts';
-import type { RefundRecord } from '../store/refund-record.ts';
+import type { RefundRecord } from '../store/records.ts';
 import { emitSaleBack } from '../subscriptions/sale-events.ts';
 import type { Account } from '../account.ts';
 import { refundView } from './view.ts';

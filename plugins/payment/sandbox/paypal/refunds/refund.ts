@@ -1,14 +1,13 @@
 import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
-import { notFound, unprocessable } from '../api/errors.ts';
+import { type Call, creates, get, PAYMENTS_MS } from '../api/route.ts';
+import { retrieve, shown, stored } from '../api/stored.ts';
+import { unprocessable } from '../api/errors.ts';
 import { minorOf } from '../money.ts';
 import { moneySchema } from '../orders/params.ts';
-import type { RefundRecord } from '../store/refund-record.ts';
-import type { Account } from '../account.ts';
-import { giveBack } from './give-back.ts';
-import { refuse } from './refuse.ts';
+import { makeRefund } from './make.ts';
+import { refuseRefund } from './refuse.ts';
 import { refundableMinor } from './refunds-of.ts';
 import { refundMinimal, refundView } from './view.ts';
 
@@ -20,12 +19,21 @@ const refundSchema = z.object({
   note_to_payer: text(255),
 });
 
+/** Refunds of captures. */
+export const refundRoutes = [
+  creates(
+    '/v2/payments/captures/{id}/refund',
+    refundCapture,
+    shown('refund', refundView, refundMinimal),
+    PAYMENTS_MS,
+  ),
+  get('/v2/payments/refunds/{id}', retrieve('refund', refundView)),
+];
+
 /** `POST /v2/payments/captures/{id}/refund`: a part, or without an amount what is left. */
-export function refundCapture(call: Call, id: string): Made {
-  const { account } = call;
-  const params = readBody(refundSchema, call.body);
-  const capture = account.store.get('capture', id);
-  if (!capture) throw notFound();
+function refundCapture({ account, body }: Call, id: string): string {
+  const params = readBody(refundSchema, body);
+  const capture = stored(account, 'capture', id);
   if (params.amount !== undefined && params.amount.currency_code !== capture.currency) {
     minorOf(params.amount, '/amount');
     throw unprocessable(
@@ -36,29 +44,12 @@ export function refundCapture(call: Call, id: string): Made {
   }
   const amountMinor =
     params.amount === undefined ? refundableMinor(account, capture) : minorOf(params.amount, '/amount');
-  refuse(account, capture, amountMinor);
-  const made = giveBack(account, capture, {
+  refuseRefund(account, capture, amountMinor);
+  const made = makeRefund(account, capture, {
     amountMinor,
     customId: params.custom_id,
     invoiceId: params.invoice_id,
     noteToPayer: params.note_to_payer,
   });
-  return { status: 201, ...showRefund(call, made.id) };
-}
-
-/** A refund as the request wants to see it. */
-export function showRefund({ representation, account }: Call, id: string): { body: object; ref: string } {
-  const refund = findRefund(account, id);
-  return { body: representation ? refundView(account, refund) : refundMinimal(account, refund), ref: id };
-}
-
-/** `GET /v2/payments/refunds/{id}`. */
-export function getRefund({ account }: Call, id: string): Made {
-  return { status: 200, body: refundView(account, findRefund(account, id)) };
-}
-
-function findRefund(account: Account, id: string): RefundRecord {
-  const refund = account.store.get('refund', id);
-  if (!refund) throw notFound();
-  return refund;
+  return made.id;
 }

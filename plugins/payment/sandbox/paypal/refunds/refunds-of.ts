@@ -1,5 +1,4 @@
-import type { RefundRecord } from '../store/refund-record.ts';
-import type { CaptureRecord } from '../store/records.ts';
+import type { CaptureRecord, RefundRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 
 /** What went back from a capture, in whatever state, oldest first. */

@@ -1,5 +1,4 @@
 import { unprocessable } from '../api/errors.ts';
-import { openDisputes } from '../disputes/of-capture.ts';
 import type { CaptureRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { refundableMinor } from './refunds-of.ts';
@@ -8,7 +7,7 @@ import { refundableMinor } from './refunds-of.ts';
 export const REFUND_WINDOW_MS = 180 * 24 * 3_600_000;
 
 /** Refuses a refund that the capture does not allow. */
-export function refuse(account: Account, capture: CaptureRecord, amountMinor: number): void {
+export function refuseRefund(account: Account, capture: CaptureRecord, amountMinor: number): void {
   if (capture.status === 'PENDING') {
     throw unprocessable('PENDING_CAPTURE', 'Cannot initiate a refund as the capture is pending.');
   }
@@ -37,7 +36,9 @@ export function refuse(account: Account, capture: CaptureRecord, amountMinor: nu
 
 /** While a case is open all can be given back, not a part; once it is a chargeback, nothing. */
 function refuseDisputed(account: Account, { id }: CaptureRecord, partial: boolean): void {
-  const disputes = openDisputes(account, id);
+  const disputes = account.store
+    .all('dispute')
+    .filter(({ captureId, status }) => captureId === id && status !== 'RESOLVED');
   if (disputes.some(({ stage }) => stage !== 'INQUIRY')) {
     throw unprocessable(
       'REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK',

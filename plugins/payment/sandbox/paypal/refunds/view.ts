@@ -1,7 +1,7 @@
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
-import type { RefundRecord } from '../store/refund-record.ts';
+import type { RefundRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { refundedMinor } from './refunds-of.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Call, Made } from '../api/call.ts';
+import { type Call, get, type Result } from '../api/route.ts';
 import { ApiError } from '../api/errors.ts';
 import { neededTime, pageSize, queryInt, readQuery } from '../api/query.ts';
 import { listLink } from '../links.ts';
@@ -26,8 +26,11 @@ const searchSchema = z.object({
 });
 type Search = z.output<typeof searchSchema>;
 
-/** `GET /v1/reporting/transactions`: the account's books of at most 31 days, oldest first. */
-export function searchTransactions({ path, query, account }: Call): Made {
+/** The account's transactions. */
+export const reportRoutes = [get('/v1/reporting/transactions', searchTransactions)];
+
+/** `GET /v1/reporting/transactions`: those of at most 31 days, oldest first. */
+function searchTransactions({ path, query, account }: Call): Result {
   const search = readQuery(searchSchema, query);
   const { end_date: endMs, fields, page, page_size: size, start_date: startMs } = search;
   if (endMs < startMs || endMs - startMs > RANGE_MAX_MS) {

@@ -1,11 +1,10 @@
 import type { Money } from '../money.ts';
 import { moneyOf } from '../money.ts';
 import { feeMinorOf } from '../payments/capture-view.ts';
-import type { RefundRecord } from '../store/refund-record.ts';
-import type { CaptureRecord } from '../store/records.ts';
+import type { CaptureRecord, RefundRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 
-/** A line of the account's books. */
+/** A transaction of the account's balance; amounts are signed minor units. */
 export interface Transaction {
   readonly id: string;
   readonly code: string;
@@ -32,8 +31,8 @@ const REFUND_STATUSES = { PENDING: 'P', FAILED: 'D', CANCELLED: 'V', COMPLETED: 
 
 /** All captures, refunds and reversals, oldest first. */
 export function transactionsOf(account: Account): Transaction[] {
-  const taken = account.store.all('capture').map(({ value }) => ofCapture(value));
-  const back = account.store.all('refund').map(({ value }) => ofRefund(value));
+  const taken = account.store.all('capture').map(ofCapture);
+  const back = account.store.all('refund').map(ofRefund);
   return [...taken, ...back].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 

@@ -1,7 +1,7 @@
+import type { KeyRecord } from '../../shared/api/idempotency.ts';
 import type { CoreRecords } from '../../shared/store/records.ts';
 import type { Outcome } from '../orders/outcomes.ts';
 import type { DisputeRecord } from './dispute-record.ts';
-import type { RefundRecord } from './refund-record.ts';
 import type { PlanRecord, ProductRecord, SubscriptionRecord } from './subscription-records.ts';
 import type { PaymentTokenRecord, SetupTokenRecord } from './vault-records.ts';
 
@@ -71,6 +71,20 @@ export interface CaptureRecord extends Labels {
   readonly updatedAt: string;
 }
 
+/** Money that went back from a capture, or is on its way; amounts are minor units. */
+export interface RefundRecord extends Labels {
+  readonly id: string;
+  readonly captureId: string;
+  readonly status: 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+  /** PayPal took the money, not the merchant gave it. */
+  readonly reversal: boolean;
+  readonly currency: string;
+  readonly amountMinor: number;
+  readonly noteToPayer?: string | undefined;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
 /** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
 export interface JobRecord {
   readonly kind:
@@ -98,11 +112,9 @@ export interface EventRecord {
   readonly links: readonly object[];
 }
 
-/** What a `PayPal-Request-Id` made; `fingerprint` covers method, path and body. */
-export interface RequestIdRecord {
-  readonly fingerprint: string;
+/** What a `PayPal-Request-Id` made. */
+export interface RequestIdRecord extends KeyRecord {
   readonly ref: string;
-  readonly createdAtMs: number;
 }
 
 /** The certificates and the key that webhooks are signed with. */

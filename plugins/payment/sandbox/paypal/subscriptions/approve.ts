@@ -1,4 +1,4 @@
-import { withQuery } from '../links.ts';
+import { type Answered, withQuery } from '../../shared/http/page.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import type { Account } from '../account.ts';
 import { nowIso } from '../account.ts';
@@ -7,39 +7,31 @@ import { charge } from './charge.ts';
 import { emitSubscription } from './events.ts';
 import { saveSubscription } from './save.ts';
 
-/** What became of a subscription, and where the payer's browser goes, when the merchant said so. */
-export interface Subscribed {
-  readonly subscription: SubscriptionRecord;
-  readonly redirect?: string | undefined;
-}
-
 /**
- * The payer subscribes; what is due at once is charged. The first `failNext` charges fail. Undefined when nobody
- * waits for that.
+ * The payer subscribes, and the setup fee and the first period are charged when they are due. The first `failNext`
+ * charges fail. Undefined when nobody waits for that.
  */
 export function approveSubscription(
   account: Account,
   pending: SubscriptionRecord,
   failNext = 0,
-): Subscribed | undefined {
+): Answered<SubscriptionRecord> | undefined {
   const plan = account.store.get('plan', pending.planId);
   if (pending.status !== 'APPROVAL_PENDING' || !plan) return undefined;
-  return account.store.transaction(() => {
-    const now = nowIso(account);
-    const startAt = pending.startAt > now ? pending.startAt : now;
-    const from = { startAt, cycleFrom: startAt, nextAt: startAt };
-    const active = saveSubscription(account, pending, { ...from, failNext, status: 'ACTIVE' });
-    emitSubscription(account, 'ACTIVATED', active);
-    start(account, plan, active, now);
-    const subscription = account.store.get('subscription', active.id) ?? active;
-    return { subscription, redirect: withQuery(pending.returnUrl, sessionOf(pending)) };
-  });
+  const now = nowIso(account);
+  const startAt = pending.startAt > now ? pending.startAt : now;
+  const from = { startAt, cycleFrom: startAt, nextAt: startAt };
+  const active = saveSubscription(account, pending, { ...from, failNext, status: 'ACTIVE' });
+  emitSubscription(account, 'ACTIVATED', active);
+  start(account, plan, active, now);
+  const object = account.store.get('subscription', active.id) ?? active;
+  return { object, redirect: withQuery(pending.returnUrl, sessionOf(pending)) };
 }
 
 /** The payer turns back; the subscription goes on waiting. */
-export function declineSubscription(pending: SubscriptionRecord): Subscribed | undefined {
+export function declineSubscription(pending: SubscriptionRecord): Answered<SubscriptionRecord> | undefined {
   if (pending.status !== 'APPROVAL_PENDING') return undefined;
-  return { subscription: pending, redirect: withQuery(pending.cancelUrl, sessionOf(pending)) };
+  return { object: pending, redirect: withQuery(pending.cancelUrl, sessionOf(pending)) };
 }
 
 function sessionOf({ id }: SubscriptionRecord): Record<string, string> {

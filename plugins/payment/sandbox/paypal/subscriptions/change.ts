@@ -1,9 +1,9 @@
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
+import type { Call, Result } from '../api/route.ts';
+import { stored } from '../api/stored.ts';
 import { unprocessable } from '../api/errors.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import { advance, schedule } from './bill.ts';
-import { findSubscription } from './create.ts';
 import { emitSubscription } from './events.ts';
 import { activateSchema, reasonSchema } from './params.ts';
 import { saveSubscription } from './save.ts';
@@ -11,7 +11,7 @@ import { saveSubscription } from './save.ts';
 type Status = SubscriptionRecord['status'];
 
 /** `POST …/{id}/cancel`: for good. */
-export function cancelSubscription(call: Call, id: string): Made {
+export function cancelSubscription(call: Call, id: string): Result {
   const { account } = call;
   const { reason: note } = readBody(reasonSchema, call.body);
   const found = inStatus(call, id, 'cancel', ['ACTIVE', 'SUSPENDED']);
@@ -21,7 +21,7 @@ export function cancelSubscription(call: Call, id: string): Made {
 }
 
 /** `POST …/{id}/suspend`: nothing is charged until it is activated. */
-export function suspendSubscription(call: Call, id: string): Made {
+export function suspendSubscription(call: Call, id: string): Result {
   const { account } = call;
   const { reason: note } = readBody(reasonSchema, call.body);
   const found = inStatus(call, id, 'suspend', ['ACTIVE']);
@@ -31,7 +31,7 @@ export function suspendSubscription(call: Call, id: string): Made {
 }
 
 /** `POST …/{id}/activate`: it goes on with the next period; those that passed meanwhile are not charged. */
-export function activateSubscription(call: Call, id: string): Made {
+export function activateSubscription(call: Call, id: string): Result {
   const { account } = call;
   const { reason: note } = readBody(activateSchema, call.body);
   const found = inStatus(call, id, 'activate', ['SUSPENDED']);
@@ -59,7 +59,7 @@ function inStatus(
   action: string,
   allowed: readonly Status[],
 ): SubscriptionRecord {
-  const found = findSubscription(account, id);
+  const found = stored(account, 'subscription', id);
   if (allowed.includes(found.status)) return found;
   throw unprocessable(
     'SUBSCRIPTION_STATUS_INVALID',

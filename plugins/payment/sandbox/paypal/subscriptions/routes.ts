@@ -1,25 +1,25 @@
-import type { Route } from '../api/route.ts';
-import { CATALOG_MS } from '../catalog/routes.ts';
+import { CATALOG_MS, creates, get, post } from '../api/route.ts';
+import { retrieve, shown } from '../api/stored.ts';
 import { activateSubscription, cancelSubscription, suspendSubscription } from './change.ts';
-import { createSubscription, getSubscription, showSubscription } from './create.ts';
+import { createSubscription } from './create.ts';
 import { getSale, getSaleRefund, listTransactions } from './read.ts';
+import { subscriptionMinimal, subscriptionView } from './view.ts';
 
-const ALL = String.raw`^/v1/billing/subscriptions`;
-const at = (rest = '') => new RegExp(String.raw`${ALL}/([\w-]+)${rest}$`);
+const SUBSCRIPTION = '/v1/billing/subscriptions/{slug}';
 
 /** Subscriptions and their charges. */
-export const subscriptionRoutes: readonly Route[] = [
-  {
-    method: 'POST',
-    path: new RegExp(`${ALL}$`),
-    run: createSubscription,
-    replay: { show: showSubscription, lifetimeMs: CATALOG_MS },
-  },
-  { method: 'GET', path: at(), run: getSubscription },
-  { method: 'POST', path: at('/cancel'), run: cancelSubscription },
-  { method: 'POST', path: at('/suspend'), run: suspendSubscription },
-  { method: 'POST', path: at('/activate'), run: activateSubscription },
-  { method: 'GET', path: at('/transactions'), run: listTransactions },
-  { method: 'GET', path: /^\/v1\/payments\/sale\/(\w+)$/, run: getSale },
-  { method: 'GET', path: /^\/v1\/payments\/refund\/(\w+)$/, run: getSaleRefund },
+export const subscriptionRoutes = [
+  creates(
+    '/v1/billing/subscriptions',
+    createSubscription,
+    shown('subscription', subscriptionView, subscriptionMinimal),
+    CATALOG_MS,
+  ),
+  get(SUBSCRIPTION, retrieve('subscription', subscriptionView)),
+  post(`${SUBSCRIPTION}/cancel`, cancelSubscription),
+  post(`${SUBSCRIPTION}/suspend`, suspendSubscription),
+  post(`${SUBSCRIPTION}/activate`, activateSubscription),
+  get(`${SUBSCRIPTION}/transactions`, listTransactions),
+  get('/v1/payments/sale/{id}', getSale),
+  get('/v1/payments/refund/{id}', getSaleRefund),
 ];

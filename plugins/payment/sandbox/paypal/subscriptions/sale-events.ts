@@ -1,7 +1,6 @@
 import { emit } from '../events.ts';
 import { moneyOf } from '../money.ts';
-import type { RefundRecord } from '../store/refund-record.ts';
-import type { CaptureRecord } from '../store/records.ts';
+import type { CaptureRecord, RefundRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { saleRefundView, saleView } from './sale-view.ts';
 

@@ -1,8 +1,7 @@
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { feeMinorOf } from '../payments/capture-view.ts';
-import type { RefundRecord } from '../store/refund-record.ts';
-import type { CaptureRecord } from '../store/records.ts';
+import type { CaptureRecord, RefundRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 
 /** A charge of a subscription, in the form of the first version of the API. */

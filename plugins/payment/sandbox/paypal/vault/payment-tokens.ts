@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
-import { notFound, unprocessable } from '../api/errors.ts';
+import { type Call, creates, del, get, type Result, VAULT_MS } from '../api/route.ts';
+import { retrieve, shown, stored } from '../api/stored.ts';
+import { unprocessable } from '../api/errors.ts';
 import { pageSize, queryInt, readQuery } from '../api/query.ts';
 import { newTokenId } from '../ids.ts';
 import { listLink } from '../links.ts';
@@ -23,8 +24,21 @@ const listSchema = z.object({
   total_required: z.optional(z.enum(['true', 'false'])),
 });
 
+/** Saved accounts of payers. */
+export const paymentTokenRoutes = [
+  creates(
+    '/v3/vault/payment-tokens',
+    createPaymentToken,
+    shown('paymentToken', paymentTokenView, paymentTokenView),
+    VAULT_MS,
+  ),
+  get('/v3/vault/payment-tokens', listPaymentTokens),
+  get('/v3/vault/payment-tokens/{slug}', retrieve('paymentToken', paymentTokenView)),
+  del('/v3/vault/payment-tokens/{slug}', deletePaymentToken),
+];
+
 /** `POST /v3/vault/payment-tokens`: saves the account of an approved setup token. */
-export function createPaymentToken(call: Call): Made {
+function createPaymentToken(call: Call): string {
   const { account } = call;
   needRequestId(call);
   const { id } = readBody(tokenSchema, call.body).payment_source.token;
@@ -41,35 +55,25 @@ export function createPaymentToken(call: Call): Made {
   account.store.put('paymentToken', made.id, made);
   account.store.put('setupToken', id, { ...setup, status: 'VAULTED' });
   emitToken(account, 'CREATED', made);
-  return { status: 201, ...showPaymentToken(call, made.id) };
-}
-
-/** `GET /v3/vault/payment-tokens/{id}`. */
-export function getPaymentToken(call: Call, id: string): Made {
-  return { status: 200, ...showPaymentToken(call, id) };
-}
-
-/** A payment token as it is now. */
-export function showPaymentToken({ account }: Call, id: string): { body: object; ref: string } {
-  return { body: paymentTokenView(account, findPaymentToken(account, id)), ref: id };
+  return made.id;
 }
 
 /** `DELETE /v3/vault/payment-tokens/{id}`. */
-export function deletePaymentToken({ account }: Call, id: string): Made {
-  forget(account, findPaymentToken(account, id));
+function deletePaymentToken({ account }: Call, id: string): Result {
+  forgetToken(account, stored(account, 'paymentToken', id));
   return { status: 204 };
 }
 
 /** Forgets a saved account, by the merchant's wish or the payer's. */
-export function forget(account: Account, token: PaymentTokenRecord): void {
+export function forgetToken(account: Account, token: PaymentTokenRecord): void {
   account.store.delete('paymentToken', token.id);
   emitToken(account, 'DELETED', token);
 }
 
 /** `GET /v3/vault/payment-tokens?customer_id=`. */
-export function listPaymentTokens({ path, query, account }: Call): Made {
+function listPaymentTokens({ path, query, account }: Call): Result {
   const { customer_id: id, page, page_size: size, total_required: total } = readQuery(listSchema, query);
-  const all = account.store.all('paymentToken').map(({ value }) => value);
+  const all = account.store.all('paymentToken');
   const found = all.filter(({ customer }) => customer.id === id);
   const shown = found.slice((page - 1) * size, page * size);
   const next = new URLSearchParams(query);
@@ -87,11 +91,4 @@ export function listPaymentTokens({ path, query, account }: Call): Made {
       ],
     },
   };
-}
-
-/** The payment token, or a 404. */
-export function findPaymentToken(account: Account, id: string): PaymentTokenRecord {
-  const token = account.store.get('paymentToken', id);
-  if (!token) throw notFound();
-  return token;
 }

@@ -1,5 +1,5 @@
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
+import { type Call, creates, get, VAULT_MS } from '../api/route.ts';
 import { invalid, notFound } from '../api/errors.ts';
 import { newCustomerId, newId } from '../ids.ts';
 import type { SetupTokenRecord } from '../store/vault-records.ts';
@@ -10,8 +10,14 @@ import { setupTokenView } from './view.ts';
 /** How long a setup token can be approved and used. */
 const LIFETIME_MS = 3 * 24 * 3_600_000;
 
+/** Accounts that their payers have to allow to be saved. */
+export const setupTokenRoutes = [
+  creates('/v3/vault/setup-tokens', createSetupToken, showSetupToken, VAULT_MS),
+  get('/v3/vault/setup-tokens/{slug}', (call, id) => ({ status: 200, ...showSetupToken(call, id) })),
+];
+
 /** `POST /v3/vault/setup-tokens`: the payer has to approve it. */
-export function createSetupToken(call: Call): Made {
+function createSetupToken(call: Call): string {
   const { account } = call;
   needRequestId(call);
   const { customer, payment_source: source } = readBody(setupSchema, call.body);
@@ -30,16 +36,11 @@ export function createSetupToken(call: Call): Made {
     createdAtMs: account.nowMs(),
   };
   account.store.put('setupToken', made.id, made);
-  return { status: 201, ...showSetupToken(call, made.id) };
-}
-
-/** `GET /v3/vault/setup-tokens/{id}`. */
-export function getSetupToken(call: Call, id: string): Made {
-  return { status: 200, ...showSetupToken(call, id) };
+  return made.id;
 }
 
 /** A setup token as it is now. */
-export function showSetupToken({ account }: Call, id: string): { body: object; ref: string } {
+function showSetupToken({ account }: Call, id: string): { body: object; ref: string } {
   return { body: setupTokenView(account, findSetupToken(account, id)), ref: id };
 }
 

@@ -1,4 +1,4 @@
-import type { WebhookFormat } from '../../shared/webhooks/format.ts';
+import type { WebhookFormat } from '../../shared/webhooks/send.ts';
 import { moneyOf } from '../money.ts';
 import type { EventRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';

@@ -1,14 +1,16 @@
 import * as z from 'zod/mini';
 import type { DeliveryRecord } from '../../shared/store/records.ts';
-import { addDelivery, deliveries } from '../../shared/webhooks/queue.ts';
+import { deliveries, resend } from '../../shared/webhooks/queue.ts';
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
+import { type Call, get, post, type Result } from '../api/route.ts';
+import { stored } from '../api/stored.ts';
 import { notFound } from '../api/errors.ts';
 import { pageSize, queryTime, readQuery } from '../api/query.ts';
-import { objectOf } from '../events.ts';
+import { labelOf } from '../events.ts';
 import { listLink } from '../links.ts';
 import type { EventRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
+import { verifySignature } from './verify.ts';
 
 const SIZE_DEFAULT = 10;
 const SIZE_MAX = 300;
@@ -23,12 +25,19 @@ const listSchema = z.object({
 });
 const resendSchema = z.object({ webhook_ids: z.optional(z.array(z.string())) });
 
+/** The events of the account, and the post-back that verifies a webhook. */
+export const webhookRoutes = [
+  post('/v1/notifications/verify-webhook-signature', verifySignature),
+  get('/v1/notifications/webhooks-events', listEvents),
+  get('/v1/notifications/webhooks-events/{slug}', getEvent),
+  post('/v1/notifications/webhooks-events/{slug}/resend', resendEvent),
+];
+
 /** `GET /v1/notifications/webhooks-events`, newest first; the next page is in its link. */
-export function listEvents({ path, query, account }: Call): Made {
+function listEvents({ path, query, account }: Call): Result {
   const filter = readQuery(listSchema, query);
   const fitting = account.store
     .all('event')
-    .map(({ value }) => value)
     .filter((event) => fits(event, filter))
     .toReversed();
   const from = fitting.findIndex(({ id }) => id === filter.index_id) + 1;
@@ -49,34 +58,20 @@ export function listEvents({ path, query, account }: Call): Made {
 }
 
 /** `GET /v1/notifications/webhooks-events/{id}`. */
-export function getEvent({ account }: Call, id: string): Made {
-  const event = find(account, id);
+function getEvent({ account }: Call, id: string): Result {
+  const event = stored(account, 'event', id);
   const sent = deliveries(account).filter((delivery) => delivery.event === id);
   return { status: 200, body: recordOf(account, event, sent) };
 }
 
 /** `POST /v1/notifications/webhooks-events/{id}/resend`; without a webhook URL nothing is sent. */
-export function resendEvent(call: Call, id: string): Made {
+function resendEvent(call: Call, id: string): Result {
   const { account } = call;
   const { webhook_ids: ids } = readBody(resendSchema, call.body);
-  const event = find(account, id);
+  const event = stored(account, 'event', id);
   if (ids !== undefined && !ids.includes(account.webhookId)) throw notFound();
-  if (account.webhookUrl !== undefined) {
-    addDelivery(account, {
-      event: id,
-      type: event.event_type,
-      object: objectOf(event),
-      state: 'pending',
-      nextAttemptAtMs: Date.now(),
-    });
-  }
+  resend(account, id, labelOf(event));
   return { status: 202, body: event };
-}
-
-function find(account: Account, id: string): EventRecord {
-  const event = account.store.get('event', id);
-  if (!event) throw notFound();
-  return event;
 }
 
 function fits(event: EventRecord, filter: z.output<typeof listSchema>): boolean {
@@ -85,7 +80,7 @@ function fits(event: EventRecord, filter: z.output<typeof listSchema>): boolean 
     (filter.start_time === undefined || createdMs >= filter.start_time) &&
     (filter.end_time === undefined || createdMs <= filter.end_time) &&
     (filter.event_type === undefined || event.event_type === filter.event_type) &&
-    (filter.transaction_id === undefined || objectOf(event) === filter.transaction_id)
+    (filter.transaction_id === undefined || labelOf(event).object === filter.transaction_id)
   );
 }
 

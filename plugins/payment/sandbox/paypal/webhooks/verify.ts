@@ -1,7 +1,7 @@
 import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
-import type { Call, Made } from '../api/call.ts';
+import type { Call, Result } from '../api/route.ts';
 import { certUrl } from './pki.ts';
 import { rawMember } from './raw-member.ts';
 import { ALGORITHM, isSigned } from './sign.ts';
@@ -17,7 +17,7 @@ const verifySchema = z.object({
 });
 
 /** `POST /v1/notifications/verify-webhook-signature`: the event must come byte for byte as it was delivered. */
-export function verifySignature({ body, rawBody, account }: Call): Made {
+export function verifySignature({ body, rawBody, account }: Call): Result {
   const params = readBody(verifySchema, body);
   const genuine =
     params.webhook_id === account.webhookId &&

@@ -20,12 +20,17 @@ export interface ApiAnswer {
 
 /** A provider's API: what it does with one request. */
 export interface Api {
-  /** A new request id, and the request's idempotency key when it has one. */
-  causeOf(request: ApiRequest): Cause;
-  /** Judges, runs and remembers one request; it never throws for a fault of the caller. */
+  /** The header with a request's idempotency key, in lower case. */
+  readonly keyHeader: string;
+  newRequestId(): string;
+  /** Answers one request, or throws what `refusal` puts into words. */
   execute(request: ApiRequest, cause: Cause): ApiAnswer;
+  /** The answer to a fault of the caller; undefined for any other error. */
+  refusal(cause: Cause, error: unknown): ApiAnswer | undefined;
   /** The refusal of a request whose idempotency key another running request holds. */
   keyInUse(cause: Cause): ApiAnswer;
+  /** A 500: the sandbox itself failed. */
+  defect(cause: Cause, message: string): ApiAnswer;
   /** The provider's own words for a failure that a tester ordered with a status and no body. */
   failure(cause: Cause, status: number): object;
   /** An answer with the headers every answer of the provider has. */

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cause, SandboxAccount } from '../account.ts';
 import type { FaultRecord } from '../store/records.ts';
 import type { Api, ApiAnswer, ApiRequest } from './api.ts';
-import { takeFault } from './faults.ts';
 
 const LOG_MAX = 5000;
 
-/** Serves a provider's API: faults, the one-at-a-time rule of idempotency keys, and the request log. */
+/** Serves a provider's API: ordered faults, one request at a time for each idempotency key, and the request log. */
 export interface ApiServer {
   /** The answer, or `cut` when a fault says that the connection breaks. */
   serve(request: ApiRequest): Promise<ApiAnswer | 'cut'>;
@@ -20,7 +19,7 @@ export function createApiServer(account: SandboxAccount, api: Api): ApiServer {
     const key = cause.idempotencyKey;
     if (key !== null) running.add(key);
     try {
-      if (!fault) return api.execute(request, cause);
+      if (!fault) return execute(api, request, cause);
       return await withFault(account, api, { request, cause, fault });
     } finally {
       if (key !== null) running.delete(key);
@@ -29,20 +28,52 @@ export function createApiServer(account: SandboxAccount, api: Api): ApiServer {
 
   return {
     async serve(request) {
-      const cause = api.causeOf(request);
+      const cause = causeOf(api, request);
       const key = cause.idempotencyKey;
       if (key !== null && running.has(key)) {
         const refused = api.keyInUse(cause);
         log(account, { request, cause, fault: undefined }, refused);
         return refused;
       }
-      const fault = takeFault(account, request.method, request.path);
+      const fault = takeFault(account, request);
       const made = await locked(request, cause, fault);
       log(account, { request, cause, fault }, made);
       account.wake();
       return made;
     },
   };
+}
+
+/** A new request id, and the idempotency key of a request that has one; reads never have. */
+function causeOf(api: Api, { headers, method }: ApiRequest): Cause {
+  const [key = ''] = [headers[api.keyHeader]].flat();
+  return { requestId: api.newRequestId(), idempotencyKey: method !== 'POST' || key === '' ? null : key };
+}
+
+/** Judges, runs and remembers one request; it never throws. */
+function execute(api: Api, request: ApiRequest, cause: Cause): ApiAnswer {
+  try {
+    return api.execute(request, cause);
+  } catch (error) {
+    const refused = api.refusal(cause, error);
+    if (refused) return refused;
+    process.emitWarning(error instanceof Error ? error : String(error));
+    return api.defect(cause, 'The sandbox failed; this is a defect of the sandbox, not of the request.');
+  }
+}
+
+/** The first fault that fits the request; one of its times is used up. */
+function takeFault(account: SandboxAccount, { method, path }: ApiRequest): FaultRecord | undefined {
+  return account.store.transaction(() => {
+    const found = account.store
+      .entries('fault')
+      .find(({ value }) => [undefined, method].includes(value.method) && path.includes(value.path ?? ''));
+    if (!found) return undefined;
+    const times = found.value.times - 1;
+    if (times > 0) account.store.put('fault', found.id, { ...found.value, times });
+    else account.store.delete('fault', found.id);
+    return found.value;
+  });
 }
 
 interface Served {
@@ -56,12 +87,12 @@ async function withFault(
   api: Api,
   { request, cause, fault }: Served & { readonly fault: FaultRecord },
 ): Promise<ApiAnswer | 'cut'> {
-  const acted = fault.after ? api.execute(request, cause) : undefined;
+  const acted = fault.after ? execute(api, request, cause) : undefined;
   if (acted) account.wake();
   await sleep(fault.delayMs);
   const onlyAfter = fault.after && fault.status === undefined && fault.delayMs === 0;
   if (fault.reset || onlyAfter) return 'cut';
-  if (fault.status === undefined) return acted ?? api.execute(request, cause);
+  if (fault.status === undefined) return acted ?? execute(api, request, cause);
   const made = api.answer(cause, fault.status, bodyOf(fault) ?? api.failure(cause, fault.status));
   return { ...made, headers: { ...made.headers, ...fault.headers } };
 }

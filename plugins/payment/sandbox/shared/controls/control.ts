@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import type { SandboxAccount } from '../account.ts';
+import { pathPattern, type Route } from '../api/routes.ts';
+import type { CoreRecords } from '../store/records.ts';
 
 /** A control that cannot be obeyed; the message tells the tester why. */
 export class ControlError extends Error {
@@ -17,11 +20,26 @@ export interface ControlInput {
   readonly id: string;
 }
 
-/** One control; the first group of `path` is the id. */
-export interface Control {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: RegExp;
+/** One control below `/__sandbox`. */
+export interface Control extends Route {
   readonly run: (input: ControlInput) => object;
+}
+
+/** A control for a method at a path below `/__sandbox`. */
+export function controlAt(method: 'GET' | 'POST' | 'DELETE', path: string, run: Control['run']): Control {
+  return { method, path: pathPattern(`/__sandbox/${path}`), run };
+}
+
+/** A control that changes objects, in one transaction; its body must fit the schema. */
+export function actionControl<S extends z.ZodMiniType, Records extends CoreRecords>(
+  { store }: Pick<SandboxAccount<Records>, 'store'>,
+  path: string,
+  schema: S,
+  act: (body: z.output<S>, id: string) => object,
+): Control {
+  return controlAt('POST', path, ({ body, id }) =>
+    store.transaction(() => act(parseControl(schema, body), id)),
+  );
 }
 
 /** The body as the schema wants it, or a {@link ControlError} that says what is wrong. */
@@ -29,4 +47,31 @@ export function parseControl<S extends z.ZodMiniType>(schema: S, body: unknown):
   const result = z.safeParse(schema, body);
   if (result.success) return result.data;
   throw new ControlError(z.prettifyError(result.error).replaceAll('\n', ' '));
+}
+
+/** The object that a control names, or a 404. */
+export function named<T>(object: T | undefined, what: string, id: string): T {
+  if (object === undefined) throw new ControlError(`there is no ${what} ${id}`, 404);
+  return object;
+}
+
+/** The schema of a control that takes nothing. */
+export const nothing = z.strictObject({});
+
+/** Obeys a control, or throws a {@link ControlError}. */
+export function runControl(
+  controls: readonly Control[],
+  method: string,
+  path: string,
+  input: Omit<ControlInput, 'id'>,
+): object {
+  for (const control of controls) {
+    const match = control.method === method ? control.path.exec(path) : null;
+    if (match) return control.run({ ...input, id: match[1] ?? '' });
+  }
+  const offered = controls.map((control) => {
+    const shape = control.path.source.replace(/\(.*?\)/, '{id}');
+    return `${control.method} ${shape.replaceAll(/[\^$\\]/g, '')}`;
+  });
+  throw new ControlError(`no such control; there are ${offered.join(', ')}`, 404);
 }

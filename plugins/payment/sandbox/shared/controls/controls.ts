@@ -1,12 +1,10 @@
 import * as z from 'zod/mini';
 import type { SandboxAccount } from '../account.ts';
-import type { Control, ControlInput } from './control.ts';
-import { ControlError, parseControl } from './control.ts';
-import { durationMs } from './duration.ts';
-import { faultControls } from './faults.ts';
-import type { Described } from './webhooks.ts';
-import { webhookControls } from './webhooks.ts';
 import type { EventRecord } from '../store/records.ts';
+import type { EventLabel } from '../webhooks/queue.ts';
+import { type Control, controlAt, ControlError, type ControlInput, parseControl } from './control.ts';
+import { faultControls } from './faults.ts';
+import { webhookControls } from './webhooks.ts';
 
 /** What the shared controls have to know about a provider. */
 export interface ControlFacts {
@@ -14,57 +12,52 @@ export interface ControlFacts {
   readonly health: Readonly<Record<string, string>>;
   /** Answer of `GET /__sandbox/signing`. */
   readonly signing: () => object;
-  readonly describe: (event: EventRecord) => Described;
+  /** Names an event's type and object for its deliveries. */
+  readonly labelOf: (event: EventRecord) => EventLabel;
 }
-
-const clockSchema = z.strictObject({ advance: z.string() });
 
 /** The controls that every sandbox has; the sandboxes' READMEs describe them. */
 export function sharedControls(account: SandboxAccount, facts: ControlFacts): readonly Control[] {
-  const at = (name: string) => new RegExp(`^/__sandbox/${name}$`);
   const now = () => new Date(account.nowMs()).toISOString();
   return [
-    { method: 'GET', path: at('health'), run: () => ({ status: 'ok', ...facts.health, now: now() }) },
-    { method: 'POST', path: at('reset'), run: () => reset(account) },
+    controlAt('GET', 'health', () => ({ status: 'ok', ...facts.health, now: now() })),
+    controlAt('POST', 'reset', () => {
+      account.store.clear();
+      return { reset: true };
+    }),
     ...faultControls(account),
-    ...webhookControls(account, facts.describe),
-    { method: 'GET', path: at('requests'), run: (input) => listRequests(account, input) },
-    { method: 'GET', path: at('signing'), run: () => facts.signing() },
-    {
-      method: 'POST',
-      path: at('clock'),
-      run: (input) => {
-        advanceClock(account, input);
-        return { now: now() };
-      },
-    },
+    ...webhookControls(account, facts.labelOf),
+    controlAt('GET', 'requests', (input) => listRequests(account, input)),
+    controlAt('GET', 'signing', () => facts.signing()),
+    controlAt('POST', 'clock', ({ body }) => {
+      advanceClock(account, body);
+      return { now: now() };
+    }),
   ];
-}
-
-function reset(account: SandboxAccount): object {
-  account.store.clear();
-  return { reset: true };
 }
 
 /** Oldest first; `?method=&path=&idempotencyKey=&status=` are optional, `count` asks for the number alone. */
 function listRequests(account: SandboxAccount, { query }: ControlInput): object {
-  const text = (name: string) => query.get(name) ?? undefined;
-  const [method, path, key, status] = ['method', 'path', 'idempotencyKey', 'status'].map(text);
+  const fits = (name: string, value: string | null) => !query.has(name) || value === query.get(name);
   const requests = account.store
     .all('request')
-    .map(({ value }) => value)
-    .filter((request) => method === undefined || request.method === method)
-    .filter((request) => request.path.includes(path ?? ''))
-    .filter((request) => key === undefined || request.idempotencyKey === key)
-    .filter((request) => status === undefined || String(request.status) === status);
+    .filter(({ method, path }) => fits('method', method) && path.includes(query.get('path') ?? ''))
+    .filter(
+      ({ idempotencyKey, status }) => fits('idempotencyKey', idempotencyKey) && fits('status', `${status}`),
+    );
   return query.has('count') ? { count: requests.length } : { count: requests.length, requests };
 }
 
-/** Moves the sandbox's clock forward; what falls due on the way happens. */
-function advanceClock(account: SandboxAccount, { body }: ControlInput): void {
+const clockSchema = z.strictObject({ advance: z.string() });
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const ADVANCE_DAYS_MAX = 3650;
+
+/** Moves the sandbox's clock forward; jobs that fall due on the way run afterwards. */
+function advanceClock(account: SandboxAccount, body: unknown): void {
   const { advance } = parseControl(clockSchema, body);
-  const stepMs = durationMs(advance);
-  if (stepMs === undefined)
+  const [, count, unit = ''] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(advance) ?? [];
+  const stepMs = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  if (!(stepMs <= ADVANCE_DAYS_MAX * 86_400_000))
     throw new ControlError('advance must be a duration such as "90s", "15m", "12h" or "7d"');
   const offsetMs = (account.store.get('clockOffsetMs', 'current') ?? 0) + stepMs;
   account.store.put('clockOffsetMs', 'current', offsetMs);

@@ -1,6 +1,9 @@
-import * as z from 'zod/mini';
-import type { Control } from './control.ts';
-import { ControlError, parseControl } from './control.ts';
+import type * as z from 'zod/mini';
+import type { SandboxAccount } from '../account.ts';
+import { ApiRefusal, outcomeOf } from '../api/refusal.ts';
+import { findRoute, type Route } from '../api/routes.ts';
+import type { CoreRecords } from '../store/records.ts';
+import { type Control, controlAt, ControlError, parseControl } from './control.ts';
 
 /** A request to the provider's own API that does what a button of its dashboard does. */
 export interface DashboardRequest {
@@ -9,60 +12,50 @@ export interface DashboardRequest {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/**
- * A control that acts as the merchant does in the provider's dashboard: by the function that serves the same request
- * of the API, without a key.
- */
-export function dashboardControl<S extends z.ZodMiniType>(
-  path: RegExp,
+/** A control that acts as the merchant does in the provider's dashboard. */
+export type DashboardControl = <S extends z.ZodMiniType>(
+  path: string,
   schema: S,
-  act: (request: DashboardRequest) => object,
   requestOf: (body: z.output<S>, id: string) => DashboardRequest,
-): Control {
-  return {
-    method: 'POST',
-    path,
-    run: ({ body, id }) => act(requestOf(parseControl(schema, body), id)),
-  };
-}
-
-/** A refusal of the provider's API; `executed` says that the request had acted, so that what it wrote stays. */
-export interface Refusal {
-  readonly message: string;
-  readonly status: number;
-  readonly executed: boolean;
-}
+) => Control;
 
 /**
- * Runs the API's own function in a transaction, as the API does.
- * @throws ControlError when the API refuses
+ * Makes controls that need no key: `run` serves their requests with the endpoint of the API, in a transaction as the
+ * API does.
  */
-export function performed<T>(
-  { transaction }: { readonly transaction: <R>(work: () => R) => R },
-  work: () => T,
-  refusalOf: (error: unknown) => Refusal | undefined,
-): T {
-  const told = (error: unknown): never => {
-    const refusal = refusalOf(error);
-    throw refusal === undefined ? error : new ControlError(refusal.message, refusal.status);
+export function dashboardOf<R extends Route, Records extends CoreRecords>(
+  account: Pick<SandboxAccount<Records>, 'store'>,
+  routes: readonly R[],
+  run: (route: R, request: DashboardRequest, id: string) => object,
+): DashboardControl {
+  const send = (request: DashboardRequest): object => {
+    const { id = '', route } = findRoute(routes, request.method, request.path) ?? {};
+    if (route === undefined) throw new ControlError(`there is nothing at ${request.path}`, 404);
+    const answer = account.store.transaction(() =>
+      outcomeOf<object>(
+        () => run(route, request, id),
+        (refusal) => refusal,
+      ),
+    );
+    if (answer instanceof ApiRefusal) throw answer;
+    return answer;
   };
-  let executed: unknown;
-  const answer = (): { readonly made: T } | undefined => {
-    try {
-      return { made: work() };
-    } catch (error) {
-      if (refusalOf(error)?.executed !== true) throw error;
-      executed = error;
-      return undefined;
-    }
-  };
-  try {
-    const done = transaction(answer);
-    return done === undefined ? told(executed) : done.made;
-  } catch (error) {
-    return told(error);
-  }
+  return (path, schema, requestOf) =>
+    controlAt('POST', path, ({ body, id }) => {
+      try {
+        return send(requestOf(parseControl(schema, body), id));
+      } catch (error) {
+        throw error instanceof ApiRefusal ? new ControlError(error.explanation, error.status) : error;
+      }
+    });
 }
 
-/** The schema of a control that takes nothing. */
-export const nothing = z.strictObject({});
+/** A `POST` to the API. */
+export function post(path: string, body: DashboardRequest['body'] = {}): DashboardRequest {
+  return { method: 'POST', path, body };
+}
+
+/** A `DELETE` to the API. */
+export function remove(path: string): DashboardRequest {
+  return { method: 'DELETE', path };
+}

@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
 import type { SandboxAccount } from '../account.ts';
 import { recordId } from '../ids.ts';
-import type { Control, ControlInput } from './control.ts';
-import { parseControl } from './control.ts';
-import { delayMs } from './duration.ts';
+import { type Control, controlAt, type ControlInput, parseControl } from './control.ts';
+
+const DELAY_MAX_MS = 600_000;
+
+/** A wait that a tester orders. */
+export const delayMs = z.int().check(z.minimum(0), z.maximum(DELAY_MAX_MS));
 
 const faultSchema = z
   .strictObject({
@@ -26,23 +29,22 @@ const faultSchema = z
 const faultsSchema = z.union([z.array(faultSchema), faultSchema]);
 
 /** `POST`, `GET` and `DELETE /__sandbox/faults`: adds behind those already there, lists those not used up, forgets. */
-export function faultControls(account: SandboxAccount): readonly Control[] {
-  const path = /^\/__sandbox\/faults$/;
-  const list = () => ({ faults: account.store.all('fault').map(({ value }) => value) });
+export function faultControls({ store }: SandboxAccount): readonly Control[] {
+  const list = () => ({ faults: store.all('fault') });
   const add = ({ body }: ControlInput) => {
     const parsed = parseControl(faultsSchema, body);
-    account.store.transaction(() => {
-      for (const fault of [parsed].flat()) account.store.put('fault', recordId('fault'), fault);
+    store.transaction(() => {
+      for (const fault of [parsed].flat()) store.put('fault', recordId('fault'), fault);
     });
     return list();
   };
   const clear = () => {
-    account.store.trim('fault', 0);
+    store.trim('fault', 0);
     return list();
   };
   return [
-    { method: 'POST', path, run: add },
-    { method: 'GET', path, run: list },
-    { method: 'DELETE', path, run: clear },
+    controlAt('POST', 'faults', add),
+    controlAt('GET', 'faults', list),
+    controlAt('DELETE', 'faults', clear),
   ];
 }

@@ -2,10 +2,9 @@ import * as z from 'zod/mini';
 import type { SandboxAccount } from '../account.ts';
 import type { EventRecord } from '../store/records.ts';
 import { WEBHOOK_MODES } from '../store/records.ts';
-import { addDelivery, deliveries, webhookSettings } from '../webhooks/queue.ts';
-import type { Control, ControlInput } from './control.ts';
-import { ControlError, parseControl } from './control.ts';
-import { delayMs } from './duration.ts';
+import { deliveries, type EventLabel, resend, webhookSettings } from '../webhooks/queue.ts';
+import { type Control, controlAt, ControlError, parseControl } from './control.ts';
+import { delayMs } from './faults.ts';
 
 const settingsSchema = z.strictObject({
   mode: z.optional(z.enum(WEBHOOK_MODES)),
@@ -13,42 +12,32 @@ const settingsSchema = z.strictObject({
 });
 const resendSchema = z.strictObject({ id: z.string() });
 
-/** What a delivery says about its event. */
-export interface Described {
-  readonly type: string;
-  readonly object: string;
-}
-
-/** `/__sandbox/webhooks`, `/flush` and `/resend`; `describe` names an event's type and object. */
+/** `/__sandbox/webhooks`, `/flush` and `/resend`. */
 export function webhookControls(
   account: SandboxAccount,
-  describe: (event: EventRecord) => Described,
+  labelOf: (event: EventRecord) => EventLabel,
 ): readonly Control[] {
-  const path = /^\/__sandbox\/webhooks$/;
   return [
-    { method: 'POST', path, run: (input) => change(account, input) },
-    {
-      method: 'GET',
-      path,
-      run: () => ({
-        ...webhookSettings(account),
-        url: account.webhookUrl ?? null,
-        deliveries: deliveries(account),
-      }),
-    },
-    { method: 'POST', path: /^\/__sandbox\/webhooks\/flush$/, run: () => flush(account) },
-    {
-      method: 'POST',
-      path: /^\/__sandbox\/webhooks\/resend$/,
-      run: (input) => resend(account, input, describe),
-    },
+    controlAt('POST', 'webhooks', ({ body }) => {
+      const next = { ...webhookSettings(account), ...parseControl(settingsSchema, body) };
+      account.store.put('webhookSettings', 'current', next);
+      return next;
+    }),
+    controlAt('GET', 'webhooks', () => ({
+      ...webhookSettings(account),
+      url: account.webhookUrl ?? null,
+      deliveries: deliveries(account),
+    })),
+    controlAt('POST', 'webhooks/flush', () => flush(account)),
+    controlAt('POST', 'webhooks/resend', ({ body }) => {
+      const { id } = parseControl(resendSchema, body);
+      const event = account.store.get('event', account.store.get('delivery', id)?.event ?? id);
+      if (!event) throw new ControlError(`there is no event or delivery ${id}`, 404);
+      const made = resend(account, event.id, labelOf(event));
+      if (!made) throw new ControlError('the sandbox was started without a webhook URL');
+      return made;
+    }),
   ];
-}
-
-function change(account: SandboxAccount, { body }: ControlInput): object {
-  const next = { ...webhookSettings(account), ...parseControl(settingsSchema, body) };
-  account.store.put('webhookSettings', 'current', next);
-  return next;
 }
 
 /** Sends what is held and what waits, now. */
@@ -56,29 +45,9 @@ function flush(account: SandboxAccount): object {
   const waiting = deliveries(account).filter(({ state }) => state === 'held' || state === 'pending');
   account.store.transaction(() => {
     for (const delivery of waiting) {
-      account.store.put('delivery', delivery.id, {
-        ...delivery,
-        state: 'pending',
-        nextAttemptAtMs: Date.now(),
-      });
+      const now = { state: 'pending', nextAttemptAtMs: Date.now() } as const;
+      account.store.put('delivery', delivery.id, { ...delivery, ...now });
     }
   });
   return { flushed: waiting.length };
-}
-
-/** Sends an event again, by its id or that of a delivery. */
-function resend(
-  account: SandboxAccount,
-  { body }: ControlInput,
-  describe: (event: EventRecord) => Described,
-): object {
-  const { id } = parseControl(resendSchema, body);
-  const eventId = account.store.get('delivery', id)?.event ?? id;
-  const event = account.store.get('event', eventId);
-  if (!event) throw new ControlError(`there is no event or delivery ${id}`, 404);
-  if (account.webhookUrl === undefined)
-    throw new ControlError('the sandbox was started without a webhook URL');
-  const { object, type } = describe(event);
-  const fields = { event: event.id, type, object, state: 'pending' } as const;
-  return addDelivery(account, { ...fields, nextAttemptAtMs: Date.now() });
 }

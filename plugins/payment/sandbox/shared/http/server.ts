@@ -1,13 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { ApiServer } from '../api/serve.ts';
-import type { Control } from '../controls/control.ts';
-import { ControlError } from '../controls/control.ts';
-import { runControl } from '../controls/routes.ts';
+import { type Control, ControlError, runControl } from '../controls/control.ts';
 import { isLocal } from './loopback.ts';
-import type { PageAnswer, Pages } from './page.ts';
-import { refusal } from './page.ts';
-import { readBody } from './read-body.ts';
+import { type Page, type PageAnswer, refusal } from './page.ts';
 
 const BODY_MAX_BYTES = 1_000_000;
 
@@ -16,7 +12,7 @@ export interface Served {
   readonly api: ApiServer;
   readonly controls: readonly Control[];
   /** Pages come before controls at the same address, but only for browsers. */
-  readonly pages: Pages;
+  readonly pages: readonly Page[];
   /** Called after a page or a control acted. */
   readonly wake: () => void;
 }
@@ -39,16 +35,17 @@ export function createHttpServer(served: Served): Server {
 }
 
 async function handle(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(request, BODY_MAX_BYTES);
+  const body = await readBody(request);
   const refuse = (status: number, message: string) => send(response, refusal(status, message));
   if (!isLocal(request)) return refuse(403, 'The sandbox answers only on this machine.');
   if (body === undefined) return refuse(413, `Bodies may have ${BODY_MAX_BYTES} bytes.`);
   const base = 'http://sandbox.invalid';
   if (!URL.canParse(request.url ?? '', base)) return refuse(400, 'The request target is not valid.');
   const incoming = { request, response, url: new URL(request.url ?? '', base), body };
-  const page = isJsonCall(incoming)
-    ? undefined
-    : served.pages({ method: request.method ?? '', url: incoming.url, body });
+  const pages = isJsonCall(incoming) ? [] : served.pages;
+  const asked = { method: request.method ?? '', url: incoming.url, body };
+  let page: PageAnswer | undefined;
+  for (const answer of pages) page ??= answer(asked);
   if (page) {
     served.wake();
     return send(response, page);
@@ -61,6 +58,17 @@ async function handle(served: Served, request: IncomingMessage, response: Server
 function isJsonCall({ body, request }: Incoming): boolean {
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
   return request.method === 'POST' && (!isForm || body.trimStart().startsWith('{'));
+}
+
+/** The whole body as text; undefined when it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= BODY_MAX_BYTES) chunks.push(chunk);
+  }
+  return bytes > BODY_MAX_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 async function serveApi(api: ApiServer, { body, request, response, url }: Incoming): Promise<void> {

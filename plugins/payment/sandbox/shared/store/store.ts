@@ -9,7 +9,9 @@ export interface Store<Records extends object> {
   put<K extends keyof Records & string>(kind: K, id: string, value: Records[K]): void;
   delete(kind: keyof Records & string, id: string): void;
   /** Oldest first. */
-  all<K extends keyof Records & string>(kind: K): { id: string; value: Records[K] }[];
+  all<K extends keyof Records & string>(kind: K): Records[K][];
+  /** Oldest first, with their ids. */
+  entries<K extends keyof Records & string>(kind: K): { id: string; value: Records[K] }[];
   /** Those whose member `state` has this value, oldest first. */
   inState<K extends keyof Records & string>(kind: K, state: string): Records[K][];
   /** Deletes the oldest records of a kind beyond `keep`. */
@@ -51,6 +53,10 @@ export function openStore<Records extends object>(file: string): Store<Records> 
   const trim = db.prepare(`DELETE FROM records WHERE kind = ?1 AND seq <=
     (SELECT seq FROM records WHERE kind = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)`);
   let open = false;
+  const entries = <K extends keyof Records & string>(kind: K) =>
+    selectAll
+      .all(kind)
+      .map((row) => ({ id: String(row['id']), value: JSON.parse(String(row['body'])) as Records[K] }));
   return {
     get<K extends keyof Records & string>(kind: K, id: string): Records[K] | undefined {
       const row = select.get(kind, id);
@@ -58,10 +64,8 @@ export function openStore<Records extends object>(file: string): Store<Records> 
     },
     put: (kind, id, value) => void upsert.run(kind, id, JSON.stringify(value)),
     delete: (kind, id) => void remove.run(kind, id),
-    all: <K extends keyof Records & string>(kind: K) =>
-      selectAll
-        .all(kind)
-        .map((row) => ({ id: String(row['id']), value: JSON.parse(String(row['body'])) as Records[K] })),
+    entries,
+    all: (kind) => entries(kind).map(({ value }) => value),
     inState: <K extends keyof Records & string>(kind: K, state: string) =>
       selectState.all(kind, state).map((row) => JSON.parse(String(row['body'])) as Records[K]),
     trim: (kind, keep) => void trim.run(kind, keep),

@@ -1,8 +1,7 @@
 import type { SandboxAccount } from '../account.ts';
 import type { DeliveryAttempt, DeliveryRecord, DeliveryState } from '../store/records.ts';
-import type { WebhookFormat } from './format.ts';
 import { webhookSettings } from './queue.ts';
-import { sendOnce } from './send.ts';
+import { sendOnce, type WebhookFormat } from './send.ts';
 
 const IN_FLIGHT_MAX = 4;
 const BACKOFF_MAX_MS = 30_000;

@@ -1,7 +1,16 @@
 import type { DeliveryAttempt, EventRecord } from '../store/records.ts';
-import type { WebhookFormat } from './format.ts';
 
 const TIMEOUT_MS = 10_000;
+
+/** How a provider writes and signs a webhook. */
+export interface WebhookFormat {
+  /** The body that is signed. */
+  body(event: EventRecord): string;
+  /** A body that claims something else, as a forger on the way would want it. */
+  tampered(event: EventRecord): string;
+  /** The headers of one attempt, signed anew each time. */
+  headers(body: string): Record<string, string>;
+}
 
 /** One attempt to hand an event over; `tamper` changes the body after signing. */
 export interface Sending {

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { sameSecret } from '../../shared/api/secrets.ts';
 import type { Account } from '../account.ts';
 import { API_VERSION } from '../account.ts';
 import { ApiError, invalid } from './errors.ts';
@@ -16,7 +16,7 @@ export function authenticate(account: Account, headers: IncomingHttpHeaders): 's
         "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
     );
   }
-  if (same(key, account.secretKey)) return 'secret';
+  if (sameSecret(key, account.secretKey)) return 'secret';
   if (/^pk_test_\w+$/.test(key)) return 'publishable';
   throw unauthorized('Invalid API Key provided.');
 }
@@ -48,9 +48,4 @@ function shownKey(authorization: string): string {
   if (/^bearer$/i.test(scheme)) return value.trim();
   if (!/^basic$/i.test(scheme)) return '';
   return Buffer.from(value, 'base64').toString('utf8').split(':')[0] ?? '';
-}
-
-function same(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { ApiRefusal } from '../../shared/api/refusal.ts';
 
 /** The `error` member of every refused request. */
 export interface ErrorBody {
@@ -20,17 +21,13 @@ export interface ErrorBody {
  * A refusal with Stripe's status and envelope. `executed` says that the endpoint had started to act, so the
  * answer is kept for the idempotency key; refusals of parameters are not kept.
  */
-export class ApiError extends Error {
-  readonly status: number;
+export class ApiError extends ApiRefusal {
   readonly body: ErrorBody;
-  readonly executed: boolean;
 
   constructor(status: number, body: ErrorBody, executed = false) {
-    super(body.message);
+    super(body.message, status, executed);
     this.name = 'ApiError';
-    this.status = status;
     this.body = body.code === undefined ? body : { ...body, doc_url: docUrl(body.code) };
-    this.executed = executed;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FormValue } from '../http/form.ts';
+import type { FormValue } from './form.ts';
 import { invalid, noSuch } from './errors.ts';
 import { integer, object, text, texts } from './params.ts';
 

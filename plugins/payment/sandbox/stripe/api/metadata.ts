@@ -1,4 +1,4 @@
-import type { FormValue } from '../http/form.ts';
+import type { FormValue } from './form.ts';
 import { invalid } from './errors.ts';
 
 const KEYS_MAX = 50;

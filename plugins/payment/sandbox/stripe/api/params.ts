@@ -1,4 +1,4 @@
-import type { Form, FormValue } from '../http/form.ts';
+import type { Form, FormValue } from './form.ts';
 import { invalid, missing } from './errors.ts';
 
 /** Turns one form value into a typed one or refuses it in Stripe's words. */

@@ -1,10 +1,9 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
-import { invalid, noSuch } from '../api/errors.ts';
-import type { Page } from '../api/lists.ts';
-import { listParams, page } from '../api/lists.ts';
+import { invalid } from '../api/errors.ts';
 import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { flag, integer, object, oneOf, readParams, required, text, texts } from '../api/params.ts';
+import { type Call, get, post } from '../api/route.ts';
+import { list, retrieve, stored } from '../api/stored.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { checkCurrency } from '../intents/currencies.ts';
@@ -27,8 +26,15 @@ const createParams = {
 
 type Params = ReturnType<typeof readParams<typeof createParams>>;
 
+/** `/v1/prices`. */
+export const priceRoutes = [
+  post('/v1/prices', createPrice),
+  get('/v1/prices', list('price', { active: flag, product: text })),
+  get('/v1/prices/{id}', retrieve('price')),
+];
+
 /** `POST /v1/prices`: an amount per unit, once or for each period. */
-export function createPrice(call: Call): Stripe.Price {
+function createPrice(call: Call): Stripe.Price {
   const params = readParams(createParams, call.form);
   const currency = checkCurrency(required(params.currency, 'currency'));
   const amount = required(params.unit_amount, 'unit_amount');
@@ -65,32 +71,13 @@ export function createPrice(call: Call): Stripe.Price {
   return price;
 }
 
-/** `GET /v1/prices/{id}`. */
-export function retrievePrice(call: Call, id: string): Stripe.Price {
-  readParams({ expand: texts }, call.form);
-  const price = call.account.store.get('price', id);
-  if (!price) throw noSuch('price', id, 'id');
-  return price;
-}
-
-/** `GET /v1/prices`, all or those of a product. */
-export function listPrices(call: Call): Page<Stripe.Price> {
-  const query = readParams({ ...listParams, active: flag, product: text }, call.form);
-  const all = call.account.store.all('price').map(({ value }) => value);
-  const fitting = all
-    .filter(({ active }) => query.active === undefined || active === query.active)
-    .filter(({ product }) => query.product === undefined || product === query.product);
-  return page(fitting, query, call.path);
-}
-
 function productOf(call: Call, { product, product_data: data }: Params): string {
   if (product !== undefined && data !== undefined) {
     throw invalid('You may only specify one of these parameters: product, product_data.', 'product');
   }
   if (data === undefined) {
     const id = required(product, 'product');
-    if (!call.account.store.get('product', id)) throw noSuch('product', id, 'product', 400);
-    return id;
+    return stored(call.account, 'product', id, { param: 'product', status: 400 }).id;
   }
   const made = newProduct(call.account, required(data.name, 'product_data[name]'));
   return keepProduct(call, { ...made, metadata: mergeMetadata({}, data.metadata) }).id;

@@ -1,10 +1,9 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
-import { invalid, noSuch } from '../api/errors.ts';
-import type { Page } from '../api/lists.ts';
-import { listParams, page } from '../api/lists.ts';
+import { invalid } from '../api/errors.ts';
 import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { clearableText, flag, readParams, required, text, texts } from '../api/params.ts';
+import { type Call, get, post } from '../api/route.ts';
+import { list, retrieve } from '../api/stored.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { Account } from '../account.ts';
@@ -19,8 +18,15 @@ const createParams = {
   name: text,
 };
 
+/** `/v1/products`. */
+export const productRoutes = [
+  post('/v1/products', createProduct),
+  get('/v1/products', list('product', { active: flag })),
+  get('/v1/products/{id}', retrieve('product')),
+];
+
 /** `POST /v1/products`. */
-export function createProduct(call: Call): Stripe.Product {
+function createProduct(call: Call): Stripe.Product {
   const params = readParams(createParams, call.form);
   const { account } = call;
   if (params.id !== undefined && account.store.get('product', params.id)) {
@@ -33,25 +39,6 @@ export function createProduct(call: Call): Stripe.Product {
     description: params.description ?? null,
     metadata: mergeMetadata({}, params.metadata),
   });
-}
-
-/** `GET /v1/products/{id}`. */
-export function retrieveProduct(call: Call, id: string): Stripe.Product {
-  readParams({ expand: texts }, call.form);
-  const product = call.account.store.get('product', id);
-  if (!product) throw noSuch('product', id, 'id');
-  return product;
-}
-
-/** `GET /v1/products`. */
-export function listProducts(call: Call): Page<Stripe.Product> {
-  const query = readParams({ ...listParams, active: flag }, call.form);
-  const all = call.account.store.all('product').map(({ value }) => value);
-  return page(
-    all.filter(({ active }) => query.active === undefined || active === query.active),
-    query,
-    call.path,
-  );
 }
 
 /** Keeps a new product. */

@@ -3,13 +3,6 @@ import { invalid, noSuch } from '../api/errors.ts';
 import type { MethodRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 
-/** A customer, deleted or not. */
-export function knownCustomer(account: Account, id: string): Stripe.Customer | Stripe.DeletedCustomer {
-  const customer = account.store.get('customer', id);
-  if (!customer) throw noSuch('customer', id, 'id');
-  return customer;
-}
-
 /** A customer that exists; deleted ones do not. */
 export function findCustomer(account: Account, id: string, status: 400 | 404 = 400): Stripe.Customer {
   const customer = account.store.get('customer', id);

@@ -1,22 +1,31 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
-import type { Page } from '../api/lists.ts';
-import { listParams, page } from '../api/lists.ts';
+import { listParams, type Page, page } from '../api/lists.ts';
 import { mergeMetadata } from '../api/metadata.ts';
-import { readParams, text, texts } from '../api/params.ts';
+import { readParams, text } from '../api/params.ts';
+import { type Call, del, get, post } from '../api/route.ts';
+import { retrieve } from '../api/stored.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { attach, detach, methodsOf } from '../methods/attach.ts';
 import { resolveMethod } from '../methods/methods.ts';
 import { cancelNow } from '../subscriptions/operations.ts';
 import { nowSeconds } from '../account.ts';
-import { findCustomer, knownCustomer, notTheirs } from './find.ts';
+import { findCustomer, notTheirs } from './find.ts';
 import { createParams, updateParams } from './params.ts';
 
 type Changes = ReturnType<typeof readParams<typeof updateParams>>;
 
+/** `/v1/customers`; of a deleted one there is only that it is deleted. */
+export const customerRoutes = [
+  post('/v1/customers', createCustomer),
+  get('/v1/customers', listCustomers),
+  get('/v1/customers/{id}', retrieve('customer')),
+  post('/v1/customers/{id}', updateCustomer),
+  del('/v1/customers/{id}', deleteCustomer),
+];
+
 /** `POST /v1/customers`; `payment_method` is attached to the new customer. */
-export function createCustomer(call: Call): Stripe.Customer {
+function createCustomer(call: Call): Stripe.Customer {
   const { account } = call;
   const params = readParams(createParams, call.form);
   const empty = emptyCustomer(nowSeconds(account));
@@ -29,14 +38,8 @@ export function createCustomer(call: Call): Stripe.Customer {
   return customer;
 }
 
-/** `GET /v1/customers/{id}`; of a deleted one only that it is deleted. */
-export function retrieveCustomer(call: Call, id: string): Stripe.Customer | Stripe.DeletedCustomer {
-  readParams({ expand: texts }, call.form);
-  return knownCustomer(call.account, id);
-}
-
 /** `POST /v1/customers/{id}`. */
-export function updateCustomer(call: Call, id: string): Stripe.Customer {
+function updateCustomer(call: Call, id: string): Stripe.Customer {
   const params = readParams(updateParams, call.form);
   const customer = findCustomer(call.account, id, 404);
   const next = changed(call, customer, params);
@@ -46,12 +49,12 @@ export function updateCustomer(call: Call, id: string): Stripe.Customer {
 }
 
 /** `DELETE /v1/customers/{id}`: its subscriptions end, its payment methods are detached. */
-export function deleteCustomer(call: Call, id: string): Stripe.DeletedCustomer {
+function deleteCustomer(call: Call, id: string): Stripe.DeletedCustomer {
   const { account } = call;
   readParams({}, call.form);
   const customer = findCustomer(account, id, 404);
-  for (const { value } of account.store.all('subscription')) {
-    if (value.customer === id && value.ended_at === null) cancelNow(call, value);
+  for (const subscription of account.store.all('subscription')) {
+    if (subscription.customer === id && subscription.ended_at === null) cancelNow(call, subscription);
   }
   for (const method of methodsOf(account, id)) detach(account, call, method);
   const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true };
@@ -61,9 +64,9 @@ export function deleteCustomer(call: Call, id: string): Stripe.DeletedCustomer {
 }
 
 /** `GET /v1/customers`, all or those with an e-mail address. */
-export function listCustomers(call: Call): Page<Stripe.Customer> {
+function listCustomers(call: Call): Page<Stripe.Customer> {
   const query = readParams({ ...listParams, email: text }, call.form);
-  const all = call.account.store.all('customer').map(({ value }) => value);
+  const all = call.account.store.all('customer');
   const living = all.filter((one): one is Stripe.Customer => one.deleted !== true);
   const { email } = query;
   return page(

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import * as z from 'zod/mini';
-import type { Control } from '../../shared/controls/control.ts';
-import { ControlError, parseControl } from '../../shared/controls/control.ts';
+import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
 import { idOf } from '../methods/methods.ts';
 import { refundableMinor } from '../refunds/room.ts';
 import type { Account } from '../account.ts';
@@ -38,41 +37,24 @@ const closeSchema = z.strictObject({ outcome: z.enum(['won', 'lost', 'warning_cl
 /** `POST /__sandbox/disputes`, `…/{id}/close` and `…/{id}/escalate`: what the payer and the bank do. */
 export function disputeControls(account: Account): readonly Control[] {
   const found = (id: string): Stripe.Dispute => {
-    const dispute = account.store.get('dispute', id);
-    if (!dispute) throw new ControlError(`there is no dispute ${id}`, 404);
+    const dispute = named(account.store.get('dispute', id), 'dispute', id);
     if (!isOpen(dispute)) throw new ControlError(`${id} is ${dispute.status}`);
     return dispute;
   };
-  const inTransaction = (run: Control['run']): Control['run'] => {
-    return (input) => account.store.transaction(() => run(input));
-  };
   return [
-    {
-      method: 'POST',
-      path: /^\/__sandbox\/disputes$/,
-      run: inTransaction(({ body }) => open(account, parseControl(openSchema, body))),
-    },
-    {
-      method: 'POST',
-      path: /^\/__sandbox\/disputes\/(\w+)\/close$/,
-      run: inTransaction(({ body, id }) => {
-        const { outcome } = parseControl(closeSchema, body);
-        const dispute = found(id);
-        if (outcome === (isInquiry(dispute) ? 'won' : 'warning_closed')) {
-          throw new ControlError('inquiries end as warning_closed or lost, disputes as won or lost');
-        }
-        return closeDispute(account, NO_REQUEST, dispute, outcome);
-      }),
-    },
-    {
-      method: 'POST',
-      path: /^\/__sandbox\/disputes\/(\w+)\/escalate$/,
-      run: inTransaction(({ id }) => {
-        const dispute = found(id);
-        if (!isInquiry(dispute)) throw new ControlError(`${id} is no inquiry`);
-        return escalate(account, NO_REQUEST, dispute);
-      }),
-    },
+    actionControl(account, 'disputes', openSchema, (body) => open(account, body)),
+    actionControl(account, 'disputes/{id}/close', closeSchema, ({ outcome }, id) => {
+      const dispute = found(id);
+      if (outcome === (isInquiry(dispute) ? 'won' : 'warning_closed')) {
+        throw new ControlError('inquiries end as warning_closed or lost, disputes as won or lost');
+      }
+      return closeDispute(account, NO_REQUEST, dispute, outcome);
+    }),
+    actionControl(account, 'disputes/{id}/escalate', z.unknown(), (_, id) => {
+      const dispute = found(id);
+      if (!isInquiry(dispute)) throw new ControlError(`${id} is no inquiry`);
+      return escalate(account, NO_REQUEST, dispute);
+    }),
   ];
 }
 
@@ -92,6 +74,5 @@ function open(account: Account, { amount, inquiry, reason, ref }: z.output<typeo
 export function chargeAt(account: Account, ref: string): Stripe.Charge {
   const id = account.store.get('intent', ref)?.latest_charge;
   const charge = account.store.get('charge', id === undefined ? ref : idOf(id));
-  if (!charge) throw new ControlError(`there is no charge or charged payment intent ${ref}`, 404);
-  return charge;
+  return named(charge, 'charge or charged payment intent', ref);
 }

@@ -71,6 +71,6 @@ export function openDispute(
 
 /** The disputes of a charge, oldest first. */
 export function disputesOf(account: Account, chargeId: string): Stripe.Dispute[] {
-  const all = account.store.all('dispute').map(({ value }) => value);
+  const all = account.store.all('dispute');
   return all.filter(({ charge }) => charge === chargeId);
 }

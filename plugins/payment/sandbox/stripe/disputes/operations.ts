@@ -1,10 +1,9 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
-import { ApiError, noSuch } from '../api/errors.ts';
-import type { Page } from '../api/lists.ts';
-import { listParams, page } from '../api/lists.ts';
+import { ApiError } from '../api/errors.ts';
 import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { flag, object, readParams, text, texts } from '../api/params.ts';
+import { type Call, get, post } from '../api/route.ts';
+import { list, retrieve, stored } from '../api/stored.ts';
 import { emit } from '../events.ts';
 import { closeDispute, isInquiry, isOpen } from './close.ts';
 import { evidenceParams } from './evidence.ts';
@@ -13,30 +12,23 @@ import { evidenceParams } from './evidence.ts';
 const DECIDED_AFTER_MS = 2000;
 const MAGIC_EVIDENCE = new Set(['winning_evidence', 'losing_evidence']);
 
-const onlyExpand = { expand: texts };
 const updateParams = { evidence: object(evidenceParams), expand: texts, metadata, submit: flag };
 
-/** `GET /v1/disputes/{id}`. */
-export function retrieveDispute(call: Call, id: string): Stripe.Dispute {
-  readParams(onlyExpand, call.form);
-  return find(call, id);
-}
+const naming = { param: 'dispute' };
 
-/** `GET /v1/disputes`, of all charges, of one, or of an intent. */
-export function listDisputes(call: Call): Page<Stripe.Dispute> {
-  const query = readParams({ ...listParams, charge: text, payment_intent: text }, call.form);
-  const all = call.account.store.all('dispute').map(({ value }) => value);
-  const fitting = all
-    .filter(({ charge }) => query.charge === undefined || charge === query.charge)
-    .filter((one) => query.payment_intent === undefined || one.payment_intent === query.payment_intent);
-  return page(fitting, query, call.path);
-}
+/** `/v1/disputes`. */
+export const disputeRoutes = [
+  get('/v1/disputes', list('dispute', { charge: text, payment_intent: text })),
+  get('/v1/disputes/{id}', retrieve('dispute', naming)),
+  post('/v1/disputes/{id}', updateDispute),
+  post('/v1/disputes/{id}/close', acceptDispute),
+];
 
 /** `POST /v1/disputes/{id}`: evidence goes to the bank at once unless `submit=false`. */
-export function updateDispute(call: Call, id: string): Stripe.Dispute {
+function updateDispute(call: Call, id: string): Stripe.Dispute {
   const params = readParams(updateParams, call.form);
   const { account } = call;
-  const dispute = find(call, id);
+  const dispute = stored(call.account, 'dispute', id, naming);
   if (params.evidence) checkOpen(dispute);
   const evidence = { ...dispute.evidence, ...params.evidence };
   const submitted = params.evidence !== undefined && params.submit !== false;
@@ -66,9 +58,9 @@ export function updateDispute(call: Call, id: string): Stripe.Dispute {
 }
 
 /** `POST /v1/disputes/{id}/close`: the merchant accepts that the money is gone. */
-export function acceptDispute(call: Call, id: string): Stripe.Dispute {
-  readParams(onlyExpand, call.form);
-  const dispute = find(call, id);
+function acceptDispute(call: Call, id: string): Stripe.Dispute {
+  readParams({ expand: texts }, call.form);
+  const dispute = stored(call.account, 'dispute', id, naming);
   checkOpen(dispute);
   return closeDispute(call.account, call, dispute, 'lost');
 }
@@ -80,10 +72,4 @@ function checkOpen(dispute: Stripe.Dispute): void {
     { type: 'invalid_request_error', message: `This dispute is already closed (${dispute.status}).` },
     true,
   );
-}
-
-function find(call: Call, id: string): Stripe.Dispute {
-  const dispute = call.account.store.get('dispute', id);
-  if (!dispute) throw noSuch('dispute', id, 'dispute');
-  return dispute;
 }

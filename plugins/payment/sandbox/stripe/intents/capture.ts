@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
-import type { Call } from '../api/call.ts';
+import type { Call } from '../api/route.ts';
 import { invalid, unexpectedState } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';

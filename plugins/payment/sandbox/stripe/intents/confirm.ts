@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
+import type { Call } from '../api/route.ts';
 import { ApiError, invalid, unexpectedState } from '../api/errors.ts';
 import { readParams } from '../api/params.ts';
 import { checkOwner } from '../customers/find.ts';

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
+import type { Call } from '../api/route.ts';
 import { invalid, missing } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, required } from '../api/params.ts';

@@ -1,14 +1,14 @@
-import { timingSafeEqual } from 'node:crypto';
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
-import { ApiError, invalid, missing, noSuch } from '../api/errors.ts';
+import { sameSecret } from '../../shared/api/secrets.ts';
+import { ApiError, invalid, missing } from '../api/errors.ts';
+import type { Call } from '../api/route.ts';
+import { stored } from '../api/stored.ts';
 
 /** The intent; a caller with the publishable key must show its client secret. */
 export function findIntent(call: Call, id: string, clientSecret?: string): Stripe.PaymentIntent {
   if (call.publishable && clientSecret === undefined) throw missing('client_secret');
-  const intent = call.account.store.get('intent', id);
-  if (!intent) throw noSuch('payment_intent', id, 'intent');
-  if (clientSecret !== undefined && !same(clientSecret, intent.client_secret ?? '')) {
+  const intent = stored(call.account, 'intent', id, { what: 'payment_intent', param: 'intent' });
+  if (clientSecret !== undefined && !sameSecret(clientSecret, intent.client_secret ?? '')) {
     throw invalid(
       'The client_secret provided does not match the client_secret associated with the PaymentIntent.',
       'client_secret',
@@ -16,11 +16,6 @@ export function findIntent(call: Call, id: string, clientSecret?: string): Strip
     );
   }
   return intent;
-}
-
-function same(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 const PUBLIC_MEMBERS = [
@@ -31,14 +26,22 @@ const PUBLIC_MEMBERS = [
 ] as const; // prettier-ignore
 
 /** What a front end may see of an intent. */
-export function publicView(intent: Stripe.PaymentIntent): Partial<Stripe.PaymentIntent> {
-  return Object.fromEntries(PUBLIC_MEMBERS.map((member) => [member, intent[member]]));
+function publicView(intent: Stripe.PaymentIntent): Stripe.PaymentIntent {
+  return Object.fromEntries(PUBLIC_MEMBERS.map((member) => [member, intent[member]])) as never;
 }
 
-/** The error with its intent cut down to what a front end may see. */
-export function publicError(error: ApiError): ApiError {
-  const { payment_intent: intent, ...rest } = error.body;
-  if (!intent) return error;
-  const body = { ...rest, payment_intent: publicView(intent) as Stripe.PaymentIntent };
-  return new ApiError(error.status, body, error.executed);
+type IntentRun = (call: Call, id: string) => Stripe.PaymentIntent;
+
+/** Cuts the intents of answers and refusals down to what a front end may see, when it is one that asks. */
+export function forFrontEnds(run: IntentRun): IntentRun {
+  return (call, id) => {
+    if (!call.publishable) return run(call, id);
+    try {
+      return publicView(run(call, id));
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.body.payment_intent) throw error;
+      const { payment_intent: intent, ...rest } = error.body;
+      throw new ApiError(error.status, { ...rest, payment_intent: publicView(intent) }, error.executed);
+    }
+  };
 }

@@ -1,9 +1,13 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
 import { unexpectedState } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
-import { readParams } from '../api/params.ts';
-import { findIntent } from './find.ts';
+import { readParams, text } from '../api/params.ts';
+import { type Call, get, post } from '../api/route.ts';
+import { list } from '../api/stored.ts';
+import { captureIntent } from './capture.ts';
+import { confirmById } from './confirm.ts';
+import { createIntent } from './create.ts';
+import { findIntent, forFrontEnds } from './find.ts';
 import { cancelParams, retrieveParams, updateParams } from './params.ts';
 import { cancel, save } from './transitions.ts';
 
@@ -14,14 +18,25 @@ const CANCELABLE = [
   'requires_action',
 ];
 
+/** `/v1/payment_intents`. */
+export const intentRoutes = [
+  post('/v1/payment_intents', createIntent),
+  get('/v1/payment_intents', list('intent', { customer: text })),
+  get('/v1/payment_intents/{id}', forFrontEnds(retrieveIntent), 'publishable'),
+  post('/v1/payment_intents/{id}', updateIntent),
+  post('/v1/payment_intents/{id}/confirm', forFrontEnds(confirmById), 'publishable'),
+  post('/v1/payment_intents/{id}/capture', captureIntent),
+  post('/v1/payment_intents/{id}/cancel', cancelIntent),
+];
+
 /** `GET /v1/payment_intents/{id}`. */
-export function retrieveIntent(call: Call, id: string): Stripe.PaymentIntent {
+function retrieveIntent(call: Call, id: string): Stripe.PaymentIntent {
   const { client_secret: clientSecret } = readParams(retrieveParams, call.form);
   return findIntent(call, id, clientSecret);
 }
 
 /** `POST /v1/payment_intents/{id}`: description and metadata. */
-export function updateIntent(call: Call, id: string): Stripe.PaymentIntent {
+function updateIntent(call: Call, id: string): Stripe.PaymentIntent {
   const params = readParams(updateParams, call.form);
   const intent = findIntent(call, id);
   return save(call.account, intent, {
@@ -31,7 +46,7 @@ export function updateIntent(call: Call, id: string): Stripe.PaymentIntent {
 }
 
 /** `POST /v1/payment_intents/{id}/cancel`. */
-export function cancelIntent(call: Call, id: string): Stripe.PaymentIntent {
+function cancelIntent(call: Call, id: string): Stripe.PaymentIntent {
   const { cancellation_reason: reason } = readParams(cancelParams, call.form);
   const intent = findIntent(call, id);
   if (!CANCELABLE.includes(intent.status)) {

@@ -76,7 +76,7 @@ export function addIntent(
 
 /** The payments of an invoice, oldest first. */
 export function paymentsOf(account: Account, invoiceId: string): Stripe.InvoicePayment[] {
-  const all = account.store.all('invoicePayment').map(({ value }) => value);
+  const all = account.store.all('invoicePayment');
   return all.filter(({ invoice }) => invoice === invoiceId);
 }
 

@@ -1,9 +1,8 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
-import { ApiError, noSuch } from '../api/errors.ts';
-import type { Page } from '../api/lists.ts';
-import { listParams, page } from '../api/lists.ts';
+import { ApiError } from '../api/errors.ts';
 import { flag, object, oneOf, readParams, text, texts } from '../api/params.ts';
+import { type Call, get, post } from '../api/route.ts';
+import { list, retrieve, stored } from '../api/stored.ts';
 import { checkOwner } from '../customers/find.ts';
 import { idOf, resolveMethod } from '../methods/methods.ts';
 import { methodFor } from '../subscriptions/lifecycle.ts';
@@ -11,35 +10,43 @@ import { collect } from './collect.ts';
 import { cardRefusal } from './refusal.ts';
 import { subscriptionOf } from './settle.ts';
 
-const onlyExpand = { expand: texts };
-const statuses = oneOf('draft', 'open', 'paid', 'uncollectible', 'void');
+const invoiceNaming = { param: 'invoice' };
+const invoiceParams = {
+  customer: text,
+  status: oneOf('draft', 'open', 'paid', 'uncollectible', 'void'),
+  subscription: text,
+};
+const payment = { what: 'invoice_payment', param: 'invoice_payment' };
+const paymentParams = {
+  invoice: text,
+  payment: object({ payment_intent: text, type: oneOf('payment_intent') }),
+  status: oneOf('canceled', 'open', 'paid'),
+};
 
-/** `GET /v1/invoices/{id}`. */
-export function retrieveInvoice(call: Call, id: string): Stripe.Invoice {
-  readParams(onlyExpand, call.form);
-  return find(call, id);
-}
-
-/** `GET /v1/invoices`, by customer, subscription and status. */
-export function listInvoices(call: Call): Page<Stripe.Invoice> {
-  const params = { ...listParams, customer: text, status: statuses, subscription: text };
-  const query = readParams(params, call.form);
-  const all = call.account.store.all('invoice').map(({ value }) => value);
-  const fitting = all
-    .filter(({ customer }) => query.customer === undefined || customer === query.customer)
-    .filter(({ status }) => query.status === undefined || status === query.status)
-    .filter(({ parent }) => {
-      const id = idOf(parent?.subscription_details?.subscription);
-      return query.subscription === undefined || id === query.subscription;
-    });
-  return page(fitting, query, call.path);
-}
+/** `/v1/invoices` and `/v1/invoice_payments`. */
+export const invoiceRoutes = [
+  get(
+    '/v1/invoices',
+    list('invoice', invoiceParams, {
+      subscription: ({ parent }, id) => idOf(parent?.subscription_details?.subscription) === id,
+    }),
+  ),
+  get('/v1/invoices/{id}', retrieve('invoice', invoiceNaming)),
+  post('/v1/invoices/{id}/pay', payInvoice),
+  get(
+    '/v1/invoice_payments',
+    list('invoicePayment', paymentParams, {
+      payment: (made, { payment_intent: id }) => id === undefined || made.payment.payment_intent === id,
+    }),
+  ),
+  get('/v1/invoice_payments/{id}', retrieve('invoicePayment', payment)),
+];
 
 /** `POST /v1/invoices/{id}/pay`: with the given method, else the subscription's or the customer's. */
-export function payInvoice(call: Call, id: string): Stripe.Invoice {
+function payInvoice(call: Call, id: string): Stripe.Invoice {
   const { account } = call;
   const params = readParams({ expand: texts, off_session: flag, payment_method: text }, call.form);
-  const invoice = find(call, id);
+  const invoice = stored(account, 'invoice', id, invoiceNaming);
   if (invoice.status !== 'open') {
     const message =
       invoice.status === 'paid'
@@ -59,39 +66,7 @@ export function payInvoice(call: Call, id: string): Stripe.Invoice {
     throw new ApiError(400, { type: 'invalid_request_error', code: 'resource_missing', message }, true);
   }
   const tried = collect(account, call, invoice, method);
-  if (tried.status === 'succeeded' || tried.status === 'processing') return find(call, id);
+  if (tried.status === 'succeeded' || tried.status === 'processing')
+    return stored(account, 'invoice', id, invoiceNaming);
   throw cardRefusal(tried, true);
-}
-
-const paymentParams = {
-  ...listParams,
-  invoice: text,
-  payment: object({ payment_intent: text, type: oneOf('payment_intent') }),
-  status: oneOf('canceled', 'open', 'paid'),
-};
-
-/** `GET /v1/invoice_payments`, by invoice, intent and status. */
-export function listInvoicePayments(call: Call): Page<Stripe.InvoicePayment> {
-  const query = readParams(paymentParams, call.form);
-  const intent = query.payment?.payment_intent;
-  const all = call.account.store.all('invoicePayment').map(({ value }) => value);
-  const fitting = all
-    .filter(({ invoice }) => query.invoice === undefined || invoice === query.invoice)
-    .filter(({ status }) => query.status === undefined || status === query.status)
-    .filter(({ payment }) => intent === undefined || payment.payment_intent === intent);
-  return page(fitting, query, call.path);
-}
-
-/** `GET /v1/invoice_payments/{id}`. */
-export function retrieveInvoicePayment(call: Call, id: string): Stripe.InvoicePayment {
-  readParams(onlyExpand, call.form);
-  const payment = call.account.store.get('invoicePayment', id);
-  if (!payment) throw noSuch('invoice_payment', id, 'invoice_payment');
-  return payment;
-}
-
-function find(call: Call, id: string): Stripe.Invoice {
-  const invoice = call.account.store.get('invoice', id);
-  if (!invoice) throw noSuch('invoice', id, 'invoice');
-  return invoice;
 }

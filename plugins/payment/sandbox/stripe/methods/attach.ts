@@ -7,7 +7,7 @@ import { idOf, magicOf } from './methods.ts';
 
 /** The methods of a customer, oldest first. */
 export function methodsOf(account: Account, customerId: string): MethodRecord[] {
-  const all = account.store.all('method').map(({ value }) => value);
+  const all = account.store.all('method');
   return all.filter(({ object }) => object.customer === customerId);
 }
 

@@ -1,10 +1,9 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
 import { ApiError, invalid, noSuch } from '../api/errors.ts';
-import type { Page } from '../api/lists.ts';
-import { listParams, page } from '../api/lists.ts';
+import { listParams, type Page, page } from '../api/lists.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, required, text, texts } from '../api/params.ts';
+import { type Call, get, post } from '../api/route.ts';
 import { findCustomer } from '../customers/find.ts';
 import { emit } from '../events.ts';
 import type { MethodRecord } from '../store/records.ts';
@@ -15,8 +14,19 @@ import { createParams, updateParams } from './params.ts';
 
 const onlyExpand = { expand: texts };
 
+/** `/v1/payment_methods`, and those of a customer. */
+export const methodRoutes = [
+  post('/v1/payment_methods', createPaymentMethod, 'publishable'),
+  get('/v1/payment_methods', listMethods),
+  get('/v1/payment_methods/{id}', retrieveMethod),
+  post('/v1/payment_methods/{id}', updateMethod),
+  post('/v1/payment_methods/{id}/attach', attachMethod),
+  post('/v1/payment_methods/{id}/detach', detachMethod),
+  get('/v1/customers/{id}/payment_methods', listCustomersMethods),
+];
+
 /** `POST /v1/payment_methods`: cards come as tokens only. */
-export function createPaymentMethod(call: Call): Stripe.PaymentMethod {
+function createPaymentMethod(call: Call): Stripe.PaymentMethod {
   const params = readParams(createParams, call.form);
   required(params.type, 'type');
   const token = required(required(params.card, 'card').token, 'card[token]');
@@ -26,13 +36,13 @@ export function createPaymentMethod(call: Call): Stripe.PaymentMethod {
 }
 
 /** `GET /v1/payment_methods/{id}`. */
-export function retrieveMethod(call: Call, id: string): Stripe.PaymentMethod {
+function retrieveMethod(call: Call, id: string): Stripe.PaymentMethod {
   readParams(onlyExpand, call.form);
   return resolveMethod(call.account, id, 404).object;
 }
 
 /** `POST /v1/payment_methods/{id}`: only of a customer's method. */
-export function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
+function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
   const params = readParams(updateParams, call.form);
   const method = resolveMethod(call.account, id, 404);
   const { object } = method;
@@ -49,14 +59,14 @@ export function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
 }
 
 /** `POST /v1/payment_methods/{id}/attach`. */
-export function attachMethod(call: Call, id: string): Stripe.PaymentMethod {
+function attachMethod(call: Call, id: string): Stripe.PaymentMethod {
   const params = readParams({ customer: text, expand: texts }, call.form);
   const customer = findCustomer(call.account, required(params.customer, 'customer'));
   return attach(call.account, call, resolveMethod(call.account, id, 404), customer.id).object;
 }
 
 /** `POST /v1/payment_methods/{id}/detach`. */
-export function detachMethod(call: Call, id: string): Stripe.PaymentMethod {
+function detachMethod(call: Call, id: string): Stripe.PaymentMethod {
   readParams(onlyExpand, call.form);
   const method = resolveMethod(call.account, id, 404);
   if (method.object.customer !== null) return detach(call.account, call, method).object;
@@ -66,13 +76,13 @@ export function detachMethod(call: Call, id: string): Stripe.PaymentMethod {
 }
 
 /** `GET /v1/payment_methods` of a customer. */
-export function listMethods(call: Call): Page<Stripe.PaymentMethod> {
+function listMethods(call: Call): Page<Stripe.PaymentMethod> {
   const query = readParams({ ...listParams, customer: text, type: text }, call.form);
   return pageOf(call, required(query.customer, 'customer'), query);
 }
 
 /** `GET /v1/customers/{id}/payment_methods`. */
-export function listCustomersMethods(call: Call, id: string): Page<Stripe.PaymentMethod> {
+function listCustomersMethods(call: Call, id: string): Page<Stripe.PaymentMethod> {
   return pageOf(call, id, readParams({ ...listParams, type: text }, call.form));
 }
 

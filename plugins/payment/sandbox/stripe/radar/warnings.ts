@@ -1,12 +1,9 @@
 import type Stripe from 'stripe';
 import * as z from 'zod/mini';
-import type { Control } from '../../shared/controls/control.ts';
-import { parseControl } from '../../shared/controls/control.ts';
-import type { Call } from '../api/call.ts';
-import { noSuch } from '../api/errors.ts';
-import type { Page } from '../api/lists.ts';
-import { listParams, page } from '../api/lists.ts';
-import { readParams, text, texts } from '../api/params.ts';
+import { actionControl, type Control } from '../../shared/controls/control.ts';
+import { text } from '../api/params.ts';
+import { get } from '../api/route.ts';
+import { list, retrieve } from '../api/stored.ts';
 import { chargeAt } from '../disputes/controls.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
@@ -24,34 +21,24 @@ const schema = z.strictObject({
   ),
 });
 
+const what = 'early_fraud_warning';
+const warningsOf = list('fraudWarning', { charge: text, payment_intent: text });
+const retrieveWarning = retrieve('fraudWarning', { what, param: what });
+
+/** `/v1/radar/early_fraud_warnings`. */
+export const warningRoutes = [
+  get('/v1/radar/early_fraud_warnings', (call) => {
+    const found = warningsOf(call);
+    return { ...found, data: found.data.map((warning) => current(call.account, warning)) };
+  }),
+  get('/v1/radar/early_fraud_warnings/{id}', (call, id) => current(call.account, retrieveWarning(call, id))),
+];
+
 /** `POST /__sandbox/early_fraud_warnings`: the payer's bank suspects fraud. */
 export function fraudWarningControl(account: Account): Control {
-  return {
-    method: 'POST',
-    path: /^\/__sandbox\/early_fraud_warnings$/,
-    run: ({ body }) => {
-      const { fraudType, ref } = parseControl(schema, body);
-      return account.store.transaction(() => warn(account, chargeAt(account, ref), fraudType));
-    },
-  };
-}
-
-/** `GET /v1/radar/early_fraud_warnings/{id}`. */
-export function retrieveWarning(call: Call, id: string): Warning {
-  readParams({ expand: texts }, call.form);
-  const warning = call.account.store.get('fraudWarning', id);
-  if (!warning) throw noSuch('early_fraud_warning', id, 'early_fraud_warning');
-  return current(call.account, warning);
-}
-
-/** `GET /v1/radar/early_fraud_warnings`, of all charges, of one, or of an intent. */
-export function listWarnings(call: Call): Page<Warning> {
-  const query = readParams({ ...listParams, charge: text, payment_intent: text }, call.form);
-  const all = call.account.store.all('fraudWarning').map(({ value }) => current(call.account, value));
-  const fitting = all
-    .filter(({ charge }) => query.charge === undefined || charge === query.charge)
-    .filter((one) => query.payment_intent === undefined || one.payment_intent === query.payment_intent);
-  return page(fitting, query, call.path);
+  return actionControl(account, 'early_fraud_warnings', schema, ({ fraudType, ref }) =>
+    warn(account, chargeAt(account, ref), fraudType),
+  );
 }
 
 function warn(account: Account, charge: Stripe.Charge, fraudType: string): Warning {

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { Control } from '../../shared/controls/control.ts';
-import { ControlError, parseControl } from '../../shared/controls/control.ts';
+import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
 import type { Account } from '../account.ts';
 import { NO_REQUEST } from '../account.ts';
 import { askForDetails, settleRefund, undoRefund } from './outcomes.ts';
@@ -9,30 +8,21 @@ const schema = z.strictObject({ result: z.enum(['requires_action', 'succeeded', 
 
 /** `POST /__sandbox/refunds/{id}/settle`: what becomes of a refund that has not reached the payer. */
 export function refundControl(account: Account): Control {
-  return {
-    method: 'POST',
-    path: /^\/__sandbox\/refunds\/(\w+)\/settle$/,
-    run: ({ body, id }) =>
-      account.store.transaction(() => {
-        const { result } = parseControl(schema, body);
-        const refund = account.store.get('refund', id);
-        if (!refund) throw new ControlError(`there is no refund ${id}`, 404);
-        if (refund.status !== 'pending' && refund.status !== 'requires_action')
-          throw new ControlError(`${id} is ${refund.status}; only a refund under way can be settled`);
-        switch (result) {
-          case 'requires_action':
-            return askForDetails(account, NO_REQUEST, refund);
-          case 'succeeded':
-            return settleRefund(account, NO_REQUEST, refund);
-          case 'canceled':
-            if (refund.status !== 'requires_action')
-              throw new ControlError(
-                `${id} is ${refund.status}; only one in requires_action can be canceled`,
-              );
-            return undoRefund(account, NO_REQUEST, refund, { status: 'canceled' });
-          case 'failed':
-            return undoRefund(account, NO_REQUEST, refund, { status: 'failed', failure_reason: 'declined' });
-        }
-      }),
-  };
+  return actionControl(account, 'refunds/{id}/settle', schema, ({ result }, id) => {
+    const refund = named(account.store.get('refund', id), 'refund', id);
+    if (refund.status !== 'pending' && refund.status !== 'requires_action')
+      throw new ControlError(`${id} is ${refund.status}; only a refund under way can be settled`);
+    switch (result) {
+      case 'requires_action':
+        return askForDetails(account, NO_REQUEST, refund);
+      case 'succeeded':
+        return settleRefund(account, NO_REQUEST, refund);
+      case 'canceled':
+        if (refund.status !== 'requires_action')
+          throw new ControlError(`${id} is ${refund.status}; only one in requires_action can be canceled`);
+        return undoRefund(account, NO_REQUEST, refund, { status: 'canceled' });
+      case 'failed':
+        return undoRefund(account, NO_REQUEST, refund, { status: 'failed', failure_reason: 'declined' });
+    }
+  });
 }

@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
-import { ApiError, invalid, noSuch } from '../api/errors.ts';
+import type { Call } from '../api/route.ts';
+import { ApiError, invalid } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';
+import { stored } from '../api/stored.ts';
 import { disputesOf } from '../disputes/open.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
@@ -40,6 +41,16 @@ export function createRefund(call: Call): Stripe.Refund {
   return refund;
 }
 
+/** A charge that a parameter names. */
+export function namedCharge(account: Account, id: string): Stripe.Charge {
+  return stored(account, 'charge', id, { param: 'charge', status: 400 });
+}
+
+/** An intent that a parameter names. */
+export function namedIntent(account: Account, id: string): Stripe.PaymentIntent {
+  return stored(account, 'intent', id, { what: 'payment_intent', param: 'payment_intent', status: 400 });
+}
+
 /** The charge that a refund names, itself or by its intent. */
 function chargeToRefund(account: Account, params: Params): Stripe.Charge {
   const { charge: chargeId, payment_intent: intentId } = params;
@@ -48,11 +59,8 @@ function chargeToRefund(account: Account, params: Params): Stripe.Charge {
       'One of the following params should be provided for this request: payment_intent or charge.',
     );
   }
-  const named = chargeId === undefined ? undefined : account.store.get('charge', chargeId);
-  if (chargeId !== undefined && !named) throw noSuch('charge', chargeId, 'charge', 400);
-  const id = intentId ?? idOf(named?.payment_intent ?? null);
-  const intent = account.store.get('intent', id);
-  if (!intent) throw noSuch('payment_intent', id, 'payment_intent', 400);
+  const named = chargeId === undefined ? undefined : namedCharge(account, chargeId);
+  const intent = namedIntent(account, intentId ?? idOf(named?.payment_intent));
   const charge = named ?? account.store.get('charge', idOf(intent.latest_charge));
   if (named && named.payment_intent !== intent.id) {
     throw invalid(`Charge ${named.id} does not belong to PaymentIntent ${intent.id}.`, 'charge');

@@ -5,7 +5,7 @@ import type { Account } from '../account.ts';
 
 /** The refunds of a charge, oldest first. */
 export function refundsOf(account: Account, chargeId: string): Stripe.Refund[] {
-  const all = account.store.all('refund').map(({ value }) => value);
+  const all = account.store.all('refund');
   return all.filter(({ charge }) => charge === chargeId);
 }
 

@@ -1,12 +1,10 @@
 import type Stripe from 'stripe';
 import { randomText } from '../../shared/ids.ts';
-import type { Call } from '../api/call.ts';
-import { ApiError, invalid, missing, noSuch } from '../api/errors.ts';
-import type { ErrorBody } from '../api/errors.ts';
-import type { Page } from '../api/lists.ts';
-import { page } from '../api/lists.ts';
+import { ApiError, type ErrorBody, invalid, missing } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, text, texts } from '../api/params.ts';
+import { type Call, get, post } from '../api/route.ts';
+import { list, stored } from '../api/stored.ts';
 import { checkOwner, findCustomer } from '../customers/find.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
@@ -14,7 +12,7 @@ import { checkUnspent } from '../methods/attach.ts';
 import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 import { nowSeconds } from '../account.ts';
-import { cancelParams, confirmParams, createParams, listSetupParams } from './params.ts';
+import { cancelParams, confirmParams, createParams } from './params.ts';
 import { finishSetup, requireSetupAction, saveSetup } from './transitions.ts';
 
 type Setup = Stripe.SetupIntent;
@@ -22,8 +20,17 @@ type Params = ReturnType<typeof readParams<typeof createParams>>;
 
 const OPEN = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
+/** `/v1/setup_intents`. */
+export const setupIntentRoutes = [
+  post('/v1/setup_intents', createSetup),
+  get('/v1/setup_intents', list('setupIntent', { customer: text, payment_method: text })),
+  get('/v1/setup_intents/{id}', retrieveSetup, 'publishable'),
+  post('/v1/setup_intents/{id}/confirm', confirmSetup, 'publishable'),
+  post('/v1/setup_intents/{id}/cancel', cancelSetup),
+];
+
 /** `POST /v1/setup_intents`, confirmed at once when asked to. */
-export function createSetup(call: Call): Setup {
+function createSetup(call: Call): Setup {
   const params = readParams(createParams, call.form);
   const customer = params.customer === undefined ? null : findCustomer(call.account, params.customer).id;
   const method =
@@ -42,24 +49,13 @@ export function createSetup(call: Call): Setup {
 }
 
 /** `GET /v1/setup_intents/{id}`. */
-export function retrieveSetup(call: Call, id: string): Setup {
+function retrieveSetup(call: Call, id: string): Setup {
   const { client_secret: secret } = readParams({ client_secret: text, expand: texts }, call.form);
   return visible(call, find(call, id, secret));
 }
 
-/** `GET /v1/setup_intents`, by customer and payment method. */
-export function listSetups(call: Call): Page<Setup> {
-  const query = readParams(listSetupParams, call.form);
-  const { customer, payment_method: method } = query;
-  const all = call.account.store.all('setupIntent').map(({ value }) => value);
-  const fitting = all
-    .filter((setup) => customer === undefined || setup.customer === customer)
-    .filter((setup) => method === undefined || setup.payment_method === method);
-  return page(fitting, query, call.path);
-}
-
 /** `POST /v1/setup_intents/{id}/confirm`. */
-export function confirmSetup(call: Call, id: string): Setup {
+function confirmSetup(call: Call, id: string): Setup {
   const params = readParams(confirmParams, call.form);
   const setup = find(call, id, params.client_secret);
   if (!OPEN.includes(setup.status)) throw wrongState('confirm', setup);
@@ -71,7 +67,7 @@ export function confirmSetup(call: Call, id: string): Setup {
 }
 
 /** `POST /v1/setup_intents/{id}/cancel`. */
-export function cancelSetup(call: Call, id: string): Setup {
+function cancelSetup(call: Call, id: string): Setup {
   const { cancellation_reason: reason } = readParams(cancelParams, call.form);
   const setup = find(call, id);
   if (!OPEN.includes(setup.status)) throw wrongState('cancel', setup);
@@ -156,8 +152,7 @@ const UNUSED = {
 /** A caller with the publishable key must show the client secret. */
 function find(call: Call, id: string, secret?: string): Setup {
   if (call.publishable && secret === undefined) throw missing('client_secret');
-  const setup = call.account.store.get('setupIntent', id);
-  if (!setup) throw noSuch('setupintent', id, 'intent');
+  const setup = stored(call.account, 'setupIntent', id, { what: 'setupintent', param: 'intent' });
   if (secret === undefined || secret === setup.client_secret) return setup;
   throw invalid(
     'The client_secret provided does not match the client_secret associated with the SetupIntent.',

@@ -1,4 +1,3 @@
-import { listParams } from '../api/lists.ts';
 import { metadata } from '../api/metadata.ts';
 import { clearableText, flag, object, oneOf, text, texts, webUrl } from '../api/params.ts';
 
@@ -24,6 +23,3 @@ export const cancelParams = {
   cancellation_reason: oneOf('abandoned', 'duplicate', 'requested_by_customer'),
   expand: texts,
 };
-
-/** Parameters of `GET /v1/setup_intents`. */
-export const listSetupParams = { ...listParams, customer: text, payment_method: text };

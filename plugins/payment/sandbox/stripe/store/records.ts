@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { KeyRecord } from '../../shared/api/idempotency.ts';
 import type { CoreRecords } from '../../shared/store/records.ts';
 
 /** A payment method and the magic name that decides how charging it goes. */
@@ -9,61 +10,22 @@ export interface MethodRecord {
   readonly spent?: boolean;
 }
 
-interface IntentJob {
-  readonly kind: 'expire-authorization' | 'settle';
-  readonly intentId: string;
-}
-
-interface RefundJob {
-  readonly kind: 'settle-refund' | 'fail-refund';
-  readonly refundId: string;
-}
-
-interface OpenDisputeJob {
-  readonly kind: 'open-dispute';
-  readonly chargeId: string;
-}
-
-interface DecideDisputeJob {
-  readonly kind: 'decide-dispute';
-  readonly disputeId: string;
-}
-
-interface SettleInvoiceJob {
-  readonly kind: 'settle-invoice';
-  readonly intentId: string;
-}
-
-interface RetryInvoiceJob {
-  readonly kind: 'retry-invoice';
-  readonly invoiceId: string;
-  /** Charges of the renewal so far. */
-  readonly tries: number;
-}
-
-interface SubscriptionJob {
-  readonly kind: 'renew-subscription' | 'expire-subscription';
-  readonly subscriptionId: string;
-}
-
 /** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
-export type JobRecord = (
-  | IntentJob
-  | RefundJob
-  | OpenDisputeJob
-  | DecideDisputeJob
-  | SettleInvoiceJob
-  | RetryInvoiceJob
-  | SubscriptionJob
-) & { readonly dueAtMs: number };
+export type JobRecord = { readonly dueAtMs: number } & (
+  | { readonly kind: 'expire-authorization' | 'settle' | 'settle-invoice'; readonly intentId: string }
+  | { readonly kind: 'settle-refund' | 'fail-refund'; readonly refundId: string }
+  | { readonly kind: 'open-dispute'; readonly chargeId: string }
+  | { readonly kind: 'decide-dispute'; readonly disputeId: string }
+  /** `tries` counts the charges of the renewal so far. */
+  | { readonly kind: 'retry-invoice'; readonly invoiceId: string; readonly tries: number }
+  | { readonly kind: 'renew-subscription' | 'expire-subscription'; readonly subscriptionId: string }
+);
 
-/** What an idempotency key did the first time; `fingerprint` covers method, path and parameters. */
-export interface IdempotencyRecord {
-  readonly fingerprint: string;
+/** The outcome of the first request with an idempotency key. */
+export interface IdempotencyRecord extends KeyRecord {
   readonly requestId: string;
   readonly status: number;
   readonly body: string;
-  readonly createdAtMs: number;
 }
 
 /** Every kind of record the sandbox keeps. */

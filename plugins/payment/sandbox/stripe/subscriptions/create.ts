@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
-import { invalid, missing, noSuch } from '../api/errors.ts';
+import type { Call } from '../api/route.ts';
+import { invalid, missing } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, required } from '../api/params.ts';
+import { stored } from '../api/stored.ts';
 import { findCustomer, notTheirs } from '../customers/find.ts';
 import { emit } from '../events.ts';
 import { collect } from '../invoices/collect.ts';
@@ -92,8 +93,7 @@ export function checkedMethod(account: Account, customer: string, id: string | u
 
 /** A price that is charged each period. */
 export function recurringPrice(account: Account, id: string, param: string): Stripe.Price {
-  const price = account.store.get('price', id);
-  if (!price) throw noSuch('price', id, param, 400);
+  const price = stored(account, 'price', id, { param, status: 400 });
   if (price.recurring) return price;
   throw invalid(
     `The price specified is set to \`type=one_time\` but this field only accepts prices with \

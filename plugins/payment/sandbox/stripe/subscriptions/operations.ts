@@ -1,14 +1,14 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/call.ts';
 import { ApiError, invalid, noSuch } from '../api/errors.ts';
-import type { Page } from '../api/lists.ts';
-import { page } from '../api/lists.ts';
+import { type Page, page } from '../api/lists.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { oneOf, readParams, texts } from '../api/params.ts';
+import { type Call, del, get, post } from '../api/route.ts';
+import { retrieve, stored } from '../api/stored.ts';
 import { voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
 import { nowSeconds } from '../account.ts';
-import { checkedMethod, recurringPrice } from './create.ts';
+import { checkedMethod, createSubscription, recurringPrice } from './create.ts';
 import { change, end, scheduleRenewal } from './lifecycle.ts';
 import { planOf } from './object.ts';
 import { cancelParams, listSubscriptionParams, updateParams } from './params.ts';
@@ -17,21 +17,25 @@ const ENDED = ['canceled', 'incomplete_expired'];
 
 type Changes = ReturnType<typeof readParams<typeof updateParams>>;
 
-/** `GET /v1/subscriptions/{id}`. */
-export function retrieveSubscription(call: Call, id: string): Stripe.Subscription {
-  readParams({ expand: texts }, call.form);
-  return find(call, id);
-}
+/** `/v1/subscriptions`. */
+export const subscriptionRoutes = [
+  post('/v1/subscriptions', createSubscription),
+  get('/v1/subscriptions', listSubscriptions),
+  get('/v1/subscriptions/{id}', retrieve('subscription')),
+  post('/v1/subscriptions/{id}', updateSubscription),
+  del('/v1/subscriptions/{id}', cancelSubscription),
+  post('/v1/subscriptions/{id}/resume', resumeSubscription),
+];
 
 /** `GET /v1/subscriptions`: without a status all but the canceled ones. */
-export function listSubscriptions(call: Call): Page<Stripe.Subscription> {
+function listSubscriptions(call: Call): Page<Stripe.Subscription> {
   const query = readParams(listSubscriptionParams, call.form);
   const fits = (status: string): boolean => {
     if (query.status === undefined) return status !== 'canceled';
     if (query.status === 'ended') return ENDED.includes(status);
     return query.status === 'all' || status === query.status;
   };
-  const all = call.account.store.all('subscription').map(({ value }) => value);
+  const all = call.account.store.all('subscription');
   const fitting = all
     .filter(({ status }) => fits(status))
     .filter(({ customer }) => query.customer === undefined || customer === query.customer)
@@ -42,9 +46,9 @@ export function listSubscriptions(call: Call): Page<Stripe.Subscription> {
 }
 
 /** `POST /v1/subscriptions/{id}`; other prices and quantities hold from the next period on. */
-export function updateSubscription(call: Call, id: string): Stripe.Subscription {
+function updateSubscription(call: Call, id: string): Stripe.Subscription {
   const params = readParams(updateParams, call.form);
-  const subscription = find(call, id);
+  const subscription = stored(call.account, 'subscription', id);
   const details = { ...NO_DETAILS, ...subscription.cancellation_details, ...params.cancellation_details };
   const metadata = mergeMetadata(subscription.metadata, params.metadata);
   const others = Object.keys(params).filter((name) => !ALWAYS_CHANGEABLE.includes(name));
@@ -126,9 +130,9 @@ function ending(
 }
 
 /** `DELETE /v1/subscriptions/{id}`: at once; the first invoice of one that was never paid is void. */
-export function cancelSubscription(call: Call, id: string): Stripe.Subscription {
+function cancelSubscription(call: Call, id: string): Stripe.Subscription {
   const params = readParams(cancelParams, call.form);
-  const subscription = find(call, id);
+  const subscription = stored(call.account, 'subscription', id);
   if (ENDED.includes(subscription.status)) throw noSuch('subscription', id, 'id');
   const details = { ...NO_DETAILS, ...subscription.cancellation_details, ...params.cancellation_details };
   return cancelNow(call, { ...subscription, cancellation_details: details });
@@ -148,15 +152,9 @@ const resumeParams = {
 };
 
 /** `POST /v1/subscriptions/{id}/resume`: only paused ones, which trials would leave behind. */
-export function resumeSubscription(call: Call, id: string): Stripe.Subscription {
+function resumeSubscription(call: Call, id: string): Stripe.Subscription {
   readParams(resumeParams, call.form);
-  const { status } = find(call, id);
+  const { status } = stored(call.account, 'subscription', id);
   const message = `Only subscriptions with a status of paused can be resumed; this one is ${status}.`;
   throw new ApiError(400, { type: 'invalid_request_error', message }, true);
-}
-
-function find(call: Call, id: string): Stripe.Subscription {
-  const subscription = call.account.store.get('subscription', id);
-  if (!subscription) throw noSuch('subscription', id, 'id');
-  return subscription;
 }

@@ -1,4 +1,4 @@
-import type { FormValue } from '../http/form.ts';
+import type { FormValue } from '../api/form.ts';
 import { listParams } from '../api/lists.ts';
 import { metadata } from '../api/metadata.ts';
 import { clearableText, flag, integer, listOf, object, oneOf, text, texts } from '../api/params.ts';

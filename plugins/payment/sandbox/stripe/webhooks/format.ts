@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { WebhookFormat } from '../../shared/webhooks/format.ts';
+import type { WebhookFormat } from '../../shared/webhooks/send.ts';
 import type { Account } from '../account.ts';
 import { signatureHeader } from './sign.ts';
 

@@ -1,4 +1,4 @@
-import { invalid } from '../api/errors.ts';
+import { invalid } from './errors.ts';
 
 /** A decoded form: `a[b]=1&c[]=2` becomes `{ a: { b: '1' }, c: { 0: '2' } }`. */
 export interface Form {

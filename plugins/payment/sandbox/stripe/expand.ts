@@ -1,9 +1,9 @@
-import { intentOf, paymentsOf } from '../invoices/issue.ts';
-import { refundsOf } from '../refunds/room.ts';
-import type { Account } from '../account.ts';
-import type { Form } from '../http/form.ts';
-import { invalid } from './errors.ts';
-import { texts } from './params.ts';
+import { intentOf, paymentsOf } from './invoices/issue.ts';
+import { refundsOf } from './refunds/room.ts';
+import type { Account } from './account.ts';
+import { invalid } from './api/errors.ts';
+import { texts } from './api/params.ts';
+import type { Call } from './api/route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -49,7 +49,7 @@ const INCLUDABLE: Readonly<Record<string, (account: Account, value: Json) => unk
 const KINDS = ['intent', 'charge', 'refund', 'customer', 'subscription', 'invoice', 'product'] as const;
 
 /** Replaces the ids named by `expand[]` with their objects; an unknown path is refused. */
-export function expandAnswer(account: Account, answer: object, form: Form): object {
+export function expandAnswer({ account, form }: Call, answer: object): object {
   const paths = form['expand'] === undefined ? [] : texts(form['expand'], 'expand');
   return paths.reduce<object>(
     (value, path) => expandPath(account, value as Json, path.split('.'), path),

@@ -1,25 +1,24 @@
 import type Stripe from 'stripe';
-import type { DeliveryRecord } from '../../shared/store/records.ts';
-import { deliveries } from '../../shared/webhooks/queue.ts';
-import { withPendingWebhooks } from '../events.ts';
-import type { Call } from './call.ts';
-import { invalid, noSuch } from './errors.ts';
-import type { Page } from './lists.ts';
-import { listParams, page } from './lists.ts';
-import { flag, readParams, text, texts } from './params.ts';
+import type { DeliveryRecord } from '../shared/store/records.ts';
+import { deliveries } from '../shared/webhooks/queue.ts';
+import { invalid } from './api/errors.ts';
+import { listParams, type Page, page } from './api/lists.ts';
+import { flag, readParams, text, texts } from './api/params.ts';
+import { type Call, get } from './api/route.ts';
+import { retrieve } from './api/stored.ts';
 
 const TYPES_MAX = 20;
 
-/** `GET /v1/events/{id}`. */
-export function retrieveEvent(call: Call, id: string): Stripe.Event {
-  readParams({ expand: texts }, call.form);
-  const event = call.account.store.get('event', id);
-  if (!event) throw noSuch('event', id, 'id');
-  return withPendingWebhooks(event, deliveries(call.account));
-}
+/** `/v1/events`. */
+export const eventRoutes = [
+  get('/v1/events', listEvents),
+  get('/v1/events/{id}', (call, id) =>
+    withPendingWebhooks(retrieve('event')(call, id), deliveries(call.account)),
+  ),
+];
 
 /** `GET /v1/events`, by type, time, and by whether all webhooks arrived. */
-export function listEvents(call: Call): Page<Stripe.Event> {
+function listEvents(call: Call): Page<Stripe.Event> {
   const query = readParams({ ...listParams, delivery_success: flag, type: text, types: texts }, call.form);
   if (query.type !== undefined && query.types !== undefined) {
     throw invalid('You may only specify one of these parameters: type, types.', 'types');
@@ -31,7 +30,6 @@ export function listEvents(call: Call): Page<Stripe.Event> {
   const failing = undelivered(sent);
   const fitting = call.account.store
     .all('event')
-    .map(({ value }) => value)
     .filter(({ type }) => query.types === undefined || query.types.includes(type))
     .filter(({ type }) => query.type === undefined || fits(type, query.type))
     .filter(({ id }) => query.delivery_success === undefined || failing.has(id) !== query.delivery_success);
@@ -49,4 +47,12 @@ function fits(type: string, wanted: string): boolean {
   const [start = '', ...rest] = wanted.split('*');
   if (rest.length === 0) return type === wanted;
   return type.startsWith(start) && type.endsWith(rest.at(-1) ?? '');
+}
+
+/** The event with the number of its webhooks that are still to be delivered. */
+function withPendingWebhooks(event: Stripe.Event, deliveries: readonly DeliveryRecord[]): Stripe.Event {
+  const open = deliveries.filter(
+    ({ event: id, state }) => id === event.id && (state === 'pending' || state === 'held'),
+  );
+  return { ...event, pending_webhooks: open.length };
 }
