@@ -50,8 +50,8 @@ function fits(type: string, wanted: string): boolean {
 }
 
 /** The event with the number of its webhooks that are still to be delivered. */
-function withPendingWebhooks(event: Stripe.Event, deliveries: readonly DeliveryRecord[]): Stripe.Event {
-  const open = deliveries.filter(
+function withPendingWebhooks(event: Stripe.Event, sent: readonly DeliveryRecord[]): Stripe.Event {
+  const open = sent.filter(
     ({ event: id, state }) => id === event.id && (state === 'pending' || state === 'held'),
   );
   return { ...event, pending_webhooks: open.length };

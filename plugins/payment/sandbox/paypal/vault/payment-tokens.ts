@@ -75,7 +75,7 @@ function listPaymentTokens({ path, query, account }: Call): Result {
   const { customer_id: id, page, page_size: size, total_required: total } = readQuery(listSchema, query);
   const all = account.store.all('paymentToken');
   const found = all.filter(({ customer }) => customer.id === id);
-  const shown = found.slice((page - 1) * size, page * size);
+  const items = found.slice((page - 1) * size, page * size);
   const next = new URLSearchParams(query);
   next.set('page', String(page + 1));
   const totals = { total_items: found.length, total_pages: Math.ceil(found.length / size) };
@@ -84,7 +84,7 @@ function listPaymentTokens({ path, query, account }: Call): Result {
     body: {
       ...(total === 'true' && found.length > 0 ? totals : {}),
       customer: { id },
-      payment_tokens: shown.map((token) => paymentTokenView(account, token)),
+      payment_tokens: items.map((token) => paymentTokenView(account, token)),
       links: [
         listLink(account, path, query, 'self'),
         ...(page * size < found.length ? [listLink(account, path, next, 'next')] : []),
