@@ -78,6 +78,14 @@ const fullZodStaysOutOfBundles: Rule = (source) =>
     ? [`${source.path} imports all of zod instead of zod/mini`]
     : [];
 
+/** They share a process, whose error messages the import of all of zod would change. */
+const lambdaTestsStayOffInfra: Rule = (source) =>
+  /^test\/(unit\/(functions|plugins)|contract)\//.test(source.path)
+    ? importsOf(source)
+        .filter((name) => /^zod(\/v4)?$/.test(name) || targetOf(source.path, name)?.startsWith('infra/'))
+        .map((name) => `${source.path} imports ${name}`)
+    : [];
+
 /** What differs between the operations of a manifest and those of the code. */
 function operationDifferences(manifest: Pick<ManifestInput, 'operations'>, code: object): string[] {
   const declared = Object.keys(manifest.operations ?? {});
@@ -199,6 +207,18 @@ const rules: Readonly<Record<string, Example>> = {
     good: [
       file('events/a.ts', "import * as z from 'zod/mini';\nimport type { $ZodType } from 'zod/v4/core';"),
       file('infra/a.ts', "import * as z from 'zod';"),
+    ],
+  },
+  'tests of code for Lambda stay off infra': {
+    rule: lambdaTestsStayOffInfra,
+    bad: [
+      file('test/unit/functions/a.test.ts', "import * as z from 'zod';"),
+      file('test/contract/a.ts', "import { x } from '#infra/x.ts';"),
+      file('test/unit/plugins/a.ts', "import { x } from '../../../infra/x.ts';"),
+    ],
+    good: [
+      file('test/unit/infra/a.test.ts', "import { x } from '#infra/x.ts';"),
+      file('test/unit/plugins/a.test.ts', "import * as z from 'zod/mini';"),
     ],
   },
 };
