@@ -1,5 +1,6 @@
 import type { Assembly } from './resources/assembly.ts';
 
+/** How an invocation ended. */
 export interface InvokeResult {
   /** Unhandled: the function threw, crashed or timed out; the payload is Lambda's error document. */
   readonly functionError: 'Unhandled' | undefined;

@@ -19,6 +19,7 @@ export interface JwtAuthorizer {
   };
 }
 
+/** The context of an authorized request, or the answer to a refused one. */
 export type Authorization =
   | {
       readonly authorizer: JwtAuthorizer;
@@ -28,6 +29,7 @@ export type Authorization =
     }
   | { readonly refusal: HttpResponse };
 
+/** What the authorizer of the local HTTP API works with. */
 export interface AuthorizerOptions {
   readonly issuer: LocalIssuer;
   /** Demands a token; otherwise a call without one is the developer's. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Fields, optionalText } from './fields.ts';
 
+/** The environment of a stack, as CDK calls it. */
 export interface Environment {
   readonly region: string;
   readonly accountId: string;
@@ -26,6 +27,7 @@ export interface Identity {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** A resource with its properties resolved and its physical name. */
 export interface Resource extends Declared, Identity {
   /** Resolved `Metadata.AnineePlus`. */
   readonly metadata: Fields | undefined;

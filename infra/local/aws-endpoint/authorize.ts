@@ -10,6 +10,7 @@ import { findSecret } from '../services/secrets.ts';
 import type { AwsCall } from '../services/types.ts';
 import type { Denial } from '../types.ts';
 
+/** A call that the caller's role does not allow. */
 export interface Refusal {
   readonly denial: Denial;
   /** AWS's wording, with the line of the manifest that would allow the call. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { ServiceError, type AwsReply, type ServiceName } from '../services/types.ts';
+import { ServiceError } from '../services/reply.ts';
+import type { AwsReply, ServiceName } from '../services/types.ts';
 
 const contentTypes: Readonly<Record<ServiceName, string>> = {
   dynamodb: 'application/x-amz-json-1.0',

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isObject, type JsonObject, parseJson } from '../json.ts';
-import { ServiceError, type ServiceName } from '../services/types.ts';
+import { ServiceError } from '../services/reply.ts';
+import type { ServiceName } from '../services/types.ts';
 
+/** The operation that an HTTP request asks for. */
 export interface ParsedRequest {
   readonly service: ServiceName;
   readonly operation: string;

@@ -5,25 +5,22 @@ import type { FunctionResource } from '../resources/lambda.ts';
 import { dynamodb } from '../services/dynamodb.ts';
 import { eventBridge } from '../services/events.ts';
 import { lambda } from '../services/lambda.ts';
+import { ServiceError } from '../services/reply.ts';
 import { secretsManager } from '../services/secrets.ts';
 import { sqs } from '../services/sqs.ts';
-import {
-  ServiceError,
-  type AwsCall,
-  type AwsReply,
-  type ServiceContext,
-  type ServiceName,
-} from '../services/types.ts';
+import type { AwsCall, AwsReply, ServiceContext, ServiceName } from '../services/types.ts';
 import type { Credentials, Denial } from '../types.ts';
 import { refusalOf } from './authorize.ts';
 import { errorReply, sendReply } from './reply.ts';
 import { accessKeyOf, parseRequest } from './request.ts';
 
+/** What the services need, the credentials of the callers, and a listener for denials. */
 export interface AwsEndpointOptions extends ServiceContext {
   readonly credentials: () => readonly Credentials[];
   readonly onDenied: (denial: Denial) => void;
 }
 
+/** The running endpoint, to which `AWS_ENDPOINT_URL` of the functions points. */
 export interface AwsEndpoint {
   readonly url: string;
   readonly port: number;

@@ -12,6 +12,7 @@ import type { State } from '../state/types.ts';
 import type { AssemblyRef } from '../types.ts';
 import { BadInputError, parseAdvance, parseFault, parseTokenRequest } from './input.ts';
 
+/** What the `/dev` endpoints read and control. */
 export interface DevApiOptions {
   readonly assembly: AssemblyRef;
   readonly bus: Pick<State['bus'], 'query'>;

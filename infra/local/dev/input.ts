@@ -67,6 +67,7 @@ export function parseAdvance(body: Buffer): number {
   return ms;
 }
 
+/** The claims of a token that a developer asks for. */
 export interface TokenRequest {
   readonly sub: string;
   readonly tenant: string;

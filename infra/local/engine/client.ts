@@ -9,6 +9,7 @@ const signed = {
     'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
 };
 
+/** The DynamoDB API of the engine. */
 export interface EngineClient {
   send(target: string, body: Buffer): Promise<EngineReply>;
   call<T>(target: string, input: unknown): Promise<T>;

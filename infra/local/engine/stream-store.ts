@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 
+/** The engine's table of stream records. */
 export interface StreamStore {
   trim(tableName: string, throughSequence: string): void;
   clear(tableName: string): void;

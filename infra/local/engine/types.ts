@@ -1,3 +1,4 @@
+/** An HTTP answer of the engine. */
 export interface EngineReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -9,6 +9,7 @@ import { apiErrors, type HttpResponse } from './response.ts';
 /** Answers one request; the path is without the query. */
 export type HttpHandler = (request: IncomingMessage, path: string, query: string) => Promise<HttpResponse>;
 
+/** A running server. */
 export interface HttpServer {
   readonly port: number;
   /** Lets the requests in flight end, for a moment. */

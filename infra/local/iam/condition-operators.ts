@@ -11,6 +11,7 @@ import {
 /** Compares one value of the request with one value of the policy; undefined: not known. */
 export type Comparison = (actual: string, context: Context) => boolean | undefined;
 
+/** A condition operator, such as `StringLike`. */
 export interface Operator {
   /** Compiles one value of the policy; undefined when it is malformed. */
   compile(expected: string, variables: boolean): Comparison | undefined;

@@ -11,6 +11,7 @@ export interface IamRequest {
   readonly context: Context;
 }
 
+/** A statement, ready to be matched with requests. */
 export interface CompiledStatement {
   readonly source: PolicyStatement;
   readonly effect: 'Allow' | 'Deny';
@@ -19,6 +20,7 @@ export interface CompiledStatement {
   principal(principal: Principal | undefined): PrincipalMatch;
 }
 
+/** The statements of a policy, or why IAM would refuse it. */
 export type CompiledDocument = readonly CompiledStatement[] | { readonly problem: string };
 
 /** A statement that IAM would not accept. */

@@ -14,8 +14,10 @@ export interface Policies {
   readonly session?: PolicyDocument | undefined;
 }
 
+/** The kinds of policies that IAM evaluates. */
 export type PolicyKind = 'identity' | 'boundary' | 'resource' | 'session';
 
+/** The decision about a request, and what led to it. */
 export interface Evaluation {
   readonly decision: 'allow' | 'explicit-deny' | 'implicit-deny';
   /** The statement that allowed or denied. */

@@ -1,5 +1,6 @@
 /** The context of a request. `null`: the key applies, but its value is not known here. */
 export type ContextValue = string | number | boolean | readonly string[] | null;
+/** The condition keys of a request. */
 export type Context = Readonly<Record<string, ContextValue>>;
 
 type Token =

@@ -38,6 +38,7 @@ export class InitError extends Error {
   }
 }
 
+/** What an execution environment runs, and who listens to it. */
 export interface EnvironmentOptions {
   readonly definition: FunctionResource;
   readonly region: string;

@@ -18,6 +18,7 @@ import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 /** Lambda's bound on the event and on the answer of a synchronous invocation. */
 const PAYLOAD_MAX_BYTES = 6 * 1024 * 1024;
 
+/** What the functions of the assembly run with. */
 export interface LambdaOptions {
   readonly assembly: Assembly;
   /** Where the functions' AWS calls go; read when an environment starts. */
@@ -42,6 +43,7 @@ export interface LambdaOptions {
   readonly initTimeoutMs?: number;
 }
 
+/** The functions of the assembly, whose code can be replaced while they run. */
 export interface LambdaFunctions extends Functions {
   /**
    * Replaces the code of functions, of all or none: it is loaded in a new environment first.

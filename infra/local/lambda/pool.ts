@@ -30,6 +30,7 @@ export interface Pool {
   stop(): void;
 }
 
+/** The function of a pool, and how an environment for it is started. */
 export interface PoolOptions {
   readonly definition: FunctionResource;
   /** Environments at once; more events wait for one of them. */

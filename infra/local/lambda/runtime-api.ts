@@ -22,6 +22,7 @@ export interface RuntimeListener {
   initFailed(payload: Buffer): void;
 }
 
+/** The running Runtime API. */
 export interface RuntimeApi {
   /** @returns the value of AWS_LAMBDA_RUNTIME_API for one environment, and what ends the registration */
   register(environmentId: string, listener: RuntimeListener): { address: string; release(): void };

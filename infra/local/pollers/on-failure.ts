@@ -3,8 +3,10 @@ import { mappingAllows } from './role.ts';
 import type { Delivery } from './stream-records.ts';
 import type { PollerContext } from './types.ts';
 
+/** Why Lambda discards a batch, as it names the conditions. */
 export type DiscardReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
+/** Records that are not tried again. */
 export interface DiscardedBatch {
   readonly mapping: EventSourceMappingResource;
   readonly deliveries: readonly Delivery[];

@@ -9,6 +9,7 @@ import { startStreamPoller } from './stream.ts';
 import { streamTrimmer, type StreamTrimmer } from './trim.ts';
 import type { Poller, PollerContext } from './types.ts';
 
+/** The running event source mappings. */
 export interface Pollers {
   /** Applies a new assembly: mappings that did not change keep their pollers. */
   apply(assembly: Assembly): Promise<void>;

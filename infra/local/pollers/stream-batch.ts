@@ -12,6 +12,7 @@ interface Segment {
   readonly failures: number;
 }
 
+/** How a batch is processed. */
 export interface BatchOptions {
   readonly mapping: EventSourceMappingResource;
   readonly context: PollerContext;

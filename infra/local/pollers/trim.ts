@@ -1,6 +1,7 @@
 import type { Assembly } from '../resources/assembly.ts';
 import type { PollerContext } from './types.ts';
 
+/** Removes processed records from the engine, so that its file does not grow. */
 export interface StreamTrimmer {
   /** A mapping of the table has stored a new position in the engine's stream. */
   readonly progressed: (tableName: string, engineStreamArn: string) => void;

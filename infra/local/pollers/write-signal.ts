@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/types.ts';
 import { pause } from './types.ts';
 
+/** Waits for writes to the tables. */
 export interface WriteSignal {
   /** Forgets the writes so far. */
   reset(): void;

@@ -5,6 +5,7 @@ import type { AssemblyRef, Terminal } from '../types.ts';
 import type { BuildStore } from './build-store.ts';
 import type { BuilderEvent } from './builder.ts';
 
+/** What is reloaded, and where it is reported. */
 export interface ReloaderOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Pick<LambdaFunctions, 'swap'>;

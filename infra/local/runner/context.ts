@@ -11,6 +11,7 @@ import type { AssemblyRef, Terminal } from '../types.ts';
 import { readSettings } from './settings.ts';
 import { provision, synthesize } from './synthesize.ts';
 
+/** The options of `npm start`. */
 export interface RunnerOptions {
   readonly rootDir: string;
   readonly stateDir: string;

@@ -1,5 +1,6 @@
 import type { Terminal } from '../types.ts';
 
+/** The addresses that the greeting prints. */
 export interface Greeting {
   readonly origin: string;
   readonly sandboxes: readonly { readonly name: string; readonly url: string }[];

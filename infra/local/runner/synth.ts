@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { StartupError } from '../errors.ts';
 
+/** The app to synthesize, and where the assembly goes. */
 export interface SynthOptions {
   readonly rootDir: string;
   readonly outDir: string;

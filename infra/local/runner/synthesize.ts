@@ -9,6 +9,7 @@ import { synth } from './synth.ts';
 const REGION = 'us-east-1';
 const ACCOUNT_ID = '000000000000';
 
+/** The assembly of a synth, with its warnings. */
 export interface Synthesized {
   readonly assembly: Assembly;
   /** Warnings of the synth; one may have several lines. */

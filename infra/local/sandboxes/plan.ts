@@ -17,6 +17,7 @@ export interface ReplacedSandbox {
   readonly setting: string;
 }
 
+/** Which sandboxes run, and which the real providers replace. */
 export interface SandboxPlan {
   readonly started: readonly PlannedSandbox[];
   readonly replaced: readonly ReplacedSandbox[];

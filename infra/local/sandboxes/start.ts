@@ -8,6 +8,7 @@ import type { ProcessGuard } from '../lambda/guard.ts';
 import type { Terminal } from '../types.ts';
 import type { PlannedSandbox } from './plan.ts';
 
+/** What a sandbox process gets. */
 export interface SandboxOptions {
   readonly planned: PlannedSandbox;
   readonly config: Readonly<Record<string, string>>;
@@ -20,6 +21,7 @@ export interface SandboxOptions {
   readonly verbose: boolean;
 }
 
+/** A running sandbox process. */
 export interface RunningSandbox {
   readonly name: string;
   readonly url: string;

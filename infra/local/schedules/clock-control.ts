@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { ScheduleRun } from './run.ts';
 import type { ScheduleInfo, Scheduler } from './scheduler.ts';
 
+/** What `GET /dev/clock` answers. */
 export interface ClockView {
   /** ISO time of the local system. */
   readonly now: string;
@@ -12,6 +13,7 @@ export interface ClockView {
   readonly schedules: readonly ScheduleInfo[];
 }
 
+/** What `POST /dev/clock` answers. */
 export interface ClockAdvance extends ClockView {
   /** The schedules that came due, and how their runs ended. */
   readonly ran: readonly ScheduleRun[];
@@ -27,6 +29,7 @@ export interface ClockControl {
   run: Scheduler['run'];
 }
 
+/** What follows the clock when it is moved. */
 export interface ClockControlOptions {
   readonly assembly: AssemblyRef;
   readonly engine: Engine;

@@ -7,6 +7,7 @@ import { runSchedule, type ScheduleRun } from './run.ts';
 import { createScheduleTimes } from './schedule-times.ts';
 import { createSerialQueues } from './serial-queues.ts';
 
+/** The EventBridge Scheduler of this machine. */
 export interface Scheduler {
   /** Begins to run what is due, at once what came due while the system was down. */
   start(): void;
@@ -24,6 +25,7 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
+/** A schedule, as `GET /dev/clock` lists it. */
 export interface ScheduleInfo {
   readonly plugin: string;
   readonly schedule: string;
@@ -32,6 +34,7 @@ export interface ScheduleInfo {
   readonly next: string | undefined;
 }
 
+/** What the scheduler works with. */
 export interface SchedulerOptions {
   readonly assembly: AssemblyRef;
   readonly store: ScheduleStore;

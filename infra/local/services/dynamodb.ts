@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
-import { jsonReply, type AwsCall, type AwsReply, type ServiceContext } from './types.ts';
+import { jsonReply } from './reply.ts';
+import type { AwsCall, AwsReply, ServiceContext } from './types.ts';
 
 /** Forwards the call to the engine unchanged, and corrects the answers in which it differs from DynamoDB. */
 export async function dynamodb(call: AwsCall, context: ServiceContext): Promise<AwsReply> {

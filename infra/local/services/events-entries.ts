@@ -1,7 +1,8 @@
 import { isObject, type JsonObject, parseJson } from '../json.ts';
 import type { Assembly } from '../resources/assembly.ts';
-import { ServiceError } from './types.ts';
+import { ServiceError } from './reply.ts';
 
+/** An entry of a PutEvents request. */
 export interface Entry {
   readonly Source?: string;
   readonly DetailType?: string;
@@ -11,6 +12,7 @@ export interface Entry {
   readonly Time?: number | string;
 }
 
+/** The result of an entry that is refused, in EventBridge's words. */
 export interface EntryFailure {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;

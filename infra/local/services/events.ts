@@ -4,7 +4,8 @@ import { queueAllowsRule } from '../iam/service-access.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { RuleResource } from '../resources/eventbridge.ts';
 import { entryFailure, entriesOf, type Entry } from './events-entries.ts';
-import { jsonReply, unknownOperation, type AwsCall, type AwsReply, type ServiceContext } from './types.ts';
+import { jsonReply, unknownOperation } from './reply.ts';
+import type { AwsCall, AwsReply, ServiceContext } from './types.ts';
 
 /** EventBridge's envelope: what patterns see and targets get. */
 export interface BusEnvelope {

@@ -2,16 +2,9 @@ import { parseJson } from '../json.ts';
 import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import type { InvokeResult } from '../types.ts';
 import { findFunction } from './function-ref.ts';
-import {
-  jsonReply,
-  optionalString,
-  requiredString,
-  ServiceError,
-  unknownOperation,
-  type AwsCall,
-  type AwsReply,
-  type ServiceContext,
-} from './types.ts';
+import { optionalString, requiredString } from './members.ts';
+import { jsonReply, ServiceError, unknownOperation } from './reply.ts';
+import type { AwsCall, AwsReply, ServiceContext } from './types.ts';
 
 const requestBytesMax = 6 * 1024 * 1024;
 const asyncRetriesMs = [1_000, 2_000];

@@ -3,17 +3,10 @@ import type { JsonObject } from '../json.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { SecretResource } from '../resources/secrets-manager.ts';
 import type { SecretVersion, State } from '../state/types.ts';
+import { optionalString, requiredString } from './members.ts';
+import { jsonReply, ServiceError, unknownOperation } from './reply.ts';
 import { moveStage } from './secret-stages.ts';
-import {
-  jsonReply,
-  optionalString,
-  requiredString,
-  ServiceError,
-  unknownOperation,
-  type AwsCall,
-  type AwsReply,
-  type ServiceContext,
-} from './types.ts';
+import type { AwsCall, AwsReply, ServiceContext } from './types.ts';
 
 type Handler = (input: JsonObject, secret: SecretResource, state: State) => unknown;
 

@@ -2,8 +2,10 @@ import type { JsonObject } from '../json.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { QueueResource } from '../resources/sqs.ts';
 import type { MessageAttribute, State } from '../state/types.ts';
+import { optionalString, requiredString } from './members.ts';
+import { ServiceError } from './reply.ts';
 import { attributesMd5, bodyMd5 } from './sqs-digest.ts';
-import { optionalString, requiredString, ServiceError, type AwsCall } from './types.ts';
+import type { AwsCall } from './types.ts';
 
 const bodyBytesMax = 1024 * 1024;
 

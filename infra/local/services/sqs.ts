@@ -1,16 +1,11 @@
 import type { JsonObject } from '../json.ts';
 import type { QueueResource } from '../resources/sqs.ts';
 import type { QueueMessage } from '../state/types.ts';
+import { requiredString } from './members.ts';
+import { jsonReply, unknownOperation } from './reply.ts';
 import { bodyMd5, attributesMd5 } from './sqs-digest.ts';
 import { runBatch, integer, queueError, queueOf, sendOne } from './sqs-input.ts';
-import {
-  jsonReply,
-  requiredString,
-  unknownOperation,
-  type AwsCall,
-  type AwsReply,
-  type ServiceContext,
-} from './types.ts';
+import type { AwsCall, AwsReply, ServiceContext } from './types.ts';
 
 type Handler = (call: AwsCall, queue: QueueResource, context: ServiceContext) => unknown;
 

@@ -17,8 +17,10 @@ export interface AwsCall {
   readonly signal: AbortSignal;
 }
 
+/** The services of the AWS endpoint, by their names in credential scopes. */
 export type ServiceName = 'dynamodb' | 'secretsmanager' | 'events' | 'lambda' | 'sqs';
 
+/** An HTTP answer of a service. */
 export interface AwsReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,37 +34,4 @@ export interface ServiceContext {
   readonly engine: Engine;
   readonly state: State;
   readonly terminal: Terminal;
-}
-
-/** A refusal of a service, with AWS's error code. */
-export class ServiceError extends Error {
-  override readonly name = 'ServiceError';
-  readonly code: string;
-  readonly status: number;
-
-  constructor(code: string, message: string, status = 400) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
-
-export const jsonReply = (body: unknown, status = 200): AwsReply => ({ status, body: JSON.stringify(body) });
-
-export function unknownOperation(call: Pick<AwsCall, 'operation'>): ServiceError {
-  return new ServiceError('UnknownOperationException', `${call.operation} is not served by the local runner`);
-}
-
-/** A member that must be a string. @throws ServiceError when it is missing or something else */
-export function requiredString(input: JsonObject, name: string, code = 'ValidationException'): string {
-  const value = input[name];
-  if (typeof value === 'string' && value !== '') return value;
-  const given = value === undefined ? 'null' : 'given';
-  const rule = 'failed to satisfy constraint: Member must not be null';
-  throw new ServiceError(code, `1 validation error detected: Value ${given} at '${name}' ${rule}`);
-}
-
-export function optionalString(input: JsonObject, name: string): string | undefined {
-  const value = input[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -13,6 +13,7 @@ export interface State {
   close(): void;
 }
 
+/** A version of a secret with its staging labels; `createdAt` in epoch milliseconds. */
 export interface SecretVersion {
   readonly versionId: string;
   readonly text: string | undefined;
@@ -33,12 +34,14 @@ export interface SecretStore {
   put(name: string, text: string): void;
 }
 
+/** A message attribute, as SQS names its members. */
 export interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
   readonly BinaryValue?: string;
 }
 
+/** A message that was received; times in epoch milliseconds. */
 export interface QueueMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -52,6 +55,7 @@ export interface QueueMessage {
   readonly deadLetterSourceArn: string | undefined;
 }
 
+/** A message to send. */
 export interface NewMessage {
   readonly body: string;
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
@@ -59,6 +63,7 @@ export interface NewMessage {
   readonly senderId?: string;
 }
 
+/** The messages of all queues, by the names of the queues. */
 export interface QueueStore {
   /** @returns the message's id */
   send(queueName: string, message: NewMessage): string;
@@ -77,6 +82,7 @@ export interface QueueStore {
   untilVisible(queueName: string, waitMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** An event that was put on a bus. */
 export interface BusEvent {
   readonly id: string;
   readonly time: string;
@@ -86,6 +92,7 @@ export interface BusEvent {
   readonly matchedRules: readonly string[];
 }
 
+/** The last events of all buses. */
 export interface BusLog {
   append(event: BusEvent): void;
   /**
@@ -98,12 +105,14 @@ export interface BusLog {
   }): readonly BusEvent[];
 }
 
+/** How far a mapping has read a shard. */
 export interface StreamPosition {
   readonly shardId: string;
   /** As the engine gave it, without padding. */
   readonly sequenceNumber: string;
 }
 
+/** The state of event source mappings, by their ids. */
 export interface MappingStore {
   /** Switched by `UpdateEventSourceMapping`; undefined: as the assembly says. */
   enabled(id: string): boolean | undefined;
@@ -114,12 +123,14 @@ export interface MappingStore {
   onChange(listener: () => void): () => void;
 }
 
+/** The next run of each schedule, in epoch milliseconds. */
 export interface ScheduleStore {
   /** When a schedule runs next; undefined for one that is new or has another expression now. */
   nextMs(arn: string, expression: string): number | undefined;
   setNext(arn: string, expression: string, nextMs: number): void;
 }
 
+/** The offset of the developer's clock. */
 export interface ClockStore {
   /** How far the clock is ahead of wall time. */
   offsetMs(): number;
