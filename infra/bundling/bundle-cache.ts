@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { version as esbuildVersion } from 'esbuild';
 import { bundle, type Bundle, type BundleRequest } from './bundle.ts';
 import { platformRoot } from './platform-imports.ts';
@@ -11,10 +11,11 @@ const folder = join(platformRoot, 'node_modules', '.cache', 'anineeplus', 'bundl
 const STALE_AFTER_MS = 3_600_000;
 
 interface Entry {
-  /** Hash of the content of every file that was read, by path relative to the platform's root. */
+  /** Hash of the content of every file that was read, by path: relative inside the platform's root, else absolute. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly sizes: Bundle['sizes'];
-  readonly dir: string;
+  /** Its folder beside the index. */
+  readonly build: string;
 }
 
 export type CachedBundleRequest = Omit<BundleRequest, 'outDir'>;
@@ -39,9 +40,16 @@ export function createHasher(): Hasher {
   };
 }
 
+/** A path as every copy of the project has it, since copies that share their packages share this cache. */
+function portable(path: string): string {
+  const inside = relative(platformRoot, resolve(platformRoot, path));
+  return inside.split(sep)[0] === '..' || isAbsolute(inside) ? resolve(platformRoot, path) : inside;
+}
+
 /** What decides over a build besides the files that it reads. */
 function keyOf(request: CachedBundleRequest): string {
   const own = [
+    'bundle-cache.ts',
     'bundle.ts',
     'checks.ts',
     'get-builtin-module.ts',
@@ -52,15 +60,18 @@ function keyOf(request: CachedBundleRequest): string {
   ];
   const code = own.map((name) => readFileSync(join(import.meta.dirname, name)));
   const lock = readFileSync(join(platformRoot, 'package.json'));
-  return `${request.name}-${sha(esbuildVersion, process.version, JSON.stringify(request), lock, ...code)}`;
+  const asked = JSON.stringify(request, (_, value: unknown) =>
+    typeof value === 'string' && isAbsolute(value) ? portable(value) : value,
+  );
+  return `${request.name}-${sha(esbuildVersion, process.version, asked, lock, ...code)}`;
 }
 
-async function isFresh({ inputs, dir }: Entry, hashOf: Hasher): Promise<boolean> {
+async function isFresh({ inputs, build }: Entry, hashOf: Hasher): Promise<boolean> {
   const checks = Object.entries(inputs).map(async ([file, hash]) => {
     const current = await hashOf(resolve(platformRoot, file)).catch(() => undefined);
     return current === hash;
   });
-  const exists = await stat(dir).then(
+  const exists = await stat(join(folder, build)).then(
     () => true,
     () => false,
   );
@@ -89,18 +100,20 @@ export async function cachedBundle(request: CachedBundleRequest, hashOf: Hasher)
     () => undefined,
   );
   if (last && (await isFresh(last, hashOf))) {
-    await utimes(last.dir, new Date(), new Date());
-    return last;
+    const dir = join(folder, last.build);
+    await utimes(dir, new Date(), new Date());
+    return { dir, sizes: last.sizes };
   }
-  const outDir = join(folder, `${key}.${randomUUID()}`);
-  const { metafile, sizes } = await bundle({ ...request, outDir });
+  const build = `${key}.${randomUUID()}`;
+  const dir = join(folder, build);
+  const { metafile, sizes } = await bundle({ ...request, outDir: dir });
   const read = Object.keys(metafile.inputs).filter((input) => !input.startsWith('builtin'));
   const inputs = await Promise.all(
-    read.map(async (input) => [input, await hashOf(resolve(platformRoot, input))] as const),
+    read.map(async (input) => [portable(input), await hashOf(resolve(platformRoot, input))] as const),
   );
-  const entry: Entry = { inputs: Object.fromEntries(inputs), sizes, dir: outDir };
-  await writeFile(`${outDir}.json`, JSON.stringify(entry));
-  await rename(`${outDir}.json`, index);
-  await removeStale(key, outDir);
-  return entry;
+  const entry: Entry = { inputs: Object.fromEntries(inputs), sizes, build };
+  await writeFile(`${dir}.json`, JSON.stringify(entry));
+  await rename(`${dir}.json`, index);
+  await removeStale(key, dir);
+  return { dir, sizes };
 }

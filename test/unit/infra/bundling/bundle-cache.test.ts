@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { cachedBundle, createHasher } from '#infra/bundling/bundle-cache.ts';
+import { copyProject } from '#test/support/project.ts';
 
 // Inside the repository, where packages resolve.
 const root = join(import.meta.dirname, `.cache-fixture-${process.pid}`);
@@ -29,4 +31,22 @@ test('a bundle is made again exactly when a file that it read has changed', asyn
 
   rmSync(second.dir, { recursive: true });
   expect(codeIn((await build()).dir)).toContain('second');
+});
+
+const buildHere = `
+  import { cachedBundle, createHasher } from './infra/bundling/bundle-cache.ts';
+  const request = { name: 'copied', root: process.cwd() + '/functions/platform', entries: ['relay.ts'] };
+  console.log((await cachedBundle(request, createHasher())).dir);`;
+
+test('a copy of the project takes the bundle that another copy has made, which may be gone', () => {
+  const builds = ['first', 'second'].map(() => {
+    const cwd = copyProject();
+    const args = ['--input-type=module', '--eval', buildHere];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+    rmSync(cwd, { recursive: true });
+    expect(stderr).toBe('');
+    return basename(stdout.trim());
+  });
+  expect(builds[0]).toMatch(/^copied-/);
+  expect(builds[1]).toBe(builds[0]);
 });
