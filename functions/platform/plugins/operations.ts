@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { platformProblem } from '#runtime/contract/errors.ts';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
+import type { LoadState } from '#runtime/lifecycle/registry-state.ts';
 import { reasonOf, type Directory } from '../data.ts';
 import { transitionErrors } from './errors.ts';
 import type { PlatformHealth } from './health.ts';
-import type { LoadState } from './registry-store.ts';
 import { transition, type TransitionServices } from './transition.ts';
 
 export interface PluginsServices extends TransitionServices {

@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { platformProblem } from '#runtime/contract/errors.ts';
-import { stateKey } from '#runtime/lifecycle/registry-state.ts';
+import { readState, stateKey, type LoadState, type PluginState } from '#runtime/lifecycle/registry-state.ts';
 import { transitionProblem } from './errors.ts';
 
-export type LoadState = 'loaded' | 'unloaded';
-
 /** A plugin's state for the whole stage. */
-export interface RegistryEntry {
-  readonly state: LoadState;
-  /** Fence: each transition raises it; 0 before the first. */
-  readonly version: number;
-  /** Undefined before the first transition. */
+export interface RegistryEntry extends Pick<PluginState, 'state' | 'version'> {
+  /** Time of the last transition; undefined before the first. */
   readonly updatedAt: Date | undefined;
 }
 
@@ -34,15 +29,8 @@ export interface RegistryStoreOptions {
 
 export function createRegistryStore({ client, table, now }: RegistryStoreOptions): RegistryStore {
   async function read(plugin: string): Promise<RegistryEntry> {
-    const { Item: item } = await client
-      .send(new GetCommand({ TableName: table, Key: stateKey(plugin), ConsistentRead: true }))
-      .catch(unavailable);
-    const updatedAt = item?.['updatedAt'] as string | undefined;
-    return {
-      state: item?.['state'] === 'unloaded' ? 'unloaded' : 'loaded',
-      version: (item?.['version'] as number | undefined) ?? 0,
-      updatedAt: updatedAt === undefined ? undefined : new Date(updatedAt),
-    };
+    const { state, version, updatedAt } = await readState(client, table, plugin).catch(unavailable);
+    return { state, version, updatedAt: updatedAt === undefined ? undefined : new Date(updatedAt) };
   }
 
   return {
@@ -56,7 +44,7 @@ export function createRegistryStore({ client, table, now }: RegistryStoreOptions
           await client.send(transitionWrite(table, { plugin, from: entry, to, by, at }));
           return { state: to, version: entry.version + 1, updatedAt: at, changed: true };
         } catch (error) {
-          if (!isOvertaken(error)) unavailable(error);
+          if (!isConflict(error)) unavailable(error);
         }
       }
       throw transitionProblem('transition-conflict');
@@ -64,18 +52,18 @@ export function createRegistryStore({ client, table, now }: RegistryStoreOptions
   };
 }
 
-/** Somebody was faster, or is about to be: nothing was written, and it may be where it should be by now. */
-function isOvertaken(error: unknown): boolean {
+/** Whether another transition won the race: nothing was written, and the next read tells what it did. */
+function isConflict(error: unknown): boolean {
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? [])
     .map(({ Code }) => Code ?? 'None')
     .filter((code) => code !== 'None');
-  return codes.length > 0 && codes.every((code) => OVERTAKEN.has(code));
+  return codes.length > 0 && codes.every((code) => CONFLICT_CODES.has(code));
 }
 
-const OVERTAKEN: ReadonlySet<string> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+const CONFLICT_CODES: ReadonlySet<string> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
 
-/** Throttled, denied or out of reach: that the transition lost a race would be untrue. */
+/** Throttled, denied or unreachable: this is no conflict, and trying again may help. */
 function unavailable(cause: unknown): never {
   throw platformProblem('registry-unavailable', { cause });
 }

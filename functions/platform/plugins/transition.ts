@@ -1,10 +1,10 @@
 import { platformProblem } from '#runtime/contract/errors.ts';
-import { REGISTRY_CACHE_MS } from '#runtime/lifecycle/registry-state.ts';
+import { REGISTRY_CACHE_MS, type LoadState } from '#runtime/lifecycle/registry-state.ts';
 import { errorLine, type Directory } from '../data.ts';
 import { dependenciesOf, dependentsOf } from './dependencies.ts';
 import { transitionProblem } from './errors.ts';
 import type { QueueMappings } from './mappings.ts';
-import type { LoadState, RegistryStore } from './registry-store.ts';
+import type { RegistryStore } from './registry-store.ts';
 
 export interface TransitionRequest {
   readonly name: string;

@@ -1,9 +1,11 @@
 import type { $ZodType } from 'zod/v4/core';
 import type { Operation } from './operation.ts';
 
-/** What a schema means, for the OpenAPI document and the GraphQL schema. */
+/** Descriptions of one schema and its parts, for the OpenAPI document and the GraphQL schema. */
 export interface SchemaDocs {
+  /** Matched by identity with the schemas that operations use. */
   readonly schema: $ZodType;
+  /** One sentence about the schema as a whole, in CommonMark. */
   readonly text: string;
   /** Texts of an object's members, by name. */
   readonly members?: Readonly<Record<string, string>>;
@@ -11,16 +13,20 @@ export interface SchemaDocs {
   readonly values?: Readonly<Record<string, string>>;
 }
 
-/** What the input of an operation means, with one call and its answer as they may be. */
+/** Descriptions of an operation's input members, and one example of a call with its answer. */
 export interface OperationDocs {
   /** Matched by identity with the operations of the plugin. */
   readonly operation: object;
+  /** Texts of the input's members, by name. */
   readonly input: Readonly<Record<string, string>>;
   readonly example: OperationExample;
 }
 
+/** One call of an operation as JSON carries it; the build checks both sides against the operation's schemas. */
 export interface OperationExample {
+  /** As a client writes it, before the schema has read it. */
   readonly input: unknown;
+  /** The body of the answer. */
   readonly output: unknown;
 }
 

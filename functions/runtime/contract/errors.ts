@@ -1,17 +1,22 @@
 /** One entry of an error catalogue: the HTTP status and the title that a stable code stands for. */
 export interface ErrorSpec {
+  /** HTTP status, from 400 to 599. */
   readonly status: number;
+  /** Short and the same each time the code occurs (RFC 9457 section 3.1.3). */
   readonly title: string;
   /** Seconds for the `Retry-After` header, when a later try may succeed. */
   readonly retryAfterSeconds?: number;
 }
 
+/** What one occurrence of a problem adds to its entry in the catalogue. */
 export interface ProblemOptions {
-  /** What happened this time, for the client; never holds secrets or provider messages. */
+  /** What happened this time, for the client; never holds secrets or provider messages (RFC 9457 section 3.1.4). */
   readonly detail?: string;
   /** Extension members of the problem document (RFC 9457 section 3.2). */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Response headers, such as `Allow`; one that the catalogue sets as well is taken from here. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the log; no client sees it. */
   readonly cause?: unknown;
 }
 
@@ -23,9 +28,13 @@ export class CredentialsRejectedError extends Error {
   override readonly name = 'CredentialsRejectedError';
 }
 
-/** A refusal that a client may see: becomes `application/problem+json` (RFC 9457) on every way in. */
+/**
+ * An error that a client may see. Over HTTP it becomes `application/problem+json` (RFC 9457), in GraphQL an error with
+ * `extensions.code`, and between functions a reply with the same body.
+ */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
+  /** Stable, kebab-case; also the last segment of the problem's `type`. */
   readonly code: string;
   readonly status: number;
   readonly title: string;
@@ -47,6 +56,7 @@ export class ProblemError extends Error {
   }
 }
 
+/** Everything that one part of the system refuses with, by stable code. */
 export type ErrorCatalogue = Readonly<Record<string, ErrorSpec>>;
 
 /** Makes the function that builds the problems of one catalogue, so that a code outside of it does not compile. */
@@ -86,4 +96,5 @@ export const platformErrors = {
   'registry-unavailable': { status: 503, title: 'The plugin registry cannot be read', retryAfterSeconds: 5 },
 } as const satisfies ErrorCatalogue;
 
+/** Builds a problem of the platform's own catalogue. */
 export const platformProblem = problemsOf(platformErrors);

@@ -1,6 +1,10 @@
-/** `unknown`: nobody was asked yet, or no answer has come yet; nothing speaks against it. */
+/**
+ * `degraded` works in part, `unhealthy` does not work, `unloaded` was taken out of service on purpose; `unknown`: there
+ * is no result yet, and nothing indicates a failure.
+ */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy' | 'unloaded' | 'unknown';
 
+/** Every status, to check a report that comes from another function. */
 export const healthStatuses: readonly HealthStatus[] = [
   'healthy',
   'degraded',
@@ -9,26 +13,28 @@ export const healthStatuses: readonly HealthStatus[] = [
   'unknown',
 ];
 
-/** How something was found to be. */
+/** The result of one check. */
 export interface HealthFinding {
   readonly status: HealthStatus;
   /** Why it is not healthy; names no secret and no account. */
   readonly reason?: string;
-  /** When it was found so, ISO 8601; absent while it is unknown. */
+  /** Time of the check, ISO 8601 in UTC; absent while the status is `unknown`. */
   readonly at?: string;
 }
 
-/** One thing that a plugin depends on. */
+/** One dependency of a plugin, such as a provider or a table. */
 export interface HealthCheckReport extends Omit<HealthFinding, 'at'> {
-  /** What the last check of its own found. */
+  /** Result of the last request that was made only to check it. */
   readonly active?: HealthFinding;
-  /** What the last call of real work showed. */
+  /** Result of the last request that was made for a client. */
   readonly passive?: HealthFinding;
 }
 
+/** A plugin's answer to a health check, shown in `GET /plugins/health`. */
 export interface HealthReport {
   readonly status: HealthStatus;
   /** Why it is not healthy; names no secret and no account. */
   readonly reason?: string;
+  /** By the name of the dependency. */
   readonly checks?: Readonly<Record<string, HealthCheckReport>>;
 }

@@ -4,6 +4,9 @@ export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  /** Adds `value` to a metric of the plugin's namespace. */
+  /**
+   * Adds `value`, 1 when left out, to a CloudWatch metric of unit Count. It is written in the embedded metric format
+   * when the invocation ends, under the plugin's name as dimension.
+   */
   count(metric: string, value?: number): void;
 }

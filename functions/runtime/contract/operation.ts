@@ -3,23 +3,32 @@ import type { ErrorCatalogue } from './errors.ts';
 import type { Log } from './log.ts';
 import type { OperationResult } from './reply.ts';
 
-/** Who calls: always the end user of the chain, also when a plugin or the GraphQL front calls on their behalf. */
+/**
+ * The end user whose access token was verified, also when a plugin or the GraphQL function calls on their behalf. On a
+ * deployment without authentication, and for an operation without a scope, it is `anonymous`.
+ */
 export interface Caller {
+  /** The token's `sub` (RFC 7519 section 4.1.2). */
   readonly subject: string;
-  /** The owner of the data; `default` where the token names none. */
+  /** The owner of the data: the token's claim `tenant`, `default` where it has none. */
   readonly tenant: string;
+  /** The token's `scope` or `scp`, as a list (RFC 6749 section 3.3). */
   readonly scopes: readonly string[];
 }
 
-/** The client's idempotency key with the SHA-256 of what was asked. */
+/**
+ * The client's `Idempotency-Key` with a fingerprint of the request, so that a key that is used again for another request
+ * can be refused. Source: draft-ietf-httpapi-idempotency-key-header.
+ */
 export interface Idempotency {
+  /** 1 to 255 visible ASCII characters, without the quotes of the header. */
   readonly key: string;
   /**
-   * Of the operation's name and the canonical JSON of the input as the schema reads it, so that two spellings of one
-   * request (`"10.00"` and `10`) are the same; begins with `2:`, the version of this rule.
+   * `2:` and the SHA-256, in hex, of the operation's name and the canonical JSON of the input as the schema reads it, so
+   * that two spellings of one request (`"10.00"` and `10`) are the same. The prefix is the version of this rule.
    */
   readonly fingerprint: string;
-  /** As version 1 made it, of the input before the schema: keys that were stored before still belong to their requests. */
+  /** The fingerprint of version 1, of the input before the schema, for keys that were stored under that version. */
   readonly formerFingerprint: string;
 }
 
@@ -27,15 +36,18 @@ export interface Idempotency {
 export interface InvocationContext<S> {
   /** What the plugin's `initialize` returned. */
   readonly services: S;
+  /** Id of the request that started the chain of calls; API Gateway's where it came over HTTP. */
   readonly requestId: string;
-  /** W3C `traceparent` of this invocation, to hand on. */
+  /** W3C Trace Context `traceparent` of this invocation, for events and calls that it causes. */
   readonly traceparent: string | undefined;
-  /** Milliseconds left before Lambda ends the invocation. */
+  /** Milliseconds left before Lambda ends the invocation. Source: `getRemainingTimeInMillis` of Lambda's context. */
   remainingMs(): number;
   readonly log: Log;
 }
 
+/** What the `run` of an operation gets. */
 export interface OperationContext<I, S> extends InvocationContext<S> {
+  /** As the operation's `input` schema reads it. */
   readonly input: I;
   readonly caller: Caller;
   /** Present when the client sent an `Idempotency-Key` and the operation is declared `idempotency: 'key'`. */
@@ -44,10 +56,13 @@ export interface OperationContext<I, S> extends InvocationContext<S> {
 
 /** A use case, defined once; the manifest key of the same name binds it to HTTP, GraphQL and direct invoke. */
 export interface Operation<I, O, S> {
+  /** One line, for OpenAPI and GraphQL. */
   readonly summary: string;
+  /** More, in CommonMark. */
   readonly description?: string;
   /** One object: path parameters, query parameters and body members together. */
   readonly input: $ZodType<I>;
+  /** The body of a successful answer. */
   readonly output: $ZodType<O>;
   /** HTTP status of a returned output, and of the usual reply; 200 when left out. */
   readonly successStatus?: number;
@@ -55,10 +70,14 @@ export interface Operation<I, O, S> {
   readonly errors: ErrorCatalogue;
   /** `key`: honours `Idempotency-Key`; `none`: reads, or naturally idempotent. */
   readonly idempotency: 'key' | 'none';
-  /** Returns the output itself, or a reply where status or headers matter. Refuses by throwing. */
+  /**
+   * Returns the output itself, or a reply where status or headers matter.
+   * @throws ProblemError for every refusal; any other error is answered with 500 `internal-error`
+   */
   run(context: OperationContext<I, S>): Promise<OperationResult<O>>;
 }
 
+/** Gives an operation its types; it adds nothing at run time. */
 export function operation<I, O, S>(definition: Operation<I, O, S>): Operation<I, O, S> {
   return definition;
 }

@@ -2,7 +2,7 @@ import type { $ZodType } from 'zod/v4/core';
 import type { HealthReport } from './health.ts';
 import type { Operation } from './operation.ts';
 
-/** The part of `plugin.json` that the running plugin relies on. */
+/** The part of `plugin.json` that the running plugin relies on. Source: `infra/manifest/schema.ts`. */
 export interface PluginManifest {
   readonly name: string;
   readonly version: string;
@@ -18,10 +18,15 @@ export interface PluginManifest {
   readonly config?: { readonly version: number; readonly envPrefix?: string };
 }
 
+/** How the manifest binds one operation. */
 export interface ManifestOperation {
+  /** Route of the API, e.g. `POST` and `/payments/{id}/capture`. */
   readonly http?: { readonly method: string; readonly path: string };
+  /** `query` or `mutation`, and the name of the field. */
   readonly graphql?: { readonly kind: string; readonly field: string };
+  /** OAuth scope that the caller's token must have; any caller will do when left out. */
   readonly scope?: string;
+  /** `public`, also when left out; `internal`: only other plugins call it. */
   readonly expose?: string;
   /** Function that runs it; `api` when left out. */
   readonly function?: string;
@@ -29,6 +34,7 @@ export interface ManifestOperation {
 
 /** What `initialize` may use of its surroundings. */
 export interface PluginEnvironment {
+  /** `local` on a developer's machine; otherwise the name that the stage was deployed under. */
   readonly stage: string;
   /**
    * Names this deployment among all that share an account at some provider: the stage and a hash, at most 27 lower
@@ -41,20 +47,26 @@ export interface PluginEnvironment {
   readonly now: () => Date;
 }
 
-/** The code of a plugin, bound to its manifest: each operation key has its twin there, or it does not compile. */
+/** The code of a plugin, bound to its manifest: it compiles only with the same operations on both sides. */
 export interface PluginDefinition<M extends PluginManifest, C, S> {
   readonly manifest: M;
+  /** Schema of the configuration, which is read from the plugin's secret and its environment variables. */
   readonly config: $ZodType<C>;
-  /** Builds what operations work with. Runs once per execution environment, and again with a new configuration. */
+  /**
+   * Builds the services that operations work with. Runs once per execution environment, and again with a new
+   * configuration; 5 seconds at most. Throwing makes every call answer 503 `plugin-unhealthy`.
+   */
   initialize(config: C, environment: PluginEnvironment): S | Promise<S>;
   /** Runs once for what each `initialize` built, before it is used. */
   onLoad?(services: S): void | Promise<void>;
   /** Runs once for what got `onLoad`, when a new configuration has replaced it or the environment ends. */
   onUnload?(services: S): void | Promise<void>;
+  /** Answers health checks within 1.5 seconds; a plugin without it is `healthy` once it is initialized. */
   health?(services: S): HealthReport | Promise<HealthReport>;
   readonly operations: { readonly [K in keyof M['operations']]: Operation<unknown, unknown, S> };
 }
 
+/** Gives a plugin its types; it adds nothing at run time. */
 export function definePlugin<const M extends PluginManifest, C, S>(
   definition: PluginDefinition<M, C, S>,
 ): PluginDefinition<M, C, S> {

@@ -1,6 +1,8 @@
 /** What an operation answers: an HTTP status, a body, and headers where they matter. */
 export interface Reply<T> {
+  /** HTTP status, from 200 to 599; GraphQL and direct calls carry it as well. */
   readonly status: number;
+  /** JSON; not sent with status 204. */
   readonly body: T;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -35,8 +37,10 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
+/** A reply with status 200. */
 export const ok = <T>(body: T): Reply<T> => ({ status: 200, body });
 
+/** A reply with status 201, mostly with the `Location` of what was created (RFC 9110 section 15.3.2). */
 export const created = <T>(body: T, headers?: Readonly<Record<string, string>>): Reply<T> => ({
   status: 201,
   body,

@@ -21,13 +21,13 @@ export function textLength(min: number, max: number): z.core.$ZodCheck<string> {
   return check;
 }
 
-/** Half a surrogate pair has no UTF-8 form: neither a database nor a provider could carry it. */
+/** Half a surrogate pair has no UTF-8 form, so neither DynamoDB nor a provider could store it. */
 export const wellFormed = z.refine<string>(
   (given) => given.isWellFormed(),
   'must be well-formed Unicode, without half a surrogate pair',
 );
 
-/** A text of a bounded length, see {@link textLength}, that every system can carry. */
+/** A well-formed text of a bounded length, see {@link textLength}. */
 export const text = (max: number, min = 1): z.ZodMiniString =>
   z.string().check(textLength(min, max), wellFormed);
 

@@ -1,30 +1,37 @@
 import type { InvocationContext } from './operation.ts';
 
-/** A provider's delivery as it came over the wire: signatures cover the exact bytes. */
+/** A provider's delivery as it came over the wire. */
 export interface WebhookRequest {
+  /** The exact bytes, which the signature covers; at most `maxBodyBytes` of the manifest, 262,144 when left out. */
   readonly rawBody: Buffer;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Wall time at which it came in, in milliseconds since 1970: what a signature's age is judged by. */
+  /** When it was received, in epoch milliseconds of the wall clock, to check the age of a signature. */
   readonly receivedAtMs: number;
 }
 
+/** What the `handle` of a webhook gets. */
 export interface WebhookContext<S> extends InvocationContext<S> {
   readonly request: WebhookRequest;
 }
 
-/** `processed`: the effect is durable; `duplicate`: it already was; `ignored`: nothing of ours. All three are a 200. */
+/** The outcome of a delivery that was accepted; the provider gets 200 for each of them. */
 export interface WebhookResult {
+  /** `processed`: its effect is durable; `duplicate`: it was so before; `ignored`: it concerns nothing of ours. */
   readonly outcome: 'processed' | 'duplicate' | 'ignored';
+  /** The provider's id of the event. */
   readonly eventId?: string;
 }
 
-/** One provider's webhook. Refuses by throwing: a 400 problem for a bad signature, a 503 to be delivered again. */
+/** One provider's webhook, behind a function URL of its own. */
 export interface Webhook<S> {
+  /** One line, for readers of the code. */
   readonly summary: string;
+  /** @throws ProblemError 400 for a bad signature; 503 to have the provider deliver again */
   handle(context: WebhookContext<S>): Promise<WebhookResult>;
 }
 
+/** Gives a webhook its types; it adds nothing at run time. */
 export function webhook<S>(definition: Webhook<S>): Webhook<S> {
   return definition;
 }

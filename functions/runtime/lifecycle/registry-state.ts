@@ -1,13 +1,17 @@
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { platformProblem } from '../contract/errors.ts';
 
-/** Whether a plugin takes calls, as the registry table says it for the whole stage. */
+export type LoadState = 'loaded' | 'unloaded';
+
+/** A plugin's item in the registry table, which holds for the whole stage. */
 export interface PluginState {
-  readonly state: 'loaded' | 'unloaded';
-  /** Secret version in force; another one than ours makes the configuration be read again. */
+  readonly state: LoadState;
+  /** Version of the secret in force; one that this environment does not have makes it read the configuration again. */
   readonly configVersionId: string | undefined;
-  /** Raised by each transition, 0 where there was none. */
+  /** Fence: each transition raises it; 0 before the first. */
   readonly version: number;
+  /** Time of the last transition, ISO 8601; undefined before the first. */
+  readonly updatedAt: string | undefined;
 }
 
 export interface StateReader {
@@ -23,12 +27,12 @@ export interface StateOptions {
   readonly now?: () => number;
 }
 
-/** How old a state may be at most: a transition is in force everywhere when this time has passed. */
+/** Most age of a cached state: once it has passed, a transition is in force in every environment. */
 export const REGISTRY_CACHE_MS = 1000;
 
 export const stateKey = (plugin: string) => ({ PK: `PLUGIN#${plugin}`, SK: 'STATE' });
 
-/** Reads one plugin's state without a cache; a plugin without an item is loaded. */
+/** Reads one plugin's item without a cache; a plugin without an item is loaded. */
 export async function readState(
   client: DynamoDBDocumentClient,
   table: string,
@@ -42,6 +46,7 @@ export async function readState(
     state: item?.['state'] === 'unloaded' ? 'unloaded' : 'loaded',
     configVersionId: item?.['configVersionId'] as string | undefined,
     version: (item?.['version'] as number | undefined) ?? 0,
+    updatedAt: item?.['updatedAt'] as string | undefined,
   };
 }
 
