@@ -22,14 +22,15 @@ export interface DirectoryPlugin {
   readonly errors?: readonly PluginError[];
 }
 
-/** One reason why a plugin was left out, or stays as it was, with its place and how to mend it. */
+/** One reason why a plugin was left out, or stays as it was, with its place and how to correct it. */
 export interface PluginError {
   /** Stable, `PLG` and three digits. */
   readonly code: string;
+  /** POSIX path relative to the root directory. */
   readonly file: string;
-  /** From 1. */
+  /** Line in `file`, from 1. */
   readonly line: number;
-  /** JSON pointer into `file`; empty for the whole of it. */
+  /** JSON pointer (RFC 6901) into `file`; empty for the whole of it. */
   readonly path: string;
   readonly given: string;
   readonly allowed: string;

@@ -44,7 +44,7 @@ function chainHoldsCardNumber(groups: readonly string[]): boolean {
 
 function isCardNumber(digits: string): boolean {
   const fits = digits.length >= PAN_DIGITS_MIN && digits.length <= PAN_DIGITS_MAX;
-  return fits && beginsLikeOne(digits) && passesLuhn(digits);
+  return fits && beginsLikeOne(digits) && !/^(\d)\1+$/.test(digits) && passesLuhn(digits);
 }
 
 /** No card begins with 0, 1 (but UATP's, of 15 digits) or 20: times and dates do, and are often put into orders. */
@@ -52,8 +52,8 @@ function beginsLikeOne(digits: string): boolean {
   return digits.startsWith('1') ? digits.length === 15 : !/^(?:0|20)/.test(digits);
 }
 
-function passesLuhn(digits: string): boolean {
-  if (/^(\d)\1+$/.test(digits)) return false;
+/** The checksum of card numbers, ISO/IEC 7812-1 annex B. */
+export function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let i = 0; i < digits.length; i += 1) {
     const digit = Number(digits.at(-1 - i));

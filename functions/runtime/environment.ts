@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PluginEnvironment } from './contract/plugin.ts';
+import { screamingSnake } from './screaming-snake.ts';
 import type { TokenIssuer } from './tokens/issuer.ts';
 
 /** What synth put into the function's environment variables: the only place that reads them. */
@@ -31,8 +32,6 @@ export interface FunctionEnvironment extends PluginEnvironment {
 
 /** The key of the function where the code runs outside of one. */
 export const NO_FUNCTION = 'unknown';
-
-const screamingSnake = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase();
 
 /** The local runner's clock can be moved; on any other stage, or without one, the variable means nothing. */
 function clockOf(variables: Readonly<Record<string, string | undefined>>): () => Date {

@@ -21,15 +21,6 @@ export interface Deployment {
   readonly isLocal: boolean;
 }
 
-const screaming = (text: string): string =>
-  text
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replaceAll(/[^A-Za-z0-9]+/g, '_')
-    .toUpperCase();
-
-/** `stripe.secretKey` -> `STRIPE_SECRET_KEY`. */
-export const screamingSnake = screaming;
-
 /** Physical names: all of them follow from stage, plugin and key, so that nobody has to look one up. */
 export const names = {
   prefix: (stage: string) => `anineeplus-${stage}-`,

@@ -1,21 +1,12 @@
+import type { PluginError } from '../../functions/platform/data.ts';
 import type { ErrorCode } from './codes.ts';
 import type { Manifest } from './schema.ts';
 
 /** One mistake, with all that is needed to correct it. */
-export interface ManifestError {
+export interface ManifestError extends PluginError {
   readonly code: ErrorCode;
-  /** Name of the plugin, or what stands for it while the name is unreadable: its folder or package. */
+  /** Name of the plugin, or its folder or package while the name is unreadable. */
   readonly plugin: string;
-  /** POSIX path relative to the root directory. */
-  readonly file: string;
-  /** Line in `file`, from 1. */
-  readonly line: number;
-  /** JSON pointer (RFC 6901) of the place; empty for the whole file. */
-  readonly path: string;
-  readonly given: string;
-  readonly allowed: string;
-  readonly fix: string;
-  readonly message: string;
 }
 
 export interface LoadedPlugin {

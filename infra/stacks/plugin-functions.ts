@@ -1,7 +1,8 @@
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { handlerOf } from '#infra/bundling/bundle.ts';
-import { names, screamingSnake } from '#infra/deployment/deployment.ts';
+import { names } from '#infra/deployment/deployment.ts';
+import { screamingSnake } from '#runtime/screaming-snake.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { invokersOf } from './invokers.ts';
 import { mapValues } from './map-values.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { screamingSnake } from '#infra/deployment/deployment.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { screamingSnake } from '#runtime/screaming-snake.ts';
 import { mapValues } from './map-values.ts';
 
 /** What the template says of the plugin as a whole, for tools that read the assembly and nothing else. */

@@ -1,5 +1,6 @@
 import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Reply } from '#runtime/contract/reply.ts';
+import { isJsonObject } from '#runtime/json-object.ts';
 import { withCode, type ReadDocument } from './documents.ts';
 import { headerKey } from './idempotency-key.ts';
 import type { FieldContext } from './schema.ts';
@@ -17,9 +18,6 @@ export interface AnswerServices {
   readonly read: (query: string) => ReadDocument;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** 400 for a request that cannot be executed; once execution has begun it is a 200, errors or not. */
 export async function answer(
   { query, variables, operationName }: GraphqlRequest,
@@ -27,7 +25,7 @@ export async function answer(
   { schema, read }: AnswerServices,
 ): Promise<Reply<GraphqlBody>> {
   if (typeof query !== 'string') return refused([invalid('"query" must be a string.')]);
-  if (variables !== undefined && variables !== null && !isObject(variables)) {
+  if (variables !== undefined && variables !== null && !isJsonObject(variables)) {
     return refused([invalid('"variables" must be an object.')]);
   }
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {

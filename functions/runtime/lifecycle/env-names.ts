@@ -1,16 +1,7 @@
 import type { $ZodType } from 'zod/v4/core';
 import { nearest } from '../nearest.ts';
+import { screamingSnake } from '../screaming-snake.ts';
 import { schemaLeaves, type SchemaLeaf } from '../schema/leaves.ts';
-
-/** `stripe.secretKey` -> `STRIPE_SECRET_KEY`: dots and humps both become an underscore. */
-export function screamingSnake(path: readonly string[]): string {
-  return path
-    .join('.')
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
-    .replaceAll(/[^A-Za-z0-9]+/g, '_')
-    .toUpperCase();
-}
 
 /**
  * Environment name of every leaf of a configuration schema.
@@ -19,7 +10,7 @@ export function screamingSnake(path: readonly string[]): string {
 export function envNames(schema: $ZodType, prefix: string): ReadonlyMap<string, SchemaLeaf> {
   const names = new Map<string, SchemaLeaf>();
   for (const leaf of schemaLeaves(schema)) {
-    const name = `${prefix}_${screamingSnake(leaf.path)}`;
+    const name = `${prefix}_${screamingSnake(leaf.path.join('.'))}`;
     const other = names.get(name);
     if (other) {
       throw new Error(`${name} would stand for both "${other.path.join('.')}" and "${leaf.path.join('.')}"`);

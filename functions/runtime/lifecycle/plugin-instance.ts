@@ -1,6 +1,7 @@
 import { ConfigError } from './config-error.ts';
 import type { HealthReport } from '../contract/health.ts';
 import type { PluginDefinition, PluginEnvironment, PluginManifest } from '../contract/plugin.ts';
+import { isJsonObject } from '../json-object.ts';
 import { createHooks, type Loadable } from './hooks.ts';
 import { createUsers, type Lease } from './lease.ts';
 import { bounded, PluginLoadError } from './plugin-load-error.ts';
@@ -101,12 +102,9 @@ export function createPlugin<M extends PluginManifest, C, S>(
   };
 }
 
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Objects are merged member by member; everything else, lists too, is replaced. */
 export function deepMerge(base: unknown, patch: unknown): unknown {
-  if (!isPlain(base) || !isPlain(patch)) return patch;
+  if (!isJsonObject(base) || !isJsonObject(patch)) return patch;
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {
     if (value !== undefined) merged[key] = deepMerge(merged[key], value);

@@ -1,9 +1,8 @@
 import type { $ZodType } from 'zod/v4/core';
+import { isJsonObject } from '../json-object.ts';
 import { definitionOf, insideOf } from './definition.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The same value without the members that are `null` where the schema knows them as optional but not as nullable:
@@ -52,7 +51,7 @@ function fits(schema: $ZodType, value: unknown): boolean {
   const inside = insideOf(schema);
   if (inside) return fits(inside, value);
   if (definition.options) return definition.options.some((option) => fits(option, value));
-  if (definition.shape ?? definition.valueType) return isObject(value);
+  if (definition.shape ?? definition.valueType) return isJsonObject(value);
   return definition.element !== undefined && Array.isArray(value);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { screamingSnake } from '#infra/deployment/deployment.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { screamingSnake } from '#runtime/screaming-snake.ts';
 import { createDescriber, type Describer } from './describer.ts';
 import type {
   CodeFacts,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { envNames, screamingSnake, unknownVariables } from '#runtime/lifecycle/env-names.ts';
+import { envNames, unknownVariables } from '#runtime/lifecycle/env-names.ts';
+import { screamingSnake } from '#runtime/screaming-snake.ts';
 import { fromText } from '#runtime/schema/leaves.ts';
 
 const schema = z.object({
@@ -62,7 +63,7 @@ describe('names of configuration variables', () => {
     const segment = fc.stringMatching(/^[a-z][A-Za-z0-9]{0,12}$/);
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 4 }), (path) => {
-        const name = screamingSnake(path);
+        const name = screamingSnake(path.join('.'));
         expect(name).toMatch(/^[A-Z0-9]+(?:_[A-Z0-9]+)*$/);
         expect(name.replaceAll('_', '')).toBe(path.join('').toUpperCase());
       }),

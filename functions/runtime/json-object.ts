@@ -1,0 +1,3 @@
+/** Whether a value is an object and no list, as JSON has them. */
+export const isJsonObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
