@@ -3,11 +3,8 @@ import { documentClient } from '#runtime/aws.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { listReceipts } from './operations/list-receipts.ts';
 import manifest from './plugin.json' with { type: 'json' };
-import { createReceiptStore, type ReceiptStore } from './store/receipts.ts';
-
-export interface Services {
-  readonly receipts: ReceiptStore;
-}
+import type { Services } from './services.ts';
+import { createReceiptStore } from './store/receipts.ts';
 
 export const plugin = definePlugin({
   manifest,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
-import type { Services } from '../plugin.ts';
+import type { Services } from '../services.ts';
 
 const input = z.strictObject({
   limit: z._default(z.int().check(z.gte(1), z.lte(100)), 20),

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { paymentSucceeded } from '#events/catalog/payment.ts';
 import { subscription } from '#runtime/contract/subscription.ts';
-import type { Services } from '../plugin.ts';
+import type { Services } from '../services.ts';
 
 type Succeeded = z.output<typeof paymentSucceeded.data>;
 

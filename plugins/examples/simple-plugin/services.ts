@@ -1,0 +1,6 @@
+import type { ReceiptStore } from './store/receipts.ts';
+
+/** What operations and subscriptions work with. */
+export interface Services {
+  readonly receipts: ReceiptStore;
+}
