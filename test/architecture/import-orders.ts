@@ -1,4 +1,3 @@
-import type { Circle } from './circles.ts';
 import type { ImportOrder } from './import-order.ts';
 
 /** In which order the parts of a folder build on each other, lowest first. */
@@ -106,6 +105,3 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'sandbox',
   ],
 };
-
-/** Circles of imports that are still to be undone; one that is undone, or made smaller, has to be taken out here. */
-export const knownCircles: readonly Circle[] = [];
