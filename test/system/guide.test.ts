@@ -84,7 +84,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', { t
   it('has all its files and commands', () => {
     expect(
       files.map(({ info }) => dirname(info)).filter((folder) => folder.includes('greeter')),
-    ).toHaveLength(9);
+    ).toHaveLength(10);
     expect(steps.length).toBeGreaterThanOrEqual(11);
     expect(steps.filter(({ status }) => Number.isNaN(status))).toEqual([]);
   });
