@@ -2,14 +2,14 @@ import type { Description, Invocation } from './invocation.ts';
 import type { Middleware } from './middleware/types.ts';
 import type { Problem } from './problem.ts';
 
-/** One way in: how an event is read, answered and refused. */
+/** How one kind of event is read, answered and refused: HTTP, direct calls, queues, streams, schedules. */
 export interface Adapter<R> {
-  /** What only this way in needs, after all that every invocation passes. */
+  /** Runs after the middleware that every invocation passes. */
   readonly middleware?: readonly Middleware[];
   describe(event: unknown): Description;
-  /** Why what came is not for this way in; undefined when it is. Left out: AWS's own triggers, and nobody else. */
+  /** Why the event is not for this adapter; undefined when it is. Left out: only AWS's own triggers may send it. */
   denies?(invocation: Pick<Invocation, 'event' | 'entrance'>): string | undefined;
-  /** Refuses by throwing, before the registry or the configuration are asked. */
+  /** Refuses by throwing, before the registry or the configuration are read. */
   admit?(event: unknown): void;
   handle(invocation: Invocation): Promise<R>;
   /** The answer that carries a refusal; throwing makes the invocation itself fail. */

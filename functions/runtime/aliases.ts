@@ -1,11 +1,11 @@
 /**
- * The aliases of a function. Lambda tells a function by which alias it was invoked, and IAM decides which alias a role
- * may invoke: together they are the one thing about a call that its sender cannot choose freely.
+ * The aliases of a function. Lambda passes the alias of an invocation to the function, and IAM decides which alias a
+ * role may invoke, so the alias proves who calls.
  */
 export const aliases = {
   /** What AWS itself starts: API Gateway, function URLs, queues, streams, schedules. No function may invoke it. */
   live: 'live',
-  /** The GraphQL front. */
+  /** The platform's GraphQL function. */
   graphql: 'graphql',
   /** The platform's health checks. */
   health: 'health',

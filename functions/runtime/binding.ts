@@ -9,7 +9,7 @@ export interface Binding {
 
 const key = Symbol.for('anineeplus.binding');
 
-/** Notes on a handler what it serves. */
+/** Attaches to a handler what it serves. */
 export function bind<H extends object>(handler: H, binding: Binding): H {
   return Object.assign(handler, { [key]: binding });
 }

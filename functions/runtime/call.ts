@@ -9,14 +9,14 @@ import type { Reply } from './contract/reply.ts';
 import { credentialsOf } from './credentials.ts';
 import { readEnvironment, type FunctionEnvironment } from './environment.ts';
 
-/** One operation of another plugin. Who it is called for is not the caller's to say: see {@link PluginCaller}. */
+/** One operation of another plugin. The end user is taken from the context of the call: see {@link PluginCaller}. */
 export interface CallRequest {
   readonly plugin: string;
   /** The function that serves it; `api` unless the manifest says otherwise. */
   readonly function?: string;
   readonly operation: string;
   readonly input: unknown;
-  /** Gives up all scopes of the end user but these; it can add none. */
+  /** Narrows the end user's scopes to these; it can add none. */
   readonly scopes?: readonly string[];
   readonly idempotencyKey?: string | undefined;
 }
@@ -44,12 +44,12 @@ export interface CallerOptions {
   readonly client?: () => LambdaClient;
 }
 
-/** By which alias a function calls others: the other side knows by it who calls. */
+/** The alias by which a function calls others; it tells the callee who calls. */
 function aliasOf({ plugin, functionName }: FunctionEnvironment): string {
   return plugin === 'platform' ? functionName : aliases.call(plugin, functionName);
 }
 
-/** Calls other functions by Lambda Invoke; the other side alone holds the rights to its data. */
+/** Calls other functions by Lambda Invoke; a caller needs no permission on the callee's data. */
 export function createCaller(options: CallerOptions = {}): PluginCaller {
   const { environment = readEnvironment(), client = invokeClient } = options;
   const { functionPrefix } = environment;
@@ -64,12 +64,12 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
       .send(command, { ...(abortSignal && { abortSignal }) })
       .catch((error: unknown) => {
         if ((error as Error).name === 'AccessDeniedException') throw error;
-        // It was called and may still act; every other failure comes from Lambda, which then has not called it.
-        const late = ['TimeoutError', 'AbortError'].includes((error as Error).name);
-        throw platformProblem(late ? 'timed-out' : 'plugin-unavailable', { cause: error });
+        // The function was invoked and may still act; with any other error Lambda has not invoked it.
+        const isTimeout = ['TimeoutError', 'AbortError'].includes((error as Error).name);
+        throw platformProblem(isTimeout ? 'timed-out' : 'plugin-unavailable', { cause: error });
       });
     const text = Buffer.from(answer.Payload ?? []).toString('utf8');
-    // It crashed or ran out of time: whether it acted is not known, so this is no "try again".
+    // It crashed or ran out of time: whether it had an effect is not known, so the caller must not just retry.
     if (answer.FunctionError) {
       const { isTimeout, message } = crashOf(text);
       throw platformProblem(isTimeout ? 'timed-out' : 'internal-error', { cause: new Error(message) });
@@ -104,7 +104,7 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
   };
 }
 
-/** Scopes that were given up on the way here stay given up. */
+/** A call further down the chain cannot have more scopes than the one before it. */
 function narrowest(
   held: readonly string[] | undefined,
   wanted: readonly string[] | undefined,
@@ -113,7 +113,7 @@ function narrowest(
   return narrowed && [...narrowed];
 }
 
-/** The problem that a reply carries, as it was thrown on the other side. */
+/** The problem that a reply carries, as the callee threw it. */
 function problemFrom({ status, body, headers }: Reply<unknown>): ProblemError {
   const {
     type: _type,

@@ -7,7 +7,7 @@ const PAN_DIGITS_MIN = 13;
 const PAN_DIGITS_MAX = 19;
 
 /**
- * True when a text holds what looks like a card number: 13 to 19 digits of any script, grouped or not, that
+ * True when a text holds a probable card number: 13 to 19 digits of any script, grouped or not, that
  * begin like one and pass Luhn's check (ISO/IEC 7812-1).
  */
 export function textHoldsCardNumber(text: string): boolean {
@@ -44,11 +44,11 @@ function chainHoldsCardNumber(groups: readonly string[]): boolean {
 
 function isCardNumber(digits: string): boolean {
   const fits = digits.length >= PAN_DIGITS_MIN && digits.length <= PAN_DIGITS_MAX;
-  return fits && beginsLikeOne(digits) && !/^(\d)\1+$/.test(digits) && passesLuhn(digits);
+  return fits && hasIssuerPrefix(digits) && !/^(\d)\1+$/.test(digits) && passesLuhn(digits);
 }
 
 /** No card begins with 0, 1 (but UATP's, of 15 digits) or 20: times and dates do, and are often put into orders. */
-function beginsLikeOne(digits: string): boolean {
+function hasIssuerPrefix(digits: string): boolean {
   return digits.startsWith('1') ? digits.length === 15 : !/^(?:0|20)/.test(digits);
 }
 

@@ -9,17 +9,17 @@ export interface Credentials {
 }
 
 /**
- * Kept beside the caller and not in it: plugin code neither sees a token, nor logs one with its caller, nor makes a
- * caller up that has one.
+ * Kept beside the caller and not in it, so that plugin code can neither read nor log a token, nor forge a caller that
+ * has one.
  */
 const credentials = new WeakMap<Caller, Credentials>();
 
-/** The same caller, whose calls to other functions prove who they are for. */
+/** The same caller, with the credentials that its calls of other functions carry. */
 export function withCredentials(caller: Caller, proof: Credentials): Caller {
   credentials.set(caller, proof);
   return caller;
 }
 
-/** Undefined for callers that no token stands for. */
+/** Undefined for callers without a token. */
 export const credentialsOf = (caller: Caller | undefined): Credentials | undefined =>
   caller && credentials.get(caller);

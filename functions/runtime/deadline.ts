@@ -2,7 +2,7 @@ import { platformProblem } from './contract/errors.ts';
 import type { Invocation } from './invocation.ts';
 import { within } from './within.ts';
 
-/** Room to answer before Lambda ends the invocation. */
+/** Time that is left for the answer before Lambda ends the invocation. */
 const ANSWER_BEFORE_TIMEOUT_MS = 100;
 
 /**

@@ -20,7 +20,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** Parts of a function's ARN without alias or version: `arn:aws:lambda:region:account:function:name`. */
 const UNQUALIFIED_PARTS = 7;
 
-/** Tells the entrances of one function apart. Everything that synth has not named is `none`. */
+/** Reads the entrance of an invocation from its alias; an alias that synth did not create is `none`. */
 export function createEntrances(
   manifest: PluginManifest,
   { functionName, callers }: Pick<FunctionEnvironment, 'functionName' | 'callers'>,

@@ -22,7 +22,7 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly strictOutput: boolean;
   /** The plugin's folder in the project, on this machine alone: source maps name files below it. */
   readonly sourceFolder: string | undefined;
-  /** Whose tokens prove who an end user is; undefined for functions that nobody calls. */
+  /** Issuer of the access tokens of end users; undefined for functions that no other function calls. */
   readonly tokens: TokenIssuer | undefined;
   /** Operations that functions of other plugins may call here, by the alias that stands for each caller. */
   readonly callers: Readonly<Record<string, readonly string[]>>;

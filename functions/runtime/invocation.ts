@@ -5,7 +5,7 @@ import type { InvocationContext } from './contract/operation.ts';
 import type { Entrance } from './entrance.ts';
 import type { Problem } from './problem.ts';
 
-/** What an adapter can tell of an event before anything else has happened. */
+/** What an adapter reads of an event before any middleware runs. */
 export interface Description {
   /** Operation, webhook or subscription, for logs, metrics and traces; taken from a closed set. */
   readonly operation: string;
@@ -22,7 +22,7 @@ export interface Invocation {
   readonly event: unknown;
   readonly lambda: Pick<Context, 'awsRequestId'> & Partial<Context>;
   readonly description: Description;
-  /** By which alias it came in, and so from whom. */
+  /** The alias by which it was invoked, and so the sender. */
   readonly entrance: Entrance;
   readonly requestId: string;
   readonly startedAt: number;

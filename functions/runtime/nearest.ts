@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Longer names are compared no more: nobody has mistyped them, and comparing costs time. */
+/** Longer names are not compared: they are no typing mistakes, and comparing costs time. */
 const LENGTH_MAX = 100;
-/** Part of another name, e.g. `plan` of `planId`: nearer than two slips of the finger, further than one. */
+/** Cost of a name that is part of another, e.g. `plan` of `planId`: between one mistyped character and two. */
 const CONTAINED = 1.5;
 const CONTAINED_LENGTH_MIN = 3;
 

@@ -16,7 +16,7 @@ import type { FunctionRuntime } from './runtime.ts';
 
 export type Handler<R> = (event: unknown, context: Context) => Promise<R>;
 
-/** THE order: the first closes last. What observes stands outside of what refuses. */
+/** The order of all middleware; the first to start is the last to end. Telemetry comes before what can refuse. */
 function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonly Middleware[] {
   const { environment, telemetry, lifecycle, state } = runtime;
   const { plugin, stage, sourceFolder } = environment;
@@ -33,8 +33,8 @@ function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonl
   ];
 }
 
-/** Code that is late is answered for, but works on with its services until it ends. */
-async function handled<R>(adapter: Adapter<R>, invocation: Invocation): Promise<R> {
+/** After a timeout the code still runs, so it keeps its services until it ends. */
+async function handleWithLease<R>(adapter: Adapter<R>, invocation: Invocation): Promise<R> {
   try {
     return await adapter.handle(invocation);
   } finally {
@@ -42,12 +42,15 @@ async function handled<R>(adapter: Adapter<R>, invocation: Invocation): Promise<
   }
 }
 
-/** The Lambda handler of one way in: every invocation passes the same middleware in the same order. */
+/** The Lambda handler of an adapter: every invocation passes the same middleware in the same order. */
 export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Handler<R> {
   // The time limit is ours: middy's holds for the handler only, and a registry that hangs needs one as well.
-  const chain = middyChain((invocation: Invocation) => inTime(invocation, handled(adapter, invocation)), {
-    timeoutEarlyInMillis: 0,
-  });
+  const chain = middyChain(
+    (invocation: Invocation) => inTime(invocation, handleWithLease(adapter, invocation)),
+    {
+      timeoutEarlyInMillis: 0,
+    },
+  );
   for (const middleware of middlewareOf(runtime, adapter)) chain.use(middleware);
   return (event, lambda) => {
     const description = adapter.describe(event);

@@ -10,7 +10,7 @@ const RESERVED = new Set(['type', 'title', 'status', 'detail', 'code', 'instance
 
 export const PROBLEM_TYPE_BASE = 'https://anineeplus.dev/problems/';
 
-/** A refusal as it leaves: RFC 9457 document, status and headers. */
+/** A refusal as an adapter sends it: RFC 9457 document, status and headers. */
 export interface Problem {
   readonly status: number;
   readonly code: string;
@@ -18,11 +18,11 @@ export interface Problem {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whether a refusal tells of something broken: neither what the client did wrong nor a plugin unloaded on purpose. */
+/** Whether a problem is a fault of ours: neither a mistake of the client nor a plugin unloaded on purpose. */
 export const isFault = ({ status, code }: Pick<Problem, 'status' | 'code'>): boolean =>
   status >= 500 && code !== 'plugin-unloaded';
 
-export interface ProblemSurroundings {
+export interface ProblemContext {
   readonly stage: string;
   readonly requestId: string;
   readonly instance: string | undefined;
@@ -30,10 +30,10 @@ export interface ProblemSurroundings {
   readonly sourceFolder?: string | undefined;
 }
 
-/** The problem that an error becomes; an error that is nobody's refusal says something of itself on `local` only. */
-export function problemOf(error: unknown, surroundings: ProblemSurroundings): Problem {
-  const { requestId, instance } = surroundings;
-  const known = knownProblem(error, surroundings);
+/** The problem that an error becomes; the message of an unexpected error is shown on the stage `local` only. */
+export function problemOf(error: unknown, context: ProblemContext): Problem {
+  const { requestId, instance } = context;
+  const known = knownProblem(error, context);
   return {
     status: known.status,
     code: known.code,
@@ -52,7 +52,7 @@ export function problemOf(error: unknown, surroundings: ProblemSurroundings): Pr
   };
 }
 
-function knownProblem(error: unknown, { stage, sourceFolder }: ProblemSurroundings): ProblemError {
+function knownProblem(error: unknown, { stage, sourceFolder }: ProblemContext): ProblemError {
   if (error instanceof ProblemError) {
     // An unreadable registry is often a missing permission, and that is what the developer has to see.
     if (error.code !== 'registry-unavailable') return error;
@@ -68,7 +68,7 @@ function knownProblem(error: unknown, { stage, sourceFolder }: ProblemSurroundin
   const at = thrownAt(error, sourceFolder);
   const unable = chain.find((cause) => cause instanceof PluginLoadError || cause instanceof ConfigError);
   if (unable) return platformProblem('plugin-unhealthy', { ...detail(unable, at), cause: error });
-  // What nobody foresaw may say anything: it is shown only where the local runner runs the code of a plugin.
-  const told = sourceFolder === undefined ? {} : detail(error, at);
-  return platformProblem('internal-error', { ...told, cause: error });
+  // The message of an unexpected error may hold anything, so it is shown by the local runner only.
+  const shown = sourceFolder === undefined ? {} : detail(error, at);
+  return platformProblem('internal-error', { ...shown, cause: error });
 }

@@ -1,6 +1,6 @@
 /**
  * Waits for `work`, but no longer than `timeoutMs`: then what `onTimeout` returns or throws is the outcome. The work
- * itself goes on; how it ends is not told any more.
+ * itself goes on, and its outcome is ignored.
  */
 export async function within<T>(
   work: Promise<T>,

@@ -29,7 +29,7 @@ export function apiHandler<M extends PluginManifest, C, S>(
   const deployment = options.deployment && pipeline(runtime, options.deployment);
 
   const handler = (event: unknown, context: Context) => {
-    // Which way in it is, the alias decides: an event could say anything.
+    // The alias decides on the adapter, because the sender chooses the event.
     const { kind: by } = runtime.entranceOf(context);
     if (by === 'trigger') return http(event, context);
     if (by === 'deployment' && deployment) return deployment(event, context);

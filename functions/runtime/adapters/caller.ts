@@ -15,7 +15,7 @@ export interface CallerRules {
 
 /**
  * Who calls an operation over HTTP, from the claims that the API's authorizer has verified.
- * @throws ProblemError 401 where a scope is needed and nobody was verified
+ * @throws ProblemError 401 where a scope is needed and there is no verified token
  */
 export function httpCaller(event: HttpEvent, rules: CallerRules): Caller {
   const jwt = event.requestContext.authorizer?.jwt;
@@ -25,7 +25,7 @@ export function httpCaller(event: HttpEvent, rules: CallerRules): Caller {
   return token ? withCredentials(caller, { token, scopes: undefined }) : caller;
 }
 
-/** What a call of another function may say of its end user. */
+/** What a call of another function carries of its end user. */
 export interface CallProof {
   readonly token?: string | undefined;
   /** Narrows the token's scopes, and can add none. */
@@ -33,7 +33,7 @@ export interface CallProof {
 }
 
 /**
- * For whom another function calls an operation, from the end user's token alone.
+ * The end user for whom another function calls an operation, from that user's token alone.
  * @throws ProblemError 401 for a token that does not verify, or where a scope is needed and there is no token
  */
 export async function directCaller(

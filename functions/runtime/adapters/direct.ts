@@ -20,7 +20,7 @@ import { runOperation } from './run-operation.ts';
 /** More than any client's header can hold. */
 const TOKEN_MAX_LENGTH = 16_384;
 
-/** The event of a direct call, as `call.ts` sends it. It names no caller: that is the token's to tell. */
+/** The event of a direct call, as `call.ts` sends it. It names no end user: that is read from the token. */
 export const directEvent = z.strictObject({
   kind: z.literal('operation'),
   operation: z.string(),
@@ -46,11 +46,11 @@ const ID_MAX_LENGTH = 128;
 const membersOf = (event: unknown): Readonly<Record<string, unknown>> =>
   typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
 
-/** Text of the sender's that goes into logs: short, or not at all. */
+/** A text of the sender that may be logged; undefined for one that is too long. */
 const shortText = (value: unknown): string | undefined =>
   typeof value === 'string' && value.length <= ID_MAX_LENGTH ? value : undefined;
 
-/** Why an event is none that its alias may carry; undefined when it is. */
+/** Why the alias may not send this event; undefined when it may. */
 function denialOf(
   event: unknown,
   { kind, caller, operations }: Entrance,
@@ -118,7 +118,7 @@ export function directAdapter({
 /** How long a health check waits for `initialize`, and then for the plugin's own check. */
 const HEALTH_TIMEOUT_MS = 1500;
 
-/** Health checks: whatever goes wrong becomes a report. */
+/** Health checks: every error becomes a report. */
 export function healthAdapter(
   plugin: string,
   lifecycle: Lifecycle,
@@ -138,8 +138,8 @@ export function healthAdapter(
     },
     refuse(_, problem, error) {
       if (problem.code === 'plugin-unloaded') return { status: 'unloaded' };
-      const told = causes(error).find((cause) => cause instanceof PluginLoadError) ?? error;
-      const reason = told instanceof Error ? told.message : 'the health check failed';
+      const cause = causes(error).find((one) => one instanceof PluginLoadError) ?? error;
+      const reason = cause instanceof Error ? cause.message : 'the health check failed';
       return { status: 'unhealthy', reason: redactText(withPlace(reason, thrownAt(error, sourceFolder))) };
     },
   };

@@ -32,14 +32,18 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-/** What is asked for: as the client sent it, and as the schema reads it. */
-export interface Asked {
+/** The input as the client sent it, and as the schema reads it. */
+export interface IdempotentInput {
   readonly raw: unknown;
   readonly parsed: unknown;
 }
 
-/** The key with the fingerprints of what was asked. @throws ProblemError 400 `idempotency-key-invalid` */
-export function idempotencyOf(operation: string, header: string, { raw, parsed }: Asked): Idempotency {
+/** The key with the fingerprints of the request. @throws ProblemError 400 `idempotency-key-invalid` */
+export function idempotencyOf(
+  operation: string,
+  header: string,
+  { raw, parsed }: IdempotentInput,
+): Idempotency {
   const sha256 = (input: unknown): string =>
     createHash('sha256')
       .update(`${operation}\n${canonicalJson(input)}`)

@@ -23,13 +23,13 @@ export interface Returned {
   readonly operation: Pick<Operation<unknown, unknown, unknown>, 'output' | 'successStatus'>;
   /** What `run` returned. */
   readonly returned: unknown;
-  /** Whether the body of a reply is checked against `output` as well, and what is wrong is told to the caller. */
+  /** Whether the body of a reply is checked against `output` as well, and the caller gets the faults as `detail`. */
   readonly strict: boolean;
 }
 
 /**
  * The reply that an operation gives. A bare output is checked against the schema `output`, and what the schema does not
- * name is left out of it. A reply is taken as it is; with `strict` its body must fit the schema and hold nothing that
+ * name is left out of it. A reply is sent as it is; with `strict` its body must fit the schema and hold nothing that
  * the schema does not name, because clients know it from the schema only.
  * @throws ProblemError 500 `output-invalid`
  */
@@ -38,30 +38,30 @@ export function replyFrom(given: Returned): Reply<unknown> {
   if (isReply(returned)) return checkedReply(given, returned);
   // The schema would read the members of any object, also those of a promise or of a Response.
   if (returned === undefined || (isObject(returned) && !isJsonContainer(returned)))
-    throw invalid(given, [faultAt(notJson(returned))]);
+    throw outputInvalid(given, [faultAt(notJson(returned))]);
   const checked = validate(operation.output, returned);
-  if (!checked.ok) throw invalid(given, checked.faults);
+  if (!checked.ok) throw outputInvalid(given, checked.faults);
   const place = jsonFault(checked.value, returned);
-  if (place) throw invalid(given, [faultAt(place)]);
+  if (place) throw outputInvalid(given, [faultAt(place)]);
   return { status: operation.successStatus ?? 200, body: checked.value };
 }
 
 function checkedReply(given: Returned, reply: Reply<unknown>): Reply<unknown> {
   const { status, body } = reply;
   const fault = statusFault(status) ?? headersFault(reply.headers);
-  if (fault) throw invalid(given, [fault]);
+  if (fault) throw outputInvalid(given, [fault]);
   const place = status === 204 ? undefined : jsonFault(body);
-  if (place) throw invalid(given, [faultAt(place)]);
+  if (place) throw outputInvalid(given, [faultAt(place)]);
   const hasOutput = status < 300 && status !== 204;
   if (!given.strict || !hasOutput) return reply;
   const checked = validate(given.operation.output, body);
-  if (!checked.ok) throw invalid(given, checked.faults);
+  if (!checked.ok) throw outputInvalid(given, checked.faults);
   const extra = unnamed(body, checked.value);
-  if (extra) throw invalid(given, [faultAt(extra)]);
+  if (extra) throw outputInvalid(given, [faultAt(extra)]);
   return reply;
 }
 
-function invalid({ name, strict }: Returned, faults: readonly Fault[]) {
+function outputInvalid({ name, strict }: Returned, faults: readonly Fault[]) {
   const cause = new OutputError(name, faults);
   return platformProblem('output-invalid', { cause, ...(strict && { detail: cause.message }) });
 }
@@ -81,7 +81,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 const isJsonContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value);
 
-/** A fault while the way to it is still being put together. */
+/** A fault whose path is not complete yet. */
 interface Place {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -107,18 +107,18 @@ function jsonFault(value: unknown, given: unknown = value, levels = 0): Place | 
   for (const [name, member] of membersOf(value)) {
     const made = isObject(given) ? (given as Record<PropertyKey, unknown>)[name] : undefined;
     const fault = jsonFault(member, made, levels + 1);
-    if (fault) return within(name, fault);
+    if (fault) return nested(name, fault);
   }
   return undefined;
 }
 
-/** The first member of `given` that the schema did not take over into `kept`. */
+/** The first member of `given` that the schema left out of `kept`. */
 function unnamed(given: unknown, kept: unknown): Place | undefined {
   if (!isObject(given) || !isObject(kept)) return undefined;
   for (const [name, member] of membersOf(given)) {
     if (!Object.hasOwn(kept, name)) return { path: [name], message: 'is not a member of `output`' };
     const fault = unnamed(member, (kept as Record<PropertyKey, unknown>)[name]);
-    if (fault) return within(name, fault);
+    if (fault) return nested(name, fault);
   }
   return undefined;
 }
@@ -129,7 +129,7 @@ const membersOf = (value: object): (readonly [PropertyKey, unknown])[] =>
     ? value.map((item: unknown, index) => [index, item] as const)
     : Object.entries(value).filter(([, member]) => member !== undefined);
 
-const within = (name: PropertyKey, { path, message }: Place): Place => ({ path: [name, ...path], message });
+const nested = (name: PropertyKey, { path, message }: Place): Place => ({ path: [name, ...path], message });
 
 const notJson = (value: unknown): Place => ({ path: [], message: `must be JSON and is ${kindOf(value)}` });
 

@@ -13,7 +13,7 @@ import { validate } from '../schema/validate.ts';
 
 type Subscribes<M extends PluginManifest> = NonNullable<NonNullable<M['events']>['subscribes']>;
 
-/** Takes the events of one subscription from its queue; messages that fail go back one by one. */
+/** Processes the events of one subscription; a message that fails returns to the queue alone. */
 export function subscriptionHandler<M extends PluginManifest, C, S, D>(
   plugin: PluginDefinition<M, C, S>,
   name: keyof Subscribes<M> & string,
@@ -31,37 +31,38 @@ function queueAdapter<D, S>(
   subscription: Subscription<D, S>,
   sourceFolder: string | undefined,
 ): Adapter<SQSBatchResponse> {
-  /** Messages of an invocation that were dealt with: when the time is up, only the others come back. */
-  const done = new WeakMap<Invocation, Set<string>>();
+  /** Ids of the messages that an invocation has processed; after a timeout only the others return to the queue. */
+  const processedBy = new WeakMap<Invocation, Set<string>>();
   return {
     describe: () => ({ operation: name }),
     async handle(invocation) {
       const { Records: records } = invocation.event as SQSEvent;
-      const taken = new Set<string>();
-      done.set(invocation, taken);
+      const processed = new Set<string>();
+      processedBy.set(invocation, processed);
       await Promise.all(
         records.map(async (record) => {
-          if (await take(record, invocation, subscription, sourceFolder)) taken.add(record.messageId);
+          if (await processMessage(record, invocation, subscription, sourceFolder))
+            processed.add(record.messageId);
         }),
       );
-      return failures(records, taken);
+      return failuresOf(records, processed);
     },
-    // Unloaded, not started, or out of time: what is not dealt with waits in the queue.
-    refuse: (invocation) => failures((invocation.event as SQSEvent).Records, done.get(invocation)),
+    // Unloaded, not started, or out of time: unprocessed messages stay in the queue.
+    refuse: (invocation) => failuresOf((invocation.event as SQSEvent).Records, processedBy.get(invocation)),
   };
 }
 
-const failures = (
+const failuresOf = (
   records: readonly SQSRecord[],
-  taken: ReadonlySet<string> = new Set(),
+  processed: ReadonlySet<string> = new Set(),
 ): SQSBatchResponse => ({
   batchItemFailures: records
-    .filter(({ messageId }) => !taken.has(messageId))
+    .filter(({ messageId }) => !processed.has(messageId))
     .map(({ messageId }) => ({ itemIdentifier: messageId })),
 });
 
-/** Whether the message is done with. */
-async function take<D, S>(
+/** Whether the message was processed. */
+async function processMessage<D, S>(
   record: SQSRecord,
   invocation: Invocation,
   subscription: Subscription<D, S>,
@@ -83,7 +84,7 @@ async function take<D, S>(
     }
     const event = checked.value as EventEnvelope<D>;
     const context = contextOf<S>(invocation);
-    // The event's own trace is the one that a reader wants to follow.
+    // The event's own trace goes on, and not that of the queue's poller.
     const traceparent = parseTraceparent(event.traceparent) ? event.traceparent : context.traceparent;
     await subscription.handle({ ...context, traceparent, event });
     return true;

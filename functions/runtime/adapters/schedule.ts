@@ -32,12 +32,12 @@ export function scheduleHandler<M extends PluginManifest, C, S>(
   const own: Readonly<Record<string, Schedule<S> | undefined>> = schedules;
   const { functionName } = runtime.environment;
   // Where the build imports the code there is no function, and the build compares all of them itself.
-  if (functionName !== NO_FUNCTION) checkAgainst(plugin.manifest, functionName, Object.keys(own));
+  if (functionName !== NO_FUNCTION) checkSchedules(plugin.manifest, functionName, Object.keys(own));
   return bind(pipeline(runtime, scheduleAdapter(own)), { kind: 'schedules', units: own });
 }
 
-/** A schedule without code, or code that nothing starts, must not wait for its time to be noticed. */
-function checkAgainst(manifest: PluginManifest, functionName: string, given: readonly string[]): void {
+/** A schedule without code, and code without a schedule, is an error at cold start and not at the time of the run. */
+function checkSchedules(manifest: PluginManifest, functionName: string, given: readonly string[]): void {
   const declared = Object.entries(manifest.schedules ?? {}).flatMap(([name, { function: key }]) =>
     key === functionName ? [name] : [],
   );
@@ -87,7 +87,7 @@ function scheduleAdapter<S>(
     },
     refuse(invocation, problem, error) {
       const name = String(nameOf(invocation.event));
-      // Whoever unloaded the plugin meant its schedules too, and the next run comes by itself.
+      // An unloaded plugin runs no schedules, and the next run comes by itself.
       if (problem.code === 'plugin-unloaded') {
         invocation.log.count('plugin.schedules.skipped');
         return { schedule: name, outcome: 'skipped' };

@@ -18,7 +18,7 @@ import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { xrayHeader } from '../telemetry/traceparent.ts';
 
-/** The relay of one plugin's tables. It runs whether the plugin is loaded or not: what is committed has happened. */
+/** The relay of one plugin's tables. It publishes also while the plugin is unloaded: the events are committed. */
 export function relayHandler(
   options: RuntimeOptions & Partial<Pick<RelayOptions, 'client' | 'sleep'>> = {},
 ): Handler<DynamoDBBatchResponse> {
@@ -54,7 +54,7 @@ const MAX_BYTES = 256_000;
 const RETRY_DELAYS_MS = [50, 200];
 
 interface Outgoing {
-  /** Sequence number of the stream record, which Lambda wants back on failure. */
+  /** Sequence number of the stream record, which identifies it in a batch failure. */
   readonly recordId: string;
   readonly entry: PutEventsRequestEntry;
   readonly bytes: number;
@@ -62,19 +62,19 @@ interface Outgoing {
 
 /**
  * Publishes the outbox items of a table's stream: the `events` list of each new item, in its order.
- * Answers with the first record that is not wholly published, so that Lambda comes back from there on.
+ * Answers with the first record that is not wholly published, from which Lambda retries.
  */
 export function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchResponse> {
   const { sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = options;
-  /** First record of an invocation that is not wholly published yet: from there Lambda comes back, out of time too. */
-  const next = new WeakMap<Invocation, string>();
+  /** First record of an invocation that is not wholly published yet; from there Lambda retries after a timeout too. */
+  const unpublished = new WeakMap<Invocation, string>();
   return {
     describe: () => ({ operation: 'relay' }),
     async handle(invocation) {
       const { Records: records } = invocation.event as DynamoDBStreamEvent;
       const outgoing = records.flatMap((record) => outgoingOf(record, options));
       for (const chunk of chunksOf(outgoing)) {
-        next.set(invocation, chunk[0]?.recordId ?? '');
+        unpublished.set(invocation, chunk[0]?.recordId ?? '');
         const failed = await publish(chunk, { ...options, sleep });
         if (failed) {
           invocation.log.error('Events could not be published', {
@@ -90,7 +90,7 @@ export function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchRespon
     },
     refuse(invocation) {
       const { Records: records } = invocation.event as DynamoDBStreamEvent;
-      const first = next.get(invocation) ?? records[0]?.dynamodb?.SequenceNumber;
+      const first = unpublished.get(invocation) ?? records[0]?.dynamodb?.SequenceNumber;
       return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
     },
   };
@@ -134,7 +134,7 @@ function chunksOf(outgoing: readonly Outgoing[]): Outgoing[][] {
   return chunks;
 }
 
-/** Publishes one chunk, again only what failed; tells the first that never got through. */
+/** Publishes one chunk and retries what failed. @returns the first entry that still failed at the end */
 async function publish(
   chunk: readonly Outgoing[],
   { client, sleep }: RelayOptions & { readonly sleep: (ms: number) => Promise<void> },
@@ -143,11 +143,11 @@ async function publish(
   for (let attempt = 0; ; attempt++) {
     const { Entries: results = [] } = await client()
       .send(new PutEventsCommand({ Entries: left.map(({ entry }) => entry) }))
-      // The call itself failed after the SDK's own retries: the whole chunk is still to do.
+      // The call itself failed after the SDK's own retries: no entry of the chunk counts as published.
       .catch((error: unknown): Pick<PutEventsCommandOutput, 'Entries'> => ({
         Entries: left.map(() => ({ ErrorCode: (error as Error).name })),
       }));
-    // Only an id says that an entry was taken; what has neither id nor code was not.
+    // Only an `EventId` confirms an entry; one with neither id nor code was not published.
     const codes = left.map((_, index) => {
       const { EventId, ErrorCode } = results[index] ?? {};
       return ErrorCode ?? (EventId === undefined ? 'NoEventId' : undefined);

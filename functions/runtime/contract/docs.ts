@@ -39,14 +39,14 @@ export interface ApiDocs {
   readonly operations: readonly OperationDocs[];
 }
 
-/** Describes an object schema; the compiler asks for every member. */
+/** Describes an object schema; the compiler requires every member. */
 export const describeObject = <T extends object>(
   schema: $ZodType<T>,
   text: string,
   members: { readonly [K in keyof T]-?: string },
 ): SchemaDocs => ({ schema, text, members });
 
-/** Describes a closed set of texts; the compiler asks for every value. */
+/** Describes a closed set of texts; the compiler requires every value. */
 export const describeEnum = <T extends string>(
   schema: $ZodType<T>,
   text: string,

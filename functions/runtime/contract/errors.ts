@@ -65,7 +65,7 @@ export function problemsOf<C extends ErrorCatalogue>(catalogue: C) {
     new ProblemError(code, catalogue[code] as ErrorSpec, options);
 }
 
-/** The codes that the platform itself answers with, whatever the plugin. */
+/** The codes of the platform itself, which any operation may answer with. */
 export const platformErrors = {
   'malformed-json': { status: 400, title: 'The body is not valid JSON' },
   'invalid-request': { status: 400, title: 'The request does not fit the schema' },

@@ -7,7 +7,7 @@ const TIME = /^(\d{4}-\d\d-\d\d)t(\d\d:\d\d)(:\d\d(?:[.,]\d+)?)?(z|[ +-]\d\d(?::
 
 /**
  * The form of RFC 3339 for what ISO 8601 allows besides: no seconds, an offset of hours only or without a colon, a
- * comma. A plus sign that nobody has escaped in a query arrives as a space.
+ * comma. An unescaped plus sign in a query arrives as a space.
  */
 function strict(given: string): string {
   const [, date, minutes, seconds = ':00', zone = ''] = TIME.exec(given) ?? [];

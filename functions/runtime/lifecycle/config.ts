@@ -14,7 +14,7 @@ export interface ConfigSnapshot {
 export interface ConfigSource {
   /** The values to work with. @param wanted version that the registry names; another one than ours is fetched */
   current(wanted?: string): Promise<ConfigSnapshot>;
-  /** Starts the first fetch, so that it is under way while the registry is asked; its outcome is `current`'s. */
+  /** Starts the first fetch, so that it runs while the registry is read; its outcome is `current`'s. */
   prefetch(): void;
   /** Fetches again at the next call, because an upstream refused the credentials; at most every 10 seconds. */
   readonly invalidate: () => void;
@@ -57,7 +57,7 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
     } catch (error) {
       if (!held) throw error;
       warn('Configuration could not be refreshed; the last good one stays', { error: String(error) });
-      // The next try waits a little, or every call would pay for a store that is down.
+      // The next attempt is 5 seconds away, or every call would wait for Secrets Manager while it is down.
       held = { ...held, fetchedAt: now() - cacheMs + 5000, wanted };
       stale = false;
       return held.snapshot;
@@ -74,7 +74,7 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
       return isWanted ? Promise.resolve(held.snapshot) : fetchOnce(wanted);
     },
     prefetch() {
-      // A failure is told by `current`, which tries again.
+      // `current` tries again, and reports the failure.
       if (!held) fetchOnce(undefined).catch(() => {});
     },
     invalidate() {
@@ -101,7 +101,7 @@ async function readSecret(
   return { values: document?.values ?? {}, version: answer.VersionId ?? 'unknown' };
 }
 
-/** The overrides that are set, as a nested object; warns of those that stand for nothing. */
+/** The overrides that are set, as a nested object; warns of variables that are no member of the schema. */
 function readOverrides({ plugin, schema, envPrefix, variables, warn }: ConfigOptions): unknown {
   if (!envPrefix) return {};
   const names = envNames(schema, envPrefix);

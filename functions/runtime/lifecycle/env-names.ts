@@ -20,7 +20,7 @@ export function envNames(schema: $ZodType, prefix: string): ReadonlyMap<string, 
   return names;
 }
 
-/** Variables with the prefix that stand for nothing, each with the name that was probably meant. */
+/** Variables with the prefix that are no name of the schema, each with the nearest known name. */
 export function unknownVariables(
   names: Iterable<string>,
   prefix: string,
@@ -32,7 +32,7 @@ export function unknownVariables(
   return Object.keys(variables)
     .filter((name) => name.startsWith(start) && !known.has(name.slice(start.length)))
     .map((name) => {
-      const meant = nearest(name.slice(start.length), known);
-      return { name, nearest: meant === undefined ? undefined : `${start}${meant}` };
+      const near = nearest(name.slice(start.length), known);
+      return { name, nearest: near === undefined ? undefined : `${start}${near}` };
     });
 }

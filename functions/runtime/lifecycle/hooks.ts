@@ -18,7 +18,7 @@ interface Definition<S> {
   onUnload?(services: S): void | Promise<void>;
 }
 
-/** Calls `onLoad` and `onUnload` in pairs: what was loaded is unloaded once, what was not is not. */
+/** Calls `onLoad` and `onUnload` in pairs: an instance is unloaded once, and only if it was loaded. */
 export function createHooks<S>(definition: Definition<S>, { limit, unloadFailed }: HookOptions) {
   const retiring = new Set<Loadable<S>>();
 
@@ -28,7 +28,7 @@ export function createHooks<S>(definition: Definition<S>, { limit, unloadFailed 
       await bounded(loading, limit('onLoad'));
       instance.isLoaded = true;
     } catch (error) {
-      // One that is only slow ends up loaded although nobody will use it.
+      // An `onLoad` that only timed out may still finish, and then has to be undone.
       loading.then(() => unload(instance)).catch(() => {});
       throw error;
     }
@@ -44,7 +44,7 @@ export function createHooks<S>(definition: Definition<S>, { limit, unloadFailed 
 
   async function retire(instance: Loadable<S>, drainMs: number): Promise<void> {
     retiring.add(instance);
-    await instance.users.gone(drainMs);
+    await instance.users.drained(drainMs);
     retiring.delete(instance);
     if (!instance.isLoaded) return;
     instance.isLoaded = false;
@@ -54,9 +54,9 @@ export function createHooks<S>(definition: Definition<S>, { limit, unloadFailed 
   return {
     /** @throws PluginLoadError when `onLoad` hangs, or what it throws */
     load,
-    /** Waits for those who work with the services, no longer than `drainMs`, and unloads them. */
+    /** Waits until no invocation uses the services, no longer than `drainMs`, and unloads them. */
     retire,
-    /** What waits for that. */
+    /** Instances that are being retired. */
     retiring: retiring as Iterable<Loadable<S>>,
   };
 }

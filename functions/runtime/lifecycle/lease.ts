@@ -5,11 +5,11 @@ export interface Lease<S = unknown> {
   release(): void;
 }
 
-/** Counts who works with something, and tells when nobody does any more. */
+/** Counts the invocations that use something, and resolves when there are none. */
 export interface Users {
   enter<S>(services: S): Lease<S>;
-  /** Resolves when nobody is left, or after `limitMs`: what hangs for ever must not keep the rest. */
-  gone(limitMs: number): Promise<void>;
+  /** Resolves when no lease is open, or after `limitMs`, since an invocation may hang. */
+  drained(limitMs: number): Promise<void>;
 }
 
 export function createUsers(): Users {
@@ -25,21 +25,21 @@ export function createUsers(): Users {
           if (!isOpen) return;
           isOpen = false;
           count -= 1;
-          if (count === 0) for (const tell of waiting) tell();
+          if (count === 0) for (const resolveWaiting of waiting) resolveWaiting();
         },
       };
     },
-    gone(limitMs) {
+    drained(limitMs) {
       if (count === 0) return Promise.resolve();
       return new Promise((resolve) => {
-        const tell = (): void => {
+        const finish = (): void => {
           clearTimeout(timer);
-          waiting.delete(tell);
+          waiting.delete(finish);
           resolve();
         };
-        // Waiting alone keeps no process alive.
-        const timer = setTimeout(tell, limitMs).unref();
-        waiting.add(tell);
+        // The timer must not keep the process running.
+        const timer = setTimeout(finish, limitMs).unref();
+        waiting.add(finish);
       });
     },
   };

@@ -6,11 +6,11 @@ import type { Plugin } from './plugin-instance.ts';
 import type { PluginRegistry } from './registry.ts';
 import { placeField } from '../telemetry/thrown-at.ts';
 
-/** One plugin's life in this execution environment. */
+/** One plugin in this execution environment, from its first configuration to the end of the environment. */
 export interface Lifecycle {
   /**
-   * The services of the initialized plugin, for one invocation, which releases them when it is done; initializes at the first call, after a failure, and when the configuration
-   * changed.
+   * The services of the initialized plugin, for one invocation, which releases them when it ends. Initializes at the
+   * first call, after a failure, and when the configuration has changed.
    * @throws PluginLoadError naming the plugin, as long as it has never started
    */
   ready(configVersionId: string | undefined): Promise<Lease>;
@@ -18,7 +18,7 @@ export interface Lifecycle {
   prefetch(): void;
   /** The plugin once it is loaded. */
   plugin(): Plugin | undefined;
-  /** The end of the environment: calls `onUnload`, and hardly waits for what still runs. */
+  /** At the end of the environment: calls `onUnload`, after at most 200 ms for invocations that still run. */
   end(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface LifecycleOptions {
   readonly log: Log;
   /** The plugin's folder where the stage has source maps. */
   readonly sourceFolder?: string | undefined;
-  /** Told how long `initialize` and `onLoad` took. */
+  /** Called with the duration of `initialize` and `onLoad`. */
   readonly loaded?: (durationMs: number) => void;
   readonly now?: () => number;
 }
@@ -51,7 +51,7 @@ export function createLifecycle({
 }: LifecycleOptions): Lifecycle {
   let attempt: { readonly version: string; readonly done: Promise<unknown>; retryAt: number } | undefined;
 
-  /** One after the other: of two configurations the later one must win, also when it starts faster. */
+  /** Starts are serialized: of two configurations the later one must win, also when it initializes faster. */
   async function start(values: unknown, before: Promise<unknown> | undefined): Promise<void> {
     await before?.catch(() => {});
     const startedAt = performance.now();
@@ -86,7 +86,7 @@ export function createLifecycle({
           if (attempt === mine) attempt = undefined;
           throw error;
         }
-        // A configuration that does not work must not take down what works; it is tried again a little later.
+        // A configuration that fails must not take down the running plugin; it is tried again 30 seconds later.
         if (mine.retryAt === Infinity) {
           mine.retryAt = now() + RETRY_NEW_CONFIG_MS;
           log.warn('The new configuration does not work; the old one stays in force', {

@@ -8,7 +8,7 @@ export { PluginLoadError } from './plugin-load-error.ts';
 /** Any plugin's definition, where its own types do not matter. */
 export type AnyPluginDefinition<S = unknown> = PluginDefinition<PluginManifest, unknown, S>;
 
-/** Brings plugins to life in this process and takes them down again. */
+/** Loads plugins into this process and unloads them. */
 export interface PluginLoader {
   /** Names of the plugins that can be loaded. */
   discoverPlugins(): readonly string[];

@@ -9,18 +9,18 @@ import { validate } from '../schema/validate.ts';
 
 export type PluginMetadata = Pick<PluginManifest, 'name' | 'version' | 'description' | 'author'>;
 
-/** A plugin living in this process. */
+/** A plugin instance in this process. */
 export interface Plugin<C = unknown, S = unknown> {
   readonly metadata: PluginMetadata;
   /**
    * Checks the configuration and builds the services. Of a plugin that is loaded the new ones get `onLoad` and take the
-   * place of the old, which get `onUnload` once nobody works with them; the old stay in force when any of that fails.
+   * place of the old, which get `onUnload` once no invocation uses them; the old stay in force when any of that fails.
    */
   initialize(config: unknown): Promise<void>;
   onLoad(): Promise<void>;
   /**
    * Calls `onUnload`, once, for all services that got `onLoad`; failures are logged.
-   * @param drainMs how long to wait for invocations that still work with them
+   * @param drainMs how long to wait for invocations that still use them
    */
   onUnload(drainMs?: number): Promise<void>;
   health(): Promise<HealthReport>;
@@ -30,7 +30,7 @@ export interface Plugin<C = unknown, S = unknown> {
   updateConfig(partial: unknown): Promise<void>;
   /** What `initialize` built. @throws PluginLoadError before the first `initialize` */
   services(): S;
-  /** The same for an invocation, which keeps them from being unloaded. */
+  /** The same for one invocation; services with an open lease are not unloaded. */
   lease(): Lease<S>;
 }
 
@@ -38,7 +38,7 @@ export interface PluginOptions {
   readonly environment: PluginEnvironment;
   /** How long `initialize`, `onLoad` and `onUnload` may take. */
   readonly timeoutMs?: number;
-  /** Told of an `onUnload` that failed. */
+  /** Called when `onUnload` fails. */
   readonly unloadFailed?: (error: unknown) => void;
 }
 
@@ -51,18 +51,18 @@ interface Instance<C, S> extends Loadable<S> {
   readonly config: C;
 }
 
-/** Gives a definition its life in this process. */
+/** Creates the plugin instance of a definition. */
 export function createPlugin<M extends PluginManifest, C, S>(
   definition: PluginDefinition<M, C, S>,
   { environment, timeoutMs = 5000, unloadFailed = () => {} }: PluginOptions,
 ): Plugin<C, S> {
   const { name, version, description, author } = definition.manifest;
-  let live: Instance<C, S> | undefined;
+  let current: Instance<C, S> | undefined;
   const limit = (step: string) => ({ plugin: name, step, timeoutMs });
   const hooks = createHooks<S>(definition, { limit, unloadFailed });
   const inForce = () => {
-    if (!live) throw new PluginLoadError(name, 'is not initialized');
-    return live;
+    if (!current) throw new PluginLoadError(name, 'is not initialized');
+    return current;
   };
 
   async function initialize(raw: unknown): Promise<void> {
@@ -74,9 +74,9 @@ export function createPlugin<M extends PluginManifest, C, S>(
       limit('initialize'),
     );
     const next = { raw, config, services, users: createUsers(), isLoaded: false };
-    const old = live;
+    const old = current;
     if (old?.isLoaded) await hooks.load(next);
-    live = next;
+    current = next;
     if (old) void hooks.retire(old, DRAIN_MS);
   }
 
@@ -85,8 +85,8 @@ export function createPlugin<M extends PluginManifest, C, S>(
     initialize,
     onLoad: async () => hooks.load(inForce()),
     async onUnload(drainMs = DRAIN_MS) {
-      const all = [...hooks.retiring, ...(live ? [live] : [])];
-      live = undefined;
+      const all = [...hooks.retiring, ...(current ? [current] : [])];
+      current = undefined;
       await Promise.all(all.map((instance) => hooks.retire(instance, drainMs)));
     },
     async health() {

@@ -1,6 +1,6 @@
 import type { Plugin } from './plugin-instance.ts';
 
-/** The plugins that live in this process, by name. */
+/** The plugin instances of this process, by name. */
 export interface PluginRegistry {
   /** @throws Error when the name is taken */
   register(plugin: Plugin): void;

@@ -14,7 +14,7 @@ export function config({ plugin, lifecycle }: { plugin: string; lifecycle: Lifec
       try {
         event.lease = await inTime(event, limited);
       } catch (error) {
-        // It may still come, and nobody would release it.
+        // It may still be granted, and this invocation will not release it.
         ready.then(
           (lease) => lease.release(),
           () => {},

@@ -2,7 +2,7 @@ import { platformProblem } from '../contract/errors.ts';
 import type { Adapter } from '../adapter.ts';
 import type { Middleware } from './types.ts';
 
-/** Refuses what came by an alias that does not stand for this way in, and says in log and metric who sent it. */
+/** Refuses an event that came by an alias which is not the adapter's, and logs and counts its sender. */
 export function entrance<R>({ adapter }: { readonly adapter: Pick<Adapter<R>, 'denies'> }): Middleware {
   return {
     before: function entranceBefore({ event: invocation }) {

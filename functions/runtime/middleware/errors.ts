@@ -12,7 +12,7 @@ export interface ErrorsOptions<R> {
   readonly credentialsRejected?: () => void;
 }
 
-/** Turns what was thrown into the answer of this way in; what nobody expected is logged with its causes. */
+/** Turns what was thrown into the adapter's answer; faults are logged with their causes. */
 export function errors<R>({
   stage,
   sourceFolder,

@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core';
 
-/** The members of Zod's definitions that walks look at; every schema of `zod` and `zod/mini` has `_zod.def`. */
+/** The members of Zod's definitions that walks read; every schema of `zod` and `zod/mini` has `_zod.def`. */
 export interface SchemaDefinition {
   readonly type: string;
   readonly shape?: Readonly<Record<string, $ZodType>>;

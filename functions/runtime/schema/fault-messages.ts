@@ -12,7 +12,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: 'must be a UUID',
 };
 
-/** The rule that a value broke: what the schema says itself, else told from the issue. Never repeats the value. */
+/** The rule that a value broke: the schema's own message, or one derived from the issue. Never repeats the value. */
 export function ruleOf(issue: $ZodIssue, value: unknown): string {
   if (issue.message && issue.message !== NO_TEXT) return issue.message;
   switch (issue.code) {

@@ -59,7 +59,7 @@ function leafKinds(def: SchemaDefinition): LeafKind[] {
 /** The value that a text stands for, where the schema takes no text; a text that fits nothing stays as it is. */
 export function fromText(text: string, kinds: ReadonlySet<LeafKind>): unknown {
   if (kinds.has('list') && !kinds.has('string') && !/^\s*\[/.test(text)) return text.split(',');
-  // A list beside a plain text, e.g. `string | string[]`: only a JSON list is meant as one.
+  // A list beside a plain text, e.g. `string | string[]`: only a JSON list counts as one.
   if (kinds.has('json') && (!kinds.has('string') || /^\s*\[/.test(text))) {
     try {
       return JSON.parse(text) as unknown;

@@ -22,14 +22,14 @@ export type Validated<T> =
 /** More are counted only: a body can hold a hundred thousand unknown members. */
 const FAULTS_MAX = 50;
 
-/** Checks a value against a schema; what does not fit is told by path and rule, never by value. */
+/** Checks a value against a schema. Faults name path and rule, never the value. */
 export function validate<T>(schema: $ZodType<T>, value: unknown): Validated<T> {
   const result = z.safeParse(schema, value);
   if (result.success) return { ok: true, value: result.data };
   const { issues } = result.error;
   const found = [
     ...faultsOf(
-      issues.flatMap((issue) => told(issue, value)),
+      issues.flatMap((issue) => narrowUnion(issue, value)),
       schema,
       value,
     ),
@@ -40,13 +40,13 @@ export function validate<T>(schema: $ZodType<T>, value: unknown): Validated<T> {
   return { ok: false, faults: rest > 0 ? [...faults.slice(0, FAULTS_MAX), more] : faults };
 }
 
-/** A value that is of the kind of one alternative only is judged by that one. */
-function told(issue: $ZodIssue, value: unknown): $ZodIssue[] {
+/** The issues of the one alternative of a union that has the value's type; the union's own issue in any other case. */
+function narrowUnion(issue: $ZodIssue, value: unknown): $ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const ofKind = issue.errors.filter((errors) => errors.every(({ code, path }) => !isAboutKind(code, path)));
   const [only] = ofKind;
   if (only === undefined || ofKind.length > 1 || valueAt(value, issue.path) === undefined) return [issue];
-  return only.flatMap((inner) => told({ ...inner, path: [...issue.path, ...inner.path] }, value));
+  return only.flatMap((inner) => narrowUnion({ ...inner, path: [...issue.path, ...inner.path] }, value));
 }
 
 const isAboutKind = (code: string, path: readonly PropertyKey[]): boolean =>
@@ -61,7 +61,7 @@ function* faultsOf(issues: readonly $ZodIssue[], schema: $ZodType, value: unknow
   const missing = issues.flatMap(({ code, path }) =>
     code !== 'unrecognized_keys' && path.length > 0 && valueAt(value, path) === undefined ? [path] : [],
   );
-  const meant = new Map<string, string>();
+  const misspelt = new Map<string, string>();
   const hints: Fault[] = [];
   for (const { at, key } of unknown) {
     const sought = missing.filter((path) => shownPath(path.slice(0, -1)) === shownPath(at));
@@ -70,7 +70,7 @@ function* faultsOf(issues: readonly $ZodIssue[], schema: $ZodType, value: unknow
         key,
         sought.map((path) => String(path.at(-1))),
       ) ?? nearest(key, unused(schema, value, at));
-    if (name !== undefined) meant.set(shownPath([...at, name]), shownName(key));
+    if (name !== undefined) misspelt.set(shownPath([...at, name]), shownName(key));
     const hint = name === undefined ? '' : `: did you mean ${name}?`;
     hints.push({ path: shownPath([...at, key]), message: `is not known here${hint}` });
   }
@@ -78,13 +78,13 @@ function* faultsOf(issues: readonly $ZodIssue[], schema: $ZodType, value: unknow
     if (issue.code === 'unrecognized_keys') continue;
     const path = shownPath(issue.path);
     const message = ruleOf(issue, valueAt(value, issue.path));
-    const given = message.startsWith('is required') ? meant.get(path) : undefined;
+    const given = message.startsWith('is required') ? misspelt.get(path) : undefined;
     yield { path, message: given === undefined ? message : `${message} (given was ${given})` };
   }
   yield* hints;
 }
 
-/** The names of an object that were not given: what is there already cannot have been meant. */
+/** The names that an object may have and does not have. */
 function unused(schema: $ZodType, value: unknown, path: readonly PropertyKey[]): string[] {
   const given = Object(valueAt(value, path)) as object;
   return namesAt(schema, path).filter((name) => !Object.hasOwn(given, name));

@@ -17,7 +17,7 @@ export function createJwtVerifier({ issuer, audience, jwksUrl }: TokenIssuer) {
     keys ??= (jwksUrl === undefined ? discover(issuer) : Promise.resolve(jwksUrl)).then((url) =>
       createRemoteJWKSet(new URL(url)),
     );
-    // Asked again with the next token.
+    // A failure is not kept: the next token tries again.
     keys.catch(() => (keys = undefined));
     return keys;
   }
@@ -37,20 +37,20 @@ export function createJwtVerifier({ issuer, audience, jwksUrl }: TokenIssuer) {
     if (payload.iat !== undefined && payload.iat > Date.now() / 1000) {
       throw new errors.JWTClaimValidationFailed('"iat" is in the future', payload, 'iat', 'check_failed');
     }
-    if (!isFor(payload, audience)) {
+    if (!hasAudience(payload, audience)) {
       throw new errors.JWTClaimValidationFailed('unexpected "aud"', payload, 'aud', 'check_failed');
     }
     return { claims: claimsOf(payload), endsAtMs: (payload.exp ?? 0) * 1000 };
   };
 }
 
-/** `client_id` counts only where there is no `aud`. */
-function isFor(payload: JWTPayload, audience: readonly string[]): boolean {
+/** Whether the token is meant for this API; `client_id` counts only where there is no `aud`. */
+function hasAudience(payload: JWTPayload, audience: readonly string[]): boolean {
   const given = payload.aud ?? (payload['client_id'] as string | undefined) ?? [];
   return [given].flat().some((value) => audience.includes(value));
 }
 
-/** In the form in which API Gateway hands claims over: each as text, lists in brackets. */
+/** Claims as API Gateway passes them to a function: each as text, lists in brackets. */
 function claimsOf(payload: JWTPayload): Claims {
   const text = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : String(value));
   return {

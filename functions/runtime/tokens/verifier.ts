@@ -14,7 +14,7 @@ export interface VerifierOptions {
   readonly nowMs?: () => number;
 }
 
-/** Tokens that were verified are known again until they expire; the least recently verified go first. */
+/** Verified tokens are cached until they expire; the oldest entry is evicted first. */
 export function createTokenVerifier(
   issuer: TokenIssuer | undefined,
   { maxCached = 500, nowMs = Date.now }: VerifierOptions = {},
@@ -36,7 +36,7 @@ export function createTokenVerifier(
     verified.delete(id);
     const verify = await load();
     const fresh = await verify(token).catch((error: unknown) => {
-      throw platformProblem(isTokensFault(error) ? 'unauthorized' : 'issuer-unavailable', { cause: error });
+      throw platformProblem(isInvalidToken(error) ? 'unauthorized' : 'issuer-unavailable', { cause: error });
     });
     verified.set(id, fresh);
     const [oldest] = verified.keys();
@@ -45,8 +45,9 @@ export function createTokenVerifier(
   };
 }
 
-/** Codes of jose that blame the token; any other failure is the key set's or the network's. */
-const TOKEN_FAULTS = /^ERR_(JWT_|JWS_|JOSE_ALG_|JOSE_NOT_SUPPORTED|JWKS_NO_MATCHING|JWKS_MULTIPLE_MATCHING)/;
+/** Error codes of jose for a bad token; any other failure is the key set's or the network's. */
+const INVALID_TOKEN_CODES =
+  /^ERR_(JWT_|JWS_|JOSE_ALG_|JOSE_NOT_SUPPORTED|JWKS_NO_MATCHING|JWKS_MULTIPLE_MATCHING)/;
 
-const isTokensFault = (error: unknown): boolean =>
-  TOKEN_FAULTS.test(String((error as { readonly code?: unknown } | null)?.code));
+const isInvalidToken = (error: unknown): boolean =>
+  INVALID_TOKEN_CODES.test(String((error as { readonly code?: unknown } | null)?.code));
