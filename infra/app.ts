@@ -52,7 +52,7 @@ export async function buildApp(
 if (import.meta.main) {
   try {
     const [unknown] = process.argv.slice(2);
-    // What the CLI is told with -c reaches us through the environment; here it would be lost without a word.
+    // Only the CLI's own -c reaches the app, through the environment; an argument here would be ignored silently.
     if (unknown !== undefined) throw new Error(`"${unknown}" is not for this: options go to npx cdk synth`);
     (await buildApp()).synth();
   } catch (error) {

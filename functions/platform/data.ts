@@ -14,11 +14,11 @@ export interface DirectoryPlugin {
     readonly version: string;
     readonly optional: boolean;
   }[];
-  /** Key of the function that answers health checks; a plugin without one is not asked. */
+  /** Key of the function that answers health checks; undefined for a plugin without operations. */
   readonly function?: string;
   /** Keys of the functions behind a queue. */
   readonly subscriptionFunctions: readonly string[];
-  /** What is wrong with the plugin as it stands, while its last good build is served; only ever in a local run. */
+  /** Errors of the plugin's current state while its last good build is served; only in a local run. */
   readonly errors?: readonly PluginError[];
 }
 
@@ -38,7 +38,7 @@ export interface PluginError {
   readonly message: string;
 }
 
-/** A plugin left out of this deployment because of errors; only ever in a local run. */
+/** A plugin left out of this deployment because of errors; only in a local run. */
 export interface BrokenPlugin {
   readonly name: string;
   readonly file: string;
@@ -49,7 +49,7 @@ export interface BrokenPlugin {
 export const errorLine = ({ code, file, line, message, fix }: PluginError): string =>
   `${code} in ${file}:${line}: ${message}; fix: ${fix}`;
 
-/** Everything that is wrong with a plugin, as one text. */
+/** All errors of a plugin as one text. */
 export const reasonOf = (errors: readonly PluginError[], lastGoodServes: boolean): string =>
   `${errors.map(errorLine).join('; ')}${lastGoodServes ? '; the last good build is served' : ''}`;
 

@@ -31,7 +31,7 @@ export class DeadLetterQueue extends Construct {
     });
   }
 
-  /** For the role that AWS sends failures with. Queue.grantSendMessages of CDK would grant two reads besides. */
+  /** For a role in whose name AWS sends failures. CDK's `Queue.grantSendMessages` would grant two reads as well. */
   grantSend(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [this.arn] });
   }

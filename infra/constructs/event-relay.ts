@@ -28,7 +28,7 @@ export class EventRelay extends Construct {
       batchSize: 25,
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: 20,
-      // Before the stream itself forgets the record after 24 hours, so that nothing goes unnoticed.
+      // Less than the 24 hours after which the stream deletes a record, so that it reaches the dead-letter queue.
       maximumRecordAgeInSeconds: MAX_AGE_SECONDS,
       destinationConfig: { onFailure: { destination: props.deadLetters.arn } },
       functionResponseTypes: ['ReportBatchItemFailures'],

@@ -4,7 +4,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { names, type Cors, type Deployment } from '../deployment/deployment.ts';
 
-/** What an access log line tells; no header, no query string, no body. */
+/** Fields of an access log line; no header, no query string, no body. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   time: '$context.requestTimeEpoch',
@@ -28,11 +28,11 @@ const corsConfiguration = ({ origins }: Cors): CfnApi.CorsProperty => ({
   maxAge: 300,
 });
 
-/** The HTTP API of a deployment: access log, throttling, and the authorizer that checks tokens at the door. */
+/** The HTTP API of a deployment: access log, throttling, and the authorizer that checks tokens. */
 export class HttpApi extends Construct {
   readonly apiId: string;
   readonly url: string;
-  /** Undefined: callers are anonymous, as the context has it written out. */
+  /** Undefined: the context has auth "none", and callers are anonymous. */
   readonly authorizerId: string | undefined;
 
   constructor(scope: Construct, id: string, { deployment }: { deployment: Deployment }) {
@@ -79,7 +79,7 @@ export class HttpApi extends Construct {
   }
 }
 
-/** Tells cdk-nag that the routes below `scope` are open because the context says so. */
+/** Acknowledges for cdk-nag that the routes below `scope` need no token because the context has auth "none". */
 export function acknowledgeOpenRoutes(scope: Construct): void {
   Validations.of(scope).acknowledge({
     id: 'AwsSolutions::AwsSolutions-APIG4',

@@ -11,7 +11,7 @@ export interface PluginAlarmProps {
   readonly manifest: Manifest['observability']['alarms'][string];
 }
 
-/** On while a metric of the plugin's is counted too often. Whom it tells is the deployer's to add. */
+/** In ALARM while a metric of the plugin reaches its threshold. It has no actions: add an SNS topic when deploying. */
 export class PluginAlarm extends Construct {
   constructor(scope: Construct, id: string, { deployment, plugin, key, manifest }: PluginAlarmProps) {
     super(scope, id);
@@ -29,7 +29,7 @@ export class PluginAlarm extends Construct {
       threshold: manifest.threshold,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // What is not counted has not happened.
+      // No data means that nothing was counted.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }

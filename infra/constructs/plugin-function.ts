@@ -25,7 +25,7 @@ export interface PluginFunctionProps {
   readonly boundary: ManagedPolicy;
   /** Who may invoke it besides AWS's own triggers. */
   readonly invokers?: Invokers;
-  /** What the local runner and other readers of the assembly want to know. */
+  /** For the local runner and other readers of the assembly. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -37,8 +37,8 @@ export interface Invokers {
   readonly callers: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the callee decides by: who may call what, and whose tokens tell for whom. */
-function proofs(auth: Auth, { aliases: given, callers }: Invokers): Record<string, string> {
+/** What the function authorizes calls by: who may call what, and which issuer's tokens identify the end user. */
+function authorizationOf(auth: Auth, { aliases: given, callers }: Invokers): Record<string, string> {
   const isCalled = given.some((alias) => alias !== aliases.health && alias !== aliases.deployment);
   return {
     ...(Object.keys(callers).length > 0 && { ANINEEPLUS_CALLERS: JSON.stringify(callers) }),
@@ -74,7 +74,7 @@ export class PluginFunction extends Construct implements IGrantable {
     for (const grantee of [this, props.boundary]) logGroup.grantWrite(grantee);
     const environment = {
       ANINEEPLUS_STAGE: deployment.stage,
-      // With the stage, what tells this deployment from all others; it survives an update of the stacks.
+      // Together with the stage it identifies the deployment, and stays the same when stacks are updated.
       ANINEEPLUS_DEPLOYMENT: `${Aws.ACCOUNT_ID}/${Aws.REGION}`,
       ANINEEPLUS_PLUGIN: plugin,
       ANINEEPLUS_FUNCTION: key,
@@ -82,7 +82,7 @@ export class PluginFunction extends Construct implements IGrantable {
       POWERTOOLS_SERVICE_NAME: plugin,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       POWERTOOLS_LOG_LEVEL: 'INFO',
-      ...(props.invokers && proofs(deployment.auth, props.invokers)),
+      ...(props.invokers && authorizationOf(deployment.auth, props.invokers)),
       ...props.environment,
     };
     checkEnvironmentSize(functionName, environment);

@@ -10,7 +10,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { names, type Deployment } from '../deployment/deployment.ts';
 import { grantInvoke, liveAliasArn } from './function-alias.ts';
 
-/** A run that could not be started, or failed, within an hour is given up: the next ones have come since. */
+/** A run that has not succeeded within an hour goes to the dead-letter queue; later runs have started since. */
 const MAX_AGE_SECONDS = 3600;
 
 export interface PluginSchedulesProps {
@@ -78,7 +78,7 @@ export class PluginSchedules extends Construct {
     const alias = target(fn);
     const role = new BoundedRole(this, `Role-${key}`, {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        // Only this group's schedules, not those of whoever can name the role.
+        // Only this group's schedules may assume the role, and not any schedule that names it.
         conditions: {
           StringEquals: {
             'aws:SourceAccount': Stack.of(this).account,

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { names, type Deployment } from '../deployment/deployment.ts';
 
 /**
- * First body of every secret. It is the same whatever the manifest's config version: CloudFormation writes the value
+ * First value of every secret. It does not depend on the manifest's config version: CloudFormation writes the value
  * again whenever the property changes, and so would wipe the stored configuration.
  */
 const INITIAL = JSON.stringify({ configVersion: 1, values: {} });

@@ -5,10 +5,10 @@ import { aliases } from '#runtime/aliases.ts';
 import { names, type Deployment } from '../deployment/deployment.ts';
 import { aliasArn } from './function-alias.ts';
 
-/** Type of the resource, for whoever reads the assembly. */
+/** Type of the custom resource, as it stands in the template. */
 export const QUEUE_STATE = 'Custom::AnineePlusQueueState';
 
-/** CloudFormation gives up on an answer after this. */
+/** How long CloudFormation waits for an answer. */
 const TIMEOUT_SECONDS = 120;
 
 export interface QueueStateProps {
@@ -19,7 +19,7 @@ export interface QueueStateProps {
 
 /**
  * Brings new event source mappings of a plugin to the state that the registry has for it: a plugin that is unloaded
- * when a subscription is deployed takes none of its messages. CloudFormation asks whenever a mapping is created or
+ * when a subscription is deployed gets none of its messages. CloudFormation calls it whenever a mapping is created or
  * replaced, since its id is a property.
  */
 export class QueueState extends Construct {
@@ -40,7 +40,7 @@ export class QueueState extends Construct {
         mappings: mappings.map(({ ref }) => ref),
       },
     });
-    // Nothing is left of it, and a platform that is gone already could not answer.
+    // There is nothing to delete, and the platform's function may have been deleted before.
     this.resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 }

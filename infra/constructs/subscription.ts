@@ -11,7 +11,7 @@ export interface SubscriptionProps {
   /** Name of the queue and of the rule. */
   readonly name: string;
   readonly busName: string;
-  /** Event sources that publish the type; any source below `sourcePrefix` when nobody is known to. */
+  /** Event sources that publish the type; any source below `sourcePrefix` when there is no known publisher. */
   readonly sources: readonly string[];
   readonly sourcePrefix: string;
   readonly detailTypes: readonly string[];

@@ -1,6 +1,6 @@
 import type { Cors } from '#infra/deployment/deployment.ts';
 
-/** Pages of this machine. HTTP APIs know no pattern for ports, so the local runner is told to take any. */
+/** Pages of this machine. HTTP APIs have no pattern for ports, so the local runner gets a flag to accept any. */
 const LOCAL: Cors = {
   origins: ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [`http://${host}`, `https://${host}`]),
   anyPort: true,

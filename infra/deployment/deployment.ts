@@ -17,11 +17,11 @@ export interface Deployment {
   readonly auth: Auth;
   /** Undefined: no page of another origin. */
   readonly cors?: Cors | undefined;
-  /** `local`: nothing in it is worth protecting from deletion. */
+  /** Whether the stage is `local`, where no data is protected from deletion. */
   readonly isLocal: boolean;
 }
 
-/** Physical names: all of them follow from stage, plugin and key, so that nobody has to look one up. */
+/** Physical names: all are derived from stage, plugin and key, so that none has to be looked up. */
 export const names = {
   prefix: (stage: string) => `anineeplus-${stage}-`,
   platformStack: (stage: string) => `anineeplus-${stage}-platform`,

@@ -13,7 +13,7 @@ export interface AppOptions {
   readonly validate: boolean;
 }
 
-/** An app that comes out the same whether the CLI runs it or not: it reads cdk.json and sets every flag itself. */
+/** An app that gives the same result with and without the CDK CLI: it reads cdk.json and sets every flag itself. */
 export function createCdkApp({ rootDir, outDir, validate }: AppOptions): App {
   return new App({
     outdir: outDir ?? join(rootDir, 'cdk.out'),
@@ -24,7 +24,7 @@ export function createCdkApp({ rootDir, outDir, validate }: AppOptions): App {
   });
 }
 
-/** Writes the sizes of the functions beside the templates, for budgets, and says them on stderr where asked to. */
+/** Writes the sizes of the functions beside the templates, for budgets, and to stderr with `showSizes`. */
 export function report(app: App, { sizes }: Pick<Prepared, 'sizes'>, showSizes: boolean): void {
   if (showSizes) console.warn(formatSizes(sizes));
   writeFileSync(join(app.outdir, 'bundle-report.json'), `${JSON.stringify(sizes, null, 2)}\n`);

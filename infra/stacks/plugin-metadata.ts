@@ -3,7 +3,7 @@ import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { screamingSnake } from '#runtime/screaming-snake.ts';
 import { mapValues } from './map-values.ts';
 
-/** What the template says of the plugin as a whole, for tools that read the assembly and nothing else. */
+/** Metadata of the plugin as a whole in its template, for tools that read only the assembly. */
 export function pluginMetadata(
   { manifest, file, root, failing }: LoadedPlugin & { readonly failing?: readonly unknown[] },
   secretId: string | undefined,
@@ -16,7 +16,7 @@ export function pluginMetadata(
     root,
     envPrefix,
     secret: secretId === undefined ? null : { Ref: secretId },
-    // Its code as it stands is broken: what runs now is newer than the build in this assembly.
+    // The current code is broken, and this assembly holds the last good build.
     ...(failing && { lastGood: true }),
     scopes: [...scopes].sort(),
     sandboxes: Object.entries(manifest.sandbox).map(([name, { entry, port, config, webhooks }]) => ({

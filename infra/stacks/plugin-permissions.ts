@@ -24,7 +24,7 @@ export interface PluginPermissions {
   grant(grantee: IGrantable, key: string): void;
   /** Grants the calls of other plugins that the manifest gives to any function. */
   grantCalls(grantee: IGrantable): void;
-  /** What the manifest could give to a function, for whoever explains a denial: the line to add. */
+  /** Every line that the manifest could give to a function, so that the local runner can name the one that is missing. */
   grantable(key: string): readonly Record<string, unknown>[];
 }
 

@@ -19,12 +19,12 @@ export type ReadDocument =
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** Called once, when a document first asks about the schema and may. */
+  /** Called once, before the first document with introspection fields is executed. */
   readonly beforeIntrospection?: () => void;
   readonly maxCached?: number;
 }
 
-/** Reads documents; what is sound is kept parsed and validated, the least recently used going first. */
+/** Parses and validates documents; valid ones are cached, and the least recently used is evicted first. */
 export function createDocuments(options: DocumentsOptions) {
   const { schema, introspection, maxCached = 200 } = options;
   let prepared = !introspection || options.beforeIntrospection === undefined;
@@ -39,7 +39,7 @@ export function createDocuments(options: DocumentsOptions) {
       return { ok: false, errors: [limitExceeded(`A document may have ${MAX_QUERY_BYTES} bytes.`)] };
     }
     try {
-      return judge(parse(query, { maxTokens: MAX_TOKENS }));
+      return checkDocument(parse(query, { maxTokens: MAX_TOKENS }));
     } catch (error) {
       if (error instanceof GraphQLError)
         return { ok: false, errors: [withCode(error, 'graphql-parse-failed')] };
@@ -49,8 +49,11 @@ export function createDocuments(options: DocumentsOptions) {
     }
   }
 
-  function judge(document: DocumentNode): ReadDocument {
-    const invalid = [...rootless(schema, document), ...validate(schema, document, rules, { maxErrors: 10 })];
+  function checkDocument(document: DocumentNode): ReadDocument {
+    const invalid = [
+      ...missingRootTypes(schema, document),
+      ...validate(schema, document, rules, { maxErrors: 10 }),
+    ];
     if (invalid.length > 0) {
       return { ok: false, errors: invalid.map((error) => withCode(error, 'graphql-validation-failed')) };
     }
@@ -82,8 +85,8 @@ export function createDocuments(options: DocumentsOptions) {
 const limitExceeded = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'graphql-limit-exceeded' } });
 
-/** Operations of a kind that the schema has not; the rules of the specification leave them to execution. */
-function rootless(schema: GraphQLSchema, { definitions }: DocumentNode): GraphQLError[] {
+/** Errors for operations whose root type the schema lacks; the specification's validation rules do not cover them. */
+function missingRootTypes(schema: GraphQLSchema, { definitions }: DocumentNode): GraphQLError[] {
   return definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION || schema.getRootType(definition.operation)) return [];
     return [new GraphQLError(`The schema has no ${definition.operation}.`, { nodes: definition })];

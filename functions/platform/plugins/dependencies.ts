@@ -3,7 +3,7 @@ import type { Directory, DirectoryPlugin } from '../data.ts';
 const requiredBy = (plugin: DirectoryPlugin): string[] =>
   plugin.dependencies.filter(({ optional }) => !optional).map(({ name }) => name);
 
-/** Everything that a plugin needs, directly or not; what is needed stands before what needs it. */
+/** The direct and transitive dependencies of a plugin, each after its own dependencies. */
 export function dependenciesOf(directory: Directory, name: string): string[] {
   return closure(name, (at) => {
     const plugin = directory.plugins.find((candidate) => candidate.name === at);
@@ -11,7 +11,7 @@ export function dependenciesOf(directory: Directory, name: string): string[] {
   });
 }
 
-/** Everything that needs a plugin, directly or not; what needs stands before what is needed. */
+/** The direct and transitive dependents of a plugin, each after its own dependents. */
 export function dependentsOf(directory: Directory, name: string): string[] {
   return closure(name, (at) =>
     directory.plugins.filter((plugin) => requiredBy(plugin).includes(at)).map((plugin) => plugin.name),

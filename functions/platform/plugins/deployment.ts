@@ -4,7 +4,7 @@ import type { Adapter } from '#runtime/adapter.ts';
 import { contextOf } from '#runtime/invocation.ts';
 import { redactText } from '#runtime/redact.ts';
 import type { PluginsServices } from './operations.ts';
-import { setQueues } from './transition.ts';
+import { syncMappings } from './transition.ts';
 
 /** What CloudFormation sends for a custom resource. Source: user guide, "Custom resource request objects". */
 const customResourceEvent = z.object({
@@ -20,8 +20,8 @@ type CustomResourceEvent = z.output<typeof customResourceEvent>;
 const ANSWER_TIMEOUT_MS = 5000;
 
 /**
- * CloudFormation asks when mappings of a plugin's queues are new: they follow the registry from the first message on.
- * It waits for an answer at the URL that it names, whether the work was done or not.
+ * Answers CloudFormation's custom resource, which a stack has when it creates event source mappings: sets them as the
+ * registry says before the first message. CloudFormation waits for an answer at its URL, after a failure too.
  */
 export function deploymentAdapter(): Adapter<void> {
   return {
@@ -32,7 +32,7 @@ export function deploymentAdapter(): Adapter<void> {
       const { plugin } = event.ResourceProperties;
       try {
         if (event.RequestType !== 'Delete')
-          await setQueues(contextOf<PluginsServices>(invocation).services, plugin);
+          await syncMappings(contextOf<PluginsServices>(invocation).services, plugin);
       } catch (error) {
         const reason = redactText(error instanceof Error ? error.message : String(error));
         await respond(event, { Status: 'FAILED', Reason: reason });

@@ -9,14 +9,14 @@ import type { RegistryStore } from './registry-store.ts';
 export interface PluginHealth {
   readonly name: string;
   readonly version: string;
-  /** Of a plugin that was left out, with everything that is wrong with it. */
+  /** With the errors of a plugin that was left out of the deployment. */
   readonly health: HealthReport & { readonly errors?: readonly PluginError[] };
 }
 
 export interface PlatformHealth {
-  /** The worst of those that should work; being unloaded is no illness. */
+  /** The worst of all plugins; an unloaded one does not count. */
   readonly status: HealthStatus;
-  /** What the platform itself lacks: its registry, or its list of plugins. */
+  /** Why the platform itself is not healthy: its registry or its list of plugins cannot be read. */
   readonly reason?: string;
   readonly plugins: readonly PluginHealth[];
 }
@@ -28,7 +28,7 @@ export interface HealthOptions {
   /** On `local` the texts of AWS errors are shown; elsewhere they would name roles and accounts. */
   readonly stage: string;
   readonly cacheMs?: number;
-  /** For each plugin: its start, 1.5 seconds for `initialize` and as many for its own check. */
+  /** For each plugin: cold start, 1.5 seconds for `initialize` and 1.5 for its own check. */
   readonly timeoutMs?: number;
   readonly registryTimeoutMs?: number;
   readonly now?: () => number;
@@ -40,8 +40,8 @@ const worstOf = (statuses: readonly HealthStatus[]): HealthStatus =>
   SEVERITY[Math.max(1, ...statuses.map((status) => SEVERITY.indexOf(status)))] ?? 'unhealthy';
 
 /**
- * Asks every loaded plugin how it is, all at once and not more often than the cache allows. It never fails: what
- * cannot be read or does not answer is a part of the report.
+ * Checks every loaded plugin, in parallel and at most once per `cacheMs`. It never throws: what cannot be read or does
+ * not answer is part of the report.
  */
 export function createHealthCheck(options: HealthOptions): () => Promise<PlatformHealth> {
   const {
@@ -53,11 +53,12 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
     registryTimeoutMs = 2000,
     now = Date.now,
   } = options;
-  const cache = new Map<string, { readonly report: Promise<HealthReport>; readonly askedAt: number }>();
+  const cache = new Map<string, { readonly report: Promise<HealthReport>; readonly checkedAt: number }>();
   const isLocal = options.stage === 'local';
-  const why = (error: unknown, limitMs = timeoutMs): string => whyNot(error, { timeoutMs: limitMs, isLocal });
+  const failure = (error: unknown, limitMs = timeoutMs): string =>
+    failureText(error, { timeoutMs: limitMs, isLocal });
 
-  async function ask({ name, function: key }: DirectoryPlugin): Promise<HealthReport> {
+  async function check({ name, function: key }: DirectoryPlugin): Promise<HealthReport> {
     if (key === undefined) return { status: 'healthy' };
     try {
       const report = await caller.health(name, { function: key, timeoutMs });
@@ -66,19 +67,19 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
     } catch (error) {
       return {
         status: isThrottled(error) ? 'degraded' : 'unhealthy',
-        reason: `its function "${key}" ${why(error)}`,
+        reason: `its function "${key}" ${failure(error)}`,
       };
     }
   }
 
-  /** The registry is never cached here: whoever loads a plugin sees it in the next answer. */
+  /** Not cached, so that a report that follows a transition shows it. */
   async function stateOf(name: string): Promise<{ readonly state: string } | { readonly unread: string }> {
     try {
       return await within(registry.read(name), registryTimeoutMs, () => {
         throw new DOMException('', 'TimeoutError');
       });
     } catch (error) {
-      return { unread: `the plugin registry ${why(error, registryTimeoutMs)}` };
+      return { unread: `the plugin registry ${failure(error, registryTimeoutMs)}` };
     }
   }
 
@@ -88,9 +89,10 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
       cache.delete(plugin.name);
       return { health: { status: 'unloaded' } };
     }
-    // A plugin works on with the last state that it has read, and says itself whether it does.
+    // While the registry cannot be read, a plugin works with the state that it read last; its own check says whether.
     const held = cache.get(plugin.name);
-    const fresh = held && now() - held.askedAt < cacheMs ? held : { report: ask(plugin), askedAt: now() };
+    const fresh =
+      held && now() - held.checkedAt < cacheMs ? held : { report: check(plugin), checkedAt: now() };
     cache.set(plugin.name, fresh);
     return { health: await fresh.report, ...('unread' in read && { unread: read.unread }) };
   }
@@ -100,52 +102,55 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
     try {
       listed = directory();
     } catch (error) {
-      return { status: 'unhealthy', reason: `the list of plugins ${why(error)}`, plugins: [] };
+      return { status: 'unhealthy', reason: `the list of plugins ${failure(error)}`, plugins: [] };
     }
-    const asked = await Promise.all(
+    const checked = await Promise.all(
       listed.plugins.map(async (plugin) => ({ plugin, ...(await reportOf(plugin)) })),
     );
-    const sound = asked.map(({ plugin, health }) => ({
+    const deployed = checked.map(({ plugin, health }) => ({
       name: plugin.name,
       version: plugin.version,
-      health: asItStands(plugin, health),
+      health: withErrors(plugin, health),
     }));
-    const broken = listed.broken.map(leftOut);
-    const plugins = [...sound, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const broken = listed.broken.map(healthOfBroken);
+    const plugins = [...deployed, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
     const statuses = plugins.map(({ health }) => health.status);
-    const reason = asked.find(({ unread }) => unread !== undefined)?.unread;
+    const reason = checked.find(({ unread }) => unread !== undefined)?.unread;
     if (reason === undefined) return { status: worstOf(statuses), plugins };
     return { status: worstOf([...statuses, 'degraded']), reason, plugins };
   };
 }
 
 /** A plugin that is not part of this deployment because of its errors. */
-const leftOut = ({ name, errors }: Directory['broken'][number]): PluginHealth => ({
+const healthOfBroken = ({ name, errors }: Directory['broken'][number]): PluginHealth => ({
   name,
   version: 'unknown',
   health: { status: 'unhealthy', reason: reasonOf(errors, false), errors },
 });
 
-/** A plugin whose last good build is served works, but is not what its author wrote. */
-function asItStands({ errors }: DirectoryPlugin, report: HealthReport): PluginHealth['health'] {
+/** `degraded` for a plugin whose last good build is served while its current code has errors. */
+function withErrors({ errors }: DirectoryPlugin, report: HealthReport): PluginHealth['health'] {
   if (!errors) return report;
-  const told = [reasonOf(errors, report.status !== 'unloaded'), report.reason].filter(Boolean).join('; ');
+  const reason = [reasonOf(errors, report.status !== 'unloaded'), report.reason].filter(Boolean).join('; ');
   return {
     ...report,
     status: report.status === 'healthy' ? 'degraded' : report.status,
-    reason: told,
+    reason,
     errors,
   };
 }
 
-/** Names of errors by which AWS says that it is asked too often. */
+/** Names of AWS's errors for throttled requests. */
 const THROTTLED = /^(Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|SlowDown)/;
 
 const isThrottled = (error: unknown): boolean =>
   causes(error).some((cause) => THROTTLED.test((cause as Error).name));
 
-/** Why something did not answer. @returns the rest of a sentence that begins with what it is */
-function whyNot(error: unknown, { timeoutMs, isLocal }: { timeoutMs: number; isLocal: boolean }): string {
+/** What failed, as the rest of a sentence that begins with the name of the thing. */
+function failureText(
+  error: unknown,
+  { timeoutMs, isLocal }: { timeoutMs: number; isLocal: boolean },
+): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error) || cause.name === 'AbortError' || cause.name === 'TimeoutError') {
     return `did not answer within ${timeoutMs} ms`;

@@ -5,9 +5,9 @@ import {
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 
-/** The queues of a plugin's subscriptions. */
+/** The event source mappings from the queues of a plugin's subscriptions. */
 export interface QueueMappings {
-  /** Starts or stops the delivery of queued events; does nothing where it is so already. */
+  /** Enables or disables the mappings; those in that state already are left alone. */
   set(plugin: string, functions: readonly string[], enabled: boolean): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export function createQueueMappings({ client, functionPrefix, sleep }: QueueMapp
         await client().send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled: enabled }));
         return;
       } catch (error) {
-        // The mapping is still on its way to where the last transition sent it.
+        // The last update of this mapping has not finished.
         if (!(error instanceof Error) || error.name !== 'ResourceInUseException' || attempt > RETRIES)
           throw error;
         await sleep(RETRY_DELAY_MS);

@@ -21,8 +21,8 @@ const anything = z.record(z.string(), z.unknown());
 type Context<I> = OperationContext<I, PluginsServices>;
 type Services = Pick<PluginsServices, 'directory' | 'registry'>;
 
-async function listed({ plugins, broken }: Directory, registry: Services['registry']) {
-  const sound = await Promise.all(
+async function entriesOf({ plugins, broken }: Directory, registry: Services['registry']) {
+  const deployed = await Promise.all(
     plugins.map(async ({ function: _function, subscriptionFunctions: _functions, errors, ...plugin }) => {
       const { state } = await registry.read(plugin.name);
       return errors
@@ -38,7 +38,7 @@ async function listed({ plugins, broken }: Directory, registry: Services['regist
     operations: [],
     errors,
   }));
-  return [...sound, ...failed].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...deployed, ...failed].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export const listPlugins = operation({
@@ -48,7 +48,7 @@ export const listPlugins = operation({
   errors: {},
   idempotency: 'none',
   run: async ({ services: { directory, registry } }: Context<unknown>) =>
-    ok({ plugins: await listed(directory, registry) }),
+    ok({ plugins: await entriesOf(directory, registry) }),
 });
 
 export const getPlugin = operation({
@@ -58,7 +58,7 @@ export const getPlugin = operation({
   errors: {},
   idempotency: 'none',
   async run({ input: { name }, services: { directory, registry } }: Context<{ name: string }>) {
-    const plugin = (await listed(directory, registry)).find((candidate) => candidate.name === name);
+    const plugin = (await entriesOf(directory, registry)).find((candidate) => candidate.name === name);
     if (!plugin) throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
     return ok<Record<string, unknown>>(plugin);
   },

@@ -9,7 +9,7 @@ import type { RegistryStore } from './registry-store.ts';
 export interface TransitionRequest {
   readonly name: string;
   readonly to: LoadState;
-  /** Take dependents down with it, or dependencies up before it. */
+  /** Unload its dependents first, or load its dependencies first. */
   readonly cascade: boolean;
   readonly by: string;
 }
@@ -18,7 +18,7 @@ export interface TransitionResult {
   readonly name: string;
   readonly status: LoadState;
   readonly changed: boolean;
-  /** Other plugins that were moved because of `cascade`. */
+  /** Other plugins that were loaded or unloaded because of `cascade`. */
   readonly cascaded: readonly string[];
 }
 
@@ -33,17 +33,17 @@ export interface TransitionServices {
 /** Above the cache's age, for the time that a read of the registry is under way. */
 const MARGIN_MS = 50;
 
-/** How often a transition may be overtaken before it gives up. */
+/** Attempts to follow concurrent transitions before this one answers `transition-conflict`. */
 const MAX_ROUNDS = 5;
 
-/** Moves a plugin, and with `cascade` those around it; answers when the new state is in force on every way in. */
+/** Loads or unloads a plugin, with `cascade` also those around it; returns when every environment has the new state. */
 export async function transition(
   { name, to, cascade, by }: TransitionRequest,
   services: TransitionServices,
 ): Promise<TransitionResult> {
   const { directory, registry, now, sleep } = services;
   refuseUnknown(directory, name);
-  const others = await othersToMove(services, name, to);
+  const others = await othersToChange(services, name, to);
   if (others.length > 0 && !cascade) {
     throw transitionProblem(to === 'loaded' ? 'dependency-not-loaded' : 'dependents-loaded', {
       detail: `Move them first, or ask with "cascade": true: ${others.join(', ')}.`,
@@ -57,7 +57,7 @@ export async function transition(
   for (const plugin of [...others, name]) {
     const result = await registry.transition(plugin, to, by);
     if (result.changed) changed.push(plugin);
-    await setQueues(services, plugin);
+    await syncMappings(services, plugin);
     inForceAt = Math.max(inForceAt, (result.updatedAt?.getTime() ?? 0) + REGISTRY_CACHE_MS + MARGIN_MS);
   }
   const waitMs = Math.min(inForceAt - now().getTime(), REGISTRY_CACHE_MS + MARGIN_MS);
@@ -78,8 +78,8 @@ function refuseUnknown({ plugins, broken }: Directory, name: string): void {
   }
 }
 
-/** Plugins that are on the wrong side, in the order in which they have to move. */
-async function othersToMove({ directory, registry }: TransitionServices, name: string, to: LoadState) {
+/** The dependencies to load, or dependents to unload, first; in the order in which that has to happen. */
+async function othersToChange({ directory, registry }: TransitionServices, name: string, to: LoadState) {
   const related = to === 'loaded' ? dependenciesOf(directory, name) : dependentsOf(directory, name);
   const missing = related.filter((other) => !directory.plugins.some((plugin) => plugin.name === other));
   if (missing.length > 0) {
@@ -92,10 +92,10 @@ async function othersToMove({ directory, registry }: TransitionServices, name: s
 }
 
 /**
- * Brings the queues to where the registry says, also when nothing changed: an earlier transition may have stopped
- * between the two, and a later one may overtake this one there. Whoever is last looks again, so that they agree.
+ * Sets a plugin's event source mappings as the registry says, also when its state did not change: an earlier transition
+ * may have failed between the two writes. The registry is read again afterwards, because of concurrent transitions.
  */
-export async function setQueues(
+export async function syncMappings(
   { directory, mappings, registry }: Pick<TransitionServices, 'directory' | 'mappings' | 'registry'>,
   plugin: string,
 ): Promise<void> {
