@@ -23,7 +23,7 @@ export interface CheckedPlugin extends ComposedPlugin {
   readonly bundle: CachedBundle;
 }
 
-/** What is right and what is wrong with all plugins: manifests, code, and the two against each other. */
+/** The valid plugins, and all errors: of manifests, of code, and where the two differ. */
 export interface CheckedPlugins {
   readonly good: readonly CheckedPlugin[];
   readonly broken: readonly BrokenPlugin[];
@@ -36,7 +36,7 @@ export interface CheckedPlugins {
 /** The one check of plugins: `npm run validate`, the synth, the start and the hot reload all run it. */
 export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugins> {
   const set = loadManifests(options.rootDir, { stage: options.stage });
-  // Those whose manifest is refused are described all the same, so that all their errors come at once.
+  // Plugins with an invalid manifest are described too, so that all their errors are reported at once.
   const all = [...set.plugins, ...set.refused];
   const [{ described, failed, platform }, bundles] = await Promise.all([
     describePlugins(options.rootDir, all, options),
@@ -47,7 +47,7 @@ export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugin
       const { name } = plugin.manifest;
       const { failures } = bundles[index] ?? { failures: [] };
       const inCode = codeFindings(options.rootDir, plugin, described[name], failed[name]);
-      // What does not build does not import either, and the compiler says it better.
+      // Code that does not build cannot be imported either, and the compiler's message is the better one.
       const imported = failures.length > 0 ? inCode.filter(({ code }) => code !== 'PLG301') : inCode;
       return [name, [...failures.map((failure) => failureError(plugin, failure)), ...imported]];
     }),
@@ -63,7 +63,7 @@ export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugin
   return { ...resultOf(set, found), good, known: set.plugins, platform };
 }
 
-/** What is wrong with the code of one plugin, apart from whether it can be bundled. */
+/** The errors of one plugin's code, apart from those of the bundler. */
 export function codeFindings(
   rootDir: string,
   plugin: LoadedPlugin,
@@ -112,7 +112,7 @@ export function bundleFailures(error: unknown, rootDir: string, prefix = ''): re
   }));
 }
 
-/** Leaves out who makes the whole not fit together, the newcomer of each two. */
+/** Leaves out plugins that cannot be composed with the others; of two in conflict the later one. */
 function composable<P extends ComposedPlugin>(
   plugins: readonly P[],
   order: readonly string[],

@@ -40,7 +40,7 @@ function chainTo(input: string, metafile: Metafile): string[] {
   }
 }
 
-/** What must not be in a bundle, one readable line each; empty when all is well. */
+/** What must not be in this bundle, one readable line each; empty for a valid bundle. */
 export function bundleProblems(metafile: Metafile): string[] {
   const problems: string[] = [];
   const shipped = new Set<string>();

@@ -55,13 +55,13 @@ export function codeErrors(
   checkFunctions(plugin, { description, facts }, report);
   checkInputs(plugin, { description, facts }, report);
   checkConfig(plugin, { description, facts }, report);
-  // Names that collide are told of for the manifest, and keep every function from starting.
+  // Colliding names are reported for the manifest, and would repeat as a failure of every function.
   const { namesCollide } = facts.config;
   const failures = facts.failures.filter(({ message }) => message !== namesCollide);
   return [...errors, ...failures.map((failure) => failureError(plugin, failure))];
 }
 
-/** An operation stands on both sides under one name. */
+/** Every operation is in the manifest and in the code, under the same name. */
 function checkOperations(
   plugin: LoadedPlugin,
   inCode: Readonly<Record<string, UnitFacts>>,
@@ -111,7 +111,7 @@ function checkFunctions(plugin: LoadedPlugin, { facts }: DescribedPlugin, report
       const fix = `Write \`export const handler = …\` in ${entry}.`;
       report('PLG304', { path: ['functions', key, 'entry'], given, allowed: 'a function', fix });
     }
-    // What a handler that was written by hand does is its author's business.
+    // A handler that no adapter of the runtime made has no binding to compare.
     if (!binding) continue;
     const known = (Object.keys(KINDS) as BindingKind[]).flatMap((kind) =>
       declaredIn(plugin, kind).map((one) => ({ ...one, kind })),
@@ -121,7 +121,7 @@ function checkFunctions(plugin: LoadedPlugin, { facts }: DescribedPlugin, report
       const unit = binding.kind === kind ? binding.units[name] : undefined;
       if (unit && kind !== 'operations') checkUnit({ name, path, unit, noun }, report);
       if (unit?.event) checkEvent(plugin, { name, path, event: unit.event }, report);
-      // Whether an operation is there is told of once, for the definition.
+      // A missing operation is reported once, for the definition.
       if (unit || (kind === 'operations' && binding.kind === kind)) continue;
       const serves = `${KINDS[binding.kind].noun}s: ${listed(Object.keys(binding.units))}`;
       const given = `the function ${shown(key)}, whose handler serves the ${serves}`;
@@ -206,7 +206,7 @@ function checkConfig({ manifest }: LoadedPlugin, { facts }: DescribedPlugin, rep
   }
 }
 
-/** Code that cannot be built or imported, at the place that its author can mend. */
+/** The error of code that cannot be built or imported, at the place where it fails. */
 export function failureError({ manifest, file, root }: LoadedPlugin, failure: CodeFailure): ManifestError {
   const at = failure.file ?? posix.join(root, 'plugin.ts');
   const column = failure.column === undefined ? '' : `:${failure.column}`;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { ManifestError } from '#infra/manifest/types.ts';
 import type { CheckedPlugin, CheckedPlugins } from './check.ts';
 
-/** A plugin as it is served: as it stands, or as its last good build was. */
+/** A plugin as it is served: its current code, or its last good build. */
 export interface ServedPlugin extends CheckedPlugin {
-  /** What is wrong with it as it stands, when it is not what is served. */
+  /** The errors of its current code, when the last good build is served. */
   readonly failing?: readonly ManifestError[];
 }
 
@@ -17,7 +17,7 @@ function readLastGood(outDir: string): Readonly<Record<string, CheckedPlugin>> {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, CheckedPlugin>) : {};
 }
 
-/** Plugins that were good and are not now, while their folder is still there: their last good build goes on. */
+/** Plugins that have errors now and whose folder still exists: their last good build is served. */
 export function lastGoodOf(
   { broken }: CheckedPlugins,
   rootDir: string,
@@ -27,7 +27,7 @@ export function lastGoodOf(
   return broken.flatMap(({ name, file, errors }): ServedPlugin[] => {
     const last = before[name];
     if (last?.file !== file || !existsSync(join(rootDir, file)) || !existsSync(last.bundle.dir)) return [];
-    // Builds that nobody used for long are removed.
+    // Builds that have not been used for long are removed.
     utimesSync(last.bundle.dir, new Date(), new Date());
     return [{ ...last, failing: errors }];
   });

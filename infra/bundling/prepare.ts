@@ -15,7 +15,7 @@ import { scratchDir } from './scratch.ts';
 export interface PrepareOptions {
   readonly rootDir: string;
   readonly stage: string;
-  /** Where the synth writes to; a broken plugin that the last synth wrote there stays as it was. */
+  /** Output folder of the synth; a broken plugin keeps its build of the last synth into it. */
   readonly outDir: string;
   /** Whether the API demands tokens. */
   readonly secured: boolean;
@@ -24,12 +24,12 @@ export interface PrepareOptions {
   readonly describeTimeoutMs?: number | undefined;
 }
 
-/** Everything that stacks are made from: manifests, bundles and what was composed of all plugins. */
+/** The input of all stacks: manifests, bundles and what was composed of all plugins. */
 export interface Prepared {
   readonly plugins: readonly ServedPlugin[];
   /** Every plugin with a valid manifest, also those whose code is broken: what they own keeps its name. */
   readonly known: readonly LoadedPlugin[];
-  /** Everything that is wrong with what was left out, and with what belongs to no plugin. */
+  /** The errors of plugins that were left out, and those that belong to no plugin. */
   readonly errors: readonly ManifestError[];
   readonly platformDir: string;
   readonly relayDir: string;
@@ -38,12 +38,12 @@ export interface Prepared {
   readonly sizes: Readonly<Record<string, readonly FunctionSize[]>>;
 }
 
-/** What is wrong with the plugins, as text for a person. */
+/** The errors of all plugins, formatted for a terminal. */
 export class PrepareError extends Error {
   override readonly name = 'PrepareError';
 }
 
-/** Checks, builds and composes all plugins. @throws PrepareError with everything that is wrong, unless it keeps going */
+/** Checks, builds and composes all plugins. @throws PrepareError with all errors, unless `keepGoing` is set */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { rootDir, stage, outDir, keepGoing, describeTimeoutMs: timeoutMs } = options;
   const hasher = createHasher();
@@ -58,7 +58,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   }
   const kept = keepGoing ? lastGoodOf(checked, rootDir, outDir) : [];
   const served: readonly ServedPlugin[] = [...checked.good, ...kept];
-  refuseClashes(served);
+  refuseConflicts(served);
   const own = {
     version: PLATFORM_VERSION,
     routes: { ...routes.plugins, ...routes.graphql },
@@ -88,8 +88,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   };
 }
 
-/** A last good build and a plugin that claims meanwhile what it has cannot be served together. */
-function refuseClashes(served: readonly ServedPlugin[]): void {
+/** Throws for a last good build that conflicts with a name that another plugin has taken since. */
+function refuseConflicts(served: readonly ServedPlugin[]): void {
   const owners = new Map<string, ServedPlugin>();
   for (const plugin of served) {
     const { operations, webhooks } = plugin.manifest;

@@ -67,7 +67,7 @@ export function prunePlugin(keep: Readonly<Record<string, readonly string[]>>, f
       const packages = await Promise.all(
         Object.entries(keep).map(([name, kept]) => prunedPackage(name, kept, from)),
       );
-      // Asked for again on every rebuild of a watcher.
+      // Kept, because every rebuild of a watcher loads them again.
       const stubs = new Map<string, Promise<string>>();
       for (const { folder, keeps } of packages) {
         build.onLoad({ filter: /resources[\\/].*\.js$/ }, async ({ path }) => {

@@ -8,10 +8,10 @@ import { platformRoot } from './platform-imports.ts';
 import { projectSourceMap } from './source-maps.ts';
 import { createVendor } from './vendor.ts';
 
-/** Builds that stay on disk: the one in use, and those that processes may still be starting from. */
+/** Builds that stay on disk: the current one, and those that processes may still be starting from. */
 const KEPT_BUILDS = 3;
 
-/** One plugin's warm compiler. */
+/** The incremental compiler of one plugin. */
 export interface Rebuilder {
   readonly plugin: string;
   /** Compiles what changed into a fresh folder. @throws Error with the compiler's messages; the last build stays */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const made: string[] = [];
 
-/** A new folder that is gone when the process ends. */
+/** A new temporary folder, which is removed when the process ends. */
 export function scratchDir(purpose: string): string {
   if (made.length === 0) {
     process.once('exit', () => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));

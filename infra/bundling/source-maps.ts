@@ -21,7 +21,7 @@ interface RawMap {
  * bundle, so paths relative to the map would lead nowhere, and absolute ones would differ from machine to machine.
  * Empty where nothing of the plugin is in the code: reading the maps of packages would only cost time.
  *
- * @param file absolute path of the map as the compiler was asked to write it
+ * @param file absolute path where the compiler would have written the map
  */
 export function projectSourceMap(text: string, file: string, { rootDir, pluginRoot }: SourceMaps): string {
   const map = JSON.parse(text) as RawMap;

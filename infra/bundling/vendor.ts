@@ -5,7 +5,7 @@ import { build as compile, type BuildOptions, type Plugin } from 'esbuild';
 import { bundleProblems } from './checks.ts';
 
 /**
- * The npm packages of one plugin, compiled apart from its own code: they change seldom, and are nine tenths of what a
+ * The npm packages of one plugin, compiled apart from its own code: they rarely change, and are nine tenths of what a
  * rebuild would compile and write.
  */
 export interface Vendor {

@@ -1,6 +1,6 @@
 /**
  * Rebuilds plugins while their code changes. Prints one JSON line per event on stdout: `built`, `error` and
- * `manifest-changed`, which asks for a new synth. Ends when stdin closes.
+ * `manifest-changed`, after which the reader has to synthesize again. Ends when stdin closes.
  */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { watch } from 'chokidar';
@@ -28,13 +28,13 @@ const rootDir = resolve(process.argv[2] ?? process.cwd());
 const sinceMs = Number(process.argv[3] ?? Date.now());
 const buildsDir = scratchDir('watch');
 
-function say(event: WatchEvent): void {
+function emit(event: WatchEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What only a new synth can bring in force: manifests, infrastructure, and code that all functions share. */
+/** Whether a change needs a new synth: manifests, infrastructure, and code that all functions share. */
 function needsSynth(file: string): boolean {
   const path = relative(rootDir, file).split(sep).join('/');
   if (basename(file) === 'plugin.json' || ROOT_FILES.includes(path)) return true;
@@ -44,14 +44,14 @@ function needsSynth(file: string): boolean {
 
 const describer = createDescriber(rootDir);
 let plugins: readonly LoadedPlugin[] = [];
-/** Folders of plugins whose manifest is refused: any file may mend them. */
+/** Folders of plugins with an invalid manifest, which a change of any file may make valid. */
 let refused: readonly string[] = [];
 let rebuilders: readonly Rebuilder[] = [];
 const described = new Map<string, string>();
-/** Plugins that are broken as they stand. */
+/** Plugins whose current code has errors. */
 const failing = new Set<string>();
 
-/** Compiles a plugin, and compares its code with its manifest meanwhile. Nothing of a broken one is put in force. */
+/** Compiles a plugin and compares its code with its manifest, in parallel. A build with errors is not announced. */
 async function rebuild(rebuilder: Rebuilder, descriptions: Promise<Descriptions>): Promise<void> {
   const plugin = plugins.find(({ manifest }) => manifest.name === rebuilder.plugin);
   if (!plugin) return;
@@ -60,10 +60,10 @@ async function rebuild(rebuilder: Rebuilder, descriptions: Promise<Descriptions>
   const errors = [...buildErrors(plugin, built), ...codeErrorsOf(plugin, code)];
   if (errors.length > 0) {
     failing.add(name);
-    return say({ event: 'error', plugin: name, message: formatErrors(errors, { color: false }) });
+    return emit({ event: 'error', plugin: name, message: formatErrors(errors, { color: false }) });
   }
   failing.delete(name);
-  if (built.status === 'fulfilled') say({ event: 'built', plugin: name, ...built.value });
+  if (built.status === 'fulfilled') emit({ event: 'built', plugin: name, ...built.value });
 }
 
 function buildErrors(plugin: LoadedPlugin, built: PromiseSettledResult<unknown>): readonly ManifestError[] {
@@ -120,7 +120,7 @@ async function settle(): Promise<void> {
   const files = [...changed];
   changed.clear();
   if (files.some(needsSynth)) {
-    say({ event: 'manifest-changed' });
+    emit({ event: 'manifest-changed' });
     await Promise.all(rebuilders.map((rebuilder) => rebuilder.dispose()));
     await start();
     return;
@@ -141,7 +141,7 @@ async function settle(): Promise<void> {
   // A changed input or output also changes the GraphQL schema and the OpenAPI document; why a plugin is broken, the
   // list of plugins.
   const differs = now !== undefined && remember(now);
-  if (differs || wasFailing || isFailing()) say({ event: 'manifest-changed' });
+  if (differs || wasFailing || isFailing()) emit({ event: 'manifest-changed' });
 }
 
 function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number }): void {
@@ -150,7 +150,7 @@ function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number
   clearTimeout(timer);
   timer = setTimeout(() => {
     queue = queue.then(settle).catch((error: unknown) => {
-      say({ event: 'error', plugin: 'platform', message: messageOf(error) });
+      emit({ event: 'error', plugin: 'platform', message: messageOf(error) });
     });
   }, QUIET_MS);
 }

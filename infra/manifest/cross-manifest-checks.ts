@@ -29,7 +29,7 @@ export function checkAcrossManifests(
     checkCalls(candidate);
     if (contracts) checkPublications(candidate, contracts);
   }
-  // Last: who publishes with a mistake still publishes, as far as subscribers are concerned.
+  // Last, because a publication with an error still counts for the subscribers of its event.
   for (const candidate of candidates.values()) checkSubscriptions(candidate, candidates);
 }
 

@@ -49,7 +49,7 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
   checkNameConflicts(senior, stage);
   checkAcrossManifests(byName, { platformVersion, contracts });
   const order = checkCycles(byName);
-  breakDependents(byName);
+  reportDependents(byName);
   return {
     ...resultOf(candidates, order, discovery.errors),
     refused: [...byName.values()].filter(({ errors }) => errors.length > 0).flatMap(loadedFrom),
@@ -62,7 +62,7 @@ function loadedFrom({ document, file, root }: Candidate): readonly LoadedPlugin[
   return data ? [{ manifest: data, file, root }] : [];
 }
 
-/** One plugin of a name keeps it. Another takes no part in the further checks, where it would repeat itself. */
+/** One plugin of a name keeps it; the others are left out of the further checks, which would repeat the conflict. */
 function uniqueByName(candidates: readonly Candidate[]): Map<string, Candidate> {
   const byName = new Map<string, Candidate>();
   for (const [name, namesakes] of Map.groupBy(candidates, (candidate) => candidate.name)) {
@@ -78,7 +78,7 @@ function uniqueByName(candidates: readonly Candidate[]): Map<string, Candidate> 
   return byName;
 }
 
-/** Reports each cycle once, and breaks every plugin on it. Returns the names in dependency order. */
+/** Reports each cycle once, for every plugin on it. @returns the names in dependency order */
 function checkCycles(candidates: ReadonlyMap<string, Candidate>): readonly string[] {
   const graph = [...candidates.values()].map(
     ({ name, view }) => [name, view.dependencies.map(({ key }) => key)] as const,
@@ -100,11 +100,11 @@ function checkCycles(candidates: ReadonlyMap<string, Candidate>): readonly strin
   return order;
 }
 
-/** Breaks what needs a broken plugin, until nothing more breaks. */
-function breakDependents(candidates: ReadonlyMap<string, Candidate>): void {
-  let broke = true;
-  while (broke) {
-    broke = false;
+/** Reports every plugin whose dependency has errors, until there are no more of them. */
+function reportDependents(candidates: ReadonlyMap<string, Candidate>): void {
+  let foundMore = true;
+  while (foundMore) {
+    foundMore = false;
     for (const { errors, view, report } of candidates.values()) {
       if (errors.length > 0) continue;
       for (const { key, path } of view.dependencies.filter(({ value }) => !value.optional)) {
@@ -112,7 +112,7 @@ function breakDependents(candidates: ReadonlyMap<string, Candidate>): void {
         if (!reason) continue;
         const given = `${key}, which has ${reason.code} in ${reason.file}:${reason.line}`;
         report('PLG212', { path, given, allowed: 'a valid plugin', fix: `Correct "${key}" first.` });
-        broke = true;
+        foundMore = true;
       }
     }
   }

@@ -11,7 +11,7 @@ import type { ManifestView } from './view.ts';
 export function checkManifest(candidate: Candidate, rootDir: string, stage: string): void {
   checkReferences(candidate);
   checkPermissions(candidate);
-  checkHolders(candidate);
+  checkPublishers(candidate);
   checkPublishing(candidate);
   checkInternal(candidate);
   checkSandbox(candidate);
@@ -83,8 +83,8 @@ function publishGrants({ permissions }: ManifestView) {
   });
 }
 
-/** A function has neither the bus nor the right to it: an event that is not in the outbox could be lost. */
-function checkHolders({ view, report }: Candidate): void {
+/** Only the relay publishes: an event that a function sends itself, without the outbox, could be lost. */
+function checkPublishers({ view, report }: Candidate): void {
   const { functions, relay } = view.declared;
   const grants = publishGrants(view);
   const held = (pattern: string) =>
@@ -103,15 +103,15 @@ function checkHolders({ view, report }: Candidate): void {
 function checkPublishing({ view, report }: Candidate): void {
   if (!view.complete.permissions || undeclared(view).length > 0) return;
   const grants = publishGrants(view);
-  // A permission in the wrong hands is an error of its own, whose fix gives it to the relay.
+  // A function with a permission to publish is reported by itself, and the fix moves it to the relay.
   if (grants.some(({ key }) => key !== 'relay')) return;
   const types = view.publishes.map(({ value }) => value.type);
-  // A pattern that covers nothing is an error of its own, and probably meant to cover these.
+  // A pattern that covers no event is reported by itself, and is probably misspelt.
   if (grants.some(({ pattern }) => !types.some((type) => covers(pattern, type)))) return;
   const uncovered = types.filter((type) => !grants.some(({ pattern }) => covers(pattern, type)));
   const relay = view.tables.find(({ value }) => value.stream);
-  const mute = relay !== undefined && grants.length === 0;
-  if (uncovered.length === 0 && !mute) return;
+  const publishesNothing = relay !== undefined && grants.length === 0;
+  if (uncovered.length === 0 && !publishesNothing) return;
   const grant = `dd "events:publish:${uncovered[0] ?? '<type>'}" to permissions.relay.`;
   report('PLG105', {
     path: uncovered.length > 0 || !relay ? ['events', 'publishes'] : [...relay.path, 'stream', 'relay'],

@@ -4,7 +4,7 @@ import type { ErrorCode } from './codes.ts';
 import type { JsonPath } from './document.ts';
 import { shown } from './errors.ts';
 
-/** Something that only one plugin, in one place, can have. */
+/** A name that only one plugin, in one place, can have. */
 interface Claim {
   readonly candidate: Candidate;
   readonly code: ErrorCode;
@@ -27,8 +27,8 @@ export const platformSegments: readonly string[] = [
 ];
 
 /**
- * Reports what two manifests, or two places of one, both claim; the later one has to give way.
- * @param candidates those with the better claim first
+ * Reports every name that two manifests, or two places of one, both use; the later one gets the error.
+ * @param candidates by seniority
  */
 export function checkNameConflicts(candidates: readonly Candidate[], stage: string): void {
   const owners = new Map<string, Claim>();

@@ -62,7 +62,7 @@ export const versionRange = (description: string) =>
     })
     .meta({ description });
 
-/** A range that excludes something: `*` and its equivalents would promise what nobody can test. */
+/** A range with an upper bound: `*` and its equivalents would promise compatibility that cannot be tested. */
 export const engineRange = (description: string) =>
   versionRange(description)
     .refine((value) => semver.validRange(value) !== '*', 'a range with bounds, such as "^1.0.0"; not "*"')

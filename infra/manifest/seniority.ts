@@ -1,9 +1,9 @@
 import type { Candidate } from './candidate.ts';
 
 /**
- * Sorts plugins so that of two that claim the same thing the later one has to give way: plugins of the project and
- * what they build on come before other npm packages, then those that more others build on, then the order of
- * discovery. What a plugin builds on comes before it, since all that builds on the plugin builds on that too.
+ * Sorts plugins by their claim to a name: of two in conflict the later one is refused. Plugins of the project and their
+ * dependencies come before other npm packages, then plugins with more dependents, then the order of discovery. A
+ * dependency always comes before its dependents, since their dependents are its own too.
  */
 export function bySeniority(candidates: readonly Candidate[]): readonly Candidate[] {
   const direct = new Map(candidates.map((one) => [one.name, foundationsOf(one, candidates)]));
@@ -38,10 +38,13 @@ function reachable(start: string, edges: ReadonlyMap<string, readonly string[]>)
   return seen;
 }
 
-/** Which of several plugins of one name keeps it: one of the project, whose folder bears the name, found first. */
+/**
+ * Which of several plugins with one name keeps it: one of the project before a package, then one whose folder has the
+ * name, then the first found.
+ */
 export function keeperOfName(candidates: readonly Candidate[]): Candidate | undefined {
-  const bears = ({ root, name }: Candidate) => root.split('/').at(-1) === name;
+  const hasFolderName = ({ root, name }: Candidate) => root.split('/').at(-1) === name;
   return candidates.toSorted(
-    (a, b) => Number(a.packaged) - Number(b.packaged) || Number(bears(b)) - Number(bears(a)),
+    (a, b) => Number(a.packaged) - Number(b.packaged) || Number(hasFolderName(b)) - Number(hasFolderName(a)),
   )[0];
 }

@@ -32,7 +32,7 @@ export interface DescribeOptions {
 }
 
 /**
- * Asks the code of every plugin what it holds, in a child process. A plugin that throws, hangs or exits while it is
+ * Imports the code of every plugin in a child process and describes it. A plugin that throws, hangs or exits while it is
  * imported is reported as failed and does not keep the others from being described.
  */
 export async function describePlugins(
@@ -54,9 +54,12 @@ export async function describePlugins(
       if (line.event === 'described') described[line.plugin] = line;
       if (line.event === 'failed') failed[line.plugin] = line.failure;
     }
-    const stuck = stuckIn(lines, left);
-    if (ended !== undefined && stuck)
-      failed[stuck.plugin] = { message: `importing ${stuck.file} ${ended}`, file: stuck.path };
+    const interrupted = interruptedImport(lines, left);
+    if (ended !== undefined && interrupted)
+      failed[interrupted.plugin] = {
+        message: `importing ${interrupted.file} ${ended}`,
+        file: interrupted.path,
+      };
     const before = left.length;
     left = left.filter(({ manifest: { name } }) => !(name in described) && !(name in failed));
     if (left.length > 0 && left.length === before) {
@@ -66,8 +69,8 @@ export async function describePlugins(
   return { described, failed, platform };
 }
 
-/** The module that was being imported when the process ended without a word. */
-function stuckIn(lines: readonly DescribeLine[], plugins: readonly LoadedPlugin[]) {
+/** The module that was being imported when the process ended without a result. */
+function interruptedImport(lines: readonly DescribeLine[], plugins: readonly LoadedPlugin[]) {
   const last = lines.at(-1);
   if (last?.event !== 'begin') return undefined;
   const root = plugins.find(({ manifest }) => manifest.name === last.plugin)?.root ?? '';

@@ -60,7 +60,7 @@ registerHooks({
   },
   load(url, context, nextLoad) {
     loaded.add(url);
-    // Node refuses to strip types below node_modules, where plugins that are packages live.
+    // Node refuses to strip types below node_modules, where plugins that are packages are.
     if (!url.endsWith('.ts') || !url.includes('/node_modules/')) return nextLoad(url, context);
     const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));
     return { format: 'module', source, shortCircuit: true };

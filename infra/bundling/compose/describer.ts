@@ -6,7 +6,7 @@ import type { DescribeLine, DescribeWork } from './types.ts';
 
 const script = fileURLToPath(new URL('./describe.ts', import.meta.url));
 
-/** What one describing process said until its end. */
+/** What one describing process printed until its end. */
 export interface Round {
   readonly lines: readonly DescribeLine[];
   /** Why it ended before it was done; undefined when it was done. */
@@ -34,7 +34,7 @@ export function createDescriber(rootDir: string): Describer {
 
   const start = (): Child => {
     const child = spawn(process.execPath, [script], { cwd: rootDir, stdio: ['pipe', 'pipe', 'pipe'] });
-    // A process that is gone is seen by the end of its output.
+    // A process that has ended is detected by the end of its output.
     child.stdin.on('error', () => {});
     child.stdin.write(`${JSON.stringify(modules)}\n`);
     return child;

@@ -34,20 +34,20 @@ export interface DirectoryPlugin {
   /** Key of the function that answers health checks; undefined when the plugin has none that runs operations. */
   readonly function?: string;
   readonly hasSubscriptions: boolean;
-  /** Keys of the functions whose queues stand still while the plugin is unloaded. */
+  /** Keys of the functions whose event source mappings are disabled while the plugin is unloaded. */
   readonly subscriptionFunctions: readonly string[];
-  /** What is wrong with the plugin as it stands, while its last good build is served; only ever in a local run. */
+  /** Errors of the plugin's current state while its last good build is served; only in a local run. */
   readonly errors?: readonly ManifestError[];
 }
 
 /** The list behind `GET /plugins`. */
 export interface Directory {
   readonly plugins: readonly DirectoryPlugin[];
-  /** Plugins left out of this deployment because of errors; only ever in a local run. */
+  /** Plugins left out of this deployment because of errors; only in a local run. */
   readonly broken: readonly BrokenPlugin[];
 }
 
-/** Key of the function that a plugin's health is asked of: one that runs operations. */
+/** Key of the function that answers a plugin's health checks: one that runs operations. */
 export function healthFunctionOf({ operations, functions }: Manifest): string | undefined {
   const [first] = Object.values(operations);
   return first?.function ?? ('api' in functions ? 'api' : undefined);

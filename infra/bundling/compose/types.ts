@@ -41,12 +41,12 @@ export interface DescribedOperation {
   readonly example?: { readonly input: Readonly<Record<string, unknown>>; readonly output: unknown };
 }
 
-/** What the code of one plugin says about itself. */
+/** The operations of one plugin, read from its code. */
 export interface PluginDescription {
   readonly operations: Readonly<Record<string, DescribedOperation>>;
 }
 
-/** What the platform's code says about itself. */
+/** The platform's own operations, read from its code. */
 export interface PlatformDescription extends PluginDescription {
   readonly errors: Readonly<Record<string, DescribedError>>;
 }
@@ -98,7 +98,7 @@ export interface CodeFacts {
   };
 }
 
-/** What the describing process is asked for. */
+/** One plugin for the describing process. */
 export interface DescribeWork {
   readonly name: string;
   /** Absolute path of the plugin's folder. */
