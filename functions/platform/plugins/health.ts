@@ -83,7 +83,7 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
     }
   }
 
-  async function reportOf(plugin: DirectoryPlugin): Promise<{ health: HealthReport; unread?: string }> {
+  async function reportOf(plugin: DirectoryPlugin): Promise<Omit<CheckedPlugin, 'plugin'>> {
     const read = await stateOf(plugin.name);
     if ('state' in read && read.state === 'unloaded') {
       cache.delete(plugin.name);
@@ -107,18 +107,29 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
     const checked = await Promise.all(
       listed.plugins.map(async (plugin) => ({ plugin, ...(await reportOf(plugin)) })),
     );
-    const deployed = checked.map(({ plugin, health }) => ({
-      name: plugin.name,
-      version: plugin.version,
-      health: withErrors(plugin, health),
-    }));
-    const broken = listed.broken.map(healthOfBroken);
-    const plugins = [...deployed, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const statuses = plugins.map(({ health }) => health.status);
-    const reason = checked.find(({ unread }) => unread !== undefined)?.unread;
-    if (reason === undefined) return { status: worstOf(statuses), plugins };
-    return { status: worstOf([...statuses, 'degraded']), reason, plugins };
+    return platformHealth(checked, listed.broken);
   };
+}
+
+interface CheckedPlugin {
+  readonly plugin: DirectoryPlugin;
+  readonly health: HealthReport;
+  /** Why the registry could not be read. */
+  readonly unread?: string;
+}
+
+/** The platform's report, from those of its plugins. */
+function platformHealth(checked: readonly CheckedPlugin[], broken: Directory['broken']): PlatformHealth {
+  const deployed = checked.map(({ plugin, health }) => ({
+    name: plugin.name,
+    version: plugin.version,
+    health: withErrors(plugin, health),
+  }));
+  const plugins = [...deployed, ...broken.map(healthOfBroken)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const statuses = plugins.map(({ health }) => health.status);
+  const reason = checked.find(({ unread }) => unread !== undefined)?.unread;
+  if (reason === undefined) return { status: worstOf(statuses), plugins };
+  return { status: worstOf([...statuses, 'degraded']), reason, plugins };
 }
 
 /** A plugin that is not part of this deployment because of its errors. */
