@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { dataFile, fixture, ofType, scratch, synth, templatesIn, type Template } from './synth.ts';
+import {
+  dataFile,
+  fixture,
+  ofType,
+  scratch,
+  assemblyOf,
+  synth,
+  templatesIn,
+  type Template,
+} from './synth.ts';
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../..');
@@ -47,7 +56,7 @@ describe('the app', () => {
   });
 
   test('keeps the sizes of all functions beside the templates', async () => {
-    const { dir } = await synth(fixture('full'));
+    const { dir } = await assemblyOf(fixture('full'));
     const report = JSON.parse(readFileSync(join(dir, 'bundle-report.json'), 'utf8')) as Record<
       string,
       { entry: string; bytes: number; gzipBytes: number }[]
@@ -83,7 +92,7 @@ describe('pages of other origins', () => {
   });
 
   test('find the address of a deployed API in its description, which its function is told', async () => {
-    const { templates } = await synth(fixture('full'), prod);
+    const { templates } = await assemblyOf(fixture('full'), prod);
     const variables = (stage: string, from: Record<string, Template>) =>
       ofType(from[`anineeplus-${stage}-platform`] as Template, 'AWS::Lambda::Function').map(
         ({ Properties }) => (Properties['Environment'] as { Variables: object }).Variables,
@@ -92,17 +101,17 @@ describe('pages of other origins', () => {
     expect(told).toMatchObject([
       { ANINEEPLUS_API_URL: { 'Fn::GetAtt': [expect.any(String), 'ApiEndpoint'] } },
     ]);
-    const local = await synth(fixture('full'));
+    const local = await assemblyOf(fixture('full'));
     expect(JSON.stringify(variables('local', local.templates))).not.toContain('ANINEEPLUS_API_URL');
   });
 
   test('are not let in where nothing is configured', async () => {
-    const { templates } = await synth(fixture('full'), prod);
+    const { templates } = await assemblyOf(fixture('full'), prod);
     expect(apiOf(templates, 'prod')?.Properties).not.toHaveProperty('CorsConfiguration');
   });
 
   test('of this machine are let in locally, with any port', async () => {
-    const { templates } = await synth(fixture('full'));
+    const { templates } = await assemblyOf(fixture('full'));
     const api = apiOf(templates, 'local');
     expect(api?.Properties['CorsConfiguration']).toMatchObject({
       AllowOrigins: expect.arrayContaining(['http://localhost', 'https://127.0.0.1']),
@@ -138,7 +147,7 @@ describe('authentication', () => {
     ofType(template as Template, 'AWS::ApiGatewayV2::Authorizer').map(({ Properties }) => Properties);
 
   test('local has an issuer of its own', async () => {
-    const { templates } = await synth(fixture('full'));
+    const { templates } = await assemblyOf(fixture('full'));
     expect(authorizers(templates['anineeplus-local-platform'])[0]?.['JwtConfiguration']).toEqual({
       Issuer: 'https://local.anineeplus.dev/',
       Audience: ['anineeplus-local'],
@@ -162,7 +171,7 @@ describe('authentication', () => {
 
   test('the flat form of the command line works', async () => {
     const context = { stage: 'prod', 'auth.issuer': 'https://idp.example.com/', 'auth.audience': 'shop' };
-    const { templates } = await synth(fixture('full'), context);
+    const { templates } = await assemblyOf(fixture('full'), context);
     expect(authorizers(templates['anineeplus-prod-platform'])[0]?.['JwtConfiguration']).toEqual({
       Issuer: 'https://idp.example.com/',
       Audience: ['shop'],
@@ -170,7 +179,7 @@ describe('authentication', () => {
   });
 
   test('"none" has to be written out, and opens every route', async () => {
-    const { templates, dir } = await synth(fixture('full'), { stage: 'prod', auth: 'none' });
+    const { templates, dir } = await assemblyOf(fixture('full'), { stage: 'prod', auth: 'none' });
     expect(authorizers(templates['anineeplus-prod-platform'])).toEqual([]);
     const routes = Object.values(templates).flatMap((template) =>
       ofType(template, 'AWS::ApiGatewayV2::Route'),

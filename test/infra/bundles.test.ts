@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { appOf, fixture, ofType, synth, type Template } from './synth.ts';
+import { appOf, fixture, ofType, assemblyOf, type Template } from './synth.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -22,7 +22,7 @@ function handlersOf(dir: string, stack: string, template: Template): string[] {
 let handlers: string[];
 
 beforeAll(async () => {
-  const both = await Promise.all([synth(fixture('full')), synth(repository)]);
+  const both = await Promise.all([assemblyOf(fixture('full')), assemblyOf(repository)]);
   handlers = both.flatMap(({ dir, templates }) =>
     Object.entries(templates).flatMap(([stack, template]) => handlersOf(dir, stack, template)),
   );
@@ -46,7 +46,7 @@ test('no bundle imports a built-in as ESM, which would load undici', () => {
 });
 
 test('plugins share one asset among their functions, and the relay is the same for all', async () => {
-  const { templates } = await synth(fixture('full'));
+  const { templates } = await assemblyOf(fixture('full'));
   const keys = (stack: string) =>
     ofType(templates[stack] as Template, 'AWS::Lambda::Function').map(
       ({ Properties }) => (Properties['Code'] as { S3Key: string }).S3Key,
@@ -63,7 +63,7 @@ describe('source maps', () => {
   const textOf = (dir: string, name: string) => readFileSync(join(dir, name), 'utf8');
 
   test('of a local synth name the files of plugins from the root of the project', async () => {
-    const { dir } = await synth(fixture('full'));
+    const { dir } = await assemblyOf(fixture('full'));
     const maps = filesIn(dir).filter((name) => name.endsWith('functions/webhook-courier.mjs.map'));
     expect(maps).toHaveLength(1);
     const map = JSON.parse(textOf(dir, maps[0] ?? '')) as {

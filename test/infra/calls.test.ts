@@ -3,7 +3,7 @@ import { readAssembly } from '#infra/local/assembly/read.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { PolicyDocument } from '#infra/local/resources/iam.ts';
 import { evaluate } from '#infra/local/iam/evaluate.ts';
-import { fixture, ofType, synth, type Template } from './synth.ts';
+import { fixture, ofType, assemblyOf, type Template } from './synth.ts';
 
 /** Who may invoke what, by the synthesized policies alone. */
 let templates: Record<string, Template>;
@@ -12,7 +12,7 @@ let assembly: Assembly;
 let targets: readonly string[];
 
 beforeAll(async () => {
-  const synthesized = await synth(fixture('full'), {
+  const synthesized = await assemblyOf(fixture('full'), {
     stage: 'prod',
     auth: { issuer: 'https://idp.example.com/', audience: ['shop'] },
   });

@@ -49,11 +49,29 @@ export function templatesIn(dir: string): Record<string, Template> {
   );
 }
 
+interface Assembly {
+  readonly dir: string;
+  readonly templates: Readonly<Record<string, Template>>;
+}
+
+const assemblies = new Map<string, Promise<Assembly>>();
+
+/** An assembly that is synthesized once for all tests of a process; it must not be changed. */
+export function assemblyOf(
+  rootDir: string,
+  context: Readonly<Record<string, unknown>> = {},
+): Promise<Assembly> {
+  const key = JSON.stringify([rootDir, context]);
+  const assembly = assemblies.get(key) ?? synth(rootDir, context);
+  assemblies.set(key, assembly);
+  return assembly;
+}
+
 export async function synth(
   rootDir: string,
   context: Readonly<Record<string, unknown>> = {},
   options: AppOptions = {},
-): Promise<{ dir: string; templates: Record<string, Template> }> {
+): Promise<Assembly> {
   const app = await appOf(rootDir, context, {}, options);
   const { directory } = app.synth();
   return { dir: directory, templates: templatesIn(directory) };

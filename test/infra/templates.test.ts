@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fixture, ofType, synth, type Resource, type Template } from './synth.ts';
+import { fixture, ofType, assemblyOf, type Resource, type Template } from './synth.ts';
 
 let templates: Record<string, Template>;
 let platform: Template;
@@ -7,7 +7,7 @@ let shop: Template;
 let audit: Template;
 
 beforeAll(async () => {
-  ({ templates } = await synth(fixture('full'), {
+  ({ templates } = await assemblyOf(fixture('full'), {
     stage: 'prod',
     auth: { issuer: 'https://idp.example.com/', audience: ['shop'] },
   }));

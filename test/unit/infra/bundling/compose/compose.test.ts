@@ -4,7 +4,7 @@ import { bareSchema } from '#infra/bundling/compose/graphql-bare.ts';
 import { createGraphqlTypes } from '#infra/bundling/compose/graphql-types.ts';
 import { createDefinitions } from '#infra/bundling/compose/json-schema.ts';
 import type { JsonSchema } from '#infra/bundling/compose/types.ts';
-import { dataFile, fixture, synth } from '../../../../infra/synth.ts';
+import { dataFile, fixture, assemblyOf } from '../../../../infra/synth.ts';
 
 describe('GraphQL types', () => {
   const typeOf = (schema: JsonSchema, required = true): string => {
@@ -146,7 +146,7 @@ interface OpenApi {
 describe('what is composed of all plugins', () => {
   let dir: string;
   beforeAll(async () => {
-    ({ dir } = await synth(fixture('full')));
+    ({ dir } = await assemblyOf(fixture('full')));
   });
 
   test('the GraphQL front has the public operations and knows who runs them', () => {
