@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assembledProject } from './assembled-project.ts';
 
 /** The system under test, as a client sees it. */
 export interface System {
@@ -29,7 +30,7 @@ export interface System {
 export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
-  /** Root of the project that is run; this one by default. */
+  /** Root of the project that is run; this one by default, with the assembly that other tests use as well. */
   readonly cwd?: string;
   /** Reload when files change. */
   readonly watch?: boolean;
@@ -44,7 +45,6 @@ interface Runtime {
 
 const READY_WITHIN_MS = 60_000;
 const STOPPED_WITHIN_MS = 15_000;
-const root = join(import.meta.dirname, '../..');
 
 /** The arguments that give every sandbox a free port. */
 export const sandboxPorts = ['--sandbox-port', 'stripe=0', '--sandbox-port', 'paypal=0'] as const;
@@ -62,7 +62,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
 async function startLocal({
   env = {},
   args = [],
-  cwd = root,
+  cwd = assembledProject(),
   watch = false,
 }: SystemOptions): Promise<System> {
   const stateDir = mkdtempSync(join(tmpdir(), 'anineeplus-system-'));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, eventually, request } from '../support/client.ts';
 import { paymentsOf } from '../support/payments.ts';
@@ -7,7 +8,8 @@ let system: System;
 let payments: ReturnType<typeof paymentsOf>;
 
 beforeAll(async () => {
-  system = await startSystem();
+  // With a synth of its own, as `npm start` has it.
+  system = await startSystem({ cwd: join(import.meta.dirname, '../..') });
   payments = paymentsOf(system);
 });
 afterAll(() => system?.stop());

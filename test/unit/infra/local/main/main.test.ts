@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { assembledProject } from '#test/support/assembled-project.ts';
 import { request } from '#test/support/client.ts';
 import { sandboxPorts, startSystem, type System } from '#test/support/system.ts';
 
@@ -15,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Runs it to its end; it must end by itself. */
-function run(args: readonly string[], cwd = root) {
+function run(args: readonly string[], cwd = assembledProject()) {
   const state = mkdtempSync(join(scratch, 'state-'));
   const all = [main, '--state', state, '--no-watch', ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, all, {
@@ -93,7 +94,7 @@ describe('a state folder that cannot be used ends it with 1 and one line that sa
     const folder = mkdtempSync(join(scratch, 'mount-'));
     const shell = `mount -t tmpfs ${mount} tmpfs ${folder} && ${script}`;
     const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', shell], {
-      cwd: root,
+      cwd: assembledProject(),
       env: { ...process.env, NODE: process.execPath, MAIN: main, DIR: folder },
       encoding: 'utf8',
       timeout: 120_000,
@@ -126,7 +127,7 @@ describe('a state folder that cannot be used ends it with 1 and one line that sa
 describe('the running system', () => {
   let system: System;
   beforeAll(async () => {
-    system = await startSystem({ args: ['--auth', 'strict'] });
+    system = await startSystem({ cwd: root, args: ['--auth', 'strict'] });
   });
   afterAll(() => system?.stop());
 
