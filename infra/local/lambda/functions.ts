@@ -1,47 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Assembly } from '../resources/assembly.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
-import type { Functions, InvokeResult, Terminal } from '../types.ts';
-import type { ChildReport } from './child.ts';
-import type { CredentialStore } from './credentials.ts';
-import { type ExecutionEnvironment, startEnvironment } from './environment.ts';
+import type { Functions, InvokeResult } from '../types.ts';
 import { errorPayload } from './errors.ts';
-import type { FaultInjector } from './faults.ts';
-import type { ProcessGuard } from './guard.ts';
-import type { InvocationLog } from './invocations.ts';
-import { showLogLine } from './log-line.ts';
+import { type LambdaOptions, startFunctionEnvironment } from './function-environment.ts';
 import { createPool, type Pool } from './pool.ts';
-import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+import { startRuntimeApi } from './runtime-api.ts';
 
 /** Lambda's bound on the event and on the answer of a synchronous invocation. */
 const PAYLOAD_MAX_BYTES = 6 * 1024 * 1024;
-
-/** What the functions of the assembly run with. */
-export interface LambdaOptions {
-  readonly assembly: Assembly;
-  /** Where the functions' AWS calls go; read when an environment starts. */
-  readonly awsEndpoint: () => string;
-  /** Where functions that verify tokens read the keys; read when an environment starts. */
-  readonly jwksUrl?: () => string;
-  readonly credentials: CredentialStore;
-  /** Variables that a plugin's own settings in `.env` add. */
-  readonly overridesOf: (plugin: string) => Readonly<Record<string, string>>;
-  /** Id of this deployment: account and region are the same on all machines. */
-  readonly deployment?: string;
-  /** How far the functions' clock is ahead of wall time; read when an environment starts. */
-  readonly clockOffsetMs?: () => number;
-  /** Folder for the environments' temporary folders. */
-  readonly tmpRoot: string;
-  readonly invocations: InvocationLog;
-  readonly faults: FaultInjector;
-  readonly guard: ProcessGuard;
-  readonly terminal: Terminal;
-  readonly verbose?: boolean;
-  readonly environmentsMax?: number;
-  readonly initTimeoutMs?: number;
-}
 
 /** The functions of the assembly, whose code can be replaced while they run. */
 export interface LambdaFunctions extends Functions {
@@ -72,7 +40,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
   const pools = new Map<string, Pool>();
 
   const start = (definition: FunctionResource, onChange: () => void) =>
-    startFor(definition, onChange, options, runtimeApi);
+    startFunctionEnvironment(definition, onChange, options, runtimeApi);
 
   const poolOf = (functionArn: string): Pool => {
     const pool = pools.get(functionNameOf(functionArn));
@@ -132,29 +100,6 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
   return functions;
 }
 
-function startFor(
-  definition: FunctionResource,
-  onChange: () => void,
-  options: LambdaOptions,
-  runtimeApi: RuntimeApi,
-): ExecutionEnvironment {
-  return startEnvironment({
-    definition,
-    region: options.assembly.region,
-    variables: variablesOf(options, definition),
-    tmpRoot: options.tmpRoot,
-    initTimeoutMs: options.initTimeoutMs ?? 10_000,
-    runtimeApi,
-    guard: options.guard,
-    onLine: (requestId, line) => {
-      options.invocations.log(requestId, line);
-      showLogLine(options.terminal, labelOf(definition), line, options.verbose ?? false);
-    },
-    onReport: (report) => noteReport(definition.name, report, options),
-    onChange,
-  });
-}
-
 async function swapAll(pools: readonly Pool[], codeDir: string): Promise<void> {
   const next = (pool: Pool) => ({ ...pool.definition, codeDir });
   const warm = pools.filter((pool) => pool.warm);
@@ -171,42 +116,10 @@ async function swapAll(pools: readonly Pool[], codeDir: string): Promise<void> {
   for (const pool of pools) if (!tried.includes(pool)) pool.replace(next(pool));
 }
 
-/** `payment/api`, as the terminal calls a function. */
-function labelOf({ plugin, key }: FunctionResource): string {
-  return `${plugin}/${key}`;
-}
-
 /** From an ARN or a name, with or without an alias or version. */
 export function functionNameOf(functionArn: string): string {
   const parts = functionArn.split(':');
   return (parts[0] === 'arn' ? parts[6] : parts[0]) ?? '';
-}
-
-function variablesOf(options: LambdaOptions, definition: FunctionResource): Record<string, string> {
-  const { accessKeyId, secretAccessKey } = options.credentials.of(definition);
-  const offsetMs = options.clockOffsetMs?.() ?? 0;
-  return {
-    ...definition.environment,
-    ...options.overridesOf(definition.plugin),
-    ...(definition.manifest !== undefined && {
-      ANINEEPLUS_SOURCE_FOLDER: posix.dirname(definition.manifest),
-    }),
-    ...(options.deployment !== undefined && { ANINEEPLUS_DEPLOYMENT: options.deployment }),
-    ...(options.jwksUrl &&
-      definition.environment['ANINEEPLUS_AUTH_ISSUER'] !== undefined && {
-        ANINEEPLUS_AUTH_JWKS_URL: options.jwksUrl(),
-      }),
-    ...(offsetMs > 0 && { ANINEEPLUS_CLOCK_OFFSET_MS: String(offsetMs) }),
-    AWS_ENDPOINT_URL: options.awsEndpoint(),
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  };
-}
-
-function noteReport(functionName: string, report: ChildReport, { faults, invocations }: LambdaOptions): void {
-  if (report.fault) return faults.injected(report.fault);
-  if (report.target) faults.called(functionName, report.target);
-  invocations.called(report);
 }
 
 function tooLarge(bytes: number): { status: 'error'; payload: Buffer } {

@@ -178,7 +178,7 @@ describe('the answer', () => {
     expect((await fetch(`${origin}/webhooks/stripe`, { method: 'POST' })).status).toBe(502);
   });
 
-  it('is a 500 when the function is gone', async () => {
+  it('is a 500 when there is no such function any more', async () => {
     answer = () => Promise.reject(new UnknownFunctionError('gone'));
     expect((await get()).status).toBe(500);
   });
@@ -208,7 +208,7 @@ describe('what is refused', () => {
     }
   });
 
-  it.each(['with its length told', 'in chunks'])('a body of more than 10 MB, %s', async (how) => {
+  it.each(['with its length declared', 'in chunks'])('a body of more than 10 MB, %s', async (how) => {
     const bytes = new Uint8Array(11 * 1024 * 1024);
     const body = how === 'in chunks' ? new Blob([bytes]).stream() : bytes;
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
@@ -249,7 +249,7 @@ describe('what is refused', () => {
     expect((await fetch(`${origin}/things/special`)).status).toBe(200);
   });
 
-  it('a port that is taken, with a line that tells what to do', async () => {
+  it('a port that is taken, with a line that says what to do', async () => {
     await expect(startHttpServer(server.port, () => Promise.reject(new Error()))).rejects.toThrow(
       `port ${server.port} is in use: stop what listens there, or choose another with: npm start -- --port <number>`,
     );
@@ -378,7 +378,7 @@ describe('pages of other origins', () => {
   });
 });
 
-it('tells a web page of another origin nothing of CORS where none is configured', async () => {
+it('sends a web page of another origin no CORS headers where none are configured', async () => {
   const response = await fetch(`${origin}/things/special`, { headers: { origin: 'https://shop.example' } });
   expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
 });

@@ -290,7 +290,7 @@ describe('what AWS would refuse', () => {
       'there is no schedule group other',
     ],
     [
-      'failed runs put aside where the function may not send',
+      'an on-failure destination that the function may not send to',
       (all) =>
         each(all, 'AWS::Lambda::EventInvokeConfig', (one) => {
           one.Properties['DestinationConfig'] = { OnFailure: { Destination: arn('sqs', 'queue') } };

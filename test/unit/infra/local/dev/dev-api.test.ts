@@ -127,7 +127,7 @@ describe('/dev/faults', () => {
   });
 });
 
-it('shows what reached the bus, by type', async () => {
+it('shows the events of the bus, by type', async () => {
   const event = { time: new Date().toISOString(), source: 's', detail: {}, matchedRules: [] };
   state.bus.append({ ...event, id: '1', detailType: 'payment.created.v1' });
   state.bus.append({ ...event, id: '2', detailType: 'receipt.created.v1' });
@@ -151,7 +151,7 @@ it('shows invocations and resources', async () => {
 });
 
 describe('/dev/clock', () => {
-  it('tells the time, and moves it forward', async () => {
+  it('shows the time, and moves it forward', async () => {
     expect(await ask('GET', '/dev/clock')).toEqual({ status: 200, body: view });
     for (const [advance, ms] of Object.entries({
       '90s': 90_000,

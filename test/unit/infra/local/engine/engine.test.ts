@@ -85,7 +85,7 @@ describe('the engine', () => {
     rmSync(other, { recursive: true, force: true });
   });
 
-  it('tells of its writes, and only of those', async () => {
+  it('reports its writes, and only those', async () => {
     await ensureTables(engine, [table]);
     let writes = 0;
     const stop = engine.onWrite(() => void writes++);

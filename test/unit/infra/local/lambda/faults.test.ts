@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultRequest } from '#infra/local/lambda/faults.ts';
 import { startFunctions } from './fixture.ts';
 
-/** Makes as many calls as it is told to, one after the other, and tells what became of each. */
+/** Makes the calls it is asked for, one after the other, and answers the result of each. */
 const caller = `
   import http from 'node:http';
   import { request as namedRequest } from 'node:http';
@@ -68,7 +68,7 @@ const call = (door?: string) =>
   system.call('api', { urls: [originOf(aws), originOf(provider), originOf(aws), originOf(provider)], door });
 
 describe.each(['module', 'named', 'fetch'])('a call through %s', (door) => {
-  it('is told apart as one to AWS or to a provider', async () => {
+  it('is recognised as one to AWS or to a provider', async () => {
     expect((await call(door)).body.outcomes).toEqual([200, 200, 200, 200]);
     await vi.waitFor(() => {
       const [record] = system.invocations.list();
@@ -111,7 +111,7 @@ it('a hang lasts until the timeout', async () => {
   expect(seen).toEqual(['aws', 'provider']);
 });
 
-it('calls are counted over invocations, and a fault of another function is not played', async () => {
+it('calls are counted over invocations, and a fault of another function is not injected', async () => {
   system.faults.add(fault({ n: 3 }));
   system.faults.add(fault({ functionName: 'anineeplus-local-test-other' }));
   await call();

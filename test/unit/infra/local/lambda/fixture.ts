@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCredentialStore } from '#infra/local/lambda/credentials.ts';
 import { createFaultInjector } from '#infra/local/lambda/faults.ts';
-import { lambdaFunctions, type LambdaOptions } from '#infra/local/lambda/functions.ts';
+import type { LambdaOptions } from '#infra/local/lambda/function-environment.ts';
+import { lambdaFunctions } from '#infra/local/lambda/functions.ts';
 import { startGuard } from '#infra/local/lambda/guard.ts';
 import { createInvocationLog } from '#infra/local/lambda/invocations.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { FunctionResource } from '#infra/local/resources/lambda.ts';
 
-/** A terminal that remembers what it was told. */
+/** A terminal that keeps its lines. */
 export function recordingTerminal() {
   const lines: string[] = [];
   const add = (line: string) => void lines.push(line);

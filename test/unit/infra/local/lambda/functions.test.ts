@@ -154,7 +154,7 @@ describe('an invocation that fails', () => {
     ['exit', 'Runtime.ExitError', /Runtime exited with error: exit status 3$/],
     ['fill', 'Runtime.ExitError', /Runtime exited with error: signal: aborted$/],
     ['reject', 'Runtime.UnhandledPromiseRejection', /nobody listens/],
-  ])('by %s is told as Lambda tells it, and the next one works', async (how, errorType, message) => {
+  ])('by %s is answered as Lambda does, and the next one works', async (how, errorType, message) => {
     await start({ api: faulty }, { timeoutSeconds: 20 });
     const failed = await system.call('api', { how });
     expect(failed.body).toMatchObject({ errorType, errorMessage: expect.stringMatching(message) });
@@ -206,7 +206,7 @@ describe('what a function prints', () => {
 });
 
 describe('a moved clock', () => {
-  it('is told to new environments, which every function gets; what runs finishes in the old', async () => {
+  it('is passed to new environments, which every function gets; what runs finishes in the old', async () => {
     let offsetMs = 0;
     await start(
       {
@@ -260,7 +260,7 @@ describe('new code', () => {
     next.stop();
   });
 
-  it('of a new assembly is used for the next event; a function that is gone is gone', async () => {
+  it('of a new assembly is used for the next event; a function that it lacks is removed', async () => {
     await start({ api: version('one'), other: version('one') });
     await system.call('api');
     writeFileSync(join(system.codeDir, 'functions/api.mjs'), version('two'));

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { expect, it, vi } from 'vitest';
 import { isAlive } from './fixture.ts';
 
-it('a child that spins is gone after its parent was killed with -9; one that was let go is not touched', async () => {
+it('a child in an endless loop has ended after its parent was killed with -9; one that is not watched goes on', async () => {
   const guard = join(import.meta.dirname, '../../../../../infra/local/lambda/guard.ts');
   const script = `
     import { spawn } from 'node:child_process';

@@ -233,7 +233,7 @@ describe('a failing batch', () => {
     await expect.poll(() => seen.batches.at(-1)).toEqual(['e']);
   });
 
-  it('is given up when its records are too old', async () => {
+  it('is discarded when its records are too old', async () => {
     const answer: Answer = () => {
       throw new Error('down');
     };

@@ -44,7 +44,7 @@ it('swaps the functions that are in the bundle, one change after the other, and 
   await reload({ event: 'manifest-changed' });
 
   expect(swaps.slice(0, 2)).toEqual(['anineeplus-local-test-api', join(copies, 'test-1')]);
-  // The copy of the build that did not load is gone, the last good one is kept.
+  // The copy of the build that did not load is removed, the last good one is kept.
   expect(readdirSync(copies)).toEqual(['test-1']);
   expect(terminal.lines).toEqual([
     expect.stringMatching(/^reloaded test in \d+ ms$/),
@@ -56,10 +56,10 @@ it('swaps the functions that are in the bundle, one change after the other, and 
 });
 
 it('keeps the build in force and the one before it, of each plugin', () => {
-  const keeper = createBuildStore(join(dir, 'kept'));
+  const store = createBuildStore(join(dir, 'kept'));
   const taken = ['a', 'a', 'b', 'a'].map((plugin) => {
-    const copy = keeper.take(plugin, build);
-    keeper.accept(plugin, copy);
+    const copy = store.take(plugin, build);
+    store.accept(plugin, copy);
     return copy;
   });
   expect(taken.map((copy) => existsSync(join(copy, 'functions/api.mjs')))).toEqual([false, true, true, true]);

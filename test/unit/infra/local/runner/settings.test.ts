@@ -20,7 +20,7 @@ it('settings come from .env and the environment, which wins', () => {
   expect(readSettings(dir, { A: 'env' })).toEqual({ A: 'env', B: 'two words' });
 });
 
-it('a .env that cannot be read is told in one line', () => {
+it('a .env that cannot be read is reported in one line', () => {
   mkdirSync(join(dir, '.env'));
   expect(() => readSettings(dir, {})).toThrow(`${join(dir, '.env')} cannot be read (EISDIR): make it`);
 });

@@ -39,7 +39,7 @@ describe('Lambda', () => {
     expect(JSON.parse(answer.Payload?.transformToString() ?? '')).toEqual({ echo: { a: 1 } });
   });
 
-  it('tells a failure of the function apart from its answer', async () => {
+  it('marks a failure of the function apart from its answer', async () => {
     const answer = await lambda.send(
       new InvokeCommand({ FunctionName: 'app-reader', Qualifier: 'live', Payload: payload({ fail: true }) }),
     );
@@ -103,7 +103,7 @@ describe('EventBridge', () => {
   });
   const put = (...Entries: PutEventsRequestEntry[]) => events.send(new PutEventsCommand({ Entries }));
 
-  it('hands an event to the queue of each rule it matches, and logs every event', async () => {
+  it('sends an event to the queue of each rule it matches, and logs every event', async () => {
     const answer = await put(entry(), entry({ DetailType: 'payment.failed.v1' }));
     expect(answer.FailedEntryCount).toBe(0);
     const ids = answer.Entries?.map((one) => one.EventId);

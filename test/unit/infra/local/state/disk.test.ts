@@ -45,7 +45,7 @@ describe('a state folder', () => {
     expect((error as Error).message).not.toContain('\n');
   });
 
-  it('that goes away while it is used is told of once', async () => {
+  it('that disappears while it is used is reported once', async () => {
     const folder = join(dir, 'state');
     makeFolder(folder);
     const onFault = vi.fn();
@@ -112,7 +112,7 @@ describe('the line about a disk', () => {
     'boom',
   ])('is none for %s', (error) => expect(diskFault(error, state)).toBeUndefined());
 
-  it('tells a folder that works from one that does not', () => {
+  it('is found in a folder that cannot be written, and in no other', () => {
     expect(folderFault(dir)).toBeUndefined();
     expect(folderFault('/dev/null/x')).toContain('a part of the path is a file');
   });
