@@ -7,8 +7,7 @@ import { orderView } from './orders/view.ts';
 import { authorizationView } from './payments/authorization-view.ts';
 import { captureView } from './payments/capture-view.ts';
 import type { AuthorizationRecord, CaptureRecord, EventRecord, OrderRecord } from './store/records.ts';
-import type { Account } from './account.ts';
-import { nowIso } from './account.ts';
+import { type Account, nowIso } from './account.ts';
 
 /** Announces a change of an order, in the caller's transaction. */
 export function emitOrder(account: Account, what: 'APPROVED' | 'COMPLETED', order: OrderRecord): void {

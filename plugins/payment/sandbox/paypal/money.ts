@@ -17,39 +17,16 @@ const decimalsOf = (currency: string): number => (WITHOUT_DECIMALS.includes(curr
 
 /** The amount in minor units, or PayPal's refusal; `field` is the amount's place in the body. */
 export function minorOf({ currency_code: currency, value }: Money, field: string): number {
-  if (!/^[A-Z]{3}$/.test(currency)) {
-    throw unprocessable('INVALID_CURRENCY_CODE', 'Currency code is invalid.', `${field}/currency_code`);
-  }
-  if (!CURRENCIES.has(currency)) {
-    throw unprocessable(
-      'CURRENCY_NOT_SUPPORTED',
-      'Currency code is not currently supported.',
-      `${field}/currency_code`,
-    );
-  }
+  if (!/^[A-Z]{3}$/.test(currency)) throw unprocessable('INVALID_CURRENCY_CODE', `${field}/currency_code`);
+  if (!CURRENCIES.has(currency)) throw unprocessable('CURRENCY_NOT_SUPPORTED', `${field}/currency_code`);
   const [whole = '', fraction = ''] = value.replace('-', '').split('.');
   const decimals = decimalsOf(currency);
-  if (decimals === 0 && value.includes('.')) {
-    throw unprocessable('DECIMALS_NOT_SUPPORTED', 'Currency does not support decimals.', `${field}/value`);
-  }
-  if (fraction.length > decimals) {
-    throw unprocessable(
-      'DECIMAL_PRECISION',
-      'If the currency supports decimals, only two decimal place precision is supported.',
-      `${field}/value`,
-    );
-  }
+  if (decimals === 0 && value.includes('.')) throw unprocessable('DECIMALS_NOT_SUPPORTED', `${field}/value`);
+  if (fraction.length > decimals) throw unprocessable('DECIMAL_PRECISION', `${field}/value`);
   const minor = Number(`${whole}${fraction.padEnd(decimals, '0')}`);
-  if (value.startsWith('-') || minor === 0) {
-    throw unprocessable('CANNOT_BE_ZERO_OR_NEGATIVE', 'Must be greater than zero.', `${field}/value`);
-  }
-  if (minor > MINOR_MAX) {
-    throw unprocessable(
-      'MAX_VALUE_EXCEEDED',
-      'Should be less than or equal to the maximum.',
-      `${field}/value`,
-    );
-  }
+  if (value.startsWith('-') || minor === 0)
+    throw unprocessable('CANNOT_BE_ZERO_OR_NEGATIVE', `${field}/value`);
+  if (minor > MINOR_MAX) throw unprocessable('MAX_VALUE_EXCEEDED', `${field}/value`);
   return minor;
 }
 

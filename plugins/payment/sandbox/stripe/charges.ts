@@ -6,8 +6,7 @@ import { newId } from './ids.ts';
 import type { Decline, Magic } from './methods/magic.ts';
 import { magicOf } from './methods/methods.ts';
 import type { MethodRecord } from './store/records.ts';
-import type { Account } from './account.ts';
-import { nowSeconds } from './account.ts';
+import { type Account, nowSeconds } from './account.ts';
 
 /** `/v1/charges`. */
 export const chargeRoutes = [

@@ -3,8 +3,7 @@ import { type Control, nothing } from '../shared/controls/control.ts';
 import { dashboardOf, type DashboardRequest, post, remove } from '../shared/controls/dashboard.ts';
 import { parseForm } from './api/form.ts';
 import type { StripeRoute } from './api/route.ts';
-import type { Account } from './account.ts';
-import { NO_REQUEST } from './account.ts';
+import { type Account, NO_REQUEST } from './account.ts';
 
 const amount = z.optional(z.int().check(z.minimum(0)));
 const text = z.optional(z.string());

@@ -2,8 +2,7 @@ import type Stripe from 'stripe';
 import type { Cause } from '../shared/account.ts';
 import { enqueue } from '../shared/webhooks/queue.ts';
 import { newId } from './ids.ts';
-import type { Account } from './account.ts';
-import { API_VERSION, nowSeconds } from './account.ts';
+import { type Account, API_VERSION, nowSeconds } from './account.ts';
 
 /** A type of the pinned version's closed list. */
 export type EventType = Stripe.Event['type'];

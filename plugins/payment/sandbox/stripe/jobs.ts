@@ -8,8 +8,7 @@ import { magicOf, methodOf } from './methods/methods.ts';
 import { settleRefund, undoRefund } from './refunds/outcomes.ts';
 import { expire, renew, retry } from './subscriptions/renew.ts';
 import type { JobRecord } from './store/records.ts';
-import type { Account } from './account.ts';
-import { NO_REQUEST } from './account.ts';
+import { type Account, NO_REQUEST } from './account.ts';
 
 /** Does what fell due: an authorisation ends, a slow payment method gets its outcome. */
 export function perform(account: Account, job: JobRecord): void {

@@ -7,8 +7,7 @@ import { charge, fail } from './intents/transitions.ts';
 import { methodOf } from './methods/methods.ts';
 import { failSetup, finishSetup } from './setup-intents/transitions.ts';
 import type { MethodRecord, Records } from './store/records.ts';
-import type { Account } from './account.ts';
-import { NO_REQUEST } from './account.ts';
+import { type Account, NO_REQUEST } from './account.ts';
 
 const PATH = /^\/__sandbox\/(?:payment|setup)_intents\/(\w+)\/3ds$/;
 const resultSchema = z.strictObject({ result: z.enum(['succeeded', 'failed']) });

@@ -79,7 +79,9 @@ function runOnce(call: Call, cause: Cause, { replay, run }: PaypalRoute, id: str
   const fingerprint = fingerprintOf(call.method, call.path, call.body);
   if (requestId !== null && replay) {
     const sinceMs = account.nowMs() - replay.lifetimeMs;
-    const known = recall(account.store.get('requestId', requestId), fingerprint, sinceMs, requestIdReused);
+    const known = recall(account.store.get('requestId', requestId), fingerprint, sinceMs, () =>
+      unprocessable('PAYPAL_REQUEST_ID_PREVIOUSLY_USED'),
+    );
     if (known) {
       const { body } = replay.show(call, known.ref);
       return answer(cause, body ? 200 : 204, body, true);
@@ -123,13 +125,6 @@ function checkRequestId(id: string | null): void {
   if (id === null || id.length <= REQUEST_ID_LENGTH_MAX) return;
   const description = `The value of a field is either too short or too long: at most ${REQUEST_ID_LENGTH_MAX} characters.`;
   throw invalid('INVALID_STRING_LENGTH', description, 'PayPal-Request-Id', 'header');
-}
-
-function requestIdReused(): ApiError {
-  return unprocessable(
-    'PAYPAL_REQUEST_ID_PREVIOUSLY_USED',
-    'The PayPal-Request-Id has already been used for another request.',
-  );
 }
 
 function serveCertificate(account: Account, cause: Cause, id: string): ApiAnswer {

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { ErrorDetail } from './errors.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, type ErrorDetail } from './errors.ts';
 
 /** The body as the schema wants it, or a 400 that names every place that is wrong. */
 export function readBody<S extends z.ZodMiniType>(schema: S, body: unknown): z.output<S> {

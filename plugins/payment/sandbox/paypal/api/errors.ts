@@ -1,4 +1,5 @@
 import { ApiRefusal } from '../../shared/api/refusal.ts';
+import { ISSUES } from './issues.ts';
 
 /** One reason for a refusal. */
 export interface ErrorDetail {
@@ -93,7 +94,12 @@ export function errorBody(
 }
 
 /** A 422: the request is well-formed and cannot be done. */
-export function unprocessable(issue: string, description: string, field?: string): ApiError {
+export function unprocessable(issue: keyof typeof ISSUES, field?: string): ApiError {
+  return unprocessableAs(issue, ISSUES[issue], field);
+}
+
+/** A 422 whose description names what is at hand. */
+export function unprocessableAs(issue: string, description: string, field?: string): ApiError {
   return new ApiError(422, [
     { issue, description, ...(field === undefined ? {} : { field, location: 'body' }) },
   ]);

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { ErrorDetail } from './errors.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, type ErrorDetail } from './errors.ts';
 
 const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$/;
 

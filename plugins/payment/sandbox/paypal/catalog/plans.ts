@@ -3,12 +3,11 @@ import { readBody } from '../api/body.ts';
 import { type Call, CATALOG_MS, creates, get, post, type Result } from '../api/route.ts';
 import { retrieve, shown, stored } from '../api/stored.ts';
 import { unprocessable } from '../api/errors.ts';
+import type { ISSUES } from '../api/issues.ts';
 import { newPlanId } from '../ids.ts';
-import type { Money } from '../money.ts';
-import { minorOf } from '../money.ts';
+import { minorOf, type Money } from '../money.ts';
 import type { BillingCycle, PlanRecord } from '../store/subscription-records.ts';
-import type { Account } from '../account.ts';
-import { nowIso } from '../account.ts';
+import { type Account, nowIso } from '../account.ts';
 import { listOf } from './list.ts';
 import { planSchema } from './params.ts';
 import { planMinimal, planView } from './plan-view.ts';
@@ -59,9 +58,7 @@ function planOf(account: Account, params: Params): PlanRecord {
   const [currency = 'USD', ...others] = new Set(
     [preferences.setup_fee, ...cycles.map(priceOf)].flatMap((money) => money?.currency_code ?? []),
   );
-  if (others.length > 0) {
-    throw unprocessable('CURRENCY_MISMATCH', 'The currency code is different from the plan’s currency code.');
-  }
+  if (others.length > 0) throw unprocessable('CURRENCY_MISMATCH');
   const at = nowIso(account);
   return {
     id: newPlanId(),
@@ -101,29 +98,16 @@ function freeOr(money: Money | undefined): number {
 function refuseCycles(cycles: Params['billing_cycles']): void {
   const regular = cycles.filter(({ tenure_type: tenure }) => tenure === 'REGULAR');
   const trials = cycles.filter(({ tenure_type: tenure }) => tenure === 'TRIAL');
-  const issues: readonly (readonly [boolean, string, string])[] = [
-    [regular.length === 0, 'MISSING_REGULAR_BILLING_CYCLE', 'The plan should have a regular billing cycle.'],
-    [
-      regular.length > 1,
-      'MULTIPLE_REGULAR_BILLING_CYCLES_NOT_SUPPORTED',
-      'The plan can have at most one regular billing cycle.',
-    ],
-    [
-      trials.length > 2,
-      'MORE_THAN_TWO_TRIAL_BILLING_CYCLE_NOT_SUPPORTED',
-      'The plan can have at most two trial billing cycles.',
-    ],
-    [
-      cycles.some(({ sequence }, index) => sequence !== index + 1) || cycles.at(-1) !== regular[0],
-      'INVALID_BILLING_CYCLE_SEQUENCE',
-      'The billing cycle sequence should start with `1` and be consecutive, with the regular one last.',
-    ],
-    [
-      trials.some(({ total_cycles: total }) => total === 0),
-      'INVALID_TRIAL_BILLING_TOTAL_CYCLES',
-      'The total cycles of a trial billing cycle should be greater than 0.',
-    ],
-  ];
-  const found = issues.find(([wrong]) => wrong);
-  if (found) throw unprocessable(found[1], found[2], '/billing_cycles');
+  const refuseIf = (wrong: boolean, issue: keyof typeof ISSUES): void => {
+    if (wrong) throw unprocessable(issue, '/billing_cycles');
+  };
+  const consecutive = cycles.every(({ sequence }, index) => sequence === index + 1);
+  refuseIf(regular.length === 0, 'MISSING_REGULAR_BILLING_CYCLE');
+  refuseIf(regular.length > 1, 'MULTIPLE_REGULAR_BILLING_CYCLES_NOT_SUPPORTED');
+  refuseIf(trials.length > 2, 'MORE_THAN_TWO_TRIAL_BILLING_CYCLE_NOT_SUPPORTED');
+  refuseIf(!consecutive || cycles.at(-1) !== regular[0], 'INVALID_BILLING_CYCLE_SEQUENCE');
+  refuseIf(
+    trials.some(({ total_cycles: total }) => total === 0),
+    'INVALID_TRIAL_BILLING_TOTAL_CYCLES',
+  );
 }

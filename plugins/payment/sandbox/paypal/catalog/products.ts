@@ -5,8 +5,7 @@ import { unprocessable } from '../api/errors.ts';
 import { newProductId } from '../ids.ts';
 import { apiLink } from '../links.ts';
 import type { ProductRecord } from '../store/subscription-records.ts';
-import type { Account } from '../account.ts';
-import { nowIso } from '../account.ts';
+import { type Account, nowIso } from '../account.ts';
 import { listOf } from './list.ts';
 import { productSchema } from './params.ts';
 
@@ -20,9 +19,8 @@ export const productRoutes = [
 /** `POST /v1/catalogs/products`. */
 function createProduct({ account, body }: Call): string {
   const { id, ...fields } = readBody(productSchema, body);
-  if (id !== undefined && account.store.get('product', id)) {
-    throw unprocessable('DUPLICATE_RESOURCE_IDENTIFIER', 'Duplicate resource identifier.', '/id');
-  }
+  if (id !== undefined && account.store.get('product', id))
+    throw unprocessable('DUPLICATE_RESOURCE_IDENTIFIER', '/id');
   const at = nowIso(account);
   const made = { id: id ?? newProductId(), fields, createdAt: at, updatedAt: at };
   account.store.put('product', made.id, made);

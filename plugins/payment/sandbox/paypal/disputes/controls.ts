@@ -2,8 +2,12 @@ import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
 import { controlAmount, controlMinor } from '../control-money.ts';
 import { isTaken } from '../payments/capture-view.ts';
-import type { DisputeRecord } from '../store/dispute-record.ts';
-import { DISPUTE_REASONS, DISPUTE_STAGES, OPEN_STATUSES } from '../store/dispute-record.ts';
+import {
+  DISPUTE_REASONS,
+  DISPUTE_STAGES,
+  type DisputeRecord,
+  OPEN_STATUSES,
+} from '../store/dispute-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { changeDispute, closeDispute, openDispute } from './disputes.ts';

@@ -4,8 +4,7 @@ import { refundableMinor } from '../refunds/refunds-of.ts';
 import { makeReversal } from '../refunds/make.ts';
 import type { DisputeOutcome, DisputeRecord } from '../store/dispute-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { isoTime, nowIso } from '../account.ts';
+import { type Account, isoTime, nowIso } from '../account.ts';
 import { disputeView } from './view.ts';
 
 /** How long the merchant may take to answer an inquiry, and everything later. */

@@ -4,8 +4,7 @@ import { emitOrder, emitReversed } from '../events.ts';
 import type { OrderRecord } from '../store/records.ts';
 import { ORDER_LIFETIME_MS } from './create.ts';
 import { saveOrder } from './save.ts';
-import type { Outcome } from './outcomes.ts';
-import { outcomeOf } from './outcomes.ts';
+import { type Outcome, outcomeOf } from './outcomes.ts';
 import { PAYER } from './payer.ts';
 
 /** Whether the payer is asked to approve the order. */

@@ -1,6 +1,7 @@
+import { ISSUES } from '../api/issues.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { ApiError, unprocessable } from '../api/errors.ts';
+import { ApiError, unprocessable, unprocessableAs } from '../api/errors.ts';
 import { emitOrder } from '../events.ts';
 import { approvalUrl } from '../links.ts';
 import { authorize } from '../payments/authorizations.ts';
@@ -9,9 +10,6 @@ import type { OrderRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 import { outcomeOf } from './outcomes.ts';
 import { saveOrder } from './save.ts';
-
-const DECLINED =
-  'The instrument presented was either declined by the processor or bank, or it can’t be used for this payment.';
 
 /** `POST /v2/checkout/orders/{id}/capture` or `/authorize`, as the order is meant to be paid. */
 export function payOrder(intent: OrderRecord['intent']): (call: Call, id: string) => string {
@@ -26,8 +24,7 @@ export function payVaulted(account: Account, order: OrderRecord, tokenId: string
   stored(account, 'paymentToken', tokenId);
   refuseDuplicateInvoice(account, order);
   const outcome = outcomeOf(order.amountMinor);
-  if (outcome === 'declined' || outcome === 'declined-once')
-    throw unprocessable('INSTRUMENT_DECLINED', DECLINED);
+  if (outcome === 'declined' || outcome === 'declined-once') throw unprocessable('INSTRUMENT_DECLINED');
   pay(account, { ...order, status: 'APPROVED', outcome });
 }
 
@@ -50,22 +47,16 @@ function complete(account: Account, order: OrderRecord, changes: Partial<OrderRe
 function payable(account: Account, id: string, intent: OrderRecord['intent']): OrderRecord {
   const order = stored(account, 'order', id);
   if (order.intent !== intent) {
-    throw unprocessable(
+    throw unprocessableAs(
       'ACTION_DOES_NOT_MATCH_INTENT',
       `Order was created with an intent to '${order.intent}'. Please use the matching endpoint.`,
     );
   }
   if (order.status === 'COMPLETED') {
-    const what = intent === 'CAPTURE' ? 'captured' : 'authorized';
-    throw unprocessable(`ORDER_ALREADY_${what.toUpperCase()}`, `Order already ${what}.`);
+    throw unprocessable(intent === 'CAPTURE' ? 'ORDER_ALREADY_CAPTURED' : 'ORDER_ALREADY_AUTHORIZED');
   }
-  if (order.status === 'VOIDED') throw unprocessable('ORDER_EXPIRED', 'Order has expired.');
-  if (order.status !== 'APPROVED') {
-    throw unprocessable(
-      'ORDER_NOT_APPROVED',
-      "Payer has not yet approved the Order for payment. Please redirect the payer to the 'rel':'approve' url.",
-    );
-  }
+  if (order.status === 'VOIDED') throw unprocessable('ORDER_EXPIRED');
+  if (order.status !== 'APPROVED') throw unprocessable('ORDER_NOT_APPROVED');
   refuseDuplicateInvoice(account, order);
   const declined =
     order.outcome === 'declined' || (order.outcome === 'declined-once' && order.declines === 0);
@@ -75,13 +66,8 @@ function payable(account: Account, id: string, intent: OrderRecord['intent']): O
 
 /** One invoice pays one order. */
 function refuseDuplicateInvoice(account: Account, order: OrderRecord): void {
-  if (order.invoiceId !== undefined && account.store.get('invoice', order.invoiceId) !== undefined) {
-    throw unprocessable(
-      'DUPLICATE_INVOICE_ID',
-      'Duplicate Invoice ID detected. To avoid a potential duplicate transaction your account setting requires ' +
-        'that Invoice Id be unique for each transaction.',
-    );
-  }
+  if (order.invoiceId !== undefined && account.store.get('invoice', order.invoiceId) !== undefined)
+    throw unprocessable('DUPLICATE_INVOICE_ID');
 }
 
 /** The order goes back to its payer, who can approve it again with another instrument. */
@@ -92,7 +78,7 @@ function declineInstrument(account: Account, order: OrderRecord): ApiError {
     outcome: undefined,
   });
   const redirect = { href: approvalUrl(account, order.id), rel: 'redirect', method: 'GET' };
-  return new ApiError(422, [{ issue: 'INSTRUMENT_DECLINED', description: DECLINED }], {
+  return new ApiError(422, [{ issue: 'INSTRUMENT_DECLINED', description: ISSUES.INSTRUMENT_DECLINED }], {
     links: [redirect],
     executed: true,
   });

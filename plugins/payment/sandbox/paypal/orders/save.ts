@@ -1,5 +1,4 @@
-import type { Account } from '../account.ts';
-import { nowIso } from '../account.ts';
+import { type Account, nowIso } from '../account.ts';
 import type { OrderRecord } from '../store/records.ts';
 
 /** Stores the order with changes. */

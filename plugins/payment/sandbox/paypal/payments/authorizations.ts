@@ -1,15 +1,14 @@
 import { readBody } from '../api/body.ts';
 import type { Call, Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { unprocessable } from '../api/errors.ts';
+import { unprocessable, unprocessableAs } from '../api/errors.ts';
 import { emitAuthorization } from '../events.ts';
 import { newId } from '../ids.ts';
 import { minorOf, moneyOf } from '../money.ts';
 import { saveOrder } from '../orders/save.ts';
 import { captureSchema } from '../orders/params.ts';
 import type { AuthorizationRecord, OrderRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { isoTime, nowIso } from '../account.ts';
+import { type Account, isoTime, nowIso } from '../account.ts';
 import { authorizationView } from './authorization-view.ts';
 import { captureMoney } from './captures.ts';
 
@@ -51,27 +50,17 @@ export function captureAuthorization({ account, body }: Call, id: string): strin
   const { amountMinor, currency } = authorization;
   const leftMinor = amountMinor - capturedMinor(account, authorization);
   const wantedMinor = params.amount === undefined ? leftMinor : minorOf(params.amount, '/amount');
-  if (params.amount !== undefined && params.amount.currency_code !== currency) {
-    throw unprocessable(
-      'AUTH_CAPTURE_CURRENCY_MISMATCH',
-      'Currency of capture must be the same as currency of authorization.',
-      '/amount/currency_code',
-    );
-  }
+  if (params.amount !== undefined && params.amount.currency_code !== currency)
+    throw unprocessable('AUTH_CAPTURE_CURRENCY_MISMATCH', '/amount/currency_code');
   const excessMinor = excessOf(amountMinor);
   if (wantedMinor <= 0 || wantedMinor > leftMinor + excessMinor) {
-    throw unprocessable(
+    throw unprocessableAs(
       'MAX_CAPTURE_AMOUNT_EXCEEDED',
       `Capture amount exceeds allowable limit: ${moneyOf(leftMinor + excessMinor, currency).value} ${currency} is left.`,
       '/amount/value',
     );
   }
-  if (authorization.captureIds.length >= CAPTURES_MAX) {
-    throw unprocessable(
-      'MAX_CAPTURE_COUNT_EXCEEDED',
-      'Maximum number of allowable captures has been reached. No additional captures are possible.',
-    );
-  }
+  if (authorization.captureIds.length >= CAPTURES_MAX) throw unprocessable('MAX_CAPTURE_COUNT_EXCEEDED');
   const order = stored(account, 'order', authorization.orderId);
   const final = params.final_capture || wantedMinor >= leftMinor;
   const capturing = { order, authorization, amountMinor: wantedMinor, final, invoiceId: params.invoice_id };
@@ -84,18 +73,8 @@ export function captureAuthorization({ account, body }: Call, id: string): strin
 /** `POST /v2/payments/authorizations/{id}/void`: releases what is not captured. */
 export function voidAuthorization(call: Call, id: string): Result {
   const authorization = stored(call.account, 'authorization', id);
-  if (authorization.status === 'VOIDED') {
-    throw unprocessable(
-      'PREVIOUSLY_VOIDED',
-      'Authorization has been previously voided and hence cannot be voided again.',
-    );
-  }
-  if (authorization.status === 'CAPTURED') {
-    throw unprocessable(
-      'PREVIOUSLY_CAPTURED',
-      'Authorization has been previously captured and hence cannot be voided.',
-    );
-  }
+  if (authorization.status === 'VOIDED') throw unprocessable('PREVIOUSLY_VOIDED');
+  if (authorization.status === 'CAPTURED') throw unprocessable('PREVIOUSLY_CAPTURED');
   endAuthorization(call.account, authorization, false);
   return showVoided(call, id);
 }
@@ -139,15 +118,9 @@ export function excessOf(amountMinor: number): number {
 
 /** Refuses what ended: by the merchant, by time, or because all was captured. */
 export function refuseClosed({ expired, status }: AuthorizationRecord): void {
-  if (status === 'VOIDED' && expired) {
-    throw unprocessable('AUTHORIZATION_EXPIRED', 'An expired authorization cannot be captured.');
-  }
-  if (status === 'VOIDED') {
-    throw unprocessable('AUTHORIZATION_VOIDED', 'A voided authorization cannot be captured or reauthorized.');
-  }
-  if (status === 'CAPTURED') {
-    throw unprocessable('AUTHORIZATION_ALREADY_CAPTURED', 'Authorization has already been captured.');
-  }
+  if (status === 'VOIDED' && expired) throw unprocessable('AUTHORIZATION_EXPIRED');
+  if (status === 'VOIDED') throw unprocessable('AUTHORIZATION_VOIDED');
+  if (status === 'CAPTURED') throw unprocessable('AUTHORIZATION_ALREADY_CAPTURED');
 }
 
 /** Captures that took money or may still do. */

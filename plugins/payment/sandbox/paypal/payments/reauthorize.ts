@@ -9,8 +9,7 @@ import { minorOf } from '../money.ts';
 import { saveOrder } from '../orders/save.ts';
 import { moneySchema } from '../orders/params.ts';
 import type { AuthorizationRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { nowIso } from '../account.ts';
+import { type Account, nowIso } from '../account.ts';
 import { excessOf, refuseClosed } from './authorizations.ts';
 
 /** How long the payer's bank is sure to pay what was authorized. */
@@ -50,31 +49,11 @@ function refuseReauthorization(
   amountMinor: number,
   currency: string,
 ): void {
-  if (former.status !== 'CREATED' || former.renewed === true) {
-    throw unprocessable(
-      'REAUTHORIZATION_NOT_SUPPORTED',
-      'A reauthorize cannot be attempted on an authorization_id that is the result of a prior reauthorization or ' +
-        'that was captured in part.',
-    );
-  }
-  if (account.nowMs() < Date.parse(former.createdAt) + HONOR_PERIOD_MS) {
-    throw unprocessable(
-      'REAUTHORIZATION_TOO_SOON',
-      'A reauthorization is only allowed once from day four to day 29 after the date of the original authorization.',
-    );
-  }
-  if (currency !== former.currency) {
-    throw unprocessable(
-      'AUTH_CURRENCY_MISMATCH',
-      'The currency of the authorization must be the same as the currency in which the Order was created and approved.',
-      '/amount/currency_code',
-    );
-  }
-  if (amountMinor > former.amountMinor + excessOf(former.amountMinor)) {
-    throw unprocessable(
-      'AUTHORIZATION_AMOUNT_EXCEEDED',
-      'The reauthorization amount exceeds the allowable limit of 115 % of the authorization.',
-      '/amount/value',
-    );
-  }
+  if (former.status !== 'CREATED' || former.renewed === true)
+    throw unprocessable('REAUTHORIZATION_NOT_SUPPORTED');
+  if (account.nowMs() < Date.parse(former.createdAt) + HONOR_PERIOD_MS)
+    throw unprocessable('REAUTHORIZATION_TOO_SOON');
+  if (currency !== former.currency) throw unprocessable('AUTH_CURRENCY_MISMATCH', '/amount/currency_code');
+  if (amountMinor > former.amountMinor + excessOf(former.amountMinor))
+    throw unprocessable('AUTHORIZATION_AMOUNT_EXCEEDED', '/amount/value');
 }

@@ -1,7 +1,6 @@
 import { emitCapture } from '../events.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { nowIso } from '../account.ts';
+import { type Account, nowIso } from '../account.ts';
 import { recountCaptures } from './authorizations.ts';
 
 /** Ends a pending capture; undefined when it is not pending. */

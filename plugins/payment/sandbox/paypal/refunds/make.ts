@@ -1,8 +1,7 @@
 import { newId } from '../ids.ts';
 import { SETTLE_AFTER_MS } from '../payments/captures.ts';
 import type { CaptureRecord, RefundRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { nowIso } from '../account.ts';
+import { type Account, nowIso } from '../account.ts';
 import { emitRefund, emitReversal } from './events.ts';
 import { refundedMinor } from './refunds-of.ts';
 

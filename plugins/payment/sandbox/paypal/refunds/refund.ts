@@ -36,11 +36,7 @@ function refundCapture({ account, body }: Call, id: string): string {
   const capture = stored(account, 'capture', id);
   if (params.amount !== undefined && params.amount.currency_code !== capture.currency) {
     minorOf(params.amount, '/amount');
-    throw unprocessable(
-      'REFUND_CAPTURE_CURRENCY_MISMATCH',
-      'Refund must be in the same currency as the capture.',
-      '/amount/currency_code',
-    );
+    throw unprocessable('REFUND_CAPTURE_CURRENCY_MISMATCH', '/amount/currency_code');
   }
   const amountMinor =
     params.amount === undefined ? refundableMinor(account, capture) : minorOf(params.amount, '/amount');

@@ -8,30 +8,14 @@ export const REFUND_WINDOW_MS = 180 * 24 * 3_600_000;
 
 /** Refuses a refund that the capture does not allow. */
 export function refuseRefund(account: Account, capture: CaptureRecord, amountMinor: number): void {
-  if (capture.status === 'PENDING') {
-    throw unprocessable('PENDING_CAPTURE', 'Cannot initiate a refund as the capture is pending.');
-  }
-  if (capture.status === 'DECLINED') {
-    throw unprocessable('REFUND_NOT_ALLOWED', 'A capture that was declined cannot be refunded.');
-  }
+  if (capture.status === 'PENDING') throw unprocessable('PENDING_CAPTURE');
+  if (capture.status === 'DECLINED') throw unprocessable('REFUND_NOT_ALLOWED');
   const leftMinor = refundableMinor(account, capture);
-  if (leftMinor <= 0) {
-    throw unprocessable('CAPTURE_FULLY_REFUNDED', 'The capture has already been fully refunded.');
-  }
+  if (leftMinor <= 0) throw unprocessable('CAPTURE_FULLY_REFUNDED');
   refuseDisputed(account, capture, amountMinor < leftMinor);
-  if (account.nowMs() > Date.parse(capture.createdAt) + REFUND_WINDOW_MS) {
-    throw unprocessable(
-      'REFUND_TIME_LIMIT_EXCEEDED',
-      'You are over the time limit to perform a refund on this capture.',
-    );
-  }
-  if (amountMinor > leftMinor) {
-    throw unprocessable(
-      'REFUND_AMOUNT_EXCEEDED',
-      'The refund amount must be less than or equal to the capture amount that has not yet been refunded.',
-      '/amount/value',
-    );
-  }
+  if (account.nowMs() > Date.parse(capture.createdAt) + REFUND_WINDOW_MS)
+    throw unprocessable('REFUND_TIME_LIMIT_EXCEEDED');
+  if (amountMinor > leftMinor) throw unprocessable('REFUND_AMOUNT_EXCEEDED', '/amount/value');
 }
 
 /** While a case is open all can be given back, not a part; once it is a chargeback, nothing. */
@@ -39,16 +23,7 @@ function refuseDisputed(account: Account, { id }: CaptureRecord, partial: boolea
   const disputes = account.store
     .all('dispute')
     .filter(({ captureId, status }) => captureId === id && status !== 'RESOLVED');
-  if (disputes.some(({ stage }) => stage !== 'INQUIRY')) {
-    throw unprocessable(
-      'REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK',
-      'Refunds not allowed on this capture due to a chargeback on the card or bank.',
-    );
-  }
-  if (partial && disputes.length > 0) {
-    throw unprocessable(
-      'TRANSACTION_DISPUTED',
-      'Partial refunds cannot be offered at this time because there is an open case on this transaction.',
-    );
-  }
+  if (disputes.some(({ stage }) => stage !== 'INQUIRY'))
+    throw unprocessable('REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK');
+  if (partial && disputes.length > 0) throw unprocessable('TRANSACTION_DISPUTED');
 }

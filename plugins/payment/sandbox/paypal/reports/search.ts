@@ -4,8 +4,7 @@ import { ApiError } from '../api/errors.ts';
 import { neededTime, pageSize, queryInt, readQuery } from '../api/query.ts';
 import { listLink } from '../links.ts';
 import { PAYEE, PAYER } from '../orders/payer.ts';
-import type { Transaction } from './transactions.ts';
-import { signedMoney, transactionsOf } from './transactions.ts';
+import { signedMoney, type Transaction, transactionsOf } from './transactions.ts';
 
 const RANGE_MAX_MS = 31 * 24 * 3_600_000;
 const SIZE_DEFAULT = 100;

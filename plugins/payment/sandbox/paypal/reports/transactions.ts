@@ -1,5 +1,4 @@
-import type { Money } from '../money.ts';
-import { moneyOf } from '../money.ts';
+import { type Money, moneyOf } from '../money.ts';
 import { feeMinorOf } from '../payments/capture-view.ts';
 import type { CaptureRecord, RefundRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';

@@ -1,7 +1,6 @@
 import { type Answered, withQuery } from '../../shared/http/page.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import type { Account } from '../account.ts';
-import { nowIso } from '../account.ts';
+import { type Account, nowIso } from '../account.ts';
 import { bill, schedule } from './bill.ts';
 import { charge } from './charge.ts';
 import { emitSubscription } from './events.ts';

@@ -1,6 +1,5 @@
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import type { Account } from '../account.ts';
-import { isoTime } from '../account.ts';
+import { type Account, isoTime } from '../account.ts';
 import { charge } from './charge.ts';
 import { emitSubscription } from './events.ts';
 import { addPeriods } from './periods.ts';

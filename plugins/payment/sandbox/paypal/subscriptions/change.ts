@@ -1,7 +1,7 @@
 import { readBody } from '../api/body.ts';
 import type { Call, Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { unprocessable } from '../api/errors.ts';
+import { unprocessableAs } from '../api/errors.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import { advance, schedule } from './bill.ts';
 import { emitSubscription } from './events.ts';
@@ -61,7 +61,7 @@ function inStatus(
 ): SubscriptionRecord {
   const found = stored(account, 'subscription', id);
   if (allowed.includes(found.status)) return found;
-  throw unprocessable(
+  throw unprocessableAs(
     'SUBSCRIPTION_STATUS_INVALID',
     `Invalid subscription status for ${action} action; subscription status should be ` +
       `${allowed.join(' or ').toLowerCase()}.`,

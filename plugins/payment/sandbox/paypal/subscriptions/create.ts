@@ -12,16 +12,9 @@ import { subscriptionSchema } from './params.ts';
 export function createSubscription({ account, body }: Call): string {
   const params = readBody(subscriptionSchema, body);
   const plan = stored(account, 'plan', params.plan_id);
-  if (plan.status !== 'ACTIVE') {
-    throw unprocessable('PLAN_STATUS_INVALID', 'Invalid plan status for subscription creation.', '/plan_id');
-  }
-  if (params.quantity !== undefined && params.quantity !== '1' && !plan.quantitySupported) {
-    throw unprocessable(
-      'SUBSCRIPTION_CANNOT_HAVE_QUANTITY',
-      'Subscription can’t have quantity as the plan does not support quantity.',
-      '/quantity',
-    );
-  }
+  if (plan.status !== 'ACTIVE') throw unprocessable('PLAN_STATUS_INVALID', '/plan_id');
+  if (params.quantity !== undefined && params.quantity !== '1' && !plan.quantitySupported)
+    throw unprocessable('SUBSCRIPTION_CANNOT_HAVE_QUANTITY', '/quantity');
   const at = nowIso(account);
   const startAt = isoTime(Math.max(params.start_time ?? 0, account.nowMs()));
   const made: SubscriptionRecord = {

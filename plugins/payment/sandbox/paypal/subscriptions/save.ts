@@ -1,6 +1,5 @@
 import type { SubscriptionRecord } from '../store/subscription-records.ts';
-import type { Account } from '../account.ts';
-import { nowIso } from '../account.ts';
+import { type Account, nowIso } from '../account.ts';
 
 /** Keeps the subscription with changes; a new status is stamped. */
 export function saveSubscription(

@@ -44,12 +44,8 @@ function createPaymentToken(call: Call): string {
   const { id } = readBody(tokenSchema, call.body).payment_source.token;
   const setup = findSetupToken(account, id);
   if (setup.status !== 'APPROVED') {
-    const used = setup.status === 'VAULTED';
-    throw unprocessable(
-      used ? 'SETUP_TOKEN_ALREADY_USED' : 'SETUP_TOKEN_NOT_APPROVED',
-      used ? 'The setup token was used already.' : 'The payer has not approved the setup token.',
-      '/payment_source/token/id',
-    );
+    const issue = setup.status === 'VAULTED' ? 'SETUP_TOKEN_ALREADY_USED' : 'SETUP_TOKEN_NOT_APPROVED';
+    throw unprocessable(issue, '/payment_source/token/id');
   }
   const made = { id: newTokenId(), customer: setup.customer, wallet: setup.wallet };
   account.store.put('paymentToken', made.id, made);

@@ -1,5 +1,4 @@
-import type { KeyObject } from 'node:crypto';
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { PkiRecord } from '../store/records.ts';
 import { bits, der, nothing, octets, oid, sequence, serial, set, small, utcTime, utf8, yes } from './der.ts';
 

@@ -1,7 +1,6 @@
 import { randomUUID, sign, verify, X509Certificate } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Account } from '../account.ts';
-import { isoTime } from '../account.ts';
+import { type Account, isoTime } from '../account.ts';
 import { certUrl, pkiOf } from './pki.ts';
 
 export const ALGORITHM = 'SHA256withRSA';

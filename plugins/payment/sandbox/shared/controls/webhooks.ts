@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { SandboxAccount } from '../account.ts';
-import type { EventRecord } from '../store/records.ts';
-import { WEBHOOK_MODES } from '../store/records.ts';
+import { type EventRecord, WEBHOOK_MODES } from '../store/records.ts';
 import { deliveries, type EventLabel, resend, webhookSettings } from '../webhooks/queue.ts';
 import { type Control, controlAt, ControlError, parseControl } from './control.ts';
 import { delayMs } from './faults.ts';

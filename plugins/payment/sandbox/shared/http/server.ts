@@ -1,5 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ApiServer } from '../api/serve.ts';
 import { type Control, ControlError, runControl } from '../controls/control.ts';
 import { isLocal } from './loopback.ts';

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { sameSecret } from '../../shared/api/secrets.ts';
-import type { Account } from '../account.ts';
-import { API_VERSION } from '../account.ts';
+import { type Account, API_VERSION } from '../account.ts';
 import { ApiError, invalid } from './errors.ts';
 
 /**

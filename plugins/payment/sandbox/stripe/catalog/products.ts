@@ -6,8 +6,7 @@ import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve } from '../api/stored.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
+import { type Account, nowSeconds } from '../account.ts';
 
 const createParams = {
   active: flag,

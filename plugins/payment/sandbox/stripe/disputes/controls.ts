@@ -3,8 +3,7 @@ import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
 import { idOf } from '../methods/methods.ts';
 import { refundableMinor } from '../refunds/room.ts';
-import type { Account } from '../account.ts';
-import { NO_REQUEST } from '../account.ts';
+import { type Account, NO_REQUEST } from '../account.ts';
 import { closeDispute, escalate, isInquiry, isOpen } from './close.ts';
 import { disputesOf, openDispute } from './open.ts';
 

@@ -3,8 +3,7 @@ import type { Cause } from '../../shared/account.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf } from '../methods/methods.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
+import { type Account, nowSeconds } from '../account.ts';
 
 const FEE_MINOR = 1500;
 

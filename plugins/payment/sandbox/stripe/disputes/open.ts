@@ -2,8 +2,7 @@ import type Stripe from 'stripe';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
-import type { Account } from '../account.ts';
-import { NO_REQUEST, nowSeconds } from '../account.ts';
+import { type Account, NO_REQUEST, nowSeconds } from '../account.ts';
 import { NO_EVIDENCE } from './evidence.ts';
 import { moveFunds } from './funds.ts';
 

@@ -1,15 +1,13 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
-import type { ErrorBody } from '../api/errors.ts';
-import { ApiError } from '../api/errors.ts';
+import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
 import { emit } from '../events.ts';
 import type { Decline } from '../methods/magic.ts';
 import { attached } from '../methods/attach.ts';
 import { idOf, magicOf, methodOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
+import { type Account, nowSeconds } from '../account.ts';
 
 /** Sandbox time between `processing` and its outcome. */
 export const SETTLE_AFTER_MS = 2000;

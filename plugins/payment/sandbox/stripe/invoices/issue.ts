@@ -6,8 +6,7 @@ import { newIntent } from '../intents/create.ts';
 import { save as saveIntent } from '../intents/transitions.ts';
 import { idOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
+import { type Account, nowSeconds } from '../account.ts';
 
 /** Keeps an invoice with changes. */
 export function saveInvoice(

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import { newId } from '../ids.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
+import { type Account, nowSeconds } from '../account.ts';
 
 type Reason = 'subscription_create' | 'subscription_cycle';
 

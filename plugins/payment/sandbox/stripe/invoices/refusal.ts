@@ -1,6 +1,5 @@
 import type Stripe from 'stripe';
-import type { ErrorBody } from '../api/errors.ts';
-import { ApiError } from '../api/errors.ts';
+import { ApiError, type ErrorBody } from '../api/errors.ts';
 
 /** The 402 of a charge that was refused, or that the payer has to approve. */
 export function cardRefusal(intent: Stripe.PaymentIntent, executed: boolean): ApiError {

@@ -4,8 +4,7 @@ import { emit } from '../events.ts';
 import { cancel } from '../intents/transitions.ts';
 import { idOf } from '../methods/methods.ts';
 import { activate } from '../subscriptions/lifecycle.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
+import { type Account, nowSeconds } from '../account.ts';
 import { intentOf, paymentsOf, saveInvoice } from './issue.ts';
 
 /** Brings an invoice in line with what became of its intent; `nextAttempt` is when it is charged again. */

@@ -2,10 +2,8 @@ import type Stripe from 'stripe';
 import { noSuch } from '../api/errors.ts';
 import { newId } from '../ids.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
-import type { Magic } from './magic.ts';
-import { findMagic } from './magic.ts';
+import { type Account, nowSeconds } from '../account.ts';
+import { findMagic, type Magic } from './magic.ts';
 
 const NO_ADDRESS: Stripe.Address = {
   city: null,

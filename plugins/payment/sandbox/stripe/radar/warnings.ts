@@ -8,8 +8,7 @@ import { chargeAt } from '../disputes/controls.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf } from '../methods/methods.ts';
-import type { Account } from '../account.ts';
-import { NO_REQUEST, nowSeconds } from '../account.ts';
+import { type Account, NO_REQUEST, nowSeconds } from '../account.ts';
 
 type Warning = Stripe.Radar.EarlyFraudWarning;
 

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
-import type { Account } from '../account.ts';
-import { NO_REQUEST } from '../account.ts';
+import { type Account, NO_REQUEST } from '../account.ts';
 import { askForDetails, settleRefund, undoRefund } from './outcomes.ts';
 
 const schema = z.strictObject({ result: z.enum(['requires_action', 'succeeded', 'failed', 'canceled']) });

@@ -2,8 +2,7 @@ import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
 import { emit } from '../events.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
+import { type Account, nowSeconds } from '../account.ts';
 
 /** Sandbox time between a refund and what later becomes of it. */
 export const REFUND_OUTCOME_AFTER_MS = 5000;

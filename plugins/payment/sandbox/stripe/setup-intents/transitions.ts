@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
-import type { ErrorBody } from '../api/errors.ts';
-import { ApiError } from '../api/errors.ts';
+import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { emit } from '../events.ts';
 import { attached } from '../methods/attach.ts';
 import { idOf, magicOf } from '../methods/methods.ts';

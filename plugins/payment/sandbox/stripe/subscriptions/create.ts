@@ -13,8 +13,7 @@ import { cardRefusal } from '../invoices/refusal.ts';
 import { markPaid } from '../invoices/settle.ts';
 import type { Account } from '../account.ts';
 import { change, methodFor, scheduleExpiry } from './lifecycle.ts';
-import type { Beginning } from './object.ts';
-import { newSubscription } from './object.ts';
+import { type Beginning, newSubscription } from './object.ts';
 import { createParams } from './params.ts';
 
 type Params = ReturnType<typeof readParams<typeof createParams>>;

@@ -2,8 +2,7 @@ import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
 import { emit } from '../events.ts';
 import { idOf } from '../methods/methods.ts';
-import type { Account } from '../account.ts';
-import { nowSeconds } from '../account.ts';
+import { type Account, nowSeconds } from '../account.ts';
 
 type Subscription = Stripe.Subscription;
 

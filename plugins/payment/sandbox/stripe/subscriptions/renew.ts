@@ -5,8 +5,7 @@ import { addIntent, finalize, saveInvoice } from '../invoices/issue.ts';
 import { newInvoice } from '../invoices/object.ts';
 import { markPaid, subscriptionOf, voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
-import type { Account } from '../account.ts';
-import { NO_REQUEST, nowSeconds } from '../account.ts';
+import { type Account, NO_REQUEST, nowSeconds } from '../account.ts';
 import { change, end, methodFor, scheduleRenewal } from './lifecycle.ts';
 import { periodEnd } from './period.ts';
 
