@@ -1,7 +1,7 @@
 import { cancel, decline, latestCharge, succeed } from './intents/transitions.ts';
 import { closeDispute, isInquiry, isOpen } from './disputes/close.ts';
 import { openDispute } from './disputes/open.ts';
-import { emit } from './events.ts';
+import { save } from './events.ts';
 import { capture } from './intents/capture.ts';
 import { settleInvoice } from './invoices/settle.ts';
 import { magicOf, methodOf } from './methods/methods.ts';
@@ -92,7 +92,6 @@ function settle(account: Account, intentId: string): void {
     captured: true,
     amount_captured: pending.amount,
   } as const;
-  account.store.put('charge', done.id, done);
-  emit(account, NO_REQUEST, 'charge.succeeded', done);
+  save(account, NO_REQUEST, 'charge.succeeded', done);
   succeed(account, NO_REQUEST, intent, intent.amount);
 }

@@ -4,7 +4,7 @@ import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { flag, integer, object, oneOf, readParams, required, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve, stored } from '../api/stored.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { checkCurrency } from '../intents/currencies.ts';
 import { nowSeconds } from '../account.ts';
@@ -66,9 +66,7 @@ function createPrice(call: Call): Stripe.Price {
     unit_amount: amount,
     unit_amount_decimal: String(amount),
   } as unknown as Stripe.Price;
-  call.account.store.put('price', price.id, price);
-  emit(call.account, call, 'price.created', price);
-  return price;
+  return save(call.account, call, 'price.created', price);
 }
 
 function productOf(call: Call, { product, product_data: data }: Params): string {

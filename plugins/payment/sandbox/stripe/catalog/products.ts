@@ -4,7 +4,7 @@ import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { clearableText, flag, readParams, required, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve } from '../api/stored.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { type Account, nowSeconds } from '../account.ts';
 
@@ -42,9 +42,7 @@ function createProduct(call: Call): Stripe.Product {
 
 /** Keeps a new product. */
 export function keepProduct(call: Call, product: Stripe.Product): Stripe.Product {
-  call.account.store.put('product', product.id, product);
-  emit(call.account, call, 'product.created', product);
-  return product;
+  return save(call.account, call, 'product.created', product);
 }
 
 /** A product with nothing but a name, not yet kept. */

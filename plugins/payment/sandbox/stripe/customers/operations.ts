@@ -4,7 +4,7 @@ import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, text } from '../api/params.ts';
 import { type Call, del, get, post } from '../api/route.ts';
 import { retrieve } from '../api/stored.ts';
-import { emit } from '../events.ts';
+import { emit, save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { attach, detach, methodsOf } from '../methods/attach.ts';
 import { resolveMethod } from '../methods/methods.ts';
@@ -33,9 +33,7 @@ function createCustomer(call: Call): Stripe.Customer {
     params.payment_method === undefined ? undefined : resolveMethod(account, params.payment_method);
   if (method) attach(account, call, method, empty.id);
   const customer = changed(call, empty, params);
-  account.store.put('customer', customer.id, customer);
-  emit(account, call, 'customer.created', customer);
-  return customer;
+  return save(account, call, 'customer.created', customer);
 }
 
 /** `POST /v1/customers/{id}`. */
@@ -43,9 +41,7 @@ function updateCustomer(call: Call, id: string): Stripe.Customer {
   const params = readParams(updateParams, call.form);
   const customer = findCustomer(call.account, id, 404);
   const next = changed(call, customer, params);
-  call.account.store.put('customer', id, next);
-  emit(call.account, call, 'customer.updated', next, previous(customer, next));
-  return next;
+  return save(call.account, call, 'customer.updated', next, previous(customer, next));
 }
 
 /** `DELETE /v1/customers/{id}`: its subscriptions end, its payment methods are detached. */

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import type { Account } from '../account.ts';
 import { moveFunds } from './funds.ts';
 
@@ -30,9 +30,7 @@ export function closeDispute(
   const won = outcome === 'won';
   const moved = won ? moveFunds(account, cause, dispute, 'reinstated') : dispute;
   const closed = { ...moved, status: outcome, is_charge_refundable: outcome !== 'lost' };
-  account.store.put('dispute', closed.id, closed);
-  emit(account, cause, 'charge.dispute.closed', closed, { status: dispute.status });
-  return closed;
+  return save(account, cause, 'charge.dispute.closed', closed, { status: dispute.status });
 }
 
 /** An inquiry becomes a dispute: now the money is taken. */
@@ -47,7 +45,6 @@ export function escalate(account: Account, cause: Cause, dispute: Stripe.Dispute
       ? { payment_method_details: { ...details, card: { ...details.card, case_type: 'chargeback' } } }
       : {}),
   } as Stripe.Dispute;
-  account.store.put('dispute', escalated.id, escalated);
-  emit(account, cause, 'charge.dispute.updated', escalated, { status: dispute.status });
+  save(account, cause, 'charge.dispute.updated', escalated, { status: dispute.status });
   return moveFunds(account, cause, escalated, 'withdrawn');
 }

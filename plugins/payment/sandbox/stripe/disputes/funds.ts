@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf } from '../methods/methods.ts';
 import { type Account, nowSeconds } from '../account.ts';
@@ -39,7 +39,5 @@ export function moveFunds(
     type: 'adjustment',
   };
   const moved = { ...dispute, balance_transactions: [...dispute.balance_transactions, entry] };
-  account.store.put('dispute', moved.id, moved);
-  emit(account, cause, `charge.dispute.funds_${direction}`, moved);
-  return moved;
+  return save(account, cause, `charge.dispute.funds_${direction}`, moved);
 }

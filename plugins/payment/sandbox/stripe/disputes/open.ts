@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import { type Account, NO_REQUEST, nowSeconds } from '../account.ts';
@@ -61,10 +61,8 @@ export function openDispute(
     status: inquiry ? 'warning_needs_response' : 'needs_response',
   };
   const disputed = { ...charge, disputed: true };
-  account.store.put('charge', disputed.id, disputed);
-  account.store.put('dispute', dispute.id, dispute);
-  emit(account, NO_REQUEST, 'charge.dispute.created', dispute);
-  emit(account, NO_REQUEST, 'charge.updated', disputed, { disputed: charge.disputed });
+  save(account, NO_REQUEST, 'charge.dispute.created', dispute);
+  save(account, NO_REQUEST, 'charge.updated', disputed, { disputed: charge.disputed });
   return inquiry ? dispute : moveFunds(account, NO_REQUEST, dispute, 'withdrawn');
 }
 

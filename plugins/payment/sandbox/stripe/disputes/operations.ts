@@ -4,7 +4,7 @@ import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { flag, object, readParams, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve, stored } from '../api/stored.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { closeDispute, isInquiry, isOpen } from './close.ts';
 import { evidenceParams } from './evidence.ts';
 
@@ -48,8 +48,7 @@ function updateDispute(call: Call, id: string): Stripe.Dispute {
         : {}),
     },
   };
-  account.store.put('dispute', id, changed);
-  emit(account, call, 'charge.dispute.updated', changed, { status: dispute.status });
+  save(account, call, 'charge.dispute.updated', changed, { status: dispute.status });
   if (submitted && MAGIC_EVIDENCE.has(evidence.uncategorized_text ?? '')) {
     const dueAtMs = account.nowMs() + DECIDED_AFTER_MS;
     account.store.put('job', id, { kind: 'decide-dispute', disputeId: id, dueAtMs });

@@ -4,12 +4,12 @@ import type { Call } from '../api/route.ts';
 import { invalid, unexpectedState } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import type { Account } from '../account.ts';
 import { checkMultiple } from './currencies.ts';
 import { findIntent } from './find.ts';
 import { captureParams } from './params.ts';
-import { latestCharge, save, succeed } from './transitions.ts';
+import { latestCharge, succeed } from './transitions.ts';
 
 /** `POST /v1/payment_intents/{id}/capture`: all or a part; the rest is released unless more captures may follow. */
 export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
@@ -48,22 +48,21 @@ export function capture(
   const held = latestCharge(account, intent);
   if (!final && received < intent.amount) {
     const part = { ...held, amount_captured: received };
-    account.store.put('charge', part.id, part);
-    emit(account, cause, 'charge.updated', part, { amount_captured: held.amount_captured });
-    const open = save(account, intent, {
-      amount_capturable: intent.amount - received,
-      amount_received: received,
-    });
-    emit(account, cause, 'payment_intent.amount_capturable_updated', open, {
-      amount_capturable: intent.amount_capturable,
-      amount_received: intent.amount_received,
-    });
-    return open;
+    save(account, cause, 'charge.updated', part, { amount_captured: held.amount_captured });
+    return save(
+      account,
+      cause,
+      'payment_intent.amount_capturable_updated',
+      { ...intent, amount_capturable: intent.amount - received, amount_received: received },
+      {
+        amount_capturable: intent.amount_capturable,
+        amount_received: intent.amount_received,
+      },
+    );
   }
   // What is released was never taken, so that it is no refund either.
   const done = { ...held, captured: true, amount_captured: received };
-  account.store.put('charge', done.id, done);
-  emit(account, cause, 'charge.captured', done);
+  save(account, cause, 'charge.captured', done);
   return succeed(account, cause, intent, received);
 }
 

@@ -4,7 +4,7 @@ import { invalid, missing } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, required } from '../api/params.ts';
 import { checkOwner, findCustomer } from '../customers/find.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { randomText } from '../../shared/ids.ts';
 import { newId } from '../ids.ts';
 import { idOf, resolveMethod } from '../methods/methods.ts';
@@ -13,7 +13,6 @@ import { cardOptions, NO_OPTIONS } from './card-options.ts';
 import { checkConfirmation, confirmIntent } from './confirm.ts';
 import { checkAmount, checkCurrency } from './currencies.ts';
 import { createParams } from './params.ts';
-import { save } from './transitions.ts';
 
 type Params = ReturnType<typeof readParams<typeof createParams>>;
 
@@ -33,8 +32,7 @@ export function createIntent(call: Call): Stripe.PaymentIntent {
   if (method) checkOwner(method, idOf(intent.customer) || null);
   if (method) intent.payment_method = method.object.id;
   const status = method ? 'requires_confirmation' : 'requires_payment_method';
-  const created = save(call.account, intent, { status });
-  emit(call.account, call, 'payment_intent.created', created);
+  const created = save(call.account, call, 'payment_intent.created', { ...intent, status });
   return confirm ? confirmIntent(call, created, confirm) : created;
 }
 

@@ -9,7 +9,7 @@ import { confirmById } from './confirm.ts';
 import { createIntent } from './create.ts';
 import { findIntent, forFrontEnds } from './find.ts';
 import { cancelParams, retrieveParams, updateParams } from './params.ts';
-import { cancel, save } from './transitions.ts';
+import { cancel } from './transitions.ts';
 
 const CANCELABLE = [
   'requires_payment_method',
@@ -39,10 +39,13 @@ function retrieveIntent(call: Call, id: string): Stripe.PaymentIntent {
 function updateIntent(call: Call, id: string): Stripe.PaymentIntent {
   const params = readParams(updateParams, call.form);
   const intent = findIntent(call, id);
-  return save(call.account, intent, {
+  const updated = {
+    ...intent,
     description: params.description === undefined ? intent.description : params.description,
     metadata: mergeMetadata(intent.metadata, params.metadata),
-  });
+  };
+  call.account.store.put('intent', id, updated);
+  return updated;
 }
 
 /** `POST /v1/payment_intents/{id}/cancel`. */

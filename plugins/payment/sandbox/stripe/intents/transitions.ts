@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
-import { emit } from '../events.ts';
+import { emit, save } from '../events.ts';
 import type { Decline } from '../methods/magic.ts';
 import { attached } from '../methods/attach.ts';
 import { idOf, magicOf, methodOf } from '../methods/methods.ts';
@@ -14,13 +14,6 @@ export const SETTLE_AFTER_MS = 2000;
 
 type Intent = Stripe.PaymentIntent;
 
-/** Keeps the intent with changes. */
-export function save(account: Account, intent: Intent, changes: Partial<Intent>): Intent {
-  const changed = { ...intent, ...changes };
-  account.store.put('intent', changed.id, changed);
-  return changed;
-}
-
 /** Tries to charge: succeeds, authorises, becomes pending, or goes back to needing a payment method. */
 export function charge(account: Account, cause: Cause, intent: Intent, method: MethodRecord): Intent {
   const magic = magicOf(method.magic);
@@ -28,28 +21,25 @@ export function charge(account: Account, cause: Cause, intent: Intent, method: M
   if (magic.decline) return decline(account, cause, intent, method, magic.decline);
   const captured = intent.capture_method !== 'manual';
   const made = newCharge(account, intent, method, { status: 'succeeded', captured });
-  account.store.put('charge', made.id, made);
-  emit(account, cause, 'charge.succeeded', made);
+  save(account, cause, 'charge.succeeded', made);
   const charged = { ...cleared(method), latest_charge: made.id };
   useUp(account, cause, intent, method);
   if (captured) return succeed(account, cause, { ...intent, ...charged }, intent.amount);
   const dueAtMs = account.nowMs() + AUTHORIZATION_SECONDS * 1000;
   account.store.put('job', intent.id, { kind: 'expire-authorization', intentId: intent.id, dueAtMs });
-  const authorized = save(account, intent, {
+  return save(account, cause, 'payment_intent.amount_capturable_updated', {
+    ...intent,
     ...charged,
     status: 'requires_capture',
     amount_capturable: intent.amount,
   });
-  emit(account, cause, 'payment_intent.amount_capturable_updated', authorized);
-  return authorized;
 }
 
 /** The money has arrived. */
 export function succeed(account: Account, cause: Cause, intent: Intent, receivedMinor: number): Intent {
   account.store.delete('job', intent.id);
   const changes = { status: 'succeeded', amount_capturable: 0, amount_received: receivedMinor } as const;
-  const done = save(account, intent, changes);
-  emit(account, cause, 'payment_intent.succeeded', done);
+  const done = save(account, cause, 'payment_intent.succeeded', { ...intent, ...changes });
   tellInvoice(account, done);
   const method = methodOf(account, done);
   if (method && magicOf(method.magic).dispute) {
@@ -78,8 +68,7 @@ export function decline(
   reason: Decline,
 ): Intent {
   const failed = newCharge(account, intent, method, { status: 'failed', captured: false, decline: reason });
-  account.store.put('charge', failed.id, failed);
-  emit(account, cause, 'charge.failed', failed);
+  save(account, cause, 'charge.failed', failed);
   const { body } = new ApiError(402, {
     type: 'card_error',
     code: reason.code,
@@ -95,14 +84,14 @@ export function decline(
 
 /** Goes back to needing a payment method, with the reason. */
 export function fail(account: Account, cause: Cause, intent: Intent, error: ErrorBody): Intent {
-  const failed = save(account, intent, {
+  const failed = save(account, cause, 'payment_intent.payment_failed', {
+    ...intent,
     status: 'requires_payment_method',
     payment_method: null,
     next_action: null,
     processing: null,
     last_payment_error: error,
   });
-  emit(account, cause, 'payment_intent.payment_failed', failed);
   tellInvoice(account, failed);
   return failed;
 }
@@ -110,17 +99,14 @@ export function fail(account: Account, cause: Cause, intent: Intent, error: Erro
 function startProcessing(account: Account, cause: Cause, intent: Intent, method: MethodRecord): Intent {
   const pending = newCharge(account, intent, method, { status: 'pending', captured: true });
   const made = { ...pending, amount_captured: 0, captured: false };
-  account.store.put('charge', made.id, made);
-  emit(account, cause, 'charge.pending', made);
+  save(account, cause, 'charge.pending', made);
   if (magicOf(method.magic).settles === 'later') {
     const dueAtMs = account.nowMs() + SETTLE_AFTER_MS;
     account.store.put('job', intent.id, { kind: 'settle', intentId: intent.id, dueAtMs });
   }
   useUp(account, cause, intent, method);
   const changes = { ...cleared(method), status: 'processing', latest_charge: made.id } as const;
-  const processing = save(account, intent, changes);
-  emit(account, cause, 'payment_intent.processing', processing);
-  return processing;
+  return save(account, cause, 'payment_intent.processing', { ...intent, ...changes });
 }
 
 /** A method without a customer is used once; the customer keeps it when that was asked for. */
@@ -150,8 +136,7 @@ export function requireAction(
       ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
       : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   const changes = { ...cleared(method), status: 'requires_action', next_action: next } as const;
-  const waiting = save(account, intent, changes);
-  emit(account, cause, 'payment_intent.requires_action', waiting);
+  const waiting = save(account, cause, 'payment_intent.requires_action', { ...intent, ...changes });
   tellInvoice(account, waiting);
   return waiting;
 }
@@ -165,15 +150,14 @@ export function cancel(
 ): Intent {
   account.store.delete('job', intent.id);
   releaseCharge(account, cause, intent, reason === 'expired');
-  const canceled = save(account, intent, {
+  return save(account, cause, 'payment_intent.canceled', {
+    ...intent,
     status: 'canceled',
     amount_capturable: 0,
     canceled_at: nowSeconds(account),
     cancellation_reason: reason,
     next_action: null,
   });
-  emit(account, cause, 'payment_intent.canceled', canceled);
-  return canceled;
 }
 
 /** What is released was never taken: the charge stays as it is, and there is no refund. */

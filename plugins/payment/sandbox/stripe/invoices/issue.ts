@@ -1,35 +1,22 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { newIntent } from '../intents/create.ts';
-import { save as saveIntent } from '../intents/transitions.ts';
 import { idOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 import { type Account, nowSeconds } from '../account.ts';
 
-/** Keeps an invoice with changes. */
-export function saveInvoice(
-  account: Account,
-  invoice: Stripe.Invoice,
-  changes: Partial<Stripe.Invoice>,
-): Stripe.Invoice {
-  const changed = { ...invoice, ...changes };
-  account.store.put('invoice', changed.id, changed);
-  return changed;
-}
-
 /** Numbers a draft and makes it payable; Stripe waits an hour here, the sandbox does not. */
 export function finalize(account: Account, cause: Cause, draft: Stripe.Invoice): Stripe.Invoice {
   const now = nowSeconds(account);
-  const open = saveInvoice(account, draft, {
+  return save(account, cause, 'invoice.finalized', {
+    ...draft,
     effective_at: now,
     number: `SANDBOX-${String(account.store.all('invoice').length).padStart(4, '0')}`,
     status: 'open',
     status_transitions: { ...draft.status_transitions, finalized_at: now },
   });
-  emit(account, cause, 'invoice.finalized', open);
-  return open;
 }
 
 /** Makes the intent that pays an open invoice; the invoice and the intent find each other by the payment. */
@@ -48,11 +35,8 @@ export function addIntent(
     allowed_payment_method_types: ['card'],
     ...(first ? { setup_future_usage: 'off_session' as const } : {}),
   };
-  const intent = saveIntent(
-    account,
-    newIntent(account, params),
-    method ? { payment_method: method.object.id, status: 'requires_confirmation' } : {},
-  );
+  const intent = newIntent(account, params);
+  if (method) Object.assign(intent, { payment_method: method.object.id, status: 'requires_confirmation' });
   const payment: Stripe.InvoicePayment = {
     id: newId('inpay'),
     object: 'invoice_payment',
@@ -69,7 +53,7 @@ export function addIntent(
   };
   account.store.put('invoicePayment', payment.id, payment);
   account.store.put('invoiceOf', intent.id, invoice.id);
-  emit(account, cause, 'payment_intent.created', intent);
+  save(account, cause, 'payment_intent.created', intent);
   return intent;
 }
 

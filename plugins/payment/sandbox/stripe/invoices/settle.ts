@@ -1,11 +1,11 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
-import { emit } from '../events.ts';
+import { emit, save } from '../events.ts';
 import { cancel } from '../intents/transitions.ts';
 import { idOf } from '../methods/methods.ts';
 import { activate } from '../subscriptions/lifecycle.ts';
 import { type Account, nowSeconds } from '../account.ts';
-import { intentOf, paymentsOf, saveInvoice } from './issue.ts';
+import { intentOf, paymentsOf } from './issue.ts';
 
 /** Brings an invoice in line with what became of its intent; `nextAttempt` is when it is charged again. */
 export function settleInvoice(
@@ -20,11 +20,10 @@ export function settleInvoice(
   if (intent.status === 'succeeded') return markPaid(account, cause, invoice, intent);
   const waits = intent.status === 'requires_action';
   if (!waits && (intent.status !== 'requires_payment_method' || !intent.last_payment_error)) return;
-  const tried = saveInvoice(account, invoice, {
-    attempt_count: invoice.attempt_count + 1,
-    attempted: true,
-    ...(nextAttempt === undefined ? {} : { next_payment_attempt: nextAttempt }),
-  });
+  const attempt = { attempt_count: invoice.attempt_count + 1, attempted: true };
+  const next = nextAttempt === undefined ? {} : { next_payment_attempt: nextAttempt };
+  const tried = { ...invoice, ...attempt, ...next };
+  account.store.put('invoice', tried.id, tried);
   if (waits) emit(account, cause, 'invoice.payment_action_required', tried);
   if (!waits || nextAttempt !== undefined) emit(account, cause, 'invoice.payment_failed', tried);
 }
@@ -46,7 +45,8 @@ export function markPaid(
     emit(account, cause, 'invoice_payment.paid', paid, { status: payment.status });
   }
   account.store.delete('job', invoice.id);
-  const paid = saveInvoice(account, invoice, {
+  const paid = save(account, cause, 'invoice.paid', {
+    ...invoice,
     amount_paid: invoice.amount_due,
     amount_remaining: 0,
     attempt_count: invoice.attempt_count + (intent ? 1 : 0),
@@ -56,7 +56,6 @@ export function markPaid(
     status: 'paid',
     status_transitions: { ...invoice.status_transitions, paid_at: now },
   });
-  emit(account, cause, 'invoice.paid', paid);
   emit(account, cause, 'invoice.payment_succeeded', paid);
   const subscription = subscriptionOf(account, paid);
   if (subscription && idOf(subscription.latest_invoice) === paid.id) {
@@ -68,13 +67,13 @@ export function markPaid(
 export function voidInvoice(account: Account, cause: Cause, invoice: Stripe.Invoice): void {
   if (invoice.status !== 'open') return;
   const now = nowSeconds(account);
-  const voided = saveInvoice(account, invoice, {
+  save(account, cause, 'invoice.voided', {
+    ...invoice,
     auto_advance: false,
     next_payment_attempt: null,
     status: 'void',
     status_transitions: { ...invoice.status_transitions, voided_at: now },
   });
-  emit(account, cause, 'invoice.voided', voided);
   const intent = intentOf(account, invoice.id);
   if (intent && intent.status !== 'processing') cancel(account, cause, intent, 'void_invoice');
   for (const payment of paymentsOf(account, invoice.id)) {

@@ -5,7 +5,7 @@ import { text } from '../api/params.ts';
 import { get } from '../api/route.ts';
 import { list, retrieve } from '../api/stored.ts';
 import { chargeAt } from '../disputes/controls.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf } from '../methods/methods.ts';
 import { type Account, NO_REQUEST, nowSeconds } from '../account.ts';
@@ -52,9 +52,7 @@ function warn(account: Account, charge: Stripe.Charge, fraudType: string): Warni
     payment_intent: idOf(charge.payment_intent),
   };
   const made = current(account, warning);
-  account.store.put('fraudWarning', made.id, made);
-  emit(account, NO_REQUEST, 'radar.early_fraud_warning.created', made);
-  return made;
+  return save(account, NO_REQUEST, 'radar.early_fraud_warning.created', made);
 }
 
 /** Nothing can be done any more once the charge is refunded or disputed. */

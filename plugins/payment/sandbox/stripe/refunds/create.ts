@@ -5,7 +5,7 @@ import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';
 import { stored } from '../api/stored.ts';
 import { disputesOf } from '../disputes/open.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import { type Account, nowSeconds } from '../account.ts';
@@ -27,12 +27,10 @@ export function createRefund(call: Call): Stripe.Refund {
   }
   const amount = refundAmount(charge, refundableMinor(account, charge), params.amount);
   const refund = newRefund(account, charge, { amount, metadata, reason: params.reason ?? null });
-  account.store.put('refund', refund.id, refund);
-  emit(account, call, 'refund.created', refund);
+  save(account, call, 'refund.created', refund);
   const refunded = charge.amount_refunded + amount;
   const changed = { ...charge, amount_refunded: refunded, refunded: refunded >= charge.amount_captured };
-  account.store.put('charge', changed.id, changed);
-  emit(account, call, 'charge.refunded', changed, {
+  save(account, call, 'charge.refunded', changed, {
     amount_refunded: charge.amount_refunded,
     ...(changed.refunded ? { refunded: false } : {}),
   });

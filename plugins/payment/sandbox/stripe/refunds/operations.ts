@@ -5,7 +5,7 @@ import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve, stored } from '../api/stored.ts';
-import { emit } from '../events.ts';
+import { emit, save } from '../events.ts';
 import { undoRefund } from './outcomes.ts';
 import { createRefund, namedCharge, namedIntent } from './create.ts';
 import { listRefundParams, updateParams } from './params.ts';
@@ -35,8 +35,7 @@ function updateRefund(call: Call, id: string): Stripe.Refund {
   const params = readParams(updateParams, call.form);
   const refund = stored(call.account, 'refund', id, naming);
   const changed = { ...refund, metadata: mergeMetadata(refund.metadata ?? {}, params.metadata) };
-  call.account.store.put('refund', id, changed);
-  emit(call.account, call, 'refund.updated', changed, { metadata: refund.metadata });
+  save(call.account, call, 'refund.updated', changed, { metadata: refund.metadata });
   emit(call.account, call, 'charge.refund.updated', changed, { metadata: refund.metadata });
   return changed;
 }

@@ -6,14 +6,14 @@ import { readParams, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, stored } from '../api/stored.ts';
 import { checkOwner, findCustomer } from '../customers/find.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { checkUnspent } from '../methods/attach.ts';
 import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 import { nowSeconds } from '../account.ts';
 import { cancelParams, confirmParams, createParams } from './params.ts';
-import { finishSetup, requireSetupAction, saveSetup } from './transitions.ts';
+import { finishSetup, requireSetupAction } from './transitions.ts';
 
 type Setup = Stripe.SetupIntent;
 type Params = ReturnType<typeof readParams<typeof createParams>>;
@@ -40,11 +40,11 @@ function createSetup(call: Call): Setup {
   if (params.return_url !== undefined && params.confirm !== true) {
     throw invalid('You can only provide `return_url` when `confirm` is `true`.', 'return_url');
   }
-  const setup = saveSetup(call.account, newSetup(call, params, customer), {
+  const setup = save(call.account, call, 'setup_intent.created', {
+    ...newSetup(call, params, customer),
     payment_method: method?.object.id ?? null,
     status: method ? 'requires_confirmation' : 'requires_payment_method',
   });
-  emit(call.account, call, 'setup_intent.created', setup);
   return params.confirm === true && method ? confirm(call, setup, method, params.return_url) : setup;
 }
 
@@ -72,9 +72,7 @@ function cancelSetup(call: Call, id: string): Setup {
   const setup = find(call, id);
   if (!OPEN.includes(setup.status)) throw wrongState('cancel', setup);
   const changes = { cancellation_reason: reason ?? null, next_action: null, status: 'canceled' } as const;
-  const canceled = saveSetup(call.account, setup, changes);
-  emit(call.account, call, 'setup_intent.canceled', canceled);
-  return canceled;
+  return save(call.account, call, 'setup_intent.canceled', { ...setup, ...changes });
 }
 
 function confirm(call: Call, setup: Setup, method: MethodRecord, returnUrl: string | undefined): Setup {

@@ -1,20 +1,13 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
-import { emit } from '../events.ts';
+import { save } from '../events.ts';
 import { attached } from '../methods/attach.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
 
 type Setup = Stripe.SetupIntent;
-
-/** Keeps a setup intent with changes. */
-export function saveSetup(account: Account, setup: Setup, changes: Partial<Setup>): Setup {
-  const changed = { ...setup, ...changes };
-  account.store.put('setupIntent', changed.id, changed);
-  return changed;
-}
 
 /** The payer agreed: the method works, and the customer keeps it. */
 export function finishSetup(account: Account, cause: Cause, setup: Setup, method: MethodRecord): Setup {
@@ -26,27 +19,25 @@ export function finishSetup(account: Account, cause: Cause, setup: Setup, method
   }
   const customer = idOf(setup.customer);
   if (customer !== '' && method.object.customer === null) attached(account, cause, method, customer);
-  const done = saveSetup(account, setup, {
+  return save(account, cause, 'setup_intent.succeeded', {
+    ...setup,
     last_setup_error: null,
     next_action: null,
     payment_method: method.object.id,
     status: 'succeeded',
   });
-  emit(account, cause, 'setup_intent.succeeded', done);
-  return done;
 }
 
 /** Goes back to needing a payment method, with the reason. */
 export function failSetup(account: Account, cause: Cause, setup: Setup, reason: ErrorBody): Setup {
   const { body } = new ApiError(402, reason);
-  const failed = saveSetup(account, setup, {
+  return save(account, cause, 'setup_intent.setup_failed', {
+    ...setup,
     last_setup_error: body,
     next_action: null,
     payment_method: null,
     status: 'requires_payment_method',
   });
-  emit(account, cause, 'setup_intent.setup_failed', failed);
-  return failed;
 }
 
 /** The payer must authenticate, at a page of the sandbox when there is a URL to return to. */
@@ -63,7 +54,5 @@ export function requireSetupAction(
       ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
       : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   const changes = { next_action: next, payment_method: method.object.id, status: 'requires_action' } as const;
-  const waiting = saveSetup(account, setup, changes);
-  emit(account, cause, 'setup_intent.requires_action', waiting);
-  return waiting;
+  return save(account, cause, 'setup_intent.requires_action', { ...setup, ...changes });
 }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
-import { emit } from '../events.ts';
+import { emit, save } from '../events.ts';
 import { idOf } from '../methods/methods.ts';
 import { type Account, nowSeconds } from '../account.ts';
 
@@ -84,9 +84,7 @@ export function end(
     ended_at: now,
     status: subscription.status === 'incomplete' ? 'incomplete_expired' : 'canceled',
   };
-  account.store.put('subscription', id, ended);
-  emit(account, cause, 'customer.subscription.deleted', ended);
-  return ended;
+  return save(account, cause, 'customer.subscription.deleted', ended);
 }
 
 function expiryJob({ id }: Subscription): string {

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import { emit } from '../events.ts';
+import { emit, save } from '../events.ts';
 import { collect } from '../invoices/collect.ts';
-import { addIntent, finalize, saveInvoice } from '../invoices/issue.ts';
+import { addIntent, finalize } from '../invoices/issue.ts';
 import { newInvoice } from '../invoices/object.ts';
 import { markPaid, subscriptionOf, voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
@@ -69,12 +69,12 @@ function collectRenewal(account: Account, invoice: Stripe.Invoice, tries: number
     if (tried.status === 'succeeded' || tried.status === 'processing') return;
   } else {
     if (tries === 0) addIntent(account, NO_REQUEST, invoice, undefined);
-    const failed = saveInvoice(account, invoice, {
+    save(account, NO_REQUEST, 'invoice.payment_failed', {
+      ...invoice,
       attempt_count: invoice.attempt_count + 1,
       attempted: true,
       next_payment_attempt: nextAttempt,
     });
-    emit(account, NO_REQUEST, 'invoice.payment_failed', failed);
   }
   afterFailure(account, subscription, invoice.id, { nextAttempt, tries });
 }
