@@ -8,7 +8,7 @@ import { approveOrder, declineOrder, expireOrder } from './orders/buyer.ts';
 import { OUTCOMES } from './orders/outcomes.ts';
 import { orderView } from './orders/view.ts';
 import { captureView } from './payments/capture-view.ts';
-import { settleCapture } from './payments/settle.ts';
+import { settleCapture } from './payments/authorizations.ts';
 import { refundControls } from './refunds/controls.ts';
 import { subscriptionControls } from './subscriptions/controls.ts';
 import { vaultControls } from './vault/controls.ts';

@@ -1,10 +1,9 @@
+import type { Account } from './account.ts';
 import { expireOrder } from './orders/buyer.ts';
-import { endAuthorization } from './payments/authorizations.ts';
-import { settleCapture } from './payments/settle.ts';
+import { endAuthorization, settleCapture } from './payments/authorizations.ts';
 import { settleRefund } from './refunds/make.ts';
 import type { JobRecord } from './store/records.ts';
 import { bill } from './subscriptions/bill.ts';
-import type { Account } from './account.ts';
 
 type Jobs = Readonly<Record<JobRecord['kind'], (account: Account, ref: string) => void>>;
 

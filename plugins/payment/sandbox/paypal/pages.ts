@@ -6,7 +6,7 @@ import type { OrderRecord, Records } from './store/records.ts';
 import type { SubscriptionRecord } from './store/subscription-records.ts';
 import type { SetupTokenRecord } from './store/vault-records.ts';
 import { approveSubscription, declineSubscription } from './subscriptions/approve.ts';
-import { approveSetup, declineSetup } from './vault/approve.ts';
+import { approveSetup, declineSetup } from './vault/setup-tokens.ts';
 
 /** The payer's pages, at the approval links of orders, setup tokens and subscriptions. */
 export function approvalPages(account: Account): readonly Page[] {

@@ -11,7 +11,7 @@ import { customerRoutes } from './customers/operations.ts';
 import { dashboardControls } from './dashboard.ts';
 import { disputeControls } from './disputes/controls.ts';
 import { disputeRoutes } from './disputes/operations.ts';
-import { eventRoutes } from './event-routes.ts';
+import { eventRoutes } from './events.ts';
 import { expandAnswer } from './expand.ts';
 import { intentRoutes } from './intents/operations.ts';
 import { invoiceRoutes } from './invoices/operations.ts';

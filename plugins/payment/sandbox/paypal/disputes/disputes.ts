@@ -1,6 +1,6 @@
 import { emit } from '../events.ts';
 import { newDisputeId } from '../ids.ts';
-import { refundableMinor } from '../refunds/refunds-of.ts';
+import { refundableMinor } from '../refunds/view.ts';
 import { makeReversal } from '../refunds/make.ts';
 import type { DisputeOutcome, DisputeRecord } from '../store/dispute-record.ts';
 import type { CaptureRecord } from '../store/records.ts';

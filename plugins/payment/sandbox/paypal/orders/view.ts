@@ -1,12 +1,11 @@
+import type { Account } from '../account.ts';
 import type { Link } from '../api/errors.ts';
 import { apiLink, approvalUrl } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { authorizationCore } from '../payments/authorization-view.ts';
 import { captureCore } from '../payments/capture-view.ts';
-import { refundsOf } from '../refunds/refunds-of.ts';
-import { refundView } from '../refunds/view.ts';
+import { refundsOf, refundView } from '../refunds/view.ts';
 import type { OrderRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 import { PAYEE, PAYER, WALLET } from './payer.ts';
 
 /** The whole order, as `GET` and `Prefer: return=representation` show it. */

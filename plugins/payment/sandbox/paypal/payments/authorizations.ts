@@ -1,14 +1,14 @@
+import { type Account, isoTime, nowIso } from '../account.ts';
 import { readBody } from '../api/body.ts';
+import { unprocessable, unprocessableAs } from '../api/errors.ts';
 import type { Call, Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { unprocessable, unprocessableAs } from '../api/errors.ts';
-import { emitAuthorization } from '../events.ts';
+import { emitAuthorization, emitCapture } from '../events.ts';
 import { newId } from '../ids.ts';
 import { minorOf, moneyOf } from '../money.ts';
-import { saveOrder } from '../orders/save.ts';
 import { captureSchema } from '../orders/params.ts';
-import type { AuthorizationRecord, OrderRecord } from '../store/records.ts';
-import { type Account, isoTime, nowIso } from '../account.ts';
+import { saveOrder } from '../orders/save.ts';
+import type { AuthorizationRecord, CaptureRecord, OrderRecord } from '../store/records.ts';
 import { authorizationView } from './authorization-view.ts';
 import { captureMoney } from './captures.ts';
 
@@ -132,4 +132,24 @@ function capturesOf(account: Account, { captureIds }: AuthorizationRecord) {
 
 function capturedMinor(account: Account, authorization: AuthorizationRecord): number {
   return capturesOf(account, authorization).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
+/** Ends a pending capture; undefined when it is not pending. */
+export function settleCapture(
+  account: Account,
+  id: string,
+  result: 'completed' | 'denied',
+): CaptureRecord | undefined {
+  const pending = account.store.get('capture', id);
+  if (pending?.status !== 'PENDING') return undefined;
+  account.store.delete('job', id);
+  const { reason: _, ...rest } = pending;
+  const status = result === 'completed' ? 'COMPLETED' : 'DECLINED';
+  const settled: CaptureRecord = { ...rest, status, updatedAt: nowIso(account) };
+  account.store.put('capture', id, settled);
+  const authorization = account.store.get('authorization', settled.authorizationId ?? '');
+  // A voided authorization stays voided, whatever becomes of its captures.
+  if (authorization && authorization.status !== 'VOIDED') recountCaptures(account, authorization);
+  emitCapture(account, result === 'completed' ? 'COMPLETED' : 'DENIED', settled);
+  return settled;
 }

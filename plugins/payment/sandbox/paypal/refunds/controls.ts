@@ -1,12 +1,11 @@
 import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
+import type { Account } from '../account.ts';
 import { controlAmount, controlMinor } from '../control-money.ts';
 import { isTaken } from '../payments/capture-view.ts';
 import type { CaptureRecord, RefundRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 import { makeRefund, makeReversal, settleRefund } from './make.ts';
-import { refundableMinor } from './refunds-of.ts';
-import { refundView } from './view.ts';
+import { refundableMinor, refundView } from './view.ts';
 
 const backSchema = z.strictObject({ amount: controlAmount });
 const settleSchema = z.strictObject({ result: z.enum(['completed', 'failed', 'cancelled']) });

@@ -1,7 +1,7 @@
 import { emit } from '../events.ts';
 import { moneyOf } from '../money.ts';
 import type { RefundRecord } from '../store/records.ts';
-import { emitSaleBack } from '../subscriptions/sale-events.ts';
+import { emitSaleBack } from '../subscriptions/sale-view.ts';
 import type { Account } from '../account.ts';
 import { refundView } from './view.ts';
 

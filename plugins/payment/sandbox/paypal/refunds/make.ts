@@ -3,7 +3,7 @@ import { SETTLE_AFTER_MS } from '../payments/captures.ts';
 import type { CaptureRecord, RefundRecord } from '../store/records.ts';
 import { type Account, nowIso } from '../account.ts';
 import { emitRefund, emitReversal } from './events.ts';
-import { refundedMinor } from './refunds-of.ts';
+import { refundedMinor } from './view.ts';
 
 /** What becomes of a refund: at once, or first `PENDING` and then completed, failed, or as a control says. */
 type RefundOutcome = 'completes' | 'pending' | 'pending-fails' | 'review' | 'fails';

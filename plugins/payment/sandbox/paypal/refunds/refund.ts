@@ -1,15 +1,14 @@
 import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 import { readBody } from '../api/body.ts';
+import { unprocessable } from '../api/errors.ts';
 import { type Call, creates, get, PAYMENTS_MS } from '../api/route.ts';
 import { retrieve, shown, stored } from '../api/stored.ts';
-import { unprocessable } from '../api/errors.ts';
 import { minorOf } from '../money.ts';
 import { moneySchema } from '../orders/params.ts';
 import { makeRefund } from './make.ts';
 import { refuseRefund } from './refuse.ts';
-import { refundableMinor } from './refunds-of.ts';
-import { refundMinimal, refundView } from './view.ts';
+import { refundableMinor, refundMinimal, refundView } from './view.ts';
 
 const text = (max: number) => z.optional(z.string().check(textLength(1, max)));
 const refundSchema = z.object({

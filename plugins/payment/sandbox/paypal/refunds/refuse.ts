@@ -1,7 +1,7 @@
 import { unprocessable } from '../api/errors.ts';
 import type { CaptureRecord } from '../store/records.ts';
 import type { Account } from '../account.ts';
-import { refundableMinor } from './refunds-of.ts';
+import { refundableMinor } from './view.ts';
 
 /** How long after its capture money can be sent back. */
 export const REFUND_WINDOW_MS = 180 * 24 * 3_600_000;

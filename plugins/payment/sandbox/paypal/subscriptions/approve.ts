@@ -1,10 +1,9 @@
 import { type Answered, withQuery } from '../../shared/http/page.ts';
-import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import { type Account, nowIso } from '../account.ts';
+import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import { bill, schedule } from './bill.ts';
 import { charge } from './charge.ts';
-import { emitSubscription } from './events.ts';
-import { saveSubscription } from './save.ts';
+import { emitSubscription, saveSubscription } from './events.ts';
 
 /**
  * The payer subscribes, and the setup fee and the first period are charged when they are due. The first `failNext`

@@ -1,9 +1,8 @@
-import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import { type Account, isoTime } from '../account.ts';
+import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import { charge } from './charge.ts';
-import { emitSubscription } from './events.ts';
+import { emitSubscription, saveSubscription } from './events.ts';
 import { addPeriods } from './periods.ts';
-import { saveSubscription } from './save.ts';
 
 /** A charge that failed is tried again after five days, twice, unless the next one comes first. */
 const RETRY_AFTER_MS = 5 * 24 * 3_600_000;

@@ -1,12 +1,11 @@
 import { readBody } from '../api/body.ts';
+import { unprocessableAs } from '../api/errors.ts';
 import type { Call, Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { unprocessableAs } from '../api/errors.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import { advance, schedule } from './bill.ts';
-import { emitSubscription } from './events.ts';
+import { emitSubscription, saveSubscription } from './events.ts';
 import { activateSchema, reasonSchema } from './params.ts';
-import { saveSubscription } from './save.ts';
 
 type Status = SubscriptionRecord['status'];
 

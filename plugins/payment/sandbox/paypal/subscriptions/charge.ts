@@ -2,8 +2,8 @@ import { newId } from '../ids.ts';
 import type { CaptureRecord } from '../store/records.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 import type { Account } from '../account.ts';
-import { emitSaleCompleted } from './sale-events.ts';
-import { saveSubscription } from './save.ts';
+import { emitSaleCompleted } from './sale-view.ts';
+import { saveSubscription } from './events.ts';
 
 /** Takes money of a subscriber at that time: a sale. Nothing is taken when the next charges are to fail. */
 export function charge(

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
 import type { Account } from '../account.ts';
 import { approveSubscription } from './approve.ts';
-import { saveSubscription } from './save.ts';
+import { saveSubscription } from './events.ts';
 import { subscriptionView } from './view.ts';
 
 const FAIL_MAX = 1000;

@@ -1,7 +1,20 @@
+import { type Account, nowIso } from '../account.ts';
 import { emit } from '../events.ts';
 import type { SubscriptionRecord } from '../store/subscription-records.ts';
-import type { Account } from '../account.ts';
 import { subscriptionView } from './view.ts';
+
+/** Keeps the subscription with changes; a new status is stamped. */
+export function saveSubscription(
+  account: Account,
+  subscription: SubscriptionRecord,
+  changes: Partial<SubscriptionRecord>,
+): SubscriptionRecord {
+  const at = nowIso(account);
+  const turned = changes.status !== undefined && changes.status !== subscription.status;
+  const changed = { ...subscription, ...changes, ...(turned ? { statusAt: at } : {}), updatedAt: at };
+  account.store.put('subscription', changed.id, changed);
+  return changed;
+}
 
 const SUMMARIES = {
   CREATED: 'Subscription created',

@@ -1,6 +1,6 @@
 import { actionControl, type Control, ControlError, named, nothing } from '../../shared/controls/control.ts';
 import type { Account } from '../account.ts';
-import { approveSetup } from './approve.ts';
+import { approveSetup } from './setup-tokens.ts';
 import { forgetToken } from './payment-tokens.ts';
 import { setupTokenView } from './view.ts';
 

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
+import type { Account } from '../account.ts';
 import { readBody } from '../api/body.ts';
-import { type Call, creates, del, get, type Result, VAULT_MS } from '../api/route.ts';
-import { retrieve, shown, stored } from '../api/stored.ts';
 import { unprocessable } from '../api/errors.ts';
 import { pageSize, queryInt, readQuery } from '../api/query.ts';
+import { type Call, creates, del, get, type Result, VAULT_MS } from '../api/route.ts';
+import { retrieve, shown, stored } from '../api/stored.ts';
+import { emit } from '../events.ts';
 import { newTokenId } from '../ids.ts';
 import { listLink } from '../links.ts';
 import type { PaymentTokenRecord } from '../store/vault-records.ts';
-import type { Account } from '../account.ts';
-import { emitToken } from './events.ts';
 import { tokenSchema } from './params.ts';
 import { findSetupToken, needRequestId } from './setup-tokens.ts';
 import { paymentTokenView } from './view.ts';
@@ -87,4 +87,15 @@ function listPaymentTokens({ path, query, account }: Call): Result {
       ],
     },
   };
+}
+
+/** Announces a saved account, or its end. */
+function emitToken(account: Account, what: 'CREATED' | 'DELETED', token: PaymentTokenRecord): void {
+  emit(account, {
+    resource_type: 'payment_token',
+    resource_version: '3.0',
+    event_type: `VAULT.PAYMENT-TOKEN.${what}`,
+    summary: `A payment token has been ${what.toLowerCase()}.`,
+    resource: paymentTokenView(account, token),
+  });
 }

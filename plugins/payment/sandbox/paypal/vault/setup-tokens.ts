@@ -1,9 +1,10 @@
+import { type Answered, withQuery } from '../../shared/http/page.ts';
+import type { Account } from '../account.ts';
 import { readBody } from '../api/body.ts';
-import { type Call, creates, get, VAULT_MS } from '../api/route.ts';
 import { invalid, notFound } from '../api/errors.ts';
+import { type Call, creates, get, VAULT_MS } from '../api/route.ts';
 import { newCustomerId, newId } from '../ids.ts';
 import type { SetupTokenRecord } from '../store/vault-records.ts';
-import type { Account } from '../account.ts';
 import { setupSchema } from './params.ts';
 import { setupTokenView } from './view.ts';
 
@@ -56,4 +57,25 @@ export function needRequestId({ requestId }: Call): void {
   if (requestId !== null) return;
   const description = 'A PayPal-Request-Id is required.';
   throw invalid('PAYPAL_REQUEST_ID_REQUIRED', description, 'PayPal-Request-Id', 'header');
+}
+
+/** The payer allows the account to be saved; undefined when nobody waits for that. */
+export function approveSetup(
+  account: Account,
+  token: SetupTokenRecord,
+): Answered<SetupTokenRecord> | undefined {
+  if (token.status !== 'PAYER_ACTION_REQUIRED') return undefined;
+  const approved = { ...token, status: 'APPROVED' } as const;
+  account.store.put('setupToken', token.id, approved);
+  return { object: approved, redirect: withQuery(token.returnUrl, sessionOf(token)) };
+}
+
+/** The payer turns back; the token goes on waiting. */
+export function declineSetup(token: SetupTokenRecord): Answered<SetupTokenRecord> | undefined {
+  if (token.status !== 'PAYER_ACTION_REQUIRED') return undefined;
+  return { object: token, redirect: withQuery(token.cancelUrl, sessionOf(token)) };
+}
+
+function sessionOf({ id }: SetupTokenRecord): Record<string, string> {
+  return { approval_token_id: id, approval_session_id: id };
 }

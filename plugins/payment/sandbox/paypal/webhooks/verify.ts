@@ -4,7 +4,7 @@ import { readBody } from '../api/body.ts';
 import type { Call, Result } from '../api/route.ts';
 import { certUrl } from './pki.ts';
 import { rawMember } from './raw-member.ts';
-import { ALGORITHM, isSigned } from './sign.ts';
+import { ALGORITHM, isSigned } from './format.ts';
 
 const verifySchema = z.object({
   auth_algo: z.string().check(textLength(1, 100)),

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ApiServer } from '../api/serve.ts';
 import { type Control, ControlError, runControl } from '../controls/control.ts';
-import { isLocal } from './loopback.ts';
 import { type Page, type PageAnswer, refusal } from './page.ts';
 
 const BODY_MAX_BYTES = 1_000_000;
@@ -109,4 +108,16 @@ function parseJson(text: string): unknown {
 function send(response: ServerResponse, { body, headers, status }: PageAnswer): void {
   response.writeHead(status, { ...headers });
   response.end(body);
+}
+
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+
+/**
+ * Whether a request is meant for this machine. A foreign `Host` is DNS rebinding and a foreign `Origin` is
+ * another site's page reaching for the sandbox.
+ */
+function isLocal(request: IncomingMessage): boolean {
+  const { host, origin } = request.headers;
+  if (!LOOPBACK.test(host ?? '')) return false;
+  return origin === undefined || (URL.canParse(origin) && LOOPBACK.test(new URL(origin).host));
 }

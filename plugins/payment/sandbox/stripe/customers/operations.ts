@@ -1,7 +1,8 @@
 import type Stripe from 'stripe';
-import { listParams, type Page, page } from '../api/lists.ts';
-import { mergeMetadata } from '../api/metadata.ts';
-import { readParams, text } from '../api/params.ts';
+import { nowSeconds } from '../account.ts';
+import { listParams, page, type Page } from '../api/lists.ts';
+import { mergeMetadata, metadata } from '../api/metadata.ts';
+import { clearableText, object, readParams, text, texts } from '../api/params.ts';
 import { type Call, del, get, post } from '../api/route.ts';
 import { retrieve } from '../api/stored.ts';
 import { emit, save } from '../events.ts';
@@ -9,9 +10,29 @@ import { newId } from '../ids.ts';
 import { attach, detach, methodsOf } from '../methods/attach.ts';
 import { resolveMethod } from '../methods/methods.ts';
 import { cancelNow } from '../subscriptions/operations.ts';
-import { nowSeconds } from '../account.ts';
 import { findCustomer, notTheirs } from './find.ts';
-import { createParams, updateParams } from './params.ts';
+
+/** Parameters of `POST /v1/customers/{id}`. */
+const updateParams = {
+  address: object({
+    city: clearableText,
+    country: clearableText,
+    line1: clearableText,
+    line2: clearableText,
+    postal_code: clearableText,
+    state: clearableText,
+  }),
+  description: clearableText,
+  email: clearableText,
+  expand: texts,
+  invoice_settings: object({ default_payment_method: clearableText }),
+  metadata,
+  name: clearableText,
+  phone: clearableText,
+};
+
+/** Parameters of `POST /v1/customers`. */
+const createParams = { ...updateParams, payment_method: text };
 
 type Changes = ReturnType<typeof readParams<typeof updateParams>>;
 

@@ -1,15 +1,14 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/route.ts';
 import { ApiError, invalid, unexpectedState } from '../api/errors.ts';
 import { readParams } from '../api/params.ts';
+import type { Call } from '../api/route.ts';
 import { checkOwner } from '../customers/find.ts';
 import { checkUnspent } from '../methods/attach.ts';
 import { AUTHENTICATION_REQUIRED } from '../methods/magic.ts';
 import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import { cardOptions } from './card-options.ts';
 import { findIntent } from './find.ts';
-import { confirmParams } from './params.ts';
+import { cardOptions, confirmParams } from './params.ts';
 import { charge, decline, requireAction } from './transitions.ts';
 
 const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];

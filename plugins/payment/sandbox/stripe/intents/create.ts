@@ -1,18 +1,17 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/route.ts';
+import { randomText } from '../../shared/ids.ts';
+import { type Account, nowSeconds } from '../account.ts';
 import { invalid, missing } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, required } from '../api/params.ts';
+import type { Call } from '../api/route.ts';
 import { checkOwner, findCustomer } from '../customers/find.ts';
 import { save } from '../events.ts';
-import { randomText } from '../../shared/ids.ts';
 import { newId } from '../ids.ts';
 import { idOf, resolveMethod } from '../methods/methods.ts';
-import { type Account, nowSeconds } from '../account.ts';
-import { cardOptions, NO_OPTIONS } from './card-options.ts';
 import { checkConfirmation, confirmIntent } from './confirm.ts';
 import { checkAmount, checkCurrency } from './currencies.ts';
-import { createParams } from './params.ts';
+import { cardOptions, createParams, NO_OPTIONS } from './params.ts';
 
 type Params = ReturnType<typeof readParams<typeof createParams>>;
 

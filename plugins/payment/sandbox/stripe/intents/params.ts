@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { metadata } from '../api/metadata.ts';
 import { clearableText, flag, integer, object, oneOf, text, texts, webUrl } from '../api/params.ts';
 
@@ -50,3 +51,17 @@ export const cancelParams = {
 
 /** Parameters of `GET /v1/payment_intents/{id}`. */
 export const retrieveParams = { client_secret: text, expand: texts };
+
+type Options = Stripe.PaymentIntent.PaymentMethodOptions;
+type CardOptions = Partial<NonNullable<Options['card']>>;
+
+/** What an intent says about cards when nothing was asked for. */
+export const NO_OPTIONS = {
+  card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+} as Options;
+
+/** The options with what a request asks for. */
+export function cardOptions(current: Options | null, asked: CardOptions | undefined): Options {
+  const card = { ...(current ?? NO_OPTIONS).card, ...asked };
+  return { ...(current ?? NO_OPTIONS), card } as Options;
+}

@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
 import type { Cause } from '../../shared/account.ts';
+import type { Account } from '../account.ts';
+import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { charge, requireAction } from '../intents/transitions.ts';
 import { magicOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 import { addIntent, intentOf } from './issue.ts';
 import { settleInvoice } from './settle.ts';
 
@@ -21,4 +22,22 @@ export function collect(
     : charge(account, cause, intent, method);
   settleInvoice(account, cause, tried, nextAttempt);
   return tried;
+}
+
+/** The 402 of a charge that was refused, or that the payer has to approve. */
+export function cardRefusal(intent: Stripe.PaymentIntent, executed: boolean): ApiError {
+  if (intent.status !== 'requires_action') {
+    return new ApiError(402, intent.last_payment_error as unknown as ErrorBody, executed);
+  }
+  return new ApiError(
+    402,
+    {
+      type: 'card_error',
+      code: 'invoice_payment_intent_requires_action',
+      message:
+        'This payment requires additional user action before it can be completed successfully. Payment can be ' +
+        'completed using the PaymentIntent associated with the invoice.',
+    },
+    executed,
+  );
 }

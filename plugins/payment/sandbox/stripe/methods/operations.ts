@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
 import { ApiError, invalid, noSuch } from '../api/errors.ts';
-import { listParams, type Page, page } from '../api/lists.ts';
-import { mergeMetadata } from '../api/metadata.ts';
-import { readParams, required, text, texts } from '../api/params.ts';
+import { listParams, page, type Page } from '../api/lists.ts';
+import { mergeMetadata, metadata } from '../api/metadata.ts';
+import { clearableText, integer, object, oneOf, readParams, required, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { findCustomer } from '../customers/find.ts';
 import { emit } from '../events.ts';
@@ -10,7 +10,34 @@ import type { MethodRecord } from '../store/records.ts';
 import { attach, detach, methodsOf } from './attach.ts';
 import { findMagic } from './magic.ts';
 import { createMethod, resolveMethod } from './methods.ts';
-import { createParams, updateParams } from './params.ts';
+
+const rawCard = () => {
+  throw new ApiError(402, {
+    type: 'invalid_request_error',
+    message:
+      'Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test tokens ' +
+      'that map to the test card you are using, see https://stripe.com/docs/testing.',
+  });
+};
+
+const billingDetails = object({ email: clearableText, name: clearableText, phone: clearableText });
+
+/** Parameters of `POST /v1/payment_methods`. */
+const createParams = {
+  billing_details: billingDetails,
+  card: object({ cvc: rawCard, exp_month: rawCard, exp_year: rawCard, number: rawCard, token: text }),
+  expand: texts,
+  metadata,
+  type: oneOf('card'),
+};
+
+/** Parameters of `POST /v1/payment_methods/{id}`. */
+const updateParams = {
+  billing_details: billingDetails,
+  card: object({ exp_month: integer, exp_year: integer }),
+  expand: texts,
+  metadata,
+};
 
 const onlyExpand = { expand: texts };
 

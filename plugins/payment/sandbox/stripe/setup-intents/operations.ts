@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
 import { randomText } from '../../shared/ids.ts';
+import { nowSeconds } from '../account.ts';
 import { ApiError, type ErrorBody, invalid, missing } from '../api/errors.ts';
-import { mergeMetadata } from '../api/metadata.ts';
-import { readParams, text, texts } from '../api/params.ts';
+import { mergeMetadata, metadata } from '../api/metadata.ts';
+import { clearableText, flag, object, oneOf, readParams, text, texts, webUrl } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, stored } from '../api/stored.ts';
 import { checkOwner, findCustomer } from '../customers/find.ts';
@@ -11,9 +12,30 @@ import { newId } from '../ids.ts';
 import { checkUnspent } from '../methods/attach.ts';
 import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import { nowSeconds } from '../account.ts';
-import { cancelParams, confirmParams, createParams } from './params.ts';
 import { finishSetup, requireSetupAction } from './transitions.ts';
+
+const confirmation = { expand: texts, payment_method: text, return_url: webUrl, use_stripe_sdk: flag };
+
+/** Parameters of `POST /v1/setup_intents`. */
+const createParams = {
+  ...confirmation,
+  allowed_payment_method_types: texts,
+  automatic_payment_methods: object({ allow_redirects: oneOf('always', 'never'), enabled: flag }),
+  confirm: flag,
+  customer: text,
+  description: clearableText,
+  metadata,
+  usage: oneOf('off_session', 'on_session'),
+};
+
+/** Parameters of `POST /v1/setup_intents/{id}/confirm`; `client_secret` comes from front ends. */
+const confirmParams = { ...confirmation, client_secret: text };
+
+/** Parameters of `POST /v1/setup_intents/{id}/cancel`. */
+const cancelParams = {
+  cancellation_reason: oneOf('abandoned', 'duplicate', 'requested_by_customer'),
+  expand: texts,
+};
 
 type Setup = Stripe.SetupIntent;
 type Params = ReturnType<typeof readParams<typeof createParams>>;

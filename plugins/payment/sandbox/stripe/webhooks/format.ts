@@ -1,7 +1,7 @@
+import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { WebhookFormat } from '../../shared/webhooks/send.ts';
 import type { Account } from '../account.ts';
-import { signatureHeader } from './sign.ts';
 
 /** Webhooks as Stripe writes and signs them. */
 export function stripeWebhooks(account: Account): WebhookFormat {
@@ -18,4 +18,14 @@ export function stripeWebhooks(account: Account): WebhookFormat {
       'stripe-signature': signatureHeader(body, account.webhookSecrets, account.realNowMs()),
     }),
   };
+}
+
+/** The `Stripe-Signature` header: one `v1` for each active secret, over `<seconds>.<body>`. */
+function signatureHeader(body: string, secrets: readonly string[], atMs: number): string {
+  const seconds = Math.floor(atMs / 1000);
+  const parts = secrets.map((secret) => {
+    const digest = createHmac('sha256', secret).update(`${seconds}.${body}`, 'utf8').digest('hex');
+    return `v1=${digest}`;
+  });
+  return [`t=${seconds}`, ...parts].join(',');
 }
