@@ -16,7 +16,7 @@ export interface SandboxAccount<Records extends CoreRecords = CoreRecords> {
 }
 
 /** The request an object change belongs to; both null for changes nobody asked for. */
-export interface Cause {
+export interface RequestCause {
   readonly requestId: string | null;
   readonly idempotencyKey: string | null;
 }

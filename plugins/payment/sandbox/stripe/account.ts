@@ -1,4 +1,4 @@
-import type { Cause, SandboxAccount } from '../shared/account.ts';
+import type { RequestCause, SandboxAccount } from '../shared/account.ts';
 import type { Records } from './store/records.ts';
 
 /** API version whose shapes and rules the sandbox follows. */
@@ -10,8 +10,15 @@ export interface Account extends SandboxAccount<Records> {
   readonly webhookSecrets: readonly string[];
 }
 
+/** What changes objects of the account: a request of the API, or time and the payer, of whom events tell nothing. */
+export interface Cause extends RequestCause {
+  readonly account: Account;
+}
+
 /** The cause of changes made by time or by the payer. */
-export const NO_REQUEST: Cause = { requestId: null, idempotencyKey: null };
+export function unasked(account: Account): Cause {
+  return { account, requestId: null, idempotencyKey: null };
+}
 
 /** The sandbox's clock in whole seconds, as the API writes times. */
 export function nowSeconds(account: Account): number {

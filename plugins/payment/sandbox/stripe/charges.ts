@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { type Account, nowSeconds } from './account.ts';
 import { text } from './api/params.ts';
 import { get } from './api/route.ts';
 import { list, retrieve } from './api/stored.ts';
@@ -6,7 +7,6 @@ import { newId } from './ids.ts';
 import type { Decline, Magic } from './methods/magic.ts';
 import { magicOf } from './methods/methods.ts';
 import type { MethodRecord } from './store/records.ts';
-import { type Account, nowSeconds } from './account.ts';
 
 /** `/v1/charges`. */
 export const chargeRoutes = [

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { type Control, nothing } from '../shared/controls/control.ts';
 import { dashboardOf, type DashboardRequest, post, remove } from '../shared/controls/dashboard.ts';
+import { type Account, unasked } from './account.ts';
 import { parseForm } from './api/form.ts';
 import type { StripeRoute } from './api/route.ts';
-import { type Account, NO_REQUEST } from './account.ts';
 
 const amount = z.optional(z.int().check(z.minimum(0)));
 const text = z.optional(z.string());
@@ -26,7 +26,7 @@ const cancelSubscription = z.strictObject({ atPeriodEnd: z.optional(z.boolean())
 export function dashboardControls(account: Account, routes: readonly StripeRoute[]): readonly Control[] {
   const control = dashboardOf(account, routes, (route, { body = {}, method: verb, path }, id) => {
     const form = parseForm(formOf(body));
-    return route.run({ ...NO_REQUEST, account, method: verb, path, form, publishable: false }, id);
+    return route.run({ ...unasked(account), method: verb, path, form, publishable: false }, id);
   });
   return [
     control('refunds', refund, ({ ref, ...rest }) =>

@@ -1,8 +1,7 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../shared/account.ts';
 import type { DeliveryRecord } from '../shared/store/records.ts';
 import { deliveries, enqueue } from '../shared/webhooks/queue.ts';
-import { type Account, API_VERSION, nowSeconds } from './account.ts';
+import { API_VERSION, type Cause, nowSeconds } from './account.ts';
 import { invalid } from './api/errors.ts';
 import { listParams, page, type Page } from './api/lists.ts';
 import { flag, readParams, text, texts } from './api/params.ts';
@@ -19,12 +18,12 @@ export type EventType = Stripe.Event['type'];
  * `previous` holds the members that changed, as they were.
  */
 export function emit(
-  account: Account,
   cause: Cause,
   type: EventType,
   object: object & { readonly id: string },
   previous?: object,
 ): void {
+  const { account } = cause;
   const event = {
     id: newId('evt'),
     object: 'event',
@@ -59,15 +58,10 @@ type Kinds = typeof KINDS;
 type Stored = { [O in keyof Kinds]: Records[Kinds[O]] & { readonly object: O } }[keyof Kinds];
 
 /** Stores an object as it is now and emits an event about it. */
-export function save<T extends Stored>(
-  account: Account,
-  cause: Cause,
-  type: EventType,
-  object: T,
-  previous?: object,
-): T {
+export function save<T extends Stored>(cause: Cause, type: EventType, object: T, previous?: object): T {
+  const { account } = cause;
   account.store.put(KINDS[object.object], object.id, object);
-  emit(account, cause, type, object, previous);
+  emit(cause, type, object, previous);
   return object;
 }
 

@@ -1,9 +1,9 @@
-import { intentOf, paymentsOf } from './invoices/issue.ts';
-import { refundsOf } from './refunds/room.ts';
 import type { Account } from './account.ts';
 import { invalid } from './api/errors.ts';
 import { texts } from './api/params.ts';
 import type { Call } from './api/route.ts';
+import { intentOf, paymentsOf } from './invoices/issue.ts';
+import { refundsOf } from './refunds/room.ts';
 
 type Json = Record<string, unknown>;
 

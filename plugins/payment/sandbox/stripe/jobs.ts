@@ -1,14 +1,14 @@
-import { cancel, decline, latestCharge, succeed } from './intents/transitions.ts';
+import { type Account, unasked } from './account.ts';
 import { closeDispute, isInquiry, isOpen } from './disputes/close.ts';
 import { openDispute } from './disputes/open.ts';
 import { save } from './events.ts';
 import { capture } from './intents/capture.ts';
+import { cancel, decline, latestCharge, succeed } from './intents/transitions.ts';
 import { settleInvoice } from './invoices/settle.ts';
 import { magicOf, methodOf } from './methods/methods.ts';
 import { settleRefund, undoRefund } from './refunds/outcomes.ts';
-import { expire, renew, retry } from './subscriptions/renew.ts';
 import type { JobRecord } from './store/records.ts';
-import { type Account, NO_REQUEST } from './account.ts';
+import { expire, renew, retry } from './subscriptions/renew.ts';
 
 /** Does what fell due: an authorisation ends, a slow payment method gets its outcome. */
 export function perform(account: Account, job: JobRecord): void {
@@ -43,15 +43,15 @@ function at(account: Account, { dueAtMs }: JobRecord): Account {
 /** A payer confirmed the intent of an invoice. */
 function settleInvoiceOf(account: Account, intentId: string): void {
   const intent = account.store.get('intent', intentId);
-  if (intent) settleInvoice(account, NO_REQUEST, intent);
+  if (intent) settleInvoice(unasked(account), intent);
 }
 
 /** What was captured of an authorisation that allows several captures stays. */
 function expireAuthorization(account: Account, intentId: string): void {
   const intent = account.store.get('intent', intentId);
   if (intent?.status !== 'requires_capture') return;
-  if (intent.amount_received > 0) capture(account, NO_REQUEST, intent, { amountMinor: 0, final: true });
-  else cancel(account, NO_REQUEST, intent, 'expired');
+  if (intent.amount_received > 0) capture(unasked(account), intent, { amountMinor: 0, final: true });
+  else cancel(unasked(account), intent, 'expired');
 }
 
 /** What a payer with `pm_card_createDispute` does. */
@@ -68,14 +68,14 @@ function decideDispute(account: Account, disputeId: string): void {
   if (!dispute || !isOpen(dispute)) return;
   const wins = dispute.evidence.uncategorized_text === 'winning_evidence';
   const outcome = isInquiry(dispute) ? 'warning_closed' : 'won';
-  closeDispute(account, NO_REQUEST, dispute, wins ? outcome : 'lost');
+  closeDispute(unasked(account), dispute, wins ? outcome : 'lost');
 }
 
 function finishRefund(account: Account, refundId: string, kind: 'settle-refund' | 'fail-refund'): void {
   const refund = account.store.get('refund', refundId);
   if (!refund) return;
-  if (kind === 'settle-refund') return void settleRefund(account, NO_REQUEST, refund);
-  undoRefund(account, NO_REQUEST, refund, { status: 'failed', failure_reason: 'expired_or_canceled_card' });
+  if (kind === 'settle-refund') return void settleRefund(unasked(account), refund);
+  undoRefund(unasked(account), refund, { status: 'failed', failure_reason: 'expired_or_canceled_card' });
 }
 
 function settle(account: Account, intentId: string): void {
@@ -83,7 +83,7 @@ function settle(account: Account, intentId: string): void {
   const method = intent && methodOf(account, intent);
   if (intent?.status !== 'processing' || !method) return;
   const reason = magicOf(method.magic).decline;
-  if (reason) return void decline(account, NO_REQUEST, intent, method, reason);
+  if (reason) return void decline(unasked(account), intent, method, reason);
   const pending = latestCharge(account, intent);
   const done = {
     ...pending,
@@ -92,6 +92,6 @@ function settle(account: Account, intentId: string): void {
     captured: true,
     amount_captured: pending.amount,
   } as const;
-  save(account, NO_REQUEST, 'charge.succeeded', done);
-  succeed(account, NO_REQUEST, intent, intent.amount);
+  save(unasked(account), 'charge.succeeded', done);
+  succeed(unasked(account), intent, intent.amount);
 }

@@ -2,12 +2,12 @@ import type Stripe from 'stripe';
 import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../shared/controls/control.ts';
 import { approvalPage, type Page, withQuery } from '../shared/http/page.ts';
+import { type Account, unasked } from './account.ts';
 import { ApiError, type ErrorBody } from './api/errors.ts';
 import { charge, fail } from './intents/transitions.ts';
 import { methodOf } from './methods/methods.ts';
 import { failSetup, finishSetup } from './setup-intents/transitions.ts';
 import type { MethodRecord, Records } from './store/records.ts';
-import { type Account, NO_REQUEST } from './account.ts';
 
 const PATH = /^\/__sandbox\/(?:payment|setup)_intents\/(\w+)\/3ds$/;
 const resultSchema = z.strictObject({ result: z.enum(['succeeded', 'failed']) });
@@ -61,12 +61,12 @@ function finishThreeDSecure(account: Account, intent: Intent, result: Result): I
   const method = methodOf(account, intent);
   if (intent.status !== 'requires_action' || !method) return undefined;
   if (intent.object === 'setup_intent') {
-    if (result === 'succeeded') return finishSetup(account, NO_REQUEST, intent, method);
-    return failSetup(account, NO_REQUEST, intent, unauthenticated('SetupIntent', method));
+    if (result === 'succeeded') return finishSetup(unasked(account), intent, method);
+    return failSetup(unasked(account), intent, unauthenticated('SetupIntent', method));
   }
-  if (result === 'succeeded') return charge(account, NO_REQUEST, intent, method);
+  if (result === 'succeeded') return charge(unasked(account), intent, method);
   const { body } = new ApiError(400, unauthenticated('PaymentIntent', method));
-  return fail(account, NO_REQUEST, intent, body);
+  return fail(unasked(account), intent, body);
 }
 
 function unauthenticated(what: 'PaymentIntent' | 'SetupIntent', method: MethodRecord): ErrorBody {

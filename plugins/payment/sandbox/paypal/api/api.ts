@@ -1,4 +1,4 @@
-import type { Cause } from '../../shared/account.ts';
+import type { RequestCause } from '../../shared/account.ts';
 import type { Api, ApiAnswer, ApiRequest } from '../../shared/api/api.ts';
 import { fingerprintOf, recall } from '../../shared/api/idempotency.ts';
 import { outcomeOf } from '../../shared/api/refusal.ts';
@@ -56,7 +56,7 @@ export function paypalApi(account: Account, routes: readonly PaypalRoute[]): Api
 }
 
 /** An answer with the headers every answer has. */
-function answer(cause: Cause, status: number, body?: object | string, replayed = false): ApiAnswer {
+function answer(cause: RequestCause, status: number, body?: object | string, replayed = false): ApiAnswer {
   const text = typeof body === 'object' ? JSON.stringify(body) : body;
   return {
     status,
@@ -69,12 +69,12 @@ function answer(cause: Cause, status: number, body?: object | string, replayed =
   };
 }
 
-function refusal(cause: Cause, { details, links, status }: ApiError): ApiAnswer {
+function refusal(cause: RequestCause, { details, links, status }: ApiError): ApiAnswer {
   return answer(cause, status, errorBody(status, cause.requestId ?? '', details, links));
 }
 
 /** What a request id made is shown as it is now; nothing is remembered of a refusal, so it can be tried again. */
-function runOnce(call: Call, cause: Cause, { replay, run }: PaypalRoute, id: string): ApiAnswer {
+function runOnce(call: Call, cause: RequestCause, { replay, run }: PaypalRoute, id: string): ApiAnswer {
   const { account, requestId } = call;
   const fingerprint = fingerprintOf(call.method, call.path, call.body);
   if (requestId !== null && replay) {
@@ -96,7 +96,7 @@ function runOnce(call: Call, cause: Cause, { replay, run }: PaypalRoute, id: str
   return outcomeOf(act, (error) => refusal(cause, error as ApiError));
 }
 
-function callOf(account: Account, request: ApiRequest, cause: Cause): Call {
+function callOf(account: Account, request: ApiRequest, cause: RequestCause): Call {
   const { body, headers, method, path, query } = request;
   const prefer = String(headers.prefer ?? '');
   return {
@@ -127,7 +127,7 @@ function checkRequestId(id: string | null): void {
   throw invalid('INVALID_STRING_LENGTH', description, 'PayPal-Request-Id', 'header');
 }
 
-function serveCertificate(account: Account, cause: Cause, id: string): ApiAnswer {
+function serveCertificate(account: Account, cause: RequestCause, id: string): ApiAnswer {
   const { caPem, certId, leafPem } = pkiOf(account);
   if (id !== certId) throw notFound();
   const made = answer(cause, 200, leafPem + caPem);

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Cause } from '../account.ts';
+import type { RequestCause } from '../account.ts';
 
 /** A request with its body read. */
 export interface ApiRequest {
@@ -24,15 +24,15 @@ export interface Api {
   readonly keyHeader: string;
   newRequestId(): string;
   /** Answers one request, or throws what `refusal` puts into words. */
-  execute(request: ApiRequest, cause: Cause): ApiAnswer;
+  execute(request: ApiRequest, cause: RequestCause): ApiAnswer;
   /** The answer to a fault of the caller; undefined for any other error. */
-  refusal(cause: Cause, error: unknown): ApiAnswer | undefined;
+  refusal(cause: RequestCause, error: unknown): ApiAnswer | undefined;
   /** The refusal of a request whose idempotency key another running request holds. */
-  keyInUse(cause: Cause): ApiAnswer;
+  keyInUse(cause: RequestCause): ApiAnswer;
   /** A 500: the sandbox itself failed. */
-  defect(cause: Cause, message: string): ApiAnswer;
+  defect(cause: RequestCause, message: string): ApiAnswer;
   /** The provider's own words for a failure that a tester ordered with a status and no body. */
-  failure(cause: Cause, status: number): object;
+  failure(cause: RequestCause, status: number): object;
   /** An answer with the headers every answer of the provider has. */
-  answer(cause: Cause, status: number, body: object | string): ApiAnswer;
+  answer(cause: RequestCause, status: number, body: object | string): ApiAnswer;
 }

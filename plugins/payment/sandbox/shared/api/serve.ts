@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cause, SandboxAccount } from '../account.ts';
+import type { RequestCause, SandboxAccount } from '../account.ts';
 import type { FaultRecord } from '../store/records.ts';
 import type { Api, ApiAnswer, ApiRequest } from './api.ts';
 
@@ -15,7 +15,7 @@ export interface ApiServer {
 export function createApiServer(account: SandboxAccount, api: Api): ApiServer {
   const running = new Set<string>();
 
-  const locked = async (request: ApiRequest, cause: Cause, fault: FaultRecord | undefined) => {
+  const locked = async (request: ApiRequest, cause: RequestCause, fault: FaultRecord | undefined) => {
     const key = cause.idempotencyKey;
     if (key !== null) running.add(key);
     try {
@@ -45,13 +45,13 @@ export function createApiServer(account: SandboxAccount, api: Api): ApiServer {
 }
 
 /** A new request id, and the idempotency key of a request that has one; reads never have. */
-function causeOf(api: Api, { headers, method }: ApiRequest): Cause {
+function causeOf(api: Api, { headers, method }: ApiRequest): RequestCause {
   const [key = ''] = [headers[api.keyHeader]].flat();
   return { requestId: api.newRequestId(), idempotencyKey: method !== 'POST' || key === '' ? null : key };
 }
 
 /** Judges, runs and remembers one request; it never throws. */
-function execute(api: Api, request: ApiRequest, cause: Cause): ApiAnswer {
+function execute(api: Api, request: ApiRequest, cause: RequestCause): ApiAnswer {
   try {
     return api.execute(request, cause);
   } catch (error) {
@@ -78,7 +78,7 @@ function takeFault(account: SandboxAccount, { method, path }: ApiRequest): Fault
 
 interface Served {
   readonly request: ApiRequest;
-  readonly cause: Cause;
+  readonly cause: RequestCause;
   readonly fault: FaultRecord | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Cause } from '../../shared/account.ts';
+import type { RequestCause } from '../../shared/account.ts';
 import type { Api, ApiAnswer, ApiRequest } from '../../shared/api/api.ts';
 import { fingerprintOf, recall } from '../../shared/api/idempotency.ts';
 import { outcomeOf } from '../../shared/api/refusal.ts';
@@ -42,7 +42,7 @@ export function stripeApi(account: Account, routes: readonly StripeRoute[], expa
 }
 
 /** An answer with the headers every answer has; `original` is the id of the request that is replayed. */
-function answer(cause: Cause, status: number, body: object | string, original?: string): ApiAnswer {
+function answer(cause: RequestCause, status: number, body: object | string, original?: string): ApiAnswer {
   const { idempotencyKey: key, requestId } = cause;
   return {
     status,
@@ -58,7 +58,7 @@ function answer(cause: Cause, status: number, body: object | string, original?: 
   };
 }
 
-function refusal(cause: Cause, { body, status }: ApiError): ApiAnswer {
+function refusal(cause: RequestCause, { body, status }: ApiError): ApiAnswer {
   return answer(cause, status, { error: body });
 }
 

@@ -1,5 +1,5 @@
-import type { FormValue } from './form.ts';
 import { invalid, noSuch } from './errors.ts';
+import type { FormValue } from './form.ts';
 import { integer, object, text, texts } from './params.ts';
 
 const LIMIT_DEFAULT = 10;

@@ -1,5 +1,5 @@
-import type { FormValue } from './form.ts';
 import { invalid } from './errors.ts';
+import type { FormValue } from './form.ts';
 
 const KEYS_MAX = 50;
 const KEY_LENGTH_MAX = 40;

@@ -1,5 +1,5 @@
-import type { Form, FormValue } from './form.ts';
 import { invalid, missing } from './errors.ts';
+import type { Form, FormValue } from './form.ts';
 
 /** Turns one form value into a typed one or refuses it in Stripe's words. */
 export type Reader<T> = (value: FormValue, param: string) => T;

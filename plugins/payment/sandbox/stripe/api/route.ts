@@ -1,11 +1,9 @@
-import type { Cause } from '../../shared/account.ts';
 import { pathPattern, type Route } from '../../shared/api/routes.ts';
-import type { Account } from '../account.ts';
+import type { Cause } from '../account.ts';
 import type { Form } from './form.ts';
 
 /** One authenticated API request. */
 export interface Call extends Cause {
-  readonly account: Account;
   readonly method: string;
   readonly path: string;
   readonly form: Form;

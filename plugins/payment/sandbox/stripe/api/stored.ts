@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import type { Records } from '../store/records.ts';
 import { noSuch } from './errors.ts';
-import { listParams, type Page, page } from './lists.ts';
+import { listParams, page, type Page } from './lists.ts';
 import { type Reader, readParams, texts } from './params.ts';
 import type { Call } from './route.ts';
 

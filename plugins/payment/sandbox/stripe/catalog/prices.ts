@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { nowSeconds } from '../account.ts';
 import { invalid } from '../api/errors.ts';
 import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { flag, integer, object, oneOf, readParams, required, text, texts } from '../api/params.ts';
@@ -7,7 +8,6 @@ import { list, retrieve, stored } from '../api/stored.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { checkCurrency } from '../intents/currencies.ts';
-import { nowSeconds } from '../account.ts';
 import { keepProduct, newProduct } from './products.ts';
 
 const recurring = object({ interval: oneOf('day', 'week', 'month', 'year'), interval_count: integer });
@@ -66,7 +66,7 @@ function createPrice(call: Call): Stripe.Price {
     unit_amount: amount,
     unit_amount_decimal: String(amount),
   } as unknown as Stripe.Price;
-  return save(call.account, call, 'price.created', price);
+  return save(call, 'price.created', price);
 }
 
 function productOf(call: Call, { product, product_data: data }: Params): string {

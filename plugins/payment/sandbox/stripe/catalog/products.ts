@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { type Account, nowSeconds } from '../account.ts';
 import { invalid } from '../api/errors.ts';
 import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { clearableText, flag, readParams, required, text, texts } from '../api/params.ts';
@@ -6,7 +7,6 @@ import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve } from '../api/stored.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
-import { type Account, nowSeconds } from '../account.ts';
 
 const createParams = {
   active: flag,
@@ -42,7 +42,7 @@ function createProduct(call: Call): Stripe.Product {
 
 /** Keeps a new product. */
 export function keepProduct(call: Call, product: Stripe.Product): Stripe.Product {
-  return save(call.account, call, 'product.created', product);
+  return save(call, 'product.created', product);
 }
 
 /** A product with nothing but a name, not yet kept. */

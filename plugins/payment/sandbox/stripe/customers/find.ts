@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
 import { invalid, noSuch } from '../api/errors.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 
 /** A customer that exists; deleted ones do not. */
 export function findCustomer(account: Account, id: string, status: 400 | 404 = 400): Stripe.Customer {

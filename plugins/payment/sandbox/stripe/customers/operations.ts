@@ -52,9 +52,9 @@ function createCustomer(call: Call): Stripe.Customer {
   const empty = emptyCustomer(nowSeconds(account));
   const method =
     params.payment_method === undefined ? undefined : resolveMethod(account, params.payment_method);
-  if (method) attach(account, call, method, empty.id);
+  if (method) attach(call, method, empty.id);
   const customer = changed(call, empty, params);
-  return save(account, call, 'customer.created', customer);
+  return save(call, 'customer.created', customer);
 }
 
 /** `POST /v1/customers/{id}`. */
@@ -62,7 +62,7 @@ function updateCustomer(call: Call, id: string): Stripe.Customer {
   const params = readParams(updateParams, call.form);
   const customer = findCustomer(call.account, id, 404);
   const next = changed(call, customer, params);
-  return save(call.account, call, 'customer.updated', next, previous(customer, next));
+  return save(call, 'customer.updated', next, previous(customer, next));
 }
 
 /** `DELETE /v1/customers/{id}`: its subscriptions end, its payment methods are detached. */
@@ -73,10 +73,10 @@ function deleteCustomer(call: Call, id: string): Stripe.DeletedCustomer {
   for (const subscription of account.store.all('subscription')) {
     if (subscription.customer === id && subscription.ended_at === null) cancelNow(call, subscription);
   }
-  for (const method of methodsOf(account, id)) detach(account, call, method);
+  for (const method of methodsOf(account, id)) detach(call, method);
   const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true };
   account.store.put('customer', id, deleted);
-  emit(account, call, 'customer.deleted', customer);
+  emit(call, 'customer.deleted', customer);
   return deleted;
 }
 

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
+import type { Cause } from '../account.ts';
 import { save } from '../events.ts';
-import type { Account } from '../account.ts';
 import { moveFunds } from './funds.ts';
 
 /** How a dispute ends: inquiries are only ever closed, or lost when they are accepted. */
@@ -20,21 +19,18 @@ export function isInquiry({ status }: Stripe.Dispute): boolean {
 }
 
 /** The bank decides. */
-export function closeDispute(
-  account: Account,
-  cause: Cause,
-  dispute: Stripe.Dispute,
-  outcome: DisputeOutcome,
-): Stripe.Dispute {
+export function closeDispute(cause: Cause, dispute: Stripe.Dispute, outcome: DisputeOutcome): Stripe.Dispute {
+  const { account } = cause;
   account.store.delete('job', dispute.id);
   const won = outcome === 'won';
-  const moved = won ? moveFunds(account, cause, dispute, 'reinstated') : dispute;
+  const moved = won ? moveFunds(cause, dispute, 'reinstated') : dispute;
   const closed = { ...moved, status: outcome, is_charge_refundable: outcome !== 'lost' };
-  return save(account, cause, 'charge.dispute.closed', closed, { status: dispute.status });
+  return save(cause, 'charge.dispute.closed', closed, { status: dispute.status });
 }
 
 /** An inquiry becomes a dispute: now the money is taken. */
-export function escalate(account: Account, cause: Cause, dispute: Stripe.Dispute): Stripe.Dispute {
+export function escalate(cause: Cause, dispute: Stripe.Dispute): Stripe.Dispute {
+  const { account } = cause;
   account.store.delete('job', dispute.id);
   const details = dispute.payment_method_details;
   const escalated = {
@@ -45,6 +41,6 @@ export function escalate(account: Account, cause: Cause, dispute: Stripe.Dispute
       ? { payment_method_details: { ...details, card: { ...details.card, case_type: 'chargeback' } } }
       : {}),
   } as Stripe.Dispute;
-  save(account, cause, 'charge.dispute.updated', escalated, { status: dispute.status });
-  return moveFunds(account, cause, escalated, 'withdrawn');
+  save(cause, 'charge.dispute.updated', escalated, { status: dispute.status });
+  return moveFunds(cause, escalated, 'withdrawn');
 }

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
+import { type Account, unasked } from '../account.ts';
 import { idOf } from '../methods/methods.ts';
 import { refundableMinor } from '../refunds/room.ts';
-import { type Account, NO_REQUEST } from '../account.ts';
 import { closeDispute, escalate, isInquiry, isOpen } from './close.ts';
 import { disputesOf, openDispute } from './open.ts';
 
@@ -47,12 +47,12 @@ export function disputeControls(account: Account): readonly Control[] {
       if (outcome === (isInquiry(dispute) ? 'won' : 'warning_closed')) {
         throw new ControlError('inquiries end as warning_closed or lost, disputes as won or lost');
       }
-      return closeDispute(account, NO_REQUEST, dispute, outcome);
+      return closeDispute(unasked(account), dispute, outcome);
     }),
     actionControl(account, 'disputes/{id}/escalate', z.unknown(), (_, id) => {
       const dispute = found(id);
       if (!isInquiry(dispute)) throw new ControlError(`${id} is no inquiry`);
-      return escalate(account, NO_REQUEST, dispute);
+      return escalate(unasked(account), dispute);
     }),
   ];
 }

@@ -1,19 +1,18 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
+import { type Cause, nowSeconds } from '../account.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf } from '../methods/methods.ts';
-import { type Account, nowSeconds } from '../account.ts';
 
 const FEE_MINOR = 1500;
 
 /** Takes the disputed money away or gives it back, as the dispute's balance transactions and an event say. */
 export function moveFunds(
-  account: Account,
   cause: Cause,
   dispute: Stripe.Dispute,
   direction: 'withdrawn' | 'reinstated',
 ): Stripe.Dispute {
+  const { account } = cause;
   const withdrawn = direction === 'withdrawn';
   const amount = withdrawn ? -dispute.amount : dispute.amount;
   const fee = withdrawn ? FEE_MINOR : 0;
@@ -39,5 +38,5 @@ export function moveFunds(
     type: 'adjustment',
   };
   const moved = { ...dispute, balance_transactions: [...dispute.balance_transactions, entry] };
-  return save(account, cause, `charge.dispute.funds_${direction}`, moved);
+  return save(cause, `charge.dispute.funds_${direction}`, moved);
 }

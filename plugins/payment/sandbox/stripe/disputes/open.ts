@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
+import { type Account, nowSeconds, unasked } from '../account.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
-import { type Account, NO_REQUEST, nowSeconds } from '../account.ts';
 import { NO_EVIDENCE } from './evidence.ts';
 import { moveFunds } from './funds.ts';
 
@@ -61,9 +61,9 @@ export function openDispute(
     status: inquiry ? 'warning_needs_response' : 'needs_response',
   };
   const disputed = { ...charge, disputed: true };
-  save(account, NO_REQUEST, 'charge.dispute.created', dispute);
-  save(account, NO_REQUEST, 'charge.updated', disputed, { disputed: charge.disputed });
-  return inquiry ? dispute : moveFunds(account, NO_REQUEST, dispute, 'withdrawn');
+  save(unasked(account), 'charge.dispute.created', dispute);
+  save(unasked(account), 'charge.updated', disputed, { disputed: charge.disputed });
+  return inquiry ? dispute : moveFunds(unasked(account), dispute, 'withdrawn');
 }
 
 /** The disputes of a charge, oldest first. */

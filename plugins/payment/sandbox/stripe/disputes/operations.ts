@@ -48,7 +48,7 @@ function updateDispute(call: Call, id: string): Stripe.Dispute {
         : {}),
     },
   };
-  save(account, call, 'charge.dispute.updated', changed, { status: dispute.status });
+  save(call, 'charge.dispute.updated', changed, { status: dispute.status });
   if (submitted && MAGIC_EVIDENCE.has(evidence.uncategorized_text ?? '')) {
     const dueAtMs = account.nowMs() + DECIDED_AFTER_MS;
     account.store.put('job', id, { kind: 'decide-dispute', disputeId: id, dueAtMs });
@@ -61,7 +61,7 @@ function acceptDispute(call: Call, id: string): Stripe.Dispute {
   readParams({ expand: texts }, call.form);
   const dispute = stored(call.account, 'dispute', id, naming);
   checkOpen(dispute);
-  return closeDispute(call.account, call, dispute, 'lost');
+  return closeDispute(call, dispute, 'lost');
 }
 
 function checkOpen(dispute: Stripe.Dispute): void {

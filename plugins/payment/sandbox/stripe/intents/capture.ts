@@ -1,11 +1,10 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
-import type { Call } from '../api/route.ts';
+import type { Cause } from '../account.ts';
 import { invalid, unexpectedState } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';
+import type { Call } from '../api/route.ts';
 import { save } from '../events.ts';
-import type { Account } from '../account.ts';
 import { checkMultiple } from './currencies.ts';
 import { findIntent } from './find.ts';
 import { captureParams } from './params.ts';
@@ -34,23 +33,22 @@ export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
   const amountMinor = params.amount_to_capture ?? intent.amount_capturable;
   checkCaptureAmount(amountMinor, intent, final && intent.amount_received > 0 ? 0 : 1);
   const metadata = mergeMetadata(intent.metadata, params.metadata);
-  return capture(account, call, { ...intent, metadata }, { amountMinor, final });
+  return capture(call, { ...intent, metadata }, { amountMinor, final });
 }
 
 /** Takes a part of the authorisation; the last capture releases what is left of it. */
 export function capture(
-  account: Account,
   cause: Cause,
   intent: Stripe.PaymentIntent,
   { amountMinor, final }: { readonly amountMinor: number; readonly final: boolean },
 ): Stripe.PaymentIntent {
+  const { account } = cause;
   const received = intent.amount_received + amountMinor;
   const held = latestCharge(account, intent);
   if (!final && received < intent.amount) {
     const part = { ...held, amount_captured: received };
-    save(account, cause, 'charge.updated', part, { amount_captured: held.amount_captured });
+    save(cause, 'charge.updated', part, { amount_captured: held.amount_captured });
     return save(
-      account,
       cause,
       'payment_intent.amount_capturable_updated',
       { ...intent, amount_capturable: intent.amount - received, amount_received: received },
@@ -62,8 +60,8 @@ export function capture(
   }
   // What is released was never taken, so that it is no refund either.
   const done = { ...held, captured: true, amount_captured: received };
-  save(account, cause, 'charge.captured', done);
-  return succeed(account, cause, intent, received);
+  save(cause, 'charge.captured', done);
+  return succeed(cause, intent, received);
 }
 
 function checkCaptureAmount(amountMinor: number, intent: Stripe.PaymentIntent, minimum: 0 | 1): void {

@@ -78,14 +78,13 @@ export function confirmIntent(
 ): Stripe.PaymentIntent {
   const { method, off_session: offSession, return_url: returnUrl } = confirmation;
   if (!method) throw new Error('a confirmation without a payment method was not refused');
-  const { account } = call;
   const mustAuthenticate = magicOf(method.magic).authenticate;
   if (mustAuthenticate && offSession !== true) {
-    return requireAction(account, call, intent, method, returnUrl);
+    return requireAction(call, intent, method, returnUrl);
   }
   const tried = mustAuthenticate
-    ? decline(account, call, intent, method, AUTHENTICATION_REQUIRED)
-    : charge(account, call, intent, method);
+    ? decline(call, intent, method, AUTHENTICATION_REQUIRED)
+    : charge(call, intent, method);
   if (tried.status === 'requires_payment_method') throw declined(tried, method);
   return tried;
 }

@@ -31,7 +31,7 @@ export function createIntent(call: Call): Stripe.PaymentIntent {
   if (method) checkOwner(method, idOf(intent.customer) || null);
   if (method) intent.payment_method = method.object.id;
   const status = method ? 'requires_confirmation' : 'requires_payment_method';
-  const created = save(call.account, call, 'payment_intent.created', { ...intent, status });
+  const created = save(call, 'payment_intent.created', { ...intent, status });
   return confirm ? confirmIntent(call, created, confirm) : created;
 }
 

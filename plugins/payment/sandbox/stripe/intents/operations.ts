@@ -66,5 +66,5 @@ function cancelIntent(call: Call, id: string): Stripe.PaymentIntent {
       intent,
     );
   }
-  return cancel(call.account, call, intent, reason ?? null);
+  return cancel(call, intent, reason ?? null);
 }

@@ -1,13 +1,12 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
+import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
 import { emit, save } from '../events.ts';
-import type { Decline } from '../methods/magic.ts';
 import { attached } from '../methods/attach.ts';
+import type { Decline } from '../methods/magic.ts';
 import { idOf, magicOf, methodOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import { type Account, nowSeconds } from '../account.ts';
 
 /** Sandbox time between `processing` and its outcome. */
 export const SETTLE_AFTER_MS = 2000;
@@ -15,19 +14,20 @@ export const SETTLE_AFTER_MS = 2000;
 type Intent = Stripe.PaymentIntent;
 
 /** Tries to charge: succeeds, authorises, becomes pending, or goes back to needing a payment method. */
-export function charge(account: Account, cause: Cause, intent: Intent, method: MethodRecord): Intent {
+export function charge(cause: Cause, intent: Intent, method: MethodRecord): Intent {
+  const { account } = cause;
   const magic = magicOf(method.magic);
-  if (magic.settles) return startProcessing(account, cause, intent, method);
-  if (magic.decline) return decline(account, cause, intent, method, magic.decline);
+  if (magic.settles) return startProcessing(cause, intent, method);
+  if (magic.decline) return decline(cause, intent, method, magic.decline);
   const captured = intent.capture_method !== 'manual';
   const made = newCharge(account, intent, method, { status: 'succeeded', captured });
-  save(account, cause, 'charge.succeeded', made);
+  save(cause, 'charge.succeeded', made);
   const charged = { ...cleared(method), latest_charge: made.id };
-  useUp(account, cause, intent, method);
-  if (captured) return succeed(account, cause, { ...intent, ...charged }, intent.amount);
+  useUp(cause, intent, method);
+  if (captured) return succeed(cause, { ...intent, ...charged }, intent.amount);
   const dueAtMs = account.nowMs() + AUTHORIZATION_SECONDS * 1000;
   account.store.put('job', intent.id, { kind: 'expire-authorization', intentId: intent.id, dueAtMs });
-  return save(account, cause, 'payment_intent.amount_capturable_updated', {
+  return save(cause, 'payment_intent.amount_capturable_updated', {
     ...intent,
     ...charged,
     status: 'requires_capture',
@@ -36,10 +36,11 @@ export function charge(account: Account, cause: Cause, intent: Intent, method: M
 }
 
 /** The money has arrived. */
-export function succeed(account: Account, cause: Cause, intent: Intent, receivedMinor: number): Intent {
+export function succeed(cause: Cause, intent: Intent, receivedMinor: number): Intent {
+  const { account } = cause;
   account.store.delete('job', intent.id);
   const changes = { status: 'succeeded', amount_capturable: 0, amount_received: receivedMinor } as const;
-  const done = save(account, cause, 'payment_intent.succeeded', { ...intent, ...changes });
+  const done = save(cause, 'payment_intent.succeeded', { ...intent, ...changes });
   tellInvoice(account, done);
   const method = methodOf(account, done);
   if (method && magicOf(method.magic).dispute) {
@@ -60,15 +61,10 @@ function tellInvoice(account: Account, { id }: Intent): void {
 }
 
 /** The charge was refused: the intent needs another payment method and can still succeed. */
-export function decline(
-  account: Account,
-  cause: Cause,
-  intent: Intent,
-  method: MethodRecord,
-  reason: Decline,
-): Intent {
+export function decline(cause: Cause, intent: Intent, method: MethodRecord, reason: Decline): Intent {
+  const { account } = cause;
   const failed = newCharge(account, intent, method, { status: 'failed', captured: false, decline: reason });
-  save(account, cause, 'charge.failed', failed);
+  save(cause, 'charge.failed', failed);
   const { body } = new ApiError(402, {
     type: 'card_error',
     code: reason.code,
@@ -79,12 +75,13 @@ export function decline(
     charge: failed.id,
     payment_method: method.object,
   });
-  return fail(account, cause, { ...intent, latest_charge: failed.id }, body);
+  return fail(cause, { ...intent, latest_charge: failed.id }, body);
 }
 
 /** Goes back to needing a payment method, with the reason. */
-export function fail(account: Account, cause: Cause, intent: Intent, error: ErrorBody): Intent {
-  const failed = save(account, cause, 'payment_intent.payment_failed', {
+export function fail(cause: Cause, intent: Intent, error: ErrorBody): Intent {
+  const { account } = cause;
+  const failed = save(cause, 'payment_intent.payment_failed', {
     ...intent,
     status: 'requires_payment_method',
     payment_method: null,
@@ -96,24 +93,26 @@ export function fail(account: Account, cause: Cause, intent: Intent, error: Erro
   return failed;
 }
 
-function startProcessing(account: Account, cause: Cause, intent: Intent, method: MethodRecord): Intent {
+function startProcessing(cause: Cause, intent: Intent, method: MethodRecord): Intent {
+  const { account } = cause;
   const pending = newCharge(account, intent, method, { status: 'pending', captured: true });
   const made = { ...pending, amount_captured: 0, captured: false };
-  save(account, cause, 'charge.pending', made);
+  save(cause, 'charge.pending', made);
   if (magicOf(method.magic).settles === 'later') {
     const dueAtMs = account.nowMs() + SETTLE_AFTER_MS;
     account.store.put('job', intent.id, { kind: 'settle', intentId: intent.id, dueAtMs });
   }
-  useUp(account, cause, intent, method);
+  useUp(cause, intent, method);
   const changes = { ...cleared(method), status: 'processing', latest_charge: made.id } as const;
-  return save(account, cause, 'payment_intent.processing', { ...intent, ...changes });
+  return save(cause, 'payment_intent.processing', { ...intent, ...changes });
 }
 
 /** A method without a customer is used once; the customer keeps it when that was asked for. */
-function useUp(account: Account, cause: Cause, intent: Intent, method: MethodRecord): void {
+function useUp(cause: Cause, intent: Intent, method: MethodRecord): void {
+  const { account } = cause;
   if (method.object.customer !== null) return;
   const customer = idOf(intent.customer);
-  if (customer !== '' && intent.setup_future_usage !== null) attached(account, cause, method, customer);
+  if (customer !== '' && intent.setup_future_usage !== null) attached(cause, method, customer);
   else account.store.put('method', method.object.id, { ...method, spent: true });
 }
 
@@ -124,33 +123,33 @@ function cleared(method: MethodRecord): Partial<Intent> {
 
 /** The payer must authenticate: a page of the sandbox when there is a URL to return to. */
 export function requireAction(
-  account: Account,
   cause: Cause,
   intent: Intent,
   method: MethodRecord,
   returnUrl: string | undefined,
 ): Intent {
+  const { account } = cause;
   const url = `${account.origin()}/__sandbox/payment_intents/${intent.id}/3ds`;
   const next: Stripe.PaymentIntent.NextAction =
     returnUrl === undefined
       ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
       : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   const changes = { ...cleared(method), status: 'requires_action', next_action: next } as const;
-  const waiting = save(account, cause, 'payment_intent.requires_action', { ...intent, ...changes });
+  const waiting = save(cause, 'payment_intent.requires_action', { ...intent, ...changes });
   tellInvoice(account, waiting);
   return waiting;
 }
 
 /** Ends the intent for good and releases an authorisation. */
 export function cancel(
-  account: Account,
   cause: Cause,
   intent: Intent,
   reason: Stripe.PaymentIntent.CancellationReason | null,
 ): Intent {
+  const { account } = cause;
   account.store.delete('job', intent.id);
-  releaseCharge(account, cause, intent, reason === 'expired');
-  return save(account, cause, 'payment_intent.canceled', {
+  releaseCharge(cause, intent, reason === 'expired');
+  return save(cause, 'payment_intent.canceled', {
     ...intent,
     status: 'canceled',
     amount_capturable: 0,
@@ -161,9 +160,10 @@ export function cancel(
 }
 
 /** What is released was never taken: the charge stays as it is, and there is no refund. */
-function releaseCharge(account: Account, cause: Cause, intent: Intent, expired: boolean): void {
+function releaseCharge(cause: Cause, intent: Intent, expired: boolean): void {
+  const { account } = cause;
   if (intent.status === 'requires_capture' && expired)
-    emit(account, cause, 'charge.expired', latestCharge(account, intent));
+    emit(cause, 'charge.expired', latestCharge(account, intent));
 }
 
 /** The charge of an intent that has one. */

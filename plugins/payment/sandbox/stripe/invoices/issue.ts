@@ -1,16 +1,16 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
+import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { newIntent } from '../intents/create.ts';
 import { idOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import { type Account, nowSeconds } from '../account.ts';
 
 /** Numbers a draft and makes it payable; Stripe waits an hour here, the sandbox does not. */
-export function finalize(account: Account, cause: Cause, draft: Stripe.Invoice): Stripe.Invoice {
+export function finalize(cause: Cause, draft: Stripe.Invoice): Stripe.Invoice {
+  const { account } = cause;
   const now = nowSeconds(account);
-  return save(account, cause, 'invoice.finalized', {
+  return save(cause, 'invoice.finalized', {
     ...draft,
     effective_at: now,
     number: `SANDBOX-${String(account.store.all('invoice').length).padStart(4, '0')}`,
@@ -21,11 +21,11 @@ export function finalize(account: Account, cause: Cause, draft: Stripe.Invoice):
 
 /** Makes the intent that pays an open invoice; the invoice and the intent find each other by the payment. */
 export function addIntent(
-  account: Account,
   cause: Cause,
   invoice: Stripe.Invoice,
   method: MethodRecord | undefined,
 ): Stripe.PaymentIntent {
+  const { account } = cause;
   const first = invoice.billing_reason === 'subscription_create';
   const params = {
     amount: invoice.amount_remaining,
@@ -53,7 +53,7 @@ export function addIntent(
   };
   account.store.put('invoicePayment', payment.id, payment);
   account.store.put('invoiceOf', intent.id, invoice.id);
-  save(account, cause, 'payment_intent.created', intent);
+  save(cause, 'payment_intent.created', intent);
   return intent;
 }
 

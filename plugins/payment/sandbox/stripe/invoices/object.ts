@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { newId } from '../ids.ts';
 import { type Account, nowSeconds } from '../account.ts';
+import { newId } from '../ids.ts';
 
 type Reason = 'subscription_create' | 'subscription_cycle';
 

@@ -64,7 +64,7 @@ function payInvoice(call: Call, id: string): Stripe.Invoice {
       '`payment_method` parameter.';
     throw new ApiError(400, { type: 'invalid_request_error', code: 'resource_missing', message }, true);
   }
-  const tried = collect(account, call, invoice, method);
+  const tried = collect(call, invoice, method);
   if (tried.status === 'succeeded' || tried.status === 'processing')
     return stored(account, 'invoice', id, invoiceNaming);
   throw cardRefusal(tried, true);

@@ -1,40 +1,31 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
+import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { emit, save } from '../events.ts';
 import { cancel } from '../intents/transitions.ts';
 import { idOf } from '../methods/methods.ts';
 import { activate } from '../subscriptions/lifecycle.ts';
-import { type Account, nowSeconds } from '../account.ts';
 import { intentOf, paymentsOf } from './issue.ts';
 
 /** Brings an invoice in line with what became of its intent; `nextAttempt` is when it is charged again. */
-export function settleInvoice(
-  account: Account,
-  cause: Cause,
-  intent: Stripe.PaymentIntent,
-  nextAttempt?: number | null,
-): void {
+export function settleInvoice(cause: Cause, intent: Stripe.PaymentIntent, nextAttempt?: number | null): void {
+  const { account } = cause;
   account.store.delete('job', `${intent.id}:invoice`);
   const invoice = account.store.get('invoice', account.store.get('invoiceOf', intent.id) ?? '');
   if (invoice?.status !== 'open') return;
-  if (intent.status === 'succeeded') return markPaid(account, cause, invoice, intent);
+  if (intent.status === 'succeeded') return markPaid(cause, invoice, intent);
   const waits = intent.status === 'requires_action';
   if (!waits && (intent.status !== 'requires_payment_method' || !intent.last_payment_error)) return;
   const attempt = { attempt_count: invoice.attempt_count + 1, attempted: true };
   const next = nextAttempt === undefined ? {} : { next_payment_attempt: nextAttempt };
   const tried = { ...invoice, ...attempt, ...next };
   account.store.put('invoice', tried.id, tried);
-  if (waits) emit(account, cause, 'invoice.payment_action_required', tried);
-  if (!waits || nextAttempt !== undefined) emit(account, cause, 'invoice.payment_failed', tried);
+  if (waits) emit(cause, 'invoice.payment_action_required', tried);
+  if (!waits || nextAttempt !== undefined) emit(cause, 'invoice.payment_failed', tried);
 }
 
 /** The invoice is paid: by its intent, or because there was nothing to pay. */
-export function markPaid(
-  account: Account,
-  cause: Cause,
-  invoice: Stripe.Invoice,
-  intent?: Stripe.PaymentIntent,
-): void {
+export function markPaid(cause: Cause, invoice: Stripe.Invoice, intent?: Stripe.PaymentIntent): void {
+  const { account } = cause;
   const now = nowSeconds(account);
   const [payment] = paymentsOf(account, invoice.id);
   if (payment) {
@@ -42,10 +33,10 @@ export function markPaid(
     const amount = payment.amount_requested;
     const paid = { ...payment, amount_paid: amount, status: 'paid', status_transitions: transitions };
     account.store.put('invoicePayment', paid.id, paid);
-    emit(account, cause, 'invoice_payment.paid', paid, { status: payment.status });
+    emit(cause, 'invoice_payment.paid', paid, { status: payment.status });
   }
   account.store.delete('job', invoice.id);
-  const paid = save(account, cause, 'invoice.paid', {
+  const paid = save(cause, 'invoice.paid', {
     ...invoice,
     amount_paid: invoice.amount_due,
     amount_remaining: 0,
@@ -56,18 +47,19 @@ export function markPaid(
     status: 'paid',
     status_transitions: { ...invoice.status_transitions, paid_at: now },
   });
-  emit(account, cause, 'invoice.payment_succeeded', paid);
+  emit(cause, 'invoice.payment_succeeded', paid);
   const subscription = subscriptionOf(account, paid);
   if (subscription && idOf(subscription.latest_invoice) === paid.id) {
-    activate(account, cause, subscription, idOf(intent?.payment_method));
+    activate(cause, subscription, idOf(intent?.payment_method));
   }
 }
 
 /** Nobody is to pay the invoice any more; its intent is canceled. */
-export function voidInvoice(account: Account, cause: Cause, invoice: Stripe.Invoice): void {
+export function voidInvoice(cause: Cause, invoice: Stripe.Invoice): void {
+  const { account } = cause;
   if (invoice.status !== 'open') return;
   const now = nowSeconds(account);
-  save(account, cause, 'invoice.voided', {
+  save(cause, 'invoice.voided', {
     ...invoice,
     auto_advance: false,
     next_payment_attempt: null,
@@ -75,7 +67,7 @@ export function voidInvoice(account: Account, cause: Cause, invoice: Stripe.Invo
     status_transitions: { ...invoice.status_transitions, voided_at: now },
   });
   const intent = intentOf(account, invoice.id);
-  if (intent && intent.status !== 'processing') cancel(account, cause, intent, 'void_invoice');
+  if (intent && intent.status !== 'processing') cancel(cause, intent, 'void_invoice');
   for (const payment of paymentsOf(account, invoice.id)) {
     const transitions = { ...payment.status_transitions, canceled_at: now };
     const canceled = { ...payment, status: 'canceled', status_transitions: transitions };

@@ -1,8 +1,7 @@
-import type { Cause } from '../../shared/account.ts';
+import type { Account, Cause } from '../account.ts';
 import { ApiError } from '../api/errors.ts';
 import { emit } from '../events.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 import { idOf, magicOf } from './methods.ts';
 
 /** The methods of a customer, oldest first. */
@@ -12,12 +11,7 @@ export function methodsOf(account: Account, customerId: string): MethodRecord[] 
 }
 
 /** Gives a method to a customer; a card that would be declined is declined now. */
-export function attach(
-  account: Account,
-  cause: Cause,
-  method: MethodRecord,
-  customerId: string,
-): MethodRecord {
+export function attach(cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
   const owner = idOf(method.object.customer);
   if (owner === customerId) return method;
   if (owner !== '') {
@@ -31,28 +25,25 @@ export function attach(
     const { code, declineCode, message } = decline;
     throw new ApiError(402, { type: 'card_error', code, message, decline_code: declineCode }, true);
   }
-  return attached(account, cause, method, customerId);
+  return attached(cause, method, customerId);
 }
 
 /** Gives a method that was just used to its customer. */
-export function attached(
-  account: Account,
-  cause: Cause,
-  method: MethodRecord,
-  customerId: string,
-): MethodRecord {
+export function attached(cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
+  const { account } = cause;
   const theirs = { ...method, object: { ...method.object, customer: customerId } };
   account.store.put('method', theirs.object.id, theirs);
-  emit(account, cause, 'payment_method.attached', theirs.object, { customer: null });
+  emit(cause, 'payment_method.attached', theirs.object, { customer: null });
   return theirs;
 }
 
 /** Takes a method away from its customer; nobody can use it again. */
-export function detach(account: Account, cause: Cause, method: MethodRecord): MethodRecord {
+export function detach(cause: Cause, method: MethodRecord): MethodRecord {
+  const { account } = cause;
   const { customer } = method.object;
   const freed = { ...method, spent: true, object: { ...method.object, customer: null } };
   account.store.put('method', freed.object.id, freed);
-  emit(account, cause, 'payment_method.detached', freed.object, { customer });
+  emit(cause, 'payment_method.detached', freed.object, { customer });
   return freed;
 }
 

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
+import { type Account, nowSeconds } from '../account.ts';
 import { noSuch } from '../api/errors.ts';
 import { newId } from '../ids.ts';
 import type { MethodRecord } from '../store/records.ts';
-import { type Account, nowSeconds } from '../account.ts';
 import { findMagic, type Magic } from './magic.ts';
 
 const NO_ADDRESS: Stripe.Address = {

@@ -81,7 +81,7 @@ function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
     metadata: mergeMetadata(object.metadata ?? {}, params.metadata),
     ...(object.card ? { card: { ...object.card, ...params.card } } : {}),
   });
-  emit(call.account, call, 'payment_method.updated', changed);
+  emit(call, 'payment_method.updated', changed);
   return changed;
 }
 
@@ -89,14 +89,14 @@ function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
 function attachMethod(call: Call, id: string): Stripe.PaymentMethod {
   const params = readParams({ customer: text, expand: texts }, call.form);
   const customer = findCustomer(call.account, required(params.customer, 'customer'));
-  return attach(call.account, call, resolveMethod(call.account, id, 404), customer.id).object;
+  return attach(call, resolveMethod(call.account, id, 404), customer.id).object;
 }
 
 /** `POST /v1/payment_methods/{id}/detach`. */
 function detachMethod(call: Call, id: string): Stripe.PaymentMethod {
   readParams(onlyExpand, call.form);
   const method = resolveMethod(call.account, id, 404);
-  if (method.object.customer !== null) return detach(call.account, call, method).object;
+  if (method.object.customer !== null) return detach(call, method).object;
   const message =
     'The payment method you provided is not attached to a customer so detachment is impossible.';
   throw new ApiError(400, { type: 'invalid_request_error', message }, true);

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import * as z from 'zod/mini';
 import { actionControl, type Control } from '../../shared/controls/control.ts';
+import { type Account, nowSeconds, unasked } from '../account.ts';
 import { text } from '../api/params.ts';
 import { get } from '../api/route.ts';
 import { list, retrieve } from '../api/stored.ts';
@@ -8,7 +9,6 @@ import { chargeAt } from '../disputes/controls.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf } from '../methods/methods.ts';
-import { type Account, NO_REQUEST, nowSeconds } from '../account.ts';
 
 type Warning = Stripe.Radar.EarlyFraudWarning;
 
@@ -52,7 +52,7 @@ function warn(account: Account, charge: Stripe.Charge, fraudType: string): Warni
     payment_intent: idOf(charge.payment_intent),
   };
   const made = current(account, warning);
-  return save(account, NO_REQUEST, 'radar.early_fraud_warning.created', made);
+  return save(unasked(account), 'radar.early_fraud_warning.created', made);
 }
 
 /** Nothing can be done any more once the charge is refunded or disputed. */

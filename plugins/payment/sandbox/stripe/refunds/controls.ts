@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
-import { type Account, NO_REQUEST } from '../account.ts';
+import { type Account, unasked } from '../account.ts';
 import { askForDetails, settleRefund, undoRefund } from './outcomes.ts';
 
 const schema = z.strictObject({ result: z.enum(['requires_action', 'succeeded', 'failed', 'canceled']) });
@@ -13,15 +13,15 @@ export function refundControl(account: Account): Control {
       throw new ControlError(`${id} is ${refund.status}; only a refund under way can be settled`);
     switch (result) {
       case 'requires_action':
-        return askForDetails(account, NO_REQUEST, refund);
+        return askForDetails(unasked(account), refund);
       case 'succeeded':
-        return settleRefund(account, NO_REQUEST, refund);
+        return settleRefund(unasked(account), refund);
       case 'canceled':
         if (refund.status !== 'requires_action')
           throw new ControlError(`${id} is ${refund.status}; only one in requires_action can be canceled`);
-        return undoRefund(account, NO_REQUEST, refund, { status: 'canceled' });
+        return undoRefund(unasked(account), refund, { status: 'canceled' });
       case 'failed':
-        return undoRefund(account, NO_REQUEST, refund, { status: 'failed', failure_reason: 'declined' });
+        return undoRefund(unasked(account), refund, { status: 'failed', failure_reason: 'declined' });
     }
   });
 }

@@ -1,17 +1,17 @@
 import type Stripe from 'stripe';
-import type { Call } from '../api/route.ts';
+import { type Account, nowSeconds } from '../account.ts';
 import { ApiError, invalid } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';
+import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
 import { disputesOf } from '../disputes/open.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
-import { type Account, nowSeconds } from '../account.ts';
+import { scheduleOutcome } from './outcomes.ts';
 import { createParams } from './params.ts';
 import { refundableMinor, refundAmount } from './room.ts';
-import { scheduleOutcome } from './outcomes.ts';
 
 type Params = ReturnType<typeof readParams<typeof createParams>>;
 
@@ -27,10 +27,10 @@ export function createRefund(call: Call): Stripe.Refund {
   }
   const amount = refundAmount(charge, refundableMinor(account, charge), params.amount);
   const refund = newRefund(account, charge, { amount, metadata, reason: params.reason ?? null });
-  save(account, call, 'refund.created', refund);
+  save(call, 'refund.created', refund);
   const refunded = charge.amount_refunded + amount;
   const changed = { ...charge, amount_refunded: refunded, refunded: refunded >= charge.amount_captured };
-  save(account, call, 'charge.refunded', changed, {
+  save(call, 'charge.refunded', changed, {
     amount_refunded: charge.amount_refunded,
     ...(changed.refunded ? { refunded: false } : {}),
   });

@@ -6,8 +6,8 @@ import { readParams, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve, stored } from '../api/stored.ts';
 import { emit, save } from '../events.ts';
-import { undoRefund } from './outcomes.ts';
 import { createRefund, namedCharge, namedIntent } from './create.ts';
+import { undoRefund } from './outcomes.ts';
 import { listRefundParams, updateParams } from './params.ts';
 
 const naming = { param: 'refund' };
@@ -35,8 +35,8 @@ function updateRefund(call: Call, id: string): Stripe.Refund {
   const params = readParams(updateParams, call.form);
   const refund = stored(call.account, 'refund', id, naming);
   const changed = { ...refund, metadata: mergeMetadata(refund.metadata ?? {}, params.metadata) };
-  save(call.account, call, 'refund.updated', changed, { metadata: refund.metadata });
-  emit(call.account, call, 'charge.refund.updated', changed, { metadata: refund.metadata });
+  save(call, 'refund.updated', changed, { metadata: refund.metadata });
+  emit(call, 'charge.refund.updated', changed, { metadata: refund.metadata });
   return changed;
 }
 
@@ -45,7 +45,7 @@ function cancelRefund(call: Call, id: string): Stripe.Refund {
   readParams({ expand: texts }, call.form);
   const refund = stored(call.account, 'refund', id, naming);
   if (refund.status === 'requires_action') {
-    return undoRefund(call.account, call, refund, { status: 'canceled' });
+    return undoRefund(call, refund, { status: 'canceled' });
   }
   const message = `Refund ${id} has a status of ${refund.status}; only refunds in requires_action can be canceled.`;
   throw new ApiError(400, { type: 'invalid_request_error', message }, true);

@@ -1,8 +1,7 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
+import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { emit } from '../events.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
-import { type Account, nowSeconds } from '../account.ts';
 
 /** Sandbox time between a refund and what later becomes of it. */
 export const REFUND_OUTCOME_AFTER_MS = 5000;
@@ -22,10 +21,11 @@ export function scheduleOutcome(account: Account, refund: Stripe.Refund): void {
 const DETAILS_WITHIN_SECONDS = 45 * 86_400;
 
 /** Stripe has asked the payer by e-mail for the account that the money goes to. */
-export function askForDetails(account: Account, cause: Cause, refund: Stripe.Refund): Stripe.Refund {
+export function askForDetails(cause: Cause, refund: Stripe.Refund): Stripe.Refund {
+  const { account } = cause;
   account.store.delete('job', refund.id);
   const now = nowSeconds(account);
-  return change(account, cause, refund, {
+  return change(cause, refund, {
     status: 'requires_action',
     instructions_email: 'payer@shop.example',
     next_action: {
@@ -39,38 +39,35 @@ export function askForDetails(account: Account, cause: Cause, refund: Stripe.Ref
 }
 
 /** The money has reached the payer. */
-export function settleRefund(account: Account, cause: Cause, refund: Stripe.Refund): Stripe.Refund {
+export function settleRefund(cause: Cause, refund: Stripe.Refund): Stripe.Refund {
+  const { account } = cause;
   account.store.delete('job', refund.id);
-  return change(account, cause, refund, { status: 'succeeded' });
+  return change(cause, refund, { status: 'succeeded' });
 }
 
 /** The payer's bank sent the money back, or the refund was called off: the charge is as if it had not been. */
 export function undoRefund(
-  account: Account,
   cause: Cause,
   refund: Stripe.Refund,
   changes: Pick<Stripe.Refund, 'failure_reason' | 'status'>,
 ): Stripe.Refund {
+  const { account } = cause;
   account.store.delete('job', refund.id);
   const charge = account.store.get('charge', idOf(refund.charge));
   if (charge) {
     const amount = charge.amount_refunded - refund.amount;
     account.store.put('charge', charge.id, { ...charge, amount_refunded: amount, refunded: false });
   }
-  return change(account, cause, refund, changes);
+  return change(cause, refund, changes);
 }
 
-function change(
-  account: Account,
-  cause: Cause,
-  refund: Stripe.Refund,
-  changes: Partial<Stripe.Refund>,
-): Stripe.Refund {
+function change(cause: Cause, refund: Stripe.Refund, changes: Partial<Stripe.Refund>): Stripe.Refund {
+  const { account } = cause;
   const changed = { ...refund, ...changes };
   account.store.put('refund', changed.id, changed);
   const previous = { status: refund.status };
-  if (changed.status === 'failed') emit(account, cause, 'refund.failed', changed, previous);
-  emit(account, cause, 'refund.updated', changed, previous);
-  emit(account, cause, 'charge.refund.updated', changed, previous);
+  if (changed.status === 'failed') emit(cause, 'refund.failed', changed, previous);
+  emit(cause, 'refund.updated', changed, previous);
+  emit(cause, 'charge.refund.updated', changed, previous);
   return changed;
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
 import { ApiError, invalid } from '../api/errors.ts';
 import { money } from '../api/money.ts';
-import type { Account } from '../account.ts';
 
 /** The refunds of a charge, oldest first. */
 export function refundsOf(account: Account, chargeId: string): Stripe.Refund[] {

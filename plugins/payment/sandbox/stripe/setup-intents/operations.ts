@@ -62,7 +62,7 @@ function createSetup(call: Call): Setup {
   if (params.return_url !== undefined && params.confirm !== true) {
     throw invalid('You can only provide `return_url` when `confirm` is `true`.', 'return_url');
   }
-  const setup = save(call.account, call, 'setup_intent.created', {
+  const setup = save(call, 'setup_intent.created', {
     ...newSetup(call, params, customer),
     payment_method: method?.object.id ?? null,
     status: method ? 'requires_confirmation' : 'requires_payment_method',
@@ -94,11 +94,10 @@ function cancelSetup(call: Call, id: string): Setup {
   const setup = find(call, id);
   if (!OPEN.includes(setup.status)) throw wrongState('cancel', setup);
   const changes = { cancellation_reason: reason ?? null, next_action: null, status: 'canceled' } as const;
-  return save(call.account, call, 'setup_intent.canceled', { ...setup, ...changes });
+  return save(call, 'setup_intent.canceled', { ...setup, ...changes });
 }
 
 function confirm(call: Call, setup: Setup, method: MethodRecord, returnUrl: string | undefined): Setup {
-  const { account } = call;
   checkUnspent(method);
   const { authenticate, type } = magicOf(method.magic);
   if (!setup.payment_method_types.includes(type)) {
@@ -113,8 +112,8 @@ function confirm(call: Call, setup: Setup, method: MethodRecord, returnUrl: stri
       '`return_url`, or set `automatic_payment_methods[allow_redirects]` to `never` when creating it.';
     throw invalid(message, 'return_url');
   }
-  if (authenticate) return requireSetupAction(account, call, setup, method, returnUrl);
-  const done = finishSetup(account, call, setup, method);
+  if (authenticate) return requireSetupAction(call, setup, method, returnUrl);
+  const done = finishSetup(call, setup, method);
   if (done.status === 'succeeded') return done;
   const error = done.last_setup_error as unknown as ErrorBody;
   throw new ApiError(402, { ...error, setup_intent: visible(call, done) }, true);

@@ -1,25 +1,24 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
+import type { Cause } from '../account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { save } from '../events.ts';
 import { attached } from '../methods/attach.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 
 type Setup = Stripe.SetupIntent;
 
 /** The payer agreed: the method works, and the customer keeps it. */
-export function finishSetup(account: Account, cause: Cause, setup: Setup, method: MethodRecord): Setup {
+export function finishSetup(cause: Cause, setup: Setup, method: MethodRecord): Setup {
   const { decline, declinesAfterAttaching } = magicOf(method.magic);
   if (decline && declinesAfterAttaching !== true) {
     const { code, declineCode, message } = decline;
     const refusal = { type: 'card_error', code, message, decline_code: declineCode } as const;
-    return failSetup(account, cause, setup, { ...refusal, payment_method: method.object });
+    return failSetup(cause, setup, { ...refusal, payment_method: method.object });
   }
   const customer = idOf(setup.customer);
-  if (customer !== '' && method.object.customer === null) attached(account, cause, method, customer);
-  return save(account, cause, 'setup_intent.succeeded', {
+  if (customer !== '' && method.object.customer === null) attached(cause, method, customer);
+  return save(cause, 'setup_intent.succeeded', {
     ...setup,
     last_setup_error: null,
     next_action: null,
@@ -29,9 +28,9 @@ export function finishSetup(account: Account, cause: Cause, setup: Setup, method
 }
 
 /** Goes back to needing a payment method, with the reason. */
-export function failSetup(account: Account, cause: Cause, setup: Setup, reason: ErrorBody): Setup {
+export function failSetup(cause: Cause, setup: Setup, reason: ErrorBody): Setup {
   const { body } = new ApiError(402, reason);
-  return save(account, cause, 'setup_intent.setup_failed', {
+  return save(cause, 'setup_intent.setup_failed', {
     ...setup,
     last_setup_error: body,
     next_action: null,
@@ -42,17 +41,17 @@ export function failSetup(account: Account, cause: Cause, setup: Setup, reason: 
 
 /** The payer must authenticate, at a page of the sandbox when there is a URL to return to. */
 export function requireSetupAction(
-  account: Account,
   cause: Cause,
   setup: Setup,
   method: MethodRecord,
   returnUrl: string | undefined,
 ): Setup {
+  const { account } = cause;
   const url = `${account.origin()}/__sandbox/setup_intents/${setup.id}/3ds`;
   const next: Stripe.SetupIntent.NextAction =
     returnUrl === undefined
       ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
       : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   const changes = { next_action: next, payment_method: method.object.id, status: 'requires_action' } as const;
-  return save(account, cause, 'setup_intent.requires_action', { ...setup, ...changes });
+  return save(cause, 'setup_intent.requires_action', { ...setup, ...changes });
 }

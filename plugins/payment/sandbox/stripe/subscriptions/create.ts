@@ -27,13 +27,13 @@ export function createSubscription(call: Call): Stripe.Subscription {
   const subscription = { ...begun, latest_invoice: draft.id };
   account.store.put('subscription', subscription.id, subscription);
   account.store.put('invoice', draft.id, draft);
-  emit(account, call, 'customer.subscription.created', subscription);
-  emit(account, call, 'invoice.created', draft);
-  firstPayment(call, subscription, finalize(account, call, draft), params.payment_behavior);
+  emit(call, 'customer.subscription.created', subscription);
+  emit(call, 'invoice.created', draft);
+  firstPayment(call, subscription, finalize(call, draft), params.payment_behavior);
   const made = account.store.get('subscription', subscription.id) ?? subscription;
   if (params.cancel_at_period_end !== true) return made;
   const cancelAt = made.items.data[0]?.current_period_end ?? null;
-  return change(account, call, made, { cancel_at: cancelAt, cancel_at_period_end: true });
+  return change(call, made, { cancel_at: cancelAt, cancel_at_period_end: true });
 }
 
 function firstPayment(
@@ -44,9 +44,9 @@ function firstPayment(
 ): void {
   const { account } = call;
   scheduleExpiry(account, subscription);
-  if (invoice.amount_due === 0) return markPaid(account, call, invoice);
+  if (invoice.amount_due === 0) return markPaid(call, invoice);
   const method = methodFor(account, subscription);
-  if (behavior === 'default_incomplete') return void addIntent(account, call, invoice, method);
+  if (behavior === 'default_incomplete') return void addIntent(call, invoice, method);
   if (!method) {
     throw invalid(
       'This customer has no attached payment source or default payment method. Please consider adding a default ' +
@@ -55,7 +55,7 @@ function firstPayment(
       'resource_missing',
     );
   }
-  const tried = collect(account, call, invoice, method);
+  const tried = collect(call, invoice, method);
   if (behavior === 'error_if_incomplete' && tried.status !== 'succeeded') throw cardRefusal(tried, false);
 }
 

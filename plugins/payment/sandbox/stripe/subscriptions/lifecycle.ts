@@ -1,8 +1,7 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../../shared/account.ts';
+import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { emit, save } from '../events.ts';
 import { idOf } from '../methods/methods.ts';
-import { type Account, nowSeconds } from '../account.ts';
 
 type Subscription = Stripe.Subscription;
 
@@ -11,33 +10,29 @@ const FIRST_PAYMENT_MS = 23 * 3600 * 1000;
 
 /** Changes a subscription and says so, with the members as they were. */
 export function change(
-  account: Account,
   cause: Cause,
   subscription: Subscription,
   changes: Partial<Subscription>,
 ): Subscription {
+  const { account } = cause;
   const changed = { ...subscription, ...changes };
   account.store.put('subscription', changed.id, changed);
   const names = Object.keys(changes) as (keyof Subscription)[];
   const previous = Object.fromEntries(names.map((name) => [name, subscription[name]]));
-  emit(account, cause, 'customer.subscription.updated', changed, previous);
+  emit(cause, 'customer.subscription.updated', changed, previous);
   return changed;
 }
 
 /** The money for the current period is there. */
-export function activate(
-  account: Account,
-  cause: Cause,
-  subscription: Subscription,
-  methodId: string,
-): Subscription {
+export function activate(cause: Cause, subscription: Subscription, methodId: string): Subscription {
+  const { account } = cause;
   if (subscription.status === 'past_due' || subscription.status === 'unpaid') {
-    return change(account, cause, subscription, { status: 'active' });
+    return change(cause, subscription, { status: 'active' });
   }
   if (subscription.status !== 'incomplete') return subscription;
   const save = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
   const method = save && methodId !== '' ? { default_payment_method: methodId } : {};
-  const active = change(account, cause, subscription, { status: 'active', ...method });
+  const active = change(cause, subscription, { status: 'active', ...method });
   account.store.delete('job', expiryJob(active));
   scheduleRenewal(account, active);
   return active;
@@ -62,11 +57,11 @@ export function scheduleExpiry(account: Account, subscription: Subscription): vo
 
 /** Ends a subscription for good; one that was never paid expires instead. */
 export function end(
-  account: Account,
   cause: Cause,
   subscription: Subscription,
   reason: Stripe.Subscription.CancellationDetails.Reason,
 ): Subscription {
+  const { account } = cause;
   const now = nowSeconds(account);
   const { cancellation_details: details, id } = subscription;
   account.store.delete('job', id);
@@ -84,7 +79,7 @@ export function end(
     ended_at: now,
     status: subscription.status === 'incomplete' ? 'incomplete_expired' : 'canceled',
   };
-  return save(account, cause, 'customer.subscription.deleted', ended);
+  return save(cause, 'customer.subscription.deleted', ended);
 }
 
 function expiryJob({ id }: Subscription): string {

@@ -1,13 +1,13 @@
 import type Stripe from 'stripe';
+import { nowSeconds } from '../account.ts';
 import { ApiError, invalid, noSuch } from '../api/errors.ts';
-import { type Page, page } from '../api/lists.ts';
+import { page, type Page } from '../api/lists.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { oneOf, readParams, texts } from '../api/params.ts';
 import { type Call, del, get, post } from '../api/route.ts';
 import { retrieve, stored } from '../api/stored.ts';
 import { voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
-import { nowSeconds } from '../account.ts';
 import { checkedMethod, createSubscription, recurringPrice } from './create.ts';
 import { change, end, scheduleRenewal } from './lifecycle.ts';
 import { planOf } from './object.ts';
@@ -59,7 +59,7 @@ function updateSubscription(call: Call, id: string): Stripe.Subscription {
   const method = checkedMethod(call.account, idOf(subscription.customer), params.default_payment_method);
   const save = params.payment_settings?.save_default_payment_method;
   const settings = subscription.payment_settings;
-  const changed = change(call.account, call, subscription, {
+  const changed = change(call, subscription, {
     ...(params.cancellation_details ? { cancellation_details: details } : {}),
     ...(params.metadata === undefined ? {} : { metadata }),
     ...(params.description === undefined ? {} : { description: params.description }),
@@ -141,8 +141,8 @@ function cancelSubscription(call: Call, id: string): Stripe.Subscription {
 /** Ends a subscription on request. */
 export function cancelNow(call: Call, subscription: Stripe.Subscription): Stripe.Subscription {
   const invoice = call.account.store.get('invoice', idOf(subscription.latest_invoice));
-  if (subscription.status === 'incomplete' && invoice) voidInvoice(call.account, call, invoice);
-  return end(call.account, call, subscription, 'cancellation_requested');
+  if (subscription.status === 'incomplete' && invoice) voidInvoice(call, invoice);
+  return end(call, subscription, 'cancellation_requested');
 }
 
 const resumeParams = {

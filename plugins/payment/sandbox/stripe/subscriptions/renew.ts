@@ -1,11 +1,11 @@
 import type Stripe from 'stripe';
+import { type Account, nowSeconds, unasked } from '../account.ts';
 import { emit, save } from '../events.ts';
 import { collect } from '../invoices/collect.ts';
 import { addIntent, finalize } from '../invoices/issue.ts';
 import { newInvoice } from '../invoices/object.ts';
 import { markPaid, subscriptionOf, voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
-import { type Account, NO_REQUEST, nowSeconds } from '../account.ts';
 import { change, end, methodFor, scheduleRenewal } from './lifecycle.ts';
 import { periodEnd } from './period.ts';
 
@@ -19,22 +19,22 @@ export function renew(account: Account, id: string): void {
   if (!subscription || subscription.ended_at !== null) return;
   const { cancel_at: cancelAt } = subscription;
   if (subscription.cancel_at_period_end || (cancelAt !== null && cancelAt <= nowSeconds(account))) {
-    return void end(account, NO_REQUEST, subscription, 'cancellation_requested');
+    return void end(unasked(account), subscription, 'cancellation_requested');
   }
   const customer = account.store.get('customer', idOf(subscription.customer));
   if (!customer || customer.deleted === true) return;
   const items = { ...subscription.items, data: subscription.items.data.map(nextPeriod(subscription)) };
   const draft = newInvoice(account, { ...subscription, items }, customer, 'subscription_cycle');
   account.store.put('invoice', draft.id, draft);
-  const next = change(account, NO_REQUEST, subscription, { items, latest_invoice: draft.id });
-  emit(account, NO_REQUEST, 'invoice.created', draft);
+  const next = change(unasked(account), subscription, { items, latest_invoice: draft.id });
+  emit(unasked(account), 'invoice.created', draft);
   scheduleRenewal(account, next);
   const { pause_collection: pause } = next;
   // Stripe leaves the invoices of unpaid subscriptions as drafts.
   if (next.status === 'unpaid' || pause?.behavior === 'keep_as_draft') return;
-  if (pause) return voidInvoice(account, NO_REQUEST, finalize(account, NO_REQUEST, draft));
-  const invoice = finalize(account, NO_REQUEST, draft);
-  if (invoice.amount_due === 0) return markPaid(account, NO_REQUEST, invoice);
+  if (pause) return voidInvoice(unasked(account), finalize(unasked(account), draft));
+  const invoice = finalize(unasked(account), draft);
+  if (invoice.amount_due === 0) return markPaid(unasked(account), invoice);
   collectRenewal(account, invoice, 0);
 }
 
@@ -49,9 +49,9 @@ export function expire(account: Account, id: string): void {
   const subscription = account.store.get('subscription', id);
   if (subscription?.status !== 'incomplete') return;
   const invoice = account.store.get('invoice', idOf(subscription.latest_invoice));
-  if (invoice) voidInvoice(account, NO_REQUEST, invoice);
+  if (invoice) voidInvoice(unasked(account), invoice);
   const now = nowSeconds(account);
-  change(account, NO_REQUEST, subscription, {
+  change(unasked(account), subscription, {
     status: 'incomplete_expired',
     ended_at: now,
     canceled_at: now,
@@ -65,11 +65,11 @@ function collectRenewal(account: Account, invoice: Stripe.Invoice, tries: number
   const nextAttempt = days === undefined ? null : nowSeconds(account) + days * DAY_SECONDS;
   const method = methodFor(account, subscription);
   if (method) {
-    const tried = collect(account, NO_REQUEST, invoice, method, nextAttempt);
+    const tried = collect(unasked(account), invoice, method, nextAttempt);
     if (tried.status === 'succeeded' || tried.status === 'processing') return;
   } else {
-    if (tries === 0) addIntent(account, NO_REQUEST, invoice, undefined);
-    save(account, NO_REQUEST, 'invoice.payment_failed', {
+    if (tries === 0) addIntent(unasked(account), invoice, undefined);
+    save(unasked(account), 'invoice.payment_failed', {
       ...invoice,
       attempt_count: invoice.attempt_count + 1,
       attempted: true,
@@ -88,12 +88,12 @@ function afterFailure(
   if (nextAttempt !== null) {
     const dueAtMs = nextAttempt * 1000;
     account.store.put('job', invoiceId, { kind: 'retry-invoice', invoiceId, tries: tries + 1, dueAtMs });
-    if (subscription.status === 'active') change(account, NO_REQUEST, subscription, { status: 'past_due' });
+    if (subscription.status === 'active') change(unasked(account), subscription, { status: 'past_due' });
     return;
   }
   const unpaid = account.store.get('afterRetries', 'current') === 'unpaid';
-  if (unpaid) change(account, NO_REQUEST, subscription, { status: 'unpaid' });
-  else end(account, NO_REQUEST, subscription, 'payment_failed');
+  if (unpaid) change(unasked(account), subscription, { status: 'unpaid' });
+  else end(unasked(account), subscription, 'payment_failed');
 }
 
 function nextPeriod({ billing_cycle_anchor: anchor }: Stripe.Subscription) {
