@@ -25,9 +25,7 @@ function reasonOf(issue: z.core.$ZodIssue, value: unknown): readonly [string, st
       ? [`INVALID_ARRAY_${end}_ITEMS`, 'The number of items in an array parameter is out of range.']
       : ['INVALID_STRING_LENGTH', 'The value of a field is either too short or too long.'];
   }
-  if (issue.code === 'invalid_value') {
-    return ['INVALID_PARAMETER_VALUE', 'The value of a field is invalid.'];
-  }
+  if (issue.code === 'invalid_value') return ['INVALID_PARAMETER_VALUE', 'The value of a field is invalid.'];
   return ['INVALID_PARAMETER_SYNTAX', 'The value of a field does not conform to the expected format.'];
 }
 

@@ -39,8 +39,7 @@ export function planMinimal(account: Account, plan: PlanRecord): object {
 }
 
 function labelsOf({ description, id, name, productId, status }: PlanRecord): object {
-  const said = description === undefined ? {} : { description };
-  return { id, product_id: productId, name, status, ...said };
+  return { id, product_id: productId, name, status, description };
 }
 
 function linksOf(account: Account, { id, status }: PlanRecord): readonly object[] {

@@ -40,8 +40,7 @@ function productView(account: Account, product: ProductRecord): object {
 
 function productMinimal(account: Account, { createdAt, fields, id }: ProductRecord): object {
   const { description, name } = fields;
-  const said = description === undefined ? {} : { description };
-  return { id, name, ...said, create_time: createdAt, links: linksOf(account, id) };
+  return { id, name, description, create_time: createdAt, links: linksOf(account, id) };
 }
 
 function linksOf(account: Account, id: string): readonly object[] {

@@ -63,7 +63,7 @@ function transactionOf(account: Account, { captureId }: DisputeRecord): object {
     transaction_status: status,
     gross_amount: moneyOf(amountMinor, currency),
     ...(invoiceId !== undefined && NUMBER.test(invoiceId) ? { invoice_number: invoiceId } : {}),
-    ...(customId === undefined ? {} : { custom: customId }),
+    custom: customId,
     buyer: { name: 'Sandbox Buyer' },
     seller: { email: PAYEE.email_address, merchant_id: PAYEE.merchant_id, name: 'Sandbox Shop' },
   };

@@ -22,8 +22,8 @@ export function captureCore(account: Account, capture: CaptureRecord): Record<st
     final_capture: capture.final,
     seller_protection: SELLER_PROTECTION,
     ...(isTaken(capture) ? { seller_receivable_breakdown: breakdown(amountMinor, currency) } : {}),
-    ...(capture.customId === undefined ? {} : { custom_id: capture.customId }),
-    ...(capture.invoiceId === undefined ? {} : { invoice_id: capture.invoiceId }),
+    custom_id: capture.customId,
+    invoice_id: capture.invoiceId,
     create_time: capture.createdAt,
     update_time: capture.updatedAt,
     links: captureLinks(account, capture),
@@ -33,10 +33,7 @@ export function captureCore(account: Account, capture: CaptureRecord): Record<st
 /** A capture by itself: with the ids of what it belongs to. */
 export function captureView(account: Account, capture: CaptureRecord): Record<string, unknown> {
   const { authorizationId, orderId } = capture;
-  const related = {
-    ...(orderId === undefined ? {} : { order_id: orderId }),
-    ...(authorizationId === undefined ? {} : { authorization_id: authorizationId }),
-  };
+  const related = { order_id: orderId, authorization_id: authorizationId };
   return {
     ...captureCore(account, capture),
     ...(orderId === undefined ? {} : { supplementary_data: { related_ids: related } }),

@@ -111,8 +111,8 @@ function infoOf(transaction: Transaction): object {
     transaction_amount: signedMoney(transaction.amountMinor, currency),
     ...(feeMinor === 0 ? {} : { fee_amount: signedMoney(feeMinor, currency) }),
     transaction_status: transaction.status,
-    ...(invoiceId === undefined ? {} : { invoice_id: invoiceId }),
-    ...(customId === undefined ? {} : { custom_field: customId }),
+    invoice_id: invoiceId,
+    custom_field: customId,
     protection_eligibility: '01',
   };
 }

@@ -10,23 +10,20 @@ import { activateSchema, reasonSchema } from './params.ts';
 type Status = SubscriptionRecord['status'];
 
 /** `POST …/{id}/cancel`: for good. */
-export function cancelSubscription(call: Call, id: string): Result {
-  const { account } = call;
-  const { reason: note } = readBody(reasonSchema, call.body);
-  const found = inStatus(call, id, 'cancel', ['ACTIVE', 'SUSPENDED']);
-  account.store.delete('job', id);
-  emitSubscription(account, 'CANCELLED', saveSubscription(account, found, { status: 'CANCELLED', note }));
-  return { status: 204 };
-}
+export const cancelSubscription = stops('cancel', ['ACTIVE', 'SUSPENDED'], 'CANCELLED');
 
 /** `POST …/{id}/suspend`: nothing is charged until it is activated. */
-export function suspendSubscription(call: Call, id: string): Result {
-  const { account } = call;
-  const { reason: note } = readBody(reasonSchema, call.body);
-  const found = inStatus(call, id, 'suspend', ['ACTIVE']);
-  account.store.delete('job', id);
-  emitSubscription(account, 'SUSPENDED', saveSubscription(account, found, { status: 'SUSPENDED', note }));
-  return { status: 204 };
+export const suspendSubscription = stops('suspend', ['ACTIVE'], 'SUSPENDED');
+
+function stops(action: string, allowed: readonly Status[], status: 'CANCELLED' | 'SUSPENDED') {
+  return (call: Call, id: string): Result => {
+    const { account, body } = call;
+    const { reason: note } = readBody(reasonSchema, body);
+    const found = inStatus(call, id, action, allowed);
+    account.store.delete('job', id);
+    emitSubscription(account, status, saveSubscription(account, found, { status, note }));
+    return { status: 204 };
+  };
 }
 
 /** `POST …/{id}/activate`: it goes on with the next period; those that passed meanwhile are not charged. */

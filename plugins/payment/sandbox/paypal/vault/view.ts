@@ -36,7 +36,7 @@ export function paymentTokenView(account: Account, token: PaymentTokenRecord): R
 }
 
 function customerView({ id, merchantCustomerId }: VaultCustomer): object {
-  return { id, ...(merchantCustomerId === undefined ? {} : { merchant_customer_id: merchantCustomerId }) };
+  return { id, merchant_customer_id: merchantCustomerId };
 }
 
 function payerOf(): object {

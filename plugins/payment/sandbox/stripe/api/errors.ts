@@ -56,6 +56,11 @@ export function noSuch(what: string, id: string, param: string, status: 400 | 40
   return new ApiError(status, { type: 'invalid_request_error', code: 'resource_missing', message, param });
 }
 
+/** A 400 after execution began: the state of an object does not allow the call. */
+export function notAllowed(message: string, more: Partial<ErrorBody> = {}): ApiError {
+  return new ApiError(400, { type: 'invalid_request_error', message, ...more }, true);
+}
+
 /** The intent's status does not allow the call; the intent travels in the error. */
 export function unexpectedState(message: string, intent: Stripe.PaymentIntent): ApiError {
   const code = 'payment_intent_unexpected_state';

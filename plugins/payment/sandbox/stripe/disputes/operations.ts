@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { ApiError } from '../api/errors.ts';
+import { notAllowed } from '../api/errors.ts';
 import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { flag, object, readParams, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
@@ -66,9 +66,5 @@ function acceptDispute(call: Call, id: string): Stripe.Dispute {
 
 function checkOpen(dispute: Stripe.Dispute): void {
   if (isOpen(dispute)) return;
-  throw new ApiError(
-    400,
-    { type: 'invalid_request_error', message: `This dispute is already closed (${dispute.status}).` },
-    true,
-  );
+  throw notAllowed(`This dispute is already closed (${dispute.status}).`);
 }

@@ -79,9 +79,7 @@ export function confirmIntent(
   const { method, off_session: offSession, return_url: returnUrl } = confirmation;
   if (!method) throw new Error('a confirmation without a payment method was not refused');
   const mustAuthenticate = magicOf(method.magic).authenticate;
-  if (mustAuthenticate && offSession !== true) {
-    return requireAction(call, intent, method, returnUrl);
-  }
+  if (mustAuthenticate && offSession !== true) return requireAction(call, intent, method, returnUrl);
   const tried = mustAuthenticate
     ? decline(call, intent, method, AUTHENTICATION_REQUIRED)
     : charge(call, intent, method);

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { ApiError } from '../api/errors.ts';
+import { ApiError, notAllowed } from '../api/errors.ts';
 import { flag, object, oneOf, readParams, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve, stored } from '../api/stored.ts';
@@ -51,7 +51,7 @@ function payInvoice(call: Call, id: string): Stripe.Invoice {
       invoice.status === 'paid'
         ? 'Invoice is already paid'
         : `Invoices with status ${String(invoice.status)} cannot be paid.`;
-    throw new ApiError(400, { type: 'invalid_request_error', message }, true);
+    throw notAllowed(message);
   }
   const subscription = subscriptionOf(account, invoice);
   const given =

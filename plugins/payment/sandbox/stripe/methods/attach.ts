@@ -1,5 +1,5 @@
 import type { Account, Cause } from '../account.ts';
-import { ApiError } from '../api/errors.ts';
+import { ApiError, notAllowed } from '../api/errors.ts';
 import { emit } from '../events.ts';
 import type { MethodRecord } from '../store/records.ts';
 import { idOf, magicOf } from './methods.ts';
@@ -54,5 +54,5 @@ export function checkUnspent({ object, spent }: MethodRecord): void {
     'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a ' +
     'connected account without Customer attachment, or was detached from a Customer. It may not be used again. To ' +
     'use a PaymentMethod multiple times, you must attach it to a Customer first.';
-  throw new ApiError(400, { type: 'invalid_request_error', message, param: 'payment_method' }, true);
+  throw notAllowed(message, { param: 'payment_method' });
 }

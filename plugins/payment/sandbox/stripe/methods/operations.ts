@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { ApiError, invalid, noSuch } from '../api/errors.ts';
+import { ApiError, invalid, noSuch, notAllowed } from '../api/errors.ts';
 import { listParams, page, type Page } from '../api/lists.ts';
 import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { clearableText, integer, object, oneOf, readParams, required, text, texts } from '../api/params.ts';
@@ -99,7 +99,7 @@ function detachMethod(call: Call, id: string): Stripe.PaymentMethod {
   if (method.object.customer !== null) return detach(call, method).object;
   const message =
     'The payment method you provided is not attached to a customer so detachment is impossible.';
-  throw new ApiError(400, { type: 'invalid_request_error', message }, true);
+  throw notAllowed(message);
 }
 
 /** `GET /v1/payment_methods` of a customer. */

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { type Account, nowSeconds } from '../account.ts';
-import { ApiError, invalid } from '../api/errors.ts';
+import { ApiError, invalid, notAllowed } from '../api/errors.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams } from '../api/params.ts';
 import type { Call } from '../api/route.ts';
@@ -65,7 +65,7 @@ function chargeToRefund(account: Account, params: Params): Stripe.Charge {
   if (charge?.status === 'succeeded' && charge.amount_captured > 0) return charge;
   const message = `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`;
   const param = intentId === undefined ? 'charge' : 'payment_intent';
-  throw new ApiError(400, { type: 'invalid_request_error', message, param }, true);
+  throw notAllowed(message, { param });
 }
 
 function newRefund(

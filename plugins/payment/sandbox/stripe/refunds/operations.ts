@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { ApiError } from '../api/errors.ts';
+import { notAllowed } from '../api/errors.ts';
 import type { Page } from '../api/lists.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { readParams, text, texts } from '../api/params.ts';
@@ -44,9 +44,7 @@ function updateRefund(call: Call, id: string): Stripe.Refund {
 function cancelRefund(call: Call, id: string): Stripe.Refund {
   readParams({ expand: texts }, call.form);
   const refund = stored(call.account, 'refund', id, naming);
-  if (refund.status === 'requires_action') {
-    return undoRefund(call, refund, { status: 'canceled' });
-  }
+  if (refund.status === 'requires_action') return undoRefund(call, refund, { status: 'canceled' });
   const message = `Refund ${id} has a status of ${refund.status}; only refunds in requires_action can be canceled.`;
-  throw new ApiError(400, { type: 'invalid_request_error', message }, true);
+  throw notAllowed(message);
 }

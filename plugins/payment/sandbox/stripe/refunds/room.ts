@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { ApiError, invalid } from '../api/errors.ts';
+import { ApiError, invalid, notAllowed } from '../api/errors.ts';
 import { money } from '../api/money.ts';
 
 /** The refunds of a charge, oldest first. */
@@ -28,12 +28,10 @@ export function refundAmount(charge: Stripe.Charge, leftMinor: number, asked: nu
     );
   }
   const amountMinor = asked ?? leftMinor;
-  if (amountMinor < 1) {
-    throw invalid('Invalid positive integer', 'amount', 'parameter_invalid_integer');
-  }
+  if (amountMinor < 1) throw invalid('Invalid positive integer', 'amount', 'parameter_invalid_integer');
   if (amountMinor <= leftMinor) return amountMinor;
   const than = leftMinor === charge.amount ? 'charge amount' : 'unrefunded amount on charge';
   const [wanted, left] = [amountMinor, leftMinor].map((minor) => money(minor, charge.currency));
   const message = `Refund amount (${wanted}) is greater than ${than} (${left})`;
-  throw new ApiError(400, { type: 'invalid_request_error', message, param: 'amount' }, true);
+  throw notAllowed(message, { param: 'amount' });
 }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { nowSeconds } from '../account.ts';
-import { ApiError, invalid, noSuch } from '../api/errors.ts';
+import { invalid, noSuch, notAllowed } from '../api/errors.ts';
 import { page, type Page } from '../api/lists.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { oneOf, readParams, texts } from '../api/params.ts';
@@ -54,7 +54,7 @@ function updateSubscription(call: Call, id: string): Stripe.Subscription {
   const others = Object.keys(params).filter((name) => !ALWAYS_CHANGEABLE.includes(name));
   if (ENDED.includes(subscription.status) && others.length > 0) {
     const message = 'A canceled subscription can only update its cancellation_details and metadata.';
-    throw new ApiError(400, { type: 'invalid_request_error', message }, true);
+    throw notAllowed(message);
   }
   const method = checkedMethod(call.account, idOf(subscription.customer), params.default_payment_method);
   const save = params.payment_settings?.save_default_payment_method;
@@ -156,5 +156,5 @@ function resumeSubscription(call: Call, id: string): Stripe.Subscription {
   readParams(resumeParams, call.form);
   const { status } = stored(call.account, 'subscription', id);
   const message = `Only subscriptions with a status of paused can be resumed; this one is ${status}.`;
-  throw new ApiError(400, { type: 'invalid_request_error', message }, true);
+  throw notAllowed(message);
 }
