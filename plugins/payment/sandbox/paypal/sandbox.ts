@@ -8,7 +8,7 @@ import { paypalControls } from './controls.ts';
 import { disputeRoutes } from './disputes/read.ts';
 import { labelOf } from './events.ts';
 import { performJob } from './jobs.ts';
-import { orderRoutes } from './orders/routes.ts';
+import { orderRoutes } from './orders/create.ts';
 import { approvalPages } from './pages.ts';
 import { paymentRoutes } from './payments/routes.ts';
 import { refundRoutes } from './refunds/refund.ts';
@@ -18,7 +18,7 @@ import { subscriptionRoutes } from './subscriptions/routes.ts';
 import { paymentTokenRoutes } from './vault/payment-tokens.ts';
 import { setupTokenRoutes } from './vault/setup-tokens.ts';
 import { paypalWebhooks } from './webhooks/format.ts';
-import { certUrl, pkiOf } from './webhooks/pki.ts';
+import { certUrl, pkiOf } from './webhooks/certificates.ts';
 import { webhookRoutes } from './webhooks/records.ts';
 
 /** The resources of the API. */

@@ -1,6 +1,5 @@
 import { type Account, unasked } from './account.ts';
-import { closeDispute, isInquiry, isOpen } from './disputes/close.ts';
-import { openDispute } from './disputes/open.ts';
+import { closeDispute, isInquiry, isOpen, openDispute } from './disputes/lifecycle.ts';
 import { save } from './events.ts';
 import { capture } from './intents/capture.ts';
 import { cancel, decline, latestCharge, succeed } from './intents/transitions.ts';

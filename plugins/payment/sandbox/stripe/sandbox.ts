@@ -25,7 +25,7 @@ import type { JobRecord, Records } from './store/records.ts';
 import { subscriptionControl } from './subscriptions/controls.ts';
 import { subscriptionRoutes } from './subscriptions/operations.ts';
 import { threeDSecureControls, threeDSecurePage } from './three-d-secure.ts';
-import { stripeWebhooks } from './webhooks/format.ts';
+import { stripeWebhooks } from './webhooks.ts';
 
 /** The resources of the API. */
 const RESOURCES: readonly StripeRoute[] = [

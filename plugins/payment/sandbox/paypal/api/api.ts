@@ -5,7 +5,7 @@ import { outcomeOf } from '../../shared/api/refusal.ts';
 import { findRoute } from '../../shared/api/routes.ts';
 import type { Account } from '../account.ts';
 import { newDebugId } from '../ids.ts';
-import { pkiOf } from '../webhooks/pki.ts';
+import { pkiOf } from '../webhooks/certificates.ts';
 import { authenticate, issueToken } from './auth.ts';
 import { ApiError, AuthError, errorBody, invalid, notFound, unprocessable } from './errors.ts';
 import { refuseAsMocked } from './mock.ts';

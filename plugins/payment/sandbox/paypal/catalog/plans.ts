@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import { type Call, CATALOG_MS, creates, get, post, type Result } from '../api/route.ts';
 import { retrieve, shown, stored } from '../api/stored.ts';
 import { unprocessable } from '../api/errors.ts';

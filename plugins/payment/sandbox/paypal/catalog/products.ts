@@ -1,4 +1,4 @@
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import { type Call, CATALOG_MS, creates, get, type Result } from '../api/route.ts';
 import { retrieve, shown } from '../api/stored.ts';
 import { unprocessable } from '../api/errors.ts';

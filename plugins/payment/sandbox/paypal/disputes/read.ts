@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type Call, get, type Result } from '../api/route.ts';
 import { retrieve } from '../api/stored.ts';
-import { pageSize, queryTime, readQuery } from '../api/query.ts';
+import { pageSize, queryTime, readQuery } from '../api/input.ts';
 import { listLink } from '../links.ts';
 import type { DisputeRecord } from '../store/dispute-record.ts';
 import { disputeSummary, disputeView, stateOf } from './view.ts';

@@ -1,14 +1,14 @@
 import type * as z from 'zod/mini';
-import { readBody } from '../api/body.ts';
-import type { Call } from '../api/route.ts';
-import { stored } from '../api/stored.ts';
+import { type Account, nowIso } from '../account.ts';
+import { readBody } from '../api/input.ts';
 import { invalid } from '../api/errors.ts';
+import { type Call, creates, get, ORDERS_MS } from '../api/route.ts';
+import { retrieve, shown, stored } from '../api/stored.ts';
 import { newId } from '../ids.ts';
 import { minorOf } from '../money.ts';
 import type { OrderRecord } from '../store/records.ts';
-import { type Account, nowIso } from '../account.ts';
 import { createSchema } from './params.ts';
-import { payVaulted } from './pay.ts';
+import { payOrder, payVaulted } from './pay.ts';
 import { createdView, orderView, paidView } from './view.ts';
 
 /** How long an order waits for its payer, and then for its merchant. */
@@ -71,3 +71,13 @@ function orderOf(account: Account, params: z.output<typeof createSchema>): Order
     updatedAt: at,
   };
 }
+
+const showPaid = shown('order', orderView, paidView);
+
+/** `/v2/checkout/orders`. */
+export const orderRoutes = [
+  creates('/v2/checkout/orders', createOrder, showCreated, ORDERS_MS),
+  get('/v2/checkout/orders/{id}', retrieve('order', orderView)),
+  creates('/v2/checkout/orders/{id}/authorize', payOrder('AUTHORIZE'), showPaid, ORDERS_MS),
+  creates('/v2/checkout/orders/{id}/capture', payOrder('CAPTURE'), showPaid, ORDERS_MS),
+];

@@ -1,5 +1,5 @@
 import { type Account, isoTime, nowIso } from '../account.ts';
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import { unprocessable, unprocessableAs } from '../api/errors.ts';
 import type { Call, Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';

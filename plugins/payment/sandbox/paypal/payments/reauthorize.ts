@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
 import { unprocessable } from '../api/errors.ts';

@@ -1,6 +1,6 @@
 import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import { unprocessable } from '../api/errors.ts';
 import { type Call, creates, get, PAYMENTS_MS } from '../api/route.ts';
 import { retrieve, shown, stored } from '../api/stored.ts';

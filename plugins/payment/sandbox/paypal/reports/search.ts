@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import type { Account } from '../account.ts';
 import { ApiError } from '../api/errors.ts';
-import { neededTime, pageSize, queryInt, readQuery } from '../api/query.ts';
+import { neededTime, pageSize, queryInt, readQuery } from '../api/input.ts';
 import { type Call, get, type Result } from '../api/route.ts';
 import { listLink } from '../links.ts';
 import { type Money, moneyOf } from '../money.ts';
 import { PAYEE, PAYER } from '../orders/payer.ts';
 import { feeMinorOf } from '../payments/capture-view.ts';
+import type { MoneyResource } from '../store/resource.ts';
 import type { CaptureRecord, RefundRecord } from '../store/records.ts';
 
 const RANGE_MAX_MS = 31 * 24 * 3_600_000;
@@ -123,19 +124,12 @@ function reportTime(atMs: number): string {
 }
 
 /** A transaction of the account's balance; amounts are signed minor units. */
-interface Transaction {
-  readonly id: string;
+interface Transaction extends MoneyResource {
   readonly code: string;
   readonly status: 'S' | 'P' | 'D' | 'V';
-  readonly currency: string;
-  readonly amountMinor: number;
   readonly feeMinor: number;
   readonly referenceId?: string | undefined;
   readonly referenceType: 'TXN' | 'SUB';
-  readonly customId?: string | undefined;
-  readonly invoiceId?: string | undefined;
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }
 
 const CAPTURE_STATUSES = {

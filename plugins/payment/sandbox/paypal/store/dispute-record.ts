@@ -1,3 +1,5 @@
+import type { MoneyResource } from './resource.ts';
+
 /** PayPal's reasons for a dispute. */
 export const DISPUTE_REASONS = [
   'MERCHANDISE_OR_SERVICE_NOT_RECEIVED',
@@ -21,19 +23,14 @@ export const OPEN_STATUSES = [
 
 export type DisputeOutcome = 'RESOLVED_BUYER_FAVOUR' | 'RESOLVED_SELLER_FAVOUR' | 'CANCELED_BY_BUYER';
 
-/** A payer's complaint about a capture; amounts are minor units. */
-export interface DisputeRecord {
-  readonly id: string;
+/** A payer's dispute of a capture. */
+export interface DisputeRecord extends MoneyResource {
   readonly captureId: string;
   readonly reason: (typeof DISPUTE_REASONS)[number];
   readonly status: (typeof OPEN_STATUSES)[number] | 'RESOLVED';
   readonly stage: (typeof DISPUTE_STAGES)[number];
-  readonly currency: string;
-  readonly amountMinor: number;
   readonly sellerDueAt: string;
   readonly outcome?: DisputeOutcome;
   /** What the payer got of it, once it is lost. */
   readonly takenMinor?: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }

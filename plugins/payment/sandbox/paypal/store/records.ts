@@ -2,25 +2,17 @@ import type { KeyRecord } from '../../shared/api/idempotency.ts';
 import type { CoreRecords } from '../../shared/store/records.ts';
 import type { Outcome } from '../orders/outcomes.ts';
 import type { DisputeRecord } from './dispute-record.ts';
+import type { MoneyResource } from './resource.ts';
 import type { PlanRecord, ProductRecord, SubscriptionRecord } from './subscription-records.ts';
 import type { PaymentTokenRecord, SetupTokenRecord } from './vault-records.ts';
 
-/** What an order, an authorization and a capture are told alike; texts that were not sent are undefined. */
-export interface Labels {
-  readonly customId?: string | undefined;
-  readonly invoiceId?: string | undefined;
-}
-
-/** An order; amounts are minor units of its currency, times are ISO 8601 on the sandbox's clock. */
-export interface OrderRecord extends Labels {
-  readonly id: string;
+/** An order with its one purchase unit. */
+export interface OrderRecord extends MoneyResource {
   readonly intent: 'CAPTURE' | 'AUTHORIZE';
   readonly status: 'CREATED' | 'PAYER_ACTION_REQUIRED' | 'APPROVED' | 'COMPLETED' | 'VOIDED';
   readonly referenceId: string;
   readonly description?: string | undefined;
   readonly softDescriptor?: string | undefined;
-  readonly currency: string;
-  readonly amountMinor: number;
   readonly returnUrl?: string | undefined;
   readonly cancelUrl?: string | undefined;
   /** It was made with `payment_source.paypal`. */
@@ -33,56 +25,39 @@ export interface OrderRecord extends Labels {
   readonly authorizationId?: string;
   readonly formerIds?: readonly string[];
   readonly captureIds: readonly string[];
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }
 
 /** An authorization of a whole order; the honor period starts with `createdAt`. */
-export interface AuthorizationRecord extends Labels {
-  readonly id: string;
+export interface AuthorizationRecord extends MoneyResource {
   readonly orderId: string;
   readonly status: 'CREATED' | 'PARTIALLY_CAPTURED' | 'CAPTURED' | 'VOIDED';
   /** It was not voided by the merchant but by time. */
   readonly expired: boolean;
-  readonly currency: string;
-  readonly amountMinor: number;
   readonly captureIds: readonly string[];
   /** It took the place of another one. */
   readonly renewed?: boolean;
-  readonly createdAt: string;
-  readonly updatedAt: string;
   readonly expiresAt: string;
 }
 
 /** A capture of an order, or of all or a part of an authorization, or a charge of a subscription. */
-export interface CaptureRecord extends Labels {
-  readonly id: string;
+export interface CaptureRecord extends MoneyResource {
   readonly orderId?: string | undefined;
   readonly authorizationId?: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly status: 'PENDING' | 'COMPLETED' | 'DECLINED' | 'PARTIALLY_REFUNDED' | 'REFUNDED';
   readonly reason?: 'ECHECK' | 'PENDING_REVIEW' | undefined;
   readonly final: boolean;
-  readonly currency: string;
-  readonly amountMinor: number;
   /** What went back or is on its way: refunds and reversals, oldest first. */
   readonly refundIds?: readonly string[];
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }
 
-/** Money that went back from a capture, or is on its way; amounts are minor units. */
-export interface RefundRecord extends Labels {
-  readonly id: string;
+/** A refund or a reversal of a capture. */
+export interface RefundRecord extends MoneyResource {
   readonly captureId: string;
   readonly status: 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
-  /** PayPal took the money, not the merchant gave it. */
+  /** PayPal reversed the capture; the merchant did not refund it. */
   readonly reversal: boolean;
-  readonly currency: string;
-  readonly amountMinor: number;
   readonly noteToPayer?: string | undefined;
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }
 
 /** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */

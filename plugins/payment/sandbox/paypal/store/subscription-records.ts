@@ -1,9 +1,8 @@
+import type { Resource } from './resource.ts';
+
 /** What is sold, as the merchant described it. */
-export interface ProductRecord {
-  readonly id: string;
+export interface ProductRecord extends Resource {
   readonly fields: Readonly<Record<string, unknown>>;
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }
 
 export const INTERVAL_UNITS = ['DAY', 'WEEK', 'MONTH', 'YEAR'] as const;
@@ -19,8 +18,7 @@ export interface BillingCycle {
 }
 
 /** When and how much subscribers pay. */
-export interface PlanRecord {
-  readonly id: string;
+export interface PlanRecord extends Resource {
   readonly productId: string;
   readonly name: string;
   readonly description?: string | undefined;
@@ -34,8 +32,6 @@ export interface PlanRecord {
   readonly setupFeeFailure: 'CONTINUE' | 'CANCEL';
   /** So many failures one after another suspend a subscription; 0 never does. */
   readonly failureThreshold: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }
 
 /** Money at a time, on the sandbox's clock. */
@@ -45,8 +41,7 @@ export interface PaidAt {
 }
 
 /** A payer's subscription to a plan. */
-export interface SubscriptionRecord {
-  readonly id: string;
+export interface SubscriptionRecord extends Resource {
   readonly planId: string;
   readonly status: 'APPROVAL_PENDING' | 'ACTIVE' | 'SUSPENDED' | 'CANCELLED' | 'EXPIRED';
   readonly note?: string | undefined;
@@ -76,6 +71,4 @@ export interface SubscriptionRecord {
   /** So many charges to come fail, by a tester's wish. */
   readonly failNext: number;
   readonly saleIds: readonly string[];
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }

@@ -1,8 +1,7 @@
 import { type Answered, withQuery } from '../../shared/http/page.ts';
 import { type Account, nowIso } from '../account.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import { bill, schedule } from './bill.ts';
-import { charge } from './charge.ts';
+import { bill, charge, schedule } from './bill.ts';
 import { emitSubscription, saveSubscription } from './events.ts';
 
 /**

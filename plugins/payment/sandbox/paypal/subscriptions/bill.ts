@@ -1,8 +1,10 @@
 import { type Account, isoTime } from '../account.ts';
+import { newId } from '../ids.ts';
+import type { CaptureRecord } from '../store/records.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import { charge } from './charge.ts';
 import { emitSubscription, saveSubscription } from './events.ts';
-import { addPeriods } from './periods.ts';
+import { emitSaleCompleted } from './sale-view.ts';
+import { addPeriods } from './view.ts';
 
 /** A charge that failed is tried again after five days, twice, unless the next one comes first. */
 const RETRY_AFTER_MS = 5 * 24 * 3_600_000;
@@ -94,4 +96,34 @@ function fail(account: Account, plan: PlanRecord, subscription: SubscriptionReco
   if (!suspends) return schedule(account, failed);
   account.store.delete('job', failed.id);
   emitSubscription(account, 'SUSPENDED', saveSubscription(account, failed, { status: 'SUSPENDED' }));
+}
+
+/** Takes money of a subscriber at that time: a sale. Nothing is taken when the next charges are to fail. */
+export function charge(
+  account: Account,
+  plan: PlanRecord,
+  subscription: SubscriptionRecord,
+  { amountMinor, at }: { readonly amountMinor: number; readonly at: string },
+): { readonly paid: boolean; readonly subscription: SubscriptionRecord } {
+  if (amountMinor === 0) return { paid: true, subscription };
+  if (subscription.failNext > 0) {
+    const failNext = subscription.failNext - 1;
+    return { paid: false, subscription: saveSubscription(account, subscription, { failNext }) };
+  }
+  const sale: CaptureRecord = {
+    id: newId(),
+    subscriptionId: subscription.id,
+    status: 'COMPLETED',
+    final: true,
+    currency: plan.currency,
+    amountMinor,
+    customId: subscription.customId,
+    createdAt: at,
+    updatedAt: at,
+  };
+  account.store.put('capture', sale.id, sale);
+  emitSaleCompleted(account, sale);
+  const saleIds = [...subscription.saleIds, sale.id];
+  const lastPayment = { amountMinor, at };
+  return { paid: true, subscription: saveSubscription(account, subscription, { saleIds, lastPayment }) };
 }

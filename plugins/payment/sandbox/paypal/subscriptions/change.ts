@@ -1,4 +1,4 @@
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import { unprocessableAs } from '../api/errors.ts';
 import type { Call, Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';

@@ -1,4 +1,4 @@
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
 import { unprocessable } from '../api/errors.ts';

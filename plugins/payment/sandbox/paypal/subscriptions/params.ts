@@ -1,6 +1,6 @@
 import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
-import { neededTime } from '../api/query.ts';
+import { neededTime } from '../api/input.ts';
 
 const url = z.url({ protocol: /^https?$/ }).check(textLength(10, 4000));
 

@@ -1,9 +1,9 @@
+import { type Account, isoTime } from '../account.ts';
+import { addMonths } from '../../shared/months.ts';
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYER } from '../orders/payer.ts';
-import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import type { Account } from '../account.ts';
-import { addPeriods } from './periods.ts';
+import type { BillingCycle, PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 
 /** Where the payer approves a subscription. */
 export function subscribeUrl(account: Account, id: string): string {
@@ -97,4 +97,15 @@ function linksOf(account: Account, { id, status }: SubscriptionRecord): readonly
     apiLink(account, path, 'self'),
     ...(verbs[status] ?? []).map((verb) => apiLink(account, `${path}/${verb}`, verb, 'POST')),
   ];
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** So many periods later; from the 31st, months without one end earlier, and the others do not. */
+export function addPeriods(from: string, { count, unit }: BillingCycle, periods: number): string {
+  const start = new Date(from);
+  const steps = count * periods;
+  if (unit === 'DAY') return isoTime(start.getTime() + steps * DAY_MS);
+  if (unit === 'WEEK') return isoTime(start.getTime() + steps * 7 * DAY_MS);
+  return isoTime(addMonths(start, unit === 'MONTH' ? steps : steps * 12).getTime());
 }

@@ -1,6 +1,6 @@
 import { type Answered, withQuery } from '../../shared/http/page.ts';
 import type { Account } from '../account.ts';
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import { invalid, notFound } from '../api/errors.ts';
 import { type Call, creates, get, VAULT_MS } from '../api/route.ts';
 import { newCustomerId, newId } from '../ids.ts';

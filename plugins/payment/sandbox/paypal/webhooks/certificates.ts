@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import type { Account } from '../account.ts';
 import type { PkiRecord } from '../store/records.ts';
 import { bits, der, nothing, octets, oid, sequence, serial, set, small, utcTime, utf8, yes } from './der.ts';
 
@@ -63,4 +64,19 @@ function extensions(isCa: boolean): Buffer {
   const critical = (id: string, value: Uint8Array) => sequence(oid(id), yes(), octets(value));
   const usage = isCa ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7);
   return sequence(critical('2.5.29.19', isCa ? sequence(yes()) : sequence()), critical('2.5.29.15', usage));
+}
+
+const known = new WeakMap<Account['store'], PkiRecord>();
+
+/** The sandbox's certificates, made when they are first needed; a reset does not change them, nor a restart. */
+export function pkiOf(account: Account): PkiRecord {
+  const pki = known.get(account.store) ?? account.store.get('pki', 'current') ?? makePki(account.realNowMs());
+  known.set(account.store, pki);
+  if (!account.store.get('pki', 'current')) account.store.put('pki', 'current', pki);
+  return pki;
+}
+
+/** Where the certificates of the sandbox are found. */
+export function certUrl(account: Account): string {
+  return `${account.origin()}/v1/notifications/certs/${pkiOf(account).certId}`;
 }

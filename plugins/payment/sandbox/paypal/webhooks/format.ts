@@ -4,7 +4,7 @@ import type { WebhookFormat } from '../../shared/webhooks/send.ts';
 import { type Account, isoTime } from '../account.ts';
 import { moneyOf } from '../money.ts';
 import type { EventRecord } from '../store/records.ts';
-import { certUrl, pkiOf } from './pki.ts';
+import { certUrl, pkiOf } from './certificates.ts';
 
 /** Webhooks as PayPal writes and signs them. */
 export function paypalWebhooks(account: Account): WebhookFormat {

@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
 import type { DeliveryRecord } from '../../shared/store/records.ts';
 import { deliveries, resend } from '../../shared/webhooks/queue.ts';
-import { readBody } from '../api/body.ts';
+import type { Account } from '../account.ts';
+import { pageSize, queryTime, readBody, readQuery } from '../api/input.ts';
+import { notFound } from '../api/errors.ts';
 import { type Call, get, post, type Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { notFound } from '../api/errors.ts';
-import { pageSize, queryTime, readQuery } from '../api/query.ts';
 import { labelOf } from '../events.ts';
 import { listLink } from '../links.ts';
 import type { EventRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 import { verifySignature } from './verify.ts';
 
 const SIZE_DEFAULT = 10;

@@ -1,8 +1,8 @@
 import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
-import { readBody } from '../api/body.ts';
+import { readBody } from '../api/input.ts';
 import type { Call, Result } from '../api/route.ts';
-import { certUrl } from './pki.ts';
+import { certUrl } from './certificates.ts';
 import { rawMember } from './raw-member.ts';
 import { ALGORITHM, isSigned } from './format.ts';
 

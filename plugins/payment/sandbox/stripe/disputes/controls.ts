@@ -4,8 +4,7 @@ import { actionControl, type Control, ControlError, named } from '../../shared/c
 import { type Account, unasked } from '../account.ts';
 import { idOf } from '../methods/methods.ts';
 import { refundableMinor } from '../refunds/room.ts';
-import { closeDispute, escalate, isInquiry, isOpen } from './close.ts';
-import { disputesOf, openDispute } from './open.ts';
+import { closeDispute, disputesOf, escalate, isInquiry, isOpen, openDispute } from './lifecycle.ts';
 
 const REASONS = [
   'bank_cannot_process',

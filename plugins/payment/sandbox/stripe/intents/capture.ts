@@ -14,7 +14,7 @@ import { latestCharge, succeed } from './transitions.ts';
 export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
   const { account } = call;
   const params = readParams(captureParams, call.form);
-  const intent = findIntent(call, id);
+  const intent = findIntent(call, 'intent', id);
   if (intent.status !== 'requires_capture') {
     throw unexpectedState(
       `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a ` +

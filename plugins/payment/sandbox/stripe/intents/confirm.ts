@@ -23,7 +23,7 @@ export interface Confirmation {
 /** `POST /v1/payment_intents/{id}/confirm`. */
 export function confirmById(call: Call, id: string): Stripe.PaymentIntent {
   const params = readParams(confirmParams, call.form);
-  const found = findIntent(call, id, params.client_secret);
+  const found = findIntent(call, 'intent', id, params.client_secret);
   const options = cardOptions(found.payment_method_options, params.payment_method_options?.card);
   const usage = params.setup_future_usage ?? found.setup_future_usage;
   const intent = { ...found, payment_method_options: options, setup_future_usage: usage };

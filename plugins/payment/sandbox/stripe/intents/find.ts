@@ -1,21 +1,33 @@
 import type Stripe from 'stripe';
+import type { Cause } from '../account.ts';
 import { sameSecret } from '../../shared/api/secrets.ts';
 import { ApiError, invalid, missing } from '../api/errors.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
+import type { Records } from '../store/records.ts';
+
+/** Kinds of intent, with their names in errors. */
+const NAMES = {
+  intent: { what: 'payment_intent', param: 'intent', name: 'PaymentIntent', code: 'payment_intent' },
+  setupIntent: { what: 'setupintent', param: 'intent', name: 'SetupIntent', code: 'setup_intent' },
+} as const;
 
 /** The intent; a caller with the publishable key must show its client secret. */
-export function findIntent(call: Call, id: string, clientSecret?: string): Stripe.PaymentIntent {
+export function findIntent<K extends keyof typeof NAMES>(
+  call: Call,
+  kind: K,
+  id: string,
+  clientSecret?: string,
+): Records[K] {
   if (call.publishable && clientSecret === undefined) throw missing('client_secret');
-  const intent = stored(call.account, 'intent', id, { what: 'payment_intent', param: 'intent' });
-  if (clientSecret !== undefined && !sameSecret(clientSecret, intent.client_secret ?? '')) {
-    throw invalid(
-      'The client_secret provided does not match the client_secret associated with the PaymentIntent.',
-      'client_secret',
-      'payment_intent_invalid_parameter',
-    );
-  }
-  return intent;
+  const { code, name, ...naming } = NAMES[kind];
+  const intent = stored(call.account, kind, id, naming);
+  if (clientSecret === undefined || sameSecret(clientSecret, intent.client_secret ?? '')) return intent;
+  throw invalid(
+    `The client_secret provided does not match the client_secret associated with the ${name}.`,
+    'client_secret',
+    `${code}_invalid_parameter`,
+  );
 }
 
 const PUBLIC_MEMBERS = [
@@ -44,4 +56,16 @@ export function forFrontEnds(run: IntentRun): IntentRun {
       throw new ApiError(error.status, { ...rest, payment_intent: publicView(intent) }, error.executed);
     }
   };
+}
+
+/** What the payer does to authenticate: a page of the sandbox when there is a URL to return to. */
+export function authenticationAction(
+  { account }: Cause,
+  { id, object }: Pick<Stripe.PaymentIntent | Stripe.SetupIntent, 'id' | 'object'>,
+  returnUrl: string | undefined,
+): Stripe.PaymentIntent.NextAction & Stripe.SetupIntent.NextAction {
+  const url = `${account.origin()}/__sandbox/${object}s/${id}/3ds`;
+  return returnUrl === undefined
+    ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
+    : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
 }

@@ -32,13 +32,13 @@ export const intentRoutes = [
 /** `GET /v1/payment_intents/{id}`. */
 function retrieveIntent(call: Call, id: string): Stripe.PaymentIntent {
   const { client_secret: clientSecret } = readParams(retrieveParams, call.form);
-  return findIntent(call, id, clientSecret);
+  return findIntent(call, 'intent', id, clientSecret);
 }
 
 /** `POST /v1/payment_intents/{id}`: description and metadata. */
 function updateIntent(call: Call, id: string): Stripe.PaymentIntent {
   const params = readParams(updateParams, call.form);
-  const intent = findIntent(call, id);
+  const intent = findIntent(call, 'intent', id);
   const updated = {
     ...intent,
     description: params.description === undefined ? intent.description : params.description,
@@ -51,7 +51,7 @@ function updateIntent(call: Call, id: string): Stripe.PaymentIntent {
 /** `POST /v1/payment_intents/{id}/cancel`. */
 function cancelIntent(call: Call, id: string): Stripe.PaymentIntent {
   const { cancellation_reason: reason } = readParams(cancelParams, call.form);
-  const intent = findIntent(call, id);
+  const intent = findIntent(call, 'intent', id);
   if (!CANCELABLE.includes(intent.status)) {
     throw unexpectedState(
       `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent ` +

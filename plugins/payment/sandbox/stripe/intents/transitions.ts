@@ -1,3 +1,4 @@
+import { authenticationAction } from './find.ts';
 import type Stripe from 'stripe';
 import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
@@ -129,11 +130,7 @@ export function requireAction(
   returnUrl: string | undefined,
 ): Intent {
   const { account } = cause;
-  const url = `${account.origin()}/__sandbox/payment_intents/${intent.id}/3ds`;
-  const next: Stripe.PaymentIntent.NextAction =
-    returnUrl === undefined
-      ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
-      : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
+  const next = authenticationAction(cause, intent, returnUrl);
   const changes = { ...cleared(method), status: 'requires_action', next_action: next } as const;
   const waiting = save(cause, 'payment_intent.requires_action', { ...intent, ...changes });
   tellInvoice(account, waiting);

@@ -6,8 +6,7 @@ import { list, retrieve, stored } from '../api/stored.ts';
 import { checkOwner } from '../customers/find.ts';
 import { idOf, resolveMethod } from '../methods/methods.ts';
 import { methodFor } from '../subscriptions/lifecycle.ts';
-import { cardRefusal, collect } from './collect.ts';
-import { subscriptionOf } from './settle.ts';
+import { cardRefusal, collect, subscriptionOf } from './settle.ts';
 
 const invoiceNaming = { param: 'invoice' };
 const invoiceParams = {

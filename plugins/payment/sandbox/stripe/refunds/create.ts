@@ -1,17 +1,33 @@
 import type Stripe from 'stripe';
 import { type Account, nowSeconds } from '../account.ts';
 import { ApiError, invalid, notAllowed } from '../api/errors.ts';
-import { mergeMetadata } from '../api/metadata.ts';
-import { readParams } from '../api/params.ts';
+import { listParams } from '../api/lists.ts';
+import { mergeMetadata, metadata } from '../api/metadata.ts';
+import { integer, oneOf, readParams, text, texts } from '../api/params.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { disputesOf } from '../disputes/open.ts';
+import { disputesOf } from '../disputes/lifecycle.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import { scheduleOutcome } from './outcomes.ts';
-import { createParams } from './params.ts';
 import { refundableMinor, refundAmount } from './room.ts';
+
+/** Parameters of `POST /v1/refunds`. */
+export const createParams = {
+  amount: integer,
+  charge: text,
+  expand: texts,
+  metadata,
+  payment_intent: text,
+  reason: oneOf('duplicate', 'fraudulent', 'requested_by_customer'),
+};
+
+/** Parameters of `GET /v1/refunds`. */
+export const listRefundParams = { ...listParams, charge: text, payment_intent: text };
+
+/** Parameters of `POST /v1/refunds/{id}`. */
+export const updateParams = { expand: texts, metadata };
 
 type Params = ReturnType<typeof readParams<typeof createParams>>;
 

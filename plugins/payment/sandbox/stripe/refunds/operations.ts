@@ -6,9 +6,8 @@ import { readParams, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve, stored } from '../api/stored.ts';
 import { emit, save } from '../events.ts';
-import { createRefund, namedCharge, namedIntent } from './create.ts';
+import { createRefund, listRefundParams, namedCharge, namedIntent, updateParams } from './create.ts';
 import { undoRefund } from './outcomes.ts';
-import { listRefundParams, updateParams } from './params.ts';
 
 const naming = { param: 'refund' };
 const refundsOf = list('refund', { charge: text, payment_intent: text });

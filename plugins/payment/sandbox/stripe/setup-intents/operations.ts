@@ -5,10 +5,11 @@ import { ApiError, type ErrorBody, invalid, missing } from '../api/errors.ts';
 import { mergeMetadata, metadata } from '../api/metadata.ts';
 import { clearableText, flag, object, oneOf, readParams, text, texts, webUrl } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
-import { list, stored } from '../api/stored.ts';
+import { list } from '../api/stored.ts';
 import { checkOwner, findCustomer } from '../customers/find.ts';
 import { save } from '../events.ts';
 import { newId } from '../ids.ts';
+import { findIntent } from '../intents/find.ts';
 import { checkUnspent } from '../methods/attach.ts';
 import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
@@ -73,13 +74,13 @@ function createSetup(call: Call): Setup {
 /** `GET /v1/setup_intents/{id}`. */
 function retrieveSetup(call: Call, id: string): Setup {
   const { client_secret: secret } = readParams({ client_secret: text, expand: texts }, call.form);
-  return visible(call, find(call, id, secret));
+  return visible(call, findIntent(call, 'setupIntent', id, secret));
 }
 
 /** `POST /v1/setup_intents/{id}/confirm`. */
 function confirmSetup(call: Call, id: string): Setup {
   const params = readParams(confirmParams, call.form);
-  const setup = find(call, id, params.client_secret);
+  const setup = findIntent(call, 'setupIntent', id, params.client_secret);
   if (!OPEN.includes(setup.status)) throw wrongState('confirm', setup);
   const methodId = params.payment_method ?? idOf(setup.payment_method);
   if (methodId === '') throw missing('payment_method');
@@ -91,7 +92,7 @@ function confirmSetup(call: Call, id: string): Setup {
 /** `POST /v1/setup_intents/{id}/cancel`. */
 function cancelSetup(call: Call, id: string): Setup {
   const { cancellation_reason: reason } = readParams(cancelParams, call.form);
-  const setup = find(call, id);
+  const setup = findIntent(call, 'setupIntent', id);
   if (!OPEN.includes(setup.status)) throw wrongState('cancel', setup);
   const changes = { cancellation_reason: reason ?? null, next_action: null, status: 'canceled' } as const;
   return save(call, 'setup_intent.canceled', { ...setup, ...changes });
@@ -167,18 +168,6 @@ const UNUSED = {
   payment_method_types: ['card'],
   single_use_mandate: null,
 } satisfies Partial<Setup>;
-
-/** A caller with the publishable key must show the client secret. */
-function find(call: Call, id: string, secret?: string): Setup {
-  if (call.publishable && secret === undefined) throw missing('client_secret');
-  const setup = stored(call.account, 'setupIntent', id, { what: 'setupintent', param: 'intent' });
-  if (secret === undefined || secret === setup.client_secret) return setup;
-  throw invalid(
-    'The client_secret provided does not match the client_secret associated with the SetupIntent.',
-    'client_secret',
-    'setup_intent_invalid_parameter',
-  );
-}
 
 /** Front ends do not see what the merchant notes. */
 function visible(call: Call, setup: Setup): Setup {

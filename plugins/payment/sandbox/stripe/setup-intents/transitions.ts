@@ -1,3 +1,4 @@
+import { authenticationAction } from '../intents/find.ts';
 import type Stripe from 'stripe';
 import type { Cause } from '../account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
@@ -46,12 +47,7 @@ export function requireSetupAction(
   method: MethodRecord,
   returnUrl: string | undefined,
 ): Setup {
-  const { account } = cause;
-  const url = `${account.origin()}/__sandbox/setup_intents/${setup.id}/3ds`;
-  const next: Stripe.SetupIntent.NextAction =
-    returnUrl === undefined
-      ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
-      : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
+  const next = authenticationAction(cause, setup, returnUrl);
   const changes = { next_action: next, payment_method: method.object.id, status: 'requires_action' } as const;
   return save(cause, 'setup_intent.requires_action', { ...setup, ...changes });
 }

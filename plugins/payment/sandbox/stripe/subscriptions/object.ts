@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { type Account, nowSeconds } from '../account.ts';
+import { addMonths } from '../../shared/months.ts';
 import { newId } from '../ids.ts';
-import { periodEnd } from './period.ts';
 
 /** What a subscription begins with. */
 export interface Beginning {
@@ -138,3 +138,22 @@ const UNUSED = {
   trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' } },
   trial_start: null,
 } satisfies Partial<Stripe.Subscription>;
+
+const DAY_SECONDS = 24 * 3600;
+const MONTHS_MAX = 1200;
+
+/** The end of the period that begins at `startSeconds`, counted from the anchor so that the 31st comes back. */
+export function periodEnd(
+  anchorSeconds: number,
+  startSeconds: number,
+  { interval, interval_count: count }: Pick<Stripe.Price.Recurring, 'interval' | 'interval_count'>,
+): number {
+  if (interval === 'day') return startSeconds + count * DAY_SECONDS;
+  if (interval === 'week') return startSeconds + count * 7 * DAY_SECONDS;
+  const step = interval === 'year' ? 12 * count : count;
+  for (let months = step; months <= MONTHS_MAX; months += step) {
+    const end = Math.floor(addMonths(new Date(anchorSeconds * 1000), months).getTime() / 1000);
+    if (end > startSeconds) return end;
+  }
+  throw new Error('the subscription is older than a hundred years');
+}

@@ -1,13 +1,12 @@
 import type Stripe from 'stripe';
 import { type Account, nowSeconds, unasked } from '../account.ts';
 import { emit, save } from '../events.ts';
-import { collect } from '../invoices/collect.ts';
 import { addIntent, finalize } from '../invoices/issue.ts';
 import { newInvoice } from '../invoices/object.ts';
-import { markPaid, subscriptionOf, voidInvoice } from '../invoices/settle.ts';
+import { collect, markPaid, subscriptionOf, voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
 import { change, end, methodFor, scheduleRenewal } from './lifecycle.ts';
-import { periodEnd } from './period.ts';
+import { periodEnd } from './object.ts';
 
 const DAY_SECONDS = 24 * 3600;
 /** Days from a failed charge to the next one; after the last the subscription ends. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
-import type { WebhookFormat } from '../../shared/webhooks/send.ts';
-import type { Account } from '../account.ts';
+import type { WebhookFormat } from '../shared/webhooks/send.ts';
+import type { Account } from './account.ts';
 
 /** Webhooks as Stripe writes and signs them. */
 export function stripeWebhooks(account: Account): WebhookFormat {
