@@ -1,4 +1,5 @@
-import { type EventLabel, enqueue } from '../shared/webhooks/queue.ts';
+import { enqueue, type EventLabel } from '../shared/webhooks/queue.ts';
+import { type Account, nowIso } from './account.ts';
 import { newEventId } from './ids.ts';
 import { apiLink } from './links.ts';
 import { moneyOf } from './money.ts';
@@ -7,7 +8,6 @@ import { orderView } from './orders/view.ts';
 import { authorizationView } from './payments/authorization-view.ts';
 import { captureView } from './payments/capture-view.ts';
 import type { AuthorizationRecord, CaptureRecord, EventRecord, OrderRecord } from './store/records.ts';
-import { type Account, nowIso } from './account.ts';
 
 /** Announces a change of an order, in the caller's transaction. */
 export function emitOrder(account: Account, what: 'APPROVED' | 'COMPLETED', order: OrderRecord): void {

@@ -3,7 +3,7 @@ import { expireOrder } from './orders/buyer.ts';
 import { endAuthorization, settleCapture } from './payments/authorizations.ts';
 import { settleRefund } from './refunds/make.ts';
 import type { JobRecord } from './store/records.ts';
-import { bill } from './subscriptions/bill.ts';
+import { billSubscription } from './subscriptions/bill.ts';
 
 type Jobs = Readonly<Record<JobRecord['kind'], (account: Account, ref: string) => void>>;
 
@@ -12,7 +12,7 @@ const JOBS: Jobs = {
   'deny-capture': (account, ref) => settleCapture(account, ref, 'denied'),
   'complete-refund': (account, ref) => settleRefund(account, ref, 'COMPLETED'),
   'fail-refund': (account, ref) => settleRefund(account, ref, 'FAILED'),
-  'bill-subscription': bill,
+  'bill-subscription': billSubscription,
   'expire-order': (account, ref) => {
     const order = account.store.get('order', ref);
     if (order) expireOrder(account, order);

@@ -1,5 +1,5 @@
-import type { Link } from './api/errors.ts';
 import type { Account } from './account.ts';
+import type { Link } from './api/errors.ts';
 
 /** Where the payer approves an order. */
 export function approvalUrl(account: Account, orderId: string): string {

@@ -1,4 +1,4 @@
-import { type Answered, type ApprovalPage, approvalPage, type Page } from '../shared/http/page.ts';
+import { type Answered, approvalPage, type ApprovalPage, type Page } from '../shared/http/page.ts';
 import type { Account } from './account.ts';
 import { moneyOf } from './money.ts';
 import { approveOrder, awaitsPayer, declineOrder } from './orders/buyer.ts';

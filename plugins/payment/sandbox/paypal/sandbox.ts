@@ -17,8 +17,8 @@ import type { EventRecord, JobRecord, Records } from './store/records.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
 import { paymentTokenRoutes } from './vault/payment-tokens.ts';
 import { setupTokenRoutes } from './vault/setup-tokens.ts';
-import { paypalWebhooks } from './webhooks/format.ts';
 import { certUrl, pkiOf } from './webhooks/certificates.ts';
+import { paypalWebhooks } from './webhooks/format.ts';
 import { webhookRoutes } from './webhooks/records.ts';
 
 /** The resources of the API. */

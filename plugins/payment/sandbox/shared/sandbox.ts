@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { SandboxAccount } from './account.ts';
 import type { Api } from './api/api.ts';
 import { createApiServer } from './api/serve.ts';
 import type { Control } from './controls/control.ts';
 import { type ControlFacts, sharedControls } from './controls/controls.ts';
-import type { SandboxAccount } from './account.ts';
 import type { Page } from './http/page.ts';
 import { createHttpServer } from './http/server.ts';
 import { startJobs } from './jobs.ts';

@@ -48,7 +48,7 @@ export function newCharge(
     failure_code: decline?.code ?? null,
     failure_message: decline?.message ?? null,
     metadata: intent.metadata,
-    outcome: outcomeOf(outcome),
+    outcome: chargeOutcomeOf(outcome),
     paid: status === 'succeeded',
     payment_intent: intent.id,
     payment_method: method.object.id,
@@ -83,7 +83,7 @@ const UNUSED = {
   transfer_group: null,
 } satisfies Partial<Stripe.Charge>;
 
-function outcomeOf({ decline, status }: ChargeOutcome): Stripe.Charge.Outcome | null {
+function chargeOutcomeOf({ decline, status }: ChargeOutcome): Stripe.Charge.Outcome | null {
   if (status === 'pending') return null;
   return {
     advice_code: decline?.adviceCode ?? null,
@@ -120,7 +120,7 @@ function detailsOf(
     };
   }
   const open = outcome.status === 'succeeded' && !outcome.captured;
-  return { type: 'card', card: cardDetails(intent, magic, open ? nowSeconds(account) : null) };
+  return { type: 'card', card: chargedCard(intent, magic, open ? nowSeconds(account) : null) };
 }
 
 function allowsMulticapture({
@@ -130,7 +130,7 @@ function allowsMulticapture({
   return capture === 'manual' && options?.card?.request_multicapture === 'if_available';
 }
 
-function cardDetails(
+function chargedCard(
   intent: Stripe.PaymentIntent,
   magic: Magic,
   authorizedAt: number | null,

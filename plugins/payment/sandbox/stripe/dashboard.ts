@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Control, nothing } from '../shared/controls/control.ts';
-import { dashboardOf, type DashboardRequest, post, remove } from '../shared/controls/dashboard.ts';
+import { dashboardOf, type DashboardRequest, deleteAt, postTo } from '../shared/controls/dashboard.ts';
 import { type Account, unasked } from './account.ts';
 import { parseForm } from './api/form.ts';
 import type { StripeRoute } from './api/route.ts';
@@ -30,27 +30,27 @@ export function dashboardControls(account: Account, routes: readonly StripeRoute
   });
   return [
     control('refunds', refund, ({ ref, ...rest }) =>
-      post('/v1/refunds', { [ref.startsWith('ch_') ? 'charge' : 'payment_intent']: ref, ...rest }),
+      postTo('/v1/refunds', { [ref.startsWith('ch_') ? 'charge' : 'payment_intent']: ref, ...rest }),
     ),
     control('payments/{id}/capture', capture, ({ amount: part, final }, id) =>
-      post(`/v1/payment_intents/${id}/capture`, { amount_to_capture: part, final_capture: final }),
+      postTo(`/v1/payment_intents/${id}/capture`, { amount_to_capture: part, final_capture: final }),
     ),
     control('payments/{id}/cancel', cancelPayment, ({ reason }, id) =>
-      post(`/v1/payment_intents/${id}/cancel`, { cancellation_reason: reason }),
+      postTo(`/v1/payment_intents/${id}/cancel`, { cancellation_reason: reason }),
     ),
-    control('customers/{id}/update', customer, (changes, id) => post(`/v1/customers/${id}`, changes)),
-    control('customers/{id}/delete', nothing, (_, id) => remove(`/v1/customers/${id}`)),
+    control('customers/{id}/update', customer, (changes, id) => postTo(`/v1/customers/${id}`, changes)),
+    control('customers/{id}/delete', nothing, (_, id) => deleteAt(`/v1/customers/${id}`)),
     control('payment_methods/{id}/update', method, ({ expMonth, expYear }, id) =>
-      post(`/v1/payment_methods/${id}`, { card: { exp_month: expMonth, exp_year: expYear } }),
+      postTo(`/v1/payment_methods/${id}`, { card: { exp_month: expMonth, exp_year: expYear } }),
     ),
-    control('payment_methods/{id}/detach', nothing, (_, id) => post(`/v1/payment_methods/${id}/detach`)),
+    control('payment_methods/{id}/detach', nothing, (_, id) => postTo(`/v1/payment_methods/${id}/detach`)),
     control('subscriptions/{id}/cancel', cancelSubscription, ({ atPeriodEnd }, id) =>
       atPeriodEnd === true
-        ? post(`/v1/subscriptions/${id}`, { cancel_at_period_end: true })
-        : remove(`/v1/subscriptions/${id}`),
+        ? postTo(`/v1/subscriptions/${id}`, { cancel_at_period_end: true })
+        : deleteAt(`/v1/subscriptions/${id}`),
     ),
     control('subscriptions/{id}/pause', nothing, (_, id) =>
-      post(`/v1/subscriptions/${id}`, { pause_collection: { behavior: 'void' } }),
+      postTo(`/v1/subscriptions/${id}`, { pause_collection: { behavior: 'void' } }),
     ),
     control('subscriptions/{id}/resume', nothing, (_, id) => resumption(account, id)),
   ];
@@ -60,9 +60,9 @@ export function dashboardControls(account: Account, routes: readonly StripeRoute
 function resumption(account: Account, id: string): DashboardRequest {
   const subscription = account.store.get('subscription', id);
   const path = `/v1/subscriptions/${id}`;
-  if (subscription?.status === 'paused') return post(`${path}/resume`);
+  if (subscription?.status === 'paused') return postTo(`${path}/resume`);
   const ends = subscription?.cancel_at_period_end === true;
-  return post(path, ends ? { cancel_at_period_end: false } : { pause_collection: '' });
+  return postTo(path, ends ? { cancel_at_period_end: false } : { pause_collection: '' });
 }
 
 /** Stripe's form encoding: `a[b]=1`; what is undefined is left out. */

@@ -89,7 +89,7 @@ function listEvents(call: Call): Page<Stripe.Event> {
   const fitting = call.account.store
     .all('event')
     .filter(({ type }) => query.types === undefined || query.types.includes(type))
-    .filter(({ type }) => query.type === undefined || fits(type, query.type))
+    .filter(({ type }) => query.type === undefined || typeMatches(type, query.type))
     .filter(({ id }) => query.delivery_success === undefined || failing.has(id) !== query.delivery_success);
   const found = page(fitting, query, call.path);
   return { ...found, data: found.data.map((event) => withPendingWebhooks(event, sent)) };
@@ -101,7 +101,7 @@ function undelivered(sent: readonly DeliveryRecord[]): ReadonlySet<string> {
 }
 
 /** `*` in a wanted type stands for anything. */
-function fits(type: string, wanted: string): boolean {
+function typeMatches(type: string, wanted: string): boolean {
   const [start = '', ...rest] = wanted.split('*');
   if (rest.length === 0) return type === wanted;
   return type.startsWith(start) && type.endsWith(rest.at(-1) ?? '');

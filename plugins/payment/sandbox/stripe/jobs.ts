@@ -1,32 +1,32 @@
 import { type Account, unasked } from './account.ts';
 import { closeDispute, isInquiry, isOpen, openDispute } from './disputes/lifecycle.ts';
 import { save } from './events.ts';
-import { capture } from './intents/capture.ts';
-import { cancel, decline, latestCharge, succeed } from './intents/transitions.ts';
+import { captureAuthorized } from './intents/capture.ts';
+import { cancelAndRelease, declineCharge, latestCharge, markSucceeded } from './intents/transitions.ts';
 import { settleInvoice } from './invoices/settle.ts';
 import { magicOf, methodOf } from './methods/methods.ts';
 import { settleRefund, undoRefund } from './refunds/outcomes.ts';
 import type { JobRecord } from './store/records.ts';
-import { expire, renew, retry } from './subscriptions/renew.ts';
+import { expireIncomplete, renewSubscription, retryInvoice } from './subscriptions/renew.ts';
 
 /** Does what fell due: an authorisation ends, a slow payment method gets its outcome. */
-export function perform(account: Account, job: JobRecord): void {
+export function performJob(account: Account, job: JobRecord): void {
   switch (job.kind) {
     case 'expire-authorization':
       return expireAuthorization(account, job.intentId);
     case 'settle':
-      return settle(account, job.intentId);
+      return settleBankDebit(account, job.intentId);
     case 'settle-refund':
     case 'fail-refund':
       return finishRefund(account, job.refundId, job.kind);
     case 'settle-invoice':
       return settleInvoiceOf(account, job.intentId);
     case 'retry-invoice':
-      return retry(at(account, job), job.invoiceId, job.tries);
+      return retryInvoice(at(account, job), job.invoiceId, job.tries);
     case 'renew-subscription':
-      return renew(at(account, job), job.subscriptionId);
+      return renewSubscription(at(account, job), job.subscriptionId);
     case 'expire-subscription':
-      return expire(at(account, job), job.subscriptionId);
+      return expireIncomplete(at(account, job), job.subscriptionId);
     case 'open-dispute':
       return disputeByMagic(account, job.chargeId);
     case 'decide-dispute':
@@ -49,8 +49,9 @@ function settleInvoiceOf(account: Account, intentId: string): void {
 function expireAuthorization(account: Account, intentId: string): void {
   const intent = account.store.get('intent', intentId);
   if (intent?.status !== 'requires_capture') return;
-  if (intent.amount_received > 0) capture(unasked(account), intent, { amountMinor: 0, final: true });
-  else cancel(unasked(account), intent, 'expired');
+  if (intent.amount_received > 0)
+    captureAuthorized(unasked(account), intent, { amountMinor: 0, final: true });
+  else cancelAndRelease(unasked(account), intent, 'expired');
 }
 
 /** What a payer with `pm_card_createDispute` does. */
@@ -77,12 +78,12 @@ function finishRefund(account: Account, refundId: string, kind: 'settle-refund' 
   undoRefund(unasked(account), refund, { status: 'failed', failure_reason: 'expired_or_canceled_card' });
 }
 
-function settle(account: Account, intentId: string): void {
+function settleBankDebit(account: Account, intentId: string): void {
   const intent = account.store.get('intent', intentId);
   const method = intent && methodOf(account, intent);
   if (intent?.status !== 'processing' || !method) return;
   const reason = magicOf(method.magic).decline;
-  if (reason) return void decline(unasked(account), intent, method, reason);
+  if (reason) return void declineCharge(unasked(account), intent, method, reason);
   const pending = latestCharge(account, intent);
   const done = {
     ...pending,
@@ -92,5 +93,5 @@ function settle(account: Account, intentId: string): void {
     amount_captured: pending.amount,
   } as const;
   save(unasked(account), 'charge.succeeded', done);
-  succeed(unasked(account), intent, intent.amount);
+  markSucceeded(unasked(account), intent, intent.amount);
 }

@@ -15,7 +15,7 @@ import { eventRoutes } from './events.ts';
 import { expandAnswer } from './expand.ts';
 import { intentRoutes } from './intents/operations.ts';
 import { invoiceRoutes } from './invoices/operations.ts';
-import { perform } from './jobs.ts';
+import { performJob } from './jobs.ts';
 import { methodRoutes } from './methods/operations.ts';
 import { fraudWarningControl, warningRoutes } from './radar/warnings.ts';
 import { refundControl } from './refunds/controls.ts';
@@ -77,7 +77,7 @@ export function createStripeSandbox(options: StripeSandboxOptions): StripeSandbo
         subscriptionControl(account),
       ],
       pages: [threeDSecurePage(account)],
-      perform: (job) => perform(account, job as JobRecord),
+      perform: (job) => performJob(account, job as JobRecord),
     };
   });
 }

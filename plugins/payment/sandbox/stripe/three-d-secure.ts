@@ -4,7 +4,7 @@ import { actionControl, type Control, ControlError, named } from '../shared/cont
 import { approvalPage, type Page, withQuery } from '../shared/http/page.ts';
 import { type Account, unasked } from './account.ts';
 import { ApiError, type ErrorBody } from './api/errors.ts';
-import { charge, fail } from './intents/transitions.ts';
+import { attemptCharge, failIntent } from './intents/transitions.ts';
 import { methodOf } from './methods/methods.ts';
 import { failSetup, finishSetup } from './setup-intents/transitions.ts';
 import type { MethodRecord, Records } from './store/records.ts';
@@ -19,7 +19,7 @@ type Intent = Stripe.PaymentIntent | Stripe.SetupIntent;
 export function threeDSecureControls(account: Account): readonly Control[] {
   return ['payment', 'setup'].map((kind) =>
     actionControl(account, `${kind}_intents/{id}/3ds`, resultSchema, ({ result }, id) => {
-      const intent = named(find(account, id), `${kind} intent`, id);
+      const intent = named(findAnyIntent(account, id), `${kind} intent`, id);
       const done = finishThreeDSecure(account, intent, result);
       if (done) return done;
       throw new ControlError(`${id} is ${intent.status}; only an intent in requires_action can be answered`);
@@ -32,7 +32,7 @@ export function threeDSecurePage(account: Account): Page {
   return approvalPage<Intent, Records>(account, {
     title: '3-D Secure test page',
     idAt: ({ pathname }) => PATH.exec(pathname)?.[1],
-    find: (id) => find(account, id),
+    find: (id) => findAnyIntent(account, id),
     missing: 'There is no such intent.',
     text: (intent) => `${amountOf(intent)}, ${intent.id}`,
     closed: ({ status }) => (status === 'requires_action' ? undefined : `the intent is ${status}`),
@@ -47,7 +47,7 @@ export function threeDSecurePage(account: Account): Page {
   });
 }
 
-function find(account: Account, id: string): Intent | undefined {
+function findAnyIntent(account: Account, id: string): Intent | undefined {
   return account.store.get('intent', id) ?? account.store.get('setupIntent', id);
 }
 
@@ -64,9 +64,9 @@ function finishThreeDSecure(account: Account, intent: Intent, result: Result): I
     if (result === 'succeeded') return finishSetup(unasked(account), intent, method);
     return failSetup(unasked(account), intent, unauthenticated('SetupIntent', method));
   }
-  if (result === 'succeeded') return charge(unasked(account), intent, method);
+  if (result === 'succeeded') return attemptCharge(unasked(account), intent, method);
   const { body } = new ApiError(400, unauthenticated('PaymentIntent', method));
-  return fail(unasked(account), intent, body);
+  return failIntent(unasked(account), intent, body);
 }
 
 function unauthenticated(what: 'PaymentIntent' | 'SetupIntent', method: MethodRecord): ErrorBody {

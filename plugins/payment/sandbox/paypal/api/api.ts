@@ -1,7 +1,7 @@
 import type { RequestCause } from '../../shared/account.ts';
 import type { Api, ApiAnswer, ApiRequest } from '../../shared/api/api.ts';
 import { fingerprintOf, recall } from '../../shared/api/idempotency.ts';
-import { outcomeOf } from '../../shared/api/refusal.ts';
+import { answerOrRefusal } from '../../shared/api/refusal.ts';
 import { findRoute } from '../../shared/api/routes.ts';
 import type { Account } from '../account.ts';
 import { newDebugId } from '../ids.ts';
@@ -93,7 +93,7 @@ function runOnce(call: Call, cause: RequestCause, { replay, run }: PaypalRoute, 
       account.store.put('requestId', requestId, { fingerprint, ref, createdAtMs: account.nowMs() });
     return answer(cause, status, body);
   };
-  return outcomeOf(act, (error) => refusal(cause, error as ApiError));
+  return answerOrRefusal(act, (error) => refusal(cause, error as ApiError));
 }
 
 function callOf(account: Account, request: ApiRequest, cause: RequestCause): Call {

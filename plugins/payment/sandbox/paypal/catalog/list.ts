@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Call, Result } from '../api/route.ts';
 import { pageSize, queryInt, readQuery } from '../api/input.ts';
+import type { Call, Result } from '../api/route.ts';
 import { listLink } from '../links.ts';
 
 const SIZE_DEFAULT = 10;

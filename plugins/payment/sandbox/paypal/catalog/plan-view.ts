@@ -1,7 +1,7 @@
+import type { Account } from '../account.ts';
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import type { PlanRecord } from '../store/subscription-records.ts';
-import type { Account } from '../account.ts';
 
 /** The whole plan. */
 export function planView(account: Account, plan: PlanRecord): Record<string, unknown> {
@@ -29,20 +29,20 @@ export function planView(account: Account, plan: PlanRecord): Record<string, unk
     quantity_supported: plan.quantitySupported,
     create_time: createdAt,
     update_time: updatedAt,
-    links: linksOf(account, plan),
+    links: planLinks(account, plan),
   };
 }
 
 /** What a plan shows by default. */
 export function planMinimal(account: Account, plan: PlanRecord): object {
-  return { ...labelsOf(plan), create_time: plan.createdAt, links: linksOf(account, plan) };
+  return { ...labelsOf(plan), create_time: plan.createdAt, links: planLinks(account, plan) };
 }
 
 function labelsOf({ description, id, name, productId, status }: PlanRecord): object {
   return { id, product_id: productId, name, status, description };
 }
 
-function linksOf(account: Account, { id, status }: PlanRecord): readonly object[] {
+function planLinks(account: Account, { id, status }: PlanRecord): readonly object[] {
   const path = `/v1/billing/plans/${id}`;
   const verb = status === 'ACTIVE' ? 'deactivate' : 'activate';
   return [apiLink(account, path, 'self'), apiLink(account, `${path}/${verb}`, verb, 'POST')];

@@ -1,13 +1,13 @@
 import type * as z from 'zod/mini';
+import { type Account, nowIso } from '../account.ts';
+import { unprocessable } from '../api/errors.ts';
 import { readBody } from '../api/input.ts';
+import type { ISSUES } from '../api/issues.ts';
 import { type Call, CATALOG_MS, creates, get, post, type Result } from '../api/route.ts';
 import { retrieve, shown, stored } from '../api/stored.ts';
-import { unprocessable } from '../api/errors.ts';
-import type { ISSUES } from '../api/issues.ts';
 import { newPlanId } from '../ids.ts';
 import { minorOf, type Money } from '../money.ts';
 import type { BillingCycle, PlanRecord } from '../store/subscription-records.ts';
-import { type Account, nowIso } from '../account.ts';
 import { listOf } from './list.ts';
 import { planSchema } from './params.ts';
 import { planMinimal, planView } from './plan-view.ts';

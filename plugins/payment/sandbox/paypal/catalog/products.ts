@@ -1,11 +1,11 @@
+import { type Account, nowIso } from '../account.ts';
+import { unprocessable } from '../api/errors.ts';
 import { readBody } from '../api/input.ts';
 import { type Call, CATALOG_MS, creates, get, type Result } from '../api/route.ts';
 import { retrieve, shown } from '../api/stored.ts';
-import { unprocessable } from '../api/errors.ts';
 import { newProductId } from '../ids.ts';
 import { apiLink } from '../links.ts';
 import type { ProductRecord } from '../store/subscription-records.ts';
-import { type Account, nowIso } from '../account.ts';
 import { listOf } from './list.ts';
 import { productSchema } from './params.ts';
 
@@ -35,14 +35,14 @@ function listProducts(call: Call): Result {
 
 function productView(account: Account, product: ProductRecord): object {
   const { createdAt, fields, id, updatedAt } = product;
-  return { id, ...fields, create_time: createdAt, update_time: updatedAt, links: linksOf(account, id) };
+  return { id, ...fields, create_time: createdAt, update_time: updatedAt, links: productLinks(account, id) };
 }
 
 function productMinimal(account: Account, { createdAt, fields, id }: ProductRecord): object {
   const { description, name } = fields;
-  return { id, name, description, create_time: createdAt, links: linksOf(account, id) };
+  return { id, name, description, create_time: createdAt, links: productLinks(account, id) };
 }
 
-function linksOf(account: Account, id: string): readonly object[] {
+function productLinks(account: Account, id: string): readonly object[] {
   return [apiLink(account, `/v1/catalogs/products/${id}`, 'self')];
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named } from '../../shared/controls/control.ts';
+import type { Account } from '../account.ts';
 import { controlAmount, controlMinor } from '../control-money.ts';
 import { isTaken } from '../payments/capture-view.ts';
 import {
@@ -9,7 +10,6 @@ import {
   OPEN_STATUSES,
 } from '../store/dispute-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 import { changeDispute, closeDispute, openDispute } from './disputes.ts';
 import { disputeView } from './view.ts';
 

@@ -1,10 +1,10 @@
+import { type Account, isoTime, nowIso } from '../account.ts';
 import { emit } from '../events.ts';
 import { newDisputeId } from '../ids.ts';
-import { refundableMinor } from '../refunds/view.ts';
 import { makeReversal } from '../refunds/make.ts';
+import { refundableMinor } from '../refunds/view.ts';
 import type { DisputeOutcome, DisputeRecord } from '../store/dispute-record.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import { type Account, isoTime, nowIso } from '../account.ts';
 import { disputeView } from './view.ts';
 
 /** How long the merchant may take to answer an inquiry, and everything later. */

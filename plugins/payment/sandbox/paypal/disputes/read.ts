@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { pageSize, queryTime, readQuery } from '../api/input.ts';
 import { type Call, get, type Result } from '../api/route.ts';
 import { retrieve } from '../api/stored.ts';
-import { pageSize, queryTime, readQuery } from '../api/input.ts';
 import { listLink } from '../links.ts';
 import type { DisputeRecord } from '../store/dispute-record.ts';
 import { disputeSummary, disputeView, stateOf } from './view.ts';
@@ -30,7 +30,7 @@ export const disputeRoutes = [
 function listDisputes({ path, query, account }: Call): Result {
   const filter = readQuery(listSchema, query);
   const all = account.store.all('dispute');
-  const found = all.filter((dispute) => fits(dispute, filter)).toReversed();
+  const found = all.filter((dispute) => disputeFits(dispute, filter)).toReversed();
   const from = Number(atob(filter.next_page_token ?? btoa('0')));
   const items = found.slice(from, from + filter.page_size);
   const more = from + items.length < found.length;
@@ -48,7 +48,7 @@ function listDisputes({ path, query, account }: Call): Result {
   };
 }
 
-function fits(dispute: DisputeRecord, filter: Filter): boolean {
+function disputeFits(dispute: DisputeRecord, filter: Filter): boolean {
   const { disputed_transaction_id: transaction, dispute_state: states } = filter;
   const createdMs = Date.parse(dispute.createdAt);
   const updatedMs = Date.parse(dispute.updatedAt);

@@ -1,9 +1,9 @@
+import type { Account } from '../account.ts';
 import type { Link } from '../api/errors.ts';
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
 import type { DisputeRecord } from '../store/dispute-record.ts';
-import type { Account } from '../account.ts';
 
 /** What disputes can name of the invoices that payments may have. */
 const NUMBER = /^[A-Za-z0-9:\-|]{1,127}$/;
@@ -17,7 +17,7 @@ export function disputeView(account: Account, dispute: DisputeRecord): Record<st
     update_time,
     disputed_transactions: [transactionOf(account, dispute)],
     ...rest,
-    ...outcomeOf(dispute),
+    ...disputeOutcomeOf(dispute),
   };
 }
 
@@ -69,7 +69,7 @@ function transactionOf(account: Account, { captureId }: DisputeRecord): object {
   };
 }
 
-function outcomeOf({ currency, outcome, takenMinor }: DisputeRecord): object {
+function disputeOutcomeOf({ currency, outcome, takenMinor }: DisputeRecord): object {
   if (outcome === undefined) return {};
   const refunded = takenMinor === undefined ? {} : { amount_refunded: moneyOf(takenMinor, currency) };
   return { dispute_outcome: { outcome_code: outcome, ...refunded } };

@@ -3,9 +3,9 @@ import type { Account } from '../account.ts';
 import { emitOrder, emitReversed } from '../events.ts';
 import type { OrderRecord } from '../store/records.ts';
 import { ORDER_LIFETIME_MS } from './create.ts';
-import { saveOrder } from './save.ts';
-import { type Outcome, outcomeOf } from './outcomes.ts';
+import { orderOutcomeOf, type Outcome } from './outcomes.ts';
 import { PAYER } from './payer.ts';
+import { saveOrder } from './save.ts';
 
 /** Whether the payer is asked to approve the order. */
 export function awaitsPayer({ status }: OrderRecord): boolean {
@@ -16,7 +16,7 @@ export function awaitsPayer({ status }: OrderRecord): boolean {
 export function approveOrder(
   account: Account,
   order: OrderRecord,
-  outcome: Outcome = outcomeOf(order.amountMinor),
+  outcome: Outcome = orderOutcomeOf(order.amountMinor),
 ): Answered<OrderRecord> | undefined {
   if (!awaitsPayer(order)) return undefined;
   const dueAtMs = account.nowMs() + ORDER_LIFETIME_MS;

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { type Account, nowIso } from '../account.ts';
-import { readBody } from '../api/input.ts';
 import { invalid } from '../api/errors.ts';
+import { readBody } from '../api/input.ts';
 import { type Call, creates, get, ORDERS_MS } from '../api/route.ts';
 import { retrieve, shown, stored } from '../api/stored.ts';
 import { newId } from '../ids.ts';

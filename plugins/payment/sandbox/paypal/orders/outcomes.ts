@@ -24,6 +24,6 @@ const RESERVED: Readonly<Record<number, Outcome>> = {
 };
 
 /** The outcome of an order nobody chose one for. */
-export function outcomeOf(amountMinor: number): Outcome {
+export function orderOutcomeOf(amountMinor: number): Outcome {
   return RESERVED[amountMinor] ?? 'succeeds';
 }

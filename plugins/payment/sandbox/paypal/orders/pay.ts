@@ -1,20 +1,20 @@
+import type { Account } from '../account.ts';
+import { ApiError, unprocessable, unprocessableAs } from '../api/errors.ts';
 import { ISSUES } from '../api/issues.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { ApiError, unprocessable, unprocessableAs } from '../api/errors.ts';
 import { emitOrder } from '../events.ts';
 import { approvalUrl } from '../links.ts';
-import { authorize } from '../payments/authorizations.ts';
+import { authorizeInFull } from '../payments/authorizations.ts';
 import { captureMoney } from '../payments/captures.ts';
 import type { OrderRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
-import { outcomeOf } from './outcomes.ts';
+import { orderOutcomeOf } from './outcomes.ts';
 import { saveOrder } from './save.ts';
 
 /** `POST /v2/checkout/orders/{id}/capture` or `/authorize`, as the order is meant to be paid. */
 export function payOrder(intent: OrderRecord['intent']): (call: Call, id: string) => string {
   return ({ account }, id) => {
-    pay(account, payable(account, id, intent));
+    payInFull(account, payable(account, id, intent));
     return id;
   };
 }
@@ -23,21 +23,21 @@ export function payOrder(intent: OrderRecord['intent']): (call: Call, id: string
 export function payVaulted(account: Account, order: OrderRecord, tokenId: string): void {
   stored(account, 'paymentToken', tokenId);
   refuseDuplicateInvoice(account, order);
-  const outcome = outcomeOf(order.amountMinor);
+  const outcome = orderOutcomeOf(order.amountMinor);
   if (outcome === 'declined' || outcome === 'declined-once') throw unprocessable('INSTRUMENT_DECLINED');
-  pay(account, { ...order, status: 'APPROVED', outcome });
+  payInFull(account, { ...order, status: 'APPROVED', outcome });
 }
 
 /** Captures or authorizes the whole amount of an order, as it is meant to be. */
-function pay(account: Account, order: OrderRecord): void {
+function payInFull(account: Account, order: OrderRecord): void {
   if (order.intent === 'AUTHORIZE') {
-    return complete(account, order, { authorizationId: authorize(account, order).id });
+    return completeOrder(account, order, { authorizationId: authorizeInFull(account, order).id });
   }
   const made = captureMoney(account, { order, amountMinor: order.amountMinor, final: true });
-  complete(account, order, { captureIds: [made.id] });
+  completeOrder(account, order, { captureIds: [made.id] });
 }
 
-function complete(account: Account, order: OrderRecord, changes: Partial<OrderRecord>): void {
+function completeOrder(account: Account, order: OrderRecord, changes: Partial<OrderRecord>): void {
   account.store.delete('job', order.id);
   if (order.invoiceId !== undefined) account.store.put('invoice', order.invoiceId, order.id);
   emitOrder(account, 'COMPLETED', saveOrder(account, order, { ...changes, status: 'COMPLETED' }));

@@ -30,13 +30,13 @@ export function orderView(account: Account, order: OrderRecord): Record<string, 
     ...(isApproved(order) ? { payer: PAYER } : {}),
     create_time: order.createdAt,
     update_time: order.updatedAt,
-    links: linksOf(account, order),
+    links: orderLinks(account, order),
   };
 }
 
 /** What a new order shows by default. */
 export function createdView(account: Account, order: OrderRecord): object {
-  return { id: order.id, status: order.status, ...sourceOf(order), links: linksOf(account, order) };
+  return { id: order.id, status: order.status, ...sourceOf(order), links: orderLinks(account, order) };
 }
 
 /** What an order that was just captured or authorized shows by default: the payments, but not the amounts of the order. */
@@ -47,7 +47,7 @@ export function paidView(account: Account, order: OrderRecord): object {
     ...sourceOf(order),
     purchase_units: [{ reference_id: order.referenceId, ...paymentsOf(account, order) }],
     payer: PAYER,
-    links: linksOf(account, order),
+    links: orderLinks(account, order),
   };
 }
 
@@ -78,7 +78,7 @@ function paymentsOf(account: Account, order: OrderRecord): object {
   };
 }
 
-function linksOf(account: Account, order: OrderRecord): readonly Link[] {
+function orderLinks(account: Account, order: OrderRecord): readonly Link[] {
   const path = `/v2/checkout/orders/${order.id}`;
   const self = apiLink(account, path, 'self');
   const verb = order.intent === 'CAPTURE' ? 'capture' : 'authorize';

@@ -1,8 +1,8 @@
+import type { Account } from '../account.ts';
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
 import type { AuthorizationRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 import { SELLER_PROTECTION } from './capture-view.ts';
 
 /** An authorization inside its order. */
@@ -17,13 +17,13 @@ export function authorizationCore(account: Account, held: AuthorizationRecord): 
     expiration_time: held.expiresAt,
     create_time: held.createdAt,
     update_time: held.updatedAt,
-    links: linksOf(account, held),
+    links: authorizationLinks(account, held),
   };
 }
 
 /** What an authorization that was made anew shows by default. */
 export function authorizationMinimal(account: Account, held: AuthorizationRecord): object {
-  return { id: held.id, status: held.status, links: linksOf(account, held) };
+  return { id: held.id, status: held.status, links: authorizationLinks(account, held) };
 }
 
 /** An authorization by itself: with the id of its order. */
@@ -35,7 +35,10 @@ export function authorizationView(account: Account, held: AuthorizationRecord): 
   };
 }
 
-function linksOf(account: Account, { id, orderId, renewed, status }: AuthorizationRecord): readonly object[] {
+function authorizationLinks(
+  account: Account,
+  { id, orderId, renewed, status }: AuthorizationRecord,
+): readonly object[] {
   const path = `/v2/payments/authorizations/${id}`;
   const open = status === 'CREATED' || status === 'PARTIALLY_CAPTURED';
   return [

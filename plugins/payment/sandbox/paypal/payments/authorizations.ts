@@ -1,6 +1,6 @@
 import { type Account, isoTime, nowIso } from '../account.ts';
-import { readBody } from '../api/input.ts';
 import { unprocessable, unprocessableAs } from '../api/errors.ts';
+import { readBody } from '../api/input.ts';
 import type { Call, Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
 import { emitAuthorization, emitCapture } from '../events.ts';
@@ -19,7 +19,7 @@ const CAPTURES_MAX = 10;
 const EXCESS_MAX_MINOR = 7500;
 
 /** Holds the whole amount of an order. */
-export function authorize(account: Account, order: OrderRecord): AuthorizationRecord {
+export function authorizeInFull(account: Account, order: OrderRecord): AuthorizationRecord {
   const at = nowIso(account);
   const dueAtMs = account.nowMs() + AUTHORIZATION_LIFETIME_MS;
   const made: AuthorizationRecord = {

@@ -1,8 +1,8 @@
+import type { Account } from '../account.ts';
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 
 /** Shown on authorizations and captures alike. */
 export const SELLER_PROTECTION = {
@@ -21,7 +21,7 @@ export function captureCore(account: Account, capture: CaptureRecord): Record<st
     amount: moneyOf(amountMinor, currency),
     final_capture: capture.final,
     seller_protection: SELLER_PROTECTION,
-    ...(isTaken(capture) ? { seller_receivable_breakdown: breakdown(amountMinor, currency) } : {}),
+    ...(isTaken(capture) ? { seller_receivable_breakdown: receivableBreakdown(amountMinor, currency) } : {}),
     custom_id: capture.customId,
     invoice_id: capture.invoiceId,
     create_time: capture.createdAt,
@@ -67,7 +67,7 @@ export function feeMinorOf(amountMinor: number): number {
   return Math.min(amountMinor, Math.round((amountMinor * 349) / 10_000) + FEE_FIXED_MINOR);
 }
 
-function breakdown(amountMinor: number, currency: string): object {
+function receivableBreakdown(amountMinor: number, currency: string): object {
   const feeMinor = feeMinorOf(amountMinor);
   return {
     gross_amount: moneyOf(amountMinor, currency),

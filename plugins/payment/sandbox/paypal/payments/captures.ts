@@ -1,7 +1,7 @@
+import { type Account, nowIso } from '../account.ts';
 import { emitCapture } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { AuthorizationRecord, CaptureRecord, OrderRecord } from '../store/records.ts';
-import { type Account, nowIso } from '../account.ts';
 
 /** Sandbox time between a pending capture and its outcome. */
 export const SETTLE_AFTER_MS = 2000;

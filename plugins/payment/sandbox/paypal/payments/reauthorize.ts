@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
+import { type Account, nowIso } from '../account.ts';
+import { unprocessable } from '../api/errors.ts';
 import { readBody } from '../api/input.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { unprocessable } from '../api/errors.ts';
 import { emitAuthorization } from '../events.ts';
 import { newId } from '../ids.ts';
 import { minorOf } from '../money.ts';
-import { saveOrder } from '../orders/save.ts';
 import { moneySchema } from '../orders/params.ts';
+import { saveOrder } from '../orders/save.ts';
 import type { AuthorizationRecord } from '../store/records.ts';
-import { type Account, nowIso } from '../account.ts';
 import { excessOf, refuseClosed } from './authorizations.ts';
 
 /** How long the payer's bank is sure to pay what was authorized. */
@@ -26,7 +26,7 @@ export function reauthorize({ account, body }: Call, id: string): string {
   refuseReauthorization(account, former, amountMinor, amount?.currency_code ?? former.currency);
   const at = nowIso(account);
   const made = { ...former, id: newId(), amountMinor, renewed: true, createdAt: at, updatedAt: at };
-  replace(account, former, made);
+  replaceAuthorization(account, former, made);
   const order = stored(account, 'order', former.orderId);
   const formerIds = [former.id, ...(order.formerIds ?? [])];
   saveOrder(account, order, { authorizationId: made.id, formerIds });
@@ -35,7 +35,11 @@ export function reauthorize({ account, body }: Call, id: string): string {
 }
 
 /** What one authorization held is now held by the other; that is not announced as a void. */
-function replace(account: Account, former: AuthorizationRecord, made: AuthorizationRecord): void {
+function replaceAuthorization(
+  account: Account,
+  former: AuthorizationRecord,
+  made: AuthorizationRecord,
+): void {
   account.store.put('authorization', made.id, made);
   account.store.put('authorization', former.id, { ...former, status: 'VOIDED', updatedAt: made.createdAt });
   const job = account.store.get('job', former.id);

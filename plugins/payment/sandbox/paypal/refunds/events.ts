@@ -1,8 +1,8 @@
+import type { Account } from '../account.ts';
 import { emit } from '../events.ts';
 import { moneyOf } from '../money.ts';
 import type { RefundRecord } from '../store/records.ts';
 import { emitSaleBack } from '../subscriptions/sale-view.ts';
-import type { Account } from '../account.ts';
 import { refundView } from './view.ts';
 
 /** Announces where a refund stands; nothing is said of one that was called off. */
@@ -10,22 +10,23 @@ export function emitRefund(account: Account, refund: RefundRecord): void {
   const { status } = refund;
   if (status === 'CANCELLED') return;
   if (status === 'COMPLETED' && isOfSale(account, refund)) return emitSaleBack(account, refund);
-  if (status === 'COMPLETED') return announce(account, refund, 'PAYMENT.CAPTURE.REFUNDED', 'was refunded');
+  if (status === 'COMPLETED')
+    return emitRefundEvent(account, refund, 'PAYMENT.CAPTURE.REFUNDED', 'was refunded');
   const did = status === 'PENDING' ? 'refund is pending' : 'refund failed';
-  announce(account, refund, `PAYMENT.REFUND.${status}`, did);
+  emitRefundEvent(account, refund, `PAYMENT.REFUND.${status}`, did);
 }
 
 /** Announces that PayPal took money back. */
 export function emitReversal(account: Account, refund: RefundRecord): void {
   if (isOfSale(account, refund)) return emitSaleBack(account, refund);
-  announce(account, refund, 'PAYMENT.CAPTURE.REVERSED', 'was reversed');
+  emitRefundEvent(account, refund, 'PAYMENT.CAPTURE.REVERSED', 'was reversed');
 }
 
 function isOfSale(account: Account, { captureId }: RefundRecord): boolean {
   return account.store.get('capture', captureId)?.subscriptionId !== undefined;
 }
 
-function announce(account: Account, refund: RefundRecord, type: string, did: string): void {
+function emitRefundEvent(account: Account, refund: RefundRecord, type: string, did: string): void {
   const { currency_code: currency, value } = moneyOf(refund.amountMinor, refund.currency);
   emit(account, {
     resource_type: 'refund',

@@ -1,7 +1,7 @@
+import { type Account, nowIso } from '../account.ts';
 import { newId } from '../ids.ts';
 import { SETTLE_AFTER_MS } from '../payments/captures.ts';
 import type { CaptureRecord, RefundRecord } from '../store/records.ts';
-import { type Account, nowIso } from '../account.ts';
 import { emitRefund, emitReversal } from './events.ts';
 import { refundedMinor } from './view.ts';
 

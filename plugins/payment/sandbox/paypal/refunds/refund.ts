@@ -1,7 +1,7 @@
 import { textLength } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
-import { readBody } from '../api/input.ts';
 import { unprocessable } from '../api/errors.ts';
+import { readBody } from '../api/input.ts';
 import { type Call, creates, get, PAYMENTS_MS } from '../api/route.ts';
 import { retrieve, shown, stored } from '../api/stored.ts';
 import { minorOf } from '../money.ts';

@@ -1,6 +1,6 @@
+import type { Account } from '../account.ts';
 import { unprocessable } from '../api/errors.ts';
 import type { CaptureRecord } from '../store/records.ts';
-import type { Account } from '../account.ts';
 import { refundableMinor } from './view.ts';
 
 /** How long after its capture money can be sent back. */

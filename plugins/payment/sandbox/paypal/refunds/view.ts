@@ -37,20 +37,20 @@ export function refundView(account: Account, refund: RefundRecord): Record<strin
     invoice_id: invoiceId,
     custom_id: customId,
     note_to_payer: noteToPayer,
-    seller_payable_breakdown: breakdown(account, refund),
+    seller_payable_breakdown: payableBreakdown(account, refund),
     payer: PAYEE,
     create_time: refund.createdAt,
     update_time: refund.updatedAt,
-    links: linksOf(account, refund),
+    links: refundLinks(account, refund),
   };
 }
 
 /** What a refund shows by default. */
 export function refundMinimal(account: Account, refund: RefundRecord): object {
-  return { id: refund.id, status: refund.status, links: linksOf(account, refund) };
+  return { id: refund.id, status: refund.status, links: refundLinks(account, refund) };
 }
 
-function linksOf(account: Account, { captureId, id }: RefundRecord): readonly object[] {
+function refundLinks(account: Account, { captureId, id }: RefundRecord): readonly object[] {
   return [
     apiLink(account, `/v2/payments/refunds/${id}`, 'self'),
     apiLink(account, `/v2/payments/captures/${captureId}`, 'up'),
@@ -58,7 +58,7 @@ function linksOf(account: Account, { captureId, id }: RefundRecord): readonly ob
 }
 
 /** PayPal keeps its fee; the total is that of the capture as it is now. */
-function breakdown(account: Account, { amountMinor, captureId, currency }: RefundRecord): object {
+function payableBreakdown(account: Account, { amountMinor, captureId, currency }: RefundRecord): object {
   const capture = account.store.get('capture', captureId);
   const amount = moneyOf(amountMinor, currency);
   return {

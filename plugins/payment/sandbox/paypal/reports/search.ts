@@ -7,8 +7,8 @@ import { listLink } from '../links.ts';
 import { type Money, moneyOf } from '../money.ts';
 import { PAYEE, PAYER } from '../orders/payer.ts';
 import { feeMinorOf } from '../payments/capture-view.ts';
-import type { MoneyResource } from '../store/resource.ts';
 import type { CaptureRecord, RefundRecord } from '../store/records.ts';
+import type { MoneyResource } from '../store/resource.ts';
 
 const RANGE_MAX_MS = 31 * 24 * 3_600_000;
 const SIZE_DEFAULT = 100;
@@ -42,7 +42,7 @@ function searchTransactions({ path, query, account }: Call): Result {
       { issue: 'INVALID_DATE_RANGE', description, field: 'end_date', location: 'query' },
     ]);
   }
-  const found = transactionsOf(account).filter((transaction) => fits(transaction, search));
+  const found = transactionsOf(account).filter((transaction) => transactionFits(transaction, search));
   const shown = found.slice((page - 1) * size, page * size);
   const wanted = new Set(fields.split(','));
   const pages = Math.ceil(found.length / size);
@@ -71,7 +71,7 @@ function searchTransactions({ path, query, account }: Call): Result {
   };
 }
 
-function fits(transaction: Transaction, search: Search): boolean {
+function transactionFits(transaction: Transaction, search: Search): boolean {
   const atMs = Date.parse(transaction.createdAt);
   const { transaction_currency: currency, transaction_id: id, transaction_status: status } = search;
   return (

@@ -1,7 +1,7 @@
 import { type Answered, withQuery } from '../../shared/http/page.ts';
 import { type Account, nowIso } from '../account.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import { bill, charge, schedule } from './bill.ts';
+import { billSubscription, chargeSubscriber, scheduleBilling } from './bill.ts';
 import { emitSubscription, saveSubscription } from './events.ts';
 
 /**
@@ -20,7 +20,7 @@ export function approveSubscription(
   const from = { startAt, cycleFrom: startAt, nextAt: startAt };
   const active = saveSubscription(account, pending, { ...from, failNext, status: 'ACTIVE' });
   emitSubscription(account, 'ACTIVATED', active);
-  start(account, plan, active, now);
+  startBilling(account, plan, active, now);
   const object = account.store.get('subscription', active.id) ?? active;
   return { object, redirect: withQuery(pending.returnUrl, sessionOf(pending)) };
 }
@@ -36,8 +36,8 @@ function sessionOf({ id }: SubscriptionRecord): Record<string, string> {
 }
 
 /** Charges the setup fee, which may end it all, and the first period when it begins now. */
-function start(account: Account, plan: PlanRecord, active: SubscriptionRecord, now: string): void {
-  const setup = charge(account, plan, active, { amountMinor: plan.setupFeeMinor, at: now });
+function startBilling(account: Account, plan: PlanRecord, active: SubscriptionRecord, now: string): void {
+  const setup = chargeSubscriber(account, plan, active, { amountMinor: plan.setupFeeMinor, at: now });
   if (!setup.paid && plan.setupFeeFailure === 'CANCEL') {
     const note = 'The setup fee could not be charged.';
     const ended = saveSubscription(account, setup.subscription, { status: 'CANCELLED', note });
@@ -45,6 +45,6 @@ function start(account: Account, plan: PlanRecord, active: SubscriptionRecord, n
   }
   const outstandingMinor = setup.paid ? 0 : plan.setupFeeMinor;
   const begun = saveSubscription(account, setup.subscription, { outstandingMinor });
-  if (active.startAt > now) return schedule(account, begun);
-  bill(account, begun.id);
+  if (active.startAt > now) return scheduleBilling(account, begun);
+  billSubscription(account, begun.id);
 }

@@ -11,18 +11,18 @@ const RETRY_AFTER_MS = 5 * 24 * 3_600_000;
 const RETRIES_MAX = 2;
 
 /** Does what is due of an active subscription: a charge that failed before, the next period, or its end. */
-export function bill(account: Account, id: string): void {
+export function billSubscription(account: Account, id: string): void {
   const subscription = account.store.get('subscription', id);
   const plan = account.store.get('plan', subscription?.planId ?? '');
   if (subscription?.status !== 'ACTIVE' || !plan) return;
   const { lastFailure, nextAt, retry } = subscription;
-  if (retry) return again(account, plan, subscription, lastFailure?.retryAt ?? subscription.updatedAt);
-  if (nextAt !== undefined) return next(account, plan, subscription, nextAt);
+  if (retry) return retryBilling(account, plan, subscription, lastFailure?.retryAt ?? subscription.updatedAt);
+  if (nextAt !== undefined) return billPeriod(account, plan, subscription, nextAt);
   emitSubscription(account, 'EXPIRED', saveSubscription(account, subscription, { status: 'EXPIRED' }));
 }
 
 /** Sets the alarm for what is due next. */
-export function schedule(
+export function scheduleBilling(
   account: Account,
   { cycleFrom, id, lastFailure, nextAt, retry }: SubscriptionRecord,
 ): void {
@@ -31,7 +31,7 @@ export function schedule(
 }
 
 /** Where billing stands after one more period; without a next one, `cycleFrom` is the end of it all. */
-export function advance(plan: PlanRecord, subscription: SubscriptionRecord) {
+export function nextPeriodOf(plan: PlanRecord, subscription: SubscriptionRecord) {
   const { cycle, cycleFrom } = subscription;
   const current = plan.cycles[cycle];
   if (!current) return { cycle, cycleFrom, periods: 0, nextAt: undefined };
@@ -43,20 +43,25 @@ export function advance(plan: PlanRecord, subscription: SubscriptionRecord) {
   return { cycle: cycle + 1, cycleFrom: nextAt, periods: 0, nextAt: goesOn ? nextAt : undefined };
 }
 
-function next(account: Account, plan: PlanRecord, subscription: SubscriptionRecord, at: string): void {
+function billPeriod(account: Account, plan: PlanRecord, subscription: SubscriptionRecord, at: string): void {
   const { cycle, outstandingMinor, quantity } = subscription;
   const priceMinor = (plan.cycles[cycle]?.priceMinor ?? 0) * quantity;
   const amountMinor = priceMinor + (plan.autoBillOutstanding ? outstandingMinor : 0);
   const moved = saveSubscription(account, subscription, {
-    ...advance(plan, subscription),
+    ...nextPeriodOf(plan, subscription),
     outstandingMinor: outstandingMinor + priceMinor,
   });
-  attempt(account, plan, moved, { amountMinor, at, cycle, times: 0 });
+  attemptCharge(account, plan, moved, { amountMinor, at, cycle, times: 0 });
 }
 
-function again(account: Account, plan: PlanRecord, subscription: SubscriptionRecord, at: string): void {
+function retryBilling(
+  account: Account,
+  plan: PlanRecord,
+  subscription: SubscriptionRecord,
+  at: string,
+): void {
   const { retry, ...rest } = subscription;
-  if (retry) attempt(account, plan, rest, { ...retry, at });
+  if (retry) attemptCharge(account, plan, rest, { ...retry, at });
 }
 
 interface Attempt {
@@ -66,10 +71,15 @@ interface Attempt {
   readonly times: number;
 }
 
-function attempt(account: Account, plan: PlanRecord, subscription: SubscriptionRecord, what: Attempt): void {
+function attemptCharge(
+  account: Account,
+  plan: PlanRecord,
+  subscription: SubscriptionRecord,
+  what: Attempt,
+): void {
   const { amountMinor, at, cycle } = what;
-  const tried = charge(account, plan, subscription, { amountMinor, at });
-  if (!tried.paid) return fail(account, plan, tried.subscription, what);
+  const tried = chargeSubscriber(account, plan, subscription, { amountMinor, at });
+  if (!tried.paid) return recordFailedCharge(account, plan, tried.subscription, what);
   const { completed, outstandingMinor } = tried.subscription;
   const paid = saveSubscription(account, tried.subscription, {
     completed: completed.map((count, index) => (index === cycle ? count + 1 : count)),
@@ -77,10 +87,15 @@ function attempt(account: Account, plan: PlanRecord, subscription: SubscriptionR
     failures: 0,
     retry: undefined,
   });
-  schedule(account, paid);
+  scheduleBilling(account, paid);
 }
 
-function fail(account: Account, plan: PlanRecord, subscription: SubscriptionRecord, what: Attempt): void {
+function recordFailedCharge(
+  account: Account,
+  plan: PlanRecord,
+  subscription: SubscriptionRecord,
+  what: Attempt,
+): void {
   const { amountMinor, at, cycle, times } = what;
   const failures = subscription.failures + 1;
   const suspends = plan.failureThreshold > 0 && failures >= plan.failureThreshold;
@@ -93,13 +108,13 @@ function fail(account: Account, plan: PlanRecord, subscription: SubscriptionReco
     retry: retries ? { amountMinor, cycle, times: times + 1 } : undefined,
   });
   emitSubscription(account, 'PAYMENT.FAILED', failed);
-  if (!suspends) return schedule(account, failed);
+  if (!suspends) return scheduleBilling(account, failed);
   account.store.delete('job', failed.id);
   emitSubscription(account, 'SUSPENDED', saveSubscription(account, failed, { status: 'SUSPENDED' }));
 }
 
 /** Takes money of a subscriber at that time: a sale. Nothing is taken when the next charges are to fail. */
-export function charge(
+export function chargeSubscriber(
   account: Account,
   plan: PlanRecord,
   subscription: SubscriptionRecord,

@@ -1,9 +1,9 @@
-import { readBody } from '../api/input.ts';
 import { unprocessableAs } from '../api/errors.ts';
+import { readBody } from '../api/input.ts';
 import type { Call, Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
 import type { PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
-import { advance, schedule } from './bill.ts';
+import { nextPeriodOf, scheduleBilling } from './bill.ts';
 import { emitSubscription, saveSubscription } from './events.ts';
 import { activateSchema, reasonSchema } from './params.ts';
 
@@ -35,7 +35,7 @@ export function activateSubscription(call: Call, id: string): Result {
   const place = plan ? skipTo(account.nowMs(), plan, found) : found;
   const changes = { ...place, status: 'ACTIVE', note, failures: 0, retry: undefined } as const;
   const active = saveSubscription(account, found, changes);
-  schedule(account, active);
+  scheduleBilling(account, active);
   emitSubscription(account, 'RE-ACTIVATED', active);
   return { status: 204 };
 }
@@ -44,7 +44,7 @@ export function activateSubscription(call: Call, id: string): Result {
 function skipTo(timeMs: number, plan: PlanRecord, subscription: SubscriptionRecord): SubscriptionRecord {
   let place = subscription;
   while (place.nextAt !== undefined && Date.parse(place.nextAt) < timeMs) {
-    place = { ...place, ...advance(plan, place) };
+    place = { ...place, ...nextPeriodOf(plan, place) };
   }
   return place;
 }

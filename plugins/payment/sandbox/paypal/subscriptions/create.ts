@@ -1,10 +1,10 @@
+import { isoTime, nowIso } from '../account.ts';
+import { unprocessable } from '../api/errors.ts';
 import { readBody } from '../api/input.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
-import { unprocessable } from '../api/errors.ts';
 import { newSubscriptionId } from '../ids.ts';
 import type { SubscriptionRecord } from '../store/subscription-records.ts';
-import { isoTime, nowIso } from '../account.ts';
 import { emitSubscription } from './events.ts';
 import { subscriptionSchema } from './params.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { Call, Result } from '../api/route.ts';
-import { stored } from '../api/stored.ts';
 import { notFound } from '../api/errors.ts';
 import { neededTime, readQuery } from '../api/input.ts';
+import type { Call, Result } from '../api/route.ts';
+import { stored } from '../api/stored.ts';
 import { listLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYER } from '../orders/payer.ts';

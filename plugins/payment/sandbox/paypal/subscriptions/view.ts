@@ -1,5 +1,5 @@
-import { type Account, isoTime } from '../account.ts';
 import { addMonths } from '../../shared/months.ts';
+import { type Account, isoTime } from '../account.ts';
 import { apiLink } from '../links.ts';
 import { moneyOf } from '../money.ts';
 import { PAYER } from '../orders/payer.ts';
@@ -31,14 +31,14 @@ export function subscriptionView(
     create_time: subscription.createdAt,
     update_time: subscription.updatedAt,
     plan_overridden: false,
-    links: linksOf(account, subscription),
+    links: subscriptionLinks(account, subscription),
   };
 }
 
 /** What a subscription shows by default. */
 export function subscriptionMinimal(account: Account, subscription: SubscriptionRecord): object {
   const { createdAt, id, status } = subscription;
-  return { id, status, create_time: createdAt, links: linksOf(account, subscription) };
+  return { id, status, create_time: createdAt, links: subscriptionLinks(account, subscription) };
 }
 
 function subscriberOf({ email, status }: SubscriptionRecord): object {
@@ -84,7 +84,7 @@ function billingOf(plan: PlanRecord, subscription: SubscriptionRecord): object {
   };
 }
 
-function linksOf(account: Account, { id, status }: SubscriptionRecord): readonly object[] {
+function subscriptionLinks(account: Account, { id, status }: SubscriptionRecord): readonly object[] {
   const path = `/v1/billing/subscriptions/${id}`;
   const verbs: Partial<Record<typeof status, readonly string[]>> = {
     ACTIVE: ['cancel', 'suspend'],

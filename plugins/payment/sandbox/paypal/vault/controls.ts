@@ -1,7 +1,7 @@
 import { actionControl, type Control, ControlError, named, nothing } from '../../shared/controls/control.ts';
 import type { Account } from '../account.ts';
-import { approveSetup } from './setup-tokens.ts';
 import { forgetToken } from './payment-tokens.ts';
+import { approveSetup } from './setup-tokens.ts';
 import { setupTokenView } from './view.ts';
 
 /** The payer allows an account to be saved, or removes a saved one. */

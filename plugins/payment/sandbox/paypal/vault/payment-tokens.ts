@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Account } from '../account.ts';
-import { pageSize, queryInt, readBody, readQuery } from '../api/input.ts';
 import { unprocessable } from '../api/errors.ts';
+import { pageSize, queryInt, readBody, readQuery } from '../api/input.ts';
 import { type Call, creates, del, get, type Result, VAULT_MS } from '../api/route.ts';
 import { retrieve, shown, stored } from '../api/stored.ts';
 import { emit } from '../events.ts';

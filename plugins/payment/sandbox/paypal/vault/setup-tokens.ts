@@ -1,7 +1,7 @@
 import { type Answered, withQuery } from '../../shared/http/page.ts';
 import type { Account } from '../account.ts';
-import { readBody } from '../api/input.ts';
 import { invalid, notFound } from '../api/errors.ts';
+import { readBody } from '../api/input.ts';
 import { type Call, creates, get, VAULT_MS } from '../api/route.ts';
 import { newCustomerId, newId } from '../ids.ts';
 import type { SetupTokenRecord } from '../store/vault-records.ts';

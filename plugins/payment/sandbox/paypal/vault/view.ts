@@ -1,7 +1,7 @@
+import type { Account } from '../account.ts';
 import { apiLink } from '../links.ts';
 import { PAYER } from '../orders/payer.ts';
 import type { PaymentTokenRecord, SetupTokenRecord, VaultCustomer } from '../store/vault-records.ts';
-import type { Account } from '../account.ts';
 
 /** Where the payer approves a setup token. */
 export function setupApprovalUrl(account: Account, id: string): string {

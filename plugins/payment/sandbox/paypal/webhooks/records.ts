@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { DeliveryRecord } from '../../shared/store/records.ts';
 import { deliveries, resend } from '../../shared/webhooks/queue.ts';
 import type { Account } from '../account.ts';
-import { pageSize, queryTime, readBody, readQuery } from '../api/input.ts';
 import { notFound } from '../api/errors.ts';
+import { pageSize, queryTime, readBody, readQuery } from '../api/input.ts';
 import { type Call, get, post, type Result } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
 import { labelOf } from '../events.ts';
@@ -37,7 +37,7 @@ function listEvents({ path, query, account }: Call): Result {
   const filter = readQuery(listSchema, query);
   const fitting = account.store
     .all('event')
-    .filter((event) => fits(event, filter))
+    .filter((event) => eventFits(event, filter))
     .toReversed();
   const from = fitting.findIndex(({ id }) => id === filter.index_id) + 1;
   const events = fitting.slice(from, from + filter.page_size);
@@ -73,7 +73,7 @@ function resendEvent(call: Call, id: string): Result {
   return { status: 202, body: event };
 }
 
-function fits(event: EventRecord, filter: z.output<typeof listSchema>): boolean {
+function eventFits(event: EventRecord, filter: z.output<typeof listSchema>): boolean {
   const createdMs = Date.parse(event.create_time);
   return (
     (filter.start_time === undefined || createdMs >= filter.start_time) &&

@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { readBody } from '../api/input.ts';
 import type { Call, Result } from '../api/route.ts';
 import { certUrl } from './certificates.ts';
-import { rawMember } from './raw-member.ts';
 import { ALGORITHM, isSigned } from './format.ts';
+import { rawMember } from './raw-member.ts';
 
 const verifySchema = z.object({
   auth_algo: z.string().check(textLength(1, 100)),

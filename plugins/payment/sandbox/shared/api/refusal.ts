@@ -16,7 +16,7 @@ export class ApiRefusal extends Error {
 }
 
 /** The outcome of a request; a refusal after execution began is one like any other. */
-export function outcomeOf<T>(work: () => T, refused: (refusal: ApiRefusal) => T): T {
+export function answerOrRefusal<T>(work: () => T, refused: (refusal: ApiRefusal) => T): T {
   try {
     return work();
   } catch (error) {

@@ -32,12 +32,12 @@ export function createApiServer(account: SandboxAccount, api: Api): ApiServer {
       const key = cause.idempotencyKey;
       if (key !== null && running.has(key)) {
         const refused = api.keyInUse(cause);
-        log(account, { request, cause, fault: undefined }, refused);
+        logRequest(account, { request, cause, fault: undefined }, refused);
         return refused;
       }
       const fault = takeFault(account, request);
       const made = await locked(request, cause, fault);
-      log(account, { request, cause, fault }, made);
+      logRequest(account, { request, cause, fault }, made);
       account.wake();
       return made;
     },
@@ -101,7 +101,11 @@ function bodyOf({ body }: FaultRecord): object | string | undefined {
   return body === undefined || typeof body === 'string' ? body : (body as object);
 }
 
-function log(account: SandboxAccount, { request, cause, fault }: Served, made: ApiAnswer | 'cut'): void {
+function logRequest(
+  account: SandboxAccount,
+  { request, cause, fault }: Served,
+  made: ApiAnswer | 'cut',
+): void {
   const id = cause.requestId ?? '';
   account.store.put('request', id, {
     id,

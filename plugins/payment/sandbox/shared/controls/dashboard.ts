@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { SandboxAccount } from '../account.ts';
-import { ApiRefusal, outcomeOf } from '../api/refusal.ts';
+import { answerOrRefusal, ApiRefusal } from '../api/refusal.ts';
 import { findRoute, type Route } from '../api/routes.ts';
 import type { CoreRecords } from '../store/records.ts';
 import { type Control, controlAt, ControlError, parseControl } from './control.ts';
@@ -32,7 +32,7 @@ export function dashboardOf<R extends Route, Records extends CoreRecords>(
     const { id = '', route } = findRoute(routes, request.method, request.path) ?? {};
     if (route === undefined) throw new ControlError(`there is nothing at ${request.path}`, 404);
     const answer = account.store.transaction(() =>
-      outcomeOf<object>(
+      answerOrRefusal<object>(
         () => run(route, request, id),
         (refusal) => refusal,
       ),
@@ -51,11 +51,11 @@ export function dashboardOf<R extends Route, Records extends CoreRecords>(
 }
 
 /** A `POST` to the API. */
-export function post(path: string, body: DashboardRequest['body'] = {}): DashboardRequest {
+export function postTo(path: string, body: DashboardRequest['body'] = {}): DashboardRequest {
   return { method: 'POST', path, body };
 }
 
 /** A `DELETE` to the API. */
-export function remove(path: string): DashboardRequest {
+export function deleteAt(path: string): DashboardRequest {
   return { method: 'DELETE', path };
 }

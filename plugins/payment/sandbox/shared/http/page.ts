@@ -60,11 +60,11 @@ export function approvalPage<T, Records extends CoreRecords>(
     const id = page.idAt(url);
     if (id === undefined) return undefined;
     const object = page.find(id);
-    if (!object) return refusal(404, page.missing);
+    if (!object) return refusalPage(404, page.missing);
     if (method !== 'POST') return show(object);
     const button = new URLSearchParams(body).get(page.field) ?? '';
     const done = store.transaction(() => page.answer(object, button));
-    if (!done) return refusal(400, page.refused);
+    if (!done) return refusalPage(400, page.refused);
     const { redirect } = done;
     return redirect === undefined
       ? show(done.object)
@@ -91,7 +91,7 @@ function htmlPage(title: string, content: string): PageAnswer {
 }
 
 /** A refusal by the sandbox itself, and why. */
-export function refusal(status: number, message: string): PageAnswer {
+export function refusalPage(status: number, message: string): PageAnswer {
   const body = JSON.stringify({ error: { type: 'invalid_request_error', message } }, null, 2);
   return { status, headers: { 'content-type': 'application/json' }, body };
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ApiServer } from '../api/serve.ts';
 import { type Control, ControlError, runControl } from '../controls/control.ts';
-import { type Page, type PageAnswer, refusal } from './page.ts';
+import { type Page, type PageAnswer, refusalPage } from './page.ts';
 
 const BODY_MAX_BYTES = 1_000_000;
 
@@ -34,7 +34,7 @@ export function createHttpServer(served: Served): Server {
 
 async function handle(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
-  const refuse = (status: number, message: string) => send(response, refusal(status, message));
+  const refuse = (status: number, message: string) => send(response, refusalPage(status, message));
   if (!isLocal(request)) return refuse(403, 'The sandbox answers only on this machine.');
   if (body === undefined) return refuse(413, `Bodies may have ${BODY_MAX_BYTES} bytes.`);
   const base = 'http://sandbox.invalid';
@@ -93,7 +93,7 @@ function serveControl({ controls, wake }: Served, { body, request, response, url
     send(response, { status: 200, headers, body: JSON.stringify(result, null, 2) });
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
-    send(response, refusal(error.status, error.message));
+    send(response, refusalPage(error.status, error.message));
   }
 }
 

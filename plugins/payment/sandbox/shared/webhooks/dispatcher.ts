@@ -54,7 +54,7 @@ export function startDispatcher(
     const result = await sendOnce({ url, event, format, tamper, stop: stop.signal });
     // A reset or a shutdown while the request was under way leaves nothing to record.
     if (stop.signal.aborted || !account.store.get('delivery', delivery.id)) return;
-    account.store.put('delivery', delivery.id, after(delivery, result, backoffMs));
+    account.store.put('delivery', delivery.id, afterAttempt(delivery, result, backoffMs));
   };
 
   return {
@@ -73,7 +73,7 @@ function newestFirst(due: DeliveryRecord[], later: readonly DeliveryRecord[]): D
   return collecting ? [] : [...due].reverse();
 }
 
-function after(delivery: DeliveryRecord, attempt: DeliveryAttempt, backoffMs: number): DeliveryRecord {
+function afterAttempt(delivery: DeliveryRecord, attempt: DeliveryAttempt, backoffMs: number): DeliveryRecord {
   const attempts = [...delivery.attempts, attempt];
   const accepted = attempt.status !== undefined && attempt.status >= 200 && attempt.status < 300;
   const givenUp: DeliveryState = attempts.length >= ATTEMPTS_MAX ? 'failed' : 'pending';

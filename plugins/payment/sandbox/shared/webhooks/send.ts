@@ -42,11 +42,11 @@ export async function sendOnce({ event, format, stop, tamper, url }: Sending): P
     await response.body?.cancel();
     return attempt({ status: response.status });
   } catch (error) {
-    return attempt({ error: error instanceof Error ? describe(error) : 'unknown' });
+    return attempt({ error: error instanceof Error ? codeOf(error) : 'unknown' });
   }
 }
 
-function describe(error: Error): string {
+function codeOf(error: Error): string {
   const cause = error.cause as { code?: unknown } | undefined;
   return typeof cause?.code === 'string' ? cause.code : error.name;
 }

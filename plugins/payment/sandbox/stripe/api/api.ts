@@ -1,7 +1,7 @@
 import type { RequestCause } from '../../shared/account.ts';
 import type { Api, ApiAnswer, ApiRequest } from '../../shared/api/api.ts';
 import { fingerprintOf, recall } from '../../shared/api/idempotency.ts';
-import { outcomeOf } from '../../shared/api/refusal.ts';
+import { answerOrRefusal } from '../../shared/api/refusal.ts';
 import { findRoute } from '../../shared/api/routes.ts';
 import { type Account, API_VERSION } from '../account.ts';
 import { newId } from '../ids.ts';
@@ -66,7 +66,7 @@ function refusal(cause: RequestCause, { body, status }: ApiError): ApiAnswer {
 function runOnce(call: Call, run: () => object): ApiAnswer {
   const { account, idempotencyKey: key } = call;
   const act = () =>
-    outcomeOf(
+    answerOrRefusal(
       () => answer(call, 200, run()),
       (error) => refusal(call, error as ApiError),
     );

@@ -7,7 +7,7 @@ import { type Call, del, get, post } from '../api/route.ts';
 import { retrieve } from '../api/stored.ts';
 import { emit, save } from '../events.ts';
 import { newId } from '../ids.ts';
-import { attach, detach, methodsOf } from '../methods/attach.ts';
+import { attachToCustomer, detachFromCustomer, methodsOf } from '../methods/attach.ts';
 import { resolveMethod } from '../methods/methods.ts';
 import { cancelNow } from '../subscriptions/operations.ts';
 import { findCustomer, notTheirs } from './find.ts';
@@ -52,7 +52,7 @@ function createCustomer(call: Call): Stripe.Customer {
   const empty = emptyCustomer(nowSeconds(account));
   const method =
     params.payment_method === undefined ? undefined : resolveMethod(account, params.payment_method);
-  if (method) attach(call, method, empty.id);
+  if (method) attachToCustomer(call, method, empty.id);
   const customer = changed(call, empty, params);
   return save(call, 'customer.created', customer);
 }
@@ -73,7 +73,7 @@ function deleteCustomer(call: Call, id: string): Stripe.DeletedCustomer {
   for (const subscription of account.store.all('subscription')) {
     if (subscription.customer === id && subscription.ended_at === null) cancelNow(call, subscription);
   }
-  for (const method of methodsOf(account, id)) detach(call, method);
+  for (const method of methodsOf(account, id)) detachFromCustomer(call, method);
   const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true };
   account.store.put('customer', id, deleted);
   emit(call, 'customer.deleted', customer);

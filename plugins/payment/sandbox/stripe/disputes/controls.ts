@@ -4,7 +4,7 @@ import { actionControl, type Control, ControlError, named } from '../../shared/c
 import { type Account, unasked } from '../account.ts';
 import { idOf } from '../methods/methods.ts';
 import { refundableMinor } from '../refunds/room.ts';
-import { closeDispute, disputesOf, escalate, isInquiry, isOpen, openDispute } from './lifecycle.ts';
+import { closeDispute, disputesOf, escalateInquiry, isInquiry, isOpen, openDispute } from './lifecycle.ts';
 
 const REASONS = [
   'bank_cannot_process',
@@ -40,7 +40,7 @@ export function disputeControls(account: Account): readonly Control[] {
     return dispute;
   };
   return [
-    actionControl(account, 'disputes', openSchema, (body) => open(account, body)),
+    actionControl(account, 'disputes', openSchema, (body) => disputeAsPayer(account, body)),
     actionControl(account, 'disputes/{id}/close', closeSchema, ({ outcome }, id) => {
       const dispute = found(id);
       if (outcome === (isInquiry(dispute) ? 'won' : 'warning_closed')) {
@@ -51,12 +51,15 @@ export function disputeControls(account: Account): readonly Control[] {
     actionControl(account, 'disputes/{id}/escalate', z.unknown(), (_, id) => {
       const dispute = found(id);
       if (!isInquiry(dispute)) throw new ControlError(`${id} is no inquiry`);
-      return escalate(unasked(account), dispute);
+      return escalateInquiry(unasked(account), dispute);
     }),
   ];
 }
 
-function open(account: Account, { amount, inquiry, reason, ref }: z.output<typeof openSchema>): object {
+function disputeAsPayer(
+  account: Account,
+  { amount, inquiry, reason, ref }: z.output<typeof openSchema>,
+): object {
   const charge = chargeAt(account, ref);
   if (charge.amount_captured === 0) throw new ControlError(`${ref} has not been captured`);
   if (disputesOf(account, charge.id).some(isOpen)) throw new ControlError(`${ref} has an open dispute`);

@@ -97,7 +97,7 @@ export function closeDispute(cause: Cause, dispute: Stripe.Dispute, outcome: Dis
 }
 
 /** An inquiry becomes a dispute: now the money is taken. */
-export function escalate(cause: Cause, dispute: Stripe.Dispute): Stripe.Dispute {
+export function escalateInquiry(cause: Cause, dispute: Stripe.Dispute): Stripe.Dispute {
   const { account } = cause;
   account.store.delete('job', dispute.id);
   const details = dispute.payment_method_details;

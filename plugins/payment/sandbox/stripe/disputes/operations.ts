@@ -5,8 +5,8 @@ import { flag, object, readParams, text, texts } from '../api/params.ts';
 import { type Call, get, post } from '../api/route.ts';
 import { list, retrieve, stored } from '../api/stored.ts';
 import { save } from '../events.ts';
-import { closeDispute, isInquiry, isOpen } from './lifecycle.ts';
 import { evidenceParams } from './evidence.ts';
+import { closeDispute, isInquiry, isOpen } from './lifecycle.ts';
 
 /** Sandbox time between evidence with a magic text and the bank's decision. */
 const DECIDED_AFTER_MS = 2000;

@@ -8,7 +8,7 @@ import { save } from '../events.ts';
 import { checkMultiple } from './currencies.ts';
 import { findIntent } from './find.ts';
 import { captureParams } from './params.ts';
-import { latestCharge, succeed } from './transitions.ts';
+import { latestCharge, markSucceeded } from './transitions.ts';
 
 /** `POST /v1/payment_intents/{id}/capture`: all or a part; the rest is released unless more captures may follow. */
 export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
@@ -33,11 +33,11 @@ export function captureIntent(call: Call, id: string): Stripe.PaymentIntent {
   const amountMinor = params.amount_to_capture ?? intent.amount_capturable;
   checkCaptureAmount(amountMinor, intent, final && intent.amount_received > 0 ? 0 : 1);
   const metadata = mergeMetadata(intent.metadata, params.metadata);
-  return capture(call, { ...intent, metadata }, { amountMinor, final });
+  return captureAuthorized(call, { ...intent, metadata }, { amountMinor, final });
 }
 
 /** Takes a part of the authorisation; the last capture releases what is left of it. */
-export function capture(
+export function captureAuthorized(
   cause: Cause,
   intent: Stripe.PaymentIntent,
   { amountMinor, final }: { readonly amountMinor: number; readonly final: boolean },
@@ -61,7 +61,7 @@ export function capture(
   // What is released was never taken, so that it is no refund either.
   const done = { ...held, captured: true, amount_captured: received };
   save(cause, 'charge.captured', done);
-  return succeed(cause, intent, received);
+  return markSucceeded(cause, intent, received);
 }
 
 function checkCaptureAmount(amountMinor: number, intent: Stripe.PaymentIntent, minimum: 0 | 1): void {

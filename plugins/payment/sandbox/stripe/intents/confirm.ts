@@ -9,7 +9,7 @@ import { idOf, magicOf, resolveMethod } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 import { findIntent } from './find.ts';
 import { cardOptions, confirmParams } from './params.ts';
-import { charge, decline, requireAction } from './transitions.ts';
+import { attemptCharge, declineCharge, requireAction } from './transitions.ts';
 
 const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
@@ -81,8 +81,8 @@ export function confirmIntent(
   const mustAuthenticate = magicOf(method.magic).authenticate;
   if (mustAuthenticate && offSession !== true) return requireAction(call, intent, method, returnUrl);
   const tried = mustAuthenticate
-    ? decline(call, intent, method, AUTHENTICATION_REQUIRED)
-    : charge(call, intent, method);
+    ? declineCharge(call, intent, method, AUTHENTICATION_REQUIRED)
+    : attemptCharge(call, intent, method);
   if (tried.status === 'requires_payment_method') throw declined(tried, method);
   return tried;
 }

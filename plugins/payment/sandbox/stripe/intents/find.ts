@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { Cause } from '../account.ts';
 import { sameSecret } from '../../shared/api/secrets.ts';
+import type { Cause } from '../account.ts';
 import { ApiError, invalid, missing } from '../api/errors.ts';
 import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';

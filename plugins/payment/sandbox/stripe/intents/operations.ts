@@ -9,7 +9,7 @@ import { confirmById } from './confirm.ts';
 import { createIntent } from './create.ts';
 import { findIntent, forFrontEnds } from './find.ts';
 import { cancelParams, retrieveParams, updateParams } from './params.ts';
-import { cancel } from './transitions.ts';
+import { cancelAndRelease } from './transitions.ts';
 
 const CANCELABLE = [
   'requires_payment_method',
@@ -66,5 +66,5 @@ function cancelIntent(call: Call, id: string): Stripe.PaymentIntent {
       intent,
     );
   }
-  return cancel(call, intent, reason ?? null);
+  return cancelAndRelease(call, intent, reason ?? null);
 }

@@ -1,13 +1,13 @@
-import { authenticationAction } from './find.ts';
 import type Stripe from 'stripe';
 import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
 import { emit, save } from '../events.ts';
-import { attached } from '../methods/attach.ts';
+import { keepForCustomer } from '../methods/attach.ts';
 import type { Decline } from '../methods/magic.ts';
 import { idOf, magicOf, methodOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
+import { authenticationAction } from './find.ts';
 
 /** Sandbox time between `processing` and its outcome. */
 export const SETTLE_AFTER_MS = 2000;
@@ -15,17 +15,17 @@ export const SETTLE_AFTER_MS = 2000;
 type Intent = Stripe.PaymentIntent;
 
 /** Tries to charge: succeeds, authorises, becomes pending, or goes back to needing a payment method. */
-export function charge(cause: Cause, intent: Intent, method: MethodRecord): Intent {
+export function attemptCharge(cause: Cause, intent: Intent, method: MethodRecord): Intent {
   const { account } = cause;
   const magic = magicOf(method.magic);
   if (magic.settles) return startProcessing(cause, intent, method);
-  if (magic.decline) return decline(cause, intent, method, magic.decline);
+  if (magic.decline) return declineCharge(cause, intent, method, magic.decline);
   const captured = intent.capture_method !== 'manual';
   const made = newCharge(account, intent, method, { status: 'succeeded', captured });
   save(cause, 'charge.succeeded', made);
-  const charged = { ...cleared(method), latest_charge: made.id };
-  useUp(cause, intent, method);
-  if (captured) return succeed(cause, { ...intent, ...charged }, intent.amount);
+  const charged = { ...acceptedAttempt(method), latest_charge: made.id };
+  consumeMethod(cause, intent, method);
+  if (captured) return markSucceeded(cause, { ...intent, ...charged }, intent.amount);
   const dueAtMs = account.nowMs() + AUTHORIZATION_SECONDS * 1000;
   account.store.put('job', intent.id, { kind: 'expire-authorization', intentId: intent.id, dueAtMs });
   return save(cause, 'payment_intent.amount_capturable_updated', {
@@ -37,12 +37,12 @@ export function charge(cause: Cause, intent: Intent, method: MethodRecord): Inte
 }
 
 /** The money has arrived. */
-export function succeed(cause: Cause, intent: Intent, receivedMinor: number): Intent {
+export function markSucceeded(cause: Cause, intent: Intent, receivedMinor: number): Intent {
   const { account } = cause;
   account.store.delete('job', intent.id);
   const changes = { status: 'succeeded', amount_capturable: 0, amount_received: receivedMinor } as const;
   const done = save(cause, 'payment_intent.succeeded', { ...intent, ...changes });
-  tellInvoice(account, done);
+  queueInvoiceSettlement(account, done);
   const method = methodOf(account, done);
   if (method && magicOf(method.magic).dispute) {
     const chargeId = idOf(done.latest_charge);
@@ -52,7 +52,7 @@ export function succeed(cause: Cause, intent: Intent, receivedMinor: number): In
 }
 
 /** The invoice that the intent pays follows as soon as the request is over. */
-function tellInvoice(account: Account, { id }: Intent): void {
+function queueInvoiceSettlement(account: Account, { id }: Intent): void {
   if (account.store.get('invoiceOf', id) === undefined) return;
   account.store.put('job', `${id}:invoice`, {
     kind: 'settle-invoice',
@@ -62,7 +62,7 @@ function tellInvoice(account: Account, { id }: Intent): void {
 }
 
 /** The charge was refused: the intent needs another payment method and can still succeed. */
-export function decline(cause: Cause, intent: Intent, method: MethodRecord, reason: Decline): Intent {
+export function declineCharge(cause: Cause, intent: Intent, method: MethodRecord, reason: Decline): Intent {
   const { account } = cause;
   const failed = newCharge(account, intent, method, { status: 'failed', captured: false, decline: reason });
   save(cause, 'charge.failed', failed);
@@ -76,11 +76,11 @@ export function decline(cause: Cause, intent: Intent, method: MethodRecord, reas
     charge: failed.id,
     payment_method: method.object,
   });
-  return fail(cause, { ...intent, latest_charge: failed.id }, body);
+  return failIntent(cause, { ...intent, latest_charge: failed.id }, body);
 }
 
 /** Goes back to needing a payment method, with the reason. */
-export function fail(cause: Cause, intent: Intent, error: ErrorBody): Intent {
+export function failIntent(cause: Cause, intent: Intent, error: ErrorBody): Intent {
   const { account } = cause;
   const failed = save(cause, 'payment_intent.payment_failed', {
     ...intent,
@@ -90,7 +90,7 @@ export function fail(cause: Cause, intent: Intent, error: ErrorBody): Intent {
     processing: null,
     last_payment_error: error,
   });
-  tellInvoice(account, failed);
+  queueInvoiceSettlement(account, failed);
   return failed;
 }
 
@@ -103,22 +103,22 @@ function startProcessing(cause: Cause, intent: Intent, method: MethodRecord): In
     const dueAtMs = account.nowMs() + SETTLE_AFTER_MS;
     account.store.put('job', intent.id, { kind: 'settle', intentId: intent.id, dueAtMs });
   }
-  useUp(cause, intent, method);
-  const changes = { ...cleared(method), status: 'processing', latest_charge: made.id } as const;
+  consumeMethod(cause, intent, method);
+  const changes = { ...acceptedAttempt(method), status: 'processing', latest_charge: made.id } as const;
   return save(cause, 'payment_intent.processing', { ...intent, ...changes });
 }
 
 /** A method without a customer is used once; the customer keeps it when that was asked for. */
-function useUp(cause: Cause, intent: Intent, method: MethodRecord): void {
+function consumeMethod(cause: Cause, intent: Intent, method: MethodRecord): void {
   const { account } = cause;
   if (method.object.customer !== null) return;
   const customer = idOf(intent.customer);
-  if (customer !== '' && intent.setup_future_usage !== null) attached(cause, method, customer);
+  if (customer !== '' && intent.setup_future_usage !== null) keepForCustomer(cause, method, customer);
   else account.store.put('method', method.object.id, { ...method, spent: true });
 }
 
 /** Members every accepted attempt sets alike. */
-function cleared(method: MethodRecord): Partial<Intent> {
+function acceptedAttempt(method: MethodRecord): Partial<Intent> {
   return { payment_method: method.object.id, next_action: null, last_payment_error: null };
 }
 
@@ -131,14 +131,14 @@ export function requireAction(
 ): Intent {
   const { account } = cause;
   const next = authenticationAction(cause, intent, returnUrl);
-  const changes = { ...cleared(method), status: 'requires_action', next_action: next } as const;
+  const changes = { ...acceptedAttempt(method), status: 'requires_action', next_action: next } as const;
   const waiting = save(cause, 'payment_intent.requires_action', { ...intent, ...changes });
-  tellInvoice(account, waiting);
+  queueInvoiceSettlement(account, waiting);
   return waiting;
 }
 
 /** Ends the intent for good and releases an authorisation. */
-export function cancel(
+export function cancelAndRelease(
   cause: Cause,
   intent: Intent,
   reason: Stripe.PaymentIntent.CancellationReason | null,

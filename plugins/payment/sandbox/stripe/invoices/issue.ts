@@ -7,7 +7,7 @@ import { idOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 
 /** Numbers a draft and makes it payable; Stripe waits an hour here, the sandbox does not. */
-export function finalize(cause: Cause, draft: Stripe.Invoice): Stripe.Invoice {
+export function finalizeInvoice(cause: Cause, draft: Stripe.Invoice): Stripe.Invoice {
   const { account } = cause;
   const now = nowSeconds(account);
   return save(cause, 'invoice.finalized', {

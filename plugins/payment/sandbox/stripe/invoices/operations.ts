@@ -6,7 +6,7 @@ import { list, retrieve, stored } from '../api/stored.ts';
 import { checkOwner } from '../customers/find.ts';
 import { idOf, resolveMethod } from '../methods/methods.ts';
 import { methodFor } from '../subscriptions/lifecycle.ts';
-import { cardRefusal, collect, subscriptionOf } from './settle.ts';
+import { cardRefusal, collectInvoice, subscriptionOf } from './settle.ts';
 
 const invoiceNaming = { param: 'invoice' };
 const invoiceParams = {
@@ -63,7 +63,7 @@ function payInvoice(call: Call, id: string): Stripe.Invoice {
       '`payment_method` parameter.';
     throw new ApiError(400, { type: 'invalid_request_error', code: 'resource_missing', message }, true);
   }
-  const tried = collect(call, invoice, method);
+  const tried = collectInvoice(call, invoice, method);
   if (tried.status === 'succeeded' || tried.status === 'processing')
     return stored(account, 'invoice', id, invoiceNaming);
   throw cardRefusal(tried, true);

@@ -2,10 +2,10 @@ import type Stripe from 'stripe';
 import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { emit, save } from '../events.ts';
-import { cancel, charge, requireAction } from '../intents/transitions.ts';
+import { attemptCharge, cancelAndRelease, requireAction } from '../intents/transitions.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
-import { activate } from '../subscriptions/lifecycle.ts';
+import { activatePaid } from '../subscriptions/lifecycle.ts';
 import { addIntent, intentOf, paymentsOf } from './issue.ts';
 
 /** Brings an invoice in line with what became of its intent; `nextAttempt` is when it is charged again. */
@@ -52,7 +52,7 @@ export function markPaid(cause: Cause, invoice: Stripe.Invoice, intent?: Stripe.
   emit(cause, 'invoice.payment_succeeded', paid);
   const subscription = subscriptionOf(account, paid);
   if (subscription && idOf(subscription.latest_invoice) === paid.id) {
-    activate(cause, subscription, idOf(intent?.payment_method));
+    activatePaid(cause, subscription, idOf(intent?.payment_method));
   }
 }
 
@@ -69,7 +69,7 @@ export function voidInvoice(cause: Cause, invoice: Stripe.Invoice): void {
     status_transitions: { ...invoice.status_transitions, voided_at: now },
   });
   const intent = intentOf(account, invoice.id);
-  if (intent && intent.status !== 'processing') cancel(cause, intent, 'void_invoice');
+  if (intent && intent.status !== 'processing') cancelAndRelease(cause, intent, 'void_invoice');
   for (const payment of paymentsOf(account, invoice.id)) {
     const transitions = { ...payment.status_transitions, canceled_at: now };
     const canceled = { ...payment, status: 'canceled', status_transitions: transitions };
@@ -86,7 +86,7 @@ export function subscriptionOf(
 }
 
 /** Tries to take the money for an open invoice, and settles the invoice by what became of it. */
-export function collect(
+export function collectInvoice(
   cause: Cause,
   invoice: Stripe.Invoice,
   method: MethodRecord,
@@ -96,7 +96,7 @@ export function collect(
   const intent = intentOf(account, invoice.id) ?? addIntent(cause, invoice, method);
   const tried = magicOf(method.magic).authenticate
     ? requireAction(cause, intent, method, undefined)
-    : charge(cause, intent, method);
+    : attemptCharge(cause, intent, method);
   settleInvoice(cause, tried, nextAttempt);
   return tried;
 }

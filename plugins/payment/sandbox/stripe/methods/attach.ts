@@ -11,7 +11,7 @@ export function methodsOf(account: Account, customerId: string): MethodRecord[] 
 }
 
 /** Gives a method to a customer; a card that would be declined is declined now. */
-export function attach(cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
+export function attachToCustomer(cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
   const owner = idOf(method.object.customer);
   if (owner === customerId) return method;
   if (owner !== '') {
@@ -25,11 +25,11 @@ export function attach(cause: Cause, method: MethodRecord, customerId: string): 
     const { code, declineCode, message } = decline;
     throw new ApiError(402, { type: 'card_error', code, message, decline_code: declineCode }, true);
   }
-  return attached(cause, method, customerId);
+  return keepForCustomer(cause, method, customerId);
 }
 
 /** Gives a method that was just used to its customer. */
-export function attached(cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
+export function keepForCustomer(cause: Cause, method: MethodRecord, customerId: string): MethodRecord {
   const { account } = cause;
   const theirs = { ...method, object: { ...method.object, customer: customerId } };
   account.store.put('method', theirs.object.id, theirs);
@@ -38,7 +38,7 @@ export function attached(cause: Cause, method: MethodRecord, customerId: string)
 }
 
 /** Takes a method away from its customer; nobody can use it again. */
-export function detach(cause: Cause, method: MethodRecord): MethodRecord {
+export function detachFromCustomer(cause: Cause, method: MethodRecord): MethodRecord {
   const { account } = cause;
   const { customer } = method.object;
   const freed = { ...method, spent: true, object: { ...method.object, customer: null } };

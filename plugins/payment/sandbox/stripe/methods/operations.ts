@@ -7,7 +7,7 @@ import { type Call, get, post } from '../api/route.ts';
 import { findCustomer } from '../customers/find.ts';
 import { emit } from '../events.ts';
 import type { MethodRecord } from '../store/records.ts';
-import { attach, detach, methodsOf } from './attach.ts';
+import { attachToCustomer, detachFromCustomer, methodsOf } from './attach.ts';
 import { findMagic } from './magic.ts';
 import { createMethod, resolveMethod } from './methods.ts';
 
@@ -59,7 +59,9 @@ function createPaymentMethod(call: Call): Stripe.PaymentMethod {
   const token = required(required(params.card, 'card').token, 'card[token]');
   if (!token.startsWith('tok_') || !findMagic(token)) throw noSuch('token', token, 'card[token]', 400);
   const made = createMethod(call.account, token, mergeMetadata({}, params.metadata));
-  return keep(call, made, { billing_details: { ...made.object.billing_details, ...params.billing_details } });
+  return saveMethod(call, made, {
+    billing_details: { ...made.object.billing_details, ...params.billing_details },
+  });
 }
 
 /** `GET /v1/payment_methods/{id}`. */
@@ -72,14 +74,14 @@ function retrieveMethod(call: Call, id: string): Stripe.PaymentMethod {
 function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
   const params = readParams(updateParams, call.form);
   const method = resolveMethod(call.account, id, 404);
-  const { object } = method;
-  if (object.customer === null) {
+  const { object: current } = method;
+  if (current.customer === null) {
     throw invalid('You must save this PaymentMethod to a customer before you can update it.');
   }
-  const changed = keep(call, method, {
-    billing_details: { ...object.billing_details, ...params.billing_details },
-    metadata: mergeMetadata(object.metadata ?? {}, params.metadata),
-    ...(object.card ? { card: { ...object.card, ...params.card } } : {}),
+  const changed = saveMethod(call, method, {
+    billing_details: { ...current.billing_details, ...params.billing_details },
+    metadata: mergeMetadata(current.metadata ?? {}, params.metadata),
+    ...(current.card ? { card: { ...current.card, ...params.card } } : {}),
   });
   emit(call, 'payment_method.updated', changed);
   return changed;
@@ -89,14 +91,14 @@ function updateMethod(call: Call, id: string): Stripe.PaymentMethod {
 function attachMethod(call: Call, id: string): Stripe.PaymentMethod {
   const params = readParams({ customer: text, expand: texts }, call.form);
   const customer = findCustomer(call.account, required(params.customer, 'customer'));
-  return attach(call, resolveMethod(call.account, id, 404), customer.id).object;
+  return attachToCustomer(call, resolveMethod(call.account, id, 404), customer.id).object;
 }
 
 /** `POST /v1/payment_methods/{id}/detach`. */
 function detachMethod(call: Call, id: string): Stripe.PaymentMethod {
   readParams(onlyExpand, call.form);
   const method = resolveMethod(call.account, id, 404);
-  if (method.object.customer !== null) return detach(call, method).object;
+  if (method.object.customer !== null) return detachFromCustomer(call, method).object;
   const message =
     'The payment method you provided is not attached to a customer so detachment is impossible.';
   throw notAllowed(message);
@@ -119,7 +121,7 @@ function pageOf(
   query: Parameters<typeof page>[1] & { readonly type?: string },
 ): Page<Stripe.PaymentMethod> {
   const { id } = findCustomer(call.account, customer);
-  const theirs = methodsOf(call.account, id).map(({ object }) => object);
+  const theirs = methodsOf(call.account, id).map((method) => method.object);
   return page(
     theirs.filter(({ type }) => query.type === undefined || type === query.type),
     query,
@@ -127,12 +129,12 @@ function pageOf(
   );
 }
 
-function keep(
+function saveMethod(
   call: Call,
   method: MethodRecord,
   changes: Partial<Stripe.PaymentMethod>,
 ): Stripe.PaymentMethod {
-  const object = { ...method.object, ...changes };
-  call.account.store.put('method', object.id, { ...method, object });
-  return object;
+  const changed = { ...method.object, ...changes };
+  call.account.store.put('method', changed.id, { ...method, object: changed });
+  return changed;
 }

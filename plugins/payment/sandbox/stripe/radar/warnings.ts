@@ -36,11 +36,11 @@ export const warningRoutes = [
 /** `POST /__sandbox/early_fraud_warnings`: the payer's bank suspects fraud. */
 export function fraudWarningControl(account: Account): Control {
   return actionControl(account, 'early_fraud_warnings', schema, ({ fraudType, ref }) =>
-    warn(account, chargeAt(account, ref), fraudType),
+    warnOfFraud(account, chargeAt(account, ref), fraudType),
   );
 }
 
-function warn(account: Account, charge: Stripe.Charge, fraudType: string): Warning {
+function warnOfFraud(account: Account, charge: Stripe.Charge, fraudType: string): Warning {
   const warning: Warning = {
     id: newId('issfr'),
     object: 'radar.early_fraud_warning',

@@ -36,13 +36,13 @@ export function createRefund(call: Call): Stripe.Refund {
   const { account } = call;
   const params = readParams(createParams, call.form);
   const charge = chargeToRefund(account, params);
-  const metadata = mergeMetadata({}, params.metadata);
+  const merged = mergeMetadata({}, params.metadata);
   if (disputesOf(account, charge.id).some(({ is_charge_refundable: refundable }) => !refundable)) {
     const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
     throw new ApiError(400, { type: 'invalid_request_error', code: 'charge_disputed', message }, true);
   }
   const amount = refundAmount(charge, refundableMinor(account, charge), params.amount);
-  const refund = newRefund(account, charge, { amount, metadata, reason: params.reason ?? null });
+  const refund = newRefund(account, charge, { amount, metadata: merged, reason: params.reason ?? null });
   save(call, 'refund.created', refund);
   const refunded = charge.amount_refunded + amount;
   const changed = { ...charge, amount_refunded: refunded, refunded: refunded >= charge.amount_captured };

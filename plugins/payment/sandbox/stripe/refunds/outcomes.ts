@@ -25,7 +25,7 @@ export function askForDetails(cause: Cause, refund: Stripe.Refund): Stripe.Refun
   const { account } = cause;
   account.store.delete('job', refund.id);
   const now = nowSeconds(account);
-  return change(cause, refund, {
+  return changeRefund(cause, refund, {
     status: 'requires_action',
     instructions_email: 'payer@shop.example',
     next_action: {
@@ -42,7 +42,7 @@ export function askForDetails(cause: Cause, refund: Stripe.Refund): Stripe.Refun
 export function settleRefund(cause: Cause, refund: Stripe.Refund): Stripe.Refund {
   const { account } = cause;
   account.store.delete('job', refund.id);
-  return change(cause, refund, { status: 'succeeded' });
+  return changeRefund(cause, refund, { status: 'succeeded' });
 }
 
 /** The payer's bank sent the money back, or the refund was called off: the charge is as if it had not been. */
@@ -58,10 +58,10 @@ export function undoRefund(
     const amount = charge.amount_refunded - refund.amount;
     account.store.put('charge', charge.id, { ...charge, amount_refunded: amount, refunded: false });
   }
-  return change(cause, refund, changes);
+  return changeRefund(cause, refund, changes);
 }
 
-function change(cause: Cause, refund: Stripe.Refund, changes: Partial<Stripe.Refund>): Stripe.Refund {
+function changeRefund(cause: Cause, refund: Stripe.Refund, changes: Partial<Stripe.Refund>): Stripe.Refund {
   const { account } = cause;
   const changed = { ...refund, ...changes };
   account.store.put('refund', changed.id, changed);

@@ -68,7 +68,7 @@ function createSetup(call: Call): Setup {
     payment_method: method?.object.id ?? null,
     status: method ? 'requires_confirmation' : 'requires_payment_method',
   });
-  return params.confirm === true && method ? confirm(call, setup, method, params.return_url) : setup;
+  return params.confirm === true && method ? confirmWith(call, setup, method, params.return_url) : setup;
 }
 
 /** `GET /v1/setup_intents/{id}`. */
@@ -86,7 +86,7 @@ function confirmSetup(call: Call, id: string): Setup {
   if (methodId === '') throw missing('payment_method');
   const method = resolveMethod(call.account, methodId);
   checkOwner(method, idOf(setup.customer) || null);
-  return visible(call, confirm(call, setup, method, params.return_url));
+  return visible(call, confirmWith(call, setup, method, params.return_url));
 }
 
 /** `POST /v1/setup_intents/{id}/cancel`. */
@@ -98,7 +98,7 @@ function cancelSetup(call: Call, id: string): Setup {
   return save(call, 'setup_intent.canceled', { ...setup, ...changes });
 }
 
-function confirm(call: Call, setup: Setup, method: MethodRecord, returnUrl: string | undefined): Setup {
+function confirmWith(call: Call, setup: Setup, method: MethodRecord, returnUrl: string | undefined): Setup {
   checkUnspent(method);
   const { authenticate, type } = magicOf(method.magic);
   if (!setup.payment_method_types.includes(type)) {

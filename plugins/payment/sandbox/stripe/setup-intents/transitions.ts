@@ -1,9 +1,9 @@
-import { authenticationAction } from '../intents/find.ts';
 import type Stripe from 'stripe';
 import type { Cause } from '../account.ts';
 import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { save } from '../events.ts';
-import { attached } from '../methods/attach.ts';
+import { authenticationAction } from '../intents/find.ts';
+import { keepForCustomer } from '../methods/attach.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 
@@ -18,7 +18,7 @@ export function finishSetup(cause: Cause, setup: Setup, method: MethodRecord): S
     return failSetup(cause, setup, { ...refusal, payment_method: method.object });
   }
   const customer = idOf(setup.customer);
-  if (customer !== '' && method.object.customer === null) attached(cause, method, customer);
+  if (customer !== '' && method.object.customer === null) keepForCustomer(cause, method, customer);
   return save(cause, 'setup_intent.succeeded', {
     ...setup,
     last_setup_error: null,

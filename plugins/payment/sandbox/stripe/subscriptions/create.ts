@@ -7,10 +7,10 @@ import type { Call } from '../api/route.ts';
 import { stored } from '../api/stored.ts';
 import { findCustomer, notTheirs } from '../customers/find.ts';
 import { emit } from '../events.ts';
-import { addIntent, finalize } from '../invoices/issue.ts';
+import { addIntent, finalizeInvoice } from '../invoices/issue.ts';
 import { newInvoice } from '../invoices/object.ts';
-import { cardRefusal, collect, markPaid } from '../invoices/settle.ts';
-import { change, methodFor, scheduleExpiry } from './lifecycle.ts';
+import { cardRefusal, collectInvoice, markPaid } from '../invoices/settle.ts';
+import { changeSubscription, methodFor, scheduleExpiry } from './lifecycle.ts';
 import { type Beginning, newSubscription } from './object.ts';
 import { createParams } from './params.ts';
 
@@ -28,11 +28,11 @@ export function createSubscription(call: Call): Stripe.Subscription {
   account.store.put('invoice', draft.id, draft);
   emit(call, 'customer.subscription.created', subscription);
   emit(call, 'invoice.created', draft);
-  firstPayment(call, subscription, finalize(call, draft), params.payment_behavior);
+  firstPayment(call, subscription, finalizeInvoice(call, draft), params.payment_behavior);
   const made = account.store.get('subscription', subscription.id) ?? subscription;
   if (params.cancel_at_period_end !== true) return made;
   const cancelAt = made.items.data[0]?.current_period_end ?? null;
-  return change(call, made, { cancel_at: cancelAt, cancel_at_period_end: true });
+  return changeSubscription(call, made, { cancel_at: cancelAt, cancel_at_period_end: true });
 }
 
 function firstPayment(
@@ -54,7 +54,7 @@ function firstPayment(
       'resource_missing',
     );
   }
-  const tried = collect(call, invoice, method);
+  const tried = collectInvoice(call, invoice, method);
   if (behavior === 'error_if_incomplete' && tried.status !== 'succeeded') throw cardRefusal(tried, false);
 }
 

@@ -9,7 +9,7 @@ type Subscription = Stripe.Subscription;
 const FIRST_PAYMENT_MS = 23 * 3600 * 1000;
 
 /** Changes a subscription and says so, with the members as they were. */
-export function change(
+export function changeSubscription(
   cause: Cause,
   subscription: Subscription,
   changes: Partial<Subscription>,
@@ -24,15 +24,15 @@ export function change(
 }
 
 /** The money for the current period is there. */
-export function activate(cause: Cause, subscription: Subscription, methodId: string): Subscription {
+export function activatePaid(cause: Cause, subscription: Subscription, methodId: string): Subscription {
   const { account } = cause;
   if (subscription.status === 'past_due' || subscription.status === 'unpaid') {
-    return change(cause, subscription, { status: 'active' });
+    return changeSubscription(cause, subscription, { status: 'active' });
   }
   if (subscription.status !== 'incomplete') return subscription;
-  const save = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
-  const method = save && methodId !== '' ? { default_payment_method: methodId } : {};
-  const active = change(cause, subscription, { status: 'active', ...method });
+  const keeps = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
+  const method = keeps && methodId !== '' ? { default_payment_method: methodId } : {};
+  const active = changeSubscription(cause, subscription, { status: 'active', ...method });
   account.store.delete('job', expiryJob(active));
   scheduleRenewal(account, active);
   return active;
@@ -56,7 +56,7 @@ export function scheduleExpiry(account: Account, subscription: Subscription): vo
 }
 
 /** Ends a subscription for good; one that was never paid expires instead. */
-export function end(
+export function endSubscription(
   cause: Cause,
   subscription: Subscription,
   reason: Stripe.Subscription.CancellationDetails.Reason,

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { type Account, nowSeconds } from '../account.ts';
 import { addMonths } from '../../shared/months.ts';
+import { type Account, nowSeconds } from '../account.ts';
 import { newId } from '../ids.ts';
 
 /** What a subscription begins with. */

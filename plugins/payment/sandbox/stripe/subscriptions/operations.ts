@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { nowSeconds } from '../account.ts';
 import { invalid, noSuch, notAllowed } from '../api/errors.ts';
-import { page, type Page } from '../api/lists.ts';
+import { type Page, page } from '../api/lists.ts';
 import { mergeMetadata } from '../api/metadata.ts';
 import { oneOf, readParams, texts } from '../api/params.ts';
 import { type Call, del, get, post } from '../api/route.ts';
@@ -9,7 +9,7 @@ import { retrieve, stored } from '../api/stored.ts';
 import { voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
 import { checkedMethod, createSubscription, recurringPrice } from './create.ts';
-import { change, end, scheduleRenewal } from './lifecycle.ts';
+import { changeSubscription, endSubscription, scheduleRenewal } from './lifecycle.ts';
 import { planOf } from './object.ts';
 import { cancelParams, listSubscriptionParams, updateParams } from './params.ts';
 
@@ -59,7 +59,7 @@ function updateSubscription(call: Call, id: string): Stripe.Subscription {
   const method = checkedMethod(call.account, idOf(subscription.customer), params.default_payment_method);
   const save = params.payment_settings?.save_default_payment_method;
   const settings = subscription.payment_settings;
-  const changed = change(call, subscription, {
+  const changed = changeSubscription(call, subscription, {
     ...(params.cancellation_details ? { cancellation_details: details } : {}),
     ...(params.metadata === undefined ? {} : { metadata }),
     ...(params.description === undefined ? {} : { description: params.description }),
@@ -142,7 +142,7 @@ function cancelSubscription(call: Call, id: string): Stripe.Subscription {
 export function cancelNow(call: Call, subscription: Stripe.Subscription): Stripe.Subscription {
   const invoice = call.account.store.get('invoice', idOf(subscription.latest_invoice));
   if (subscription.status === 'incomplete' && invoice) voidInvoice(call, invoice);
-  return end(call, subscription, 'cancellation_requested');
+  return endSubscription(call, subscription, 'cancellation_requested');
 }
 
 const resumeParams = {

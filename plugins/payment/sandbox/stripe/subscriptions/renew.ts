@@ -1,11 +1,11 @@
 import type Stripe from 'stripe';
 import { type Account, nowSeconds, unasked } from '../account.ts';
 import { emit, save } from '../events.ts';
-import { addIntent, finalize } from '../invoices/issue.ts';
+import { addIntent, finalizeInvoice } from '../invoices/issue.ts';
 import { newInvoice } from '../invoices/object.ts';
-import { collect, markPaid, subscriptionOf, voidInvoice } from '../invoices/settle.ts';
+import { collectInvoice, markPaid, subscriptionOf, voidInvoice } from '../invoices/settle.ts';
 import { idOf } from '../methods/methods.ts';
-import { change, end, methodFor, scheduleRenewal } from './lifecycle.ts';
+import { changeSubscription, endSubscription, methodFor, scheduleRenewal } from './lifecycle.ts';
 import { periodEnd } from './object.ts';
 
 const DAY_SECONDS = 24 * 3600;
@@ -13,44 +13,44 @@ const DAY_SECONDS = 24 * 3600;
 const RETRY_DAYS = [3, 5, 7];
 
 /** A period is over: the subscription ends, or the next period begins with an invoice. */
-export function renew(account: Account, id: string): void {
+export function renewSubscription(account: Account, id: string): void {
   const subscription = account.store.get('subscription', id);
   if (!subscription || subscription.ended_at !== null) return;
   const { cancel_at: cancelAt } = subscription;
   if (subscription.cancel_at_period_end || (cancelAt !== null && cancelAt <= nowSeconds(account))) {
-    return void end(unasked(account), subscription, 'cancellation_requested');
+    return void endSubscription(unasked(account), subscription, 'cancellation_requested');
   }
   const customer = account.store.get('customer', idOf(subscription.customer));
   if (!customer || customer.deleted === true) return;
   const items = { ...subscription.items, data: subscription.items.data.map(nextPeriod(subscription)) };
   const draft = newInvoice(account, { ...subscription, items }, customer, 'subscription_cycle');
   account.store.put('invoice', draft.id, draft);
-  const next = change(unasked(account), subscription, { items, latest_invoice: draft.id });
+  const next = changeSubscription(unasked(account), subscription, { items, latest_invoice: draft.id });
   emit(unasked(account), 'invoice.created', draft);
   scheduleRenewal(account, next);
   const { pause_collection: pause } = next;
   // Stripe leaves the invoices of unpaid subscriptions as drafts.
   if (next.status === 'unpaid' || pause?.behavior === 'keep_as_draft') return;
-  if (pause) return voidInvoice(unasked(account), finalize(unasked(account), draft));
-  const invoice = finalize(unasked(account), draft);
+  if (pause) return voidInvoice(unasked(account), finalizeInvoice(unasked(account), draft));
+  const invoice = finalizeInvoice(unasked(account), draft);
   if (invoice.amount_due === 0) return markPaid(unasked(account), invoice);
   collectRenewal(account, invoice, 0);
 }
 
 /** The invoice of a renewal is charged once more. */
-export function retry(account: Account, invoiceId: string, tries: number): void {
+export function retryInvoice(account: Account, invoiceId: string, tries: number): void {
   const invoice = account.store.get('invoice', invoiceId);
   if (invoice?.status === 'open') collectRenewal(account, invoice, tries);
 }
 
 /** The first payment did not come in time. */
-export function expire(account: Account, id: string): void {
+export function expireIncomplete(account: Account, id: string): void {
   const subscription = account.store.get('subscription', id);
   if (subscription?.status !== 'incomplete') return;
   const invoice = account.store.get('invoice', idOf(subscription.latest_invoice));
   if (invoice) voidInvoice(unasked(account), invoice);
   const now = nowSeconds(account);
-  change(unasked(account), subscription, {
+  changeSubscription(unasked(account), subscription, {
     status: 'incomplete_expired',
     ended_at: now,
     canceled_at: now,
@@ -64,7 +64,7 @@ function collectRenewal(account: Account, invoice: Stripe.Invoice, tries: number
   const nextAttempt = days === undefined ? null : nowSeconds(account) + days * DAY_SECONDS;
   const method = methodFor(account, subscription);
   if (method) {
-    const tried = collect(unasked(account), invoice, method, nextAttempt);
+    const tried = collectInvoice(unasked(account), invoice, method, nextAttempt);
     if (tried.status === 'succeeded' || tried.status === 'processing') return;
   } else {
     if (tries === 0) addIntent(unasked(account), invoice, undefined);
@@ -87,12 +87,13 @@ function afterFailure(
   if (nextAttempt !== null) {
     const dueAtMs = nextAttempt * 1000;
     account.store.put('job', invoiceId, { kind: 'retry-invoice', invoiceId, tries: tries + 1, dueAtMs });
-    if (subscription.status === 'active') change(unasked(account), subscription, { status: 'past_due' });
+    if (subscription.status === 'active')
+      changeSubscription(unasked(account), subscription, { status: 'past_due' });
     return;
   }
   const unpaid = account.store.get('afterRetries', 'current') === 'unpaid';
-  if (unpaid) change(unasked(account), subscription, { status: 'unpaid' });
-  else end(unasked(account), subscription, 'payment_failed');
+  if (unpaid) changeSubscription(unasked(account), subscription, { status: 'unpaid' });
+  else endSubscription(unasked(account), subscription, 'payment_failed');
 }
 
 function nextPeriod({ billing_cycle_anchor: anchor }: Stripe.Subscription) {
