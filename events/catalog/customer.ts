@@ -37,7 +37,7 @@ export const customerDeleted = eventContract({
   type: 'customer.deleted',
   version: '1.0.0',
   summary:
-    'The customer was deleted, here or at the provider: its payment methods are gone, its subscriptions have ended.',
+    'The customer was deleted, here or at the provider: its payment methods were removed, and its subscriptions have ended.',
   data: z.object(common),
 });
 

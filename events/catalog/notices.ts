@@ -9,7 +9,8 @@ const day = z.iso.date();
 export const paymentWebhook = eventContract({
   type: 'payment.webhook',
   version: '1.0.0',
-  summary: 'A genuine event of a provider came in; told once, whatever it changes here.',
+  summary:
+    'A verified webhook event of a provider was received; published once per event, whatever its effect.',
   data: z.object({
     provider: text,
     /** The provider's own type of the event. */
@@ -22,14 +23,15 @@ export const paymentWebhook = eventContract({
 export const webhookRejected = eventContract({
   type: 'webhook.rejected',
   version: '1.0.0',
-  summary: 'A delivery was refused before it was read; told at most once per minute, provider and reason.',
+  summary:
+    'A webhook delivery was refused before it was processed; published at most once per minute, provider and reason.',
   data: z.object({ provider: text, reason: text }),
 });
 
 export const providerHealthChanged = eventContract({
   type: 'provider.health_changed',
   version: '1.0.0',
-  summary: 'A provider works for us again, works badly, or does not any more.',
+  summary: 'The health of a provider changed.',
   data: z.object({
     provider: text,
     from: z.enum(['healthy', 'degraded', 'unhealthy']),
@@ -41,7 +43,7 @@ export const providerHealthChanged = eventContract({
 export const limitExceeded = eventContract({
   type: 'limit.exceeded',
   version: '1.0.0',
-  summary: 'A payment was refused because an amount or an allowance of this deployment forbids it.',
+  summary: 'A payment was refused because it exceeds a limit of this deployment.',
   data: z.object({
     limit: z.enum(['minAmount', 'maxAmount', 'dailyLimit', 'dailyCount']),
     /** `payment` for the bounds of one payment, else whose allowance: `tenant` or `customer:<id>`. */
@@ -55,7 +57,7 @@ export const limitExceeded = eventContract({
 export const reconciliationMismatch = eventContract({
   type: 'reconciliation.mismatch',
   version: '1.0.0',
-  summary: 'The books of a day do not agree with what is recorded here; a person has to look.',
+  summary: "A provider's records of a day differ from ours, and the difference needs manual review.",
   data: z.object({
     day,
     what: z.enum(['payment_missing', 'payment_differs', 'limit_differs']),
@@ -73,12 +75,12 @@ export const reconciliationMismatch = eventContract({
 export const reconciliationCompleted = eventContract({
   type: 'reconciliation.completed',
   version: '1.0.0',
-  summary: "A day of a provider's books was compared with what is recorded here.",
+  summary: "A day of a provider's records was reconciled with ours.",
   data: z.object({
     day,
     provider: text,
     compared: count,
-    /** Payments in the books that were not made here. */
+    /** Payments in the provider's records that were not created here. */
     foreign: count,
     mismatches: count,
   }),

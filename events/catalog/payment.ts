@@ -177,14 +177,14 @@ export const paymentMismatch = eventContract({
 export const paymentAuthorizationExpiring = eventContract({
   type: 'payment.authorization_expiring',
   version: '1.0.0',
-  summary: 'Money that is held for us is about to be lost: capture it, or let it go.',
+  summary: 'An authorization is about to expire: capture the payment, or cancel it.',
   data: z.object({ ...common, capturable: money, captureBefore: z.iso.datetime() }),
 });
 
 export const paymentNeedsReview = eventContract({
   type: 'payment.needs_review',
   version: '1.0.0',
-  summary: 'The payment could not be brought to an end automatically: a person has to look at it.',
+  summary: 'The payment could not be resolved automatically and needs manual review.',
   data: z.object({
     ...common,
     why: z.enum(['outcome_unknown', 'still_processing', 'not_undone', 'not_abandoned', 'object_missing']),
@@ -194,6 +194,6 @@ export const paymentNeedsReview = eventContract({
 export const fraudWarning = eventContract({
   type: 'fraud.warning',
   version: '1.0.0',
-  summary: 'A bank or card network suspects that the payment is fraud; told once per payment.',
+  summary: 'A bank or card network suspects that the payment is fraud; published once per payment.',
   data: z.object({ ...common, warningRef: text }),
 });

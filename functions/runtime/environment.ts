@@ -45,7 +45,7 @@ function clockOf(variables: Readonly<Record<string, string | undefined>>): () =>
 const HASH_CHARS = 10;
 
 /** Account and region are not for everyone who reads a provider's metadata, so only a hash of them goes out. */
-function deploymentOf(stage: string, identity = ''): string {
+function deploymentId(stage: string, identity = ''): string {
   const hash = createHash('sha256').update(`${stage}/${identity}`).digest('hex');
   return `${stage}-${hash.slice(0, HASH_CHARS)}`;
 }
@@ -73,7 +73,7 @@ export function readEnvironment(
   const stage = variables['ANINEEPLUS_STAGE'] ?? 'local';
   return {
     stage,
-    deployment: deploymentOf(stage, variables['ANINEEPLUS_DEPLOYMENT']),
+    deployment: deploymentId(stage, variables['ANINEEPLUS_DEPLOYMENT']),
     plugin: variables['ANINEEPLUS_PLUGIN'] ?? 'unknown',
     functionName: variables['ANINEEPLUS_FUNCTION'] ?? NO_FUNCTION,
     registryTable: variables['ANINEEPLUS_REGISTRY_TABLE'],

@@ -23,7 +23,7 @@ const READ_STREAM = [
 
 type TableManifest = Manifest['tables'][string];
 
-const text = (name: string) => ({ name, type: AttributeType.STRING });
+const stringKey = (name: string) => ({ name, type: AttributeType.STRING });
 
 /** Outlives its stack outside of local, except when its very creation fails. */
 export function keepsData({ isLocal }: Deployment) {
@@ -50,14 +50,14 @@ export class PluginTable extends Construct {
     const { partitionKey, sortKey, ttl, indexes, stream } = props.manifest;
     const table = new TableV2(this, 'Table', {
       tableName: props.tableName,
-      partitionKey: text(partitionKey),
-      ...(sortKey !== undefined && { sortKey: text(sortKey) }),
+      partitionKey: stringKey(partitionKey),
+      ...(sortKey !== undefined && { sortKey: stringKey(sortKey) }),
       ...(ttl !== undefined && { timeToLiveAttribute: ttl }),
       ...(stream && { dynamoStream: StreamViewType[stream.view] }),
       globalSecondaryIndexes: Object.entries(indexes).map(([indexName, keys]) => ({
         indexName,
-        partitionKey: text(keys.partitionKey),
-        ...(keys.sortKey !== undefined && { sortKey: text(keys.sortKey) }),
+        partitionKey: stringKey(keys.partitionKey),
+        ...(keys.sortKey !== undefined && { sortKey: stringKey(keys.sortKey) }),
       })),
       billing: Billing.onDemand(),
       ...keepsData(props.deployment),

@@ -1,6 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { type Alias, type CfnUrl, FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { pascal } from '#infra/deployment/deployment.ts';
 
 export interface WebhookUrlProps {
   readonly plugin: string;
@@ -10,9 +11,6 @@ export interface WebhookUrlProps {
   readonly maxBodyBytes: number;
   readonly target: Alias;
 }
-
-const pascal = (kebab: string): string =>
-  kebab.replaceAll(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase());
 
 /** A public URL for a provider's webhooks. Open on purpose: the function verifies the signature over the raw body. */
 export class WebhookUrl extends Construct {

@@ -21,6 +21,10 @@ export interface Deployment {
   readonly isLocal: boolean;
 }
 
+/** `paymentMethod` and `payment-method` become `PaymentMethod`. */
+export const pascal = (name: string): string =>
+  name.replaceAll(/(?:^|[^A-Za-z0-9]+)([a-z0-9])/gi, (_, first: string) => first.toUpperCase());
+
 /** Physical names: all are derived from stage, plugin and key, so that none has to be looked up. */
 export const names = {
   prefix: (stage: string) => `anineeplus-${stage}-`,

@@ -15,7 +15,7 @@ export interface CrossManifestOptions {
 
 type Candidates = ReadonlyMap<string, Candidate>;
 
-const fits = (version: string, range: string) =>
+const inRange = (version: string, range: string) =>
   semver.satisfies(version, range, { includePrerelease: true });
 
 /** The checks that need all manifests, the platform's version and the event catalogue. */
@@ -34,7 +34,7 @@ export function checkAcrossManifests(
 }
 
 function checkEngine({ view, report }: Candidate, platformVersion: string): void {
-  if (view.engine === undefined || fits(platformVersion, view.engine)) return;
+  if (view.engine === undefined || inRange(platformVersion, view.engine)) return;
   const allowed = `a range with ${platformVersion}, the version of this platform`;
   report('PLG207', { path: ['engine'], allowed, fix: 'Use a version of the plugin that fits the platform.' });
 }
@@ -50,7 +50,7 @@ function checkDependencies({ view, report }: Candidate, candidates: Candidates):
       continue;
     }
     const { version, declared } = other.view;
-    if (version !== undefined && !fits(version, value.version)) {
+    if (version !== undefined && !inRange(version, value.version)) {
       const fix = `Work with ${key} ${version}, or change its version.`;
       report('PLG209', { path: [...path, 'version'], allowed: `a range with ${version}`, fix });
     }
@@ -84,7 +84,7 @@ function checkSubscriptions({ view, report }: Candidate, candidates: Candidates)
   const published = all.flatMap((other) => other.view.publishes.map((entry) => entry.value));
   for (const { path, value } of view.subscribes) {
     const versions = published.filter(({ type }) => type === value.type).map(({ version }) => version);
-    if (versions.some((version) => fits(version, value.version))) continue;
+    if (versions.some((version) => inRange(version, value.version))) continue;
     if (all.some((other) => mayPublish(other, value.type))) continue;
     const types = [...new Set(published.map(({ type }) => type))];
     const unknown = versions.length === 0;

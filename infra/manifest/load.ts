@@ -51,7 +51,7 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
   const order = checkCycles(byName);
   reportDependents(byName);
   return {
-    ...resultOf(candidates, order, discovery.errors),
+    ...manifestSetOf(candidates, order, discovery.errors),
     refused: [...byName.values()].filter(({ errors }) => errors.length > 0).flatMap(loadedFrom),
     order: senior.map(({ name }) => name),
   };
@@ -118,7 +118,7 @@ function reportDependents(candidates: ReadonlyMap<string, Candidate>): void {
   }
 }
 
-function resultOf(
+function manifestSetOf(
   candidates: readonly Candidate[],
   order: readonly string[],
   unowned: readonly ManifestError[],

@@ -11,10 +11,12 @@ const call = /call:(?<plugin>[a-z][a-z0-9-]{1,38})\.(?<operation>[a-z][A-Za-z0-9
 export const permissionForms =
   'table:<table>:read, table:<table>:write, events:publish:<type or type.*>, call:<plugin>.<operation>';
 
-const unnamed = (pattern: RegExp) => pattern.source.replaceAll(/\?<\w+>/g, '?:');
+const withoutGroupNames = (pattern: RegExp) => pattern.source.replaceAll(/\?<\w+>/g, '?:');
 
 /** The whole vocabulary as one pattern. `config:read` and `registry:read` are implied and cannot be written. */
-export const permissionPattern = new RegExp(`^(?:${[table, publish, call].map(unnamed).join('|')})$`);
+export const permissionPattern = new RegExp(
+  `^(?:${[table, publish, call].map(withoutGroupNames).join('|')})$`,
+);
 
 /** Takes a permission apart; `undefined` for what is not in the vocabulary. */
 export function parsePermission(permission: string): Permission | undefined {

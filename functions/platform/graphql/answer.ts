@@ -24,12 +24,12 @@ export async function answer(
   context: Omit<FieldContext, 'variables'>,
   { schema, read }: AnswerServices,
 ): Promise<Reply<GraphqlBody>> {
-  if (typeof query !== 'string') return refused([invalid('"query" must be a string.')]);
+  if (typeof query !== 'string') return refused([invalidRequest('"query" must be a string.')]);
   if (variables !== undefined && variables !== null && !isJsonObject(variables)) {
-    return refused([invalid('"variables" must be an object.')]);
+    return refused([invalidRequest('"variables" must be an object.')]);
   }
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
-    return refused([invalid('"operationName" must be a string.')]);
+    return refused([invalidRequest('"operationName" must be a string.')]);
   }
   const checked = read(query);
   if (!checked.ok) return refused(checked.errors);
@@ -53,7 +53,7 @@ export async function answer(
   return { status: 200, body: { data: result.data, ...(errors && { errors }) } };
 }
 
-const invalid = (message: string): GraphQLError =>
+const invalidRequest = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'invalid-request' } });
 
 const refused = (errors: readonly GraphQLError[]): Reply<GraphqlBody> => ({

@@ -22,12 +22,12 @@ export function jsonBody(): Middleware {
       if (text.trim() === '') return;
       const value = parsed(text);
       if (inexact !== undefined) {
-        throw invalid(
+        throw invalidBody(
           `The number in ${shownName(inexact)} has more digits than JSON readers keep; send it as a string.`,
         );
       }
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        throw invalid('The body must be a JSON object.');
+        throw invalidBody('The body must be a JSON object.');
       }
       invocation.body = value as Record<string, unknown>;
     },
@@ -53,8 +53,8 @@ function parsed(text: string): unknown {
     if (typeof data !== 'string' || !FORBIDDEN_NAMES.has(data)) throw platformProblem('malformed-json');
     forbidden ??= data;
   }
-  if (forbidden !== undefined) throw invalid(`The member name "${forbidden}" is not allowed.`);
+  if (forbidden !== undefined) throw invalidBody(`The member name "${forbidden}" is not allowed.`);
   return event.body;
 }
 
-const invalid = (detail: string) => platformProblem('invalid-request', { detail });
+const invalidBody = (detail: string) => platformProblem('invalid-request', { detail });

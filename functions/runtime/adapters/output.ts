@@ -56,7 +56,7 @@ function checkedReply(given: Returned, reply: Reply<unknown>): Reply<unknown> {
   if (!given.strict || !hasOutput) return reply;
   const checked = validate(given.operation.output, body);
   if (!checked.ok) throw outputInvalid(given, checked.faults);
-  const extra = unnamed(body, checked.value);
+  const extra = firstUnknownMember(body, checked.value);
   if (extra) throw outputInvalid(given, [faultAt(extra)]);
   return reply;
 }
@@ -104,7 +104,7 @@ function jsonFault(value: unknown, given: unknown = value, levels = 0): Place | 
   if (!isObject(value) || !isJsonContainer(value)) return notJson(value);
   if (isObject(given) && !isJsonContainer(given)) return notJson(given);
   if (levels === MAX_LEVELS) return { path: [], message: `must have at most ${MAX_LEVELS} levels` };
-  for (const [name, member] of membersOf(value)) {
+  for (const [name, member] of entriesOf(value)) {
     const made = isObject(given) ? (given as Record<PropertyKey, unknown>)[name] : undefined;
     const fault = jsonFault(member, made, levels + 1);
     if (fault) return nested(name, fault);
@@ -113,18 +113,18 @@ function jsonFault(value: unknown, given: unknown = value, levels = 0): Place | 
 }
 
 /** The first member of `given` that the schema left out of `kept`. */
-function unnamed(given: unknown, kept: unknown): Place | undefined {
+function firstUnknownMember(given: unknown, kept: unknown): Place | undefined {
   if (!isObject(given) || !isObject(kept)) return undefined;
-  for (const [name, member] of membersOf(given)) {
+  for (const [name, member] of entriesOf(given)) {
     if (!Object.hasOwn(kept, name)) return { path: [name], message: 'is not a member of `output`' };
-    const fault = unnamed(member, (kept as Record<PropertyKey, unknown>)[name]);
+    const fault = firstUnknownMember(member, (kept as Record<PropertyKey, unknown>)[name]);
     if (fault) return nested(name, fault);
   }
   return undefined;
 }
 
 /** The entries of a list or an object; a member that is `undefined` is left out by JSON, but not in a list. */
-const membersOf = (value: object): (readonly [PropertyKey, unknown])[] =>
+const entriesOf = (value: object): (readonly [PropertyKey, unknown])[] =>
   Array.isArray(value)
     ? value.map((item: unknown, index) => [index, item] as const)
     : Object.entries(value).filter(([, member]) => member !== undefined);

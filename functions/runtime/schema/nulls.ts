@@ -24,7 +24,7 @@ function prune(schema: $ZodType, value: unknown): unknown {
   const inside = insideOf(schema);
   if (inside) return prune(inside, value);
   if (options) {
-    const fitting = options.filter((option) => fits(option, value));
+    const fitting = options.filter((option) => acceptsType(option, value));
     return fitting[0] !== undefined && fitting.length === 1 ? prune(fitting[0], value) : value;
   }
   if (Array.isArray(value)) return element ? value.map((item) => prune(element, item)) : value;
@@ -46,11 +46,11 @@ function pruned(value: Json, schemaOf: (name: string) => $ZodType | undefined, a
 }
 
 /** Whether an alternative of a union is of the kind of the value. */
-function fits(schema: $ZodType, value: unknown): boolean {
+function acceptsType(schema: $ZodType, value: unknown): boolean {
   const definition = definitionOf(schema);
   const inside = insideOf(schema);
-  if (inside) return fits(inside, value);
-  if (definition.options) return definition.options.some((option) => fits(option, value));
+  if (inside) return acceptsType(inside, value);
+  if (definition.options) return definition.options.some((option) => acceptsType(option, value));
   if (definition.shape ?? definition.valueType) return isJsonObject(value);
   return definition.element !== undefined && Array.isArray(value);
 }

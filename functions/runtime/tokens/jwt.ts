@@ -14,7 +14,7 @@ export function createJwtVerifier({ issuer, audience, jwksUrl }: TokenIssuer) {
   let keys: Promise<JWTVerifyGetKey> | undefined;
 
   function keySet(): Promise<JWTVerifyGetKey> {
-    keys ??= (jwksUrl === undefined ? discover(issuer) : Promise.resolve(jwksUrl)).then((url) =>
+    keys ??= (jwksUrl === undefined ? fetchJwksUrl(issuer) : Promise.resolve(jwksUrl)).then((url) =>
       createRemoteJWKSet(new URL(url)),
     );
     // A failure is not kept: the next token tries again.
@@ -40,7 +40,7 @@ export function createJwtVerifier({ issuer, audience, jwksUrl }: TokenIssuer) {
     if (!hasAudience(payload, audience)) {
       throw new errors.JWTClaimValidationFailed('unexpected "aud"', payload, 'aud', 'check_failed');
     }
-    return { claims: claimsOf(payload), endsAtMs: (payload.exp ?? 0) * 1000 };
+    return { claims: gatewayClaims(payload), endsAtMs: (payload.exp ?? 0) * 1000 };
   };
 }
 
@@ -51,14 +51,14 @@ function hasAudience(payload: JWTPayload, audience: readonly string[]): boolean 
 }
 
 /** Claims as API Gateway passes them to a function: each as text, lists in brackets. */
-function claimsOf(payload: JWTPayload): Claims {
+function gatewayClaims(payload: JWTPayload): Claims {
   const text = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : String(value));
   return {
     claims: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, text(value)])),
   };
 }
 
-async function discover(issuer: string): Promise<string> {
+async function fetchJwksUrl(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await fetch(url, { signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);

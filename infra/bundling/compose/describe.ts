@@ -94,7 +94,7 @@ function exampleOf(name: string, operation: OperationLike, { example }: Operatio
   return example as NonNullable<DescribedOperation['example']>;
 }
 
-function describeOperation(name: string, operation: OperationLike, docs: ApiDocs): DescribedOperation {
+function operationDescription(name: string, operation: OperationLike, docs: ApiDocs): DescribedOperation {
   const { summary, description, successStatus = 200, idempotency, errors } = operation;
   const own = docs.operations.find((one) => one.operation === operation);
   const texts = new Map(textsOf(docs));
@@ -153,7 +153,7 @@ async function describe(work: DescribeWork): Promise<DescribeLine> {
   const whole = Object.entries(operations).filter(([key]) => facts.operations[key]?.faults.length === 0);
   const docs = await docsBeside(join(root, file));
   const description: PluginDescription = {
-    operations: Object.fromEntries(whole.map(([key, one]) => [key, describeOperation(key, one, docs)])),
+    operations: Object.fromEntries(whole.map(([key, one]) => [key, operationDescription(key, one, docs)])),
   };
   const place = root.startsWith(`${rootDir}/`)
     ? join(root.slice(rootDir.length + 1), file)
@@ -174,7 +174,7 @@ async function describePlatform(): Promise<PlatformDescription> {
   return {
     errors: platformErrors,
     operations: Object.fromEntries(
-      operations.map(([name, one]) => [name, describeOperation(name, one, docs)]),
+      operations.map(([name, one]) => [name, operationDescription(name, one, docs)]),
     ),
   };
 }

@@ -21,7 +21,7 @@ export function jsonTypeOf({ type, const: constant, enum: values }: JsonSchema):
 }
 
 /** A number or a text, which is how a schema says that its numbers are decimals. */
-export function isDecimal(options: readonly JsonSchema[]): boolean {
+export function isNumberOrText(options: readonly JsonSchema[]): boolean {
   const kinds = new Set(options.map(jsonTypeOf));
   return kinds.size === 2 && kinds.has('string') && (kinds.has('number') || kinds.has('integer'));
 }

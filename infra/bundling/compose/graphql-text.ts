@@ -8,10 +8,6 @@ export const scalars = {
   JSON: 'Any JSON value.',
 } as const;
 
-/** `paymentMethod` and `payment-method` become `PaymentMethod`. */
-export const pascal = (name: string): string =>
-  name.replaceAll(/(?:^|[^A-Za-z0-9]+)([a-z0-9])/gi, (_, first: string) => first.toUpperCase());
-
 /** `"""text"""`, safe whatever the text holds. */
 export function description(text: string | undefined, indent = ''): string {
   if (!text) return '';

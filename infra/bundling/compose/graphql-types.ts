@@ -1,5 +1,6 @@
-import { isDecimal, isInt32, jsonTypeOf } from './graphql-numbers.ts';
-import { decimalMembers, description, enumSdl, enumValues, pascal } from './graphql-text.ts';
+import { isNumberOrText, isInt32, jsonTypeOf } from './graphql-numbers.ts';
+import { pascal } from '#infra/deployment/deployment.ts';
+import { decimalMembers, description, enumSdl, enumValues } from './graphql-text.ts';
 import { alternatives, type Definitions } from './json-schema.ts';
 import type { JsonSchema } from './types.ts';
 
@@ -34,7 +35,7 @@ export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
   const members: GraphqlTypes['members'] = (schema, io, name, indent) => {
     const { properties = {}, required } = definitions.resolve(schema)?.schema ?? schema;
     return Object.entries(properties).flatMap(([key, member]) => {
-      if (io === 'input' && isDecimal(optionsOf(member)))
+      if (io === 'input' && isNumberOrText(optionsOf(member)))
         return decimalMembers(key, member, properties, indent);
       const type = typeOf(member, io, `${name}${pascal(key)}`, required?.includes(key) ?? false);
       return `${description(member.description, indent)}${indent}${key}: ${type}`;
@@ -53,7 +54,7 @@ export function createGraphqlTypes(definitions: Definitions): GraphqlTypes {
       const inner = bare(option, io, name);
       return { type: inner.type, nullable: nullable || inner.nullable };
     }
-    if (isDecimal(options)) return { type: 'Decimal', nullable };
+    if (isNumberOrText(options)) return { type: 'Decimal', nullable };
     if (options.every(isTime)) return { type: 'DateTime', nullable };
     const kinds = new Set(options.map(jsonTypeOf));
     return { type: kinds.size === 1 ? single(option, options.length, io, name) : 'JSON', nullable };
