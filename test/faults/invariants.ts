@@ -1,21 +1,11 @@
 import type { Json } from '#test/support/client.ts';
+import { STATUS_OF_INTENT } from '../model/rules.ts';
 import type { Flow } from './flows.ts';
 import type { Recovered } from './recover.ts';
 import type { Truth } from './truth.ts';
 
 /** A rule tells what is wrong with a payment, one text for each fault; nothing when all is well. */
 type Rule = (truth: Truth, flow: Flow) => readonly string[];
-
-/** What our statuses are at the provider. */
-const atProvider: Readonly<Record<string, string>> = {
-  requires_payment_method: 'requires_action',
-  requires_confirmation: 'requires_action',
-  requires_action: 'requires_action',
-  processing: 'processing',
-  requires_capture: 'authorized',
-  succeeded: 'succeeded',
-  canceled: 'canceled',
-};
 
 const unless = (holds: boolean, text: string): readonly string[] => (holds ? [] : [text]);
 
@@ -26,7 +16,7 @@ const recordsAgree: Rule = ({ payment, intents }) => {
   return [
     ...unless(payment.providerRef === intent.id, `our record names ${payment.providerRef}, not ${intent.id}`),
     ...unless(
-      payment.status === atProvider[intent.status],
+      payment.status === STATUS_OF_INTENT[intent.status],
       `we say ${payment.status}, the provider ${intent.status}`,
     ),
     ...unless(

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { PaymentView } from '../../plugins/payment/api/schemas.ts';
-import type { Answer } from '../unit/plugins/payment/bench.ts';
+import type { Answer } from '../unit/plugins/payment/plugin-under-test.ts';
 import type { World } from './world.ts';
 
 export type Call = { readonly operation: string; readonly input: object; readonly key: string | undefined };

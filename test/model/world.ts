@@ -3,7 +3,8 @@ import { type PaymentProvider } from '../../plugins/payment/providers/provider.t
 import { ProviderError } from '../../plugins/payment/providers/provider-error.ts';
 import type { Payment } from '../../plugins/payment/payments/model/payment.ts';
 import type { PaymentView } from '../../plugins/payment/api/schemas.ts';
-import { type Answer, type Bench, startBench } from '../unit/plugins/payment/bench.ts';
+import { type Bench, startBench } from '../unit/plugins/payment/bench.ts';
+import type { Answer } from '../unit/plugins/payment/plugin-under-test.ts';
 import { type Gate, createGate } from './gate.ts';
 import type { Fault, Intent, ProviderDispute, ProviderRefund, StripeEvent } from './provider-objects.ts';
 

@@ -43,7 +43,7 @@ interface Runtime {
   readonly pid: number;
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 150_000;
 const STOPPED_WITHIN_MS = 15_000;
 
 /** The arguments that give every sandbox a free port. */

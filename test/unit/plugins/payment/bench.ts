@@ -1,52 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Operation as Use } from '#runtime/contract/operation.ts';
-import { idempotencyOf } from '#runtime/adapters/idempotency.ts';
-import { checkedInput } from '#runtime/adapters/input.ts';
-import { replyFrom } from '#runtime/adapters/output.ts';
-import type { ProblemError } from '#runtime/contract/errors.ts';
-import type { Reply } from '#runtime/contract/reply.ts';
+import type { TestDynamo } from '#test/support/dynamodb.ts';
 import type { ScheduleSummary } from '#runtime/contract/schedule.ts';
-import { type TestDynamo, startDynamo } from '#test/support/dynamodb.ts';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { Stripe } from 'stripe';
-import * as z from 'zod/mini';
-import { paymentConfig } from '../../../../plugins/payment/config.ts';
-import { plugin } from '../../../../plugins/payment/plugin.ts';
 import type { Flow } from '../../../../plugins/payment/services.ts';
-import type { PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
 import {
   createStripeSandbox,
   type StripeSandbox,
 } from '../../../../plugins/payment/sandbox/stripe/sandbox.ts';
-import { due, gaps, ledger } from '../../../../plugins/payment/reconciliation/schedules.ts';
 import { type Services } from '../../../../plugins/payment/services.ts';
-import { createServices } from '../../../../plugins/payment/create-services.ts';
 import type { PaymentView } from '../../../../plugins/payment/api/schemas.ts';
 import { stripeWebhook } from '../../../../plugins/payment/webhooks/stripe.ts';
+import {
+  type Answer,
+  assemblePlugin,
+  type CallOptions,
+  type Changes,
+  itemsOf,
+  type LogLine,
+  openPluginBase,
+  type PluginBase,
+  type Schedule,
+} from './plugin-under-test.ts';
 import { stripeAt } from './sandbox/stripe/support.ts';
-
-const schedules = { due, gaps, ledger };
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const WEBHOOK_SECRET = 'whsec_bench';
-/** What the objects of the bench name. */
-export const DEPLOYMENT = 'local-bench';
 const SECRET_KEY = 'sk_test_bench';
 const PUBLISHABLE_KEY = 'pk_test_bench';
-
-export interface CallOptions {
-  readonly key?: string;
-  readonly tenant?: string;
-  readonly subject?: string;
-  readonly remainingMs?: number;
-}
-
-export interface LogLine {
-  readonly level: string;
-  readonly message: string;
-  readonly fields?: unknown;
-}
 
 /** The plugin with a real engine behind it and the real SDK in front of the sandbox. */
 export interface Bench {
@@ -75,108 +56,42 @@ export interface Bench {
   /** What a flow gets, as if a webhook or the reconciler had caused it. */
   flow(cause: Flow['cause']['kind']): Flow;
   /** Runs one of the reconciler's schedules. */
-  reconcile(schedule: keyof typeof schedules): Promise<ScheduleSummary>;
+  reconcile(schedule: Schedule): Promise<ScheduleSummary>;
   /** Items of a partition whose sort key begins so. */
   itemsOf(partition: string, prefix: string): Promise<Record<string, never>[]>;
   items(paymentId: string, prefix: string): Promise<Record<string, never>[]>;
-  with(parts: {
-    readonly provider?: (inner: PaymentProvider) => PaymentProvider;
-    readonly config?: object;
-    readonly services?: (inner: Services) => Services;
-    /** Another system at the same provider: its name, and a table that exists. */
-    readonly deployment?: string;
-    readonly table?: string;
-    /** What every call has left, instead of what its options say. */
-    readonly remainingMs?: () => number;
-  }): Bench;
+  with(changes: Changes): Bench;
   stop(): Promise<void>;
-}
-
-export interface Answer<T> extends Reply<T> {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly problem?: ProblemError;
-}
-
-/** A table of the plugin with nothing in it. @returns its name */
-export async function newTable(dynamo: TestDynamo): Promise<string> {
-  const table = `payments-${randomUUID()}`;
-  await dynamo.createTable(table, {
-    'by-tenant': ['GSI1PK', 'GSI1SK'],
-    'by-due': ['GSI2PK', 'GSI2SK'],
-  });
-  return table;
 }
 
 /** @param webhookUrl where the sandbox delivers; it delivers nothing without one */
 export async function startBench(webhookUrl?: string): Promise<Bench> {
-  const dynamo = await startDynamo();
-  const table = await newTable(dynamo);
+  const base = await openPluginBase();
   const sandbox = createStripeSandbox({
     secretKey: SECRET_KEY,
     webhookSecrets: [WEBHOOK_SECRET],
     ...(webhookUrl !== undefined && { webhookUrl }),
   });
   const origin = await sandbox.listen(0);
-  const state = { calls: 0, marked: 0, offsetMs: 0 };
-  const client = DynamoDBDocumentClient.from(dynamo.documents, {
-    marshallOptions: { removeUndefinedValues: true },
-  });
-  client.middlewareStack.add(
-    (next) => (args) => {
-      state.calls += 1;
-      return next(args);
-    },
-    { step: 'initialize', name: 'count-calls', override: true },
-  );
-  return assemble({ dynamo, table, sandbox, origin, state, client, logs: [], counts: new Map() }, {});
+  return assemble({ base, sandbox, origin }, {});
 }
 
-interface Parts {
-  readonly dynamo: TestDynamo;
-  readonly table: string;
+interface At {
+  readonly base: PluginBase;
   readonly sandbox: StripeSandbox;
   readonly origin: string;
-  readonly state: { calls: number; marked: number; offsetMs: number };
-  readonly client: DynamoDBDocumentClient;
-  readonly logs: LogLine[];
-  readonly counts: Map<string, number>;
 }
 
-function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
-  const { dynamo, sandbox, origin, state, client, logs, counts } = parts;
-  const { table = parts.table, deployment = DEPLOYMENT } = given;
-  const now = () => new Date(Date.now() + state.offsetMs);
-  const config = z.parse(paymentConfig, {
-    stripe: {
-      secretKey: SECRET_KEY,
-      publishableKey: PUBLISHABLE_KEY,
-      webhookSecret: WEBHOOK_SECRET,
-      apiBase: origin,
-    },
-    ...given.config,
-  });
-  const environment = { stage: 'local', deployment, table: () => table, now };
-  const wired = createServices(config, environment, { client });
-  const wrap = given.provider;
-  const wrapped: Services =
-    wrap === undefined ? wired : { ...wired, provider: async (name) => wrap(await wired.provider(name)) };
-  const services = given.services?.(wrapped) ?? wrapped;
-  const write = (level: string) => (message: string, fields?: unknown) =>
-    void logs.push({ level, message, fields });
-  const log = {
-    debug: write('debug'),
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-    count: (name: string, value = 1) => void counts.set(name, (counts.get(name) ?? 0) + value),
+function assemble(at: At, changes: Changes): Bench {
+  const { base, sandbox, origin } = at;
+  const { dynamo, state, logs, counts } = base;
+  const stripe = {
+    secretKey: SECRET_KEY,
+    publishableKey: PUBLISHABLE_KEY,
+    webhookSecret: WEBHOOK_SECRET,
+    apiBase: origin,
   };
-  const context = (remainingMs = 28_000) => ({
-    services,
-    requestId: randomUUID(),
-    traceparent: undefined,
-    remainingMs: given.remainingMs ?? (() => remainingMs),
-    log,
-  });
+  const { services, context, call, reconcile } = assemblePlugin(base, { stripe }, changes);
   const fetchJson = async (path: string, init?: RequestInit) =>
     (await fetch(`${origin}${path}`, init)).json();
   const requests = async () => {
@@ -187,32 +102,11 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
     services,
     sandbox,
     dynamo,
-    table,
+    table: changes.table ?? base.table,
     logs,
     counts,
     skip: (ms) => void (state.offsetMs += ms),
-    async call<T>(name: string, input: unknown, options: CallOptions = {}) {
-      const { tenant = 'default', subject = 'tester', key, remainingMs } = options;
-      const use = (plugin.operations as unknown as Record<string, Use<unknown, unknown, Services>>)[name];
-      if (use === undefined) throw new Error(`no operation ${name}`);
-      try {
-        const checked = checkedInput(use.input, input);
-        const returned = await use.run({
-          ...context(remainingMs),
-          input: checked,
-          caller: { tenant, subject, scopes: [] },
-          idempotency:
-            key === undefined ? undefined : idempotencyOf(name, key, { raw: input, parsed: checked }),
-        });
-        const reply = replyFrom({ name, operation: use, returned, strict: true });
-        return { headers: {}, ...(reply as Reply<T>) };
-      } catch (error) {
-        const problem = error as ProblemError;
-        if (problem.name !== 'ProblemError') throw error;
-        const body = { code: problem.code, ...problem.extensions } as T;
-        return { status: problem.status, body, headers: problem.headers, problem };
-      }
-    },
+    call,
     control: (method, path, body) =>
       fetchJson(`/__sandbox${path}`, {
         method,
@@ -258,20 +152,10 @@ function assemble(parts: Parts, given: Parameters<Bench['with']>[0]): Bench {
       return stripeWebhook.handle({ ...context(), request });
     },
     flow: (kind) => ({ ...context(), cause: { kind, id: randomUUID() }, actor: 'bench' }),
-    reconcile: async (schedule) =>
-      (await schedules[schedule].run({ ...context(120_000), schedule, scheduledAt: now() })) ?? {},
+    reconcile,
     items: (paymentId, prefix) => bench.itemsOf(`PAY#${paymentId}`, prefix),
-    async itemsOf(partition, prefix) {
-      const answer = await dynamo.documents.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-          ExpressionAttributeValues: { ':pk': partition, ':sk': prefix },
-        }),
-      );
-      return (answer.Items ?? []) as Record<string, never>[];
-    },
-    with: (more) => assemble(parts, { ...given, ...more }),
+    itemsOf: (partition, prefix) => itemsOf(bench, partition, prefix),
+    with: (more) => assemble(at, { ...changes, ...more }),
     async stop() {
       await sandbox.close();
       await dynamo.stop();

@@ -7,7 +7,8 @@ import type { CustomerView } from '../../../../../plugins/payment/customers/cust
 import type { DisputeView, RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
-import { type Answer, type Bench, startBench } from '../bench.ts';
+import { type Bench, startBench } from '../bench.ts';
+import type { Answer } from '../plugin-under-test.ts';
 import { type CrashFlow, differ, faultsOf, visitCrashPoints } from '../crash-points.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
-import { type Bench, type CallOptions, startBench } from '../bench.ts';
+import { type Bench, startBench } from '../bench.ts';
+import type { CallOptions } from '../plugin-under-test.ts';
 
 let bench: Bench;
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
-import { type Bench, type CallOptions, startBench } from '../bench.ts';
+import { type Bench, startBench } from '../bench.ts';
+import type { CallOptions } from '../plugin-under-test.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,7 +1,7 @@
 import type { Operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import type { $ZodType, $ZodTypes } from 'zod/v4/core';
-import type { Answer, CallOptions } from '../bench.ts';
+import type { Answer, CallOptions } from '../plugin-under-test.ts';
 
 /** Told of every enum of a schema: where it stands, its values, and what the answers have there. */
 type Visit = (member: string, allowed: readonly string[], answers: readonly unknown[]) => void;

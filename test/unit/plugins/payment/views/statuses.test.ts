@@ -9,7 +9,8 @@ import type { CustomerView, MethodView } from '../../../../../plugins/payment/cu
 import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
-import { type Bench, DEPLOYMENT, WEBHOOK_SECRET, intentObject, startBench } from '../bench.ts';
+import { type Bench, WEBHOOK_SECRET, intentObject, startBench } from '../bench.ts';
+import { DEPLOYMENT } from '../plugin-under-test.ts';
 import { type PayPalBench, credentials, startPayPalBench } from '../paypal-bench.ts';
 import { makePlan } from '../sandbox/paypal/plans.ts';
 import { caller, clientAt } from '../sandbox/paypal/support.ts';

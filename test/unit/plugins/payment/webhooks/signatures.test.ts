@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Bench, type LogLine, WEBHOOK_SECRET, startBench } from '../bench.ts';
+import { type Bench, WEBHOOK_SECRET, startBench } from '../bench.ts';
+import type { LogLine } from '../plugin-under-test.ts';
 import { type PayPalBench, type Signed, startPayPalBench } from '../paypal-bench.ts';
 
 const BOM = '\uFEFF';
