@@ -1,7 +1,7 @@
 import type { ApiDocs } from '#runtime/contract/docs.ts';
 import * as customers from './docs/customers.ts';
 import { enumDocs } from './docs/enums.ts';
-import * as moneyBack from './docs/money-back.ts';
+import * as refundsAndDisputes from './docs/money-back.ts';
 import * as payments from './docs/payments.ts';
 import * as subscriptions from './docs/subscriptions.ts';
 import * as webhooks from './docs/webhooks.ts';
@@ -11,14 +11,14 @@ export const docs: ApiDocs = {
   schemas: [
     ...enumDocs,
     ...payments.schemas,
-    ...moneyBack.schemas,
+    ...refundsAndDisputes.schemas,
     ...customers.schemas,
     ...subscriptions.schemas,
     ...webhooks.schemas,
   ],
   operations: [
     ...payments.operations,
-    ...moneyBack.operations,
+    ...refundsAndDisputes.operations,
     ...customers.operations,
     ...subscriptions.operations,
     ...webhooks.operations,

@@ -38,9 +38,9 @@ export const captures: Group = (given) => {
     expect(payment.captures?.map(({ amountMinor }) => amountMinor)).toEqual(
       refundsPerCapture ? [1500, 1000] : undefined,
     );
-    await provider.moneyBack.refund(refundOf(payment, 1500, 0), call());
-    await provider.moneyBack.refund(refundOf(payment, 1000, 1), call());
-    const refunds = await provider.moneyBack.listRefunds(ref, call());
+    await provider.refundsAndDisputes.refund(refundOf(payment, 1500, 0), call());
+    await provider.refundsAndDisputes.refund(refundOf(payment, 1000, 1), call());
+    const refunds = await provider.refundsAndDisputes.listRefunds(ref, call());
     expect(refunds.map(({ amountMinor }) => amountMinor).toSorted((a, b) => a - b)).toEqual([1000, 1500]);
     expect(refunds.every(({ captureRef }) => (captureRef !== undefined) === refundsPerCapture)).toBe(true);
   });

@@ -6,9 +6,9 @@ import { call, failsAs, kitOf } from './under-test.ts';
 /** Money that payers ask their banks or the provider for. */
 export const disputes: Group = (given) => {
   const { pay, refundOf } = kitOf(given);
-  const retrieve = (ref: string) => given().provider.moneyBack.retrieveDispute(ref, call());
+  const retrieve = (ref: string) => given().provider.refundsAndDisputes.retrieveDispute(ref, call());
   const refund = (payment: Snapshot, amountMinor: number) =>
-    given().provider.moneyBack.refund(refundOf(payment, amountMinor), call());
+    given().provider.refundsAndDisputes.refund(refundOf(payment, amountMinor), call());
 
   it('shows a dispute that leads to the payment and blocks its refunds', async () => {
     const { provider } = given();
@@ -29,7 +29,7 @@ export const disputes: Group = (given) => {
       refundsPerCapture ? payment.captures?.[0]?.ref : payment.ref,
     );
     await failsAs(refund(payment, 100), 'invalid');
-    expect(await provider.moneyBack.listRefunds(payment.ref, call())).toEqual([]);
+    expect(await provider.refundsAndDisputes.listRefunds(payment.ref, call())).toEqual([]);
   });
 
   it('shows a question before a dispute, which blocks nothing', async () => {

@@ -15,11 +15,14 @@ export const money: Group = (given) => {
       expect(payment).toMatchObject({ ...said, capturedMinor: paidMinor });
       const request = refundOf(payment, refundedMinor);
       const refund = { currency, amountMinor: refundedMinor, refundId: request.refundId };
-      expect(await provider.moneyBack.refund(request, call())).toMatchObject(refund);
-      expect(await provider.moneyBack.listRefunds(payment.ref, call())).toMatchObject([refund]);
+      expect(await provider.refundsAndDisputes.refund(request, call())).toMatchObject(refund);
+      expect(await provider.refundsAndDisputes.listRefunds(payment.ref, call())).toMatchObject([refund]);
       const rest = refundOf(payment, paidMinor - refundedMinor);
-      expect(await provider.moneyBack.refund(rest, call())).toMatchObject({ status: 'succeeded' });
-      await failsAs(provider.moneyBack.refund(refundOf(payment, refundedMinor), call()), 'already_done');
+      expect(await provider.refundsAndDisputes.refund(rest, call())).toMatchObject({ status: 'succeeded' });
+      await failsAs(
+        provider.refundsAndDisputes.refund(refundOf(payment, refundedMinor), call()),
+        'already_done',
+      );
     }
   });
 
@@ -31,7 +34,7 @@ export const money: Group = (given) => {
       await failsAs(unreachable.create(requestOf({ currency, amountMinor }), call()), 'invalid');
       await failsAs(unreachable.capture({ ref, currency, amountMinor }, call()), 'invalid');
       const refund = { ...requestOf(), refundId: 'rf_1', ref, captureRef: ref, currency, amountMinor };
-      await failsAs(unreachable.moneyBack.refund(refund, call()), 'invalid');
+      await failsAs(unreachable.refundsAndDisputes.refund(refund, call()), 'invalid');
     }
   });
 };

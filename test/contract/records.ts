@@ -55,7 +55,7 @@ export const records: Group = (given) => {
     const { control, provider } = given();
     await control('POST', 'webhooks', { mode: 'drop' });
     const payment = await pay();
-    const refund = await provider.moneyBack.refund(refundOf(payment, 1000), call());
+    const refund = await provider.refundsAndDisputes.refund(refundOf(payment, 1000), call());
     const disputed = await pay();
     const dispute = await given().openDispute(disputed);
     const customer = await newCustomer(given());
@@ -64,7 +64,7 @@ export const records: Group = (given) => {
     const { subscriptionId, ref, renewals } = await subscribed(given());
     const charged = renewals[0]?.snapshot;
     if (charged === undefined) throw new Error('the first charge is not there');
-    await provider.moneyBack.refund(refundOf(charged, 400), call());
+    await provider.refundsAndDisputes.refund(refundOf(charged, 400), call());
     await control('POST', 'webhooks', { mode: 'auto' });
 
     const events = await missed();
@@ -87,11 +87,11 @@ export const records: Group = (given) => {
   it('tells in its books what was taken and what went back', async () => {
     const { provider, currency } = given();
     const payment = await pay();
-    await provider.moneyBack.refund(refundOf(payment, 1000), call());
+    await provider.refundsAndDisputes.refund(refundOf(payment, 1000), call());
     const held = await pay({ captureMethod: 'manual' });
     const part = await provider.capture({ ref: held.ref, amountMinor: 700, currency }, call());
     // What the capture released never was anybody else's: only the refund went back.
-    await provider.moneyBack.refund(refundOf(part, 200), call());
+    await provider.refundsAndDisputes.refund(refundOf(part, 200), call());
     const entries = await ledger(around());
     const entryOf = (paymentId: string | undefined) =>
       entries.filter((entry) => entry.paymentId === paymentId && entry.capturedMinor > 0);

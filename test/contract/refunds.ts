@@ -7,7 +7,7 @@ import { call, failsAs, kitOf, REFUND_IN_VAIN_MINOR } from './under-test.ts';
 export const refunds: Group = (given) => {
   const { advance, pay, refundOf, requestOf } = kitOf(given);
   const refund = (...[request, key]: [ReturnType<typeof refundOf>, string?]) =>
-    given().provider.moneyBack.refund(request, call(key));
+    given().provider.refundsAndDisputes.refund(request, call(key));
 
   it('refunds a part and then the rest, and never more', async () => {
     const payment = await pay();
@@ -32,21 +32,21 @@ export const refunds: Group = (given) => {
   });
 
   it('makes one refund for one key, and lists and retrieves it by what we called it', async () => {
-    const { moneyBack } = given().provider;
+    const { refundsAndDisputes } = given().provider;
     const payment = await pay();
     const key = randomUUID();
     const request = refundOf(payment, 1000);
     const first = await refund(request, key);
     expect((await refund(request, key)).ref).toBe(first.ref);
     const other = await refund(refundOf(payment, 200));
-    const listed = await moneyBack.listRefunds(payment.ref, call());
+    const listed = await refundsAndDisputes.listRefunds(payment.ref, call());
     expect(listed).toHaveLength(2);
     expect(listed.find(({ refundId }) => refundId === request.refundId)).toMatchObject({
       ref: first.ref,
       amountMinor: 1000,
       status: 'succeeded',
     });
-    expect(await moneyBack.retrieveRefund(other.ref, call())).toMatchObject({
+    expect(await refundsAndDisputes.retrieveRefund(other.ref, call())).toMatchObject({
       ref: other.ref,
       amountMinor: 200,
     });
@@ -54,27 +54,29 @@ export const refunds: Group = (given) => {
 
   it('lists no refunds of a payment that has none', async () => {
     const { ref } = await pay();
-    expect(await given().provider.moneyBack.listRefunds(ref, call())).toEqual([]);
+    expect(await given().provider.refundsAndDisputes.listRefunds(ref, call())).toEqual([]);
   });
 
   it('shows a refund that fails later', async () => {
-    const { moneyBack } = given().provider;
+    const { refundsAndDisputes } = given().provider;
     const payment = await given().payRefundedInVain(requestOf({ amountMinor: 5000 }), randomUUID());
     const made = await refund(refundOf(payment, REFUND_IN_VAIN_MINOR));
     expect(['pending', 'succeeded']).toContain(made.status);
     await advance('10s');
     const failed = { ref: made.ref, status: 'failed', failureCode: expect.any(String) };
-    expect(await moneyBack.retrieveRefund(made.ref, call())).toMatchObject(failed);
-    expect(await moneyBack.listRefunds(payment.ref, call())).toMatchObject([failed]);
+    expect(await refundsAndDisputes.retrieveRefund(made.ref, call())).toMatchObject(failed);
+    expect(await refundsAndDisputes.listRefunds(payment.ref, call())).toMatchObject([failed]);
     // The room is there again.
     expect(await refund(refundOf(payment, 5000))).toMatchObject({ amountMinor: 5000 });
   });
 
   it('never refunds without a key', async () => {
     const payment = await pay();
-    const { moneyBack } = given().provider;
+    const { refundsAndDisputes } = given().provider;
     const keyless = { budgetMs: 5_000 };
-    await expect(async () => moneyBack.refund(refundOf(payment, 1), keyless)).rejects.toThrow(TypeError);
-    expect(await moneyBack.listRefunds(payment.ref, call())).toEqual([]);
+    await expect(async () => refundsAndDisputes.refund(refundOf(payment, 1), keyless)).rejects.toThrow(
+      TypeError,
+    );
+    expect(await refundsAndDisputes.listRefunds(payment.ref, call())).toEqual([]);
   });
 };

@@ -68,7 +68,7 @@ export const refusals: Group = (given) => {
 
   it('auth: credentials that are refused', async () => {
     await failsAs(given().unauthorized.create(requestOf(), call()), 'auth');
-    await failsAs(given().unauthorized.moneyBack.listRefunds('x', call()), 'auth');
+    await failsAs(given().unauthorized.refundsAndDisputes.listRefunds('x', call()), 'auth');
   });
 
   it('unknown: an answer that was lost, and nobody there', async () => {

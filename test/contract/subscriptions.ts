@@ -72,7 +72,7 @@ export const subscriptions: Group = (given) => {
   });
 
   it('is active when the payer paid, and its first charge is a payment that can be refunded', async () => {
-    const { moneyBack } = given().provider;
+    const { refundsAndDisputes } = given().provider;
     const { ref } = await active();
     const now = await of().retrieve(ref, call());
     expect(now).toMatchObject({ status: 'active', currentPeriodEnd: expect.any(String) });
@@ -87,9 +87,11 @@ export const subscriptions: Group = (given) => {
     });
     if (first?.snapshot === undefined) throw new Error('the first charge is not there');
     const request = refundOf(first.snapshot, 400);
-    const refund = await moneyBack.refund(request, call());
+    const refund = await refundsAndDisputes.refund(request, call());
     expect(refund).toMatchObject({ status: 'succeeded', amountMinor: 400, refundId: request.refundId });
-    expect(await moneyBack.listRefunds(first.snapshot.ref, call())).toMatchObject([{ ref: refund.ref }]);
+    expect(await refundsAndDisputes.listRefunds(first.snapshot.ref, call())).toMatchObject([
+      { ref: refund.ref },
+    ]);
     expect(await given().provider.retrieve(first.snapshot.ref, call())).toMatchObject({
       ref: first.snapshot.ref,
       capturedMinor: PLAN_MINOR,

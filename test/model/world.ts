@@ -165,12 +165,12 @@ function disturbed(
       send((budgetMs) => inner.capture(request, { ...call, budgetMs }), call.budgetMs),
     cancel: (request, call) =>
       send((budgetMs) => inner.cancel(request, { ...call, budgetMs }), call.budgetMs),
-    moneyBack: {
-      ...inner.moneyBack,
+    refundsAndDisputes: {
+      ...inner.refundsAndDisputes,
       refund: (request, call) =>
-        send((budgetMs) => inner.moneyBack.refund(request, { ...call, budgetMs }), call.budgetMs),
-      listRefunds: (...args) => gate.step(() => inner.moneyBack.listRefunds(...args)),
-      retrieveDispute: (...args) => gate.step(() => inner.moneyBack.retrieveDispute(...args)),
+        send((budgetMs) => inner.refundsAndDisputes.refund(request, { ...call, budgetMs }), call.budgetMs),
+      listRefunds: (...args) => gate.step(() => inner.refundsAndDisputes.listRefunds(...args)),
+      retrieveDispute: (...args) => gate.step(() => inner.refundsAndDisputes.retrieveDispute(...args)),
     },
     retrieve: (...args) => gate.step(() => inner.retrieve(...args)),
     find: (...args) => gate.step(() => inner.find(...args)),

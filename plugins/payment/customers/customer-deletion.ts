@@ -6,7 +6,7 @@ import { ProviderError } from '../providers/provider-error.ts';
 import { type ProviderCall } from '../providers/provider-call.ts';
 import { customerView } from './customer-view.ts';
 import { keptCustomer } from './customer-repository.ts';
-import { takeDeletion } from './sync-customer.ts';
+import { recordDeletion } from './sync-customer.ts';
 import type { Flow } from '../services.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
 import type { Undertaking } from '../engine/undertaking.ts';
@@ -40,7 +40,7 @@ export function customerDeletion(flow: Flow, customerId: string): Deletion {
       for (const subscription of open) await cancel(provider, subscription, left());
       const { ref } = root;
       if (ref !== undefined) await provider.customers.delete({ ref, cancelSubscriptions }, left());
-      await takeDeletion(flow, customerId, { ref: ref ?? '', status: 'deleted' });
+      await recordDeletion(flow, customerId, { ref: ref ?? '', status: 'deleted' });
       return true;
     },
     // By now the customer is marked as deleted, with the last of its methods.

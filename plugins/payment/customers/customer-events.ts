@@ -4,7 +4,7 @@ import type { ProviderEvent } from '../providers/event.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
 import type { Flow } from '../services.ts';
-import { unrecorded } from '../engine/missing-record.ts';
+import { missingRecord } from '../engine/missing-record.ts';
 
 type CustomerEvent = Extract<ProviderEvent, { readonly kind: 'customer' }>;
 
@@ -19,7 +19,7 @@ export async function applyCustomerEvent(
   if (id === undefined) return 'ignored';
   if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
   const customer = await store.get(id);
-  if (customer === undefined) return unrecorded(flow, { deployment }, { customerId: id });
+  if (customer === undefined) return missingRecord(flow, { deployment }, { customerId: id });
   if (customer.provider !== inbox.provider || (customer.ref ?? ref) !== ref) {
     flow.log.warn('A webhook names a customer of ours that belongs to another object', { customerId: id });
     return 'ignored';

@@ -9,7 +9,7 @@ import { type Kept } from '../engine/aggregate.ts';
 import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
-import { unrecorded } from '../engine/missing-record.ts';
+import { missingRecord } from '../engine/missing-record.ts';
 import { mirrorOf, retrieveMethod, syncMethod } from './sync-payment-methods.ts';
 
 type MethodEvent = Extract<ProviderEvent, { readonly kind: 'payment_method' }>;
@@ -46,7 +46,7 @@ async function unknownMethod(
   const { id, deployment } = (await customerNamedBy(flow, name, snapshot, customerRef)) ?? {};
   if (!isId('cus', id)) return 'ignored';
   const customer = await store.get(id);
-  if (customer === undefined) return unrecorded(flow, { deployment }, { customerId: id });
+  if (customer === undefined) return missingRecord(flow, { deployment }, { customerId: id });
   const isOther = customer.provider !== name || (customer.ref ?? customerRef) !== customerRef;
   if (!isOther) return mirrorOf(flow, name, id, ref);
   flow.log.warn('A payment method names a customer of ours that is another object', { customerId: id });

@@ -21,7 +21,7 @@ export async function syncCustomer(
   inbox?: InboxEntry,
 ): Promise<Changed<Customer, PaymentMethod>> {
   const snapshot = await retrieve(flow, customer.provider, ref);
-  if (snapshot?.status === 'deleted') return takeDeletion(flow, customer.id, snapshot, inbox);
+  if (snapshot?.status === 'deleted') return recordDeletion(flow, customer.id, snapshot, inbox);
   return change(
     flow,
     keptCustomer(flow, customer.id),
@@ -56,7 +56,7 @@ async function retrieve(flow: Flow, name: string, ref: string): Promise<Customer
  * The customer is deleted at the provider: its subscriptions are looked at, its methods go, and it is marked as
  * deleted last, so that a crash on the way is made good by whoever comes next.
  */
-export async function takeDeletion(
+export async function recordDeletion(
   flow: Flow,
   customerId: string,
   snapshot: CustomerSnapshot,

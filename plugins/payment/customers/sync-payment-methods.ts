@@ -101,7 +101,7 @@ export function mirrorOf(
       );
       const same = attaching.find(({ token }) => token === ref);
       if (same !== undefined) return { root, parts: [same] };
-      // One that is being attached right now may be this one: its answer will tell.
+      // One that is being attached right now may be this one: its answer will publishNotice.
       const nowMs = services.now().getTime();
       if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
       const call = succeeded({ ...newCall(flow, 'attach', id), lockUntil: 0 });

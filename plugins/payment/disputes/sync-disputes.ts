@@ -3,7 +3,7 @@ import { type Dispute, hasEnded, isSame } from './model/dispute.ts';
 import type { RefundChange } from '../refunds/model/published-events.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import { withParts } from '../refunds/model/refund.ts';
-import { isMoneyOf, takeableMinor, withDispute, withRefund } from '../refunds/model/refundable.ts';
+import { isMoneyOf, disputableMinor, withDispute, withRefund } from '../refunds/model/refundable.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { type Advanced, type Step, advance } from '../payments/advance.ts';
 import type { Flow } from '../services.ts';
@@ -11,8 +11,8 @@ import { callProvider, unavailable } from '../engine/call-provider.ts';
 
 /** The provider's dispute as it is now. @throws ProblemError 503 when the provider cannot be asked */
 export async function fetchDispute(flow: Flow, provider: string, ref: string): Promise<DisputeSnapshot> {
-  const found = await callProvider(flow, provider, undefined, ({ moneyBack }, call) =>
-    moneyBack.retrieveDispute(ref, call),
+  const found = await callProvider(flow, provider, undefined, ({ refundsAndDisputes }, call) =>
+    refundsAndDisputes.retrieveDispute(ref, call),
   );
   if (found.kind !== 'ok') throw unavailable(found);
   return found.value;
@@ -71,7 +71,7 @@ function disputeStep(
     amountMinor: snapshot.amountMinor,
     currency: snapshot.currency,
     captureRef: snapshot.captureRef ?? before?.captureRef,
-    takenMinor: lost ? takeableMinor(payment, before, { ...snapshot, kind: 'dispute' }, known) : 0,
+    takenMinor: lost ? disputableMinor(payment, before, { ...snapshot, kind: 'dispute' }, known) : 0,
     dueBy: snapshot.dueBy,
     blocksRefunds: !ended && snapshot.blocksRefunds,
     createdAt: before?.createdAt ?? at,
@@ -95,8 +95,8 @@ export async function syncReversal(
     payment,
     async (current): Promise<Step> => {
       if (current.disputes?.[refundRef] !== undefined) return { next: current };
-      const found = await callProvider(flow, current.provider, undefined, ({ moneyBack }, call) =>
-        moneyBack.retrieveRefund(refundRef, call),
+      const found = await callProvider(flow, current.provider, undefined, ({ refundsAndDisputes }, call) =>
+        refundsAndDisputes.retrieveRefund(refundRef, call),
       );
       if (found.kind !== 'ok') throw unavailable(found);
       // The webhook is only a hint: what it names may be a refund of ours, or another payment's money.
@@ -119,7 +119,7 @@ export async function syncReversal(
         amountMinor,
         currency,
         captureRef,
-        takenMinor: takeableMinor(left, undefined, own, known),
+        takenMinor: disputableMinor(left, undefined, own, known),
         blocksRefunds: false,
         createdAt: at,
         updatedAt: at,

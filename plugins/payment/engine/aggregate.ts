@@ -32,7 +32,7 @@ export interface Next<R, P> extends State<R, P> {
   readonly refs?: readonly ProviderRef[];
 }
 
-/** Numbers a change: next versions, the next sequence when there is something to tell. */
+/** Numbers a change: next versions, the next sequence when there is something to publishNotice. */
 export function aggregateChange<R extends Root, P extends Part>(
   flow: Flow,
   type: Aggregate['type'],

@@ -8,7 +8,7 @@ const DEPLOYMENT_CHARS_MAX = 64;
  * deployment that shares the provider's account, or the record is about to be written.
  * @throws ProblemError 503 `payment-missing`, to be delivered again
  */
-export function unrecorded(
+export function missingRecord(
   flow: Flow,
   { deployment }: { readonly deployment?: string | undefined },
   named: Readonly<Record<string, string>>,

@@ -10,22 +10,27 @@ export const NO_TENANT = 'default';
 export function singleEvent(
   flow: Flow,
   aggregate: { readonly type: 'webhook' | 'notice'; readonly id: string; readonly tenant?: string },
-  told: Fact,
+  event: Fact,
 ): EventEnvelope<unknown> {
-  const [envelope] = envelopesOf({ tenant: NO_TENANT, ...aggregate }, 1, [told], changeContext(flow));
+  const [envelope] = envelopesOf({ tenant: NO_TENANT, ...aggregate }, 1, [event], changeContext(flow));
   if (envelope === undefined) throw new TypeError('One fact makes one event');
   return envelope;
 }
 
 /**
- * Tells something that belongs to no aggregate. What it is told about has happened, so a notice that cannot be
- * written is only logged. @param id makes it be told once
+ * Tells something that belongs to no aggregate. What it is event about has happened, so a notice that cannot be
+ * written is only logged. @param id makes it be event once
  */
-export async function tell(flow: Flow, id: string, told: Fact, tenant: string = NO_TENANT): Promise<void> {
+export async function publishNotice(
+  flow: Flow,
+  id: string,
+  event: Fact,
+  tenant: string = NO_TENANT,
+): Promise<void> {
   try {
-    await flow.services.store.notice(singleEvent(flow, { type: 'notice', id, tenant }, told));
+    await flow.services.store.notice(singleEvent(flow, { type: 'notice', id, tenant }, event));
   } catch (error) {
-    flow.log.error('A notice could not be written', { id, type: told.type, error });
+    flow.log.error('A notice could not be written', { id, type: event.type, error });
     flow.log.count('payment.notice.lost');
   }
 }

@@ -64,11 +64,11 @@ export function answerOf<R extends Root, P extends Part, A>(
   state: State<R, P>,
 ): StoredAnswer {
   const { status, failureCode } = it.callOf(state);
-  return status === 'failed' && failureCode === NOT_ALLOWED ? notAllowed(it, state) : replyOf(it, state);
+  return status === 'failed' && failureCode === NOT_ALLOWED ? stateConflict(it, state) : replyOf(it, state);
 }
 
 /** The answer to what the object does not allow, as it is stored: it says how it stands. */
-export const notAllowed = <R extends Root, P extends Part, A>(
+export const stateConflict = <R extends Root, P extends Part, A>(
   it: Undertaking<R, P, A>,
   state: State<R, P>,
 ): StoredRefusal => ({

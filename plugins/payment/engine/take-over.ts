@@ -24,7 +24,7 @@ export async function takeOver<R extends Root, P extends Part, A>(
   const state = await relock(run, seen, {}, lockWas);
   const provider = await flow.services.provider(state.root.provider as ProviderName);
   // The provider may have forgotten the key, so we look before we send again.
-  if (nowMs - Date.parse(it.callOf(state).createdAt) > provider.keyTrustedMs && it.lookUp) {
+  if (nowMs - Date.parse(it.callOf(state).createdAt) > provider.idempotencyKeyTtlMs && it.lookUp) {
     const found = await lookUp(run, state);
     if (found.kind !== 'ok') return doubt(run, state);
     if (found.value !== undefined) return conclude(run, state, found.value);

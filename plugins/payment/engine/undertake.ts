@@ -14,7 +14,7 @@ import { storedAnswer } from './idempotency.ts';
 import { answerInTime } from './answer-in-time.ts';
 import { unlessKnown } from './known-key.ts';
 import { refusalProblem } from './call-provider.ts';
-import { answered, notAllowed, refusalAbout, replyOf, sendCall } from './send-call.ts';
+import { answered, stateConflict, refusalAbout, replyOf, sendCall } from './send-call.ts';
 import { takeOver } from './take-over.ts';
 import type { Begun, Run, Undertaken, Undertaking } from './undertaking.ts';
 
@@ -133,7 +133,7 @@ async function finishSettled<R extends Root, P extends Part, A>(
   }
   const refusal =
     failureCode === NOT_ALLOWED
-      ? notAllowed(it, state)
+      ? stateConflict(it, state)
       : refusalAbout(it.about, { class: 'invalid', code: failureCode });
   await leave(answered({ flow, it, key }, () => refusal)(state));
   throw refusalProblem(refusal);

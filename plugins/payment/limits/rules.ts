@@ -3,11 +3,17 @@ import type { ProblemError } from '#runtime/contract/errors.ts';
 import type { Feature, PaymentConfig } from '../config.ts';
 import { fact } from '../engine/model/event-envelopes.ts';
 import { type AmountRange, rangeMembers } from '../money/amount-range.ts';
-import { type LimitBreach, type LimitReservation, boundsFor, breachOf, hopeless } from './model/limits.ts';
+import {
+  type LimitBreach,
+  type LimitReservation,
+  boundsFor,
+  breachOf,
+  exceedsOnItsOwn,
+} from './model/limits.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import { problem } from '../errors.ts';
 import type { Flow } from '../services.ts';
-import { tell } from '../engine/notices.ts';
+import { publishNotice } from '../engine/notices.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Claimed } from '../payments/persistence/payment-store.ts';
 
@@ -29,7 +35,7 @@ export function forbiddenBy(
   const breach = breachOf(boundsFor(config.limits, currency), amountMinor);
   if (breach !== undefined)
     return problem('limit-exceeded', { extensions: { ...breach, ...rangeMembers(range, currency) } });
-  const beyond = hopeless(reservations);
+  const beyond = exceedsOnItsOwn(reservations);
   return beyond && limitProblem(beyond, { usedMinor: 0, count: 0 });
 }
 
@@ -55,7 +61,7 @@ function limitProblem(
 }
 
 /** Tells of a payment that a limit forbids: many of them may be somebody who tries out cards. */
-export async function tellLimit(
+export async function publishLimitExceeded(
   flow: Flow,
   { id, tenant, amountMinor, currency }: Payment,
   { code, extensions }: ProblemError,
@@ -63,7 +69,7 @@ export async function tellLimit(
   if (code !== 'limit-exceeded') return;
   const { limit, scope = 'payment', capMinor, cap = capMinor } = extensions;
   flow.log.count('payment.limit_exceeded');
-  await tell(
+  await publishNotice(
     flow,
     `limit:${id}`,
     fact(limitExceeded, {

@@ -100,7 +100,7 @@ export async function mustGet(flow: Flow, paymentId: string): Promise<Payment> {
 }
 
 /** Merges a snapshot and tells the operators what they must know of it. */
-export function mergeAndTell(flow: Flow, payment: Payment, snapshot: Snapshot): Merged {
+export function mergeSnapshot(flow: Flow, payment: Payment, snapshot: Snapshot): Merged {
   const merged = merge(payment, snapshot);
   const fields = { paymentId: payment.id, status: payment.status, providerStatus: snapshot.providerStatus };
   if (merged.mismatch) {

@@ -3,7 +3,7 @@ import type { Snapshot } from './model/snapshot.ts';
 import { problem } from '../errors.ts';
 import type { ClientSecretView } from '../api/schemas.ts';
 import { disclosed } from '../api/next-action.ts';
-import { advance, mergeAndTell, mergedStep } from './advance.ts';
+import { advance, mergeSnapshot, mergedStep } from './advance.ts';
 import type { Flow } from '../services.ts';
 import { refuseState } from './refusals.ts';
 import { isMismatched, retrieveIfThere } from './send.ts';
@@ -22,7 +22,7 @@ export async function clientSecretOf(flow: Flow, payment: Payment): Promise<Clie
     snapshot = await retrieveIfThere(flow, current.provider, ref);
     return snapshot === undefined
       ? missingStep(flow, current)
-      : mergedStep(current, mergeAndTell(flow, current, snapshot));
+      : mergedStep(current, mergeSnapshot(flow, current, snapshot));
   });
   if (isMismatched(step.next)) throw problem('provider-mismatch', { extensions: { paymentId } });
   if (stands.status !== 'requires_action' || snapshot?.clientSecret === undefined) refuseState(stands);

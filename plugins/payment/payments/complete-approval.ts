@@ -1,6 +1,6 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { changeOf } from './model/change.ts';
-import { type Operation, type Payment, providerKeyOf } from './model/payment.ts';
+import { type PaymentOperation, type Payment, providerKeyOf } from './model/payment.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { mustGet } from './advance.ts';
@@ -76,7 +76,7 @@ function begin(flow: Flow, payment: Payment, attempt: number) {
   const { services } = flow;
   const id = operationIdOf(payment);
   const kind = kindOf(payment);
-  const operation: Operation = {
+  const operation: PaymentOperation = {
     id,
     paymentId: payment.id,
     kind,

@@ -3,9 +3,9 @@ import type { Reply } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import type { AmountRange } from '../money/amount-range.ts';
 import { firstLog } from './model/change.ts';
-import { planned } from '../reconciliation/model/payment-checks.ts';
+import { withNextCheck } from '../reconciliation/model/payment-checks.ts';
 import { type LimitReservation, reservationsOf, withUses } from '../limits/model/limits.ts';
-import { type Operation, type Payment, providerKeyOf, untouched } from './model/payment.ts';
+import { type PaymentOperation, type Payment, providerKeyOf, initialPaymentState } from './model/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { chargeRange } from './charge-range.ts';
 import { changeContext, flowOf, lockUntil } from '../engine/flow.ts';
@@ -22,7 +22,7 @@ import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
 import { readAmount } from './amounts.ts';
 import { checkText, checkTime } from '../api/checks.ts';
-import { forbiddenBy, limitReached, tellLimit } from '../limits/rules.ts';
+import { forbiddenBy, limitReached, publishLimitExceeded } from '../limits/rules.ts';
 
 const input = z.strictObject({
   amount: z.optional(schema.amount),
@@ -60,7 +60,7 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
         return () => begin(flow, context, intent, limits);
       },
       repeat: async (claim, record) => repeatedReply(await repeat(flow, claim, record)),
-      refused: async (refusal) => judged && tellLimit(flow, judged, refusal),
+      refused: async (refusal) => judged && publishLimitExceeded(flow, judged, refusal),
     });
   },
 });
@@ -104,7 +104,7 @@ async function begin(
       throw problem('order-reference-in-use', { extensions: { paymentId: claimed.paymentId } });
     case 'limit-reached': {
       const reached = limitReached(limits, claimed);
-      await tellLimit(flow, intent.payment, reached);
+      await publishLimitExceeded(flow, intent.payment, reached);
       throw reached;
     }
     case 'stale':
@@ -146,7 +146,7 @@ function intentOf(
   flow: Flow,
   { input: given, caller, services }: OperationContext<Input, Services>,
   { provider, payer, amountMinor }: Terms,
-): { readonly payment: Payment; readonly operation: Operation } {
+): { readonly payment: Payment; readonly operation: PaymentOperation } {
   const paymentId = services.newId('pay');
   const id = services.newId('op');
   const createdAt = services.now().toISOString();
@@ -158,7 +158,7 @@ function intentOf(
     tenant: caller.tenant,
     provider: provider.name,
     livemode: provider.livemode,
-    ...untouched,
+    ...initialPaymentState,
     amountMinor,
     currency: given.currency,
     captureMethod: given.captureMethod,
@@ -180,7 +180,7 @@ function intentOf(
   const request = { customerRef, paymentMethodId, confirm, returnUrl, ...(offSession && { offSession }) };
   const providerKey = providerKeyOf(services.stage, id, 'create', 1);
   return {
-    payment: planned(payment, services.now()),
+    payment: withNextCheck(payment, services.now()),
     operation: {
       id,
       paymentId,

@@ -1,6 +1,6 @@
 import type { AmountRange } from '../money/amount-range.ts';
 import type { Payment } from './model/payment.ts';
-import type { StoredOperation } from './persistence/payment-store.ts';
+import type { StoredPaymentOperation } from './persistence/payment-store.ts';
 import type { IdempotencyKey, StoredAnswer } from '../store/idempotency.ts';
 import { viewOf } from './payment-view.ts';
 import { rangeOf } from './charge-range.ts';
@@ -23,7 +23,7 @@ type Left = { readonly kind: 'released' } | { readonly kind: 'answered'; readonl
 export async function finishSettled(
   flow: Flow,
   payment: Payment,
-  operation: StoredOperation,
+  operation: StoredPaymentOperation,
   key: IdempotencyKey,
 ): Promise<Ended> {
   const { id: operationId, kind } = operation;
@@ -48,7 +48,7 @@ export async function finishSettled(
 
 function refusalOfSettled(
   payment: Payment,
-  { kind, failureCode }: StoredOperation,
+  { kind, failureCode }: StoredPaymentOperation,
   range: AmountRange | undefined,
 ): StoredRefusal {
   const problem = (code: string): StoredRefusal => ({

@@ -1,8 +1,8 @@
 import { askAgain, rejected } from './model/operation-outcome.ts';
-import type { Operation, Payment } from './model/payment.ts';
+import type { PaymentOperation, Payment } from './model/payment.ts';
 import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/idempotency.ts';
-import { type Step, advance, finish, mergeAndTell } from './advance.ts';
+import { type Step, advance, finish, mergeSnapshot } from './advance.ts';
 import type { Flow } from '../services.ts';
 import { rangeOf } from './charge-range.ts';
 import { refusalByPayer } from '../customers/payer-refusal.ts';
@@ -30,12 +30,12 @@ export async function refuse(flow: Flow, started: Started, details: ProviderErro
 
 const declineOf =
   (flow: Flow) =>
-  (current: Payment, operation: Operation, details: ProviderErrorDetails): Step =>
+  (current: Payment, operation: PaymentOperation, details: ProviderErrorDetails): Step =>
     operation.kind === 'confirm'
       ? declinedConfirm(flow, current, operation, details)
       : decline(current, operation, details);
 
-function decline(current: Payment, operation: Operation, details: ProviderErrorDetails): Step {
+function decline(current: Payment, operation: PaymentOperation, details: ProviderErrorDetails): Step {
   return isApproved(current, operation)
     ? declinedApproval(current, details)
     : declinedAttempt(rejection(reopened(current, operation), operation, details), details);
@@ -48,11 +48,11 @@ function decline(current: Payment, operation: Operation, details: ProviderErrorD
 function declinedConfirm(
   flow: Flow,
   current: Payment,
-  { id }: Operation,
+  { id }: PaymentOperation,
   { code, declineCode, snapshot }: ProviderErrorDetails,
 ): Step {
   if (current.activeOp?.id !== id) return { next: current };
-  const merged = snapshot && mergeAndTell(flow, current, snapshot);
+  const merged = snapshot && mergeSnapshot(flow, current, snapshot);
   if (merged !== undefined && merged.attemptFailed)
     return { next: rejected(merged.payment, { code }), notes: merged, failureCode: code };
   const failure = { code, ...(declineCode !== undefined && { declineCode }) };
@@ -69,7 +69,7 @@ function declinedAttempt(step: Step, { code, declineCode }: ProviderErrorDetails
 }
 
 /** Whether the operation under way acts on what the payer has approved. */
-const isApproved = ({ status, activeOp }: Payment, { id }: Operation): boolean =>
+const isApproved = ({ status, activeOp }: Payment, { id }: PaymentOperation): boolean =>
   status === 'approved' && activeOp?.id === id && activeOp.kind !== 'cancel';
 
 function declinedApproval(current: Payment, { code, declineCode }: ProviderErrorDetails): Step {
@@ -78,7 +78,7 @@ function declinedApproval(current: Payment, { code, declineCode }: ProviderError
 }
 
 /** A declined create ends its payment, also when a webhook has seen the payer asked for another card first. */
-function reopened(current: Payment, { id, kind }: Operation): Payment {
+function reopened(current: Payment, { id, kind }: PaymentOperation): Payment {
   const overtaken = current.activeOp === undefined && current.operation.id === id;
   return overtaken && kind === 'create' && current.status === 'requires_action'
     ? { ...current, activeOp: { id, kind, lockUntil: 0 } }
@@ -88,7 +88,7 @@ function reopened(current: Payment, { id, kind }: Operation): Payment {
 /** The step that ends an operation which did not happen, unless somebody has settled it already. */
 export function rejection(
   current: Payment,
-  { id }: Operation,
+  { id }: PaymentOperation,
   { code, declineCode, snapshot }: Pick<ProviderErrorDetails, 'code' | 'declineCode' | 'snapshot'>,
 ): Step {
   if (current.activeOp?.id !== id) return { next: current };

@@ -1,8 +1,13 @@
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import { changeOf } from './model/change.ts';
-import { takenBack } from '../reconciliation/model/payment-checks.ts';
+import { clearManualReview } from '../reconciliation/model/payment-checks.ts';
 import { isPaymentId } from '../engine/model/ids.ts';
-import { type Operation, type OperationRequest, type Payment, providerKeyOf } from './model/payment.ts';
+import {
+  type PaymentOperation,
+  type PaymentOperationRequest,
+  type Payment,
+  providerKeyOf,
+} from './model/payment.ts';
 import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
@@ -22,7 +27,7 @@ export interface Intent {
   /** Judges the payment as it is, and tells how much a capture takes. @throws ProblemError */
   amountOf(payment: Payment): Promise<number | undefined>;
   /** What a confirmation carries. @throws ProblemError */
-  confirmationOf?(payment: Payment): Promise<OperationRequest>;
+  confirmationOf?(payment: Payment): Promise<PaymentOperationRequest>;
 }
 
 const TRIES_MAX = 4;
@@ -86,7 +91,7 @@ async function begin(flow: Flow, payment: Payment, intent: Intent) {
   const amountMinor = await intent.amountOf(payment);
   const confirmation = await intent.confirmationOf?.(payment);
   const id = services.newId('op');
-  const operation: Operation = {
+  const operation: PaymentOperation = {
     id,
     paymentId: payment.id,
     kind,
@@ -98,7 +103,7 @@ async function begin(flow: Flow, payment: Payment, intent: Intent) {
     createdAt: services.now().toISOString(),
   };
   const next: Payment = {
-    ...takenBack(payment),
+    ...clearManualReview(payment),
     operation: { id, kind, status: 'requested' },
     activeOp: { id, kind, amountMinor, final, lockUntil: lockUntil(flow) },
     capturableMinor: payment.capturableMinor - (amountMinor ?? 0),

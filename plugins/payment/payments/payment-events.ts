@@ -3,7 +3,7 @@ import type { ProviderEvent } from '../providers/event.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
-import { type Step, advance, mergeAndTell, mergedStep } from './advance.ts';
+import { type Step, advance, mergeSnapshot, mergedStep } from './advance.ts';
 import { complete } from './complete-approval.ts';
 import type { Payment } from './model/payment.ts';
 import { paymentOfEvent } from './payment-of-event.ts';
@@ -35,7 +35,7 @@ async function fetchedStep(flow: Flow, current: Payment, ref: string): Promise<S
   const snapshot = await retrieve(flow, current.provider, ref);
   // Only a body says that this object belongs to a payment which does not know its own yet.
   if (current.providerRef === undefined && snapshot.paymentId !== current.id) return { next: current };
-  const step = mergedStep(current, mergeAndTell(flow, current, snapshot));
+  const step = mergedStep(current, mergeSnapshot(flow, current, snapshot));
   return { ...step, unfinished: step.next.status === 'approved' };
 }
 

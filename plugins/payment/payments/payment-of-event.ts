@@ -1,5 +1,5 @@
 import { isPaymentId } from '../engine/model/ids.ts';
-import { unrecorded } from '../engine/missing-record.ts';
+import { missingRecord } from '../engine/missing-record.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Payment } from './model/payment.ts';
@@ -45,7 +45,7 @@ export async function paymentOfEvent(
   const { paymentId } = named;
   const { payment, seen } = await store.loadInbox(paymentId, provider, eventId);
   if (seen) return 'duplicate';
-  if (payment === undefined) return unrecorded(flow, named, { paymentId });
+  if (payment === undefined) return missingRecord(flow, named, { paymentId });
   const { providerRef = event.ref } = payment;
   const isOther = payment.provider !== provider || (event.ref !== undefined && event.ref !== providerRef);
   if (!isOther) return payment;

@@ -1,4 +1,4 @@
-import type { Operation, Payment } from './model/payment.ts';
+import type { PaymentOperation, Payment } from './model/payment.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 import type { ProviderCall } from '../providers/provider-call.ts';
@@ -7,7 +7,7 @@ import type { ProviderCall } from '../providers/provider-call.ts';
 export function requestOf(
   provider: PaymentProvider,
   payment: Payment,
-  { kind, request: { reason, final = true, ...confirmation }, amountMinor }: Operation,
+  { kind, request: { reason, final = true, ...confirmation }, amountMinor }: PaymentOperation,
   call: ProviderCall,
 ): Promise<Snapshot> {
   const { providerRef: ref = '', amountMinor: total, currency, captureMethod, metadata } = payment;

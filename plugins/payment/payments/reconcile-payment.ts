@@ -3,7 +3,7 @@ import { operationDone, rejected } from './model/operation-outcome.ts';
 import type { Payment } from './model/payment.ts';
 import { isTerminal } from './model/state.ts';
 import { problem } from '../errors.ts';
-import { type Step, advance, mergeAndTell, mergedStep, mustGet } from './advance.ts';
+import { type Step, advance, mergeSnapshot, mergedStep, mustGet } from './advance.ts';
 import type { Flow } from '../services.ts';
 import { resumeActive } from './resume.ts';
 import { retrieveIfThere } from './send.ts';
@@ -26,7 +26,7 @@ export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
   const settled = await advance(flow, payment, async (current): Promise<Step> => {
     const snapshot = await retrieveIfThere(flow, current.provider, ref);
     if (snapshot === undefined) return missingStep(flow, current);
-    const merged = mergeAndTell(flow, current, snapshot);
+    const merged = mergeSnapshot(flow, current, snapshot);
     const open = merged.payment.activeOp;
     if (open === undefined || open.lockUntil + NEVER_SENT_AFTER_MS > nowMs)
       return mergedStep(current, merged);

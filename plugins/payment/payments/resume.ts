@@ -1,4 +1,4 @@
-import { type Operation, type Payment, providerKeyOf } from './model/payment.ts';
+import { type PaymentOperation, type Payment, providerKeyOf } from './model/payment.ts';
 import { merge } from './model/merge.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { problem } from '../errors.ts';
@@ -47,7 +47,7 @@ async function takeOver(flow: Flow, started: Started, lockWas?: number): Promise
   const ageMs = flow.services.now().getTime() - Date.parse(owned.operation.createdAt);
   const provider = await flow.services.provider(owned.payment.provider as ProviderName);
   // The provider may have forgotten the key, so we look before we send again.
-  if (ageMs > provider.keyTrustedMs) {
+  if (ageMs > provider.idempotencyKeyTtlMs) {
     const seen = await lookUp(flow, owned);
     if (seen.kind !== 'ok') return fault(flow, owned, inDoubt(seen));
     if (seen.value !== undefined) return conclude(flow, owned, seen.value, 'look');
@@ -86,7 +86,7 @@ async function tryAnew(flow: Flow, owned: Started, stuck: Faulted): Promise<Ende
 async function relock(
   flow: Flow,
   started: Started,
-  operation: Operation,
+  operation: PaymentOperation,
   lockWas?: number,
 ): Promise<Started> {
   const { payment, key } = started;

@@ -1,12 +1,12 @@
 import type { Ended, Started } from './started.ts';
 import type { Faulted } from '../engine/call-provider.ts';
 import { accepted, converged, doubted } from './model/operation-outcome.ts';
-import type { Operation, Payment } from './model/payment.ts';
-import { type Snapshot, lookedAtAgain } from './model/snapshot.ts';
+import type { PaymentOperation, Payment } from './model/payment.ts';
+import { type Snapshot, refreshed } from './model/snapshot.ts';
 import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import { viewOf } from './payment-view.ts';
 import type { StoredAnswer } from '../store/idempotency.ts';
-import { advance, finish, mergeAndTell, mergedStep } from './advance.ts';
+import { advance, finish, mergeSnapshot, mergedStep } from './advance.ts';
 import type { Flow } from '../services.ts';
 import { answered, refuse, release } from './give-up.ts';
 import { answerInTime } from '../engine/answer-in-time.ts';
@@ -58,8 +58,8 @@ export async function conclude(
   let snapshot = answer;
   const status = operation.kind === 'create' ? 201 : 200;
   const { payment: after, step } = await finish(flow, started, async (current, tries) => {
-    if (tries > 1) snapshot = lookedAtAgain(answer, await retrieve(flow, payment.provider, answer.ref));
-    const merged = mergeAndTell(flow, current, snapshot);
+    if (tries > 1) snapshot = refreshed(answer, await retrieve(flow, payment.provider, answer.ref));
+    const merged = mergeSnapshot(flow, current, snapshot);
     const shown = merged.changed ? merged.payment : current;
     const next = source === 'answer' ? accepted(shown, operation) : shown;
     const stored = (stands: Payment): StoredAnswer =>
@@ -76,7 +76,7 @@ export async function conclude(
 }
 
 /** Why the answer is a refusal although the provider went along: a contradiction, or money that came in between. */
-function refusalAfterAll(stands: Payment, { id: ours, kind }: Operation): StoredRefusal | undefined {
+function refusalAfterAll(stands: Payment, { id: ours, kind }: PaymentOperation): StoredRefusal | undefined {
   if (isMismatched(stands)) return mismatched(stands);
   const { operation } = stands;
   const lost = kind !== 'create' && operation.id === ours && operation.status === 'failed';
@@ -149,7 +149,7 @@ async function converge(flow: Flow, started: Started, details: ProviderErrorDeta
     definitive && stands.capturableMinor > 0 ? exceedingRefusal(stands, details) : stateRefusal(stands);
   const { payment: after } = await finish(flow, started, async (current, tries) => {
     if (tries > 1) snapshot = await retrieve(flow, payment.provider, ref);
-    const merged = mergeAndTell(flow, current, snapshot);
+    const merged = mergeSnapshot(flow, current, snapshot);
     const shown = merged.changed ? merged.payment : current;
     const next = converged(current, shown, { code: 'invalid-state' });
     const answer = (stands: Payment): StoredAnswer =>
@@ -167,7 +167,7 @@ async function converge(flow: Flow, started: Started, details: ProviderErrorDeta
   return { payment: after, status: 200, snapshot };
 }
 
-const hasSucceeded = ({ operation }: Payment, { id }: Operation): boolean =>
+const hasSucceeded = ({ operation }: Payment, { id }: PaymentOperation): boolean =>
   operation.id === id && operation.status === 'succeeded';
 
 /**

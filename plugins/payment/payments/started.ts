@@ -1,4 +1,4 @@
-import type { Operation, Payment } from './model/payment.ts';
+import type { PaymentOperation, Payment } from './model/payment.ts';
 import { type Snapshot } from './model/snapshot.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { IdempotencyKey } from '../store/idempotency.ts';
@@ -6,7 +6,7 @@ import type { IdempotencyKey } from '../store/idempotency.ts';
 /** An operation whose intent is written down and which is ours to carry out. */
 export interface Started {
   readonly payment: Payment;
-  readonly operation: Operation;
+  readonly operation: PaymentOperation;
   /** The record to answer in, when the call came with a key. */
   readonly key: IdempotencyKey | undefined;
   /** The webhook event that is dealt with once the outcome is written down. */

@@ -4,7 +4,7 @@ import type { Snapshot } from '../payments/model/snapshot.ts';
 import type { Customers } from './customers.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { Renewal } from '../subscriptions/model/snapshots.ts';
-import type { MoneyBack } from './refunds-and-disputes.ts';
+import type { RefundsAndDisputes } from './refunds-and-disputes.ts';
 import type { ProviderRecords } from './records.ts';
 
 /** Whose an object is, as it says itself or through what it belongs to. */
@@ -62,7 +62,7 @@ export interface PaymentProvider {
   readonly livemode: boolean;
   readonly capabilities: Capabilities;
   /** How long after its first use a key may be sent again; after that we look before we send. */
-  readonly keyTrustedMs: number;
+  readonly idempotencyKeyTtlMs: number;
   /**
    * The smallest amount step that the provider can carry, in ISO minor units; `undefined`: it does not offer
    * the currency.
@@ -123,7 +123,7 @@ export interface PaymentProvider {
   ): Promise<Snapshot>;
   /** A cheap authenticated call that changes nothing. */
   probe(call: ProviderCall): Promise<void>;
-  readonly moneyBack: MoneyBack;
+  readonly refundsAndDisputes: RefundsAndDisputes;
   readonly customers: Customers;
   readonly subscriptions: Subscriptions;
   readonly records: ProviderRecords;

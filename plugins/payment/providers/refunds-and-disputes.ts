@@ -19,7 +19,7 @@ export interface RefundRequest {
 }
 
 /** Money that goes back to payers. Methods reject with `ProviderError` only. */
-export interface MoneyBack {
+export interface RefundsAndDisputes {
   refund(request: RefundRequest, call: ProviderCall): Promise<RefundSnapshot>;
   /** One refund, for objects that only its id is known of. */
   retrieveRefund(ref: string, call: ProviderCall): Promise<RefundSnapshot>;

@@ -34,7 +34,7 @@ export interface Subscriptions {
     call: ProviderCall,
   ): Promise<SubscriptionSnapshot>;
   /**
-   * Takes a planned end back and lets a paused subscription go on; one that does go on is answered as it is.
+   * Takes a withNextCheck end back and lets a paused subscription go on; one that does go on is answered as it is.
    * `already_done` for one that has ended.
    */
   resume(request: { readonly ref: string }, call: ProviderCall): Promise<SubscriptionSnapshot>;

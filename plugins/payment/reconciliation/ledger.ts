@@ -2,13 +2,13 @@ import { isPaymentId } from '../engine/model/ids.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import type { Flow } from '../services.ts';
 import { callProvider } from '../engine/call-provider.ts';
-import { settleRefunds } from '../refunds/sync-refunds.ts';
+import { reconcileRefunds } from '../refunds/sync-refunds.ts';
 import { settle } from '../payments/reconcile-payment.ts';
 import { configuredNames } from '../providers/configured.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { LedgerEntry } from '../providers/records.ts';
 import type { JobRecord } from './persistence/due-store.ts';
-import { type Difference, tellCompleted, tellMismatch } from './notices.ts';
+import { type Difference, publishLedgerCompleted, publishLedgerMismatch } from './notices.ts';
 
 const DAY_MS = 86_400_000;
 /** PayPal's books show a transaction up to three hours late. */
@@ -65,7 +65,7 @@ async function compareLedger(flow: Flow, name: ProviderName): Promise<LedgerResu
     progress = compared.offset < page.value.items.length ? compared : turned(compared, page.value.next);
     // Told before it is written down, so that a crash in between tells it again, under the same id.
     if (progress.done)
-      await tellCompleted(flow, { provider: name, day: progress.day, ...countsOf(progress) });
+      await publishLedgerCompleted(flow, { provider: name, day: progress.day, ...countsOf(progress) });
     const state = stateOf(progress);
     if (!(await store.saveJob(job, record, state))) break;
     record = { version: (record?.version ?? 0) + 1, state };
@@ -157,7 +157,7 @@ async function compare(
   const current = payment && (await broughtUpToDate(flow, payment));
   const differences = differencesOf(current, entry);
   if (current !== undefined && differences.length === 0) return 'agrees';
-  await tellMismatch(flow, books, { ...entry, paymentId }, current, differences);
+  await publishLedgerMismatch(flow, books, { ...entry, paymentId }, current, differences);
   return 'mismatch';
 }
 
@@ -195,7 +195,7 @@ function refundedOf({ refundedMinor, refundPendingMinor, lostMinor }: Payment, i
 /** A webhook may have been lost: the provider is asked for the whole payment before anybody is alarmed. */
 async function broughtUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
   try {
-    return await settleRefunds(flow, await settle(flow, payment));
+    return await reconcileRefunds(flow, await settle(flow, payment));
   } catch (error) {
     flow.log.warn('A payment of the books could not be looked at', { paymentId: payment.id, error });
     return payment;

@@ -1,7 +1,7 @@
 import type { Flow } from '../services.ts';
 import type { LimitCounter } from './persistence/due-store.ts';
 import type { ListPosition } from '../payments/persistence/payment-store.ts';
-import { tellLimitMismatch } from './notices.ts';
+import { publishLimitMismatch } from './notices.ts';
 
 const DAY_MS = 86_400_000;
 const PAGE_SIZE = 100;
@@ -37,7 +37,7 @@ export async function recomputeLimits(flow: Flow): Promise<LimitCheck> {
   for (const tenant of tenants.filter((each) => after === undefined || each > after)) {
     const wrong = await wrongOf(flow, tenant, day, counters);
     if (wrong === undefined) return counts;
-    for (const { counter, actual } of wrong) await tellLimitMismatch(flow, day, counter, actual);
+    for (const { counter, actual } of wrong) await publishLimitMismatch(flow, day, counter, actual);
     counts.limits += counters.filter((counter) => counter.tenant === tenant).length;
     counts.limitMismatches += wrong.length;
     const state = { day, tenant };

@@ -2,7 +2,7 @@ import { reconciliationCompleted, reconciliationMismatch } from '#events/catalog
 import { fact } from '../engine/model/event-envelopes.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import type { Flow } from '../services.ts';
-import { tell } from '../engine/notices.ts';
+import { publishNotice } from '../engine/notices.ts';
 import type { LedgerEntry } from '../providers/records.ts';
 import type { LimitCounter } from './persistence/due-store.ts';
 
@@ -14,7 +14,7 @@ export interface Difference {
 }
 
 /** A day's books say something else of a payment than we do, or know one that we do not. */
-export async function tellMismatch(
+export async function publishLedgerMismatch(
   flow: Flow,
   { day, provider }: { readonly day: string; readonly provider: string },
   entry: LedgerEntry,
@@ -34,11 +34,11 @@ export async function tellMismatch(
     differences: [...differences],
   };
   const id = `mismatch:${day}:${provider}:${providerRef}`;
-  await tell(flow, id, fact(reconciliationMismatch, data), payment?.tenant);
+  await publishNotice(flow, id, fact(reconciliationMismatch, data), payment?.tenant);
 }
 
 /** A counter of an allowance is not what its payments add up to. */
-export async function tellLimitMismatch(
+export async function publishLimitMismatch(
   flow: Flow,
   day: string,
   { key, tenant, scope, currency, usedMinor, count }: LimitCounter,
@@ -51,10 +51,10 @@ export async function tellLimitMismatch(
     { field: 'count', recorded: String(count), actual: String(actual.count) },
   ].filter(({ recorded, actual: found }) => recorded !== found);
   const data = { day, what: 'limit_differs' as const, scope, currency, differences };
-  await tell(flow, `mismatch:${day}:${key}`, fact(reconciliationMismatch, data), tenant);
+  await publishNotice(flow, `mismatch:${day}:${key}`, fact(reconciliationMismatch, data), tenant);
 }
 
-export async function tellCompleted(
+export async function publishLedgerCompleted(
   flow: Flow,
   data: {
     readonly day: string;
@@ -64,5 +64,5 @@ export async function tellCompleted(
     readonly mismatches: number;
   },
 ): Promise<void> {
-  await tell(flow, `completed:${data.day}:${data.provider}`, fact(reconciliationCompleted, data));
+  await publishNotice(flow, `completed:${data.day}:${data.provider}`, fact(reconciliationCompleted, data));
 }

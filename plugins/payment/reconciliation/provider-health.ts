@@ -2,7 +2,7 @@ import { providerHealthChanged } from '#events/catalog/index.ts';
 import type { HealthStatus } from '#runtime/contract/health.ts';
 import { fact } from '../engine/model/event-envelopes.ts';
 import type { Flow } from '../services.ts';
-import { tell } from '../engine/notices.ts';
+import { publishNotice } from '../engine/notices.ts';
 
 /** Tells how a provider is whenever that is not what was told before; the first time is no change unless it is ill. */
 export async function watchHealth(flow: Flow): Promise<void> {
@@ -20,6 +20,6 @@ export async function watchHealth(flow: Flow): Promise<void> {
     flow.log.count('payment.provider.health_changed');
     const id = `health:${provider}:${(record?.version ?? 0) + 1}`;
     const because = reason === undefined ? {} : { reason };
-    await tell(flow, id, fact(providerHealthChanged, { provider, from, to, ...because }));
+    await publishNotice(flow, id, fact(providerHealthChanged, { provider, from, to, ...because }));
   }
 }

@@ -12,7 +12,7 @@ import type { AggregateStore, Root } from '../store/aggregate-store.ts';
 import type { Looked } from './reconcile-payment.ts';
 
 /** Finishes a call about a customer whose outcome is open, and follows what was done to it at the provider. */
-export const lookAtCustomer = (flow: Flow, id: string): Promise<Looked> =>
+export const reconcileCustomer = (flow: Flow, id: string): Promise<Looked> =>
   look(flow, flow.services.customers, id, {
     bring: (customer: Customer) => bringCustomer(flow, customer),
     next: nextCustomerLook,
@@ -27,7 +27,7 @@ async function bringCustomer(flow: Flow, given: Customer): Promise<void> {
 }
 
 /** Brings a subscription to the provider's truth, with the charges that no webhook told of. */
-export const lookAtSubscription = (flow: Flow, id: string): Promise<Looked> =>
+export const reconcileSubscription = (flow: Flow, id: string): Promise<Looked> =>
   look(flow, flow.services.subscriptions, id, {
     bring: (subscription: Subscription) => syncSubscription(flow, subscription),
     next: nextSubscriptionLook,

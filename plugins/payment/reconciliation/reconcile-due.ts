@@ -1,7 +1,7 @@
 import type { Flow } from '../services.ts';
 import type { DueThing } from './persistence/due-store.ts';
-import { lookAtCustomer, lookAtSubscription } from './reconcile-customer.ts';
-import { type Looked, lookAt } from './reconcile-payment.ts';
+import { reconcileCustomer, reconcileSubscription } from './reconcile-customer.ts';
+import { type Looked, reconcilePayment } from './reconcile-payment.ts';
 
 /** How often each outcome was met in one run. */
 export type Tally = Partial<Record<Looked | 'failed', number>>;
@@ -12,7 +12,7 @@ const AT_ONCE = 5;
 const LOOK_MS = 12_000;
 
 /** Looks at everything whose time has come, as far as the invocation lasts; the next run carries on. */
-export async function lookAtDue(flow: Flow): Promise<Tally> {
+export async function reconcileDue(flow: Flow): Promise<Tally> {
   const { store } = flow.services;
   const tally: Tally = {};
   // The index lags behind: what was looked at may still be listed.
@@ -54,10 +54,10 @@ async function count(flow: Flow, thing: DueThing, tally: Tally): Promise<void> {
 function look(flow: Flow, { kind, id }: DueThing): Promise<Looked> {
   switch (kind) {
     case 'payment':
-      return lookAt(flow, id);
+      return reconcilePayment(flow, id);
     case 'customer':
-      return lookAtCustomer(flow, id);
+      return reconcileCustomer(flow, id);
     case 'subscription':
-      return lookAtSubscription(flow, id);
+      return reconcileSubscription(flow, id);
   }
 }

@@ -4,7 +4,7 @@ import {
   isAbandoned,
   isExpiring,
   isGivenUp,
-  isToBeUndone,
+  hasLateMoney,
   nextCheckOf,
   purposeOf,
 } from './model/payment-checks.ts';
@@ -13,7 +13,7 @@ import type { Payment } from '../payments/model/payment.ts';
 import { advance } from '../payments/advance.ts';
 import { complete } from '../payments/complete-approval.ts';
 import type { Flow } from '../services.ts';
-import { settleRefunds } from '../refunds/sync-refunds.ts';
+import { reconcileRefunds } from '../refunds/sync-refunds.ts';
 import { settle } from '../payments/reconcile-payment.ts';
 import { abandon, undo } from './give-back.ts';
 
@@ -25,7 +25,7 @@ export type Looked = 'changed' | 'unchanged' | 'busy' | 'unreachable' | 'given-u
  * plans the next one, ever later, also when it only repeated what had failed before; when there have been enough
  * of them, a person is called.
  */
-export async function lookAt(flow: Flow, paymentId: string): Promise<Looked> {
+export async function reconcilePayment(flow: Flow, paymentId: string): Promise<Looked> {
   const payment = await flow.services.store.get(paymentId);
   const now = flow.services.now();
   if (payment?.nextCheckAt === undefined || Date.parse(payment.nextCheckAt) > now.getTime())
@@ -52,22 +52,22 @@ async function bringUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
   const settled = await settle(flow, payment);
   const { payment: current } = await complete(flow, settled);
   if (current.activeOp !== undefined) return current;
-  if (isToBeUndone(current) && current.refundPendingMinor === 0) return undo(flow, current);
-  if (hasRefunds(current)) return settleRefunds(flow, current);
+  if (hasLateMoney(current) && current.refundPendingMinor === 0) return undo(flow, current);
+  if (hasRefunds(current)) return reconcileRefunds(flow, current);
   if (isAbandoned(current, now)) return abandon(flow, current);
   return isExpiring(current, now) ? warn(flow, current) : current;
 }
 
-/** Whether money may be on its way back, also by a refund that was made elsewhere and that nobody told us of. */
+/** Whether money may be on its way back, also by a refund that was made elsewhere and that nobody warned us of. */
 const hasRefunds = ({ refundPendingMinor, capturedMinor, status }: Payment): boolean =>
   refundPendingMinor > 0 || (capturedMinor > 0 && status === 'succeeded');
 
-/** What has moved on has its next look planned by that; anything else is looked at later and later. */
+/** What has moved on has its next look withNextCheck by that; anything else is looked at later and later. */
 async function goOn(flow: Flow, before: Payment, looked: Looked): Promise<Looked> {
   const payment = await flow.services.store.get(before.id);
   if (payment === undefined || hasMovedOn(before, payment)) return 'changed';
   const checks = (before.checks ?? 0) + 1;
-  return isGivenUp(payment, checks) ? callPerson(flow, payment) : postpone(flow, payment, looked, checks);
+  return isGivenUp(payment, checks) ? flagForReview(flow, payment) : postpone(flow, payment, looked, checks);
 }
 
 async function postpone(flow: Flow, payment: Payment, looked: Looked, checks: number): Promise<Looked> {
@@ -79,16 +79,16 @@ async function postpone(flow: Flow, payment: Payment, looked: Looked, checks: nu
 
 /** Tells once per authorization that the money which it holds is about to be lost. */
 async function warn(flow: Flow, payment: Payment): Promise<Payment> {
-  const told = await advance(flow, payment, async (current) => {
+  const warned = await advance(flow, payment, async (current) => {
     const due = isExpiring(current, flow.services.now()) && !current.flags.includes('authorization_expiring');
     if (!due) return { next: current };
     const flags = [...current.flags, 'authorization_expiring'];
     return { next: { ...current, flags }, notes: { authorizationExpiring: true } };
   });
-  return told.payment;
+  return warned.payment;
 }
 
-async function callPerson(flow: Flow, payment: Payment): Promise<Looked> {
+async function flagForReview(flow: Flow, payment: Payment): Promise<Looked> {
   const why = reasonOf(payment);
   await advance(flow, payment, async (current) =>
     current.flags.includes('needs_review')
@@ -101,7 +101,7 @@ async function callPerson(flow: Flow, payment: Payment): Promise<Looked> {
 }
 
 function reasonOf(payment: Payment): ReviewReason {
-  if (isToBeUndone(payment)) return 'not_undone';
+  if (hasLateMoney(payment)) return 'not_undone';
   if (payment.activeOp !== undefined) return 'outcome_unknown';
   return purposeOf(payment) === 'wait' ? 'not_abandoned' : 'still_processing';
 }

@@ -1,7 +1,7 @@
 import { type Schedule, type ScheduleContext, schedule } from '#runtime/contract/schedule.ts';
 import type { Flow } from '../services.ts';
 import type { Services } from '../services.ts';
-import { lookAtDue } from './reconcile-due.ts';
+import { reconcileDue } from './reconcile-due.ts';
 import { fetchMissed } from './missed-events.ts';
 import { compareLedgers } from './ledger.ts';
 import { recomputeLimits } from './limit-counters.ts';
@@ -17,7 +17,7 @@ function flowOf({ schedule: name, scheduledAt, ...context }: ScheduleContext<Ser
 
 export const due: Schedule<Services> = schedule({
   summary: 'Asks the provider about every payment whose time has come',
-  run: async (context) => ({ ...(await lookAtDue(flowOf(context))) }),
+  run: async (context) => ({ ...(await reconcileDue(flowOf(context))) }),
 });
 
 export const gaps: Schedule<Services> = schedule({

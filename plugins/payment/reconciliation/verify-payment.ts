@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { paymentErrors } from '../errors.ts';
 import { complete } from '../payments/complete-approval.ts';
 import { flowOf } from '../engine/flow.ts';
-import { settleRefunds } from '../refunds/sync-refunds.ts';
+import { reconcileRefunds } from '../refunds/sync-refunds.ts';
 import { settle } from '../payments/reconcile-payment.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
@@ -23,6 +23,6 @@ export const verifyPayment = operation<z.infer<typeof input>, schema.PaymentView
     const flow = flowOf(context);
     const settled = await settle(flow, await findPayment(context));
     const { payment } = await complete(flow, settled);
-    return ok(viewOf(payment.capturedMinor > 0 ? await settleRefunds(flow, payment) : payment));
+    return ok(viewOf(payment.capturedMinor > 0 ? await reconcileRefunds(flow, payment) : payment));
   },
 });

@@ -57,14 +57,14 @@ async function takeOver(
   const idempotency = record && { ...record, lockUntil: until };
   const locked = await services.store.relockRefund({ refund, lockUntil: until, idempotency });
   if (locked === 'stale') throw problem(record ? 'idempotency-in-progress' : 'operation-in-progress');
-  const { keyTrustedMs } = await services.provider(payment.provider as ProviderName);
+  const { idempotencyKeyTtlMs } = await services.provider(payment.provider as ProviderName);
   const ageMs = services.now().getTime() - Date.parse(refund.createdAt);
   return sendRefund(flow, {
     payment,
     refund: { ...refund, lockUntil: until },
     key: record?.key,
     repeated: true,
-    lookFirst: ageMs > keyTrustedMs,
+    lookFirst: ageMs > idempotencyKeyTtlMs,
   });
 }
 

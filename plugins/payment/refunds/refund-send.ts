@@ -109,8 +109,8 @@ function request(
   const { id: paymentId, providerRef: ref = '', currency, provider: name } = payment;
   const { deployment } = refund;
   const reason = refund.reason as 'requested_by_customer' | undefined;
-  return callProvider(flow, name, providerKey, ({ moneyBack }, call) =>
-    moneyBack.refund(
+  return callProvider(flow, name, providerKey, ({ refundsAndDisputes }, call) =>
+    refundsAndDisputes.refund(
       { refundId, paymentId, deployment, ref, captureRef, amountMinor, currency, reason },
       call,
     ),
@@ -123,8 +123,8 @@ async function lookFor(
   { provider: name, providerRef: ref = '' }: Payment,
   { id }: RefundPart,
 ): Promise<Exclude<Outcome, { readonly kind: 'failed' }> | { readonly kind: 'absent' }> {
-  const listed = await callProvider(flow, name, undefined, ({ moneyBack }, call) =>
-    moneyBack.listRefunds(ref, call),
+  const listed = await callProvider(flow, name, undefined, ({ refundsAndDisputes }, call) =>
+    refundsAndDisputes.listRefunds(ref, call),
   );
   if (listed.kind !== 'ok') return { kind: 'unknown' };
   const snapshot = listed.value.find(({ refundId }) => refundId === id);

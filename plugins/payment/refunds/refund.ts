@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import { allocate } from './model/allocation.ts';
-import { NEEDS_REVIEW, planned, takenBack } from '../reconciliation/model/payment-checks.ts';
+import { NEEDS_REVIEW, withNextCheck, clearManualReview } from '../reconciliation/model/payment-checks.ts';
 import { isPaymentId } from '../engine/model/ids.ts';
 import { type Payment, providerKeyOf } from '../payments/model/payment.ts';
 import { type Refund, type RefundPart, statusOf } from './model/refund.ts';
@@ -96,8 +96,8 @@ async function begin(
   const amountMinor = await judge(payment, intent);
   if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
   const made = await makeRefund(flow, payment, amountMinor, intent.reason);
-  const after = planned(
-    { ...withRefund(takenBack(payment), undefined, made), version: payment.version + 1 },
+  const after = withNextCheck(
+    { ...withRefund(clearManualReview(payment), undefined, made), version: payment.version + 1 },
     flow.services.now(),
   );
   const several = made.parts.length > 1 || (payment.captures?.length ?? 0) > 1;

@@ -76,13 +76,13 @@ async function listRefunds(
 ): Promise<readonly RefundSnapshot[]> {
   const { provider, providerRef } = payment;
   if (providerRef === undefined) return [];
-  const listed = await callProvider(flow, provider, undefined, ({ moneyBack }, call) =>
-    moneyBack.listRefunds(providerRef, call),
+  const listed = await callProvider(flow, provider, undefined, ({ refundsAndDisputes }, call) =>
+    refundsAndDisputes.listRefunds(providerRef, call),
   );
   if (listed.kind !== 'ok') throw unavailable(listed);
   if (named === undefined || listed.value.some(({ ref }) => ref === named)) return listed.value;
-  const found = await callProvider(flow, provider, undefined, ({ moneyBack }, call) =>
-    moneyBack.retrieveRefund(named, call),
+  const found = await callProvider(flow, provider, undefined, ({ refundsAndDisputes }, call) =>
+    refundsAndDisputes.retrieveRefund(named, call),
   );
   if (found.kind === 'error' && found.details.class === 'invalid') return listed.value;
   if (found.kind !== 'ok') throw unavailable(found);
@@ -109,7 +109,7 @@ function updated(refund: Refund, snapshot: RefundSnapshot, at: string): Refund {
   return parts.some((part, index) => part !== refund.parts[index]) ? withParts(refund, parts, at) : refund;
 }
 
-/** A refund that was not made through this API. One that came to nothing leaves nothing to tell. */
+/** A refund that was not made through this API. One that came to nothing leaves nothing to publishNotice. */
 function foreign(
   { services }: Flow,
   { id: paymentId, tenant }: Payment,
@@ -147,7 +147,7 @@ function overdraft(before: Payment, after: Payment) {
  * Brings the refunds of a payment in line with the provider, and finishes those whose invocation is gone.
  * @throws ProblemError 503 when the provider cannot be asked
  */
-export async function settleRefunds(flow: Flow, payment: Payment): Promise<Payment> {
+export async function reconcileRefunds(flow: Flow, payment: Payment): Promise<Payment> {
   const { payment: current } = await syncRefunds(flow, payment);
   const nowMs = flow.services.now().getTime();
   const open = (await flow.services.store.refunds(payment.id)).filter(

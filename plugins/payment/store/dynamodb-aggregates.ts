@@ -40,7 +40,7 @@ export function dynamoAggregates<R extends Root, P extends Part>(
       const actions = [
         ...recordActions(table, layout, change, records),
         ...(change ? changeActions(table, layout, change, partKey) : []),
-        ...(records.idempotency ? [record.leaveKey(table, records.idempotency)] : []),
+        ...(records.idempotency ? [record.completeIdempotencyRecord(table, records.idempotency)] : []),
       ];
       return actions.length === 0 ? { kind: 'committed' } : writeAll(client, table, actions, records);
     },
@@ -92,9 +92,16 @@ function recordActions<R extends Root, P>(
   if (claimed && change === undefined) throw new TypeError('A key is claimed with a change only');
   return [
     ...(claimed && change
-      ? [record.claimKey(table, claimed.claim, { type, id: change.after.id }, claimed.operationId)]
+      ? [
+          record.claimIdempotencyRecord(
+            table,
+            claimed.claim,
+            { type, id: change.after.id },
+            claimed.operationId,
+          ),
+        ]
       : []),
-    ...(relock ? [record.relockKey(table, relock.key, relock.was, relock.lockUntil)] : []),
+    ...(relock ? [record.relockIdempotencyRecord(table, relock.key, relock.was, relock.lockUntil)] : []),
     ...(inbox ? [inboxAction(table, inbox)] : []),
   ];
 }

@@ -9,7 +9,7 @@ const DAY_SECONDS = 86_400;
 const IDEMPOTENCY_SECONDS = 3 * DAY_SECONDS;
 
 /** Takes an idempotency key that is free, or whose record has run out. */
-export function claimKey(
+export function claimIdempotencyRecord(
   table: Table,
   { fingerprint, formerFingerprint: _former, lockUntil, ...key }: IdempotencyClaim,
   subject: Subject,
@@ -31,7 +31,7 @@ export function claimKey(
 }
 
 /** Takes over the lock of a record: one of several that try. */
-export function relockKey(
+export function relockIdempotencyRecord(
   table: Table,
   key: IdempotencyKey,
   was: number,
@@ -50,7 +50,7 @@ export function relockKey(
 }
 
 /** Leaves a record as the call ended, unless the key belongs to another operation by now. */
-export function leaveKey(table: Table, outcome: IdempotencyOutcome): Action<ActionName> {
+export function completeIdempotencyRecord(table: Table, outcome: IdempotencyOutcome): Action<ActionName> {
   return update(table, keys.idempotency(outcome), assignments(outcome), {
     condition: 'operationId = :operation',
     values: { ':operation': outcome.operationId },

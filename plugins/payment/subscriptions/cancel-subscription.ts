@@ -10,7 +10,7 @@ import { aggregateReply } from '../engine/aggregate-reply.ts';
 import { newCall } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { refusalProblem } from '../engine/call-provider.ts';
-import { notAllowed } from '../engine/send-call.ts';
+import { stateConflict } from '../engine/send-call.ts';
 import { latestCall, subscriptionCancellation } from './subscription-commands.ts';
 import { settleCall, undertake } from '../engine/undertake.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
@@ -47,7 +47,7 @@ export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionV
         throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
       }
       if (isCanceled(found, atPeriodEnd)) return ok(subscriptionView(found));
-      if (hasEnded(found.status)) throw refusalProblem(notAllowed(it(id), { root: found, parts: [] }));
+      if (hasEnded(found.status)) throw refusalProblem(stateConflict(it(id), { root: found, parts: [] }));
       checkTime(flow);
       const before = { root: found, parts: [] };
       if (isOpen(call)) {

@@ -1,7 +1,7 @@
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { isPaymentId } from '../engine/model/ids.ts';
 import { type FindOwner, paymentIdByRefs } from '../payments/payment-of-event.ts';
-import { takeRenewal } from './renewals.ts';
+import { recordRenewal } from './renewals.ts';
 import { subscriptionOf } from './subscription-events.ts';
 
 /** Asks the provider whose an object is; a charge of a subscription that is not recorded yet is recorded. */
@@ -13,7 +13,7 @@ export const ownerAtProvider: FindOwner = async (flow, name, object) => {
   if (renewal === undefined) return 'ignored';
   const subscription = await subscriptionOf(flow, name, renewal.subscriptionRef);
   if (typeof subscription === 'string') return subscription;
-  await takeRenewal(flow, subscription, renewal);
+  await recordRenewal(flow, subscription, renewal);
   const recorded = await paymentIdByRefs(flow, name, [renewal.ref, object.ref, object.captureRef]);
   return recorded === undefined ? 'ignored' : { paymentId: recorded };
 };

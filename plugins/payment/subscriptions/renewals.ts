@@ -4,7 +4,7 @@ import type { Payment } from '../payments/model/payment.ts';
 import { renewedFact } from './model/published-events.ts';
 import type { Renewal } from './model/snapshots.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { advance, mergeAndTell, mergedStep, mustGet } from '../payments/advance.ts';
+import { advance, mergeSnapshot, mergedStep, mustGet } from '../payments/advance.ts';
 import { type Changed, type Kept, change } from '../engine/aggregate.ts';
 import { changeContext } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
@@ -24,7 +24,7 @@ export async function retrieveRenewal(flow: Flow, name: string, ref: string): Pr
  * Brings a charge into the books: as a payment that exists once however often and in whatever order it is told
  * of, and, once it has succeeded, as a renewal of its subscription. `inbox` is written with the last of it.
  */
-export async function takeRenewal(
+export async function recordRenewal(
   flow: Flow,
   subscription: Subscription,
   renewal: Renewal,
@@ -55,7 +55,7 @@ async function paymentOf(
   if (known === undefined) throw new Error(`The payment of ${renewal.ref} is gone`);
   // What was fetched before the payment was read may be older than what is stored.
   const advanced = await advance(flow, await mustGet(flow, known), async (current) =>
-    mergedStep(current, mergeAndTell(flow, current, await retrieve(flow, provider, snapshot.ref))),
+    mergedStep(current, mergeSnapshot(flow, current, await retrieve(flow, provider, snapshot.ref))),
   );
   return advanced.payment;
 }

@@ -10,7 +10,7 @@ import { newCall } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { claimOf } from '../engine/idempotency.ts';
 import { refusalProblem } from '../engine/call-provider.ts';
-import { notAllowed } from '../engine/send-call.ts';
+import { stateConflict } from '../engine/send-call.ts';
 import { latestCall, subscriptionResumption } from './subscription-commands.ts';
 import { repeatCall, settleCall, undertake } from '../engine/undertake.ts';
 import type { Services } from '../services.ts';
@@ -53,7 +53,7 @@ export const resumeSubscription = operation<z.infer<typeof input>, SubscriptionV
         throw problem('operation-in-progress', { extensions: { subscriptionId: id } });
       }
       if (!isLive(status) || status === 'unpaid' || isGoingOn(found))
-        throw refusalProblem(notAllowed(it(id), before));
+        throw refusalProblem(stateConflict(it(id), before));
       const root = { ...found, call: newCall(flow, 'resume', id, call.attempt + 1) };
       const next = { root, parts: [] };
       const ended = await undertake(flow, claim, it, { before, next, operationId: id });

@@ -92,7 +92,7 @@ export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
   };
 }
 
-/** Taking a planned end or a pause of a subscription back. */
+/** Taking a withNextCheck end or a pause of a subscription back. */
 export function subscriptionResumption(flow: Flow, id: string): Undertakes {
   return {
     ...about(flow, id),

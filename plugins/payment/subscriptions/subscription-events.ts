@@ -7,11 +7,11 @@ import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
 import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
-import { retrieveRenewal, takeRenewal } from './renewals.ts';
-import { lookAtProvider, retrieveSubscription } from './sync-subscription.ts';
+import { retrieveRenewal, recordRenewal } from './renewals.ts';
+import { mergeFromProvider, retrieveSubscription } from './sync-subscription.ts';
 import { latestCall } from './subscription-commands.ts';
 import { settleCall } from '../engine/undertake.ts';
-import { unrecorded } from '../engine/missing-record.ts';
+import { missingRecord } from '../engine/missing-record.ts';
 
 type SubscriptionEvent = Extract<ProviderEvent, { readonly kind: 'subscription' }>;
 type RenewalEvent = Extract<ProviderEvent, { readonly kind: 'renewal' }>;
@@ -31,9 +31,9 @@ export async function applySubscriptionEvent(
   if (id === undefined) return 'ignored';
   if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
   const subscription = await store.get(id);
-  if (subscription === undefined) return unrecorded(flow, { deployment }, { subscriptionId: id });
+  if (subscription === undefined) return missingRecord(flow, { deployment }, { subscriptionId: id });
   if (!belongs(flow, subscription, inbox.provider, ref)) return 'ignored';
-  return (await lookAtProvider(flow, subscription, ref, inbox)).applied;
+  return (await mergeFromProvider(flow, subscription, ref, inbox)).applied;
 }
 
 /**
@@ -57,8 +57,8 @@ export async function applyRenewalEvent(
       subscriptionId: subscription.id,
     });
   }
-  const { state } = await lookAtProvider(flow, subscription, renewal.subscriptionRef);
-  return (await takeRenewal(flow, state.root, renewal, inbox)).applied;
+  const { state } = await mergeFromProvider(flow, subscription, renewal.subscriptionRef);
+  return (await recordRenewal(flow, state.root, renewal, inbox)).applied;
 }
 
 /**
@@ -73,7 +73,7 @@ export async function syncSubscription(flow: Flow, given: Subscription): Promise
   }
   const { ref } = subscription;
   if (ref === undefined) return subscription;
-  subscription = (await lookAtProvider(flow, subscription, ref)).state.root;
+  subscription = (await mergeFromProvider(flow, subscription, ref)).state.root;
   const sinceMs = flow.services.now().getTime() - RENEWALS_SINCE_MS;
   const since = new Date(Math.max(sinceMs, Date.parse(subscription.createdAt) - 3_600_000));
   const listed = await callProvider(flow, subscription.provider, undefined, (provider, call) =>
@@ -81,7 +81,7 @@ export async function syncSubscription(flow: Flow, given: Subscription): Promise
   );
   if (listed.kind !== 'ok') throw unavailable(listed);
   for (const renewal of listed.value)
-    subscription = (await takeRenewal(flow, subscription, renewal)).state.root;
+    subscription = (await recordRenewal(flow, subscription, renewal)).state.root;
   return subscription;
 }
 
@@ -113,6 +113,6 @@ export async function subscriptionOf(
   const { subscriptionId: id } = found;
   if (!isId('sub', id)) return 'ignored';
   const subscription = await store.get(id);
-  if (subscription === undefined) return unrecorded(flow, found, { subscriptionId: id });
+  if (subscription === undefined) return missingRecord(flow, found, { subscriptionId: id });
   return belongs(flow, subscription, name, ref) ? subscription : 'ignored';
 }

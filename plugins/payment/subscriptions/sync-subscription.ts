@@ -8,7 +8,7 @@ import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { keptSubscription, merged } from './subscription-commands.ts';
 
 /** Takes over what the provider shows of a subscription now. */
-export async function lookAtProvider(
+export async function mergeFromProvider(
   flow: Flow,
   subscription: Subscription,
   ref: string,
@@ -45,6 +45,6 @@ export async function retrieveSubscription(
 export async function reconcileSubscriptionsOf(flow: Flow, customerId: string): Promise<void> {
   for (const subscription of await flow.services.subscriptions.ofCustomer(customerId)) {
     const { ref, status } = subscription;
-    if (ref !== undefined && !hasEnded(status)) await lookAtProvider(flow, subscription, ref);
+    if (ref !== undefined && !hasEnded(status)) await mergeFromProvider(flow, subscription, ref);
   }
 }

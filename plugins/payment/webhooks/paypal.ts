@@ -1,5 +1,5 @@
 import { webhook } from '#runtime/contract/webhook.ts';
-import { takeIn } from './receive-webhook.ts';
+import { receiveWebhook } from './receive-webhook.ts';
 import { configured } from '../providers/configured.ts';
 import { certificateStore } from '../providers/paypal/certificates.ts';
 import { readPayPalEvent } from '../providers/paypal/event.ts';
@@ -19,7 +19,7 @@ export const paypalWebhook = webhook<Services>({
   summary:
     'Verifies what PayPal delivers, applies what PayPal then says of the object, and acts on approvals',
   handle: (context) =>
-    takeIn(context, PROVIDER, async ({ rawBody, headers, receivedAtMs }) => {
+    receiveWebhook(context, PROVIDER, async ({ rawBody, headers, receivedAtMs }) => {
       const config = configured(context.services.config, PROVIDER);
       const verifier = { certificates, postBack: config.webhookPostBack ? postBack(config) : undefined };
       await verifyTransmission(rawBody, headers, config, verifier, receivedAtMs);

@@ -8,13 +8,13 @@ import type { ProviderName } from '../providers/provider-call.ts';
 import { SignatureRefusal } from '../providers/signature.ts';
 import type { Services } from '../services.ts';
 import { applyEvent } from './apply-event.ts';
-import { tell } from '../engine/notices.ts';
+import { publishNotice } from '../engine/notices.ts';
 
 /**
  * Takes a delivery in: verifies and reads it, then applies the event. While webhooks are switched off, the
  * provider keeps it. @param read throws ProblemError for what the provider did not sign
  */
-export async function takeIn(
+export async function receiveWebhook(
   context: WebhookContext<Services>,
   provider: ProviderName,
   read: (request: WebhookRequest) => Promise<ProviderEvent>,
@@ -52,7 +52,7 @@ async function reject(
     const minute = services.now().toISOString().slice(0, 16);
     const flow = { ...context, cause: { kind: 'webhook', id: requestId }, actor: provider } as const;
     if (services.oncePerMinute(`rejected:${provider}:${reason}`))
-      await tell(
+      await publishNotice(
         flow,
         `rejected:${provider}:${reason}:${minute}`,
         fact(webhookRejected, { provider, reason }),

@@ -1,5 +1,5 @@
 import { webhook } from '#runtime/contract/webhook.ts';
-import { takeIn } from './receive-webhook.ts';
+import { receiveWebhook } from './receive-webhook.ts';
 import { configured } from '../providers/configured.ts';
 // Loads the SDK with this function: it knows its provider, so that loading it later would only make the first
 // call wait.
@@ -12,7 +12,7 @@ const PROVIDER = 'stripe';
 export const stripeWebhook = webhook<Services>({
   summary: 'Verifies what Stripe delivers, and applies what Stripe then says of the object',
   handle: (context) =>
-    takeIn(context, PROVIDER, async ({ rawBody, headers, receivedAtMs }) =>
+    receiveWebhook(context, PROVIDER, async ({ rawBody, headers, receivedAtMs }) =>
       readStripeEvent(
         rawBody,
         headers['stripe-signature'],

@@ -82,7 +82,7 @@ export function withUses(config: LimitsConfig, payment: Payment): Payment {
 }
 
 /** An allowance that could not take the payment even if nothing had been used of it. */
-export function hopeless(reservations: readonly LimitReservation[]): LimitReservation | undefined {
+export function exceedsOnItsOwn(reservations: readonly LimitReservation[]): LimitReservation | undefined {
   return reservations.find(
     ({ dailyMinor = Infinity, dailyCount = Infinity, countedMinor }) =>
       countedMinor > dailyMinor || dailyCount < 1,

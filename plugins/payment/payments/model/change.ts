@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { lookedAfter, planned } from '../../reconciliation/model/payment-checks.ts';
+import { reviewedAgain, withNextCheck } from '../../reconciliation/model/payment-checks.ts';
 import { type ChangeNotes, eventsOf } from './published-events.ts';
 import { settledUses } from '../../limits/model/limits.ts';
 import type { Cause, LogEntry, Payment } from './payment.ts';
@@ -35,10 +35,10 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'nextCheckAt',
 ]);
 
-/** Numbers a change: the next version, the next sequence when there is something to tell, one log entry. Pure. */
+/** Numbers a change: the next version, the next sequence when there is something to publishNotice, one log entry. Pure. */
 export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, context: ChangeContext): Change {
   const at = context.now.toISOString();
-  const next = planned(lookedAfter(before, made), context.now);
+  const next = withNextCheck(reviewedAgain(before, made), context.now);
   const events = eventsOf(before, next, notes, { ...context, occurredAt: at });
   const after: Payment = {
     ...next,

@@ -1,4 +1,4 @@
-import type { ActiveOperation, Operation, OperationStatus, Payment } from './payment.ts';
+import type { ActiveOperation, PaymentOperation, OperationStatus, Payment } from './payment.ts';
 import type { Failure } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { PaymentStatus } from './state.ts';
@@ -50,7 +50,7 @@ const asksPayer = ({ status, nextActionType }: Payment): boolean =>
   status === 'requires_action' && nextActionType !== undefined;
 
 /** The operation is known to have been accepted by the provider, whatever its object shows yet, or shows besides. */
-export function accepted(payment: Payment, { id, kind }: Pick<Operation, 'id' | 'kind'>): Payment {
+export function accepted(payment: Payment, { id, kind }: Pick<PaymentOperation, 'id' | 'kind'>): Payment {
   const misjudged =
     kind === 'capture' && payment.operation.id === id && payment.operation.status === 'failed';
   return payment.activeOp?.id === id || misjudged

@@ -92,7 +92,7 @@ export interface Payment {
 }
 
 /** What every payment begins with: nobody has paid, and nothing is held, taken or given back. */
-export const untouched = {
+export const initialPaymentState = {
   status: 'initiating',
   authorizedMinor: 0,
   capturableMinor: 0,
@@ -106,7 +106,7 @@ export const untouched = {
 } as const satisfies Partial<Payment>;
 
 /** One call to the provider, written down before it is made: its `providerKey` never changes within an attempt. */
-export interface Operation {
+export interface PaymentOperation {
   readonly id: string;
   readonly paymentId: string;
   readonly kind: OperationKind;
@@ -115,12 +115,12 @@ export interface Operation {
   readonly attempt: number;
   readonly amountMinor?: number | undefined;
   /** What the call must carry again if it has to be repeated. */
-  readonly request: OperationRequest;
+  readonly request: PaymentOperationRequest;
   readonly failure?: Failure | undefined;
   readonly createdAt: string;
 }
 
-export interface OperationRequest {
+export interface PaymentOperationRequest {
   /** The provider's id of the customer. */
   readonly customerRef?: string | undefined;
   readonly paymentMethodId?: string | undefined;

@@ -61,7 +61,7 @@ export function withdraw(snapshot: Snapshot, reason: string | undefined): Snapsh
 }
 
 /** What a later look adds to an answer: a withdrawn payment stays so, unless money turned up meanwhile. */
-export function lookedAtAgain(answer: Snapshot, fresh: Snapshot): Snapshot {
+export function refreshed(answer: Snapshot, fresh: Snapshot): Snapshot {
   const unpaid = fresh.status === 'requires_action' || fresh.status === 'approved';
   return answer.withdrawn && unpaid ? withdraw(fresh, answer.reason) : fresh;
 }

@@ -19,7 +19,7 @@ import { readItem, readItems } from '../../store/read.ts';
 import { readLog } from './log.ts';
 import * as record from '../../store/idempotency-records.ts';
 import { type Action, conditional, transact } from '../../store/write.ts';
-import type { Operation } from '../model/payment.ts';
+import type { PaymentOperation } from '../model/payment.ts';
 import type { Claimed, Commit, Committed, PaymentStore } from './payment-store.ts';
 import type { IdempotencyClaim } from '../../store/idempotency.ts';
 
@@ -57,7 +57,7 @@ export function dynamoPayments({ client, table: name, now }: DynamoStoreOptions)
     async relock({ before, after, operation, idempotency }) {
       const refused = await transact(client, [
         ...(idempotency
-          ? [record.relockKey(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
+          ? [record.relockIdempotencyRecord(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
           : []),
         replacePayment(table, before, after),
         recordAttempt(table, operation),
@@ -104,8 +104,8 @@ export function dynamoPayments({ client, table: name, now }: DynamoStoreOptions)
   };
 }
 
-const claimFor = (table: Table, claimed: IdempotencyClaim, { id, paymentId }: Operation) =>
-  record.claimKey(table, claimed, { type: 'payment', id: paymentId }, id);
+const claimFor = (table: Table, claimed: IdempotencyClaim, { id, paymentId }: PaymentOperation) =>
+  record.claimIdempotencyRecord(table, claimed, { type: 'payment', id: paymentId }, id);
 
 const limitReached = ({ scope = '', used = 0, n = 0 }: Item): Claimed => ({
   kind: 'limit-reached',
@@ -136,7 +136,7 @@ function commitActions(
     ...(operation ? [finishOperation(table, paymentId, operation)] : []),
     ...refunds.map((refund) => putItem(table, refundItem(refund))),
     ...disputes.map((dispute) => putItem(table, disputeItem(dispute))),
-    ...(idempotency ? [record.leaveKey(table, idempotency)] : []),
+    ...(idempotency ? [record.completeIdempotencyRecord(table, idempotency)] : []),
   ];
 }
 

@@ -1,9 +1,9 @@
 import { type Item, withoutKeys } from '../../store/items.ts';
 import type { Dispute } from '../../disputes/model/dispute.ts';
 import type { Refund } from '../../refunds/model/refund.ts';
-import type { LogEntry, Operation, Payment } from '../model/payment.ts';
+import type { LogEntry, PaymentOperation, Payment } from '../model/payment.ts';
 import { dueAttributes, keys, listSortKey, monthOf, monthPartition } from '../../store/keys.ts';
-import type { StoredOperation } from './payment-store.ts';
+import type { StoredPaymentOperation } from './payment-store.ts';
 
 export const paymentItem = (payment: Payment): Item => ({
   ...keys.payment(payment.id),
@@ -38,13 +38,13 @@ export const disputeItem = (dispute: Dispute): Item => ({
 
 export const disputeOf = (item: Item): Dispute => withoutKeys(item) as Dispute;
 
-export const operationItem = (operation: Operation): Item => ({
+export const operationItem = (operation: PaymentOperation): Item => ({
   ...keys.operation(operation.paymentId, operation.id),
   ...operation,
 });
 
-export const operationOf = (item: Item | undefined): StoredOperation | undefined =>
-  item && (withoutKeys(item) as StoredOperation);
+export const operationOf = (item: Item | undefined): StoredPaymentOperation | undefined =>
+  item && (withoutKeys(item) as StoredPaymentOperation);
 
 export const logItem = (entry: LogEntry): Item => ({ ...keys.log(entry.paymentId, entry.version), ...entry });
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../model/payment.ts';
+import type { PaymentOperation } from '../model/payment.ts';
 import { ABSENT, type ActionName, type Table, insert } from '../../store/actions.ts';
 import { update } from '../../store/idempotency-records.ts';
 import { keys } from '../../store/keys.ts';
@@ -7,7 +7,7 @@ import { operationItem } from './items.ts';
 import type { Commit } from './payment-store.ts';
 
 /** A new attempt of an operation takes the place of the one before, which failed. */
-export function insertOperation(table: Table, operation: Operation): Action<ActionName> {
+export function insertOperation(table: Table, operation: PaymentOperation): Action<ActionName> {
   const action = insert(table, 'other', operationItem(operation));
   if (operation.attempt === 1) return action;
   return {
@@ -33,5 +33,5 @@ export function finishOperation(
 /** Writes down the provider key of a new attempt before it is used. */
 export const recordAttempt = (
   table: Table,
-  { id, paymentId, attempt, providerKey }: Operation,
+  { id, paymentId, attempt, providerKey }: PaymentOperation,
 ): Action<ActionName> => update(table, keys.operation(paymentId, id), { attempt, providerKey });

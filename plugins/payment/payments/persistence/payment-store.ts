@@ -1,6 +1,6 @@
 import type { Change } from '../model/change.ts';
 import type { LimitReservation } from '../../limits/model/limits.ts';
-import type { LogEntry, Operation, Payment } from '../model/payment.ts';
+import type { LogEntry, PaymentOperation, Payment } from '../model/payment.ts';
 import type { PaymentStatus } from '../model/state.ts';
 import type { Dispute } from '../../disputes/model/dispute.ts';
 import type { Refund } from '../../refunds/model/refund.ts';
@@ -76,7 +76,7 @@ export interface PaymentStore {
   /** T1: the intent of a create, with its claims on the idempotency key and the order reference. */
   begin(intent: {
     readonly payment: Payment;
-    readonly operation: Operation;
+    readonly operation: PaymentOperation;
     readonly log: LogEntry;
     readonly limits: readonly LimitReservation[];
     readonly idempotency: IdempotencyClaim | undefined;
@@ -84,7 +84,7 @@ export interface PaymentStore {
   /** T3: the intent of a capture or cancel, on condition of the payment's version. */
   beginOperation(intent: {
     readonly change: Change;
-    readonly operation: Operation;
+    readonly operation: PaymentOperation;
     readonly idempotency: IdempotencyClaim | undefined;
   }): Promise<Claimed>;
   /**
@@ -93,7 +93,7 @@ export interface PaymentStore {
   relock(takeover: {
     readonly before: Payment;
     readonly after: Payment;
-    readonly operation: Operation;
+    readonly operation: PaymentOperation;
     readonly idempotency: IdempotencyRelock | undefined;
   }): Promise<'committed' | 'stale'>;
   /**
@@ -113,7 +113,10 @@ export interface PaymentStore {
   loadOperation(
     paymentId: string,
     operationId: string,
-  ): Promise<{ readonly payment: Payment | undefined; readonly operation: StoredOperation | undefined }>;
+  ): Promise<{
+    readonly payment: Payment | undefined;
+    readonly operation: StoredPaymentOperation | undefined;
+  }>;
   /** Payment and whether a webhook event was dealt with, in one round trip. */
   loadInbox(
     paymentId: string,
@@ -128,6 +131,6 @@ export interface PaymentStore {
   log(paymentId: string, limit: number, afterVersion: number): Promise<Page<LogEntry, number>>;
 }
 
-export interface StoredOperation extends Operation {
+export interface StoredPaymentOperation extends PaymentOperation {
   readonly failureCode?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { PaymentsController } from '@paypal/paypal-server-sdk';
 import type { RefundSnapshot } from '../../refunds/model/refund-snapshot.ts';
 import { markedId } from '../marked-id.ts';
-import type { MoneyBack, RefundRequest } from '../refunds-and-disputes.ts';
+import type { RefundsAndDisputes, RefundRequest } from '../refunds-and-disputes.ts';
 import { ProviderError } from '../provider-error.ts';
 import { type ProviderCall } from '../provider-call.ts';
 import { moneyOf } from './amounts.ts';
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 const REFUNDABLE_MS = 200 * DAY_MS;
 
 /** Refunds and disputes. PayPal keeps the keys of refunds for 45 days. */
-export function payPalMoneyBack(orders: Orders, sales: Sales, livemode: boolean): MoneyBack {
+export function payPalMoneyBack(orders: Orders, sales: Sales, livemode: boolean): RefundsAndDisputes {
   const { connection } = orders;
   const retrieveRefund = async (refundId: string, call: ProviderCall): Promise<RefundSnapshot> =>
     toRefundSnapshot(

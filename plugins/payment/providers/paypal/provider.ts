@@ -47,7 +47,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       customersWithoutMethod: true,
       savedMethods: false,
     },
-    keyTrustedMs: KEY_TRUSTED_MS,
+    idempotencyKeyTtlMs: KEY_TRUSTED_MS,
     stepMinor,
     // What PayPal allows in one payment depends on the accounts of both sides, and is documented nowhere.
     amountBounds: () => ({}),
@@ -92,7 +92,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       return { ...snapshotOf(withVoid(order)), reason };
     },
     probe: (call) => connection.probe(call),
-    moneyBack: payPalMoneyBack(orders, sales, livemode),
+    refundsAndDisputes: payPalMoneyBack(orders, sales, livemode),
     customers: payPalCustomers(connection),
     subscriptions: payPalSubscriptions(connection, sales, livemode),
     records: payPalRecords(connection),

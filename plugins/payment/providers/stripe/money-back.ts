@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { MoneyBack, RefundRequest } from '../refunds-and-disputes.ts';
+import type { RefundsAndDisputes, RefundRequest } from '../refunds-and-disputes.ts';
 import { PAYMENT_ID_KEY, REFUND_ID_KEY } from '../metadata-keys.ts';
 import { callStripe, keyed } from './client.ts';
 import { exactUnit } from './currencies.ts';
@@ -9,7 +9,7 @@ import { everyPage } from './paging.ts';
 import { toRefund } from './refund.ts';
 
 /** Refunds are made of payment intents: Stripe spreads them over the captures itself. */
-export function stripeMoneyBack({ refunds, disputes }: Stripe): MoneyBack {
+export function stripeMoneyBack({ refunds, disputes }: Stripe): RefundsAndDisputes {
   return {
     async refund(request, call) {
       const params = toRefundParams(request);

@@ -46,7 +46,7 @@ export function stripeProvider(config: StripeConfig): PaymentProvider {
       customersWithoutMethod: true,
       savedMethods: true,
     },
-    keyTrustedMs: KEY_TRUSTED_MS,
+    idempotencyKeyTtlMs: KEY_TRUSTED_MS,
     stepMinor,
     amountBounds,
     async create(request, call) {
@@ -77,7 +77,7 @@ export function stripeProvider(config: StripeConfig): PaymentProvider {
         const balance = await stripe.balance.retrieve({}, options);
         if (balance?.object !== 'balance') throw unexpectedAnswer();
       }),
-    moneyBack: stripeMoneyBack(stripe),
+    refundsAndDisputes: stripeMoneyBack(stripe),
     customers: stripeCustomers(stripe),
     subscriptions: stripeSubscriptions(stripe),
     records: stripeRecords(stripe, config),

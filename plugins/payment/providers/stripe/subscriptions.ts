@@ -90,7 +90,7 @@ export function stripeSubscriptions(stripe: Stripe): Subscriptions {
   };
 }
 
-/** What takes a planned end and a pause of the collection back; Stripe takes only one way of ending at once. */
+/** What takes a withNextCheck end and a pause of the collection back; Stripe takes only one way of ending at once. */
 function resumption(subscription: Stripe.Subscription): Stripe.SubscriptionUpdateParams | undefined {
   const { cancel_at: cancelAt, cancel_at_period_end: ends } = subscription;
   const paused = isCollectionPaused(subscription);

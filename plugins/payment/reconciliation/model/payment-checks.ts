@@ -32,7 +32,7 @@ export function purposeOf(payment: Payment): DuePurpose | undefined {
   if (flags.includes(NEEDS_REVIEW)) return undefined;
   // A refund that is open has to be finished, whatever else contradicts.
   if (flags.includes('mismatch') && refundPendingMinor === 0) return undefined;
-  if (payment.activeOp !== undefined || refundPendingMinor > 0 || isToBeUndone(payment)) return 'settle';
+  if (payment.activeOp !== undefined || refundPendingMinor > 0 || hasLateMoney(payment)) return 'settle';
   switch (payment.status) {
     case 'initiating':
     case 'approved':
@@ -96,17 +96,17 @@ export function hasMovedOn(before: Payment, after: Payment): boolean {
 }
 
 /** The payment as nobody's but the reconciler's again. */
-export const takenBack = (payment: Payment): Payment => ({
+export const clearManualReview = (payment: Payment): Payment => ({
   ...payment,
   flags: payment.flags.filter((flag) => flag !== NEEDS_REVIEW),
 });
 
 /** The payment after a change: one that a person has is looked after again when it has moved on. */
-export function lookedAfter(before: Payment, after: Payment): Payment {
+export function reviewedAgain(before: Payment, after: Payment): Payment {
   const { flags } = after;
   const kept = before.flags.includes(NEEDS_REVIEW) && flags.includes(NEEDS_REVIEW);
   // A flag more is no move.
-  return kept && hasMovedOn({ ...before, flags }, after) ? takenBack(after) : after;
+  return kept && hasMovedOn({ ...before, flags }, after) ? clearManualReview(after) : after;
 }
 
 const withoutTraces = (payment: Payment): unknown =>
@@ -132,7 +132,7 @@ export function isExpiring({ captureBefore, status }: Payment, now: Date): boole
 }
 
 /** Whether it holds money that turned up after its end, and that goes back by policy. */
-export function isToBeUndone({ flags, capturableMinor, refundableMinor }: Payment): boolean {
+export function hasLateMoney({ flags, capturableMinor, refundableMinor }: Payment): boolean {
   return flags.includes('late_success') && (capturableMinor > 0 || refundableMinor > 0);
 }
 
@@ -143,7 +143,7 @@ export function isAbandoned({ status, createdAt, subscriptionId }: Payment, now:
   return status === 'requires_action' && now.getTime() - Date.parse(createdAt) >= ABANDONED_AFTER_MS;
 }
 
-/** The payment with its next look planned; every change begins the plan anew. */
-export function planned(payment: Payment, now: Date, checks = 0): Payment {
+/** The payment with its next look withNextCheck; every change begins the plan anew. */
+export function withNextCheck(payment: Payment, now: Date, checks = 0): Payment {
   return { ...payment, checks, nextCheckAt: nextCheckOf(payment, now, checks) };
 }

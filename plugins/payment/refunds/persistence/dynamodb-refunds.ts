@@ -13,7 +13,7 @@ import { disputeOf, paymentOf, refundItem, refundOf } from '../../payments/persi
 import { type Item, plain, recordOf } from '../../store/items.ts';
 import { DISPUTE_PREFIX, REFUND_PREFIX, dueAttributes, keys } from '../../store/keys.ts';
 import { readItems } from '../../store/read.ts';
-import { claimKey, relockKey } from '../../store/idempotency-records.ts';
+import { claimIdempotencyRecord, relockIdempotencyRecord } from '../../store/idempotency-records.ts';
 import { type Action, transact } from '../../store/write.ts';
 import type { RefundStore } from './refund-store.ts';
 
@@ -25,7 +25,7 @@ export function dynamoRefunds({ client, table: name, now }: DynamoStoreOptions):
     async beginRefund({ before, after, refund, condition, idempotency }) {
       const subject = { type: 'payment', id: refund.paymentId } as const;
       const refused = await transact(client, [
-        ...(idempotency ? [claimKey(table, idempotency, subject, refund.id)] : []),
+        ...(idempotency ? [claimIdempotencyRecord(table, idempotency, subject, refund.id)] : []),
         condition === 'fenced'
           ? replacePayment(table, before, after)
           : takeRoom(table, after, refund, condition),
@@ -38,7 +38,9 @@ export function dynamoRefunds({ client, table: name, now }: DynamoStoreOptions):
     },
     async relockRefund({ refund, lockUntil, idempotency }) {
       const refused = await transact(client, [
-        ...(idempotency ? [relockKey(table, idempotency.key, idempotency.was, idempotency.lockUntil)] : []),
+        ...(idempotency
+          ? [relockIdempotencyRecord(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
+          : []),
         relock(table, refund, lockUntil),
       ]);
       return refused === undefined ? 'committed' : 'stale';

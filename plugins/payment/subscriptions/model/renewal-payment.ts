@@ -1,7 +1,7 @@
 import type { ChangeContext } from '../../payments/model/change.ts';
 import { type Change, changeOf } from '../../payments/model/change.ts';
 import { type Merged, merge } from '../../payments/model/merge.ts';
-import { type Payment, untouched } from '../../payments/model/payment.ts';
+import { type Payment, initialPaymentState } from '../../payments/model/payment.ts';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -21,7 +21,7 @@ export function renewalPayment(
     tenant: subscription.tenant,
     provider: subscription.provider,
     livemode: subscription.livemode,
-    ...untouched,
+    ...initialPaymentState,
     amountMinor: snapshot.amountMinor,
     currency: snapshot.currency,
     captureMethod: 'automatic',

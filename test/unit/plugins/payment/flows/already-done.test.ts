@@ -172,10 +172,10 @@ describe.each(cases)('what was done elsewhere at $name', ({ name, bench, authori
     for (const told of [false, true]) {
       const { id } = await authorized();
       const { body: payment } = await bench().call('capturePayment', { id });
-      const { moneyBack } = await provider();
+      const { refundsAndDisputes } = await provider();
       const { captures } = await (await provider()).retrieve(payment.providerRef ?? '', elsewhere());
       const { providerRef: ref } = payment;
-      await moneyBack.refund(
+      await refundsAndDisputes.refund(
         {
           refundId: `rf_${randomUUID()}`,
           paymentId: id,

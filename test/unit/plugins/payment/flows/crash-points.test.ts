@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
 import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
-import { lookAt } from '../../../../../plugins/payment/reconciliation/reconcile-payment.ts';
+import { reconcilePayment } from '../../../../../plugins/payment/reconciliation/reconcile-payment.ts';
 import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
 import type { DisputeView, RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
@@ -315,12 +315,12 @@ function looking(
     again: way.again,
     isSlow: way.isSlow ?? false,
     ripen: () => pass(waitMs),
-    act: (on, { id }) => lookAt(on.flow('reconciler'), id),
+    act: (on, { id }) => reconcilePayment(on.flow('reconciler'), id),
     async problemsOf({ id }) {
       const payment = await get(id);
       const provider = await bench.services.provider('stripe');
       const call = { budgetMs: 5_000 };
-      const refunds = await provider.moneyBack.listRefunds(payment.providerRef ?? '', call);
+      const refunds = await provider.refundsAndDisputes.listRefunds(payment.providerRef ?? '', call);
       const snapshot = await provider.retrieve(payment.providerRef ?? '', call);
       return [
         ...(way.ends.some((end) => fits(payment, end)) ? [] : [`it ends ${JSON.stringify(payment)}`]),
@@ -345,10 +345,10 @@ const deaf = (acts: boolean) =>
         if (acts) await inner.capture(...args);
         throw lost();
       },
-      moneyBack: {
-        ...inner.moneyBack,
+      refundsAndDisputes: {
+        ...inner.refundsAndDisputes,
         async refund(...args) {
-          if (acts) await inner.moneyBack.refund(...args);
+          if (acts) await inner.refundsAndDisputes.refund(...args);
           throw lost();
         },
       },
@@ -462,7 +462,7 @@ const paypalRefund: CrashFlow<Pick<PayPalBench, 'call'>, TwoCaptures> = {
     const { status, body } = one.answer ?? (await refundOf(paypal, one));
     const { id, providerRef } = await paypal.stateOf(one.payment);
     const provider = await paypal.services.provider('paypal');
-    const theirs = await provider.moneyBack.listRefunds(providerRef ?? '', { budgetMs: 5_000 });
+    const theirs = await provider.refundsAndDisputes.listRefunds(providerRef ?? '', { budgetMs: 5_000 });
     const items = (await paypal.items(id, '')) as readonly Record<string, unknown>[];
     const root = items.find(({ SK }) => SK === 'PAY');
     return [

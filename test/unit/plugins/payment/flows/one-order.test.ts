@@ -51,7 +51,7 @@ async function keptMinor(...payments: readonly PaymentView[]): Promise<number> {
   for (const { provider: name, providerRef: ref } of payments) {
     const provider = await shop.services.provider(name);
     const { capturedMinor } = await provider.retrieve(ref ?? '', { budgetMs: 5_000 });
-    const refunds = await provider.moneyBack.listRefunds(ref ?? '', { budgetMs: 5_000 });
+    const refunds = await provider.refundsAndDisputes.listRefunds(ref ?? '', { budgetMs: 5_000 });
     kept += capturedMinor - refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   }
   return kept;

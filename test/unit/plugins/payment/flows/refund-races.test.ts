@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
-import type { MoneyBack } from '../../../../../plugins/payment/providers/refunds-and-disputes.ts';
+import type { RefundsAndDisputes } from '../../../../../plugins/payment/providers/refunds-and-disputes.ts';
 import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
@@ -15,9 +15,12 @@ const pay = async () => {
   const input = { amount: 100, currency: 'usd', confirm: true, paymentMethodId: 'pm_card_visa' };
   return (await bench.call('createPayment', input)).body;
 };
-const withMoneyBack = (change: (inner: MoneyBack) => Partial<MoneyBack>): Bench =>
+const withMoneyBack = (change: (inner: RefundsAndDisputes) => Partial<RefundsAndDisputes>): Bench =>
   bench.with({
-    provider: (inner) => ({ ...inner, moneyBack: { ...inner.moneyBack, ...change(inner.moneyBack) } }),
+    provider: (inner) => ({
+      ...inner,
+      refundsAndDisputes: { ...inner.refundsAndDisputes, ...change(inner.refundsAndDisputes) },
+    }),
   });
 const refund = (at: Bench, { id }: PaymentView, amount: number) =>
   at.call<RefundView>('createRefund', { id, amount });
@@ -134,11 +137,11 @@ describe('a refund in doubt', () => {
 describe('refunds that were made elsewhere', () => {
   it('are all taken in, however many nobody told of', async () => {
     const payment = await pay();
-    const { moneyBack } = await bench.services.provider('stripe');
+    const { refundsAndDisputes } = await bench.services.provider('stripe');
     const { id: paymentId, providerRef } = payment;
     for (let made = 0; made < 110; made += 1) {
       const request = { refundId: '', paymentId, ref: providerRef ?? '', amountMinor: 50, currency: 'usd' };
-      await moneyBack.refund(request, { budgetMs: 5000, idempotencyKey: `${paymentId}-${made}` });
+      await refundsAndDisputes.refund(request, { budgetMs: 5000, idempotencyKey: `${paymentId}-${made}` });
     }
     expect((await bench.call('verifyPayment', { id: paymentId })).body).toMatchObject({
       refundedMinor: 5500,

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
 import { resumeRefund } from '../../../../../plugins/payment/refunds/refund-resume.ts';
-import { settleRefunds, syncRefunds } from '../../../../../plugins/payment/refunds/sync-refunds.ts';
+import { reconcileRefunds, syncRefunds } from '../../../../../plugins/payment/refunds/sync-refunds.ts';
 import type { Services } from '../../../../../plugins/payment/services.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
@@ -33,10 +33,10 @@ async function unheard(payment: PaymentView) {
   const dying = bench.with({
     provider: (inner) => ({
       ...inner,
-      moneyBack: {
-        ...inner.moneyBack,
+      refundsAndDisputes: {
+        ...inner.refundsAndDisputes,
         refund: async (...args) => {
-          await inner.moneyBack.refund(...args);
+          await inner.refundsAndDisputes.refund(...args);
           throw new Error('crash');
         },
       },
@@ -79,12 +79,12 @@ describe('a refund that is carried on', () => {
       // Stripe's list does not show it yet when the reconciler looks.
       provider: async (name) => {
         const provider = await inner.provider(name);
-        const moneyBack = { ...provider.moneyBack, listRefunds: async () => [] };
-        return { ...provider, moneyBack };
+        const refundsAndDisputes = { ...provider.refundsAndDisputes, listRefunds: async () => [] };
+        return { ...provider, refundsAndDisputes };
       },
     });
     const flow = bench.with({ services: interrupted }).flow('reconciler');
-    await settleRefunds(flow, await stored(payment));
+    await reconcileRefunds(flow, await stored(payment));
     expect(listed).toBe(2);
     expect(await numbersOf(payment)).toEqual(right);
   });
@@ -97,11 +97,11 @@ it('takes a new provider key for a refund only when a look finds nothing, ten mi
   const stuck = bench.with({
     provider: (inner) => ({
       ...inner,
-      moneyBack: {
-        ...inner.moneyBack,
+      refundsAndDisputes: {
+        ...inner.refundsAndDisputes,
         refund: async (request, call) => {
           keys.push(call.idempotencyKey?.replace(/^.*-refund/, '') ?? '');
-          if (keys.at(-1) === '-a2') return inner.moneyBack.refund(request, call);
+          if (keys.at(-1) === '-a2') return inner.refundsAndDisputes.refund(request, call);
           throw new ProviderError({ class: 'unknown', code: 'api_error', replayed: keys.length > 1 });
         },
       },

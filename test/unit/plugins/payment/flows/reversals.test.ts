@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MoneyBack } from '../../../../../plugins/payment/providers/refunds-and-disputes.ts';
+import type { RefundsAndDisputes } from '../../../../../plugins/payment/providers/refunds-and-disputes.ts';
 import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
@@ -11,9 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => bench?.stop());
 
-const withMoneyBack = (change: (inner: MoneyBack) => Partial<MoneyBack>) =>
+const withMoneyBack = (change: (inner: RefundsAndDisputes) => Partial<RefundsAndDisputes>) =>
   bench.with({
-    provider: (inner) => ({ ...inner, moneyBack: { ...inner.moneyBack, ...change(inner.moneyBack) } }),
+    provider: (inner) => ({
+      ...inner,
+      refundsAndDisputes: { ...inner.refundsAndDisputes, ...change(inner.refundsAndDisputes) },
+    }),
   });
 
 async function paid(): Promise<{ readonly payment: PaymentView; readonly captureRef: string }> {

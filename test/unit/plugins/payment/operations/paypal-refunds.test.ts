@@ -108,13 +108,13 @@ describe('refunds at PayPal', () => {
     const dying = bench.with({
       provider: (inner) => ({
         ...inner,
-        moneyBack: {
-          ...inner.moneyBack,
+        refundsAndDisputes: {
+          ...inner.refundsAndDisputes,
           refund: (...args) => {
             calls += 1;
             return calls === 2
               ? Promise.reject(new Error('the process is gone'))
-              : inner.moneyBack.refund(...args);
+              : inner.refundsAndDisputes.refund(...args);
           },
         },
       }),

@@ -219,10 +219,10 @@ describe('createRefund', () => {
     const dying = bench.with({
       provider: (inner) => ({
         ...inner,
-        moneyBack: {
-          ...inner.moneyBack,
+        refundsAndDisputes: {
+          ...inner.refundsAndDisputes,
           refund: async (...args) => {
-            await inner.moneyBack.refund(...args);
+            await inner.refundsAndDisputes.refund(...args);
             throw new Error('the process is gone');
           },
         },

@@ -62,7 +62,9 @@ async function endure(broken: Bench, made: { calls: number }): Promise<number> {
 describe('what goes on to fail', () => {
   it('is asked about ever later, and then given to a person: a refund in doubt', async () => {
     const { made, fail } = failing('unknown');
-    const broken = withProvider((inner) => ({ moneyBack: { ...inner.moneyBack, refund: fail } }));
+    const broken = withProvider((inner) => ({
+      refundsAndDisputes: { ...inner.refundsAndDisputes, refund: fail },
+    }));
     const { body } = await bench.call('createPayment', { ...total, ...card });
     expect((await broken.call('createRefund', { id: body.id, amount: 40 })).status).toBe(202);
     expect(await endure(broken, made)).toBeLessThan(CALLS_A_DAY);
@@ -80,7 +82,9 @@ describe('what goes on to fail', () => {
 
   it('is asked about ever later, and then given to a person: money that cannot go back', async () => {
     const { made, fail } = failing('invalid');
-    const broken = withProvider((inner) => ({ moneyBack: { ...inner.moneyBack, refund: fail } }));
+    const broken = withProvider((inner) => ({
+      refundsAndDisputes: { ...inner.refundsAndDisputes, refund: fail },
+    }));
     const { body } = await bench.call('createPayment', { ...total, ...card });
     const { store } = bench.services;
     const paid = await store.get(body.id);
@@ -157,7 +161,9 @@ describe('a payment that was given to a person', () => {
   }
   async function loseRefund(id: string) {
     const { fail } = failing('unknown');
-    const losing = withProvider((inner) => ({ moneyBack: { ...inner.moneyBack, refund: fail } }));
+    const losing = withProvider((inner) => ({
+      refundsAndDisputes: { ...inner.refundsAndDisputes, refund: fail },
+    }));
     expect((await losing.call('createRefund', { id, amount: 40 })).status).toBe(202);
     bench.skip(10 * MINUTE);
     await bench.reconcile('due');

@@ -153,7 +153,9 @@ it('refunds at Stripe: under way, asking the payer, arrived, failed, in doubt', 
     give(
       other,
       {},
-      crashing(({ moneyBack }) => ({ moneyBack: { ...moneyBack, refund: crash } })),
+      crashing(({ refundsAndDisputes }) => ({
+        refundsAndDisputes: { ...refundsAndDisputes, refund: crash },
+      })),
     ),
   ).rejects.toThrow('gone');
   expect(await refundsOf(other)).toMatchObject([{ status: 'requested' }]);

@@ -89,9 +89,10 @@ describe('an authorization', () => {
 describe('refunds', () => {
   it('carry what leads back to them, and are listed to the last page', async () => {
     const { ref } = await pay();
-    for (let count = 0; count < 101; count += 1) await provider.moneyBack.refund(refundOf(ref, 1), call());
+    for (let count = 0; count < 101; count += 1)
+      await provider.refundsAndDisputes.refund(refundOf(ref, 1), call());
     await mark();
-    const listed = await provider.moneyBack.listRefunds(ref, call());
+    const listed = await provider.refundsAndDisputes.listRefunds(ref, call());
     expect(new Set(listed.map((one) => one.ref)).size).toBe(101);
     expect(await sent()).toHaveLength(2);
     const made = await sandbox.stripe.refunds.retrieve(listed[0]?.ref ?? '');
@@ -99,7 +100,11 @@ describe('refunds', () => {
   });
 
   it.each([
-    ['all went back', async (ref: string) => provider.moneyBack.refund(refundOf(ref, 1000), call()), 1],
+    [
+      'all went back',
+      async (ref: string) => provider.refundsAndDisputes.refund(refundOf(ref, 1000), call()),
+      1,
+    ],
     ['there is less left', async () => undefined, 1001],
     ['it is disputed', async (ref: string) => sandbox.control('POST', 'disputes', { ref }), 1],
   ])('are refused by a code when %s', async (reason, before, amountMinor) => {
@@ -110,7 +115,7 @@ describe('refunds', () => {
       'there is less left': { class: 'invalid', param: 'amount' },
       'it is disputed': { class: 'invalid', code: 'charge_disputed' },
     }[reason];
-    const refusal = provider.moneyBack.refund(refundOf(ref, amountMinor), call());
+    const refusal = provider.refundsAndDisputes.refund(refundOf(ref, amountMinor), call());
     await expect(refusal).rejects.toMatchObject({ details });
   });
 });
