@@ -1,3 +1,6 @@
+import { beginCommand, repeatCommand, settleCommand } from '../engine/command.ts';
+import { replyTo } from '../engine/reply.ts';
+import { untilWritten } from '../engine/update.ts';
 import { type OperationContext, operation } from '#runtime/contract/operation.ts';
 import { ok, type Reply } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
@@ -5,17 +8,13 @@ import { isOpen } from '../engine/model/provider-command.ts';
 import type { Customer, PaymentMethod } from './model/customer.ts';
 import { isId } from '../engine/model/ids.ts';
 import { paymentErrors, problem } from '../errors.ts';
-import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
-import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from '../engine/new-command.ts';
+import { newCommand } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
 import { claimOf } from '../engine/idempotency.ts';
 import { unlessKnown } from '../engine/known-key.ts';
-import { type Attached, methodAttachment } from './payment-method.ts';
+import { methodAnswer, methodAttachment } from './payment-method.ts';
 import { readyCustomer } from './ready-customer.ts';
-import { repeatCall, settleCall, undertake } from '../engine/undertake.ts';
-import type { Begun } from '../engine/undertaking.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import type { IdempotencyClaim, IdempotencyRecord } from '../store/idempotency.ts';
@@ -48,25 +47,20 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
     const { services, input: given } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    const it = (id: string, methodId: string) => methodAttachment(flow, id, methodId);
-    const replyTo = (begun: Begun<Customer, PaymentMethod, Attached>, methodId: string) =>
-      aggregateReply(it(given.id, methodId), begun, {
-        pathOf: (view: MethodView) => `/customers/${view.customerId}/payment-methods`,
-      });
+    const commandOf = (id: string, methodId: string) => methodAttachment(flow, id, methodId);
     const repeat = async (known: IdempotencyClaim, record: IdempotencyRecord) =>
-      replyTo(await repeatCall(flow, known, record, it), record.operationId);
+      replyTo(await repeatCommand(flow, known, record, commandOf), methodAnswer);
     const begin = async (customer: Customer, approved: PaymentMethod | undefined) => {
       const method = approved ? again(flow, approved, given) : fresh(flow, given);
-      const begun = await undertake(flow, claim, it, {
+      const result = await beginCommand(flow, claim, commandOf, {
         before: { root: customer, parts: approved ? [approved] : [] },
         next: { root: customer, parts: [method] },
         operationId: method.id,
-        forbidden: disabled(services.config, customer.provider as ProviderName),
       });
-      return begun === 'stale' ? begun : replyTo(begun, method.id);
+      return result === 'stale' ? result : replyTo(result, methodAnswer);
     };
-    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-      const reply = await unlessKnown<Reply<MethodView> | 'stale'>(flow, claim, {
+    return untilWritten(() =>
+      unlessKnown<Reply<MethodView> | 'stale'>(flow, claim, {
         async judge() {
           checkText({ ...given, metadata: undefined });
           const found = await findCustomer(context, given.id);
@@ -80,18 +74,16 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
           if (known?.status === 'active') return async () => ok(methodView(customer, known));
           if (known !== undefined && isOpen(known.call)) {
             const state = { root: customer, parts: [known] };
-            const settled = await settleCall(flow, it(customer.id, known.id), state);
-            return async () =>
-              settled.status === 202 ? replyTo({ kind: 'ended', ...settled }, known.id) : 'stale';
+            const settled = await settleCommand(flow, commandOf(customer.id, known.id), state);
+            return async () => (settled.status === 202 ? replyTo(settled, methodAnswer) : 'stale');
           }
+          const forbidden = disabled(services.config, customer.provider as ProviderName);
+          if (forbidden !== undefined) throw forbidden;
           return () => begin(customer, known?.status === 'requires_action' ? known : undefined);
         },
         repeat,
-      });
-      if (reply !== 'stale') return reply;
-      await backOff(tries);
-    }
-    throw problem('contention');
+      }),
+    );
   },
 });
 
@@ -122,7 +114,7 @@ function fresh(flow: Flow, given: Input): PaymentMethod {
     token: given.paymentMethodId,
     returnUrl: given.returnUrl,
     makeDefault: given.default ?? false,
-    call: newCall(flow, 'attach', id),
+    call: newCommand(flow, 'attach', id),
     version: 0,
     createdAt,
     updatedAt: createdAt,
@@ -134,5 +126,5 @@ const again = (flow: Flow, method: PaymentMethod, given: Input): PaymentMethod =
   ...method,
   token: method.ref,
   makeDefault: given.default ?? method.makeDefault,
-  call: newCall(flow, 'attach', method.id, method.call.attempt + 1),
+  call: newCommand(flow, 'attach', method.id, method.call.attempt + 1),
 });

@@ -1,16 +1,16 @@
-import type { ProblemError } from '#runtime/contract/errors.ts';
+import { customerAnswer } from './about-customer.ts';
+import { beginCommand, repeatCommand } from '../engine/command.ts';
+import { replyTo } from '../engine/reply.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import type { Customer } from './model/customer.ts';
 import { paymentErrors } from '../errors.ts';
-import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { customerCreation } from './customer-creation.ts';
-import { newCall } from '../engine/new-command.ts';
+import { customerCreation } from './customer-commands.ts';
+import { newCommand } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
 import { claimOf } from '../engine/idempotency.ts';
 import { unlessKnown } from '../engine/known-key.ts';
-import { repeatCall, undertake } from '../engine/undertake.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import { type CustomerView, customerSchema } from './customer-view.ts';
@@ -19,7 +19,7 @@ import { checkText, checkTime } from '../api/checks.ts';
 import { disabled } from '../limits/rules.ts';
 
 const input = z.strictObject({
-  /** Kept only when it is given; never logged, and in no event. */
+  /** AggregateRepository only when it is given; never logged, and in no event. */
   email: z.optional(schema.email),
   name: z.optional(schema.personName),
   provider: z.optional(schema.providerName),
@@ -38,25 +38,22 @@ export const createCustomer = operation<Input, CustomerView, Services>({
     const { services, input: given, caller } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    const it = (id: string) => customerCreation(flow, id);
-    const begin = (customer: Customer, forbidden: ProblemError | undefined) =>
-      undertake(flow, claim, it, {
-        next: { root: customer, parts: [] },
-        operationId: customer.id,
-        forbidden,
-      });
-    const begun = await unlessKnown<Awaited<ReturnType<typeof begin>>>(flow, claim, {
+    const commandOf = (id: string) => customerCreation(flow, id);
+    const result = await unlessKnown(flow, claim, {
       async judge() {
         checkText(given);
         const provider = await services.provider(given.provider ?? services.config.defaultProvider);
         checkTime(flow);
         const customer = intentOf(flow, given, caller.tenant, provider);
-        return () => begin(customer, disabled(services.config, provider.name));
+        const forbidden = disabled(services.config, provider.name);
+        if (forbidden !== undefined) throw forbidden;
+        const intent = { next: { root: customer, parts: [] }, operationId: customer.id };
+        return () => beginCommand(flow, claim, commandOf, intent);
       },
-      repeat: (known, record) => repeatCall(flow, known, record, it),
+      repeat: (known, record) => repeatCommand(flow, known, record, commandOf),
     });
-    if (begun === 'stale') throw new Error('The id of a new customer is in use');
-    return aggregateReply(it(''), begun, { pathOf: ({ id }: CustomerView) => `/customers/${id}` });
+    if (result === 'stale') throw new Error('The id of a new customer is in use');
+    return replyTo(result, customerAnswer);
   },
 });
 
@@ -78,7 +75,7 @@ function intentOf(
     email,
     name,
     metadata,
-    call: newCall(flow, 'create', id),
+    call: newCommand(flow, 'create', id),
     version: 0,
     seq: 0,
     createdAt,

@@ -1,17 +1,12 @@
-import type { Customer, PaymentMethod } from './model/customer.ts';
 import type { Subscription } from '../subscriptions/model/subscription.ts';
 import { hasEnded, isLive } from '../subscriptions/model/subscription-status.ts';
 import { type PaymentProvider } from '../providers/provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { type ProviderCall } from '../providers/provider-call.ts';
-import { customerView } from './customer-view.ts';
-import { keptCustomer } from './customer-repository.ts';
 import { recordDeletion } from './sync-customer.ts';
 import type { Flow } from '../services.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
-import type { Undertaking } from '../engine/undertaking.ts';
-
-type Deletion = Undertaking<Customer, PaymentMethod, true>;
+import { type CustomerCommand, aboutCustomer } from './about-customer.ts';
 
 /** The code of the refusal to delete a customer whose subscriptions go on. */
 const SUBSCRIPTIONS_LIVE = 'subscriptions_live';
@@ -20,14 +15,10 @@ const SUBSCRIPTIONS_LIVE = 'subscriptions_live';
  * Deleting a customer with its payment methods. Its subscriptions are canceled first when that is asked for;
  * else one that lives keeps the customer. While this runs no subscription can begin, so none is overlooked.
  */
-export function customerDeletion(flow: Flow, customerId: string): Deletion {
+export function customerDeletion(flow: Flow, customerId: string): CustomerCommand<true> {
   return {
-    ...keptCustomer(flow, customerId),
-    operationId: customerId,
+    ...aboutCustomer(flow, customerId),
     successStatus: 200,
-    about: { customerId },
-    callOf: ({ root }) => root.call,
-    withCall: ({ root, parts }, call) => ({ root: { ...root, call }, parts }),
     async request(provider, { root }, call) {
       const endsAt = Date.now() + call.budgetMs;
       const left = () => ({ ...call, budgetMs: endsAt - Date.now() });
@@ -44,8 +35,8 @@ export function customerDeletion(flow: Flow, customerId: string): Deletion {
       return true;
     },
     // By now the customer is marked as deleted, with the last of its methods.
-    done: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
-    undone: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
+    onSuccess: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
+    onFailure: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
     refusal: async (_state, { code }): Promise<StoredRefusal | undefined> =>
       code === SUBSCRIPTIONS_LIVE
         ? {
@@ -55,7 +46,6 @@ export function customerDeletion(flow: Flow, customerId: string): Deletion {
             extensions: { customerId },
           }
         : undefined,
-    view: ({ root }) => customerView(root),
   };
 }
 

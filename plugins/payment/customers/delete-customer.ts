@@ -1,15 +1,16 @@
+import { customerAnswer } from './about-customer.ts';
+import { beginCommand } from '../engine/command.ts';
+import { replyTo } from '../engine/reply.ts';
+import { untilWritten } from '../engine/update.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { isOpen } from '../engine/model/provider-command.ts';
 import { paymentErrors, problem } from '../errors.ts';
-import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
-import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from '../engine/new-command.ts';
-import { settleCustomer } from './customer-call.ts';
+import { newCommand } from '../engine/new-command.ts';
+import { settleCustomer } from './customer-commands.ts';
 import { customerDeletion } from './customer-deletion.ts';
 import { flowOf } from '../engine/flow.ts';
-import { undertake } from '../engine/undertake.ts';
 import type { Services } from '../services.ts';
 import { type CustomerView, customerSchema, customerView } from './customer-view.ts';
 import * as schema from '../api/schemas.ts';
@@ -34,28 +35,26 @@ export const deleteCustomer = operation<z.infer<typeof input>, CustomerView, Ser
   async run(context) {
     const { input: given } = context;
     const flow = flowOf(context);
-    const it = (id: string) => customerDeletion(flow, id);
-    const reply = { pathOf: ({ id }: CustomerView) => `/customers/${id}` };
-    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    return untilWritten(async () => {
       const customer = await findCustomer(context, given.id);
       const { id, call, status } = customer;
       if (isOpen(call)) {
         const settled = await settleCustomer(flow, customer);
-        if (settled.status !== 202) continue;
+        if (settled.status !== 202) return 'stale';
         if (call.kind !== 'delete')
           throw problem('operation-in-progress', { extensions: { customerId: id } });
-        return aggregateReply(it(id), { kind: 'ended', ...settled }, reply);
+        return replyTo(settled, customerAnswer);
       }
       if (status === 'deleted' || status === 'failed') return ok(customerView(customer));
       checkTime(flow);
       const deletion = { cancelSubscriptions: given.cancelSubscriptions ?? false };
-      const begun = newCall(flow, 'delete', id, call.attempt + 1);
-      const next = { root: { ...customer, call: begun, deletion }, parts: [] };
-      const before = { root: customer, parts: [] };
-      const ended = await undertake(flow, undefined, it, { before, next, operationId: id });
-      if (ended !== 'stale') return aggregateReply(it(id), ended, reply);
-      await backOff(tries);
-    }
-    throw problem('contention');
+      const command = newCommand(flow, 'delete', id, call.attempt + 1);
+      const result = await beginCommand(flow, undefined, () => customerDeletion(flow, id), {
+        before: { root: customer, parts: [] },
+        next: { root: { ...customer, call: command, deletion }, parts: [] },
+        operationId: id,
+      });
+      return result === 'stale' ? result : replyTo(result, customerAnswer);
+    });
   },
 });

@@ -1,4 +1,4 @@
-import { keptMethod } from './method-repository.ts';
+import { methodRepository } from './repositories.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { problem } from '../errors.ts';
 import type { ProviderErrorDetails } from '../providers/provider-error.ts';
@@ -64,7 +64,7 @@ async function byMethod(
   const provider = (await customers.get(customerId))?.provider ?? '';
   const known = await customers.findByRef(provider, methodRef);
   if (known?.partId === undefined || known.id !== customerId) return undefined;
-  const kept = keptMethod(flow, customerId, known.partId);
+  const kept = methodRepository(flow, customerId, known.partId);
   const { state } = await syncMethod(flow, kept, methodRef);
   const [method] = state.parts;
   if (method?.status !== 'detached') return undefined;

@@ -1,11 +1,11 @@
-import { keptMethod } from './method-repository.ts';
+import { methodRepository } from './repositories.ts';
 import { type Customer, type PaymentMethod } from './model/customer.ts';
 import { isId } from '../engine/model/ids.ts';
 import type { MarkedId } from '../providers/marked-id.ts';
 import type { MethodSnapshot } from './model/snapshots.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { type Kept } from '../engine/aggregate.ts';
+import { type AggregateRepository } from '../engine/aggregate.ts';
 import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
@@ -26,7 +26,7 @@ export async function applyPaymentMethodEvent(
   const found =
     known?.partId === undefined
       ? await unknownMethod(flow, inbox.provider, ref)
-      : keptMethod(flow, known.id, known.partId);
+      : methodRepository(flow, known.id, known.partId);
   if (typeof found === 'string') return found;
   return (await syncMethod(flow, found, ref, inbox)).applied;
 }
@@ -36,7 +36,7 @@ async function unknownMethod(
   flow: Flow,
   name: string,
   ref: string,
-): Promise<Kept<Customer, PaymentMethod> | 'ignored' | 'foreign'> {
+): Promise<AggregateRepository<Customer, PaymentMethod> | 'ignored' | 'foreign'> {
   const { customers: store } = flow.services;
   const snapshot = await retrieveMethod(flow, name, ref);
   const { customerRef } = snapshot;

@@ -4,12 +4,11 @@ import type { MethodSnapshot } from './model/snapshots.ts';
 import { type PaymentProvider } from '../providers/provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { type ProviderCall } from '../providers/provider-call.ts';
-import { methodView } from './customer-view.ts';
-import type { Next } from '../engine/aggregate.ts';
-import { type CustomerState } from './customer-repository.ts';
+import { type MethodView, methodView } from './customer-view.ts';
+import { type CustomerState, methodOf, methodRepository } from './repositories.ts';
 import type { Flow } from '../services.ts';
-import type { Undertaking } from '../engine/undertaking.ts';
-import { keptMethod, methodOf, seen } from './method-repository.ts';
+import type { CommandSpec } from '../engine/command-spec.ts';
+import { type CustomerStep, withMethodSnapshot, withoutMethod } from './method-steps.ts';
 import { refusalByPayer } from './payer-refusal.ts';
 
 /** What the provider answered, and the row that a webhook, or another call, has made for the same method before. */
@@ -18,24 +17,30 @@ export interface Attached {
   readonly mirror?: PaymentMethod | undefined;
 }
 
-type Undertakes<A> = Undertaking<Customer, PaymentMethod, A>;
+/** How callers are answered about a payment method. */
+export const methodAnswer = {
+  viewOf: (state: CustomerState): MethodView => methodView(state.root, methodOf(state)),
+  pathOf: ({ customerId }: MethodView) => `/customers/${customerId}/payment-methods`,
+};
+
+type MethodCommand<A> = CommandSpec<Customer, PaymentMethod, A>;
 
 function aboutMethod(flow: Flow, customerId: string, methodId: string) {
   return {
-    ...keptMethod(flow, customerId, methodId),
+    repository: methodRepository(flow, customerId, methodId),
     operationId: methodId,
     about: { customerId, paymentMethodId: methodId },
-    callOf: (state) => methodOf(state).call,
-    withCall: ({ root, parts: [method, ...others] }, call) => ({
+    commandOf: (state) => methodOf(state).call,
+    withCommand: ({ root, parts: [method, ...others] }, call) => ({
       root,
       parts: [...(method ? [{ ...method, call }] : []), ...others],
     }),
-    view: (state) => methodView(state.root, methodOf(state)),
-  } as const satisfies Partial<Undertakes<unknown>>;
+    view: methodAnswer.viewOf,
+  } as const satisfies Partial<MethodCommand<unknown>>;
 }
 
 /** Saving a way to pay: from a token of the provider, or by sending the payer there. */
-export function methodAttachment(flow: Flow, customerId: string, methodId: string): Undertakes<Attached> {
+export function methodAttachment(flow: Flow, customerId: string, methodId: string): MethodCommand<Attached> {
   return {
     ...aboutMethod(flow, customerId, methodId),
     successStatus: 201,
@@ -47,14 +52,14 @@ export function methodAttachment(flow: Flow, customerId: string, methodId: strin
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },
     refusal: ({ root }, details) => refusalByPayer(flow, { customerId: root.id }, details),
-    async lookBeside(state, { snapshot }) {
+    async refresh(state, { snapshot }) {
       return { snapshot, mirror: await mirrorOf(flow, state, snapshot.ref) };
     },
-    done(state, { snapshot, mirror }) {
-      return seen(mirror === undefined ? state : withoutMirror(state, mirror), snapshot);
+    onSuccess(state, { snapshot, mirror }) {
+      return withMethodSnapshot(mirror === undefined ? state : withoutMirror(state, mirror), snapshot);
     },
     // One that waits for its payer goes on waiting.
-    undone: ({ root, parts: [method, ...others] }) => ({
+    onFailure: ({ root, parts: [method, ...others] }) => ({
       root,
       parts: [
         ...(method ? [method.ref === undefined ? { ...method, status: 'failed' as const } : method] : []),
@@ -76,13 +81,13 @@ async function mirrorOf(
 }
 
 /** The row that the caller knows takes the place of the one before. */
-function withoutMirror({ root, parts }: CustomerState, mirror: PaymentMethod): Next<Customer, PaymentMethod> {
+function withoutMirror({ root, parts }: CustomerState, mirror: PaymentMethod): CustomerStep {
   const { customer, method, facts } = methodGone(root, mirror);
   return { root: customer, parts: [...parts, method], beside: [mirror], facts };
 }
 
 /** Taking a saved way to pay away from its customer. */
-export function methodDetachment(flow: Flow, customerId: string, methodId: string): Undertakes<true> {
+export function methodDetachment(flow: Flow, customerId: string, methodId: string): MethodCommand<true> {
   return {
     ...aboutMethod(flow, customerId, methodId),
     successStatus: 200,
@@ -91,8 +96,8 @@ export function methodDetachment(flow: Flow, customerId: string, methodId: strin
       if (ref !== undefined) await detach(provider, ref, call);
       return true;
     },
-    done: detached,
-    undone: (state) => state,
+    onSuccess: withoutMethod,
+    onFailure: (state) => state,
   };
 }
 
@@ -103,10 +108,4 @@ async function detach(provider: PaymentProvider, ref: string, call: ProviderCall
   } catch (error) {
     if (!(error instanceof ProviderError) || error.details.class !== 'already_done') throw error;
   }
-}
-
-export function detached(state: CustomerState): Next<Customer, PaymentMethod> {
-  const [, ...others] = state.parts;
-  const { customer, method, facts } = methodGone(state.root, methodOf(state));
-  return { root: customer, parts: [method, ...others], facts };
 }

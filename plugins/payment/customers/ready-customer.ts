@@ -1,7 +1,7 @@
 import { isOpen } from '../engine/model/provider-command.ts';
 import type { Customer } from './model/customer.ts';
 import { problem } from '../errors.ts';
-import { settleCustomer } from './customer-call.ts';
+import { settleCustomer } from './customer-commands.ts';
 import type { Flow } from '../services.ts';
 
 /**

@@ -1,10 +1,11 @@
-import { type Customer, type PaymentMethod, customerSeen, methodGone } from './model/customer.ts';
-import type { CustomerSnapshot } from './model/snapshots.ts';
-import type { InboxEntry } from '../store/inbox-store.ts';
-import { type Changed, type Kept, type Next, change } from '../engine/aggregate.ts';
-import { type CustomerState, keptCustomer } from './customer-repository.ts';
+import { readProvider } from '../engine/call-provider.ts';
+import { type Updated, update } from '../engine/update.ts';
 import type { Flow } from '../services.ts';
-import { callProvider, unavailable } from '../engine/call-provider.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import type { CustomerStep } from './method-steps.ts';
+import { type Customer, customerSeen, methodGone } from './model/customer.ts';
+import type { CustomerSnapshot } from './model/snapshots.ts';
+import { type CustomerState, customerRepository, customerWithMethods } from './repositories.ts';
 
 /** One transaction holds a hundred items; each payment method may be told of as well. */
 const METHODS_AT_ONCE = 40;
@@ -19,37 +20,33 @@ export async function syncCustomer(
   customer: Customer,
   ref: string,
   inbox?: InboxEntry,
-): Promise<Changed<Customer, PaymentMethod>> {
-  const snapshot = await retrieve(flow, customer.provider, ref);
+): Promise<Updated<CustomerState, CustomerStep>> {
+  const snapshot = await retrieveCustomer(flow, customer.provider, ref);
   if (snapshot?.status === 'deleted') return recordDeletion(flow, customer.id, snapshot, inbox);
-  return change(
+  return update(
     flow,
-    keptCustomer(flow, customer.id),
+    customerRepository(flow, customer.id),
     { root: customer, parts: [] },
     async ({ root, parts }, tries) => {
       // Fetched after the first state was read, so it is not older.
-      const now = tries === 1 ? snapshot : await retrieve(flow, root.provider, ref);
+      const now = tries === 1 ? snapshot : await retrieveCustomer(flow, root.provider, ref);
       // Only a body says that this object belongs to a customer which does not know its object yet.
       const foreign = root.ref === undefined && now?.customerId !== root.id;
       if (now === undefined || now.status === 'deleted' || foreign) return { root, parts };
-      return { ...seen(root, now), parts };
+      return { ...withSnapshot(root, now), parts };
     },
     () => ({ inbox }),
   );
 }
 
-function seen(root: Customer, snapshot: CustomerSnapshot): Omit<Next<Customer, PaymentMethod>, 'parts'> {
+/** The customer as the provider shows it now. @throws ProblemError 503 when it cannot be asked */
+const retrieveCustomer = (flow: Flow, name: string, ref: string): Promise<CustomerSnapshot | undefined> =>
+  readProvider(flow, name, ({ customers }, call) => customers.retrieve(ref, call));
+
+function withSnapshot(root: Customer, snapshot: CustomerSnapshot): Omit<CustomerStep, 'parts'> {
   const { customer, facts } = customerSeen(root, snapshot);
   const { ref } = customer;
   return { root: customer, facts, refs: ref !== undefined && ref !== root.ref ? [{ ref }] : [] };
-}
-
-async function retrieve(flow: Flow, name: string, ref: string): Promise<CustomerSnapshot | undefined> {
-  const result = await callProvider(flow, name, undefined, (provider, call) =>
-    provider.customers.retrieve(ref, call),
-  );
-  if (result.kind === 'ok') return result.value;
-  throw unavailable(result);
 }
 
 /**
@@ -61,52 +58,32 @@ export async function recordDeletion(
   customerId: string,
   snapshot: CustomerSnapshot,
   inbox?: InboxEntry,
-): Promise<Changed<Customer, PaymentMethod>> {
+): Promise<Updated<CustomerState, CustomerStep>> {
   await flow.services.reconcileSubscriptionsOf(flow, customerId);
-  const kept = customerWithMethods(flow, customerId);
+  const repository = customerWithMethods(flow, customerId);
   for (;;) {
-    const done = await change(
+    const done = await update(
       flow,
-      kept,
-      await kept.read(),
+      repository,
+      await repository.read(),
       async (current) => withoutMethods(current, snapshot),
-      ({ root }) => ({ inbox: hasGone(root) ? inbox : undefined }),
+      ({ root }) => ({ inbox: isFinished(root) ? inbox : undefined }),
     );
-    if (done.applied === 'duplicate' || hasGone(done.state.root)) return done;
+    if (done.applied === 'duplicate' || isFinished(done.state.root)) return done;
   }
 }
 
-/** Nothing is left to be done for it; one that never came to be has nothing to lose. */
-const hasGone = ({ status }: Customer): boolean => status === 'deleted' || status === 'failed';
-
-/** A customer with those of its methods that can still be used. */
-function customerWithMethods(flow: Flow, customerId: string): Kept<Customer, PaymentMethod> {
-  const store = flow.services.customers;
-  return {
-    type: 'customer',
-    store,
-    async read() {
-      const { root } = await keptCustomer(flow, customerId).read();
-      // What is being attached right now fails by itself.
-      const parts = (await store.parts(customerId)).filter(
-        ({ status }) => status === 'active' || status === 'requires_action',
-      );
-      return { root, parts };
-    },
-  };
-}
+/** Nothing is left to be recorded; one that was never created has nothing to lose. */
+const isFinished = ({ status }: Customer): boolean => status === 'deleted' || status === 'failed';
 
 /** As many methods as one transaction may hold are gone; the customer itself goes with the last of them. */
-function withoutMethods(
-  { root, parts }: CustomerState,
-  snapshot: CustomerSnapshot,
-): Next<Customer, PaymentMethod> {
-  let next: Next<Customer, PaymentMethod> = { root, parts: [], facts: [] };
+function withoutMethods({ root, parts }: CustomerState, snapshot: CustomerSnapshot): CustomerStep {
+  let next: CustomerStep = { root, parts: [], facts: [] };
   for (const part of parts.slice(0, METHODS_AT_ONCE)) {
     const { customer, method, facts } = methodGone(next.root, part);
     next = { root: customer, parts: [...next.parts, method], facts: [...(next.facts ?? []), ...facts] };
   }
   if (parts.length > METHODS_AT_ONCE) return next;
-  const last = seen(next.root, snapshot);
+  const last = withSnapshot(next.root, snapshot);
   return { ...next, ...last, facts: [...(next.facts ?? []), ...(last.facts ?? [])] };
 }

@@ -1,29 +1,33 @@
+import { callProvider, readProvider, unavailable } from '../engine/call-provider.ts';
 import { isOpen, succeeded } from '../engine/model/provider-command.ts';
-import { type Customer, type PaymentMethod, showsOther } from './model/customer.ts';
+import { newCommand } from '../engine/new-command.ts';
+import { type Updated, update } from '../engine/update.ts';
 import { problem } from '../errors.ts';
-import type { MethodSnapshot } from './model/snapshots.ts';
-import type { InboxEntry } from '../store/inbox-store.ts';
-import { type Changed, type Kept, type State, change } from '../engine/aggregate.ts';
-import { newCall } from '../engine/new-command.ts';
 import type { Flow } from '../services.ts';
-import { seen } from './method-repository.ts';
-import { callProvider, unavailable } from '../engine/call-provider.ts';
-import { keptMethod } from './method-repository.ts';
-
-type CustomerState = State<Customer, PaymentMethod>;
+import type { InboxEntry } from '../store/inbox-store.ts';
+import { type CustomerStep, withMethodSnapshot } from './method-steps.ts';
+import { type Customer, showsOther } from './model/customer.ts';
+import type { MethodSnapshot } from './model/snapshots.ts';
+import {
+  type CustomerRepository,
+  type CustomerState,
+  customerRepository,
+  customersRead,
+  methodRepository,
+} from './repositories.ts';
 
 /** Takes over what the provider shows of a method now. @throws ProblemError 503 when it cannot be asked */
 export async function syncMethod(
   flow: Flow,
-  kept: Kept<Customer, PaymentMethod>,
+  repository: CustomerRepository,
   ref: string,
   inbox?: InboxEntry,
-): Promise<Changed<Customer, PaymentMethod>> {
-  return change(
+): Promise<Updated<CustomerState, CustomerStep>> {
+  return update(
     flow,
-    kept,
-    await kept.read(),
-    async (state) => taken(state, await retrieveMethod(flow, state.root.provider, ref)),
+    repository,
+    await repository.read(),
+    async (state) => withSnapshotSettled(state, await retrieveMethod(flow, state.root.provider, ref)),
     () => ({ inbox }),
   );
 }
@@ -34,27 +38,24 @@ export async function syncMethod(
  */
 export async function syncMethods(flow: Flow, { id, provider: name, ref }: Customer): Promise<void> {
   if (ref === undefined) return;
-  const listed = await callProvider(flow, name, undefined, (provider, call) =>
-    provider.customers.listMethods(ref, call),
-  );
-  if (listed.kind !== 'ok') throw unavailable(listed);
+  const listed = await readProvider(flow, name, ({ customers }, call) => customers.listMethods(ref, call));
   const known = await flow.services.customers.parts(id);
   for (const method of known) {
     const { ref: methodRef } = method;
     if (method.status !== 'active' || methodRef === undefined) continue;
-    const now = listed.value.find((each) => each.ref === methodRef);
+    const now = listed.find((each) => each.ref === methodRef);
     if (now === undefined || showsOther(method, now))
-      await syncMethod(flow, keptMethod(flow, id, method.id), methodRef);
+      await syncMethod(flow, methodRepository(flow, id, method.id), methodRef);
   }
-  for (const { ref: methodRef } of listed.value) {
+  for (const { ref: methodRef } of listed) {
     if (!known.some((method) => method.ref === methodRef && method.status !== 'failed'))
       await syncMethod(flow, mirrorOf(flow, name, id, methodRef), methodRef);
   }
 }
 
 /** What the provider shows also settles an attachment whose answer got lost. */
-function taken(state: CustomerState, snapshot: MethodSnapshot) {
-  const next = seen(state, snapshot);
+function withSnapshotSettled(state: CustomerState, snapshot: MethodSnapshot) {
+  const next = withMethodSnapshot(state, snapshot);
   const [method, ...others] = next.parts;
   const settles =
     method && method.status === 'active' && isOpen(method.call) && method.call.kind === 'attach';
@@ -77,36 +78,26 @@ export async function retrieveMethod(flow: Flow, name: string, ref: string): Pro
  * The customer with the row of a method that was saved, as far as anybody knew, elsewhere: a new one, unless a
  * call of ours turns out to have made one.
  */
-export function mirrorOf(
-  flow: Flow,
-  name: string,
-  customerId: string,
-  ref: string,
-): Kept<Customer, PaymentMethod> {
+export function mirrorOf(flow: Flow, name: string, customerId: string, ref: string): CustomerRepository {
   const { services } = flow;
   const store = services.customers;
   const id = services.newId('pm');
   const createdAt = services.now().toISOString();
-  return {
-    type: 'customer',
-    store,
-    async read() {
-      const root = await store.get(customerId);
-      if (root === undefined) throw new Error(`Customer ${customerId} is gone`);
-      // Looked at after the root was read: a call that begins or ends since then has made that root stale.
-      const known = await store.findByRef(name, ref);
-      if (known?.partId !== undefined) return keptMethod(flow, known.id, known.partId).read();
-      const attaching = (await store.parts(customerId)).filter(
-        (method) => method.call.kind === 'attach' && isOpen(method.call),
-      );
-      const same = attaching.find(({ token }) => token === ref);
-      if (same !== undefined) return { root, parts: [same] };
-      // One that is being attached right now may be this one: its answer will publishNotice.
-      const nowMs = services.now().getTime();
-      if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
-      const call = succeeded({ ...newCall(flow, 'attach', id), lockUntil: 0 });
-      const row = { id, customerId, status: 'initiating', makeDefault: false, version: 0 } as const;
-      return { root, parts: [{ ...row, call, createdAt, updatedAt: createdAt }] };
-    },
-  };
+  return customersRead(flow, async () => {
+    const { root } = await customerRepository(flow, customerId).read();
+    // Looked at after the root was read: a call that begins or ends since then has made that root stale.
+    const known = await store.findByRef(name, ref);
+    if (known?.partId !== undefined) return methodRepository(flow, known.id, known.partId).read();
+    const attaching = (await store.parts(customerId)).filter(
+      (method) => method.call.kind === 'attach' && isOpen(method.call),
+    );
+    const same = attaching.find(({ token }) => token === ref);
+    if (same !== undefined) return { root, parts: [same] };
+    // One that is being attached right now may be this one: its answer will show.
+    const nowMs = services.now().getTime();
+    if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
+    const call = succeeded({ ...newCommand(flow, 'attach', id), lockUntil: 0 });
+    const row = { id, customerId, status: 'initiating', makeDefault: false, version: 0 } as const;
+    return { root, parts: [{ ...row, call, createdAt, updatedAt: createdAt }] };
+  });
 }

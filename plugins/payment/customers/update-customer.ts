@@ -1,17 +1,18 @@
+import { customerAnswer } from './about-customer.ts';
+import { beginCommand } from '../engine/command.ts';
+import { replyTo } from '../engine/reply.ts';
+import { untilWritten } from '../engine/update.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { isOpen } from '../engine/model/provider-command.ts';
 import type { Customer, CustomerEdit } from './model/customer.ts';
 import { paymentErrors, problem } from '../errors.ts';
-import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
-import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from '../engine/new-command.ts';
-import { settleCustomer } from './customer-call.ts';
-import { customerUpdate } from './customer-update.ts';
+import { newCommand } from '../engine/new-command.ts';
+import { settleCustomer } from './customer-commands.ts';
+import { customerUpdate } from './customer-commands.ts';
 import { flowOf } from '../engine/flow.ts';
 import { readyCustomer } from './ready-customer.ts';
-import { undertake } from '../engine/undertake.ts';
 import type { Services } from '../services.ts';
 import { type CustomerView, customerSchema, customerView } from './customer-view.ts';
 import * as schema from '../api/schemas.ts';
@@ -35,29 +36,26 @@ export const updateCustomer = operation<Input, CustomerView, Services>({
   async run(context) {
     const { input: given } = context;
     const flow = flowOf(context);
-    const it = (id: string) => customerUpdate(flow, id);
     checkText({ ...given, metadata: given.metadata ?? undefined });
-    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    return untilWritten(async () => {
       const customer = await readyCustomer(flow, await findCustomer(context, given.id));
-      if (isOpen(customer.call)) {
+      const { id, call } = customer;
+      if (isOpen(call)) {
         const { status } = await settleCustomer(flow, customer);
-        if (status !== 202) continue;
-        throw problem('operation-in-progress', { extensions: { customerId: customer.id } });
+        if (status !== 202) return 'stale';
+        throw problem('operation-in-progress', { extensions: { customerId: id } });
       }
       const change = editOf(customer, given);
       if (change === undefined) return ok(customerView(customer));
       checkTime(flow);
-      const call = newCall(flow, 'update', customer.id, customer.call.attempt + 1);
-      const before = { root: customer, parts: [] };
-      const next = { root: { ...customer, call, change }, parts: [] };
-      const begun = await undertake(flow, undefined, it, { before, next, operationId: customer.id });
-      if (begun !== 'stale')
-        return aggregateReply(it(customer.id), begun, {
-          pathOf: ({ id }: CustomerView) => `/customers/${id}`,
-        });
-      await backOff(tries);
-    }
-    throw problem('contention');
+      const command = newCommand(flow, 'update', id, call.attempt + 1);
+      const result = await beginCommand(flow, undefined, () => customerUpdate(flow, id), {
+        before: { root: customer, parts: [] },
+        next: { root: { ...customer, call: command, change }, parts: [] },
+        operationId: id,
+      });
+      return result === 'stale' ? result : replyTo(result, customerAnswer);
+    });
   },
 });
 

@@ -1,4 +1,4 @@
-import { type Step, advance } from '../payments/advance.ts';
+import { type Step, advance } from '../payments/payment-repository.ts';
 import { fetchCaptured } from '../payments/payment-events.ts';
 import { paymentOfEvent } from '../payments/payment-of-event.ts';
 import type { ProviderEvent } from '../providers/event.ts';

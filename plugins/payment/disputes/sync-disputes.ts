@@ -5,7 +5,7 @@ import type { Payment } from '../payments/model/payment.ts';
 import { withParts } from '../refunds/model/refund.ts';
 import { isMoneyOf, disputableMinor, withDispute, withRefund } from '../refunds/model/refundable.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { type Advanced, type Step, advance } from '../payments/advance.ts';
+import { type Advanced, type Step, advance } from '../payments/payment-repository.ts';
 import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 

@@ -1,22 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Aggregate, type Fact, envelopesOf } from './model/event-envelopes.ts';
-import { problem } from '../errors.ts';
-import type {
-  AggregateChange,
-  AggregateStore,
-  Part,
-  ProviderRef,
-  Records,
-  Root,
-} from '../store/aggregate-store.ts';
+import type { AggregateChange, AggregateStore, Part, ProviderRef, Root } from '../store/aggregate-store.ts';
+import type { Flow } from '../services.ts';
 import { changeContext } from './flow.ts';
-import { type Flow } from '../services.ts';
-
-/** How often a change is tried before it is given up as contention. */
-export const TRIES_MAX = 16;
-const PAUSE_MS = 25;
-const PAUSE_DOUBLINGS_MAX = 4;
+import type { Repository } from './update.ts';
 
 /** An aggregate as far as one step looks at it: its root, and those of its parts that may change. */
 export interface State<R, P> {
@@ -32,7 +19,7 @@ export interface Next<R, P> extends State<R, P> {
   readonly refs?: readonly ProviderRef[];
 }
 
-/** Numbers a change: next versions, the next sequence when there is something to publishNotice. */
+/** Numbers a change: next versions, the next sequence when there is something to publish. */
 export function aggregateChange<R extends Root, P extends Part>(
   flow: Flow,
   type: Aggregate['type'],
@@ -65,55 +52,40 @@ const same = (a: object, b: object): boolean => a === b || isDeepStrictEqual(def
 const defined = (object: object) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
-/** Where aggregates of one kind are kept, and how their states are read. */
-export interface Kept<R, P> {
-  readonly type: Aggregate['type'];
-  readonly store: AggregateStore<R, P>;
-  /** The state now. @throws Error when an aggregate that existed a moment ago does not */
-  read(): Promise<State<R, P>>;
-}
-
-export interface Changed<R, P> {
-  readonly applied: 'processed' | 'duplicate';
-  readonly state: State<R, P>;
-}
-
-/**
- * The only way an aggregate changes after its creation: takes a step from the state that was read, and writes it
- * on condition of the versions, with events and dedupe record. When somebody else was faster the step is taken
- * anew.
- */
-export async function change<R extends Root, P extends Part>(
-  flow: Flow,
-  kept: Kept<R, P>,
-  first: State<R, P>,
-  take: (state: State<R, P>, tries: number) => Promise<Next<R, P>>,
-  recordsOf: (state: State<R, P>) => Records = () => ({}),
-): Promise<Changed<R, P>> {
-  let state = first;
-  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    const next = await take(state, tries);
-    const made = aggregateChange(flow, kept.type, state, next);
-    const after = made === undefined ? state : stateAfter(next, made);
-    const written = await kept.store.write(made, recordsOf(after));
-    if (written.kind === 'committed' || written.kind === 'duplicate')
-      return written.kind === 'duplicate'
-        ? { applied: 'duplicate', state }
-        : { applied: 'processed', state: after };
-    await backOff(tries);
-    state = await kept.read();
-  }
-  throw problem('contention');
-}
-
-/** A pause with full jitter after somebody else was faster, so that each gets its turn. */
-export const backOff = (tries: number): Promise<void> =>
-  pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
-
 export function stateAfter<R, P extends Part>(
   next: State<R, P>,
   { after, parts }: AggregateChange<R, P>,
 ): State<R, P> {
   const moved = new Map(parts.map((part) => [part.after.id, part.after]));
   return { root: after, parts: next.parts.map((part) => moved.get(part.id) ?? part) };
+}
+
+/** Aggregates of one kind, and how the states that one operation works with are read. */
+export interface AggregateRepository<R, P> extends Repository<State<R, P>, Next<R, P>> {
+  readonly type: Aggregate['type'];
+  readonly store: AggregateStore<R, P>;
+}
+
+/** @param read the state now; throws Error when an aggregate that existed a moment ago does not */
+export function aggregateRepository<R extends Root, P extends Part>(
+  flow: Flow,
+  type: Aggregate['type'],
+  store: AggregateStore<R, P>,
+  read: () => Promise<State<R, P>>,
+): AggregateRepository<R, P> {
+  return {
+    type,
+    store,
+    read,
+    async write(before, next, recordsOf) {
+      const change = aggregateChange(flow, type, before, next);
+      const after = change === undefined ? before : stateAfter(next, change);
+      const written = await store.write(change, recordsOf(after));
+      if (written.kind === 'committed') return { kind: 'committed', after };
+      return { kind: written.kind === 'duplicate' ? 'duplicate' : 'stale' };
+    },
+    async complete(idempotency) {
+      await store.write(undefined, { idempotency });
+    },
+  };
 }

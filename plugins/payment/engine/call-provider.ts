@@ -54,6 +54,17 @@ export async function callProvider<T>(
   }
 }
 
+/** What the provider says, by a call that changes nothing. @throws ProblemError 503 when it cannot be asked */
+export async function readProvider<T>(
+  flow: Flow,
+  name: string,
+  request: (provider: PaymentProvider, call: ProviderCall) => Promise<T>,
+): Promise<T> {
+  const result = await callProvider(flow, name, undefined, request);
+  if (result.kind !== 'ok') throw unavailable(result);
+  return result.value;
+}
+
 /**
  * The 503 for a call that did not go through. Refused credentials make the runtime read the configuration
  * again. A definitive refusal is its cause.
@@ -68,6 +79,13 @@ export function unavailable(result: Faulted): ProblemError {
   const cause = details.class === 'invalid' ? new ProviderError(details) : undefined;
   return problem('provider-unavailable', { ...(cause && { cause }) });
 }
+
+/**
+ * The error for a repetition that the provider refused because of our credentials, so that the configuration is read
+ * again although nothing is known of the first call.
+ */
+export const credentialsError = (result: Faulted | undefined): ProblemError | undefined =>
+  result?.kind === 'error' && result.details.class === 'auth' ? unavailable(result) : undefined;
 
 /** The member of a problem that names the provider's own code, where there is one. */
 export function providerCodeMember(code: string | undefined): { readonly providerCode?: string } {

@@ -1,7 +1,12 @@
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
-import type { IdempotencyClaim, IdempotencyRecord, StoredAnswer } from '../store/idempotency.ts';
+import type {
+  IdempotencyClaim,
+  IdempotencyKey,
+  IdempotencyRecord,
+  StoredAnswer,
+} from '../store/idempotency.ts';
 import { lockUntil } from './flow.ts';
 import { type Flow } from '../services.ts';
 import { refusalProblem } from './call-provider.ts';
@@ -39,3 +44,10 @@ export function storedAnswer(
     throw problem('idempotency-in-progress');
   return answer;
 }
+
+/** The name of the record that a claim makes. */
+export const keyOf = ({ tenant, subject, key }: IdempotencyClaim): IdempotencyKey => ({
+  tenant,
+  subject,
+  key,
+});

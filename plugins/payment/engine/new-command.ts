@@ -1,9 +1,14 @@
 import type { Flow } from '../services.ts';
 import { lockUntil } from './flow.ts';
-import type { Call } from './model/provider-command.ts';
+import type { ProviderCommand } from './model/provider-command.ts';
 
 /** A call that is about to be made for the first time. */
-export function newCall(flow: Flow, kind: Call['kind'], objectId: string, attempt = 1): Call {
+export function newCommand(
+  flow: Flow,
+  kind: ProviderCommand['kind'],
+  objectId: string,
+  attempt = 1,
+): ProviderCommand {
   const { services } = flow;
   return {
     id: objectId,

@@ -1,3 +1,5 @@
+import { replyTo } from '../engine/reply.ts';
+import { paymentAnswer } from './payment-answer.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import type { PaymentStatus } from './model/state.ts';
@@ -5,7 +7,6 @@ import { paymentErrors } from '../errors.ts';
 import { flowOf } from '../engine/flow.ts';
 import { operate } from './operate.ts';
 import { refuseState } from './refusals.ts';
-import { repeatedReply, replyOf } from './reply.ts';
 import type { Services } from '../services.ts';
 import { cancelReason } from '../api/enums.ts';
 import * as schema from '../api/schemas.ts';
@@ -31,7 +32,8 @@ export const cancelPayment = operation<z.infer<typeof input>, schema.PaymentView
   errors: paymentErrors,
   idempotency: 'key',
   async run(context) {
-    const done = await operate(flowOf(context), context, {
+    const flow = flowOf(context);
+    const result = await operate(flow, context, {
       kind: 'cancel',
       reason: context.input.reason,
       async amountOf(payment) {
@@ -39,6 +41,6 @@ export const cancelPayment = operation<z.infer<typeof input>, schema.PaymentView
         return undefined;
       },
     });
-    return done.kind === 'ended' ? replyOf(done.ended) : repeatedReply(done);
+    return replyTo(result, paymentAnswer(flow));
   },
 });

@@ -1,10 +1,11 @@
+import { replyTo } from '../engine/reply.ts';
+import { paymentAnswer } from './payment-answer.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import { paymentErrors, problem } from '../errors.ts';
 import { flowOf } from '../engine/flow.ts';
 import { operate } from './operate.ts';
 import { refuseState } from './refusals.ts';
-import { repeatedReply, replyOf } from './reply.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
@@ -26,7 +27,8 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
   errors: paymentErrors,
   idempotency: 'key',
   async run(context) {
-    const done = await operate(flowOf(context), context, {
+    const flow = flowOf(context);
+    const result = await operate(flow, context, {
       kind: 'capture',
       final: context.input.final,
       async amountOf(payment) {
@@ -51,6 +53,6 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
         return amountMinor;
       },
     });
-    return done.kind === 'ended' ? replyOf(done.ended) : repeatedReply(done);
+    return replyTo(result, paymentAnswer(flow));
   },
 });

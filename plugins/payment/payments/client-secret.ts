@@ -3,11 +3,13 @@ import type { Snapshot } from './model/snapshot.ts';
 import { problem } from '../errors.ts';
 import type { ClientSecretView } from '../api/schemas.ts';
 import { disclosed } from '../api/next-action.ts';
-import { advance, mergeSnapshot, mergedStep } from './advance.ts';
+import { mergeSnapshot, mergedStep } from './merge-snapshot.ts';
+import { advance } from './payment-repository.ts';
 import type { Flow } from '../services.ts';
 import { refuseState } from './refusals.ts';
-import { isMismatched, retrieveIfThere } from './send.ts';
-import { missingStep } from './reconcile-payment.ts';
+import { isMismatched } from './refusals.ts';
+import { retrieveIfThere } from './retrieve.ts';
+import { missingStep } from './sync-payment.ts';
 
 /**
  * What the payer of a payment needs to pay, from the provider's object as it is now; what else that shows is taken

@@ -3,12 +3,11 @@ import { changeOf } from './model/change.ts';
 import { type PaymentOperation, type Payment, providerKeyOf } from './model/payment.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { mustGet } from './advance.ts';
 import { changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
-import { resumeActive } from './resume.ts';
-import { send } from './send.ts';
-import { type Ended } from './started.ts';
+import { execute } from '../engine/durable-operation.ts';
+import { type PaymentEnded, paymentOperation, resumeOperation } from './payment-operation.ts';
+import { existingPayment } from './payment-repository.ts';
 
 /** What became of an approval. */
 export interface Completion {
@@ -36,7 +35,7 @@ const OUTCOMES: ReadonlySet<string> = new Set<PaymentErrorCode>([
  * per payment, so that whoever comes next after a crash carries on with the same key. `inbox` is written with
  * the outcome. @throws ProblemError 503 when the provider cannot be asked
  */
-export async function complete(flow: Flow, first: Payment, inbox?: InboxEntry): Promise<Completion> {
+export async function completeApproval(flow: Flow, first: Payment, inbox?: InboxEntry): Promise<Completion> {
   let payment = first;
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     if (payment.status !== 'approved' || payment.flags.includes('mismatch'))
@@ -44,16 +43,16 @@ export async function complete(flow: Flow, first: Payment, inbox?: InboxEntry): 
     const { activeOp } = payment;
     if (activeOp !== undefined) {
       if (activeOp.lockUntil > flow.services.now().getTime()) return { payment, settled: false };
-      return outcomeOf(flow, payment, resumeActive(flow, payment, activeOp.id, inbox));
+      return completionOf(flow, payment, resumeOperation(flow, payment.id, activeOp.id, inbox));
     }
     if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
     const { operation, change } = begin(flow, payment, await nextAttempt(flow, payment));
     const claimed = await flow.services.store.beginOperation({ change, operation, idempotency: undefined });
     if (claimed.kind === 'claimed') {
-      const started = { payment: change.after, operation, key: undefined, inbox };
-      return outcomeOf(flow, payment, send(flow, started));
+      const run = { flow, operation: paymentOperation(flow, operation), inbox };
+      return completionOf(flow, payment, execute(run, change.after));
     }
-    payment = await mustGet(flow, payment.id);
+    payment = await existingPayment(flow, payment.id);
   }
   throw problem('contention');
 }
@@ -94,14 +93,15 @@ function begin(flow: Flow, payment: Payment, attempt: number) {
   return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };
 }
 
-async function outcomeOf(flow: Flow, { id }: Payment, ending: Promise<Ended>): Promise<Completion> {
+async function completionOf(flow: Flow, { id }: Payment, ending: Promise<PaymentEnded>): Promise<Completion> {
   try {
-    const { payment, status } = await ending;
+    const { state: payment, status } = await ending;
     return { payment, settled: status !== 202 };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    if (error.code === 'operation-in-progress') return { payment: await mustGet(flow, id), settled: false };
+    if (error.code === 'operation-in-progress')
+      return { payment: await existingPayment(flow, id), settled: false };
     if (!OUTCOMES.has(error.code)) throw error;
-    return { payment: await mustGet(flow, id), settled: true, unrecorded: true };
+    return { payment: await existingPayment(flow, id), settled: true, unrecorded: true };
   }
 }

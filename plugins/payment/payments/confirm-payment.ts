@@ -1,3 +1,5 @@
+import { replyTo } from '../engine/reply.ts';
+import { paymentAnswer } from './payment-answer.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import { holdsCardNumber } from '../api/card-data.ts';
@@ -6,7 +8,6 @@ import { flowOf } from '../engine/flow.ts';
 import { operate } from './operate.ts';
 import { payerOf } from '../customers/payer.ts';
 import { refuseState } from './refusals.ts';
-import { repeatedReply, replyOf } from './reply.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
@@ -33,7 +34,7 @@ export const confirmPayment = operation<z.infer<typeof input>, schema.PaymentVie
     const { services, input: given, caller } = context;
     if (holdsCardNumber(given)) throw problem('card-data-refused');
     const flow = flowOf(context);
-    const done = await operate(flow, context, {
+    const result = await operate(flow, context, {
       kind: 'confirm',
       async amountOf(payment) {
         const { capabilities, name: provider } = await services.provider(payment.provider as ProviderName);
@@ -58,6 +59,6 @@ export const confirmPayment = operation<z.infer<typeof input>, schema.PaymentVie
         };
       },
     });
-    return done.kind === 'ended' ? replyOf(done.ended) : repeatedReply(done);
+    return replyTo(result, paymentAnswer(flow));
   },
 });

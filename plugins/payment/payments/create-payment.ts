@@ -1,3 +1,7 @@
+import { executeInTime } from '../engine/durable-operation.ts';
+import { replyTo } from '../engine/reply.ts';
+import { paymentAnswer } from './payment-answer.ts';
+import { paymentOperation, repeatOperation } from './payment-operation.ts';
 import { type OperationContext, operation } from '#runtime/contract/operation.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
@@ -10,12 +14,9 @@ import { paymentErrors, problem } from '../errors.ts';
 import { chargeRange } from './charge-range.ts';
 import { changeContext, flowOf, lockUntil } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
-import { claimOf } from '../engine/idempotency.ts';
-import { repeat } from './repeat.ts';
+import { claimOf, keyOf } from '../engine/idempotency.ts';
 import { unlessKnown } from '../engine/known-key.ts';
 import { type Payer, payerOf } from '../customers/payer.ts';
-import { repeatedReply, replyOf } from './reply.ts';
-import { sendInTime } from './send.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
@@ -59,7 +60,8 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
         if (forbidden !== undefined) throw forbidden;
         return () => begin(flow, context, intent, limits);
       },
-      repeat: async (claim, record) => repeatedReply(await repeat(flow, claim, record)),
+      repeat: async (claim, record) =>
+        replyTo(await repeatOperation(flow, claim, record), paymentAnswer(flow)),
       refused: async (refusal) => judged && publishLimitExceeded(flow, judged, refusal),
     });
   },
@@ -94,12 +96,12 @@ async function begin(
   const claimed = await store.begin({ ...intent, log, limits, idempotency: claim });
   switch (claimed.kind) {
     case 'claimed': {
-      const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
-      return replyOf(await sendInTime(flow, { ...intent, key }));
+      const run = { flow, operation: paymentOperation(flow, intent.operation), key: claim && keyOf(claim) };
+      return replyTo(await executeInTime(run, intent.payment), paymentAnswer(flow));
     }
     case 'key-taken':
       if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
-      return repeatedReply(await repeat(flow, claim, claimed.record));
+      return replyTo(await repeatOperation(flow, claim, claimed.record), paymentAnswer(flow));
     case 'order-taken':
       throw problem('order-reference-in-use', { extensions: { paymentId: claimed.paymentId } });
     case 'limit-reached': {

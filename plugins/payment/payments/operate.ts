@@ -12,11 +12,10 @@ import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
-import { claimOf } from '../engine/idempotency.ts';
-import { type Repeated, repeat } from './repeat.ts';
-import { send, sendInTime } from './send.ts';
-import { type Ended } from './started.ts';
-import { settle } from './reconcile-payment.ts';
+import { execute, executeInTime } from '../engine/durable-operation.ts';
+import { claimOf, keyOf } from '../engine/idempotency.ts';
+import { type PaymentResult, paymentOperation, repeatOperation } from './payment-operation.ts';
+import { syncPayment } from './sync-payment.ts';
 
 /** What is to be done with a payment that exists. */
 export interface Intent {
@@ -40,7 +39,7 @@ export async function operate(
   flow: Flow,
   context: OperationContext<{ readonly id: string }, Services>,
   intent: Intent,
-): Promise<Repeated | { readonly kind: 'ended'; readonly ended: Ended }> {
+): Promise<PaymentResult> {
   const { services, input, caller } = context;
   const claim = claimOf(flow, context);
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
@@ -48,17 +47,17 @@ export async function operate(
       ? await services.store.load(input.id, claim)
       : { payment: undefined, record: undefined };
     if (found === undefined || found.tenant !== caller.tenant) throw problem('payment-not-found');
-    if (record !== undefined && claim !== undefined) return repeat(flow, claim, record);
+    if (record !== undefined && claim !== undefined) return repeatOperation(flow, claim, record);
     if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
     const payment = await idle(flow, found);
     const started = await begin(flow, payment, intent);
     const claimed = await services.store.beginOperation({ ...started, idempotency: claim });
     if (claimed.kind === 'claimed') {
-      const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
-      const { operation, change } = started;
-      return { kind: 'ended', ended: await sendInTime(flow, { payment: change.after, operation, key }) };
+      const operation = paymentOperation(flow, started.operation);
+      return executeInTime({ flow, operation, key: claim && keyOf(claim) }, started.change.after);
     }
-    if (claimed.kind === 'key-taken' && claim !== undefined) return repeat(flow, claim, claimed.record);
+    if (claimed.kind === 'key-taken' && claim !== undefined)
+      return repeatOperation(flow, claim, claimed.record);
   }
   throw problem('contention');
 }
@@ -71,16 +70,16 @@ export async function operateOwn(flow: Flow, payment: Payment, intent: Intent): 
   const started = await begin(flow, payment, intent);
   const claimed = await flow.services.store.beginOperation({ ...started, idempotency: undefined });
   if (claimed.kind !== 'claimed') throw problem('contention');
-  const { operation, change } = started;
-  return (await send(flow, { payment: change.after, operation, key: undefined })).payment;
+  const operation = paymentOperation(flow, started.operation);
+  return (await execute({ flow, operation }, started.change.after)).state;
 }
 
-/** The payment with no operation under way. One whose invocation is gone is settled first. */
+/** The payment with no operation under way. An abandoned one is settled first. */
 async function idle(flow: Flow, payment: Payment): Promise<Payment> {
   const { activeOp, id: paymentId } = payment;
   if (activeOp === undefined) return payment;
   const abandoned = activeOp.lockUntil <= flow.services.now().getTime();
-  const settled = abandoned ? await settle(flow, payment) : payment;
+  const settled = abandoned ? await syncPayment(flow, payment) : payment;
   if (settled.activeOp !== undefined) throw problem('operation-in-progress', { extensions: { paymentId } });
   return settled;
 }

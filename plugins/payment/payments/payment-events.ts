@@ -3,11 +3,12 @@ import type { ProviderEvent } from '../providers/event.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
-import { type Step, advance, mergeSnapshot, mergedStep } from './advance.ts';
-import { complete } from './complete-approval.ts';
+import { mergeSnapshot, mergedStep } from './merge-snapshot.ts';
+import { type Step, advance } from './payment-repository.ts';
+import { completeApproval } from './complete-approval.ts';
 import type { Payment } from './model/payment.ts';
 import { paymentOfEvent } from './payment-of-event.ts';
-import { retrieve } from './send.ts';
+import { retrieve } from './retrieve.ts';
 
 /** A payment changed: merges what the provider's object shows now, and acts on an approval of its payer. */
 export async function applyPaymentEvent(
@@ -22,7 +23,7 @@ export async function applyPaymentEvent(
   if (ref === undefined) throw problem('payment-missing', { extensions: { paymentId: found.id } });
   const advanced = await advance(flow, found, (current) => fetchedStep(flow, current, ref), inbox);
   if (advanced.applied === 'processed' && advanced.step.unfinished) {
-    const { settled, unrecorded } = await complete(flow, advanced.payment, inbox);
+    const { settled, unrecorded } = await completeApproval(flow, advanced.payment, inbox);
     // Delivered again, it finds out what became of it.
     if (!settled) throw problem('provider-unavailable', { detail: 'The approval is not settled yet.' });
     if (unrecorded) await flow.services.store.receive(inbox);

@@ -1,3 +1,4 @@
+import type { StoredPaymentOperation } from './persistence/payment-store.ts';
 import { type StoredRefusal, providerCodeMember, refusalProblem } from '../engine/call-provider.ts';
 import { exponentOf } from '../money/currencies.ts';
 import { formatMajor } from '../money/money.ts';
@@ -71,4 +72,30 @@ export function exceedingRefusal(
 ): StoredRefusal {
   const extensions = { paymentId, capturedMinor, capturableMinor, ...providerCodeMember(code) };
   return { kind: 'problem', code: 'capture-exceeds-authorized', extensions };
+}
+
+/** `mismatch`: the provider's object contradicts the payment, and a person must look. */
+export const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
+
+export const mismatchRefusal = ({ id: paymentId }: Payment): StoredRefusal => ({
+  kind: 'problem',
+  code: 'provider-mismatch',
+  extensions: { paymentId },
+});
+
+/** The answer to an operation that failed, as it is stored, from what others have recorded of it. */
+export function settledRefusal(
+  payment: Payment,
+  { kind, failureCode }: StoredPaymentOperation,
+  range: AmountRange | undefined,
+): StoredRefusal {
+  if (kind === 'confirm' && payment.failure !== undefined)
+    return refusalOf(payment, { class: 'declined', ...payment.failure });
+  if (kind !== 'create') return stateRefusal(payment);
+  if (isMismatched(payment)) return mismatchRefusal(payment);
+  if (failureCode === undefined)
+    return { kind: 'problem', code: 'invalid-state', extensions: { paymentId: payment.id } };
+  const declineCode = payment.failure?.declineCode;
+  const errorClass = declineCode === undefined ? 'invalid' : 'declined';
+  return refusalOf(payment, { class: errorClass, code: failureCode, declineCode }, range);
 }

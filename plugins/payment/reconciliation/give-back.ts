@@ -1,6 +1,6 @@
 import type { Payment } from '../payments/model/payment.ts';
 import type { Flow } from '../services.ts';
-import { mustGet } from '../payments/advance.ts';
+import { existingPayment } from '../payments/payment-repository.ts';
 import { refundOwn } from '../refunds/refund.ts';
 import { operateOwn } from '../payments/operate.ts';
 
@@ -13,5 +13,5 @@ export function abandon(flow: Flow, payment: Payment): Promise<Payment> {
 export async function undo(flow: Flow, payment: Payment): Promise<Payment> {
   if (payment.capturableMinor > 0) return abandon(flow, payment);
   await refundOwn(flow, payment, 'requested_by_customer');
-  return mustGet(flow, payment.id);
+  return existingPayment(flow, payment.id);
 }

@@ -3,7 +3,7 @@ import type { Payment } from '../payments/model/payment.ts';
 import type { Flow } from '../services.ts';
 import { callProvider } from '../engine/call-provider.ts';
 import { reconcileRefunds } from '../refunds/sync-refunds.ts';
-import { settle } from '../payments/reconcile-payment.ts';
+import { syncPayment } from '../payments/sync-payment.ts';
 import { configuredNames } from '../providers/configured.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { LedgerEntry } from '../providers/records.ts';
@@ -195,7 +195,7 @@ function refundedOf({ refundedMinor, refundPendingMinor, lostMinor }: Payment, i
 /** A webhook may have been lost: the provider is asked for the whole payment before anybody is alarmed. */
 async function broughtUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
   try {
-    return await reconcileRefunds(flow, await settle(flow, payment));
+    return await reconcileRefunds(flow, await syncPayment(flow, payment));
   } catch (error) {
     flow.log.warn('A payment of the books could not be looked at', { paymentId: payment.id, error });
     return payment;

@@ -1,9 +1,9 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { nextCustomerLook, nextSubscriptionLook } from './model/command-checks.ts';
-import { type Call, isOpen } from '../engine/model/provider-command.ts';
+import { type ProviderCommand, isOpen } from '../engine/model/provider-command.ts';
 import type { Customer } from '../customers/model/customer.ts';
 import type { Subscription } from '../subscriptions/model/subscription.ts';
-import { settleCustomer } from '../customers/customer-call.ts';
+import { settleCustomer } from '../customers/customer-commands.ts';
 import { syncCustomer } from '../customers/sync-customer.ts';
 import type { Flow } from '../services.ts';
 import { syncMethods } from '../customers/sync-payment-methods.ts';
@@ -38,7 +38,7 @@ interface Way<R> {
   readonly next: (root: R, now: Date) => string | undefined;
 }
 
-async function look<R extends Root & { readonly call: Call }>(
+async function look<R extends Root & { readonly call: ProviderCommand }>(
   flow: Flow,
   store: Pick<AggregateStore<R, never>, 'get' | 'lookAgain'>,
   id: string,

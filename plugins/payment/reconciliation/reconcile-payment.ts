@@ -10,11 +10,11 @@ import {
 } from './model/payment-checks.ts';
 import type { ReviewReason } from '../payments/model/published-events.ts';
 import type { Payment } from '../payments/model/payment.ts';
-import { advance } from '../payments/advance.ts';
-import { complete } from '../payments/complete-approval.ts';
+import { advance } from '../payments/payment-repository.ts';
+import { completeApproval } from '../payments/complete-approval.ts';
 import type { Flow } from '../services.ts';
 import { reconcileRefunds } from '../refunds/sync-refunds.ts';
-import { settle } from '../payments/reconcile-payment.ts';
+import { syncPayment } from '../payments/sync-payment.ts';
 import { abandon, undo } from './give-back.ts';
 
 /** What a look at a payment came to. `unreachable`: the provider could not be asked, or has not made up its mind. */
@@ -49,8 +49,8 @@ export async function reconcilePayment(flow: Flow, paymentId: string): Promise<L
 
 async function bringUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
   const now = flow.services.now();
-  const settled = await settle(flow, payment);
-  const { payment: current } = await complete(flow, settled);
+  const settled = await syncPayment(flow, payment);
+  const { payment: current } = await completeApproval(flow, settled);
   if (current.activeOp !== undefined) return current;
   if (hasLateMoney(current) && current.refundPendingMinor === 0) return undo(flow, current);
   if (hasRefunds(current)) return reconcileRefunds(flow, current);

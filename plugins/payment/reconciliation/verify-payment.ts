@@ -2,10 +2,10 @@ import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { paymentErrors } from '../errors.ts';
-import { complete } from '../payments/complete-approval.ts';
+import { completeApproval } from '../payments/complete-approval.ts';
 import { flowOf } from '../engine/flow.ts';
 import { reconcileRefunds } from '../refunds/sync-refunds.ts';
-import { settle } from '../payments/reconcile-payment.ts';
+import { syncPayment } from '../payments/sync-payment.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
 import { viewOf } from '../payments/payment-view.ts';
@@ -21,8 +21,8 @@ export const verifyPayment = operation<z.infer<typeof input>, schema.PaymentView
   idempotency: 'none',
   async run(context) {
     const flow = flowOf(context);
-    const settled = await settle(flow, await findPayment(context));
-    const { payment } = await complete(flow, settled);
+    const settled = await syncPayment(flow, await findPayment(context));
+    const { payment } = await completeApproval(flow, settled);
     return ok(viewOf(payment.capturedMinor > 0 ? await reconcileRefunds(flow, payment) : payment));
   },
 });

@@ -1,8 +1,9 @@
+import { replyTo } from '../engine/reply.ts';
+import { refundAnswer } from './refund-operation.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import { paymentErrors } from '../errors.ts';
 import { flowOf } from '../engine/flow.ts';
-import { REPLAYED_HEADER } from '../engine/idempotency.ts';
 import { refund } from './refund.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
@@ -11,8 +12,6 @@ import { type RefundView, refundSchema } from './refund-view.ts';
 import * as schema from '../api/schemas.ts';
 import { readAmount } from '../payments/amounts.ts';
 import { disabled } from '../limits/rules.ts';
-
-const RETRY_AFTER_SECONDS = '2';
 
 const input = z.strictObject({
   id: schema.paymentId,
@@ -34,7 +33,7 @@ export const createRefund = operation<z.infer<typeof input>, RefundView, Service
   idempotency: 'key',
   async run(context) {
     const { services, input: given } = context;
-    const ended = await refund(flowOf(context), context, {
+    const result = await refund(flowOf(context), context, {
       reason: given.reason,
       async amountOf({ provider: name, currency, refundableMinor: maxMinor }) {
         const off = disabled(services.config, 'refunds');
@@ -46,15 +45,6 @@ export const createRefund = operation<z.infer<typeof input>, RefundView, Service
         });
       },
     });
-    const { view, status, replayed = false } = ended;
-    return {
-      status,
-      body: view,
-      headers: {
-        Location: `/payments/${view.paymentId}/refunds`,
-        ...(status === 202 && { 'Retry-After': RETRY_AFTER_SECONDS }),
-        ...(replayed && REPLAYED_HEADER),
-      },
-    };
+    return replyTo(result, refundAnswer);
   },
 });

@@ -1,4 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { execute, executeInTime } from '../engine/durable-operation.ts';
+import { backOff } from '../engine/update.ts';
+import { type RefundResult, refundOperation, repeatRefund } from './refund-operation.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import { allocate } from './model/allocation.ts';
@@ -11,14 +13,11 @@ import { problem } from '../errors.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import type { IdempotencyClaim } from '../store/idempotency.ts';
-import { mustGet } from '../payments/advance.ts';
+import { existingPayment } from '../payments/payment-repository.ts';
 import { lockUntil, providerBudgetMs } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
-import { claimOf } from '../engine/idempotency.ts';
-import { answerInTime } from '../engine/answer-in-time.ts';
+import { claimOf, keyOf } from '../engine/idempotency.ts';
 import { syncRefunds } from './sync-refunds.ts';
-import { repeatRefund } from './refund-resume.ts';
-import { type RefundEnded, refundInDoubt, sendRefund } from './refund-send.ts';
 
 /** What is to be given back. */
 export interface RefundIntent {
@@ -27,20 +26,18 @@ export interface RefundIntent {
   amountOf(payment: Payment): Promise<number | undefined>;
 }
 
-/** Refunds over several captures are written down one after the other, and each must get its turn. */
+/** Refunds over several captures are written one after the other, and each must get its turn. */
 const TRIES_MAX = 40;
-const PAUSE_MS = 25;
-const PAUSE_DOUBLINGS_MAX = 4;
 
 /**
- * A refund of a client. Refunds of one payment need not wait for each other: each takes its amount of the room
- * when it is written down. @throws ProblemError for a refusal
+ * A refund of a client. Refunds of one payment need not wait for each other: each takes its amount of what can be
+ * refunded when it is written. @throws ProblemError for a refusal
  */
 export async function refund(
   flow: Flow,
   context: OperationContext<{ readonly id: string }, Services>,
   intent: RefundIntent,
-): Promise<RefundEnded> {
+): Promise<RefundResult> {
   const { services, input, caller } = context;
   const claim = claimOf(flow, context);
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
@@ -51,41 +48,34 @@ export async function refund(
     if (record !== undefined && claim !== undefined) return repeatRefund(flow, claim, record);
     const begun = await begin(flow, payment, intent, claim, tries);
     if (begun.kind === 'key-taken' && claim !== undefined) return repeatRefund(flow, claim, begun.record);
-    if (begun.kind !== 'claimed') {
-      await pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
-      continue;
+    if (begun.kind === 'claimed') {
+      const { state, operation } = begun;
+      const run = { flow, operation, key: claim && keyOf(claim) };
+      const ended = execute(run, state).catch((error: unknown) => afterRefusal(flow, state.payment, error));
+      return executeInTime(run, state, ended);
     }
-    const key = claim && { tenant: claim.tenant, subject: claim.subject, key: claim.key };
-    const started = { payment: begun.payment, refund: begun.refund, key, repeated: false };
-    const sent = sendRefund(flow, started);
-    const ended = sent.catch((error: unknown) => afterRefusal(flow, begun.payment, error));
-    return answerInTime(flow, ended, () => refundInDoubt(begun.refund));
+    await backOff(tries);
   }
   throw problem('contention');
 }
 
-/** A refusal may mean that there were refunds which nobody told us of: the next call finds them counted. */
+/** A refusal may mean that refunds were made elsewhere, which the next call then finds counted. */
 async function afterRefusal(flow: Flow, { id: paymentId }: Payment, error: unknown): Promise<never> {
   if (error instanceof ProblemError && error.status === 422) {
-    const synced = syncRefunds(flow, await mustGet(flow, paymentId));
-    await synced.catch(() => flow.log.warn('The refunds of a payment could not be looked at', { paymentId }));
+    const synced = syncRefunds(flow, await existingPayment(flow, paymentId));
+    await synced.catch(() => flow.log.warn('The refunds of a payment could not be fetched', { paymentId }));
   }
   throw error;
 }
 
 /** A refund on our own account: no caller waits, and nothing is kept under a key. */
-export async function refundOwn(flow: Flow, payment: Payment, reason: string): Promise<RefundEnded> {
+export async function refundOwn(flow: Flow, payment: Payment, reason: string): Promise<RefundResult> {
   const begun = await begin(flow, payment, { reason, amountOf: async () => undefined }, undefined, 1);
   if (begun.kind !== 'claimed') throw problem('contention');
-  return sendRefund(flow, {
-    payment: begun.payment,
-    refund: begun.refund,
-    key: undefined,
-    repeated: false,
-  });
+  return execute({ flow, operation: begun.operation }, begun.state);
 }
 
-/** Judges the payment as it is, and writes the intent down on condition that the room is still there. */
+/** Judges the payment as it is, and writes the intent on condition that so much can still be refunded. */
 async function begin(
   flow: Flow,
   payment: Payment,
@@ -111,7 +101,9 @@ async function begin(
     condition: fenced ? 'fenced' : whole ? 'whole' : 'room',
     idempotency: claim,
   });
-  return begun.kind === 'claimed' ? { ...begun, payment: after, refund: made } : begun;
+  if (begun.kind !== 'claimed') return begun;
+  const operation = refundOperation(flow, payment.id, made.id);
+  return { ...begun, operation, state: { payment: after, refund: made } };
 }
 
 async function judge(payment: Payment, intent: RefundIntent): Promise<number> {

@@ -4,10 +4,10 @@ import type { RefundSnapshot } from './model/refund-snapshot.ts';
 import { type Refund, type RefundPart, withParts, withSnapshot } from './model/refund.ts';
 import { OVER_REFUNDED, isMoneyOf, withRefund } from './model/refundable.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { type Advanced, type Step, advance, mustGet } from '../payments/advance.ts';
+import { type Advanced, type Step, advance, existingPayment } from '../payments/payment-repository.ts';
 import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
-import { isUnsettled, resumeRefund } from './refund-resume.ts';
+import { isUnsettled, resumeRefund } from './refund-operation.ts';
 
 /** A refund that was asked for so long ago has reached the provider by now, or never will. */
 const RESEND_AFTER_MS = 120_000;
@@ -109,7 +109,7 @@ function updated(refund: Refund, snapshot: RefundSnapshot, at: string): Refund {
   return parts.some((part, index) => part !== refund.parts[index]) ? withParts(refund, parts, at) : refund;
 }
 
-/** A refund that was not made through this API. One that came to nothing leaves nothing to publishNotice. */
+/** A refund that was not made through this API. One that came to nothing leaves nothing to publish. */
 function foreign(
   { services }: Flow,
   { id: paymentId, tenant }: Payment,
@@ -154,8 +154,8 @@ export async function reconcileRefunds(flow: Flow, payment: Payment): Promise<Pa
     (refund) => isUnsettled(refund) && refund.lockUntil + RESEND_AFTER_MS <= nowMs,
   );
   for (const refund of open)
-    await resumeRefund(flow, await mustGet(flow, payment.id), refund).catch(noted(flow));
-  return open.length === 0 ? current : mustGet(flow, payment.id);
+    await resumeRefund(flow, await existingPayment(flow, payment.id), refund).catch(noted(flow));
+  return open.length === 0 ? current : existingPayment(flow, payment.id);
 }
 
 /** A refund that ends in a refusal has been settled by that. */

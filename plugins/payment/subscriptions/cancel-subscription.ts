@@ -1,3 +1,6 @@
+import { beginCommand, settleCommand } from '../engine/command.ts';
+import { replyTo } from '../engine/reply.ts';
+import { untilWritten } from '../engine/update.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
@@ -5,14 +8,11 @@ import { isOpen } from '../engine/model/provider-command.ts';
 import { isCanceled } from './model/merge.ts';
 import { hasEnded } from './model/subscription-status.ts';
 import { paymentErrors, problem } from '../errors.ts';
-import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
-import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from '../engine/new-command.ts';
+import { newCommand } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { refusalProblem } from '../engine/call-provider.ts';
-import { stateConflict } from '../engine/send-call.ts';
-import { latestCall, subscriptionCancellation } from './subscription-commands.ts';
-import { settleCall, undertake } from '../engine/undertake.ts';
+import { stateConflict } from '../engine/command-answers.ts';
+import { latestCommand, subscriptionAnswer, subscriptionCancellation } from './subscription-commands.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
@@ -36,9 +36,7 @@ export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionV
     const { services, input: given } = context;
     const flow = flowOf(context);
     const atPeriodEnd = given.atPeriodEnd ?? false;
-    const it = (id: string) => subscriptionCancellation(flow, id);
-    const reply = { pathOf: ({ id }: SubscriptionView) => `/subscriptions/${id}` };
-    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    return untilWritten(async () => {
       const found = await findSubscription(context);
       const { id, call } = found;
       const provider = await services.provider(found.provider as ProviderName);
@@ -47,28 +45,25 @@ export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionV
         throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
       }
       if (isCanceled(found, atPeriodEnd)) return ok(subscriptionView(found));
-      if (hasEnded(found.status)) throw refusalProblem(stateConflict(it(id), { root: found, parts: [] }));
-      checkTime(flow);
+      const cancellation = subscriptionCancellation(flow, id);
       const before = { root: found, parts: [] };
+      if (hasEnded(found.status)) throw refusalProblem(stateConflict(cancellation, before));
+      checkTime(flow);
       if (isOpen(call)) {
-        // A crashed create or cancel is settled first; what it left decides what is still to do.
-        const open = latestCall(flow, found);
-        const settled = await settleCall(flow, open, before);
-        if (settled.status !== 202) continue;
+        // An abandoned create or cancel is settled first; what it left decides what is still to do.
+        const settled = await settleCommand(flow, latestCommand(flow, found), before);
+        if (settled.status !== 202) return 'stale';
         if (call.kind !== 'cancel')
           throw problem('operation-in-progress', { extensions: { subscriptionId: id } });
-        return aggregateReply(open, { kind: 'ended', ...settled }, reply);
+        return replyTo(settled, subscriptionAnswer);
       }
-      const begun = newCall(flow, 'cancel', id, call.attempt + 1);
-      const root = { ...found, call: begun, cancel: { atPeriodEnd } };
-      const ended = await undertake(flow, undefined, it, {
+      const command = newCommand(flow, 'cancel', id, call.attempt + 1);
+      const result = await beginCommand(flow, undefined, () => cancellation, {
         before,
-        next: { root, parts: [] },
+        next: { root: { ...found, call: command, cancel: { atPeriodEnd } }, parts: [] },
         operationId: id,
       });
-      if (ended !== 'stale') return aggregateReply(it(id), ended, reply);
-      await backOff(tries);
-    }
-    throw problem('contention');
+      return result === 'stale' ? result : replyTo(result, subscriptionAnswer);
+    });
   },
 });

@@ -1,9 +1,11 @@
+import { type CommandResult, beginCommand, repeatCommand } from '../engine/command.ts';
+import { answeredBy } from '../engine/provider-step.ts';
+import { replyTo } from '../engine/reply.ts';
 import { type OperationContext, operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import type { Subscription } from './model/subscription.ts';
 import { paymentErrors, problem } from '../errors.ts';
-import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from '../engine/new-command.ts';
+import { newCommand } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
 import { claimOf } from '../engine/idempotency.ts';
@@ -11,9 +13,7 @@ import { unlessKnown } from '../engine/known-key.ts';
 import { type Payer, payerOf } from '../customers/payer.ts';
 import { callProvider } from '../engine/call-provider.ts';
 import { readyCustomer } from '../customers/ready-customer.ts';
-import { subscriptionCreation } from './subscription-commands.ts';
-import { repeatCall, undertake } from '../engine/undertake.ts';
-import type { Begun } from '../engine/undertaking.ts';
+import { subscriptionAnswer, subscriptionCreation } from './subscription-commands.ts';
 import type { Charge } from './model/subscription.ts';
 import type { SubscriptionSnapshot } from './model/snapshots.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
@@ -38,7 +38,6 @@ const input = z.strictObject({
   metadata: z.optional(schema.metadata),
 });
 type Input = z.infer<typeof input>;
-type Created = Begun<Subscription, Charge, SubscriptionSnapshot>;
 
 export const createSubscription = operation<Input, SubscriptionView, Services>({
   summary: 'Begins a subscription of a customer to a plan',
@@ -53,11 +52,12 @@ export const createSubscription = operation<Input, SubscriptionView, Services>({
     const { services, input: given, caller } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    const it = (id: string) => subscriptionCreation(flow, id);
-    const replyTo = (begun: Created) =>
-      aggregateReply(it(''), begun, {
-        pathOf: ({ id }: SubscriptionView) => `/subscriptions/${id}`,
-        withSecrets: async (view, answer) => withPayerSecrets(view, answer ?? (await lookAgain(flow, view))),
+    const commandOf = (id: string) => subscriptionCreation(flow, id);
+    const answer = (result: CommandResult<Subscription, Charge, SubscriptionSnapshot>) =>
+      replyTo(result, {
+        ...subscriptionAnswer,
+        withSecrets: async (view, outcome) =>
+          withPayerSecrets(view, answeredBy(outcome) ?? (await snapshotOfIncomplete(flow, view))),
       });
     return unlessKnown(flow, claim, {
       async judge() {
@@ -72,17 +72,18 @@ export const createSubscription = operation<Input, SubscriptionView, Services>({
         }
         const forbidden = disabled(services.config, 'subscriptions', provider.name);
         const root = intentOf(flow, context, payer, provider);
-        const next = { root, parts: [] };
+        if (forbidden !== undefined) throw forbidden;
+        const intent = { next: { root, parts: [] }, operationId: root.id };
         return async () => {
-          const begun = await undertake(flow, claim, it, { next, operationId: root.id, forbidden });
-          if (begun !== 'stale') return replyTo(begun);
-          // The customer is being deleted, or is deleted since it was looked at.
+          const result = await beginCommand(flow, claim, commandOf, intent);
+          if (result !== 'stale') return answer(result);
+          // The customer is being deleted, or was deleted since it was read.
           const { id: customerId } = payer.customer;
           await readyCustomer(flow, await findCustomer(context, customerId));
           throw problem('contention', { extensions: { customerId } });
         };
       },
-      repeat: async (known, record) => replyTo(await repeatCall(flow, known, record, it)),
+      repeat: async (known, record) => answer(await repeatCommand(flow, known, record, commandOf)),
     });
   },
 });
@@ -112,7 +113,7 @@ function intentOf(
     cancelAtPeriodEnd: false,
     charges: 0,
     flags: [],
-    call: newCall(flow, 'create', id),
+    call: newCommand(flow, 'create', id),
     version: 0,
     seq: 0,
     createdAt,
@@ -120,7 +121,11 @@ function intentOf(
   };
 }
 
-async function lookAgain(flow: Flow, { provider: name, providerRef: ref, status }: SubscriptionView) {
+/** The object of a subscription whose first payment waits for its payer. */
+async function snapshotOfIncomplete(
+  flow: Flow,
+  { provider: name, providerRef: ref, status }: SubscriptionView,
+) {
   if (ref === null || status !== 'incomplete') return undefined;
   const result = await callProvider(flow, name, undefined, (provider, call) =>
     provider.subscriptions.retrieve(ref, call),

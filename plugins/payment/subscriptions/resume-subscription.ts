@@ -1,18 +1,18 @@
+import { beginCommand, repeatCommand, settleCommand } from '../engine/command.ts';
+import { replyTo } from '../engine/reply.ts';
+import { untilWritten } from '../engine/update.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import { isOpen } from '../engine/model/provider-command.ts';
 import { isGoingOn } from './model/merge.ts';
 import { isLive } from './model/subscription-status.ts';
 import { paymentErrors, problem } from '../errors.ts';
-import { TRIES_MAX, backOff } from '../engine/aggregate.ts';
-import { aggregateReply } from '../engine/aggregate-reply.ts';
-import { newCall } from '../engine/new-command.ts';
+import { newCommand } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { claimOf } from '../engine/idempotency.ts';
 import { refusalProblem } from '../engine/call-provider.ts';
-import { stateConflict } from '../engine/send-call.ts';
-import { latestCall, subscriptionResumption } from './subscription-commands.ts';
-import { repeatCall, settleCall, undertake } from '../engine/undertake.ts';
+import { stateConflict } from '../engine/command-answers.ts';
+import { latestCommand, subscriptionAnswer, subscriptionResumption } from './subscription-commands.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
 import { type SubscriptionView, subscriptionSchema } from './subscription-view.ts';
@@ -33,33 +33,32 @@ export const resumeSubscription = operation<z.infer<typeof input>, SubscriptionV
     const { services } = context;
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
-    const it = (id: string) => subscriptionResumption(flow, id);
-    const reply = { pathOf: ({ id }: SubscriptionView) => `/subscriptions/${id}` };
-    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const commandOf = (id: string) => subscriptionResumption(flow, id);
+    return untilWritten(async () => {
       const found = await findSubscription(context);
       const { id, call, status } = found;
       // What the key has begun is answered whatever has become of the subscription since.
       const record = claim && (await services.store.record(claim));
-      if (claim && record) return aggregateReply(it(id), await repeatCall(flow, claim, record, it), reply);
+      if (claim && record)
+        return replyTo(await repeatCommand(flow, claim, record, commandOf), subscriptionAnswer);
       checkTime(flow);
       const before = { root: found, parts: [] };
       if (isOpen(call)) {
-        // A crashed call is settled first; what it left decides what is still to do.
-        const open = latestCall(flow, found);
-        const settled = await settleCall(flow, open, before);
-        const isOurs = call.kind === 'resume' && claim === undefined;
-        if (isOurs) return aggregateReply(open, { kind: 'ended', ...settled }, reply);
-        if (settled.status !== 202) continue;
+        // An abandoned command is settled first; what it left decides what is still to do.
+        const settled = await settleCommand(flow, latestCommand(flow, found), before);
+        if (call.kind === 'resume' && claim === undefined) return replyTo(settled, subscriptionAnswer);
+        if (settled.status !== 202) return 'stale';
         throw problem('operation-in-progress', { extensions: { subscriptionId: id } });
       }
       if (!isLive(status) || status === 'unpaid' || isGoingOn(found))
-        throw refusalProblem(stateConflict(it(id), before));
-      const root = { ...found, call: newCall(flow, 'resume', id, call.attempt + 1) };
-      const next = { root, parts: [] };
-      const ended = await undertake(flow, claim, it, { before, next, operationId: id });
-      if (ended !== 'stale') return aggregateReply(it(id), ended, reply);
-      await backOff(tries);
-    }
-    throw problem('contention');
+        throw refusalProblem(stateConflict(commandOf(id), before));
+      const command = newCommand(flow, 'resume', id, call.attempt + 1);
+      const result = await beginCommand(flow, claim, commandOf, {
+        before,
+        next: { root: { ...found, call: command }, parts: [] },
+        operationId: id,
+      });
+      return result === 'stale' ? result : replyTo(result, subscriptionAnswer);
+    });
   },
 });

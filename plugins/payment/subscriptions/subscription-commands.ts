@@ -3,44 +3,52 @@ import { isOpen } from '../engine/model/provider-command.ts';
 import { type Charge, type Subscription } from './model/subscription.ts';
 import { mergeSubscription } from './model/merge.ts';
 import type { SubscriptionSnapshot } from './model/snapshots.ts';
-import { subscriptionView } from './subscription-view.ts';
-import type { Kept, Next, State } from '../engine/aggregate.ts';
+import { type SubscriptionView, subscriptionView } from './subscription-view.ts';
+import { type AggregateRepository, type Next, type State, aggregateRepository } from '../engine/aggregate.ts';
 import type { Flow } from '../services.ts';
-import type { Undertaking } from '../engine/undertaking.ts';
+import type { CommandSpec } from '../engine/command-spec.ts';
 
 export type SubscriptionState = State<Subscription, Charge>;
-type Undertakes = Undertaking<Subscription, Charge, SubscriptionSnapshot>;
+type SubscriptionCommand = CommandSpec<Subscription, Charge, SubscriptionSnapshot>;
 
-export function keptSubscription(flow: Flow, id: string): Kept<Subscription, Charge> {
-  const store = flow.services.subscriptions;
-  return {
-    type: 'subscription',
-    store,
-    async read() {
-      const root = await store.get(id);
-      if (root === undefined) throw new Error(`Subscription ${id} is gone`);
-      return { root, parts: [] };
-    },
-  };
-}
+/** A subscription without its charges. */
+export const subscriptionRepository = (flow: Flow, id: string): AggregateRepository<Subscription, Charge> =>
+  subscriptionsRead(flow, async () => {
+    const root = await flow.services.subscriptions.get(id);
+    if (root === undefined) throw new Error(`Subscription ${id} does not exist any more`);
+    return { root, parts: [] };
+  });
+
+/** Subscriptions in states that are read in a way of one's own. */
+export const subscriptionsRead = (
+  flow: Flow,
+  read: () => Promise<SubscriptionState>,
+): AggregateRepository<Subscription, Charge> =>
+  aggregateRepository(flow, 'subscription', flow.services.subscriptions, read);
 
 function about(flow: Flow, id: string) {
   return {
-    ...keptSubscription(flow, id),
+    repository: subscriptionRepository(flow, id),
     operationId: id,
     about: { subscriptionId: id },
-    callOf: ({ root }: SubscriptionState) => root.call,
-    withCall: ({ root, parts }: SubscriptionState, call: Subscription['call']) => ({
+    commandOf: ({ root }: SubscriptionState) => root.call,
+    withCommand: ({ root, parts }: SubscriptionState, call: Subscription['call']) => ({
       root: { ...root, call },
       parts,
     }),
-    done: (state: SubscriptionState, snapshot: SubscriptionSnapshot) => merged(flow, state, snapshot),
-    view: ({ root }: SubscriptionState) => subscriptionView(root),
+    onSuccess: (state: SubscriptionState, snapshot: SubscriptionSnapshot) => merged(flow, state, snapshot),
+    view: subscriptionAnswer.viewOf,
   };
 }
 
-/** Making a subscription at the provider. */
-export function subscriptionCreation(flow: Flow, id: string): Undertakes {
+/** How callers are answered about a subscription. */
+export const subscriptionAnswer = {
+  viewOf: ({ root }: SubscriptionState): SubscriptionView => subscriptionView(root),
+  pathOf: ({ id }: SubscriptionView) => `/subscriptions/${id}`,
+};
+
+/** Creating a subscription at the provider. */
+export function subscriptionCreation(flow: Flow, id: string): SubscriptionCommand {
   return {
     ...about(flow, id),
     successStatus: 201,
@@ -55,21 +63,21 @@ export function subscriptionCreation(flow: Flow, id: string): Undertakes {
     lookUp(provider, { root: { customerRef, createdAt } }, call) {
       return provider.subscriptions.find({ subscriptionId: id, customerRef, createdAt }, call);
     },
-    undone: ({ root, parts }) => ({ root: { ...root, status: 'failed' }, parts }),
+    onFailure: ({ root, parts }) => ({ root: { ...root, status: 'failed' }, parts }),
   };
 }
 
 /** For a call that is refused because of how the subscription stands. */
 const howItStands = {
-  lookAt: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
+  fetch: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
   standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
     subscriptionStatus,
     ...(currentPeriodEnd !== undefined && { currentPeriodEnd }),
   }),
-} as const satisfies Pick<Undertakes, 'lookAt' | 'standing'>;
+} as const satisfies Pick<SubscriptionCommand, 'fetch' | 'standing'>;
 
 /** Ending a subscription at the provider, now or with its period. */
-export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
+export function subscriptionCancellation(flow: Flow, id: string): SubscriptionCommand {
   return {
     ...about(flow, id),
     successStatus: 200,
@@ -84,16 +92,16 @@ export function subscriptionCancellation(flow: Flow, id: string): Undertakes {
       const open = mergeSubscription(root, snapshot).subscription.cancel !== undefined;
       return open ? undefined : snapshot;
     },
-    done(state, snapshot) {
+    onSuccess(state, snapshot) {
       const next = merged(flow, state, snapshot);
       return { ...next, root: { ...next.root, cancel: undefined } };
     },
-    undone: ({ root, parts }) => ({ root: { ...root, cancel: undefined }, parts }),
+    onFailure: ({ root, parts }) => ({ root: { ...root, cancel: undefined }, parts }),
   };
 }
 
 /** Taking a withNextCheck end or a pause of a subscription back. */
-export function subscriptionResumption(flow: Flow, id: string): Undertakes {
+export function subscriptionResumption(flow: Flow, id: string): SubscriptionCommand {
   return {
     ...about(flow, id),
     successStatus: 200,
@@ -103,12 +111,12 @@ export function subscriptionResumption(flow: Flow, id: string): Undertakes {
       const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
       return isOpen(mergeSubscription(root, snapshot).subscription.call) ? undefined : snapshot;
     },
-    undone: (state) => state,
+    onFailure: (state) => state,
   };
 }
 
 /** The latest call about a subscription. */
-export function latestCall(flow: Flow, { id, call }: Subscription): Undertakes {
+export function latestCommand(flow: Flow, { id, call }: Subscription): SubscriptionCommand {
   if (call.kind === 'cancel') return subscriptionCancellation(flow, id);
   return call.kind === 'resume' ? subscriptionResumption(flow, id) : subscriptionCreation(flow, id);
 }

@@ -9,8 +9,8 @@ import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { retrieveRenewal, recordRenewal } from './renewals.ts';
 import { mergeFromProvider, retrieveSubscription } from './sync-subscription.ts';
-import { latestCall } from './subscription-commands.ts';
-import { settleCall } from '../engine/undertake.ts';
+import { latestCommand } from './subscription-commands.ts';
+import { settleCommand } from '../engine/command.ts';
 import { missingRecord } from '../engine/missing-record.ts';
 
 type SubscriptionEvent = Extract<ProviderEvent, { readonly kind: 'subscription' }>;
@@ -69,7 +69,7 @@ export async function syncSubscription(flow: Flow, given: Subscription): Promise
   let subscription = given;
   if (isOpen(subscription.call)) {
     const state = { root: subscription, parts: [] };
-    subscription = (await settleCall(flow, latestCall(flow, subscription), state)).state.root;
+    subscription = (await settleCommand(flow, latestCommand(flow, subscription), state)).state.root;
   }
   const { ref } = subscription;
   if (ref === undefined) return subscription;

@@ -1,11 +1,12 @@
+import type { Next } from '../engine/aggregate.ts';
 import { hasEnded } from './model/subscription-status.ts';
 import type { Charge, Subscription } from './model/subscription.ts';
 import type { SubscriptionSnapshot } from './model/snapshots.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { type Changed, change } from '../engine/aggregate.ts';
+import { type Updated, update } from '../engine/update.ts';
 import type { Flow } from '../services.ts';
-import { callProvider, unavailable } from '../engine/call-provider.ts';
-import { keptSubscription, merged } from './subscription-commands.ts';
+import { readProvider } from '../engine/call-provider.ts';
+import { type SubscriptionState, merged, subscriptionRepository } from './subscription-commands.ts';
 
 /** Takes over what the provider shows of a subscription now. */
 export async function mergeFromProvider(
@@ -13,10 +14,10 @@ export async function mergeFromProvider(
   subscription: Subscription,
   ref: string,
   inbox?: InboxEntry,
-): Promise<Changed<Subscription, Charge>> {
-  return change(
+): Promise<Updated<SubscriptionState, Next<Subscription, Charge>>> {
+  return update(
     flow,
-    keptSubscription(flow, subscription.id),
+    subscriptionRepository(flow, subscription.id),
     { root: subscription, parts: [] },
     async (state) => {
       const snapshot = await retrieveSubscription(flow, subscription.provider, ref);
@@ -29,17 +30,8 @@ export async function mergeFromProvider(
 }
 
 /** The provider's subscription as it is now. @throws ProblemError 503 when it cannot be asked */
-export async function retrieveSubscription(
-  flow: Flow,
-  name: string,
-  ref: string,
-): Promise<SubscriptionSnapshot> {
-  const result = await callProvider(flow, name, undefined, (provider, call) =>
-    provider.subscriptions.retrieve(ref, call),
-  );
-  if (result.kind !== 'ok') throw unavailable(result);
-  return result.value;
-}
+export const retrieveSubscription = (flow: Flow, name: string, ref: string): Promise<SubscriptionSnapshot> =>
+  readProvider(flow, name, ({ subscriptions }, call) => subscriptions.retrieve(ref, call));
 
 /** Brings the subscriptions of a customer that have not ended in line with the provider. */
 export async function reconcileSubscriptionsOf(flow: Flow, customerId: string): Promise<void> {

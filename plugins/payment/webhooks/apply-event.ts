@@ -1,17 +1,12 @@
+import { handle } from './handlers.ts';
 import type { Applied } from './model/applied.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { type ProviderName } from '../providers/provider-call.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { applyCustomerEvent } from '../customers/customer-events.ts';
 import type { Flow } from '../services.ts';
 import { inboxEntry } from './inbox.ts';
-import { applyDisputeEvent, applyFraudWarning, applyReversalEvent } from '../disputes/dispute-events.ts';
-import { applyRefundEvent } from '../refunds/refund-events.ts';
-import { applyPaymentMethodEvent } from '../customers/payment-method-events.ts';
-import { applyRenewalEvent, applySubscriptionEvent } from '../subscriptions/subscription-events.ts';
-import { applyPaymentEvent } from '../payments/payment-events.ts';
 
 /** An event that fails so often is given up, so that the provider goes on to deliver the others. */
 const ATTEMPTS_MAX = 5;
@@ -37,7 +32,7 @@ export async function applyEvent(
 ): Promise<Applied> {
   const inbox = inboxEntry(flow, provider, event, rawBody);
   try {
-    const applied = await dispatch(flow, event, inbox);
+    const applied = await handle(flow, event, inbox);
     if (applied === 'foreign') flow.log.count('payment.webhook.foreign');
     if (applied !== 'ignored') return applied;
     return (await flow.services.store.receive(inbox)) ? 'ignored' : 'duplicate';
@@ -45,31 +40,6 @@ export async function applyEvent(
     if (isMissing(error)) return missing(flow, inbox, error);
     if (isTemporary(error)) throw error;
     return failed(flow, inbox, error);
-  }
-}
-
-async function dispatch(flow: Flow, event: ProviderEvent, inbox: InboxEntry): Promise<Applied> {
-  switch (event.kind) {
-    case 'payment':
-      return applyPaymentEvent(flow, event, inbox);
-    case 'fraud_warning':
-      return applyFraudWarning(flow, event, inbox);
-    case 'refund':
-      return applyRefundEvent(flow, event, inbox);
-    case 'reversal':
-      return applyReversalEvent(flow, event, inbox);
-    case 'dispute':
-      return applyDisputeEvent(flow, event, inbox);
-    case 'subscription':
-      return applySubscriptionEvent(flow, event, inbox);
-    case 'renewal':
-      return applyRenewalEvent(flow, event, inbox);
-    case 'customer':
-      return applyCustomerEvent(flow, event, inbox);
-    case 'payment_method':
-      return applyPaymentMethodEvent(flow, event, inbox);
-    case 'ignored':
-      return 'ignored';
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '#events/catalog/index.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod/mini';
-import { type Call, succeeded } from '../../engine/model/provider-command.ts';
+import { type ProviderCommand, succeeded } from '../../engine/model/provider-command.ts';
 import { type Fact, fact } from '../../engine/model/event-envelopes.ts';
 import type { CustomerSnapshot, MethodSnapshot } from './snapshots.ts';
 
@@ -39,7 +39,7 @@ export interface Customer {
   readonly metadata: Readonly<Record<string, string>>;
   readonly defaultMethodId?: string | undefined;
   /** The latest call: the create, an update or the deletion. */
-  readonly call: Call;
+  readonly call: ProviderCommand;
   /** What an update under way asks for. */
   readonly change?: CustomerEdit | undefined;
   /** What a deletion under way asks for. */
@@ -71,7 +71,7 @@ export interface PaymentMethod {
   readonly nextActionType?: string | undefined;
   /** Where the payer approves it; kept only where the address holds no secret. */
   readonly nextActionUrl?: string | undefined;
-  readonly call: Call;
+  readonly call: ProviderCommand;
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -35,7 +35,7 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'nextCheckAt',
 ]);
 
-/** Numbers a change: the next version, the next sequence when there is something to publishNotice, one log entry. Pure. */
+/** Numbers a change: the next version, the next sequence when there is something to publish, one log entry. Pure. */
 export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, context: ChangeContext): Change {
   const at = context.now.toISOString();
   const next = withNextCheck(reviewedAgain(before, made), context.now);

@@ -1,4 +1,4 @@
-import { type Call, isOpen } from '../../engine/model/provider-command.ts';
+import { type ProviderCommand, isOpen } from '../../engine/model/provider-command.ts';
 import type { Customer } from '../../customers/model/customer.ts';
 import type { Subscription } from '../../subscriptions/model/subscription.ts';
 import { hasEnded } from '../../subscriptions/model/subscription-status.ts';
@@ -10,7 +10,7 @@ const CUSTOMER_LOOK_MS = 7 * DAY_MS;
 const GIVE_UP_AFTER_MS = 7 * DAY_MS;
 
 /** When a call whose outcome is open is asked about next: ever later, and after a week no more. */
-function nextOfCall(call: Call, nowMs: number): number | undefined {
+function nextOfCall(call: ProviderCommand, nowMs: number): number | undefined {
   // Not the age of the object, which every try makes new.
   const ageMs = nowMs - Date.parse(call.createdAt);
   if (ageMs > GIVE_UP_AFTER_MS) return undefined;

@@ -64,7 +64,7 @@ export function withDispute(payment: Payment, before: Dispute | undefined, after
 }
 
 /**
- * What a lost dispute or a reversal takes. Providers publishNotice of the same money twice, as a dispute and as the
+ * What a lost dispute or a reversal takes. Providers report the same money twice, as a dispute and as the
  * reversal that follows it, in any order: together they take the larger of both sums. And no more than is left,
  * because what went back was not taken again.
  */

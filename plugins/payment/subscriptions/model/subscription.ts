@@ -1,4 +1,4 @@
-import type { Call } from '../../engine/model/provider-command.ts';
+import type { ProviderCommand } from '../../engine/model/provider-command.ts';
 import type { SubscriptionStatus } from './subscription-status.ts';
 
 /** A subscription as it is stored. */
@@ -31,7 +31,7 @@ export interface Subscription {
   /** `mismatch`: the provider's object does not fit the subscription; a person must look. */
   readonly flags: readonly string[];
   /** The latest call: the create, or a cancel. */
-  readonly call: Call;
+  readonly call: ProviderCommand;
   /** What a cancel under way asks for. */
   readonly cancel?: { readonly atPeriodEnd: boolean } | undefined;
   readonly version: number;

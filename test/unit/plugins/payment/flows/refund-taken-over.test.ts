@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
-import { resumeRefund } from '../../../../../plugins/payment/refunds/refund-resume.ts';
+import { resumeRefund } from '../../../../../plugins/payment/refunds/refund-operation.ts';
 import { reconcileRefunds, syncRefunds } from '../../../../../plugins/payment/refunds/sync-refunds.ts';
 import type { Services } from '../../../../../plugins/payment/services.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';

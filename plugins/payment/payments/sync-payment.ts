@@ -3,10 +3,11 @@ import { operationDone, rejected } from './model/operation-outcome.ts';
 import type { Payment } from './model/payment.ts';
 import { isTerminal } from './model/state.ts';
 import { problem } from '../errors.ts';
-import { type Step, advance, mergeSnapshot, mergedStep, mustGet } from './advance.ts';
 import type { Flow } from '../services.ts';
-import { resumeActive } from './resume.ts';
-import { retrieveIfThere } from './send.ts';
+import { mergeSnapshot, mergedStep } from './merge-snapshot.ts';
+import { resumeOperation } from './payment-operation.ts';
+import { type Step, advance, existingPayment } from './payment-repository.ts';
+import { retrieveIfThere } from './retrieve.ts';
 
 /** A call that was begun before its lock ended has reached the provider by then, or never will. */
 const NEVER_SENT_AFTER_MS = 60_000;
@@ -15,7 +16,7 @@ const NEVER_SENT_AFTER_MS = 60_000;
  * Brings a payment in line with the provider, and ends an operation whose invocation is gone.
  * @throws ProblemError 409 while the create still runs, 503 when the provider cannot be asked
  */
-export async function settle(flow: Flow, payment: Payment): Promise<Payment> {
+export async function syncPayment(flow: Flow, payment: Payment): Promise<Payment> {
   const { providerRef: ref, activeOp } = payment;
   const nowMs = flow.services.now().getTime();
   if (ref === undefined) {
@@ -65,10 +66,10 @@ export function missingStep(flow: Flow, payment: Payment): Step {
 /** A create that is refused has been settled by that: who asks how the payment is gets the payment. */
 async function resumeCreate(flow: Flow, payment: Payment, operationId: string): Promise<Payment> {
   try {
-    return (await resumeActive(flow, payment, operationId)).payment;
+    return (await resumeOperation(flow, payment.id, operationId)).state;
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status === 503) throw error;
-    const settled = await mustGet(flow, payment.id);
+    const settled = await existingPayment(flow, payment.id);
     if (settled.activeOp !== undefined) throw error;
     return settled;
   }

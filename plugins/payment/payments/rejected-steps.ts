@@ -1,44 +1,25 @@
-import { askAgain, rejected } from './model/operation-outcome.ts';
-import type { PaymentOperation, Payment } from './model/payment.ts';
 import type { ProviderErrorDetails } from '../providers/provider-error.ts';
-import type { IdempotencyKey, IdempotencyOutcome, StoredAnswer } from '../store/idempotency.ts';
-import { type Step, advance, finish, mergeSnapshot } from './advance.ts';
 import type { Flow } from '../services.ts';
-import { rangeOf } from './charge-range.ts';
-import { refusalByPayer } from '../customers/payer-refusal.ts';
-import { refusalProblem, unavailable } from '../engine/call-provider.ts';
-import { AMOUNT_CODES, refusalOf } from './refusals.ts';
-import type { Faulted } from '../engine/call-provider.ts';
-import type { Started } from './started.ts';
+import { mergeSnapshot } from './merge-snapshot.ts';
+import { askAgain, rejected } from './model/operation-outcome.ts';
+import type { Payment, PaymentOperation } from './model/payment.ts';
+import type { Step } from './payment-repository.ts';
 
-/** The provider has refused it for good: ends the operation, and keeps the refusal as the key's answer. */
-export async function refuse(flow: Flow, started: Started, details: ProviderErrorDetails): Promise<never> {
-  const { payment, operation, key } = started;
-  const { customerId } = payment;
-  const used = { customerId, methodRef: operation.request.paymentMethodId };
-  const charges = operation.kind === 'create' || operation.kind === 'confirm';
-  const byPayer = charges ? await refusalByPayer(flow, used, details) : undefined;
-  const range = AMOUNT_CODES.has(details.code) ? await rangeOf(flow, payment) : undefined;
-  const answer = byPayer ?? refusalOf(payment, details, range);
-  const ended = details.class === 'declined' ? declineOf(flow) : rejection;
-  await finish(flow, started, async (current) => ({
-    ...ended(current, operation, details),
-    ...(key && { idempotency: answered(key, operation.id, () => answer) }),
-  }));
-  throw refusalProblem(answer);
-}
-
-const declineOf =
-  (flow: Flow) =>
-  (current: Payment, operation: PaymentOperation, details: ProviderErrorDetails): Step =>
-    operation.kind === 'confirm'
-      ? declinedConfirm(flow, current, operation, details)
-      : decline(current, operation, details);
+/** The step that records that the provider has declined an operation. */
+export const declinedStep = (
+  flow: Flow,
+  current: Payment,
+  operation: PaymentOperation,
+  details: ProviderErrorDetails,
+): Step =>
+  operation.kind === 'confirm'
+    ? declinedConfirm(flow, current, operation, details)
+    : decline(current, operation, details);
 
 function decline(current: Payment, operation: PaymentOperation, details: ProviderErrorDetails): Step {
   return isApproved(current, operation)
     ? declinedApproval(current, details)
-    : declinedAttempt(rejection(reopened(current, operation), operation, details), details);
+    : declinedAttempt(rejectedStep(reopened(current, operation), operation, details), details);
 }
 
 /**
@@ -61,7 +42,7 @@ function declinedConfirm(
   return { next, notes: { attemptFailed: true }, failureCode: code };
 }
 
-/** A capture that was declined is told as the last error, until it is tried again. */
+/** A capture that was declined is the last error, until it is tried again. */
 function declinedAttempt(step: Step, { code, declineCode }: ProviderErrorDetails): Step {
   const { next } = step;
   if (next.operation.kind !== 'capture' || next.operation.status !== 'failed') return step;
@@ -86,7 +67,7 @@ function reopened(current: Payment, { id, kind }: PaymentOperation): Payment {
 }
 
 /** The step that ends an operation which did not happen, unless somebody has settled it already. */
-export function rejection(
+export function rejectedStep(
   current: Payment,
   { id }: PaymentOperation,
   { code, declineCode, snapshot }: Pick<ProviderErrorDetails, 'code' | 'declineCode' | 'snapshot'>,
@@ -95,29 +76,4 @@ export function rejection(
   const next = rejected(current, { code, ...(declineCode !== undefined && { declineCode }) }, snapshot);
   const attemptFailed = snapshot !== undefined && next.status === 'failed';
   return { next: attemptFailed ? { ...next, attempts: 1 } : next, failureCode: code };
-}
-
-/** It did definitely not happen: the key becomes free, so that the same call may be made again. */
-export async function release(
-  flow: Flow,
-  { payment, operation, key }: Started,
-  result: Faulted,
-  code: string,
-): Promise<never> {
-  await advance(flow, payment, async (current) => ({
-    ...rejection(current, operation, { code }),
-    ...(key && { idempotency: () => ({ ...key, operationId: operation.id, kind: 'released' }) }),
-  }));
-  if (code === 'auth') flow.log.error('The provider refuses our credentials');
-  throw unavailable(result);
-}
-
-/** Leaves the key with an answer, made from the payment as it will be stored. */
-export function answered(key: IdempotencyKey, operationId: string, answer: (after: Payment) => StoredAnswer) {
-  return (after: Payment): IdempotencyOutcome => ({
-    ...key,
-    operationId,
-    kind: 'answered',
-    answer: answer(after),
-  });
 }

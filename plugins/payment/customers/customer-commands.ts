@@ -1,0 +1,66 @@
+import { readProvider } from '../engine/call-provider.ts';
+import { type CommandEnded, settleCommand } from '../engine/command.ts';
+import type { Flow } from '../services.ts';
+import { type CustomerCommand, aboutCustomer } from './about-customer.ts';
+import { customerDeletion } from './customer-deletion.ts';
+import { type Customer, type PaymentMethod, customerEdited, customerMade } from './model/customer.ts';
+import type { CustomerSnapshot } from './model/snapshots.ts';
+import { refusalByPayer } from './payer-refusal.ts';
+
+/** Creating a customer at the provider. */
+export function customerCreation(
+  flow: Flow,
+  customerId: string,
+): CustomerCommand<{ readonly ref: string | undefined }> {
+  return {
+    ...aboutCustomer(flow, customerId),
+    successStatus: 201,
+    request(provider, { root: { deployment, email, name, metadata } }, call) {
+      return provider.customers.create({ customerId, deployment, email, name, metadata }, call);
+    },
+    onSuccess({ root, parts }, { ref }) {
+      const { customer, facts } = customerMade(root, ref);
+      return { root: customer, parts, facts, refs: facts.length > 0 && ref !== undefined ? [{ ref }] : [] };
+    },
+    onFailure: ({ root, parts }) => ({ root: { ...root, status: 'failed' }, parts }),
+  };
+}
+
+/** Changing a customer, at the provider too where it has one. */
+export function customerUpdate(
+  flow: Flow,
+  customerId: string,
+): CustomerCommand<CustomerSnapshot | undefined> {
+  return {
+    ...aboutCustomer(flow, customerId),
+    successStatus: 200,
+    async request(provider, { root: { ref, change = {} } }, call) {
+      return ref === undefined ? undefined : provider.customers.update({ ref, ...change }, call);
+    },
+    async refresh({ root: { provider: name } }, answer) {
+      if (answer === undefined) return undefined;
+      return readProvider(flow, name, ({ customers }, call) => customers.retrieve(answer.ref, call));
+    },
+    onSuccess({ root, parts }, shown) {
+      const { customer, facts } = customerEdited(root, shown);
+      return { root: customer, parts, facts };
+    },
+    onFailure: ({ root, parts }) => ({ root: { ...root, change: undefined }, parts }),
+    refusal: (_state, details) => refusalByPayer(flow, { customerId }, details),
+  };
+}
+
+/**
+ * Carries on the latest command about a customer when its invocation is gone.
+ * @throws ProblemError 409 while it still runs, or the refusal in which it ends
+ */
+export async function settleCustomer(
+  flow: Flow,
+  customer: Customer,
+): Promise<Omit<CommandEnded<Customer, PaymentMethod, unknown>, 'outcome'>> {
+  const { id } = customer;
+  const state = { root: customer, parts: [] };
+  if (customer.call.kind === 'update') return settleCommand(flow, customerUpdate(flow, id), state);
+  if (customer.call.kind === 'delete') return settleCommand(flow, customerDeletion(flow, id), state);
+  return settleCommand(flow, customerCreation(flow, id), state);
+}

@@ -1,0 +1,32 @@
+import type { Next } from '../engine/aggregate.ts';
+import type { ProviderRef } from '../store/aggregate-store.ts';
+import { type Customer, type PaymentMethod, methodGone, methodSeen } from './model/customer.ts';
+import type { MethodSnapshot } from './model/snapshots.ts';
+import { type CustomerState, methodOf } from './repositories.ts';
+
+export type CustomerStep = Next<Customer, PaymentMethod>;
+
+/** The state with what the provider shows of its method, and the ids that lead to it from now on. */
+export function withMethodSnapshot(state: CustomerStep, snapshot: MethodSnapshot): CustomerStep {
+  const [, ...others] = state.parts;
+  const before = methodOf(state);
+  const { customer, method, facts } = methodSeen(state.root, before, snapshot);
+  const refs: ProviderRef[] = [];
+  if (method.ref !== undefined && method.ref !== before.ref)
+    refs.push({ ref: method.ref, partId: method.id });
+  if (customer.ref !== undefined && customer.ref !== state.root.ref) refs.push({ ref: customer.ref });
+  return {
+    root: customer,
+    parts: [method, ...others],
+    beside: state.beside ?? [],
+    facts: [...(state.facts ?? []), ...facts],
+    refs,
+  };
+}
+
+/** The state without its method, which can no longer be used. */
+export function withoutMethod(state: CustomerState): CustomerStep {
+  const [, ...others] = state.parts;
+  const { customer, method, facts } = methodGone(state.root, methodOf(state));
+  return { root: customer, parts: [method, ...others], facts };
+}

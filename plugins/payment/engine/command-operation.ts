@@ -1,0 +1,186 @@
+import type { CommandSpec } from './command-spec.ts';
+import { answerAfter, refusalAbout } from './command-answers.ts';
+import { problem } from '../errors.ts';
+import type { Flow } from '../services.ts';
+import type { Part, Root } from '../store/aggregate-store.ts';
+import type { IdempotencyRelock } from '../store/idempotency.ts';
+import { type Next, type State, aggregateChange, stateAfter } from './aggregate.ts';
+import { type StoredRefusal, credentialsError, unavailable } from './call-provider.ts';
+import type { DurableOperation } from './durable-operation.ts';
+import { lockUntil } from './flow.ts';
+import {
+  NOT_ALLOWED,
+  type ProviderCommand,
+  failedWith,
+  isOpen,
+  succeeded,
+} from './model/provider-command.ts';
+import {
+  type ProviderStep,
+  type StepOutcome,
+  keyOfAttempt,
+  performStep,
+  repeatStep,
+} from './provider-step.ts';
+
+/** The outcome of a command; a refusal with the answer to it. */
+export type CommandOutcome<A> =
+  | Exclude<StepOutcome<A>, { readonly kind: 'refused' }>
+  | (Extract<StepOutcome<A>, { readonly kind: 'refused' }> & { readonly refusal: StoredRefusal });
+
+export type CommandOperation<R extends Root, P extends Part, A> = DurableOperation<
+  State<R, P>,
+  Next<R, P>,
+  CommandOutcome<A>
+>;
+
+/** Failures of a command that never happened: its key may ask for it again. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['unsent', 'auth', 'rate_limited']);
+
+/** The durable operation of a command whose intent stands in its aggregate. */
+export function commandOperation<R extends Root, P extends Part, A>(
+  flow: Flow,
+  spec: CommandSpec<R, P, A>,
+): CommandOperation<R, P, A> {
+  const { repository, commandOf, about } = spec;
+  const inDoubt = (state: State<R, P>): State<R, P> =>
+    isOpen(commandOf(state))
+      ? changed(spec, state, { status: 'in_doubt', lockUntil: flow.services.now().getTime() })
+      : state;
+  return {
+    id: spec.operationId,
+    about,
+    repository,
+    isOpen: (state) => isOpen(commandOf(state)),
+    lockUntilOf: (state) => commandOf(state).lockUntil,
+    relock: (state, untilMs, record) => relock(flow, spec, state, { lockUntil: untilMs }, record),
+
+    async perform(begun, { isRepeated, inProgress }) {
+      let state = begun;
+      const stepOf = (): ProviderStep<A> => ({
+        ...stepOn(spec, state),
+        async renew() {
+          const { attempt: tried, providerKey: used } = commandOf(state);
+          const attempt = tried + 1;
+          const renewed = { attempt, providerKey: keyOfAttempt(used, attempt), lockUntil: lockUntil(flow) };
+          const relocked = await relock(flow, spec, state, renewed);
+          if (relocked === undefined) throw inProgress();
+          state = relocked;
+          return stepOf();
+        },
+      });
+      const outcome = await (isRepeated ? repeatStep : performStep)(flow, stepOf());
+      if (outcome.kind !== 'refused') return { outcome, state };
+      const meant = await spec.refusal?.(state, outcome.details);
+      return { outcome: { ...outcome, refusal: meant ?? refusalAbout(about, outcome.details) }, state };
+    },
+
+    record: async (state, outcome, tries) =>
+      outcome.kind === 'in-doubt' ? inDoubt(state) : recorded(spec, state, outcome, tries),
+
+    answerOf(state, outcome) {
+      switch (outcome.kind) {
+        case 'done':
+        case 'conflict':
+          return answerAfter(spec, state);
+        case 'refused':
+          return outcome.refusal;
+        case 'not-sent':
+          return { kind: 'released', error: unavailable(outcome.result) };
+        case 'in-doubt':
+          return { kind: 'in_doubt', error: credentialsError(outcome.result) };
+      }
+    },
+
+    async settledAnswer(state) {
+      const { status, failureCode = '' } = commandOf(state);
+      if (status !== 'failed' || failureCode === NOT_ALLOWED) return answerAfter(spec, state);
+      return NEVER_SENT.has(failureCode)
+        ? { kind: 'released', error: problem('provider-unavailable') }
+        : refusalAbout(about, { class: 'invalid', code: failureCode });
+    },
+
+    inDoubt,
+  };
+}
+
+const changed = <R extends Root, P extends Part, A>(
+  spec: CommandSpec<R, P, A>,
+  state: State<R, P>,
+  change: Partial<ProviderCommand>,
+): State<R, P> => spec.withCommand(state, { ...spec.commandOf(state), ...change });
+
+/** Takes the lock of a command, and records its attempt. */
+async function relock<R extends Root, P extends Part, A>(
+  flow: Flow,
+  spec: CommandSpec<R, P, A>,
+  state: State<R, P>,
+  change: Partial<ProviderCommand>,
+  record?: IdempotencyRelock,
+): Promise<State<R, P> | undefined> {
+  const next = changed(spec, state, change);
+  const written = aggregateChange(flow, spec.repository.type, state, next);
+  if (written === undefined) throw new TypeError('A new lock is a change');
+  const { kind } = await spec.repository.store.write(written, { relock: record });
+  return kind === 'committed' ? stateAfter(next, written) : undefined;
+}
+
+/** The call of a command, and how it is found out what became of it. */
+function stepOn<R extends Root, P extends Part, A>(
+  spec: CommandSpec<R, P, A>,
+  state: State<R, P>,
+): Omit<ProviderStep<A>, 'renew'> {
+  const { providerKey: idempotencyKey, createdAt } = spec.commandOf(state);
+  return {
+    provider: state.root.provider,
+    idempotencyKey,
+    createdAt,
+    request: (provider, call) => spec.request(provider, state, call),
+    ...(spec.lookUp && { lookUp: async (provider, call) => spec.lookUp?.(provider, state, call) }),
+    ...(spec.fetch && { fetch: async (provider, call) => spec.fetch?.(provider, state, call) }),
+  };
+}
+
+/** The step that records a known outcome of a command. */
+async function recorded<R extends Root, P extends Part, A>(
+  spec: CommandSpec<R, P, A>,
+  state: State<R, P>,
+  outcome: Exclude<CommandOutcome<A>, { readonly kind: 'in-doubt' }>,
+  tries: number,
+): Promise<Next<R, P>> {
+  switch (outcome.kind) {
+    case 'done': {
+      // Somebody else was faster: what they recorded may be newer than the answer.
+      const refreshed = tries > 1 ? await spec.refresh?.(state, outcome.answer) : undefined;
+      return succeed(spec, state, refreshed ?? outcome.answer);
+    }
+    case 'conflict':
+      return fail(spec, spec.onSuccess(state, outcome.shown), NOT_ALLOWED);
+    case 'refused':
+      return fail(spec, state, outcome.details.code);
+    case 'not-sent':
+      return fail(spec, state, outcome.code);
+  }
+}
+
+function succeed<R extends Root, P extends Part, A>(
+  spec: CommandSpec<R, P, A>,
+  state: State<R, P>,
+  answer: A,
+): Next<R, P> {
+  const next = spec.onSuccess(state, answer);
+  const command = spec.commandOf(next);
+  return isOpen(command) ? { ...next, ...spec.withCommand(next, succeeded(command)) } : next;
+}
+
+/** The state with the command failed, unless somebody has settled it already. */
+function fail<R extends Root, P extends Part, A>(
+  spec: CommandSpec<R, P, A>,
+  state: Next<R, P>,
+  code: string,
+): Next<R, P> {
+  const command = spec.commandOf(state);
+  if (!isOpen(command)) return state;
+  const next = spec.onFailure(state, code);
+  return { ...state, ...next, ...spec.withCommand(next, failedWith(command, code)) };
+}

@@ -1,0 +1,79 @@
+import type { Flow } from '../services.ts';
+import type { Part, Root } from '../store/aggregate-store.ts';
+import type { IdempotencyClaim, IdempotencyRecord } from '../store/idempotency.ts';
+import { type State, aggregateChange, stateAfter } from './aggregate.ts';
+import { type CommandOutcome, commandOperation } from './command-operation.ts';
+import { type CommandSpec } from './command-spec.ts';
+import { type Ended, type OperationResult, executeInTime, repeat, resume } from './durable-operation.ts';
+import { keyOf } from './idempotency.ts';
+
+export type CommandEnded<R, P, A> = Ended<State<R, P>, CommandOutcome<A>>;
+export type CommandResult<R, P, A> = OperationResult<State<R, P>, CommandOutcome<A>>;
+
+/** Makes the command of an aggregate and operation, also for those that the record of a known key names. */
+export type CommandOf<R extends Root, P extends Part, A> = (
+  aggregateId: string,
+  operationId: string,
+) => CommandSpec<R, P, A>;
+
+/** The aggregate before and after the intent is written; without `before` it is a new one. */
+export interface Intent<R, P> {
+  readonly before?: State<R, P> | undefined;
+  readonly next: State<R, P>;
+  readonly operationId: string;
+}
+
+/**
+ * Writes the intent of a command and carries it out. `stale`: somebody has changed the aggregate since it was read.
+ * @throws ProblemError for a refusal
+ */
+export async function beginCommand<R extends Root, P extends Part, A>(
+  flow: Flow,
+  claim: IdempotencyClaim | undefined,
+  commandOf: CommandOf<R, P, A>,
+  { before, next, operationId }: Intent<R, P>,
+): Promise<CommandResult<R, P, A> | 'stale'> {
+  const spec = commandOf(next.root.id, operationId);
+  const { type, store } = spec.repository;
+  const change = aggregateChange(flow, type, before, next);
+  if (change === undefined) throw new TypeError('An intent changes something');
+  const written = await store.write(change, claim ? { claim: { claim, operationId } } : {});
+  switch (written.kind) {
+    case 'committed': {
+      const operation = commandOperation(flow, spec);
+      return executeInTime({ flow, operation, key: claim && keyOf(claim) }, stateAfter(next, change));
+    }
+    case 'key-taken':
+      if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
+      return repeatCommand(flow, claim, written.record, commandOf);
+    case 'stale':
+    case 'duplicate':
+      return 'stale';
+  }
+}
+
+/** See {@link repeat}. */
+export const repeatCommand = <R extends Root, P extends Part, A>(
+  flow: Flow,
+  claim: IdempotencyClaim,
+  record: IdempotencyRecord,
+  commandOf: CommandOf<R, P, A>,
+): Promise<CommandResult<R, P, A>> =>
+  repeat(flow, claim, record, async (aggregateId, operationId) => {
+    const spec = commandOf(aggregateId, operationId);
+    return { operation: commandOperation(flow, spec), state: await spec.repository.read() };
+  });
+
+/**
+ * Carries on a command whose invocation is gone, as far as there is one.
+ * @throws ProblemError 409 while it still runs, or the refusal in which it ends
+ */
+export async function settleCommand<R extends Root, P extends Part, A>(
+  flow: Flow,
+  spec: CommandSpec<R, P, A>,
+  state: State<R, P>,
+): Promise<CommandEnded<R, P, A>> {
+  const operation = commandOperation(flow, spec);
+  if (!operation.isOpen(state)) return { kind: 'ended', state, status: spec.successStatus };
+  return resume({ flow, operation }, state);
+}

@@ -1,0 +1,160 @@
+import { refusalByPayer } from '../customers/payer-refusal.ts';
+import type { StoredRefusal } from '../engine/call-provider.ts';
+import {
+  type DurableOperation,
+  type Ended,
+  type OperationResult,
+  repeat,
+  resume,
+} from '../engine/durable-operation.ts';
+import { lockUntil } from '../engine/flow.ts';
+import { type ProviderStep, keyOfAttempt, performStep, repeatStep } from '../engine/provider-step.ts';
+import type { ProviderErrorDetails } from '../providers/provider-error.ts';
+import type { Flow } from '../services.ts';
+import type { IdempotencyClaim, IdempotencyRecord, IdempotencyRelock } from '../store/idempotency.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import { rangeOf } from './charge-range.ts';
+import { merge } from './model/merge.ts';
+import { doubted } from './model/operation-outcome.ts';
+import type { Payment, PaymentOperation } from './model/payment.ts';
+import type { Snapshot } from './model/snapshot.ts';
+import { type PaymentOutcome, answerOf, outcomeStep, settledAnswerOf } from './payment-outcome.ts';
+import { type Step, paymentRepository } from './payment-repository.ts';
+import type { StoredPaymentOperation } from './persistence/payment-store.ts';
+import { requestOf } from './provider-request.ts';
+import { AMOUNT_CODES, refusalOf } from './refusals.ts';
+
+export type PaymentEnded = Ended<Payment, PaymentOutcome>;
+export type PaymentResult = OperationResult<Payment, PaymentOutcome>;
+
+/** The durable operation that creates, confirms, authorizes, captures or cancels a payment. */
+export function paymentOperation(
+  flow: Flow,
+  stored: StoredPaymentOperation,
+): DurableOperation<Payment, Step, PaymentOutcome> {
+  const { id, paymentId, kind } = stored;
+  const isOpen = ({ activeOp }: Payment): boolean => activeOp?.id === id;
+  const inDoubt = (payment: Payment): Payment =>
+    isOpen(payment) ? doubted(payment, flow.services.now().getTime()) : payment;
+  return {
+    id,
+    about: { paymentId, kind },
+    repository: paymentRepository(flow, paymentId),
+    isOpen,
+    lockUntilOf: ({ activeOp }) => activeOp?.lockUntil ?? 0,
+    relock: (payment, untilMs, record) => relock(flow, payment, stored, untilMs, record),
+
+    async perform(begun, { isRepeated, inProgress }) {
+      let payment = begun;
+      const stepOf = (operation: PaymentOperation): ProviderStep<Snapshot> => ({
+        ...stepOn(payment, operation),
+        async renew() {
+          const attempt = operation.attempt + 1;
+          const providerKey = keyOfAttempt(operation.providerKey, attempt);
+          const renewed = { ...operation, attempt, providerKey };
+          const relocked = await relock(flow, payment, renewed, lockUntil(flow));
+          if (relocked === undefined) throw inProgress();
+          payment = relocked;
+          return stepOf(renewed);
+        },
+      });
+      const outcome = await (isRepeated ? repeatStep : performStep)(flow, stepOf(stored));
+      if (outcome.kind === 'not-sent' && outcome.code === 'auth')
+        flow.log.error('The provider refuses our credentials');
+      if (outcome.kind !== 'refused') return { outcome, state: payment };
+      const refusal = await refusalTo(flow, payment, stored, outcome.details);
+      return { outcome: { ...outcome, refusal }, state: payment };
+    },
+
+    record: async (current, outcome, tries) =>
+      outcome.kind === 'in-doubt'
+        ? { next: inDoubt(current) }
+        : outcomeStep(flow, current, stored, outcome, tries),
+    answerOf: (stands, outcome) => answerOf(stands, stored, outcome),
+    settledAnswer: (payment) => settledAnswerOf(flow, payment, stored),
+    inDoubt,
+  };
+}
+
+/** The call of an operation, and how it is found out what became of it. */
+function stepOn(payment: Payment, operation: PaymentOperation): Omit<ProviderStep<Snapshot>, 'renew'> {
+  const { id: paymentId, provider, providerRef: ref, createdAt } = payment;
+  return {
+    provider,
+    idempotencyKey: operation.providerKey,
+    createdAt: operation.createdAt,
+    request: (at, call) => requestOf(at, payment, operation, call),
+    async lookUp(at, call) {
+      if (ref === undefined) return at.find({ paymentId, createdAt }, call);
+      const snapshot = await at.retrieve(ref, call);
+      return merge(payment, snapshot).payment.activeOp?.id === operation.id ? undefined : snapshot;
+    },
+    fetch: async (at, call) => (ref === undefined ? undefined : at.retrieve(ref, call)),
+    // A capture of more than is held: something was captured elsewhere, and the object says what.
+    isConflict: ({ class: errorClass, code }) =>
+      errorClass === 'invalid' && operation.kind === 'capture' && AMOUNT_CODES.has(code),
+  };
+}
+
+/** Takes the lock of an operation, and records its attempt. */
+async function relock(
+  flow: Flow,
+  payment: Payment,
+  operation: PaymentOperation,
+  untilMs: number,
+  idempotency?: IdempotencyRelock,
+): Promise<Payment | undefined> {
+  const { activeOp, version } = payment;
+  if (activeOp === undefined) throw new TypeError('Only an active operation can be relocked');
+  const after: Payment = {
+    ...payment,
+    activeOp: { ...activeOp, lockUntil: untilMs },
+    version: version + 1,
+  };
+  const locked = await flow.services.store.relock({ before: payment, after, operation, idempotency });
+  return locked === 'committed' ? after : undefined;
+}
+
+/** The answer to a definitive refusal of the provider. */
+async function refusalTo(
+  flow: Flow,
+  payment: Payment,
+  { kind, request }: PaymentOperation,
+  details: ProviderErrorDetails,
+): Promise<StoredRefusal> {
+  const used = { customerId: payment.customerId, methodRef: request.paymentMethodId };
+  const charges = kind === 'create' || kind === 'confirm';
+  const byPayer = charges ? await refusalByPayer(flow, used, details) : undefined;
+  const range = AMOUNT_CODES.has(details.code) ? await rangeOf(flow, payment) : undefined;
+  return byPayer ?? refusalOf(payment, details, range);
+}
+
+async function openOperation(flow: Flow, paymentId: string, operationId: string) {
+  const { payment, operation } = await flow.services.store.loadOperation(paymentId, operationId);
+  if (payment === undefined || operation === undefined)
+    throw new Error(`Operation ${operationId} of payment ${paymentId} does not exist any more`);
+  return { operation: paymentOperation(flow, operation), state: payment };
+}
+
+/** See {@link repeat}. */
+export const repeatOperation = (
+  flow: Flow,
+  claim: IdempotencyClaim,
+  record: IdempotencyRecord,
+): Promise<PaymentResult> =>
+  repeat(flow, claim, record, (paymentId, operationId) => openOperation(flow, paymentId, operationId));
+
+/**
+ * Carries on the operation of a payment without its idempotency record, as `verify` does.
+ * @throws ProblemError 409 while another invocation has it, or the refusal in which it ends
+ */
+export async function resumeOperation(
+  flow: Flow,
+  paymentId: string,
+  operationId: string,
+  inbox?: InboxEntry,
+): Promise<PaymentEnded> {
+  const { operation, state } = await openOperation(flow, paymentId, operationId);
+  if (!operation.isOpen(state)) return { kind: 'ended', state, status: 200 };
+  return resume({ flow, operation, inbox }, state);
+}

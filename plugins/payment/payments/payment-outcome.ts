@@ -1,0 +1,121 @@
+import {
+  type StoredRefusal,
+  credentialsError,
+  refusalProblem,
+  unavailable,
+} from '../engine/call-provider.ts';
+import type { Answer } from '../engine/durable-operation.ts';
+import type { StepOutcome } from '../engine/provider-step.ts';
+import type { Flow } from '../services.ts';
+import { rangeOf } from './charge-range.ts';
+import { mergeSnapshot, mergedStep } from './merge-snapshot.ts';
+import { accepted, converged } from './model/operation-outcome.ts';
+import type { Payment, PaymentOperation } from './model/payment.ts';
+import { type Snapshot, refreshed } from './model/snapshot.ts';
+import type { Step } from './payment-repository.ts';
+import { viewOf } from './payment-view.ts';
+import type { StoredPaymentOperation } from './persistence/payment-store.ts';
+import {
+  AMOUNT_CODES,
+  exceedingRefusal,
+  isMismatched,
+  mismatchRefusal,
+  settledRefusal,
+  stateRefusal,
+} from './refusals.ts';
+import { declinedStep, rejectedStep } from './rejected-steps.ts';
+import { retrieve } from './retrieve.ts';
+
+/** What became of the call of an operation; a refusal with the answer to it. */
+export type PaymentOutcome =
+  | Exclude<StepOutcome<Snapshot>, { readonly kind: 'refused' }>
+  | (Extract<StepOutcome<Snapshot>, { readonly kind: 'refused' }> & { readonly refusal: StoredRefusal });
+
+type Known = Exclude<PaymentOutcome, { readonly kind: 'in-doubt' }>;
+
+/** Failures of an operation that never reached the provider: the same key may ask for it again. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['never_sent', 'unsent', 'auth', 'rate_limited']);
+
+/** The step that records a known outcome of an operation. */
+export async function outcomeStep(
+  flow: Flow,
+  current: Payment,
+  operation: PaymentOperation,
+  outcome: Known,
+  tries: number,
+): Promise<Step> {
+  switch (outcome.kind) {
+    case 'done': {
+      const { answer, source } = outcome;
+      const snapshot =
+        tries > 1 ? refreshed(answer, await retrieve(flow, current.provider, answer.ref)) : answer;
+      const step = mergedStep(current, mergeSnapshot(flow, current, snapshot));
+      // What was only looked up does not prove that it was this operation which did it.
+      return source === 'response' ? { ...step, next: accepted(step.next, operation) } : step;
+    }
+    case 'conflict': {
+      const { shown } = outcome;
+      const snapshot = tries > 1 ? await retrieve(flow, current.provider, shown.ref) : shown;
+      const step = mergedStep(current, mergeSnapshot(flow, current, snapshot));
+      const next = converged(current, step.next, { code: 'invalid-state' });
+      return { ...step, next, ...(!hasSucceeded(next, operation) && { failureCode: 'invalid-state' }) };
+    }
+    case 'refused':
+      return outcome.details.class === 'declined'
+        ? declinedStep(flow, current, operation, outcome.details)
+        : rejectedStep(current, operation, outcome.details);
+    case 'not-sent':
+      return rejectedStep(current, operation, { code: outcome.code });
+  }
+}
+
+/** The answer to the caller of an operation, given the payment as it will be stored. */
+export function answerOf(stands: Payment, operation: PaymentOperation, outcome: PaymentOutcome): Answer {
+  switch (outcome.kind) {
+    case 'done':
+      return refusalAfterAll(stands, operation) ?? replyOf(stands, operation);
+    case 'conflict': {
+      if (hasSucceeded(stands, operation)) return replyOf(stands, operation);
+      const exceeds = outcome.details.class === 'invalid' && stands.capturableMinor > 0;
+      return exceeds ? exceedingRefusal(stands, outcome.details) : stateRefusal(stands);
+    }
+    case 'refused':
+      return outcome.refusal;
+    case 'not-sent':
+      return { kind: 'released', error: unavailable(outcome.result) };
+    case 'in-doubt':
+      return { kind: 'in_doubt', error: credentialsError(outcome.result) };
+  }
+}
+
+/** The same for an operation whose outcome a webhook or `verify` has recorded meanwhile. */
+export async function settledAnswerOf(
+  flow: Flow,
+  payment: Payment,
+  operation: StoredPaymentOperation,
+): Promise<Answer> {
+  const { status, failureCode = '' } = operation;
+  if (status !== 'failed') return replyOf(payment, operation);
+  const { paymentId } = operation;
+  const neverSent = { kind: 'problem', code: 'provider-unavailable', extensions: { paymentId } } as const;
+  if (NEVER_SENT.has(failureCode)) return { kind: 'released', error: refusalProblem(neverSent) };
+  const range = AMOUNT_CODES.has(failureCode) ? await rangeOf(flow, payment) : undefined;
+  return settledRefusal(payment, operation, range);
+}
+
+const replyOf = (stands: Payment, { kind }: PaymentOperation): Answer => ({
+  kind: 'reply',
+  status: kind === 'create' ? 201 : 200,
+  body: viewOf(stands),
+});
+
+/** Why the answer is a refusal although the provider went along: a contradiction, or money that came in between. */
+function refusalAfterAll(stands: Payment, { id: ours, kind }: PaymentOperation): StoredRefusal | undefined {
+  if (isMismatched(stands)) return mismatchRefusal(stands);
+  const { operation } = stands;
+  const lost = kind !== 'create' && operation.id === ours && operation.status === 'failed';
+  return lost ? stateRefusal(stands) : undefined;
+}
+
+const hasSucceeded = ({ operation }: Payment, { id }: PaymentOperation): boolean =>
+  operation.id === id && operation.status === 'succeeded';

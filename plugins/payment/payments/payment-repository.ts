@@ -1,0 +1,77 @@
+import { changeContext } from '../engine/flow.ts';
+import { type Repository, update } from '../engine/update.ts';
+import type { Flow } from '../services.ts';
+import type { InboxEntry } from '../store/inbox-store.ts';
+import { changeOf } from './model/change.ts';
+import type { Payment } from './model/payment.ts';
+import type { ChangeNotes } from './model/published-events.ts';
+
+/** What one step makes of the payment that it is given. `next` is that very object when nothing changes. */
+export interface Step {
+  readonly next: Payment;
+  readonly notes?: ChangeNotes;
+  readonly failureCode?: string;
+  /** More is to be done before a webhook event counts as dealt with. */
+  readonly unfinished?: boolean;
+}
+
+/** A payment, with the refunds, disputes and the operation that a step changes together with it. */
+export function paymentRepository(flow: Flow, paymentId: string): Repository<Payment, Step> {
+  const { store } = flow.services;
+  return {
+    read: () => existingPayment(flow, paymentId),
+    async write(before, step, recordsOf) {
+      const { next, notes = {} } = step;
+      const change = next === before ? undefined : changeOf(before, next, notes, changeContext(flow));
+      const after = change?.after ?? before;
+      const kind = await store.commit({
+        paymentId,
+        change,
+        operation: endedOperation(before, after, step),
+        refunds: notes.refunds?.map(({ after: refund }) => refund),
+        disputes: notes.disputes?.map(({ after: dispute }) => dispute),
+        ...recordsOf(after),
+      });
+      return kind === 'committed' ? { kind, after } : { kind };
+    },
+    async complete(idempotency) {
+      await store.commit({ paymentId, idempotency });
+    },
+  };
+}
+
+function endedOperation(before: Payment, after: Payment, { failureCode }: Step) {
+  const { operation } = after;
+  if (operation.id !== before.operation.id || operation.status === before.operation.status) return undefined;
+  return { id: operation.id, status: operation.status, failureCode };
+}
+
+/** @throws Error when a payment that existed a moment ago does not */
+export async function existingPayment(flow: Flow, paymentId: string): Promise<Payment> {
+  const payment = await flow.services.store.get(paymentId);
+  if (payment === undefined) throw new Error(`Payment ${paymentId} does not exist any more`);
+  return payment;
+}
+
+export interface Advanced {
+  readonly applied: 'processed' | 'duplicate';
+  readonly payment: Payment;
+  readonly step: Step;
+}
+
+/**
+ * Changes a payment by a step, see {@link update}.
+ * @param inbox the webhook event that is dealt with by that, unless the step is unfinished
+ */
+export async function advance(
+  flow: Flow,
+  first: Payment,
+  take: (payment: Payment, tries: number) => Promise<Step>,
+  inbox?: InboxEntry,
+): Promise<Advanced> {
+  const repository = paymentRepository(flow, first.id);
+  const { applied, state, step } = await update(flow, repository, first, take, (_after, { unfinished }) => ({
+    inbox: unfinished ? undefined : inbox,
+  }));
+  return { applied, payment: state, step };
+}
