@@ -24,7 +24,7 @@ const JOBS: Jobs = {
   },
 };
 
-/** Does a job that has fallen due. */
+/** Runs a job at its time. */
 export function performJob(account: Account, { kind, ref }: JobRecord): void {
   JOBS[kind](account, ref);
 }

@@ -13,7 +13,7 @@ export interface SandboxProcess<S extends z.ZodMiniType> {
   readonly create: (config: z.output<S>, options: SandboxOptions) => Sandbox;
 }
 
-/** Runs a sandbox until it is told to stop, or until the process that started it is gone. */
+/** Runs a sandbox until SIGTERM or SIGINT, or until the process that started it ends. */
 export async function runSandbox<S extends z.ZodMiniType>(
   env: NodeJS.ProcessEnv,
   { config, create, defaultPort, name }: SandboxProcess<S>,
@@ -33,7 +33,7 @@ export async function runSandbox<S extends z.ZodMiniType>(
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  // The process that started the sandbox holds the other end: when it is gone, so is the need for the sandbox.
+  // The process that started the sandbox holds the other end of its standard input.
   if (env['SANDBOX_PORT'] !== undefined) process.stdin.once('close', stop).once('end', stop).resume();
   const origin = await sandbox.listen(Number(env['SANDBOX_PORT'] ?? defaultPort));
   process.stdout.write(`${JSON.stringify({ port: Number(new URL(origin).port) })}\n`);

@@ -40,7 +40,7 @@ export interface Provider extends ControlFacts {
   readonly webhooks: WebhookFormat;
   readonly controls: readonly Control[];
   readonly pages: readonly Page[];
-  /** Does a job that has fallen due, in the transaction that removes it. */
+  /** Runs a job at its time, in the transaction that removes it. */
   readonly perform: (job: JobRecord) => void;
 }
 

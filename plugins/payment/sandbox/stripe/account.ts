@@ -10,7 +10,7 @@ export interface Account extends SandboxAccount<Records> {
   readonly webhookSecrets: readonly string[];
 }
 
-/** What changes objects of the account: a request of the API, or time and the payer, of whom events tell nothing. */
+/** What changes objects of the account: a request of the API, or time and the payer, which have no request. */
 export interface Cause extends RequestCause {
   readonly account: Account;
 }

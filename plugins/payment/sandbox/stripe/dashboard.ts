@@ -22,7 +22,7 @@ const customer = z.strictObject({ email: text, name: text, phone: text, descript
 const method = z.strictObject({ expMonth: z.optional(z.int()), expYear: z.optional(z.int()) });
 const cancelSubscription = z.strictObject({ atPeriodEnd: z.optional(z.boolean()) });
 
-/** What the merchant does in Stripe's dashboard. An empty text takes a member of a customer away. */
+/** What the merchant does in Stripe's dashboard. An empty text unsets a member of a customer. */
 export function dashboardControls(account: Account, routes: readonly StripeRoute[]): readonly Control[] {
   const control = dashboardOf(account, routes, (route, { body = {}, method: verb, path }, id) => {
     const form = parseForm(formOf(body));

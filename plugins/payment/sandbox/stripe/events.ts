@@ -14,7 +14,7 @@ import type { Records } from './store/records.ts';
 export type EventType = Stripe.Event['type'];
 
 /**
- * Keeps an event with the object as it is now and puts its webhook on the way, in the caller's transaction.
+ * Stores an event with the object as it is now and queues its webhook, in the caller's transaction.
  * `previous` holds the members that changed, as they were.
  */
 export function emit(

@@ -9,7 +9,7 @@ import { settleRefund, undoRefund } from './refunds/outcomes.ts';
 import type { JobRecord } from './store/records.ts';
 import { expireIncomplete, renewSubscription, retryInvoice } from './subscriptions/renew.ts';
 
-/** Does what fell due: an authorisation ends, a slow payment method gets its outcome. */
+/** Runs a job at its time: an authorisation ends, a slow payment method gets its outcome. */
 export function performJob(account: Account, job: JobRecord): void {
   switch (job.kind) {
     case 'expire-authorization':

@@ -97,7 +97,7 @@ export function endAuthorization(
   emitAuthorization(account, 'VOIDED', ended);
 }
 
-/** Keeps the authorization with the status that its captures give it. */
+/** Stores the authorization with the status that its captures give it. */
 export function recountCaptures(account: Account, authorization: AuthorizationRecord): void {
   const taken = capturesOf(account, authorization);
   const full =

@@ -5,7 +5,7 @@ import type { RefundRecord } from '../store/records.ts';
 import { emitSaleBack } from '../subscriptions/sale-view.ts';
 import { refundView } from './view.ts';
 
-/** Announces where a refund stands; nothing is said of one that was called off. */
+/** Emits the event of a refund's status; a cancelled one has none. */
 export function emitRefund(account: Account, refund: RefundRecord): void {
   const { status } = refund;
   if (status === 'CANCELLED') return;
@@ -16,7 +16,7 @@ export function emitRefund(account: Account, refund: RefundRecord): void {
   emitRefundEvent(account, refund, `PAYMENT.REFUND.${status}`, did);
 }
 
-/** Announces that PayPal took money back. */
+/** Emits the event of a reversal. */
 export function emitReversal(account: Account, refund: RefundRecord): void {
   if (isOfSale(account, refund)) return emitSaleBack(account, refund);
   emitRefundEvent(account, refund, 'PAYMENT.CAPTURE.REVERSED', 'was reversed');

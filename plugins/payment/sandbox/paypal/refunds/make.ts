@@ -29,7 +29,7 @@ export interface NewRefund {
   readonly noteToPayer?: string | undefined;
 }
 
-/** Sends money of a capture back, as the merchant wishes; the amount says what becomes of it. */
+/** Refunds a capture; the amount chooses the outcome. */
 export function makeRefund(account: Account, capture: CaptureRecord, what: NewRefund): RefundRecord {
   const outcome = refundOutcomeOf(what.amountMinor);
   const pending = outcome === 'completes' ? 'COMPLETED' : 'PENDING';
@@ -43,7 +43,7 @@ export function makeRefund(account: Account, capture: CaptureRecord, what: NewRe
   return made;
 }
 
-/** PayPal takes money of a capture back, for a chargeback or a lost dispute. */
+/** Reverses a capture, for a chargeback or a lost dispute. */
 export function makeReversal(account: Account, capture: CaptureRecord, amountMinor: number): RefundRecord {
   const made = keepRefund(account, capture, { amountMinor, status: 'COMPLETED', reversal: true });
   emitReversal(account, made);
@@ -88,7 +88,7 @@ export function settleRefund(
   return settled;
 }
 
-/** Keeps a capture with the status that its completed refunds give it. */
+/** Stores a capture with the status that its completed refunds give it. */
 function recountRefunds(account: Account, capture: CaptureRecord): void {
   const backMinor = refundedMinor(account, capture);
   const partial = backMinor > 0 ? 'PARTIALLY_REFUNDED' : 'COMPLETED';

@@ -4,17 +4,17 @@ import { moneyOf } from '../money.ts';
 import { PAYEE } from '../orders/payer.ts';
 import type { CaptureRecord, RefundRecord } from '../store/records.ts';
 
-/** What went back from a capture, in whatever state, oldest first. */
+/** The refunds and reversals of a capture in any state, oldest first. */
 export function refundsOf(account: Account, { refundIds = [] }: CaptureRecord): RefundRecord[] {
   return refundIds.flatMap((id) => account.store.get('refund', id) ?? []);
 }
 
-/** What of a capture can still go back: pending refunds hold their amount. */
+/** The amount of a capture that can be refunded: pending refunds hold theirs. */
 export function refundableMinor(account: Account, capture: CaptureRecord): number {
   return capture.amountMinor - sum(refundsOf(account, capture), ['PENDING', 'COMPLETED']);
 }
 
-/** What has gone back of a capture. */
+/** The amount of a capture that was refunded or reversed. */
 export function refundedMinor(account: Account, capture: CaptureRecord): number {
   return sum(refundsOf(account, capture), ['COMPLETED']);
 }

@@ -21,7 +21,7 @@ export interface OrderRecord extends MoneyResource {
   readonly outcome?: Outcome | undefined;
   /** How often the payer's instrument was declined. */
   readonly declines: number;
-  /** The authorization that counts; `formerIds` are those it took the place of. */
+  /** The current authorization; `formerIds` are those that it replaced. */
   readonly authorizationId?: string;
   readonly formerIds?: readonly string[];
   readonly captureIds: readonly string[];
@@ -34,7 +34,7 @@ export interface AuthorizationRecord extends MoneyResource {
   /** It was not voided by the merchant but by time. */
   readonly expired: boolean;
   readonly captureIds: readonly string[];
-  /** It took the place of another one. */
+  /** It is the result of a reauthorization. */
   readonly renewed?: boolean;
   readonly expiresAt: string;
 }
@@ -47,7 +47,7 @@ export interface CaptureRecord extends MoneyResource {
   readonly status: 'PENDING' | 'COMPLETED' | 'DECLINED' | 'PARTIALLY_REFUNDED' | 'REFUNDED';
   readonly reason?: 'ECHECK' | 'PENDING_REVIEW' | undefined;
   readonly final: boolean;
-  /** What went back or is on its way: refunds and reversals, oldest first. */
+  /** Refunds and reversals, oldest first. */
   readonly refundIds?: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export interface RefundRecord extends MoneyResource {
   readonly noteToPayer?: string | undefined;
 }
 
-/** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
+/** A job for a time of the sandbox's clock (epoch milliseconds). */
 export interface JobRecord {
   readonly kind:
     | 'expire-order'

@@ -5,7 +5,7 @@ import { billSubscription, chargeSubscriber, scheduleBilling } from './bill.ts';
 import { emitSubscription, saveSubscription } from './events.ts';
 
 /**
- * The payer subscribes, and the setup fee and the first period are charged when they are due. The first `failNext`
+ * The payer subscribes: the setup fee is charged, and the first period when it begins now. The first `failNext`
  * charges fail. Undefined when nobody waits for that.
  */
 export function approveSubscription(

@@ -10,7 +10,7 @@ import { addPeriods } from './view.ts';
 const RETRY_AFTER_MS = 5 * 24 * 3_600_000;
 const RETRIES_MAX = 2;
 
-/** Does what is due of an active subscription: a charge that failed before, the next period, or its end. */
+/** The next step of an active subscription: a retry of a failed charge, the next period, or its expiry. */
 export function billSubscription(account: Account, id: string): void {
   const subscription = account.store.get('subscription', id);
   const plan = account.store.get('plan', subscription?.planId ?? '');
@@ -21,7 +21,7 @@ export function billSubscription(account: Account, id: string): void {
   emitSubscription(account, 'EXPIRED', saveSubscription(account, subscription, { status: 'EXPIRED' }));
 }
 
-/** Sets the alarm for what is due next. */
+/** Schedules the next step. */
 export function scheduleBilling(
   account: Account,
   { cycleFrom, id, lastFailure, nextAt, retry }: SubscriptionRecord,
@@ -113,7 +113,7 @@ function recordFailedCharge(
   emitSubscription(account, 'SUSPENDED', saveSubscription(account, failed, { status: 'SUSPENDED' }));
 }
 
-/** Takes money of a subscriber at that time: a sale. Nothing is taken when the next charges are to fail. */
+/** Charges a subscriber at that time, which makes a sale, unless the next charges are to fail. */
 export function chargeSubscriber(
   account: Account,
   plan: PlanRecord,

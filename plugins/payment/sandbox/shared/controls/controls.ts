@@ -52,7 +52,7 @@ const clockSchema = z.strictObject({ advance: z.string() });
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const ADVANCE_DAYS_MAX = 3650;
 
-/** Moves the sandbox's clock forward; jobs that fall due on the way run afterwards. */
+/** Moves the sandbox's clock forward; the jobs up to the new time run afterwards. */
 function advanceClock(account: SandboxAccount, body: unknown): void {
   const { advance } = parseControl(clockSchema, body);
   const [, count, unit = ''] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(advance) ?? [];

@@ -26,7 +26,7 @@ interface Incoming {
 export function createHttpServer(served: Served): Server {
   return createServer((request, response) => {
     handle(served, request, response).catch(() => {
-      // The caller went away while it was sending; there is nobody left to answer.
+      // The caller closed the connection while it was sending.
       response.destroy();
     });
   });

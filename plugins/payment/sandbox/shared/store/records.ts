@@ -1,4 +1,4 @@
-/** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
+/** A job for a time of the sandbox's clock (epoch milliseconds). */
 export interface JobRecord {
   readonly dueAtMs: number;
 }

@@ -6,7 +6,7 @@ const TIMEOUT_MS = 10_000;
 export interface WebhookFormat {
   /** The body that is signed. */
   body(event: EventRecord): string;
-  /** A body that claims something else, as a forger on the way would want it. */
+  /** A body that differs from the signed one. */
   tampered(event: EventRecord): string;
   /** The headers of one attempt, signed anew each time. */
   headers(body: string): Record<string, string>;

@@ -56,7 +56,7 @@ function updateDispute(call: Call, id: string): Stripe.Dispute {
   return changed;
 }
 
-/** `POST /v1/disputes/{id}/close`: the merchant accepts that the money is gone. */
+/** `POST /v1/disputes/{id}/close`: the merchant accepts the loss. */
 function acceptDispute(call: Call, id: string): Stripe.Dispute {
   readParams({ expand: texts }, call.form);
   const dispute = stored(call.account, 'dispute', id, naming);

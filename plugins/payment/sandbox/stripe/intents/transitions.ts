@@ -36,7 +36,7 @@ export function attemptCharge(cause: Cause, intent: Intent, method: MethodRecord
   });
 }
 
-/** The money has arrived. */
+/** The intent succeeds with the captured amount. */
 export function markSucceeded(cause: Cause, intent: Intent, receivedMinor: number): Intent {
   const { account } = cause;
   account.store.delete('job', intent.id);
@@ -51,7 +51,7 @@ export function markSucceeded(cause: Cause, intent: Intent, receivedMinor: numbe
   return done;
 }
 
-/** The invoice that the intent pays follows as soon as the request is over. */
+/** Settles the invoice that the intent pays as soon as the request is over. */
 function queueInvoiceSettlement(account: Account, { id }: Intent): void {
   if (account.store.get('invoiceOf', id) === undefined) return;
   account.store.put('job', `${id}:invoice`, {

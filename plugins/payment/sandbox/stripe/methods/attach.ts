@@ -37,7 +37,7 @@ export function keepForCustomer(cause: Cause, method: MethodRecord, customerId: 
   return theirs;
 }
 
-/** Takes a method away from its customer; nobody can use it again. */
+/** Detaches a method from its customer; nobody can use it again. */
 export function detachFromCustomer(cause: Cause, method: MethodRecord): MethodRecord {
   const { account } = cause;
   const { customer } = method.object;

@@ -3,10 +3,10 @@ import { type Account, type Cause, nowSeconds } from '../account.ts';
 import { emit } from '../events.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 
-/** Sandbox time between a refund and what later becomes of it. */
+/** Sandbox time between a refund and its outcome. */
 export const REFUND_OUTCOME_AFTER_MS = 5000;
 
-/** Sets the alarm for refunds that are pending or will fail. */
+/** Schedules the outcome of refunds that are pending or will fail. */
 export function scheduleOutcome(account: Account, refund: Stripe.Refund): void {
   const charge = account.store.get('charge', idOf(refund.charge));
   const method = account.store.get('method', charge?.payment_method ?? '');
@@ -17,10 +17,10 @@ export function scheduleOutcome(account: Account, refund: Stripe.Refund): void {
   account.store.put('job', refund.id, { kind, refundId: refund.id, dueAtMs });
 }
 
-/** How long the payer has to say where the money goes. */
+/** How long the payer has to name the account that is refunded. */
 const DETAILS_WITHIN_SECONDS = 45 * 86_400;
 
-/** Stripe has asked the payer by e-mail for the account that the money goes to. */
+/** Stripe has asked the payer by e-mail for the account that is refunded. */
 export function askForDetails(cause: Cause, refund: Stripe.Refund): Stripe.Refund {
   const { account } = cause;
   account.store.delete('job', refund.id);
@@ -45,7 +45,7 @@ export function settleRefund(cause: Cause, refund: Stripe.Refund): Stripe.Refund
   return changeRefund(cause, refund, { status: 'succeeded' });
 }
 
-/** The payer's bank sent the money back, or the refund was called off: the charge is as if it had not been. */
+/** A refund failed or was canceled: its amount no longer counts as refunded on the charge. */
 export function undoRefund(
   cause: Cause,
   refund: Stripe.Refund,

@@ -10,7 +10,7 @@ export interface MethodRecord {
   readonly spent?: boolean;
 }
 
-/** Work that falls due at a time of the sandbox's clock (epoch milliseconds). */
+/** A job for a time of the sandbox's clock (epoch milliseconds). */
 export type JobRecord = { readonly dueAtMs: number } & (
   | { readonly kind: 'expire-authorization' | 'settle' | 'settle-invoice'; readonly intentId: string }
   | { readonly kind: 'settle-refund' | 'fail-refund'; readonly refundId: string }

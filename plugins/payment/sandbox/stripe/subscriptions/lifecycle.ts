@@ -8,7 +8,7 @@ type Subscription = Stripe.Subscription;
 /** How long a first payment may take. */
 const FIRST_PAYMENT_MS = 23 * 3600 * 1000;
 
-/** Changes a subscription and says so, with the members as they were. */
+/** Changes a subscription and emits the event, with the members as they were. */
 export function changeSubscription(
   cause: Cause,
   subscription: Subscription,
@@ -23,7 +23,7 @@ export function changeSubscription(
   return changed;
 }
 
-/** The money for the current period is there. */
+/** The current period is paid. */
 export function activatePaid(cause: Cause, subscription: Subscription, methodId: string): Subscription {
   const { account } = cause;
   if (subscription.status === 'past_due' || subscription.status === 'unpaid') {
@@ -38,7 +38,7 @@ export function activatePaid(cause: Cause, subscription: Subscription, methodId:
   return active;
 }
 
-/** Sets the alarm for the end of the current period, or for the end of the subscription when that comes before. */
+/** Schedules the end of the current period, or of the subscription when that comes before. */
 export function scheduleRenewal(account: Account, { cancel_at: cancelAt, id, items }: Subscription): void {
   const endSeconds = Math.min(items.data[0]?.current_period_end ?? 0, cancelAt ?? Infinity);
   account.store.put('job', id, {
@@ -48,7 +48,7 @@ export function scheduleRenewal(account: Account, { cancel_at: cancelAt, id, ite
   });
 }
 
-/** Sets the alarm for a first payment that never comes. */
+/** Schedules the expiry of a subscription whose first payment never comes. */
 export function scheduleExpiry(account: Account, subscription: Subscription): void {
   const dueAtMs = account.nowMs() + FIRST_PAYMENT_MS;
   const { id: subscriptionId } = subscription;

@@ -1,52 +1,16 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { processesOf } from '../process.ts';
 import { controlAt, receiver } from '../support.ts';
 import { caller, CREDENTIALS, orderBody, tokenAt, WEBHOOK_ID } from './support.ts';
 
-const ENTRY = join(import.meta.dirname, '../../../../../../plugins/payment/sandbox/paypal/main.ts');
-let stateDir = '';
-const children: ChildProcess[] = [];
-
-beforeEach(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), 'paypal-sandbox-'));
+const processes = processesOf('paypal', {
+  'paypal.clientId': CREDENTIALS.clientId,
+  'paypal.clientSecret': CREDENTIALS.clientSecret,
+  'paypal.webhookId': WEBHOOK_ID,
 });
-afterEach(async () => {
-  for (const child of children.splice(0)) await kill(child);
-  await rm(stateDir, { recursive: true });
-});
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exited;
-}
 
 async function start(webhookUrl?: string) {
-  const config = {
-    'paypal.clientId': CREDENTIALS.clientId,
-    'paypal.clientSecret': CREDENTIALS.clientSecret,
-    'paypal.webhookId': WEBHOOK_ID,
-  };
-  const child = spawn(process.execPath, [ENTRY], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      SANDBOX_PORT: '0',
-      SANDBOX_STATE_DIR: stateDir,
-      SANDBOX_CONFIG: JSON.stringify(config),
-      SANDBOX_WEBHOOK_URLS: JSON.stringify(webhookUrl === undefined ? {} : { paypal: webhookUrl }),
-    },
-  });
-  children.push(child);
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const origin = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`;
+  const { child, origin } = await processes.start(webhookUrl);
   return { child, origin, call: await caller(origin), control: controlAt(origin) };
 }
 
@@ -64,7 +28,7 @@ it('remembers everything after kill -9, and delivers what was still to be delive
   await first.control('POST', 'faults', { path: 'nothing', status: 503 });
   const token = await tokenAt(first.origin);
   const signing = (await first.control('GET', 'signing')).body;
-  await kill(first.child);
+  await processes.kill(first.child);
   expect(endpoint.received).toHaveLength(0);
 
   const second = await start(endpoint.url);
@@ -94,18 +58,10 @@ it('does after kill -9 what fell due meanwhile', async () => {
   const paid = await first.call('POST', `/v2/checkout/orders/${id}/capture`);
   const capture = paid.body.purchase_units[0]?.payments.captures[0];
   expect(capture?.status).toBe('PENDING');
-  await kill(first.child);
+  await processes.kill(first.child);
   const second = await start();
   await vi.waitFor(async () => {
     const { body } = await second.call('GET', `/v2/payments/captures/${capture?.id}`);
     expect(body.status).toBe('COMPLETED');
   }, 10_000);
-});
-
-it.each(['stdin', 'SIGTERM'])('ends by itself on %s', async (how) => {
-  const { child } = await start();
-  const exited = once(child, 'exit');
-  if (how === 'stdin') child.stdin?.end();
-  else child.kill('SIGTERM');
-  expect(await exited).toEqual([0, null]);
 });

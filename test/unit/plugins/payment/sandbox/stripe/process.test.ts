@@ -1,51 +1,15 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Stripe } from 'stripe';
+import { expect, it, vi } from 'vitest';
+import { processesOf } from '../process.ts';
 import { controlAt, NO_REDIRECTS, receiver, SECRET_KEY, stripeAt, WEBHOOK_SECRET } from './support.ts';
 
-const ENTRY = join(import.meta.dirname, '../../../../../../plugins/payment/sandbox/stripe/main.ts');
-let stateDir = '';
-const children: ChildProcess[] = [];
-
-beforeEach(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), 'stripe-sandbox-'));
-});
-afterEach(async () => {
-  for (const child of children.splice(0)) await kill(child, 'SIGKILL');
-  await rm(stateDir, { recursive: true });
+const processes = processesOf('stripe', {
+  'stripe.secretKey': SECRET_KEY,
+  'stripe.webhookSecret': WEBHOOK_SECRET,
 });
 
-async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
-}
-
-async function start(webhookUrl: string | undefined) {
-  const config = {
-    'stripe.secretKey': SECRET_KEY,
-    'stripe.webhookSecret': WEBHOOK_SECRET,
-  };
-  const child = spawn(process.execPath, [ENTRY], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      SANDBOX_PORT: '0',
-      SANDBOX_STATE_DIR: stateDir,
-      SANDBOX_CONFIG: JSON.stringify(config),
-      SANDBOX_WEBHOOK_URLS: JSON.stringify(webhookUrl === undefined ? {} : { stripe: webhookUrl }),
-    },
-  });
-  children.push(child);
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const origin = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`;
+async function start(webhookUrl?: string) {
+  const { child, origin } = await processes.start(webhookUrl);
   return { child, stripe: stripeAt(origin), control: controlAt(origin) };
 }
 
@@ -64,7 +28,7 @@ it('remembers everything after kill -9, and delivers what was still to be delive
   const held = await first.stripe.paymentIntents.create(params, { idempotencyKey: 'k' });
   await first.control('POST', 'faults', { path: 'capture', status: 503 });
   await first.control('POST', 'clock', { advance: '1d' });
-  await kill(first.child, 'SIGKILL');
+  await processes.kill(first.child);
   expect(endpoint.received).toHaveLength(0);
 
   const second = await start(endpoint.url);
@@ -83,13 +47,13 @@ it('remembers everything after kill -9, and delivers what was still to be delive
 });
 
 it('replays an idempotency key after kill -9', async () => {
-  const first = await start(undefined);
+  const first = await start();
   const made = await first.stripe.paymentIntents.create(
     { amount: 1000, currency: 'usd' },
     { idempotencyKey: 'k' },
   );
-  await kill(first.child, 'SIGKILL');
-  const second = await start(undefined);
+  await processes.kill(first.child);
+  const second = await start();
   const again = await second.stripe.paymentIntents.create(
     { amount: 1000, currency: 'usd' },
     { idempotencyKey: 'k' },
@@ -104,19 +68,11 @@ it('resumes a failed delivery after kill -9 without being asked', async () => {
   const first = await start(endpoint.url);
   await first.stripe.paymentIntents.create({ amount: 1000, currency: 'usd' });
   await vi.waitFor(() => expect(endpoint.received.length).toBeGreaterThan(0), 5000);
-  await kill(first.child, 'SIGKILL');
+  await processes.kill(first.child);
   status = 200;
   const second = await start(endpoint.url);
   await vi.waitFor(async () => {
     expect((await second.control('GET', 'webhooks')).body.deliveries).toMatchObject([{ state: 'delivered' }]);
   }, 20_000);
   await endpoint.close();
-});
-
-it.each(['stdin', 'SIGTERM'])('ends by itself on %s', async (how) => {
-  const { child } = await start(undefined);
-  const exited = once(child, 'exit');
-  if (how === 'stdin') child.stdin?.end();
-  else child.kill('SIGTERM');
-  expect(await exited).toEqual([0, null]);
 });
