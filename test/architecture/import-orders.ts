@@ -104,4 +104,18 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'docs.ts',
     'sandbox',
   ],
+  'plugins/payment/sandbox': ['shared', 'stripe', 'paypal'],
+  'plugins/payment/sandbox/shared': [
+    'ids.ts',
+    'months.ts',
+    'store',
+    'account.ts',
+    'jobs.ts',
+    'webhooks',
+    'api',
+    'controls',
+    'http',
+    'sandbox.ts',
+    'process.ts',
+  ],
 };

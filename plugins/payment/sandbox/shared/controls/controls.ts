@@ -16,7 +16,7 @@ export interface ControlFacts {
   readonly labelOf: (event: EventRecord) => EventLabel;
 }
 
-/** The controls that every sandbox has; the sandboxes' READMEs describe them. */
+/** The controls that every sandbox has; the README describes them. */
 export function sharedControls(account: SandboxAccount, facts: ControlFacts): readonly Control[] {
   const now = () => new Date(account.nowMs()).toISOString();
   return [

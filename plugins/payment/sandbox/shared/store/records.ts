@@ -42,7 +42,7 @@ export interface RequestRecord {
   readonly fault: boolean;
 }
 
-/** A failure ordered by a tester; the sandboxes' READMEs give the meaning of each field. */
+/** A failure ordered by a tester; the README gives the meaning of each field. */
 export interface FaultRecord {
   readonly method?: string;
   readonly path?: string;
