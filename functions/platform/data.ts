@@ -16,7 +16,7 @@ export interface DirectoryPlugin {
   }[];
   /** Key of the function that answers health checks; undefined for a plugin without operations. */
   readonly function?: string;
-  /** Keys of the functions behind a queue. */
+  /** Keys of the functions that subscriptions start. */
   readonly subscriptionFunctions: readonly string[];
   /** Errors of the plugin's current state while its last good build is served; only in a local run. */
   readonly errors?: readonly PluginError[];
@@ -59,7 +59,7 @@ export interface Directory {
 }
 
 /** The composed GraphQL schema without descriptions, and the function behind each field (`data/graphql.json`). */
-export interface GraphqlFront {
+export interface GraphqlData {
   readonly sdl: string;
   /** By `Query.<field>` or `Mutation.<field>`. */
   readonly fields: Readonly<Record<string, GraphqlField>>;

@@ -3,7 +3,7 @@ import type { PluginEnvironment } from './contract/plugin.ts';
 import { screamingSnake } from './screaming-snake.ts';
 import type { TokenIssuer } from './tokens/issuer.ts';
 
-/** What synth put into the function's environment variables: the only place that reads them. */
+/** The environment variables that synth sets on a function. They are read nowhere else. */
 export interface FunctionEnvironment extends PluginEnvironment {
   readonly plugin: string;
   /** The function's key in its manifest. */

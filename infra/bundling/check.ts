@@ -7,7 +7,7 @@ import { cachedBundle, type CachedBundle, type Hasher } from './bundle-cache.ts'
 import { codeErrors, failureError } from './code-errors.ts';
 import type { ComposedPlugin } from './compose/composed-plugin.ts';
 import { describePlugins, type DescribedPlugin, type DescribeOptions } from './compose/describe-plugins.ts';
-import { graphqlFront } from './compose/graphql-schema.ts';
+import { composeGraphql } from './compose/graphql-schema.ts';
 import type { CodeFailure, PlatformDescription } from './compose/types.ts';
 import { platformRoot } from './platform-imports.ts';
 
@@ -119,14 +119,14 @@ function composable<P extends ComposedPlugin>(
 ): { readonly good: readonly P[]; readonly clashes: ReadonlyMap<string, ManifestError> } {
   const clashes = new Map<string, ManifestError>();
   try {
-    graphqlFront(plugins);
+    composeGraphql(plugins);
     return { good: plugins, clashes };
   } catch {
     const accepted: P[] = [];
     const rank = ({ manifest }: P) => order.indexOf(manifest.name);
     for (const plugin of plugins.toSorted((a, b) => rank(a) - rank(b))) {
       try {
-        graphqlFront([...accepted, plugin]);
+        composeGraphql([...accepted, plugin]);
         accepted.push(plugin);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@ import { createHasher } from './bundle-cache.ts';
 import { checkPlugins } from './check.ts';
 import { directoryOf } from './compose/directory.ts';
 import { bareSchema } from './compose/graphql-bare.ts';
-import { graphqlFront } from './compose/graphql-schema.ts';
+import { composeGraphql } from './compose/graphql-schema.ts';
 import { openApiOf } from './compose/openapi.ts';
 import { lastGoodOf, type ServedPlugin } from './last-good.ts';
 import { bundlePlatform, platformRoutes, writeData, type PlatformFunctionRoutes } from './platform-bundle.ts';
@@ -64,7 +64,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     routes: { ...routes.plugins, ...routes.graphql },
     ...checked.platform,
   };
-  const { sdl, fields } = graphqlFront(served);
+  const { sdl, fields } = composeGraphql(served);
   const bare = bareSchema(sdl);
   await writeData(platform.dir, {
     directory: directoryOf(served, broken),

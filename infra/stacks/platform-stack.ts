@@ -78,7 +78,7 @@ export class PlatformStack extends Stack {
         environment: {
           ANINEEPLUS_REGISTRY_TABLE: this.registry.name,
           ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
-          // Locally the API has no address of its own that a client could reach.
+          // Locally the API has no URL of its own that a client could use.
           ...(key === 'plugins' && !deployment.isLocal && { ANINEEPLUS_API_URL: this.api.url }),
         },
         boundary,

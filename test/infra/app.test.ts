@@ -97,8 +97,8 @@ describe('pages of other origins', () => {
       ofType(from[`anineeplus-${stage}-platform`] as Template, 'AWS::Lambda::Function').map(
         ({ Properties }) => (Properties['Environment'] as { Variables: object }).Variables,
       );
-    const told = variables('prod', templates).filter((names) => 'ANINEEPLUS_API_URL' in names);
-    expect(told).toMatchObject([
+    const informed = variables('prod', templates).filter((names) => 'ANINEEPLUS_API_URL' in names);
+    expect(informed).toMatchObject([
       { ANINEEPLUS_API_URL: { 'Fn::GetAtt': [expect.any(String), 'ApiEndpoint'] } },
     ]);
     const local = await assemblyOf(fixture('full'));
@@ -221,7 +221,7 @@ describe('broken plugins', () => {
   test('are left out of a local run and listed with their reasons', { timeout: 60_000 }, async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { templates, dir } = await synth(fixture('broken'), {}, { describeTimeoutMs: 2000 });
-    const told = warn.mock.calls.flat().join('\n');
+    const reported = warn.mock.calls.flat().join('\n');
     warn.mockRestore();
     expect(Object.keys(templates).sort()).toEqual([
       'anineeplus-local-platform',
@@ -241,13 +241,13 @@ describe('broken plugins', () => {
     const errors = broken.flatMap((plugin) => plugin.errors);
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['PLG004', 'PLG007', 'PLG301']));
     for (const { code, file, line, given, allowed, fix } of errors) {
-      expect(told).toContain(`${file}:${line}  ${code}`);
-      for (const text of [given.split('\n')[0] ?? '', allowed, fix]) expect(told).toContain(text);
+      expect(reported).toContain(`${file}:${line}  ${code}`);
+      for (const text of [given.split('\n')[0] ?? '', allowed, fix]) expect(reported).toContain(text);
     }
     expect(broken.find(({ name }) => name === 'manifest')?.errors[0]).toMatchObject({
       file: 'plugins/manifest/plugin.json',
       path: expect.stringMatching(/^\/\w+$/) as string,
     });
-    expect(told).not.toMatch(/syntax: +syntax/);
+    expect(reported).not.toMatch(/syntax: +syntax/);
   });
 });

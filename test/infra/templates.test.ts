@@ -423,7 +423,7 @@ describe('data', () => {
     expect(everywhere('AWS::KMS::Key')[0]?.Properties['EnableKeyRotation']).toBe(true);
   });
 
-  test('no template holds anything that looks like a secret', () => {
+  test('no template holds a secret', () => {
     for (const template of Object.values(templates)) {
       expect(JSON.stringify(template)).not.toMatch(/(?:sk|pk|rk)_(?:test|live)_\w|whsec_\w|AKIA[0-9A-Z]{16}/);
     }
@@ -445,7 +445,7 @@ describe('references', () => {
 });
 
 describe('outputs', () => {
-  test('tell a deployer where the API and the webhooks answer, and where the configuration goes', () => {
+  test('name where the API and the webhooks answer, and where the configuration goes', () => {
     expect(Object.keys(platform.Outputs ?? {})).toContain('ApiUrl');
     expect(Object.keys(shop.Outputs ?? {})).toEqual(
       expect.arrayContaining(['WebhookCourierUrl', 'ConfigSecretArn']),
@@ -469,7 +469,7 @@ describe('the registry', () => {
 });
 
 describe('metadata', () => {
-  test('tells a reader of the assembly what a permission would grant', () => {
+  test('says what a permission would grant', () => {
     const api = ofType(shop, 'AWS::Lambda::Function').find(
       ({ Properties }) => Properties['FunctionName'] === 'anineeplus-prod-shop-api',
     );
@@ -495,7 +495,7 @@ describe('metadata', () => {
     expect(metadata.grantable[1]?.actions).toContain('dynamodb:PutItem');
   });
 
-  test('tells the local runner what to start for a plugin', () => {
+  test('says what the local runner starts for a plugin', () => {
     expect(platform.Metadata.AnineePlus).toEqual({ platform: true });
     expect(shop.Metadata.AnineePlus).toEqual({
       plugin: 'shop',

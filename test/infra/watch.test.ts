@@ -79,7 +79,7 @@ test('a change is built into a fresh folder, of its plugin only', async () => {
   expect(existsSync(built.dir ?? '')).toBe(true);
 });
 
-test('an error is told and the next good build works', async () => {
+test('an error is reported and the next good build works', async () => {
   const failed = await after(
     () => writeFileSync(handler, 'export const = ;'),
     ({ event }) => event === 'error',
@@ -103,7 +103,7 @@ test('a new manifest asks for a new synth', async () => {
   expect(line).toEqual({ event: 'manifest-changed' });
 });
 
-test('so does code that changes what the API looks like', async () => {
+test('so does code that changes the description of the API', async () => {
   const code = join(root, 'plugins/shop/plugin.ts');
   const text = readFileSync(code, 'utf8');
   let round = 0;

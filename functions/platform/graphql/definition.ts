@@ -6,7 +6,7 @@ import { createCaller } from '#runtime/call.ts';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
-import { readData, type GraphqlFront } from '../data.ts';
+import { readData, type GraphqlData } from '../data.ts';
 import { answer, type GraphqlBody, type GraphqlRequest } from './answer.ts';
 import { createDocuments, type ReadDocument } from './documents.ts';
 import manifest from './manifest.json' with { type: 'json' };
@@ -54,13 +54,13 @@ const graphql = operation({
     ) as Promise<{ status: number; body: { data?: unknown; errors?: unknown[] } & GraphqlBody }>,
 });
 
-/** The GraphQL front. @param data folder of the generated files */
+/** The platform's GraphQL function. @param data folder of the generated files */
 export function graphqlApi(data: URL, options: GraphqlApiOptions = {}) {
   const environment = options.environment ?? readEnvironment();
   const { stage } = environment;
   const call = createCaller({ environment, client: options.invoker ?? invokeClient });
   // At init, where Lambda has its full speed, and not in the first call.
-  const schema = createSchema(readData(data, 'graphql.json') as GraphqlFront, call);
+  const schema = createSchema(readData(data, 'graphql.json') as GraphqlData, call);
   const introspection = stage !== 'prod' && stage !== 'production';
   const beforeIntrospection = (): void =>
     describeSchema(schema, readData(data, 'graphql-texts.json') as Readonly<Record<string, string>>);

@@ -34,7 +34,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
     parseValue: safeInt,
     parseLiteral: (node: ValueNode) => safeInt(node.kind === Kind.INT ? Number(node.value) : undefined),
   },
-  // Which times an operation takes its own schema says.
+  // The operation's own schema checks the format.
   DateTime: {
     serialize: dateTime,
     parseValue: dateTime,

@@ -10,7 +10,7 @@ import type { PluginCaller } from '#runtime/call.ts';
 import type { Caller } from '#runtime/contract/operation.ts';
 import type { Log } from '#runtime/contract/log.ts';
 import { problemOf } from '#runtime/problem.ts';
-import type { GraphqlField, GraphqlFront } from '../data.ts';
+import type { GraphqlField, GraphqlData } from '../data.ts';
 import { holdDecimals, withDecimals } from './decimals.ts';
 import { bindScalars } from './scalars.ts';
 
@@ -29,7 +29,7 @@ export interface FieldContext {
 
 /** Builds the schema once; each root field calls the plugin that owns it, which alone checks scope and input. */
 export function createSchema(
-  { sdl, fields }: GraphqlFront,
+  { sdl, fields }: GraphqlData,
   call: Pick<PluginCaller, 'operation'>,
 ): GraphQLSchema {
   // Synth has validated it.
@@ -55,7 +55,7 @@ function resolver(
     const idempotencyKey =
       idempotency === 'key' ? ((argument as string | undefined) ?? context.idempotencyKey) : undefined;
     try {
-      // What null means is the operation's to say, whichever way it is called.
+      // The operation decides what null means, as it does over HTTP.
       const request = { plugin, function: key, operation, input: args, idempotencyKey };
       const { body } = await call.operation(request, context);
       return body;

@@ -1,7 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { platformRoot } from '../platform-imports.ts';
-import { graphqlFront } from './graphql-schema.ts';
+import { composeGraphql } from './graphql-schema.ts';
 import { ownPlugins } from './own-plugins.ts';
 
 const folder = join(platformRoot, 'functions', 'platform', 'graphql');
@@ -16,7 +16,7 @@ export const announcedFile = join(folder, 'announced-changes.json');
 /** Composes the schema of this repository's own plugins. @throws Error with what is wrong with a plugin */
 export async function composedSdl(): Promise<string> {
   const { plugins } = await ownPlugins();
-  return graphqlFront(plugins).sdl;
+  return composeGraphql(plugins).sdl;
 }
 
 if (import.meta.main) {

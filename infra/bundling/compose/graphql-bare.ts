@@ -7,7 +7,7 @@ export interface BareSchema {
 }
 
 /**
- * Takes the descriptions out of a schema: the front parses it at each cold start, and only introspection reads them.
+ * Takes the descriptions out of a schema: the GraphQL function parses it at each cold start, and only introspection reads them.
  * @param sdl a valid schema
  */
 export function bareSchema(sdl: string): BareSchema {

@@ -14,7 +14,7 @@ export interface GraphqlField {
 }
 
 /** The schema, with descriptions, and behind which function each field stands. */
-export interface GraphqlFront {
+export interface GraphqlData {
   readonly sdl: string;
   /** By `Query.<field>` or `Mutation.<field>`. */
   readonly fields: Readonly<Record<string, GraphqlField>>;
@@ -40,7 +40,7 @@ function fieldSdl(
 }
 
 /** Builds one GraphQL schema of all public operations. @throws Error when the parts do not make a valid schema */
-export function graphqlFront(plugins: readonly ComposedPlugin[]): GraphqlFront {
+export function composeGraphql(plugins: readonly ComposedPlugin[]): GraphqlData {
   const definitions = createDefinitions();
   const types = createGraphqlTypes(definitions);
   const roots = { Query: [] as string[], Mutation: [] as string[] };

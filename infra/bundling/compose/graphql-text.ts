@@ -29,7 +29,7 @@ export function enumSdl(name: string, schema: JsonSchema, values: readonly strin
   return `${description(schema.description)}enum ${name} {\n${lines.join('\n')}\n}`;
 }
 
-/** A decimal as two arguments: for clients that declare numbers, and as text; the front puts them together. */
+/** A decimal as two arguments: for clients that declare numbers, and as text; the GraphQL function merges them. */
 export function decimalMembers(
   name: string,
   { description: text }: JsonSchema,

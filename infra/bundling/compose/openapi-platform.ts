@@ -39,7 +39,7 @@ export const platformAnswers: Readonly<Record<string, JsonSchema>> = {
   graphql: object({ data: {}, errors: list({ type: 'object' }) }, []),
 };
 
-/** The GraphQL front checks its request itself, so its code has no schema of it. */
+/** The GraphQL function validates its request by GraphQL's own rules, so its code has no schema for it. */
 export const graphqlOperation: DescribedOperation = {
   summary: 'Answers a GraphQL request; refusals stand in `errors`, each with `extensions.code`',
   successStatus: 200,

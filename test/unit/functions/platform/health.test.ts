@@ -53,7 +53,7 @@ describe('the health of the plugins', () => {
     expect((await get()).json).toMatchObject({ status: 'healthy', plugins: [{}, {}] });
   });
 
-  it('is told although the registry cannot be read, and says so', async () => {
+  it('is reported although the registry cannot be read, with the reason', async () => {
     const text = 'User: arn:aws:sts::123456789012:assumed-role/x is not authorized';
     dynamo.on(GetCommand).rejects(awsError('AccessDeniedException', text));
     const { status, json, of } = await get();
@@ -80,7 +80,7 @@ describe('the health of the plugins', () => {
     });
   });
 
-  it('is told although one plugin may not be called, is throttled, crashes or answers nonsense', async () => {
+  it('is reported although one plugin may not be called, is throttled, crashes or answers nonsense', async () => {
     const base = lambda.on(InvokeCommand, functionOf('base'));
     base.rejects(awsError('AccessDeniedException', 'arn:aws:lambda:us-east-1:123456789012:function:x'));
     const denied = await get();
@@ -111,7 +111,7 @@ describe('the health of the plugins', () => {
     expect((await get()).json.status).toBe('degraded');
   });
 
-  it('is told although the list of plugins cannot be read', async () => {
+  it('is reported although the list of plugins cannot be read', async () => {
     expect(await get('/plugins/health', 'prod', {})).toMatchObject({
       status: 200,
       json: {

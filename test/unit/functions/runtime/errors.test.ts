@@ -57,7 +57,7 @@ describe('where a plugin threw', () => {
     '/functions/runtime/pipeline.ts:4:4',
   ];
 
-  it('is told on this machine, by the first frame in its folder', () => {
+  it('is shown on this machine, by the first frame in its folder', () => {
     const { problem, lines } = refuse(thrown('boom', ...foreign, own, '/plugins/thrower/late.ts:1:1'), local);
     expect(problem?.body).toMatchObject({
       code: 'internal-error',

@@ -119,7 +119,7 @@ describe('an invocation whose time is up', () => {
     expect(response).toMatchObject(timedOut);
   });
 
-  it('gives back to a queue what is not dealt with, and only that', async () => {
+  it('returns to a queue the messages that were not processed, and only those', async () => {
     const contract = eventContract({ type: 'thing.done', version: '1.0.0', summary: '', data: z.object({}) });
     const onThing = subscription<object, { started: number }>({
       event: contract,

@@ -185,7 +185,7 @@ describe('the check of plugins in plain JavaScript', { timeout: 120_000 }, () =>
     expect(good).toEqual(['good']);
   });
 
-  it('tells of the manifest and of the code of one plugin together', async () => {
+  it('reports the errors of the manifest and of the code of one plugin together', async () => {
     const operations = { a: { http: { method: 'GET', path: '/plugins/x' }, scope } } as const;
     const { told } = await check({ manifest: manifest('both', { functions, operations }) });
     expect(told.map(({ code }) => code).sort()).toEqual(['PLG202', 'PLG302']);

@@ -83,7 +83,7 @@ export const handler = async () => {
   }
 });
 
-test('an import of nothing is told with its file, and the next build works', async () => {
+test('a missing import is reported with its file, and the next build works', async () => {
   write('functions/api.ts', `import 'nothing'; export const handler = async () => 1;`);
   await expect(rebuilder.rebuild()).rejects.toThrow(/api\.ts:1:7: ERROR: Could not resolve "nothing"/);
   write('functions/api.ts', `import { one } from 'modern'; export const handler = async () => one();`);

@@ -50,7 +50,7 @@ describe('a health check', () => {
     expect(await health(probe())).toEqual({ status: 'healthy' });
   });
 
-  it('tells why initialize failed, without secrets', async () => {
+  it('reports why initialize failed, without secrets', async () => {
     const plugin = probe({ initialize: () => Promise.reject(new Error('bad key sk_live_abc')) });
     expect(await health(plugin)).toEqual({
       status: 'unhealthy',

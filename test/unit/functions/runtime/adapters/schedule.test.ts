@@ -45,7 +45,7 @@ function handlerOf(options: Parameters<typeof scheduleHandler>[2] = {}) {
 }
 
 describe('a schedule', () => {
-  it('runs with the time at which it was due, and answers with its counts', async () => {
+  it('runs with its scheduled time, and answers with its counts', async () => {
     const { handler, telemetry } = handlerOf();
     expect(await handler(event('2026-11-24T10:00:00Z'), lambdaContext)).toEqual({
       schedule: 'due',
@@ -67,7 +67,7 @@ describe('a schedule', () => {
     });
   });
 
-  it('fails as an invocation when it throws, told and measured all the same', async () => {
+  it('fails as an invocation when it throws, and is logged and measured', async () => {
     const { handler, telemetry } = handlerOf();
     const published = vi.spyOn(telemetry.metrics, 'publishStoredMetrics');
     const counted = vi.spyOn(telemetry.metrics, 'addMetric');

@@ -48,7 +48,7 @@ describe('names of configuration variables', () => {
     );
   });
 
-  it('tell the nearest name of a misspelt variable', () => {
+  it('name the nearest known name of a misspelt variable', () => {
     const variables = {
       PAYMENT_PLUGIN_STRIPE_SECRETKEY: 'x',
       PAYMENT_PLUGIN_LIMITS_STRICT: 'true',

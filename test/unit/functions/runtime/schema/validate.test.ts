@@ -67,7 +67,7 @@ describe('what does not fit', () => {
     expect(faultsOf({ ...sound, ...given })).toHaveProperty([path], message);
   });
 
-  it('tells of a value that is none at all', () => {
+  it('names the fault of a value that is none at all', () => {
     expect(faultsOf(null)).toEqual({ '': 'must be of type object, not null' });
   });
 
