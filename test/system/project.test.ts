@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Json, eventually, request } from '../support/client.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { copyProject, editJson } from '../support/project.ts';
@@ -9,26 +9,36 @@ import { type System, startSystem } from '../support/system.ts';
 
 /** What a developer does to a project while, or before, it runs. */
 let project: string;
-let system: System | undefined;
-
-afterEach(async () => {
-  await system?.stop();
-  system = undefined;
-  rmSync(project, { recursive: true, force: true });
-});
+let system: System;
 
 const manifestOf = (plugin: string) => join(project, 'plugins', plugin, 'plugin.json');
 
-// Each of these starts a system of its own, and several build it anew.
+/** A project and a system of it for the tests of a suite, changed before it starts. */
+function withSystem(change: () => void, { watch }: { readonly watch: boolean }): void {
+  beforeAll(async () => {
+    project = copyProject();
+    change();
+    system = await startSystem({ cwd: project, watch });
+  });
+  afterAll(async () => {
+    await system?.stop();
+    rmSync(project, { recursive: true, force: true });
+  });
+}
+
+// Several of these build a system anew.
 vi.setConfig({ testTimeout: 300_000 });
 
 describe('a permission that is missing', () => {
+  withSystem(
+    () =>
+      editJson(manifestOf('payment'), (manifest) => {
+        manifest.permissions.api = ['table:payments:read'];
+      }),
+    { watch: false },
+  );
+
   it('fails the call, naming function, action, resource and the line to add', async () => {
-    project = copyProject();
-    editJson(manifestOf('payment'), (manifest) => {
-      manifest.permissions.api = ['table:payments:read'];
-    });
-    system = await startSystem({ cwd: project });
     const answer = await paymentsOf(system).create();
     expect(answer).toMatchObject({ status: 500, body: { code: 'access-denied' } });
     for (const part of [
@@ -42,8 +52,8 @@ describe('a permission that is missing', () => {
   });
 });
 
-describe('a broken plugin', () => {
-  it('five mistakes are five errors at once, and the synth stops with 1', () => {
+describe('a plugin with five mistakes', () => {
+  it('has five errors at once, and the synth stops with 1', () => {
     project = copyProject();
     editJson(manifestOf('examples/simple-plugin'), (manifest) => {
       manifest.version = 'one';
@@ -53,19 +63,30 @@ describe('a broken plugin', () => {
       manifest.functions.api.memoryMb = 5;
     });
     const run = spawnSync(process.execPath, ['infra/app.ts'], { cwd: project, encoding: 'utf8' });
+    rmSync(project, { recursive: true, force: true });
     expect(run.status).toBe(1);
     const report = run.stdout + run.stderr;
     expect(report.match(/PLG\d{3}/g)).toHaveLength(5);
     expect(report).not.toContain('    at ');
   });
+});
 
-  it('an initialize that throws or hangs is listed unhealthy with the reason; the others work', async () => {
-    project = copyProject();
-    addPlugin('throws', 'throw new Error("no such warehouse");');
-    addPlugin('hangs', 'return new Promise(() => {});');
-    system = await startSystem({ cwd: project });
-    const { url } = system;
-    const health = async () => (await request(url, 'GET', '/plugins/health')).body.plugins as Json[];
+describe('broken plugins', () => {
+  withSystem(
+    () => {
+      addPlugin('throws', 'throw new Error("no such warehouse");');
+      addPlugin('hangs', 'return new Promise(() => {});');
+      const file = manifestOf('examples/simple-plugin');
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace('"manifestVersion": 1,', '"manifestVersion": 1'),
+      );
+    },
+    { watch: false },
+  );
+
+  it('are listed unhealthy with the reason when initialize throws or hangs; the others work', async () => {
+    const health = async () => (await request(system.url, 'GET', '/plugins/health')).body.plugins as Json[];
     const of = (plugins: Json[], name: string) => plugins.find((plugin) => plugin.name === name)?.health;
     // A provider that was slow to answer is unknown at first.
     const plugins = await eventually(health, (now) => of(now, 'payment')?.status === 'healthy', 30_000);
@@ -83,106 +104,48 @@ describe('a broken plugin', () => {
     expect((await paymentsOf(system).create()).status).toBe(201);
   });
 
-  it(
-    'one that throws is told with the file, the line and the column of its author',
-    { timeout: 300_000 },
-    async () => {
-      project = copyProject();
-      addPlugin('starts-not', 'throw new Error("no such warehouse");');
-      addPlugin('throws', 'return {};');
-      editJson(manifestOf('throws'), (manifest) => {
-        const http = { method: 'GET', path: '/throws/go' };
-        manifest.operations = { go: { function: 'api', scope: 'throws:go', http } };
-      });
-      const folder = join(project, 'plugins/throws');
-      const code = readFileSync(join(folder, 'plugin.ts'), 'utf8');
-      const withGo = code.replace('operations: {}', 'operations: { go }');
-      writeFileSync(join(folder, 'plugin.ts'), `import { go } from './operations/go.ts';\n${withGo}`);
-      mkdirSync(join(folder, 'operations'));
-      const operation = (lines: string) => `import * as z from 'zod/mini';
-import { operation } from '#runtime/contract/operation.ts';
-${lines}
-export const go = operation({
-  summary: 'Throws', input: z.strictObject({}), output: z.object({}), errors: {}, idempotency: 'none',
-  run: async () => {
-    throw new Error('boom sk_test_abc123');
-  },
-});
-`;
-      const file = join(folder, 'operations/go.ts');
-      writeFileSync(file, operation(''));
-      system = await startSystem({ cwd: project, watch: true });
-      const { url } = system;
-      const go = () => request(url, 'GET', '/throws/go');
-
-      const detail = 'boom [redacted], at plugins/throws/operations/go.ts';
-      expect(await go()).toMatchObject({
-        status: 500,
-        body: { code: 'internal-error', detail: `${detail}:7:11` },
-      });
-      const { body } = await request(url, 'GET', '/plugins/health');
-      const unwell = body.plugins.find((plugin: Json) => plugin.name === 'starts-not');
-      expect(unwell.health.reason).toMatch(/no such warehouse, at plugins\/starts-not\/plugin\.ts:5:\d+$/);
-      expect(system.output()).toContain('"at":"plugins/throws/operations/go.ts:7:11"');
-      expect(system.output()).toMatch(/"at":"plugins\/starts-not\/plugin\.ts:5:\d+"/);
-
-      writeFileSync(file, operation('// One line.\n// And another.\n'));
-      await eventually(go, (answer) => answer.body.detail === `${detail}:9:11`, RELOADED_WITHIN_MS);
-      expect(system.output()).not.toContain('sk_test_abc123');
-    },
-  );
-
-  it('a manifest that does not parse is listed with its error while the others run', async () => {
-    project = copyProject();
-    const file = manifestOf('examples/simple-plugin');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"manifestVersion": 1,', '"manifestVersion": 1'));
-    system = await startSystem({ cwd: project });
+  it('are listed with their error when the manifest does not parse, while the others run', async () => {
     const { body } = await request(system.url, 'GET', '/plugins');
     expect(body.plugins.find((plugin: Json) => plugin.name === 'simple-plugin')).toMatchObject({
       status: 'failed',
     });
     expect((await paymentsOf(system).create()).status).toBe(201);
   });
-
-  function addPlugin(name: string, initialize: string): void {
-    const root = join(project, 'plugins', name);
-    mkdirSync(join(root, 'functions'), { recursive: true });
-    const manifest = {
-      manifestVersion: 1,
-      name,
-      version: '1.0.0',
-      description: 'A plugin that cannot start',
-      author: 'test',
-      engine: '^1.0.0',
-      operations: {},
-      functions: { api: { entry: 'functions/api.ts', memoryMb: 128, timeoutSeconds: 10 } },
-      permissions: {},
-    };
-    writeFileSync(join(root, 'plugin.json'), JSON.stringify(manifest));
-    writeFileSync(
-      join(root, 'plugin.ts'),
-      `import * as z from 'zod/mini';
-       import { definePlugin } from '#runtime/contract/plugin.ts';
-       import manifest from './plugin.json' with { type: 'json' };
-       export const plugin = definePlugin({ manifest, config: z.object({}), operations: {},
-         initialize: () => { ${initialize} } });`,
-    );
-    writeFileSync(
-      join(root, 'functions/api.ts'),
-      `import { apiHandler } from '#runtime/adapters/api.ts';
-       import { plugin } from '../plugin.ts';
-       export const handler = apiHandler(plugin);`,
-    );
-  }
 });
 
 /** A build waits for its turn where other tests use the processors; how fast it is, the bench measures. */
-const RELOADED_WITHIN_MS = 30_000;
+const RELOADED_WITHIN_MS = 60_000;
 
-describe('editing an operation while it runs', () => {
-  it('reloads it without losing state, and keeps the last good one on an error', async () => {
-    project = copyProject();
-    system = await startSystem({ cwd: project, args: [], watch: true });
+describe('editing a project while it runs', () => {
+  withSystem(
+    () => {
+      addPlugin('starts-not', 'throw new Error("no such warehouse");');
+      addThrowingOperation();
+    },
+    { watch: true },
+  );
+
+  it('tells of what throws with the file, the line and the column of its author', async () => {
+    const { url } = system;
+    const go = () => request(url, 'GET', '/throws/go');
+
+    const detail = 'boom [redacted], at plugins/throws/operations/go.ts';
+    expect(await go()).toMatchObject({
+      status: 500,
+      body: { code: 'internal-error', detail: `${detail}:7:11` },
+    });
+    const { body } = await request(url, 'GET', '/plugins/health');
+    const unwell = body.plugins.find((plugin: Json) => plugin.name === 'starts-not');
+    expect(unwell.health.reason).toMatch(/no such warehouse, at plugins\/starts-not\/plugin\.ts:5:\d+$/);
+    expect(system.output()).toContain('"at":"plugins/throws/operations/go.ts:7:11"');
+    expect(system.output()).toMatch(/"at":"plugins\/starts-not\/plugin\.ts:5:\d+"/);
+
+    writeFileSync(throwingFile(), throwingOperation('// One line.\n// And another.\n'));
+    await eventually(go, (answer) => answer.body.detail === `${detail}:9:11`, RELOADED_WITHIN_MS);
+    expect(system.output()).not.toContain('sk_test_abc123');
+  });
+
+  it('reloads an operation without losing state, and keeps the last good one on an error', async () => {
     const payments = paymentsOf(system);
     const { body } = await payments.create();
     const file = join(project, 'plugins/payment/payments/get-payment.ts');
@@ -197,7 +160,7 @@ describe('editing an operation while it runs', () => {
     await eventually(reference, (now) => now === 'edited', RELOADED_WITHIN_MS);
 
     writeFileSync(file, `${source}\nexport const broken = ;\n`);
-    const told = () => Promise.resolve(system?.output() ?? '');
+    const told = () => Promise.resolve(system.output());
     await eventually(told, (output) => output.includes('get-payment.ts'), RELOADED_WITHIN_MS);
     expect(await reference()).toBe('edited');
 
@@ -205,32 +168,83 @@ describe('editing an operation while it runs', () => {
     await eventually(reference, (now) => now === undefined, RELOADED_WITHIN_MS);
     expect((await payments.get(body.id)).body).toMatchObject({ id: body.id, status: 'requires_action' });
   });
+
+  it('keeps a plugin that breaks on its last good build, and the list of plugins says why until it is mended', async () => {
+    const { url } = system;
+    const listed = async () => (await request(url, 'GET', '/plugins/simple-plugin')).body;
+    const file = join(project, 'plugins/examples/simple-plugin/plugin.ts');
+    const source = readFileSync(file, 'utf8');
+
+    writeFileSync(file, source.replace('operations: { listReceipts }', 'operations: {} as never'));
+    const broken = await eventually(listed, ({ status }) => status === 'failed', RELOADED_WITHIN_MS * 2);
+    expect(broken.reason).toMatch(
+      /^PLG302 in plugins\/examples\/simple-plugin\/plugin\.json:12: .*last good build/,
+    );
+    expect(system.output()).toContain('plugins/examples/simple-plugin/plugin.json:12  PLG302');
+    expect((await request(url, 'GET', '/simple/receipts')).status).toBe(200);
+
+    writeFileSync(file, source);
+    const mended = await eventually(listed, ({ status }) => status === 'loaded', RELOADED_WITHIN_MS * 2);
+    expect(mended).not.toHaveProperty('reason');
+    expect((await request(url, 'GET', '/simple/receipts')).status).toBe(200);
+  });
 });
 
-describe('a plugin that breaks while the system runs', () => {
-  it(
-    'stays on its last good build, and the list of plugins says why until it is mended',
-    { timeout: 300_000 },
-    async () => {
-      project = copyProject();
-      system = await startSystem({ cwd: project, args: [], watch: true });
-      const { url } = system;
-      const listed = async () => (await request(url, 'GET', '/plugins/simple-plugin')).body;
-      const file = join(project, 'plugins/examples/simple-plugin/plugin.ts');
-      const source = readFileSync(file, 'utf8');
-
-      writeFileSync(file, source.replace('operations: { listReceipts }', 'operations: {} as never'));
-      const broken = await eventually(listed, ({ status }) => status === 'failed', RELOADED_WITHIN_MS * 3);
-      expect(broken.reason).toMatch(
-        /^PLG302 in plugins\/examples\/simple-plugin\/plugin\.json:12: .*last good build/,
-      );
-      expect(system.output()).toContain('plugins/examples/simple-plugin/plugin.json:12  PLG302');
-      expect((await request(url, 'GET', '/simple/receipts')).status).toBe(200);
-
-      writeFileSync(file, source);
-      const mended = await eventually(listed, ({ status }) => status === 'loaded', RELOADED_WITHIN_MS * 3);
-      expect(mended).not.toHaveProperty('reason');
-      expect((await request(url, 'GET', '/simple/receipts')).status).toBe(200);
-    },
+function addPlugin(name: string, initialize: string): void {
+  const root = join(project, 'plugins', name);
+  mkdirSync(join(root, 'functions'), { recursive: true });
+  const manifest = {
+    manifestVersion: 1,
+    name,
+    version: '1.0.0',
+    description: 'A plugin that cannot start',
+    author: 'test',
+    engine: '^1.0.0',
+    operations: {},
+    functions: { api: { entry: 'functions/api.ts', memoryMb: 128, timeoutSeconds: 10 } },
+    permissions: {},
+  };
+  writeFileSync(join(root, 'plugin.json'), JSON.stringify(manifest));
+  writeFileSync(
+    join(root, 'plugin.ts'),
+    `import * as z from 'zod/mini';
+     import { definePlugin } from '#runtime/contract/plugin.ts';
+     import manifest from './plugin.json' with { type: 'json' };
+     export const plugin = definePlugin({ manifest, config: z.object({}), operations: {},
+       initialize: () => { ${initialize} } });`,
   );
+  writeFileSync(
+    join(root, 'functions/api.ts'),
+    `import { apiHandler } from '#runtime/adapters/api.ts';
+     import { plugin } from '../plugin.ts';
+     export const handler = apiHandler(plugin);`,
+  );
+}
+
+const throwingFile = () => join(project, 'plugins/throws/operations/go.ts');
+
+/** @param lines what stands above the operation */
+const throwingOperation = (lines: string) => `import * as z from 'zod/mini';
+import { operation } from '#runtime/contract/operation.ts';
+${lines}
+export const go = operation({
+  summary: 'Throws', input: z.strictObject({}), output: z.object({}), errors: {}, idempotency: 'none',
+  run: async () => {
+    throw new Error('boom sk_test_abc123');
+  },
 });
+`;
+
+function addThrowingOperation(): void {
+  addPlugin('throws', 'return {};');
+  editJson(manifestOf('throws'), (manifest) => {
+    const http = { method: 'GET', path: '/throws/go' };
+    manifest.operations = { go: { function: 'api', scope: 'throws:go', http } };
+  });
+  const folder = join(project, 'plugins/throws');
+  const code = readFileSync(join(folder, 'plugin.ts'), 'utf8');
+  const withGo = code.replace('operations: {}', 'operations: { go }');
+  writeFileSync(join(folder, 'plugin.ts'), `import { go } from './operations/go.ts';\n${withGo}`);
+  mkdirSync(join(folder, 'operations'));
+  writeFileSync(throwingFile(), throwingOperation(''));
+}
