@@ -6,7 +6,7 @@ import { copyProject, editJson } from '#test/support/project.ts';
 import { type Flow, flows } from './flows.ts';
 import { type FlowResult, type Plan, visitAll } from './harness.ts';
 import type { Point } from './strike.ts';
-import { startWorld, type World } from './world.ts';
+import { startLocalSystem, type LocalSystem } from './local-system.ts';
 
 /** `FAULTS=all` strikes every call of every flow, with the timeouts of the project; otherwise some of each. */
 const isFull = process.env['FAULTS'] === 'all';
@@ -18,7 +18,7 @@ const FULL_WITHIN_MS = 40 * 60_000;
 const SHORT_WITHIN_MS = 600_000;
 
 let project: string | undefined;
-let world: World | undefined;
+let system: LocalSystem | undefined;
 let results: readonly FlowResult[] = [];
 
 /**
@@ -78,21 +78,21 @@ const leftAlone: Plan['strikesOf'] = (_flow, points) => {
 /** Time enough for locks to end, and for a refund whose answer was lost to be asked about. */
 const JUMPS = ['5m', '20m'] as const;
 
-async function reconcileAll(now: World): Promise<void> {
-  for (const jump of JUMPS) await now.reconcile(jump);
+async function reconcileAll(local: LocalSystem): Promise<void> {
+  for (const jump of JUMPS) await local.reconcile(jump);
 }
 
 beforeAll(
   async () => {
     project = arranged();
-    world = await startWorld(project);
+    system = await startLocalSystem(project);
     const common = {
       lockMs: isFull ? FULL_LOCK_MS : SHORT_LOCK_MS,
-      tell: (line: string) => isFull && console.log(line),
+      log: (line: string) => isFull && console.log(line),
     };
     const strikesOf = isFull ? everything : someOf;
-    const byOthers = await visitAll(world, { ...common, flows, strikesOf });
-    const byReconciler = await visitAll(world, {
+    const byOthers = await visitAll(system, { ...common, flows, strikesOf });
+    const byReconciler = await visitAll(system, {
       ...common,
       flows: flowsLeft(),
       strikesOf: leftAlone,
@@ -111,7 +111,7 @@ afterAll(async () => {
   }));
   console.table(rows);
   console.log(`${results.reduce((sum, { visited }) => sum + visited, 0)} crash points visited`);
-  await world?.stop();
+  await system?.stop();
   if (project !== undefined) rmSync(project, { recursive: true, force: true });
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Json } from '#test/support/client.ts';
 import { ANY_CALL, cool, crashAt, quiet } from './strike.ts';
-import { newKey, type World } from './world.ts';
+import { newKey, type LocalSystem } from './local-system.ts';
 
 /** One payment in which a crash happens. */
 export interface Case {
@@ -27,13 +27,13 @@ export interface Flow {
   /** `plugin/function` that is struck. */
   readonly function: string;
   /** What has to exist before the flow begins. */
-  prepare(world: World, one: Case): Promise<void>;
+  prepare(system: LocalSystem, one: Case): Promise<void>;
   /** Carries it out; a caller who got no answer repeats exactly this. */
-  run(world: World, one: Case): Promise<Answer>;
+  run(system: LocalSystem, one: Case): Promise<Answer>;
   /** Preparing leaves a lock behind, which has to end before the flow can begin. */
   readonly afterLock?: boolean;
   /** Ends a warm process of the function, so that the next call starts a new one, as it does after a crash. */
-  cool(world: World): Promise<void>;
+  cool(system: LocalSystem): Promise<void>;
   readonly recoveries: readonly Recovery[];
   /** The caller's answer is stored under its key and comes again. */
   readonly replays: boolean;
@@ -58,73 +58,77 @@ const all: readonly Recovery[] = ['retry', 'webhook', 'verify', 'reconciler'];
 
 const createOf =
   (body: object) =>
-  (world: World, { tag, key }: Case) =>
-    world.api('POST', '/payments', { ...body, metadata: { case: tag } }, { 'idempotency-key': key });
+  (system: LocalSystem, { tag, key }: Case) =>
+    system.api('POST', '/payments', { ...body, metadata: { case: tag } }, { 'idempotency-key': key });
 
 const operationOf =
   (verb: string, body: object = {}) =>
-  (world: World, { paymentId, key }: Case) =>
-    world.api('POST', `/payments/${paymentId}/${verb}`, body, { 'idempotency-key': key });
+  (system: LocalSystem, { paymentId, key }: Case) =>
+    system.api('POST', `/payments/${paymentId}/${verb}`, body, { 'idempotency-key': key });
 
-const verify = (world: World, { paymentId }: Case) => world.api('POST', `/payments/${paymentId}/verify`);
+const verify = (system: LocalSystem, { paymentId }: Case) =>
+  system.api('POST', `/payments/${paymentId}/verify`);
 
 /** Makes a payment undisturbed, under another key. */
-const made = (body: object) => async (world: World, one: Case) => {
-  const answer = await createOf(body)(world, { ...one, key: newKey() });
+const made = (body: object) => async (system: LocalSystem, one: Case) => {
+  const answer = await createOf(body)(system, { ...one, key: newKey() });
   if (answer.status !== 201) throw new Error(`prepare: ${answer.status} ${JSON.stringify(answer.body)}`);
   one.paymentId = answer.body.id;
   return answer;
 };
 
 /** A payment that was paid in the browser, of which nobody has told us yet. */
-async function paidUnheard(world: World, one: Case): Promise<void> {
-  const { body } = await made(total)(world, one);
-  await world.pay(body.clientSecret);
-  const { deliveries } = await world.sandbox('GET', '/webhooks');
+async function paidBeforeWebhook(system: LocalSystem, one: Case): Promise<void> {
+  const { body } = await made(total)(system, one);
+  await system.pay(body.clientSecret);
+  const { deliveries } = await system.sandbox('GET', '/webhooks');
   const paid = ({ type, object }: Json) => type === 'payment_intent.succeeded' && object === body.providerRef;
-  one.eventId = told(deliveries.find(paid)?.event, 'payment_intent.succeeded');
+  one.eventId = eventIdOf(deliveries.find(paid)?.event, 'payment_intent.succeeded');
 }
 
 /** The id of an event, which the provider must have. */
-function told(id: string | undefined, type: string): string {
+function eventIdOf(id: string | undefined, type: string): string {
   if (id === undefined) throw new Error(`prepare: the provider has no ${type}`);
   return id;
 }
 
 /** A payment that was paid, and that the provider has something new to say of, which nobody has heard. */
 const paidThen =
-  (happen: (world: World, ref: string) => Promise<unknown>, type: string) =>
-  async (world: World, one: Case): Promise<void> => {
-    const { body } = await made(paying)(world, one);
-    await happen(world, body.providerRef);
-    const { data } = await world.provider(`/v1/events?type=${type}&limit=100`);
+  (happen: (system: LocalSystem, ref: string) => Promise<unknown>, type: string) =>
+  async (system: LocalSystem, one: Case): Promise<void> => {
+    const { body } = await made(paying)(system, one);
+    await happen(system, body.providerRef);
+    const { data } = await system.provider(`/v1/events?type=${type}&limit=100`);
     const ours = ({ data: { object } }: Json) => object.payment_intent === body.providerRef;
-    one.eventId = told(data.find(ours)?.id, type);
+    one.eventId = eventIdOf(data.find(ours)?.id, type);
   };
 const disputed = paidThen(
-  (world, ref) => world.sandbox('POST', '/disputes', { ref, reason: 'fraudulent' }),
+  (system, ref) => system.sandbox('POST', '/disputes', { ref, reason: 'fraudulent' }),
   'charge.dispute.created',
 );
-const refundedElsewhere = paidThen((world, ref) => world.giveBack(ref, PART_MINOR), 'refund.created');
+const refundedElsewhere = paidThen(
+  (system, ref) => system.refundInDashboard(ref, PART_MINOR),
+  'refund.created',
+);
 
 /** The flow `run` has crashed, the provider having done its part or not; whoever comes next has to carry on. */
 const crashed =
   (run: Flow['run'], when: 'before' | 'after', prepare: Flow['prepare'] = async () => undefined) =>
-  async (world: World, one: Case) => {
-    await prepare(world, one);
+  async (system: LocalSystem, one: Case) => {
+    await prepare(system, one);
     const point = { target: 'provider', n: 1, when, call: ANY_CALL } as const;
-    const instead = await crashAt(world, API, point, () => run(world, one));
+    const instead = await crashAt(system, API, point, () => run(system, one));
     if (instead !== undefined) throw new Error(`prepare: ${instead}`);
   };
 
-async function coolApi(world: World): Promise<void> {
-  await cool(world, API, () => world.api('GET', '/payments/pay_00000000000000000000000000'));
+async function coolApi(system: LocalSystem): Promise<void> {
+  await cool(system, API, () => system.api('GET', '/payments/pay_00000000000000000000000000'));
 }
 
-async function coolWebhook(world: World): Promise<void> {
+async function coolWebhook(system: LocalSystem): Promise<void> {
   const one: Case = { tag: 'cool', key: newKey() };
-  await paidUnheard(world, one);
-  await cool(world, 'payment/webhook-stripe', () => world.deliver(one.eventId ?? ''));
+  await paidBeforeWebhook(system, one);
+  await cool(system, 'payment/webhook-stripe', () => system.deliver(one.eventId ?? ''));
 }
 
 /** The relay has nothing to warm up, but it must have published what came before. */
@@ -132,7 +136,7 @@ const coolRelay = (): Promise<void> => sleep(RELAY_QUIET_MS);
 
 const webhook = {
   function: 'payment/webhook-stripe',
-  run: (world: World, { eventId = '' }: Case) => world.deliver(eventId),
+  run: (system: LocalSystem, { eventId = '' }: Case) => system.deliver(eventId),
   cool: coolWebhook,
   recoveries: ['retry'] as readonly Recovery[],
   replays: false,
@@ -147,7 +151,8 @@ const refundPart = operationOf('refunds', { amountMinor: PART_MINOR });
 const refunds = { ...api, recoveries: ['retry', 'reconciler'] as readonly Recovery[] };
 const capturePart = operationOf('capture', { amountMinor: PART_MINOR });
 const none = async (): Promise<void> => undefined;
-const prepared = (body: object) => async (world: World, one: Case) => void (await made(body)(world, one));
+const prepared = (body: object) => async (system: LocalSystem, one: Case) =>
+  void (await made(body)(system, one));
 
 /** Flows that begin with somebody else's crash. */
 const resumed: readonly Flow[] = (['before', 'after'] as const).flatMap((when): readonly Flow[] => [
@@ -185,12 +190,12 @@ export const flows: readonly Flow[] = [
     function: 'simple-plugin/on-payment-succeeded',
     prepare: none,
     run: createOf(paying),
-    cool: async (world) => {
+    cool: async (system) => {
       const one: Case = { tag: 'cool', key: newKey() };
       // What was paid while others were prepared would start, and leave warm, a process of its own.
-      await quiet(world, 'simple-plugin/on-payment-succeeded');
-      await cool(world, 'simple-plugin/on-payment-succeeded', () =>
-        createOf(paying)(world, { ...one, key: newKey() }),
+      await quiet(system, 'simple-plugin/on-payment-succeeded');
+      await cool(system, 'simple-plugin/on-payment-succeeded', () =>
+        createOf(paying)(system, { ...one, key: newKey() }),
       );
     },
     recoveries: ['retry'],
@@ -242,7 +247,7 @@ export const flows: readonly Flow[] = [
   {
     ...api,
     name: 'verify',
-    prepare: paidUnheard,
+    prepare: paidBeforeWebhook,
     run: verify,
     replays: false,
     end: succeeded,
@@ -251,7 +256,7 @@ export const flows: readonly Flow[] = [
   {
     ...webhook,
     name: 'webhook',
-    prepare: paidUnheard,
+    prepare: paidBeforeWebhook,
     recoveries: ['retry', 'webhook', 'reconciler'],
     end: succeeded,
   },

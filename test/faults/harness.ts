@@ -4,7 +4,7 @@ import { violationsOf } from './invariants.ts';
 import { deliverAll, recover, type Recovered } from './recover.ts';
 import { crashAt, type Point, pointsOf, textOf } from './strike.ts';
 import { allTruths, paymentIds } from './truth.ts';
-import { newKey, type World } from './world.ts';
+import { newKey, type LocalSystem } from './local-system.ts';
 
 /** What became of one flow. */
 export interface FlowResult {
@@ -30,9 +30,9 @@ export interface Plan {
   strikesOf(flow: Flow, points: readonly Point[]): readonly (readonly [Point, Recovery])[];
   /** How long a function that died holds its locks. */
   readonly lockMs: number;
-  readonly tell: (line: string) => unknown;
+  readonly log: (line: string) => unknown;
   /** What happens before anybody comes back. */
-  readonly beforeRecovery?: (world: World) => Promise<void>;
+  readonly beforeRecovery?: (system: LocalSystem) => Promise<void>;
 }
 
 /** Of the flows that begin without a crash, those that are struck before the others are prepared. */
@@ -47,13 +47,13 @@ const nextCase = (() => {
  * Strikes every flow at the planned points, one crash per payment; then lets all parties recover side by side, and
  * judges each payment by what the provider, the table, the bus and the subscriber know of it.
  */
-export async function visitAll(world: World, plan: Plan): Promise<readonly FlowResult[]> {
+export async function visitAll(system: LocalSystem, plan: Plan): Promise<readonly FlowResult[]> {
   const struck: Struck[] = [];
   // The provider's webhooks are held back until they are asked for.
-  await world.sandbox('POST', '/webhooks', { mode: 'hold' });
+  await system.sandbox('POST', '/webhooks', { mode: 'hold' });
   const strikeNow = async (flow: Flow) => {
-    await strike(world, flow, await prepare(world, flow, plan, await open(world, flow)), struck);
-    plan.tell(`struck: ${flow.name}`);
+    await strike(system, flow, await prepare(system, flow, plan, await open(system, flow)), struck);
+    plan.log(`struck: ${flow.name}`);
   };
   const direct = plan.flows.filter(({ afterLock }) => !afterLock);
   const resumed = plan.flows.filter(({ afterLock }) => afterLock);
@@ -63,22 +63,22 @@ export async function visitAll(world: World, plan: Plan): Promise<readonly FlowR
   // What others do meanwhile hides the time that the locks of a first crash take to end.
   const opened = await inTurn(resumed, async (flow) => ({
     flow,
-    one: await open(world, flow),
+    one: await open(system, flow),
   }));
   const firstLock = lock();
   await inTurn(direct.slice(0, half), strikeNow);
   await firstLock;
   const ready = await inTurn(opened, async ({ flow, one }) => ({
     flow,
-    cases: await prepare(world, flow, plan, one),
+    cases: await prepare(system, flow, plan, one),
   }));
   const secondLock = lock();
   await inTurn(direct.slice(half), strikeNow);
   await secondLock;
-  await inTurn(ready, ({ flow, cases }) => strike(world, flow, cases, struck));
-  plan.tell(`${struck.length} payments, now they recover`);
-  await plan.beforeRecovery?.(world);
-  return judge(world, struck, plan);
+  await inTurn(ready, ({ flow, cases }) => strike(system, flow, cases, struck));
+  plan.log(`${struck.length} payments, now they recover`);
+  await plan.beforeRecovery?.(system);
+  return judge(system, struck, plan);
 }
 
 async function inTurn<T, R>(all: readonly T[], one: (each: T) => Promise<R>): Promise<readonly R[]> {
@@ -88,47 +88,61 @@ async function inTurn<T, R>(all: readonly T[], one: (each: T) => Promise<R>): Pr
 }
 
 /** The payment that is not disturbed, ready for its flow. */
-async function open(world: World, flow: Flow): Promise<Case> {
+async function open(system: LocalSystem, flow: Flow): Promise<Case> {
   const one = nextCase();
-  await flow.prepare(world, one);
+  await flow.prepare(system, one);
   return one;
 }
 
 /** Counts the calls of a flow on an undisturbed payment, and gets one payment ready for each crash. */
-async function prepare(world: World, flow: Flow, plan: Plan, undisturbed: Case): Promise<readonly Struck[]> {
-  await flow.cool(world);
-  const points = await pointsOf(world, flow.function, () => flow.run(world, undisturbed));
+async function prepare(
+  system: LocalSystem,
+  flow: Flow,
+  plan: Plan,
+  undisturbed: Case,
+): Promise<readonly Struck[]> {
+  await flow.cool(system);
+  const points = await pointsOf(system, flow.function, () => flow.run(system, undisturbed));
   const cases: Struck[] = [{ flow, point: undefined, recovery: 'retry', one: undisturbed }];
   for (const [point, recovery] of plan.strikesOf(flow, points)) {
-    cases.push({ flow, point, recovery, one: await open(world, flow) });
+    cases.push({ flow, point, recovery, one: await open(system, flow) });
   }
   return cases;
 }
 
-async function strike(world: World, flow: Flow, cases: readonly Struck[], struck: Struck[]): Promise<void> {
-  await flow.cool(world);
+async function strike(
+  system: LocalSystem,
+  flow: Flow,
+  cases: readonly Struck[],
+  struck: Struck[],
+): Promise<void> {
+  await flow.cool(system);
   for (const each of cases) {
     const { point, one } = each;
     if (point === undefined) struck.push(each);
     else
       struck.push({
         ...each,
-        instead: await crashAt(world, flow.function, point, () => flow.run(world, one)),
+        instead: await crashAt(system, flow.function, point, () => flow.run(system, one)),
       });
   }
 }
 
-async function judge(world: World, struck: readonly Struck[], plan: Plan): Promise<readonly FlowResult[]> {
-  const ids = await paymentIds(world);
+async function judge(
+  system: LocalSystem,
+  struck: readonly Struck[],
+  plan: Plan,
+): Promise<readonly FlowResult[]> {
+  const ids = await paymentIds(system);
   const recovered = await Promise.all(
     struck.map(async ({ flow, one, recovery }): Promise<Recovered> => {
       const paymentId = one.paymentId ?? ids.get(one.tag);
-      return recover(world, flow, { ...one, ...(paymentId !== undefined && { paymentId }) }, recovery);
+      return recover(system, flow, { ...one, ...(paymentId !== undefined && { paymentId }) }, recovery);
     }),
   );
-  plan.tell('recovered, the last webhooks are delivered');
-  const delivered = await deliverAll(world);
-  const truths = await allTruths(world);
+  plan.log('recovered, the last webhooks are delivered');
+  const delivered = await deliverAll(system);
+  const truths = await allTruths(system);
   const failuresOf = ({ flow, point, recovery, one, instead }: Struck, index: number): readonly string[] => {
     const where = point === undefined ? 'undisturbed' : `${textOf(point)}, ${recovery}`;
     if (instead !== undefined) return [`${where}: ${instead}`];

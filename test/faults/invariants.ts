@@ -31,11 +31,11 @@ const recordsAgree: Rule = ({ payment, intents }) => {
 };
 
 /** What can be given back, is on its way, back and lost comes to what was captured, and the provider agrees. */
-const refundsAgree: Rule = ({ payment, refunds, givenBack }, { end }) => {
+const refundsAgree: Rule = ({ payment, refunds, providerRefunds }, { end }) => {
   const { capturedMinor, refundableMinor, refundPendingMinor, refundedMinor, lostMinor } = payment;
   const parts = refundableMinor + refundPendingMinor + refundedMinor + lostMinor;
-  const theirs = givenBack.reduce((sum, { amount }) => sum + amount, 0);
-  const ids = givenBack.flatMap(({ metadata }) => metadata.refund_id ?? []);
+  const theirs = providerRefunds.reduce((sum, { amount }) => sum + amount, 0);
+  const ids = providerRefunds.flatMap(({ metadata }) => metadata.refund_id ?? []);
   return [
     ...unless(parts === capturedMinor, `${parts} of ${capturedMinor} are accounted for`),
     ...unless(refundedMinor === theirs, `we say ${refundedMinor} is back, the provider ${theirs}`),

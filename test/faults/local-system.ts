@@ -10,7 +10,7 @@ import { paymentsOf } from '#test/support/payments.ts';
 import { startSystem } from '#test/support/system.ts';
 
 /** The local system with everything that a test may look at from outside. */
-export interface World {
+export interface LocalSystem {
   /** A client's call; one that gets no answer is a 500, as behind any gateway. */
   api(
     method: string,
@@ -27,7 +27,7 @@ export interface World {
   /** Pays in the payer's browser. */
   pay(clientSecret: string): Promise<void>;
   /** Gives money back in the provider's dashboard. */
-  giveBack(ref: string, amountMinor: number): Promise<void>;
+  refundInDashboard(ref: string, amountMinor: number): Promise<void>;
   /** Moves the system's clock on, and has the reconciler look at what is due then. */
   reconcile(advance: string): Promise<void>;
   /** Delivers an event of the provider once, signed, as the provider does. */
@@ -41,17 +41,17 @@ export interface World {
 const REQUESTS_AT_ONCE = 8;
 
 /** Starts the system on a database that the test can read as well. */
-export async function startWorld(cwd?: string): Promise<World> {
+export async function startLocalSystem(cwd?: string): Promise<LocalSystem> {
   const dynamo = await startDynamo();
   const env = { DYNAMODB_ENDPOINT: dynamo.endpoint };
-  const system = await startSystem({ env, ...(cwd !== undefined && { cwd }) });
-  const secrets = readFileSync(join(system.stateDir, 'sandboxes.json'), 'utf8');
+  const runner = await startSystem({ env, ...(cwd !== undefined && { cwd }) });
+  const secrets = readFileSync(join(runner.stateDir, 'sandboxes.json'), 'utf8');
   const authorization = `Bearer ${/sk_test_\w+/.exec(secrets)?.[0] ?? ''}`;
   const limited = limiter(REQUESTS_AT_ONCE);
   const ask = (origin: string, method: string, path: string, options?: RequestOptions) =>
     limited(() => request(origin, method, path, options));
   const control = async (method: string, path: string, body?: unknown) => {
-    const { status, body: answer } = await ask(system.sandbox('stripe'), method, `/__sandbox${path}`, {
+    const { status, body: answer } = await ask(runner.sandbox('stripe'), method, `/__sandbox${path}`, {
       body,
     });
     if (status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
@@ -59,36 +59,36 @@ export async function startWorld(cwd?: string): Promise<World> {
   };
   const signingSecret = String((await control('GET', '/signing')).secrets[0]);
 
-  const world: World = {
+  const system: LocalSystem = {
     api: (method, path, body, headers) =>
-      ask(system.url, method, path, { body, ...(headers && { headers }) }).catch(noAnswer),
+      ask(runner.url, method, path, { body, ...(headers && { headers }) }).catch(noAnswer),
     async dev(method, path, body) {
-      const { status, body: answer } = await ask(system.url, method, `/dev${path}`, { body });
+      const { status, body: answer } = await ask(runner.url, method, `/dev${path}`, { body });
       if (status >= 400) throw new Error(`${method} /dev${path}: ${JSON.stringify(answer)}`);
       return answer;
     },
     sandbox: control,
     provider: async (path) =>
-      (await ask(system.sandbox('stripe'), 'GET', path, { headers: { authorization } })).body,
+      (await ask(runner.sandbox('stripe'), 'GET', path, { headers: { authorization } })).body,
     async pay(clientSecret) {
-      const { status } = await paymentsOf(system).confirm(clientSecret, 'pk_test_browser');
+      const { status } = await paymentsOf(runner).confirm(clientSecret, 'pk_test_browser');
       if (status !== 200) throw new Error(`the payer could not pay: ${status}`);
     },
-    async giveBack(ref, amountMinor) {
-      const { status } = await ask(system.sandbox('stripe'), 'POST', '/v1/refunds', {
+    async refundInDashboard(ref, amountMinor) {
+      const { status } = await ask(runner.sandbox('stripe'), 'POST', '/v1/refunds', {
         raw: new URLSearchParams({ payment_intent: ref, amount: String(amountMinor) }).toString(),
         headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
       });
       if (status !== 200) throw new Error(`the dashboard could not give back: ${status}`);
     },
     async reconcile(advance) {
-      await advanceClock(system, advance);
-      await runSchedule(system, 'payment', 'due');
+      await advanceClock(runner, advance);
+      await runSchedule(runner, 'payment', 'due');
     },
     async deliver(eventId) {
-      const raw = JSON.stringify(await world.provider(`/v1/events/${eventId}`));
+      const raw = JSON.stringify(await system.provider(`/v1/events/${eventId}`));
       const headers = { 'stripe-signature': signatureOf(raw, signingSecret) };
-      return ask(system.url, 'POST', '/webhooks/stripe', { raw, headers }).catch(noAnswer);
+      return ask(runner.url, 'POST', '/webhooks/stripe', { raw, headers }).catch(noAnswer);
     },
     async items(table) {
       const TableName = `anineeplus-local-${table}`;
@@ -108,11 +108,11 @@ export async function startWorld(cwd?: string): Promise<World> {
       return items;
     },
     async stop() {
-      await system.stop();
+      await runner.stop();
       await dynamo.stop();
     },
   };
-  return world;
+  return system;
 }
 
 const noAnswer = (error: unknown): Answer => ({ status: 500, headers: new Headers(), body: String(error) });

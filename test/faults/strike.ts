@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '#test/support/client.ts';
-import { type World, until } from './world.ts';
+import { type LocalSystem, until } from './local-system.ts';
 
 /** One call of a function, and the side of it on which the process dies. */
 export interface Point {
@@ -26,24 +26,24 @@ export const textOf = ({ target, n, when, call }: Point): string => `${when} ${t
  * @returns what was struck instead, or nothing when it was just this call
  */
 export async function crashAt(
-  world: World,
+  system: LocalSystem,
   functionName: string,
   { target, n, when, call }: Point,
   act: () => Promise<unknown>,
 ): Promise<string | undefined> {
-  await world.dev('POST', '/faults', { function: functionName, kind: 'crash', call: { target, n, when } });
+  await system.dev('POST', '/faults', { function: functionName, kind: 'crash', call: { target, n, when } });
   await act();
   const played = await until(
-    () => world.dev('GET', '/faults'),
+    () => system.dev('GET', '/faults'),
     ({ faults }) => faults.length === 0,
     PLAYED_WITHIN_MS,
     10,
   );
   if (played === undefined) {
-    await world.dev('DELETE', '/faults');
+    await system.dev('DELETE', '/faults');
     return 'the call was never made';
   }
-  const { awsCalls, providerCalls } = await endedInvocation(world, functionName);
+  const { awsCalls, providerCalls } = await endedInvocation(system, functionName);
   const calls: readonly string[] = target === 'aws' ? awsCalls : providerCalls;
   const struck = shortened(calls[n - 1] ?? 'none');
   // Of two calls at the same time the second has left when the answer to the first kills the process.
@@ -52,33 +52,37 @@ export async function crashAt(
 }
 
 /** Ends every warm process of a function by calls that `act` makes: the next call starts a new one. */
-export async function cool(world: World, functionName: string, act: () => Promise<unknown>): Promise<void> {
+export async function cool(
+  system: LocalSystem,
+  functionName: string,
+  act: () => Promise<unknown>,
+): Promise<void> {
   const first = { target: 'aws', n: 1, when: 'before', call: ANY_CALL } as const;
   for (let tries = 0; tries < WARM_MAX; tries += 1) {
-    await crashAt(world, functionName, first, act);
-    if ((await endedInvocation(world, functionName)).coldStart === true) return;
+    await crashAt(system, functionName, first, act);
+    if ((await endedInvocation(system, functionName)).coldStart === true) return;
   }
   throw new Error(`${functionName} has more than ${WARM_MAX} processes`);
 }
 
 /** Waits until nothing that happened before has a function run any more. */
-export async function quiet(world: World, functionName: string): Promise<void> {
+export async function quiet(system: LocalSystem, functionName: string): Promise<void> {
   for (let last: unknown, next: unknown = 'none'; last !== next;) {
     last = next;
     await sleep(QUIET_MS);
-    next = (await lastInvocation(world, functionName))?.id;
+    next = (await lastInvocation(system, functionName))?.id;
   }
 }
 
 /** Runs `act` and tells every call that the function then made, once before and once after it. */
 export async function pointsOf(
-  world: World,
+  system: LocalSystem,
   functionName: string,
   act: () => Promise<unknown>,
 ): Promise<readonly Point[]> {
-  const before = (await lastInvocation(world, functionName))?.id;
+  const before = (await lastInvocation(system, functionName))?.id;
   await act();
-  const ended = await endedInvocation(world, functionName, before);
+  const ended = await endedInvocation(system, functionName, before);
   const of = (target: Point['target'], calls: readonly string[]) =>
     calls.flatMap((call, index) =>
       (['before', 'after'] as const).map((when) => ({ target, n: index + 1, when, call: shortened(call) })),
@@ -86,15 +90,15 @@ export async function pointsOf(
   return [...of('aws', ended.awsCalls), ...of('provider', ended.providerCalls)];
 }
 
-async function lastInvocation(world: World, functionName: string): Promise<Json> {
+async function lastInvocation(system: LocalSystem, functionName: string): Promise<Json> {
   const full = `anineeplus-local-${functionName.replace('/', '-')}`;
-  return (await world.dev('GET', `/invocations?function=${full}`)).invocations.at(-1);
+  return (await system.dev('GET', `/invocations?function=${full}`)).invocations.at(-1);
 }
 
 /** The last invocation of a function, once it has ended; `before` is the id of one that is not meant. */
-async function endedInvocation(world: World, functionName: string, before?: string): Promise<Json> {
+async function endedInvocation(system: LocalSystem, functionName: string, before?: string): Promise<Json> {
   const ended = await until(
-    () => lastInvocation(world, functionName),
+    () => lastInvocation(system, functionName),
     (record) => record !== undefined && record.id !== before && record.status !== 'running',
     PLAYED_WITHIN_MS,
     10,

@@ -1,6 +1,6 @@
 import type { Json } from '#test/support/client.ts';
 import { intentsOf, refundsOf } from './recover.ts';
-import { until, type World } from './world.ts';
+import { until, type LocalSystem } from './local-system.ts';
 
 /** Everything that can be known of one payment, from each of those who know a part of it. */
 export interface Truth {
@@ -9,7 +9,7 @@ export interface Truth {
   readonly operations: readonly Json[];
   readonly refunds: readonly Json[];
   /** The provider's refunds of it. */
-  readonly givenBack: readonly Json[];
+  readonly providerRefunds: readonly Json[];
   readonly log: readonly Json[];
   /** Outbox items, in their order. */
   readonly outbox: readonly Json[];
@@ -30,29 +30,29 @@ const POLL_MS = 500;
 const PUBLISHED_WITHIN_MS = 90_000;
 
 /** Waits until all that is committed was published and received, or does not seem to come any more. */
-export async function allTruths(world: World): Promise<Truths> {
+export async function allTruths(system: LocalSystem): Promise<Truths> {
   const arrived = ({ published, outbox, receipts, payment }: Truth) =>
     outbox.every(({ events }) => events.every(({ id }: Json) => published.has(id))) &&
     (payment.status !== 'succeeded' || receipts.length > 0);
   const complete = (truths: Truths) => [...truths.values()].flat().every(arrived);
-  return (await until(() => readAll(world), complete, PUBLISHED_WITHIN_MS, POLL_MS)) ?? readAll(world);
+  return (await until(() => readAll(system), complete, PUBLISHED_WITHIN_MS, POLL_MS)) ?? readAll(system);
 }
 
 /** The id of each case's payment. */
-export async function paymentIds(world: World): Promise<ReadonlyMap<string, string>> {
-  const items = await world.items('payment-payments');
+export async function paymentIds(system: LocalSystem): Promise<ReadonlyMap<string, string>> {
+  const items = await system.items('payment-payments');
   const payments = items.filter(({ SK }) => SK === 'PAY');
   return new Map(payments.map(({ metadata, id }) => [String(metadata.case), String(id)]));
 }
 
-async function readAll(world: World): Promise<Truths> {
-  const items = await world.items('payment-payments');
-  const receipts = await world.items('simple-plugin-receipts');
-  const { events } = await world.dev('GET', '/events');
-  const { deliveries } = await world.sandbox('GET', '/webhooks');
-  const { requests } = await world.sandbox('GET', '/requests?method=POST&path=/capture&status=200');
-  const intents = await intentsOf(world);
-  const givenBack = await refundsOf(world);
+async function readAll(system: LocalSystem): Promise<Truths> {
+  const items = await system.items('payment-payments');
+  const receipts = await system.items('simple-plugin-receipts');
+  const { events } = await system.dev('GET', '/events');
+  const { deliveries } = await system.sandbox('GET', '/webhooks');
+  const { requests } = await system.sandbox('GET', '/requests?method=POST&path=/capture&status=200');
+  const intents = await intentsOf(system);
+  const providerRefunds = await refundsOf(system);
 
   const partitions = Map.groupBy(items, ({ PK }) => String(PK));
   const published = Map.groupBy(events, ({ detail }: Json) => String(detail.aggregate.id));
@@ -70,7 +70,7 @@ async function readAll(world: World): Promise<Truths> {
       payment,
       operations: below('OP#'),
       refunds: below('RFD#'),
-      givenBack: givenBack.filter(({ payment_intent: of }) => refs.some(({ id }) => id === of)),
+      providerRefunds: providerRefunds.filter(({ payment_intent: of }) => refs.some(({ id }) => id === of)),
       log: below('LOG#').sort((a, b) => a.version - b.version),
       outbox: below('EVT#').sort((a, b) => (a.SK < b.SK ? -1 : 1)),
       published: new Set((published.get(payment.id) ?? []).map(({ detail }: Json) => String(detail.id))),

@@ -20,7 +20,7 @@ export type Action =
   /** A webhook of the provider, whichever: early, late, again, or before an older one. */
   | { readonly kind: 'deliver'; readonly pick: number };
 
-/** What happens to the world itself, and only between actions. */
+/** What happens to the system under test itself, and only between actions. */
 export type Disturbance =
   | { readonly kind: 'fault'; readonly faults: readonly Fault[] }
   /** Calls that time out here and arrive at the provider later. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { PaymentView } from '../../plugins/payment/api/schemas.ts';
 import type { Answer } from '../unit/plugins/payment/plugin-under-test.ts';
-import type { World } from './world.ts';
+import type { SystemUnderTest } from './system-under-test.ts';
 
 export type Call = { readonly operation: string; readonly input: object; readonly key: string | undefined };
 
@@ -30,9 +30,14 @@ export type Seen = Map<string, number>;
 export const see = (seen: Seen, what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
 
 /** Makes a call and holds its answer against everything that was promised before. */
-export async function call(world: World, model: Model, made: Call, seen: Seen): Promise<Answer<PaymentView>> {
+export async function call(
+  system: SystemUnderTest,
+  model: Model,
+  made: Call,
+  seen: Seen,
+): Promise<Answer<PaymentView>> {
   if (made.key !== undefined && !model.keyed.has(made.key)) model.keyed.set(made.key, { ...made });
-  const answer = await world.call(made.operation, made.input, made.key);
+  const answer = await system.call(made.operation, made.input, made.key);
   const { body, status } = answer;
   see(seen, `${made.operation} ${status}`);
   const id = (body as { readonly paymentId?: string }).paymentId ?? body.id;

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Payment } from '../../plugins/payment/payments/model/payment.ts';
 import { STATUS_OF_EVENT, STATUS_OF_INTENT, type Status, isLate, isMove } from './rules.ts';
 import type { Intent, ProviderRefund } from './provider-objects.ts';
-import type { World } from './world.ts';
+import type { SystemUnderTest } from './system-under-test.ts';
 
 interface LogItem {
   readonly version: number;
@@ -48,7 +48,7 @@ export function expectAgreement(payment: Payment, intent: Intent | undefined): v
  * given back exactly that. @throws AssertionError
  */
 export async function expectRoom(
-  world: World,
+  system: SystemUnderTest,
   payment: Payment,
   refunds: readonly ProviderRefund[],
 ): Promise<void> {
@@ -64,15 +64,15 @@ export async function expectRoom(
   });
   const ours = theirs.flatMap(({ metadata }) => metadata['refund_id'] ?? []);
   expect(ours.length, `refunds of ${id} made once each`).toBe(new Set(ours).size);
-  const stored = (await world.items(id, 'RFD#')) as unknown as { status: string; origin: string }[];
+  const stored = (await system.items(id, 'RFD#')) as unknown as { status: string; origin: string }[];
   expect(stored.filter(({ status }) => status === 'requested' || status === 'in_doubt')).toEqual([]);
 }
 
 /** That log, outbox and payment tell one story without gaps. @throws AssertionError */
-export async function expectHistory(world: World, payment: Payment): Promise<void> {
-  const log = (await world.items(payment.id, 'LOG#')) as unknown as LogItem[];
-  const outbox = (await world.items(payment.id, 'EVT#')) as unknown as OutboxItem[];
-  expectLog(payment, log, world.unlogged(payment.id));
+export async function expectHistory(system: SystemUnderTest, payment: Payment): Promise<void> {
+  const log = (await system.items(payment.id, 'LOG#')) as unknown as LogItem[];
+  const outbox = (await system.items(payment.id, 'EVT#')) as unknown as OutboxItem[];
+  expectLog(payment, log, system.unlogged(payment.id));
   expectOutbox(payment, outbox);
   const types = outbox.map(({ events }) => events.map(({ type }) => type));
   expectSameStory(log, types.flat());

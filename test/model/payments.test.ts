@@ -4,7 +4,7 @@ import { type Action, type Disturbance, action, disturbance, together } from './
 import { expectAgreement, expectHistory, expectOneIntentEach, expectRoom } from './invariants.ts';
 import { type Model, type Seen, newModel } from './calls.ts';
 import { deliver, expectMoney, perform } from './model.ts';
-import { type World, startWorld } from './world.ts';
+import { type SystemUnderTest, startSystemUnderTest } from './system-under-test.ts';
 
 /**
  * Random histories of payments: calls, payers, webhooks and faults in any order and at once. `MODEL_RUNS` makes
@@ -53,22 +53,22 @@ const SETTLED_MS = 180_000;
 /** A day after its last change, also what has ended is looked at. */
 const AUDITED_MS = 25 * 3_600_000;
 
-let world: World;
+let system: SystemUnderTest;
 const seen: Seen = new Map();
 let runs = 0;
 
 beforeAll(async () => {
-  world = await startWorld();
+  system = await startSystemUnderTest();
 });
-afterAll(() => world?.stop());
+afterAll(() => system?.stop());
 
-class Alone implements fc.AsyncCommand<Model, World> {
+class Alone implements fc.AsyncCommand<Model, SystemUnderTest> {
   readonly action: Action;
   constructor(given: Action) {
     this.action = given;
   }
   check = () => true;
-  async run(model: Model, real: World): Promise<void> {
+  async run(model: Model, real: SystemUnderTest): Promise<void> {
     const quiet = !(await real.faultsLeft());
     await perform(real, model, this.action, seen, quiet);
     await expectMoney(real, model);
@@ -76,7 +76,7 @@ class Alone implements fc.AsyncCommand<Model, World> {
   toString = () => JSON.stringify(this.action);
 }
 
-class Together implements fc.AsyncCommand<Model, World> {
+class Together implements fc.AsyncCommand<Model, SystemUnderTest> {
   readonly actions: readonly Action[];
   readonly picks: readonly number[];
   constructor({
@@ -90,7 +90,7 @@ class Together implements fc.AsyncCommand<Model, World> {
     this.picks = picks;
   }
   check = () => true;
-  async run(model: Model, real: World): Promise<void> {
+  async run(model: Model, real: SystemUnderTest): Promise<void> {
     const flows = this.actions.map((one) => () => perform(real, model, one, seen, false));
     const ended = await real.gate.run(flows, this.picks);
     for (const end of ended) if (end.status === 'rejected') throw end.reason;
@@ -99,13 +99,13 @@ class Together implements fc.AsyncCommand<Model, World> {
   toString = () => `together(${JSON.stringify(this.actions)}, ${JSON.stringify(this.picks)})`;
 }
 
-class Disturb implements fc.AsyncCommand<Model, World> {
+class Disturb implements fc.AsyncCommand<Model, SystemUnderTest> {
   readonly what: Disturbance;
   constructor(given: Disturbance) {
     this.what = given;
   }
   check = () => true;
-  async run(_model: Model, real: World): Promise<void> {
+  async run(_model: Model, real: SystemUnderTest): Promise<void> {
     const { what } = this;
     switch (what.kind) {
       case 'fault':
@@ -123,7 +123,7 @@ class Disturb implements fc.AsyncCommand<Model, World> {
   toString = () => JSON.stringify(this.what);
 }
 
-const commands = fc.commands<Model, World, false>(
+const commands = fc.commands<Model, SystemUnderTest, false>(
   [
     action.map((one) => new Alone(one)),
     action.map((one) => new Alone(one)),
@@ -135,33 +135,33 @@ const commands = fc.commands<Model, World, false>(
 
 /** The provider works again, and what was lost is delivered again, in whatever order. */
 async function redeliver(model: Model, order: readonly number[]): Promise<void> {
-  const events = [...(await world.events())];
+  const events = [...(await system.events())];
   for (let turn = 0; events.length > 0; turn += 1) {
     const [event] = events.splice((order[turn % order.length] ?? 0) % events.length, 1);
-    if (event !== undefined) await deliver(world, model, event, seen, true);
+    if (event !== undefined) await deliver(system, model, event, seen, true);
   }
 }
 
 /** Looks at what is due until every open outcome, and all that had ended, has been looked at again. */
 async function reconcileAll(): Promise<void> {
   for (const ms of [70_000, 400_000, 1_000_000, AUDITED_MS]) {
-    await world.skip(ms);
-    await world.reconcile();
+    await system.skip(ms);
+    await system.reconcile();
   }
 }
 
 async function verifyAll(): Promise<void> {
-  for (const { id } of await world.payments()) {
-    const { status } = await world.call('verifyPayment', { id });
+  for (const { id } of await system.payments()) {
+    const { status } = await system.call('verifyPayment', { id });
     expect(status, `verify of ${id}`).toBe(200);
   }
 }
 
 /** Webhooks alone tell the truth of every payment on which no operation and no refund is left open. */
 async function expectWebhooksSuffice(): Promise<void> {
-  const intents = await world.intents();
-  for (const { id } of await world.payments()) {
-    const record = await world.record(id);
+  const intents = await system.intents();
+  for (const { id } of await system.payments()) {
+    const record = await system.record(id);
     const intent = intents.find(({ metadata }) => metadata['payment_id'] === id);
     const open = record?.activeOp !== undefined || (record?.refundPendingMinor ?? 0) > 0;
     if (record !== undefined && !open) expectAgreement(record, intent);
@@ -169,13 +169,13 @@ async function expectWebhooksSuffice(): Promise<void> {
 }
 
 async function checkAll(): Promise<void> {
-  const intents = await world.intents();
-  const refunds = await world.refunds();
+  const intents = await system.intents();
+  const refunds = await system.refunds();
   const records = [];
-  for (const { id } of await world.payments()) {
-    const { status, body } = await world.call('verifyPayment', { id });
+  for (const { id } of await system.payments()) {
+    const { status, body } = await system.call('verifyPayment', { id });
     expect(status, JSON.stringify(body)).toBe(200);
-    const record = await world.record(id);
+    const record = await system.record(id);
     if (record === undefined) throw new Error(`payment ${id} is listed and does not exist`);
     expect(record.activeOp).toBeUndefined();
     expect(record.operation.status).toMatch(/^(succeeded|failed)$/);
@@ -183,9 +183,9 @@ async function checkAll(): Promise<void> {
       record,
       intents.find(({ metadata }) => metadata['payment_id'] === id),
     );
-    await expectRoom(world, record, refunds);
-    await expectHistory(world, record);
-    const again = await world.call('verifyPayment', { id });
+    await expectRoom(system, record, refunds);
+    await expectHistory(system, record);
+    const again = await system.call('verifyPayment', { id });
     expect(again.body.version, 'a second verify changes nothing').toBe(record.version);
     seen.set(record.status, (seen.get(record.status) ?? 0) + 1);
     records.push(record);
@@ -198,20 +198,20 @@ it(
   async () => {
     const order = fc.array(fc.nat(63), { minLength: 1, maxLength: 8 });
     const history = fc.asyncProperty(commands, order, fc.boolean(), async (steps, redelivery, lost) => {
-      await world.begin();
+      await system.begin();
       const model = newModel();
-      await fc.asyncModelRun(() => ({ model, real: world }), steps);
-      await world.clearFaults();
-      await world.skip(SETTLED_MS);
+      await fc.asyncModelRun(() => ({ model, real: system }), steps);
+      await system.clearFaults();
+      await system.skip(SETTLED_MS);
       // Webhooks may all come again, or none at all: then the reconciler does it.
       if (lost) await reconcileAll();
       else await redeliver(model, redelivery);
       await expectWebhooksSuffice();
       await verifyAll();
       for (const pick of [...model.keyed.keys()].keys())
-        await perform(world, model, { kind: 'repeat', pick }, seen, true);
-      await expectMoney(world, model);
-      const listed = (await world.payments()).map(({ id }) => id);
+        await perform(system, model, { kind: 'repeat', pick }, seen, true);
+      await expectMoney(system, model);
+      const listed = (await system.payments()).map(({ id }) => id);
       expect(listed).toEqual(expect.arrayContaining(model.payments));
       await checkAll();
       runs += 1;

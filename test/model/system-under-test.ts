@@ -9,7 +9,7 @@ import { type Gate, createGate } from './gate.ts';
 import type { Fault, Intent, ProviderDispute, ProviderRefund, StripeEvent } from './provider-objects.ts';
 
 /** The real thing: plugin, store, SDK and provider, with the means to look at each and to disturb them. */
-export interface World {
+export interface SystemUnderTest {
   readonly gate: Gate;
   /** Forgets everything: a provider without objects, and a tenant without payments. */
   begin(): Promise<void>;
@@ -49,7 +49,7 @@ const REMAINING_MS = 7_500;
 const CALL_BUDGET_MS = 4_000;
 const PAGE_SIZE = 100;
 
-export async function startWorld(): Promise<World> {
+export async function startSystemUnderTest(): Promise<SystemUnderTest> {
   const gate = createGate();
   const late = { armed: 0, calls: [] as (() => Promise<unknown>)[] };
   const unlogged = new Map<string, number>();
