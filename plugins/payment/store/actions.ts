@@ -24,13 +24,15 @@ export interface DynamoStoreOptions {
   readonly now: () => Date;
 }
 
-/** The table that actions are for, and what time it is, in epoch seconds. */
+/** The plugin's table, and what time it is, in epoch seconds. */
 export interface Table {
+  readonly client: DynamoDBDocumentClient;
   readonly name: string;
   nowSeconds(): number;
 }
 
-export const tableOf = (name: string, now: () => Date): Table => ({
+export const tableOf = ({ client, table: name, now }: DynamoStoreOptions): Table => ({
+  client,
   name,
   nowSeconds: () => Math.floor(now().getTime() / 1000),
 });

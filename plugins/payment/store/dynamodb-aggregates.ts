@@ -1,4 +1,3 @@
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
 import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './actions.ts';
 import { inboxAction, isDealtWith } from './dynamodb-inbox.ts';
@@ -6,7 +5,7 @@ import { type Item, plain, recordOf, withoutKeys } from './items.ts';
 import { type Key, dueAttributes, keys } from './keys.ts';
 import { readAll, readItem, readItems } from './read.ts';
 import * as record from './idempotency-records.ts';
-import { type Action, conditional, transact } from './write.ts';
+import { type Action, transact, writeOne } from './write.ts';
 import type { Subject } from './idempotency.ts';
 
 /** How an aggregate lies in the table: all its items share the partition of its root. */
@@ -27,7 +26,6 @@ type Actions = readonly Action<ActionName>[];
 
 /** Aggregates of one kind in the plugin's table. One method is one round trip, but for conflicts. */
 export function dynamoAggregates<R extends Root, P extends Part>(
-  client: DynamoDBDocumentClient,
   table: Table,
   layout: Layout,
 ): AggregateStore<R, P> {
@@ -42,19 +40,19 @@ export function dynamoAggregates<R extends Root, P extends Part>(
         ...(change ? changeActions(table, layout, change, partKey) : []),
         ...(records.idempotency ? [record.completeIdempotencyRecord(table, records.idempotency)] : []),
       ];
-      return actions.length === 0 ? { kind: 'committed' } : writeAll(client, table, actions, records);
+      return actions.length === 0 ? { kind: 'committed' } : writeAll(table, actions, records);
     },
-    get: async (id) => withoutKeys(await readItem(client, table.name, layout.root(id))) as R | undefined,
+    get: async (id) => withoutKeys(await readItem(table, layout.root(id))) as R | undefined,
     async load(id, partId) {
-      const [root, part] = await readItems(client, table.name, [layout.root(id), partKey(id, partId)]);
+      const [root, part] = await readItems(table, [layout.root(id), partKey(id, partId)]);
       return { root: withoutKeys(root) as R | undefined, part: withoutKeys(part) as P | undefined };
     },
     async parts(id) {
-      const items = await readAll(client, table.name, layout.root(id).PK, layout.partPrefix);
+      const items = await readAll(table, layout.root(id).PK, layout.partPrefix);
       return items.map((item) => withoutKeys(item) as P);
     },
     async findByRef(provider, ref) {
-      const item = await readItem(client, table.name, keys.ref(provider, ref));
+      const item = await readItem(table, keys.ref(provider, ref));
       const id: unknown = item?.[layout.refNames.id];
       const partId: unknown = item?.[layout.refNames.partId];
       if (typeof id !== 'string') return undefined;
@@ -62,24 +60,21 @@ export function dynamoAggregates<R extends Root, P extends Part>(
     },
     async lookAgain({ id, version }, at) {
       const due = dueAttributes(id, at);
-      await conditional(() =>
-        client.send(
-          new UpdateCommand({
-            TableName: table.name,
-            Key: { ...layout.root(id) },
-            UpdateExpression:
-              at === undefined ? 'REMOVE GSI2PK, GSI2SK' : 'SET GSI2PK = :partition, GSI2SK = :at',
-            ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: {
-              ':version': version,
-              ...(at !== undefined && { ':partition': due['GSI2PK'], ':at': at }),
-            },
-          }),
-        ),
-      );
+      await writeOne(table, {
+        Update: {
+          TableName: table.name,
+          Key: { ...layout.root(id) },
+          UpdateExpression:
+            at === undefined ? 'REMOVE GSI2PK, GSI2SK' : 'SET GSI2PK = :partition, GSI2SK = :at',
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: {
+            ':version': version,
+            ...(at !== undefined && { ':partition': due['GSI2PK'], ':at': at }),
+          },
+        },
+      });
     },
-    seen: async (provider, eventId) =>
-      isDealtWith(await readItem(client, table.name, keys.inbox(provider, eventId))),
+    seen: async (provider, eventId) => isDealtWith(await readItem(table, keys.inbox(provider, eventId))),
   };
 }
 
@@ -154,13 +149,8 @@ function fenced(table: Table, given: object, version: number | undefined): Actio
   };
 }
 
-async function writeAll(
-  client: DynamoDBDocumentClient,
-  table: Table,
-  actions: Actions,
-  { claim }: Records,
-): Promise<Written> {
-  const refused = await transact(client, actions);
+async function writeAll(table: Table, actions: Actions, { claim }: Records): Promise<Written> {
+  const refused = await transact(table, actions);
   if (refused === undefined) return { kind: 'committed' };
   if (refused.name === 'inbox') return { kind: 'duplicate' };
   if (refused.name === 'payment' || refused.name === 'owner') return { kind: 'stale' };

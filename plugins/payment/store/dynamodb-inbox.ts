@@ -1,4 +1,3 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderEvent } from '../providers/event.ts';
 import {
   ABSENT,
@@ -11,7 +10,7 @@ import {
 import type { Item } from './items.ts';
 import { keys } from './keys.ts';
 import { readItem } from './read.ts';
-import { type Action, conditional } from './write.ts';
+import { type Action, updateOne, writeOne } from './write.ts';
 import type { InboxEntry, InboxRecord, InboxState, InboxStore } from './inbox-store.ts';
 
 /** Stripe's events can be redelivered for 30 days. */
@@ -64,38 +63,32 @@ function recordUpdate(table: Table, entry: InboxEntry, state: InboxState): Updat
   };
 }
 
-export function dynamoInbox({ client, table: name, now }: DynamoStoreOptions): InboxStore {
-  const table = tableOf(name, now);
+export function dynamoInbox(options: DynamoStoreOptions): InboxStore {
+  const table = tableOf(options);
   const setState = (
     provider: string,
     eventId: string,
     state: InboxState,
     { more = '', condition = 'attribute_exists(PK)', values = {} },
   ) =>
-    conditional(() =>
-      client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: { ...keys.inbox(provider, eventId) },
-          UpdateExpression: `SET #state = :state${more}`,
-          ConditionExpression: condition,
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':state': state, ...values },
-        }),
-      ),
-    );
+    writeOne(table, {
+      Update: {
+        TableName: table.name,
+        Key: { ...keys.inbox(provider, eventId) },
+        UpdateExpression: `SET #state = :state${more}`,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':state': state, ...values },
+      },
+    });
   return {
-    receive: (entry) =>
-      conditional(() => client.send(new UpdateCommand(recordUpdate(table, entry, 'PROCESSED')))),
+    receive: (entry) => writeOne(table, inboxAction(table, entry)),
     async countFailure(entry) {
-      let counted: Awaited<ReturnType<InboxStore['countFailure']>>;
-      await conditional(async () => {
-        const update = recordUpdate(table, entry, 'FAILED');
-        const answer = await client.send(new UpdateCommand({ ...update, ReturnValues: 'UPDATED_NEW' }));
-        const { attempts, receivedAt } = answer.Attributes ?? {};
-        counted = { attempts: Number(attempts), receivedAt: String(receivedAt) };
-      });
-      return counted;
+      const update = recordUpdate(table, entry, 'FAILED');
+      const answer = await updateOne(table, { ...update, ReturnValues: 'UPDATED_NEW' });
+      if (answer === undefined) return undefined;
+      const { attempts, receivedAt } = answer.Attributes ?? {};
+      return { attempts: Number(attempts), receivedAt: String(receivedAt) };
     },
     park: (provider, eventId) =>
       setState(provider, eventId, 'PARKED', {
@@ -104,12 +97,10 @@ export function dynamoInbox({ client, table: name, now }: DynamoStoreOptions): I
       }),
     reopen: (provider, eventId) =>
       setState(provider, eventId, 'FAILED', { more: ', attempts = :zero', values: { ':zero': 0 } }),
-    received: async (provider, eventId) =>
-      recordOf(await readItem(client, table.name, keys.inbox(provider, eventId))),
+    received: async (provider, eventId) => recordOf(await readItem(table, keys.inbox(provider, eventId))),
     async notice(envelope) {
       const [action] = insertOutbox(table, keys.notice(envelope.aggregate.id), 1, [envelope]);
-      const put = action?.Put;
-      if (put !== undefined) await conditional(() => client.send(new PutCommand(put)));
+      if (action !== undefined) await writeOne(table, action);
     },
   };
 }

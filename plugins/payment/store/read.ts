@@ -1,69 +1,65 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { type Item } from './items.ts';
-import { type Key } from './keys.ts';
+import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Table } from './actions.ts';
+import type { Item } from './items.ts';
+import type { Key } from './keys.ts';
 
 const BATCH_TRIES_MAX = 5;
 const BATCH_PAUSE_MS = 20;
 
 /** One item, read strongly. */
-export async function readItem(
-  client: DynamoDBDocumentClient,
-  table: string,
-  key: Key,
-): Promise<Item | undefined> {
-  const { Item: item } = await client.send(
-    new GetCommand({ TableName: table, Key: { ...key }, ConsistentRead: true }),
-  );
-  return item;
+export async function readItem({ client, name }: Table, key: Key): Promise<Item | undefined> {
+  const command = new GetCommand({ TableName: name, Key: { ...key }, ConsistentRead: true });
+  return (await client.send(command)).Item;
 }
 
 /** Several items in one round trip, read strongly, in the order of the keys. */
 export async function readItems(
-  client: DynamoDBDocumentClient,
-  table: string,
+  { client, name }: Table,
   wanted: readonly Key[],
 ): Promise<readonly (Item | undefined)[]> {
   const found: Item[] = [];
   let missing: Record<string, unknown>[] = wanted.map((key) => ({ ...key }));
   for (let tries = 1; missing.length > 0; tries += 1) {
     const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: missing, ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [name]: { Keys: missing, ConsistentRead: true } } }),
     );
-    found.push(...(answer.Responses?.[table] ?? []));
-    missing = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    found.push(...(answer.Responses?.[name] ?? []));
+    missing = answer.UnprocessedKeys?.[name]?.Keys ?? [];
     if (missing.length > 0 && tries >= BATCH_TRIES_MAX) throw new Error('DynamoDB left keys unprocessed');
     if (missing.length > 0) await pause(Math.random() * BATCH_PAUSE_MS * 2 ** tries);
   }
   return wanted.map(({ PK, SK }) => found.find((item) => item['PK'] === PK && item['SK'] === SK));
 }
 
-/** All items of a partition whose sort keys begin so, read strongly and to the last page. */
-export async function readAll(
-  client: DynamoDBDocumentClient,
-  table: string,
-  partition: string,
-  prefix: string,
+/** One page of a query; `last` is the key to go on from, where there is more. */
+export async function queryPage(
+  { client, name }: Table,
+  query: Omit<QueryCommandInput, 'TableName'>,
+): Promise<{ readonly items: readonly Item[]; readonly last: Item | undefined }> {
+  const answer = await client.send(new QueryCommand({ ...query, TableName: name }));
+  return { items: answer.Items ?? [], last: answer.LastEvaluatedKey };
+}
+
+/** Everything that a query finds, to the last page. */
+export async function queryAll(
+  table: Table,
+  query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  let from: Record<string, unknown> | undefined;
+  let from: Item | undefined;
   do {
-    const answer = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-        ExpressionAttributeValues: { ':pk': partition, ':sk': prefix },
-        ConsistentRead: true,
-        ...(from && { ExclusiveStartKey: from }),
-      }),
-    );
-    items.push(...(answer.Items ?? []));
-    from = answer.LastEvaluatedKey;
+    const page = await queryPage(table, { ...query, ...(from && { ExclusiveStartKey: from }) });
+    items.push(...page.items);
+    from = page.last;
   } while (from);
   return items;
 }
+
+/** All items of a partition whose sort keys begin so, read strongly. */
+export const readAll = (table: Table, partition: string, prefix: string): Promise<readonly Item[]> =>
+  queryAll(table, {
+    KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
+    ExpressionAttributeValues: { ':pk': partition, ':prefix': prefix },
+    ConsistentRead: true,
+  });

@@ -6,9 +6,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
+  PutCommand,
+  type PutCommandOutput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+  type UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
+import type { Table } from './actions.ts';
 import { problem } from '../errors.ts';
 
 /** One action of a transaction, with the name under which its failed condition is reported. */
@@ -30,7 +36,7 @@ const CONFLICT_PAUSE_MS = 20;
  * nothing was written, and is tried again with full jitter; any other failure than a condition is thrown.
  */
 export async function transact<N extends string>(
-  client: DynamoDBDocumentClient,
+  { client }: Pick<Table, 'client'>,
   actions: readonly Action<N>[],
 ): Promise<Refusal<N> | undefined> {
   const items = actions.map(({ name: _name, ...action }) => action);
@@ -61,14 +67,37 @@ function reasonsOf(error: unknown): readonly CancellationReason[] {
   return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
 }
 
-/** Runs one conditional write. @returns false when the condition failed */
-export async function conditional(write: () => Promise<unknown>): Promise<boolean> {
+/**
+ * Writes one action alone: a transaction of one costs twice as much. @returns false when its condition failed
+ */
+export async function writeOne(
+  { client }: Pick<Table, 'client'>,
+  action: Pick<Action<string>, 'Put' | 'Update'>,
+): Promise<boolean> {
+  return (await tryOne(() => sent(client, action))) !== undefined;
+}
+
+/** The same for an update whose new values are wanted; `undefined` when its condition failed. */
+export const updateOne = (
+  { client }: Pick<Table, 'client'>,
+  update: UpdateCommandInput,
+): Promise<UpdateCommandOutput | undefined> => tryOne(() => client.send(new UpdateCommand(update)));
+
+function sent(
+  client: DynamoDBDocumentClient,
+  { Put: put, Update: update }: Pick<Action<string>, 'Put' | 'Update'>,
+): Promise<PutCommandOutput | UpdateCommandOutput> {
+  if (put) return client.send(new PutCommand(put));
+  if (update) return client.send(new UpdateCommand(update));
+  throw new TypeError('Only puts and updates are written alone');
+}
+
+async function tryOne<T>(write: () => Promise<T>): Promise<T | undefined> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await write();
-      return true;
+      return await write();
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConditionalCheckFailedException) return undefined;
       const conflict = error instanceof Error && error.name === 'TransactionConflictException';
       if (!conflict) throw error;
       if (tries >= CONFLICT_TRIES_MAX) throw problem('contention', { cause: error });

@@ -7,12 +7,8 @@ import { keys } from '../../store/keys.ts';
 import type { DynamoStoreOptions } from '../../store/actions.ts';
 
 /** Customers with their payment methods. */
-export const dynamoCustomers = ({
-  client,
-  table,
-  now,
-}: DynamoStoreOptions): AggregateStore<Customer, PaymentMethod> =>
-  dynamoAggregates(client, tableOf(table, now), {
+export const dynamoCustomers = (options: DynamoStoreOptions): AggregateStore<Customer, PaymentMethod> =>
+  dynamoAggregates(tableOf(options), {
     type: 'customer',
     root: keys.customer,
     partPrefix: 'PM#',

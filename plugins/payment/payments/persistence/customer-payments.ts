@@ -1,9 +1,8 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Payment } from '../model/payment.ts';
 import { type ActionName, type Table, insert } from '../../store/actions.ts';
 import { paymentOf } from './items.ts';
 import { keys } from '../../store/keys.ts';
-import { readItems } from '../../store/read.ts';
+import { queryPage, readItems } from '../../store/read.ts';
 import type { Action } from '../../store/write.ts';
 import type { CustomerListQuery, Page } from './payment-store.ts';
 
@@ -20,18 +19,14 @@ export const customerPointer = (
     : [insert(table, 'other', { ...keys.customerPayment(customerId, createdAt, paymentId), paymentId })];
 
 /** Payments of a customer, newest first, read strongly. A page ends at a sort key. */
-export async function listOfCustomer(
-  client: DynamoDBDocumentClient,
-  table: string,
-  query: CustomerListQuery,
-): Promise<Page<Payment, string>> {
+export async function listOfCustomer(table: Table, query: CustomerListQuery): Promise<Page<Payment, string>> {
   const { tenant, statuses, limit } = query;
   const items: Payment[] = [];
   let position = query.after;
   for (let queries = 0; queries < QUERIES_MAX; queries += 1) {
-    const pointers = await pointersOf(client, table, query, position, limit - items.length);
+    const pointers = await pointersOf(table, query, position, limit - items.length);
     const wanted = pointers.items.map(({ paymentId }) => keys.payment(String(paymentId)));
-    for (const item of wanted.length > 0 ? await readItems(client, table, wanted) : []) {
+    for (const item of wanted.length > 0 ? await readItems(table, wanted) : []) {
       const payment = paymentOf(item);
       if (payment?.tenant !== tenant || statuses?.includes(payment.status) === false) continue;
       items.push(payment);
@@ -43,28 +38,24 @@ export async function listOfCustomer(
 }
 
 async function pointersOf(
-  client: DynamoDBDocumentClient,
-  table: string,
+  table: Table,
   { customerId, from, to }: CustomerListQuery,
   below: string | undefined,
   limit: number,
 ): Promise<Page<Record<string, unknown>, string>> {
   const { PK, SK } = keys.customerPayment(customerId, from, '');
-  const answer = await client.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'PK = :pk AND SK BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':pk': PK,
-        ':from': SK.slice(0, -1),
-        ':to': `${keys.customerPayment(customerId, to, '').SK}~`,
-      },
-      ...(below !== undefined && { ExclusiveStartKey: { PK, SK: below } }),
-      ScanIndexForward: false,
-      ConsistentRead: true,
-      Limit: limit,
-    }),
-  );
-  const last: unknown = answer.LastEvaluatedKey?.['SK'];
-  return { items: answer.Items ?? [], next: typeof last === 'string' ? last : undefined };
+  const { items, last } = await queryPage(table, {
+    KeyConditionExpression: 'PK = :pk AND SK BETWEEN :from AND :to',
+    ExpressionAttributeValues: {
+      ':pk': PK,
+      ':from': SK.slice(0, -1),
+      ':to': `${keys.customerPayment(customerId, to, '').SK}~`,
+    },
+    ...(below !== undefined && { ExclusiveStartKey: { PK, SK: below } }),
+    ScanIndexForward: false,
+    ConsistentRead: true,
+    Limit: limit,
+  });
+  const next: unknown = last?.['SK'];
+  return { items, next: typeof next === 'string' ? next : undefined };
 }

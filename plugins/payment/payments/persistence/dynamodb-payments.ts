@@ -1,4 +1,3 @@
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import {
   type ActionName,
   type DynamoStoreOptions,
@@ -18,7 +17,7 @@ import { listPayments } from './list-payments.ts';
 import { readItem, readItems } from '../../store/read.ts';
 import { readLog } from './log.ts';
 import * as record from '../../store/idempotency-records.ts';
-import { type Action, conditional, transact } from '../../store/write.ts';
+import { type Action, transact, writeOne } from '../../store/write.ts';
 import type { PaymentOperation } from '../model/payment.ts';
 import type { Claimed, Commit, Committed, PaymentStore } from './payment-store.ts';
 import type { IdempotencyClaim } from '../../store/idempotency.ts';
@@ -28,14 +27,14 @@ const DISPENSABLE: ReadonlySet<ActionName> = new Set(['free-order', 'adjust-limi
 type Actions = readonly Action<ActionName>[];
 
 /** Payments in one DynamoDB table. One method is one round trip, but for conflicts and throttling. */
-export function dynamoPayments({ client, table: name, now }: DynamoStoreOptions): PaymentStore {
-  const table = tableOf(name, now);
-  const item = (key: Key) => readItem(client, name, key);
-  const items = (wanted: readonly Key[]) => readItems(client, name, wanted);
+export function dynamoPayments(options: DynamoStoreOptions): PaymentStore {
+  const table = tableOf(options);
+  const item = (key: Key) => readItem(table, key);
+  const items = (wanted: readonly Key[]) => readItems(table, wanted);
 
   return {
     begin: ({ payment, operation, log, limits, idempotency }) =>
-      claim(client, table, [
+      claim(table, [
         ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
         ...(payment.orderReference === undefined
           ? []
@@ -48,14 +47,14 @@ export function dynamoPayments({ client, table: name, now }: DynamoStoreOptions)
       ]),
 
     beginOperation: ({ change, operation, idempotency }) =>
-      claim(client, table, [
+      claim(table, [
         ...(idempotency ? [claimFor(table, idempotency, operation)] : []),
         ...changeActions(table, change),
         insertOperation(table, operation),
       ]),
 
     async relock({ before, after, operation, idempotency }) {
-      const refused = await transact(client, [
+      const refused = await transact(table, [
         ...(idempotency
           ? [record.relockIdempotencyRecord(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
           : []),
@@ -65,7 +64,7 @@ export function dynamoPayments({ client, table: name, now }: DynamoStoreOptions)
       return refused ? 'stale' : 'committed';
     },
 
-    commit: (commit) => commitAll(client, commitActions(table, commit)),
+    commit: (commit) => commitAll(table, commitActions(table, commit)),
 
     get: async (paymentId) => paymentOf(await item(keys.payment(paymentId))),
 
@@ -98,9 +97,9 @@ export function dynamoPayments({ client, table: name, now }: DynamoStoreOptions)
       return typeof paymentId === 'string' ? paymentId : undefined;
     },
 
-    list: (query) => listPayments(client, name, query),
-    listOfCustomer: (query) => listOfCustomer(client, name, query),
-    log: (paymentId, limit, afterVersion) => readLog(client, name, { paymentId, limit, afterVersion }),
+    list: (query) => listPayments(table, query),
+    listOfCustomer: (query) => listOfCustomer(table, query),
+    log: (paymentId, limit, afterVersion) => readLog(table, { paymentId, limit, afterVersion }),
   };
 }
 
@@ -114,8 +113,8 @@ const limitReached = ({ scope = '', used = 0, n = 0 }: Item): Claimed => ({
   count: Number(n),
 });
 
-async function claim(client: DynamoDBDocumentClient, table: Table, actions: Actions): Promise<Claimed> {
-  const refused = await transact(client, actions);
+async function claim(table: Table, actions: Actions): Promise<Claimed> {
+  const refused = await transact(table, actions);
   if (refused === undefined) return { kind: 'claimed' };
   const item = plain(refused.item);
   const known = refused.name === 'idempotency' ? recordOf(item, table.nowSeconds()) : undefined;
@@ -140,33 +139,23 @@ function commitActions(
   ];
 }
 
-async function commitAll(client: DynamoDBDocumentClient, actions: Actions): Promise<Committed> {
+async function commitAll(table: Table, actions: Actions): Promise<Committed> {
   const [only, ...more] = actions;
   if (only === undefined) return 'committed';
   if (more.length === 0) {
-    const done = await conditional(() => writeOne(client, only));
-    if (!done && only.name === 'other') throw new Error('A record that must exist is gone');
+    const done = await writeOne(table, only);
+    if (!done && only.name === 'other') throw new Error('A record that must exist does not');
     return done ? 'committed' : 'duplicate';
   }
-  const refused = await transact(client, actions);
+  const refused = await transact(table, actions);
   if (refused === undefined) return 'committed';
   if (refused.name === 'inbox') return 'duplicate';
   if (refused.name === 'payment') return 'stale';
   // The order is another payment's by now, and stays so; a counter is deleted some weeks after its day.
   if (DISPENSABLE.has(refused.name))
     return commitAll(
-      client,
+      table,
       actions.filter(({ name }) => name !== refused.name),
     );
   throw new Error(`The change could not be written: ${refused.name}`);
-}
-
-/** A transaction of one costs twice as much as the write itself. */
-function writeOne(
-  client: DynamoDBDocumentClient,
-  { Put: put, Update: update }: Actions[number],
-): Promise<unknown> {
-  if (put) return client.send(new PutCommand(put));
-  if (update) return client.send(new UpdateCommand(update));
-  throw new TypeError('Only puts and updates come alone');
 }

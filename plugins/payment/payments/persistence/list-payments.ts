@@ -1,4 +1,5 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../../store/actions.ts';
+import { queryPage } from '../../store/read.ts';
 import type { Payment } from '../model/payment.ts';
 import { paymentOf } from './items.ts';
 import { monthOf, monthPartition } from '../../store/keys.ts';
@@ -8,18 +9,14 @@ import type { ListPosition, ListQuery, Page } from './payment-store.ts';
 const QUERIES_MAX = 12;
 
 /** Payments of a tenant, newest first: walks the months backwards until the page is full or `from` is reached. */
-export async function listPayments(
-  client: DynamoDBDocumentClient,
-  table: string,
-  query: ListQuery,
-): Promise<Page<Payment, ListPosition>> {
+export async function listPayments(table: Table, query: ListQuery): Promise<Page<Payment, ListPosition>> {
   if (query.from > query.to) return { items: [], next: undefined };
   const oldest = monthOf(query.from);
   const items: Payment[] = [];
   let position: ListPosition | undefined = query.after ?? { month: monthOf(query.to) };
   for (let queries = 0; queries < QUERIES_MAX && position !== undefined; queries += 1) {
     const room = query.limit - items.length;
-    const page = await queryMonth(client, table, query, position, room);
+    const page = await queryMonth(table, query, position, room);
     items.push(...page.items);
     position = page.next ?? previousMonth(position.month, oldest);
     if (items.length >= query.limit) break;
@@ -28,35 +25,33 @@ export async function listPayments(
 }
 
 async function queryMonth(
-  client: DynamoDBDocumentClient,
-  table: string,
+  table: Table,
   { tenant, statuses, from, to }: ListQuery,
   { month, sortKey }: ListPosition,
   limit: number,
 ): Promise<Page<Payment, ListPosition>> {
   const wanted = Object.fromEntries((statuses ?? []).map((status, at) => [`:status${at}`, status]));
-  const answer = await client.send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: 'by-tenant',
-      KeyConditionExpression: 'GSI1PK = :partition AND GSI1SK BETWEEN :from AND :to',
-      ...(statuses !== undefined && {
-        FilterExpression: `#status IN (${Object.keys(wanted).join(', ')})`,
-        ExpressionAttributeNames: { '#status': 'status' },
-      }),
-      ExpressionAttributeValues: {
-        ':partition': monthPartition(tenant, month),
-        ':from': from,
-        ':to': sortKey === undefined ? `${to}~` : before(sortKey),
-        ...wanted,
-      },
-      ScanIndexForward: false,
-      Limit: limit,
+  const page = await queryPage(table, {
+    IndexName: 'by-tenant',
+    KeyConditionExpression: 'GSI1PK = :partition AND GSI1SK BETWEEN :from AND :to',
+    ...(statuses !== undefined && {
+      FilterExpression: `#status IN (${Object.keys(wanted).join(', ')})`,
+      ExpressionAttributeNames: { '#status': 'status' },
     }),
-  );
-  const items = (answer.Items ?? []).flatMap((item) => paymentOf(item) ?? []);
-  const last: unknown = answer.LastEvaluatedKey?.['GSI1SK'];
-  return { items, next: typeof last === 'string' ? { month, sortKey: last } : undefined };
+    ExpressionAttributeValues: {
+      ':partition': monthPartition(tenant, month),
+      ':from': from,
+      ':to': sortKey === undefined ? `${to}~` : before(sortKey),
+      ...wanted,
+    },
+    ScanIndexForward: false,
+    Limit: limit,
+  });
+  const last: unknown = page.last?.['GSI1SK'];
+  return {
+    items: page.items.flatMap((item) => paymentOf(item) ?? []),
+    next: typeof last === 'string' ? { month, sortKey: last } : undefined,
+  };
 }
 
 /** The greatest text below a sort key, near enough: sort keys end in an id of fixed length. */

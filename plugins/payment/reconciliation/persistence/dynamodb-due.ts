@@ -1,11 +1,10 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ABSENT, type DynamoStoreOptions, tableOf } from '../../store/actions.ts';
 import { replacePayment } from '../../payments/persistence/changes.ts';
 import type { Item } from '../../store/items.ts';
 import { DUE_SHARDS, duePartition, keys } from '../../store/keys.ts';
 import { limitDayPartition } from '../../limits/persistence/limit-counters.ts';
-import { readItem } from '../../store/read.ts';
-import { conditional } from '../../store/write.ts';
+import { queryAll, queryPage, readItem } from '../../store/read.ts';
+import { writeOne } from '../../store/write.ts';
 import type { DueStore, DueThing, JobRecord, LimitCounter } from './due-store.ts';
 
 const kinds: Readonly<Record<string, DueThing['kind']>> = {
@@ -15,60 +14,42 @@ const kinds: Readonly<Record<string, DueThing['kind']>> = {
 };
 
 /** What is due, by a sparse index that holds only what waits for something. */
-export function dynamoDue({ client, table: tableName, now }: DynamoStoreOptions): DueStore {
-  const table = tableOf(tableName, now);
+export function dynamoDue(options: DynamoStoreOptions): DueStore {
+  const table = tableOf(options);
   return {
     shards: DUE_SHARDS,
     async due(shard, until, limit) {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: 'by-due',
-          KeyConditionExpression: 'GSI2PK = :partition AND GSI2SK <= :until',
-          ExpressionAttributeValues: { ':partition': duePartition(shard), ':until': until },
-          Limit: limit,
-        }),
-      );
-      return (answer.Items ?? []).flatMap((item) => thingOf(item) ?? []);
+      const { items } = await queryPage(table, {
+        IndexName: 'by-due',
+        KeyConditionExpression: 'GSI2PK = :partition AND GSI2SK <= :until',
+        ExpressionAttributeValues: { ':partition': duePartition(shard), ':until': until },
+        Limit: limit,
+      });
+      return items.flatMap((item) => thingOf(item) ?? []);
     },
     async limitCounters(day) {
-      const counters: LimitCounter[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const answer = await client.send(
-          new QueryCommand({
-            TableName: table.name,
-            IndexName: 'by-due',
-            KeyConditionExpression: 'GSI2PK = :partition',
-            ExpressionAttributeValues: { ':partition': limitDayPartition(day) },
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
-        counters.push(...(answer.Items ?? []).map(counterOf));
-        from = answer.LastEvaluatedKey;
-      } while (from);
-      return counters;
+      const items = await queryAll(table, {
+        IndexName: 'by-due',
+        KeyConditionExpression: 'GSI2PK = :partition',
+        ExpressionAttributeValues: { ':partition': limitDayPartition(day) },
+      });
+      return items.map(counterOf);
     },
-    async postpone(before, after) {
-      const { Put } = replacePayment(table, before, after);
-      const done = Put === undefined || (await conditional(() => client.send(new PutCommand(Put))));
-      return done ? 'committed' : 'stale';
-    },
+    postpone: async (before, after) =>
+      (await writeOne(table, replacePayment(table, before, after))) ? 'committed' : 'stale',
     async job(name) {
-      const item = await readItem(client, table.name, keys.job(name));
+      const item = await readItem(table, keys.job(name));
       return item && { version: Number(item['version']), state: item['state'] as JobRecord['state'] };
     },
     saveJob: (name, before, state) =>
-      conditional(() =>
-        client.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: { ...keys.job(name), version: (before?.version ?? 0) + 1, state },
-            ConditionExpression: before === undefined ? ABSENT : 'version = :version',
-            ...(before && { ExpressionAttributeValues: { ':version': before.version } }),
-          }),
-        ),
-      ),
+      writeOne(table, {
+        Put: {
+          TableName: table.name,
+          Item: { ...keys.job(name), version: (before?.version ?? 0) + 1, state },
+          ConditionExpression: before === undefined ? ABSENT : 'version = :version',
+          ...(before && { ExpressionAttributeValues: { ':version': before.version } }),
+        },
+      }),
   };
 }
 

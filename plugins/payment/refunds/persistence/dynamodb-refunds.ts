@@ -1,4 +1,3 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Payment } from '../../payments/model/payment.ts';
 import type { Refund } from '../model/refund.ts';
 import {
@@ -10,21 +9,21 @@ import {
 } from '../../store/actions.ts';
 import { replacePayment } from '../../payments/persistence/changes.ts';
 import { disputeOf, paymentOf, refundItem, refundOf } from '../../payments/persistence/items.ts';
-import { type Item, plain, recordOf } from '../../store/items.ts';
+import { plain, recordOf } from '../../store/items.ts';
 import { DISPUTE_PREFIX, REFUND_PREFIX, dueAttributes, keys } from '../../store/keys.ts';
-import { readItems } from '../../store/read.ts';
+import { readAll, readItems } from '../../store/read.ts';
 import { claimIdempotencyRecord, relockIdempotencyRecord } from '../../store/idempotency-records.ts';
 import { type Action, transact } from '../../store/write.ts';
 import type { RefundStore } from './refund-store.ts';
 
 /** Refunds and disputes stand in the partition of their payment. */
-export function dynamoRefunds({ client, table: name, now }: DynamoStoreOptions): RefundStore {
-  const table = tableOf(name, now);
-  const list = (paymentId: string, prefix: string) => queryAll(client, table.name, paymentId, prefix);
+export function dynamoRefunds(options: DynamoStoreOptions): RefundStore {
+  const table = tableOf(options);
+  const list = (paymentId: string, prefix: string) => readAll(table, keys.payment(paymentId).PK, prefix);
   return {
     async beginRefund({ before, after, refund, condition, idempotency }) {
       const subject = { type: 'payment', id: refund.paymentId } as const;
-      const refused = await transact(client, [
+      const refused = await transact(table, [
         ...(idempotency ? [claimIdempotencyRecord(table, idempotency, subject, refund.id)] : []),
         condition === 'fenced'
           ? replacePayment(table, before, after)
@@ -37,7 +36,7 @@ export function dynamoRefunds({ client, table: name, now }: DynamoStoreOptions):
       return record === undefined ? { kind: 'refused' } : { kind: 'key-taken', record };
     },
     async relockRefund({ refund, lockUntil, idempotency }) {
-      const refused = await transact(client, [
+      const refused = await transact(table, [
         ...(idempotency
           ? [relockIdempotencyRecord(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
           : []),
@@ -50,7 +49,7 @@ export function dynamoRefunds({ client, table: name, now }: DynamoStoreOptions):
       return refunds.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
     },
     async loadRefund(paymentId, refundId) {
-      const [payment, refund] = await readItems(client, table.name, [
+      const [payment, refund] = await readItems(table, [
         keys.payment(paymentId),
         keys.refund(paymentId, refundId),
       ]);
@@ -104,28 +103,4 @@ function relock(table: Table, { paymentId, id, lockUntil: was }: Refund, until: 
       ExpressionAttributeValues: { ':until': until, ':was': was },
     },
   };
-}
-
-async function queryAll(
-  client: DynamoDBDocumentClient,
-  table: string,
-  paymentId: string,
-  prefix: string,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const answer = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
-        ExpressionAttributeValues: { ':pk': keys.payment(paymentId).PK, ':prefix': prefix },
-        ConsistentRead: true,
-        ...(from && { ExclusiveStartKey: from }),
-      }),
-    );
-    items.push(...(answer.Items ?? []));
-    from = answer.LastEvaluatedKey;
-  } while (from);
-  return items;
 }

@@ -7,8 +7,8 @@ import type { DynamoStoreOptions } from '../../store/actions.ts';
 import type { RenewalStore } from './renewal-store.ts';
 
 /** The references are what makes a charge one of its kind, so they are inserted, never replaced. */
-export function dynamoRenewals({ client, table: name, now }: DynamoStoreOptions): RenewalStore {
-  const table = tableOf(name, now);
+export function dynamoRenewals(options: DynamoStoreOptions): RenewalStore {
+  const table = tableOf(options);
   return {
     async insert({ after, log, events }, refs) {
       // Disputes and reversals may name the capture alone.
@@ -23,7 +23,7 @@ export function dynamoRenewals({ client, table: name, now }: DynamoStoreOptions)
         ...insertOutbox(table, keys.payment(after.id).PK, after.seq, events),
         ...customerPointer(table, after),
       ];
-      const refused = await transact(client, actions);
+      const refused = await transact(table, actions);
       if (refused === undefined) return 'committed';
       if (refused.name === 'inbox') return 'taken';
       throw new Error(`The payment of a subscription could not be written: ${refused.name}`);

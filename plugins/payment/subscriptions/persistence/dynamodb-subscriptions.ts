@@ -9,8 +9,9 @@ import type { DynamoStoreOptions } from '../../store/actions.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
 /** Subscriptions, with a mark for each charge that was counted. */
-export function dynamoSubscriptions({ client, table, now }: DynamoStoreOptions): SubscriptionStore {
-  const store = dynamoAggregates<Subscription, Charge>(client, tableOf(table, now), {
+export function dynamoSubscriptions(options: DynamoStoreOptions): SubscriptionStore {
+  const table = tableOf(options);
+  const store = dynamoAggregates<Subscription, Charge>(table, {
     type: 'subscription',
     root: keys.subscription,
     partPrefix: 'CHG#',
@@ -25,7 +26,7 @@ export function dynamoSubscriptions({ client, table, now }: DynamoStoreOptions):
     ...store,
     async ofCustomer(customerId) {
       const { PK, SK } = keys.customerSubscription(customerId, '');
-      const pointers = await readAll(client, table, PK, SK);
+      const pointers = await readAll(table, PK, SK);
       const found = await Promise.all(
         pointers.map(({ subscriptionId }) => store.get(String(subscriptionId))),
       );

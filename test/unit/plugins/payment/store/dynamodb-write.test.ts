@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-s
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { awsError, canceled } from '#test/unit/functions/aws.ts';
-import { type Action, conditional, transact } from '../../../../../plugins/payment/store/write.ts';
+import { type Action, transact, writeOne } from '../../../../../plugins/payment/store/write.ts';
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
 const dynamo = mockClient(client);
@@ -28,7 +28,7 @@ describe('transact', () => {
     ['its capacity is used up', 'ProvisionedThroughputExceeded'],
   ])('tries again while %s', async (_, code) => {
     failing(3, canceled('None', code));
-    expect(await transact(client, [action('a'), action('b')])).toBeUndefined();
+    expect(await transact({ client }, [action('a'), action('b')])).toBeUndefined();
     expect(sent()).toBe(4);
   });
 
@@ -36,7 +36,7 @@ describe('transact', () => {
     'gives up with 503 after eight tries (%s)',
     async (code) => {
       failing(99, canceled(code));
-      await expect(transact(client, [action('a')])).rejects.toMatchObject({
+      await expect(transact({ client }, [action('a')])).rejects.toMatchObject({
         status: 503,
         code: 'contention',
       });
@@ -46,9 +46,9 @@ describe('transact', () => {
 
   it('reports the first failed condition in the order of the actions, whatever else went wrong', async () => {
     failing(1, canceled('TransactionConflict', 'ConditionalCheckFailed', 'ConditionalCheckFailed'));
-    expect(await transact(client, [action('a'), action('b'), action('c')])).toMatchObject({ name: 'b' });
+    expect(await transact({ client }, [action('a'), action('b'), action('c')])).toMatchObject({ name: 'b' });
     failing(1, canceled('ThrottlingError', 'ConditionalCheckFailed'));
-    expect(await transact(client, [action('a'), action('b')])).toMatchObject({ name: 'b' });
+    expect(await transact({ client }, [action('a'), action('b')])).toMatchObject({ name: 'b' });
   });
 
   it.each([
@@ -59,32 +59,32 @@ describe('transact', () => {
     ['a broken connection', new Error('down')],
   ])('throws %s', async (_, error) => {
     failing(1, error);
-    await expect(transact(client, [action('a')])).rejects.toBe(error);
+    await expect(transact({ client }, [action('a')])).rejects.toBe(error);
     expect(sent()).toBe(1);
   });
 });
 
 describe('a conditional write', () => {
-  const put = () => client.send(new PutCommand({ TableName: 't', Item: {} }));
+  const put = () => writeOne({ client }, { Put: { TableName: 't', Item: {} } });
 
   it('tells whether its condition held', async () => {
     failing(0, new Error());
-    expect(await conditional(put)).toBe(true);
+    expect(await put()).toBe(true);
     failing(1, new ConditionalCheckFailedException({ message: 'no', $metadata: {} }));
-    expect(await conditional(put)).toBe(false);
+    expect(await put()).toBe(false);
   });
 
   it('is tried again while a transaction is in the way, and given up with 503', async () => {
     failing(2, awsError('TransactionConflictException'));
-    expect(await conditional(put)).toBe(true);
+    expect(await put()).toBe(true);
     failing(99, awsError('TransactionConflictException'));
-    await expect(conditional(put)).rejects.toMatchObject({ status: 503, code: 'contention' });
+    await expect(put()).rejects.toMatchObject({ status: 503, code: 'contention' });
     expect(dynamo.commandCalls(PutCommand)).toHaveLength(8);
   });
 
   it('throws everything else', async () => {
     const throttled = awsError('ProvisionedThroughputExceededException');
     failing(1, throttled);
-    await expect(conditional(put)).rejects.toBe(throttled);
+    await expect(put()).rejects.toBe(throttled);
   });
 });
