@@ -1,3 +1,4 @@
+import { readProvider } from '../engine/call-provider.ts';
 import type { DisputeSnapshot } from './model/dispute-snapshot.ts';
 import { type Dispute, hasEnded, isSame } from './model/dispute.ts';
 import type { RefundChange } from '../refunds/model/published-events.ts';
@@ -7,15 +8,13 @@ import { isMoneyOf, disputableMinor, withDispute, withRefund } from '../refunds/
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { type Advanced, type Step, advance } from '../payments/payment-repository.ts';
 import type { Flow } from '../services.ts';
-import { callProvider, unavailable } from '../engine/call-provider.ts';
 
 /** The provider's dispute as it is now. @throws ProblemError 503 when the provider cannot be asked */
 export async function fetchDispute(flow: Flow, provider: string, ref: string): Promise<DisputeSnapshot> {
-  const found = await callProvider(flow, provider, undefined, ({ refundsAndDisputes }, call) =>
+  const found = await readProvider(flow, provider, ({ refundsAndDisputes }, call) =>
     refundsAndDisputes.retrieveDispute(ref, call),
   );
-  if (found.kind !== 'ok') throw unavailable(found);
-  return found.value;
+  return found;
 }
 
 /**
@@ -95,18 +94,17 @@ export async function syncReversal(
     payment,
     async (current): Promise<Step> => {
       if (current.disputes?.[refundRef] !== undefined) return { next: current };
-      const found = await callProvider(flow, current.provider, undefined, ({ refundsAndDisputes }, call) =>
+      const found = await readProvider(flow, current.provider, ({ refundsAndDisputes }, call) =>
         refundsAndDisputes.retrieveRefund(refundRef, call),
       );
-      if (found.kind !== 'ok') throw unavailable(found);
       // The webhook is only a hint: what it names may be a refund of ours, or another payment's money.
-      if (found.value.refundId !== undefined || !isMoneyOf(current, found.value)) {
+      if (found.refundId !== undefined || !isMoneyOf(current, found)) {
         flow.log.warn('A reversal cannot be taken over', { paymentId: current.id, reversalId: refundRef });
         return { next: current };
       }
       const known = await flow.services.store.disputes(current.id);
       const { payment: left, refunds } = await withoutRefund(flow, current, refundRef);
-      const { amountMinor, currency, captureRef, reason = 'reversed' } = found.value;
+      const { amountMinor, currency, captureRef, reason = 'reversed' } = found;
       const own = { ref: refundRef, kind: 'reversal', amountMinor } as const;
       const at = flow.services.now().toISOString();
       const after: Dispute = {

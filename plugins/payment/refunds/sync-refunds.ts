@@ -1,3 +1,4 @@
+import { readProvider } from '../engine/call-provider.ts';
 import type { RefundChange } from './model/published-events.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import type { RefundSnapshot } from './model/refund-snapshot.ts';
@@ -76,21 +77,18 @@ async function listRefunds(
 ): Promise<readonly RefundSnapshot[]> {
   const { provider, providerRef } = payment;
   if (providerRef === undefined) return [];
-  const listed = await callProvider(flow, provider, undefined, ({ refundsAndDisputes }, call) =>
+  const listed = await readProvider(flow, provider, ({ refundsAndDisputes }, call) =>
     refundsAndDisputes.listRefunds(providerRef, call),
   );
-  if (listed.kind !== 'ok') throw unavailable(listed);
-  if (named === undefined || listed.value.some(({ ref }) => ref === named)) return listed.value;
+  if (named === undefined || listed.some(({ ref }) => ref === named)) return listed;
   const found = await callProvider(flow, provider, undefined, ({ refundsAndDisputes }, call) =>
     refundsAndDisputes.retrieveRefund(named, call),
   );
-  if (found.kind === 'error' && found.details.class === 'invalid') return listed.value;
+  if (found.kind === 'error' && found.details.class === 'invalid') return listed;
   if (found.kind !== 'ok') throw unavailable(found);
   // Only a webhook says that it is of this payment.
   const { captureRef } = found.value;
-  return captureRef !== undefined && isMoneyOf(payment, found.value)
-    ? [...listed.value, found.value]
-    : listed.value;
+  return captureRef !== undefined && isMoneyOf(payment, found.value) ? [...listed, found.value] : listed;
 }
 
 /** Once a part has its object at the provider, another one that names it too is money of its own. */

@@ -1,4 +1,4 @@
-import { callProvider, unavailable } from '../engine/call-provider.ts';
+import { readProvider } from '../engine/call-provider.ts';
 import { isPaymentId } from '../engine/model/ids.ts';
 import { type FindOwner, paymentIdByRefs } from '../payments/payment-of-event.ts';
 import { recordRenewal } from './renewals.ts';
@@ -6,9 +6,8 @@ import { subscriptionOf } from './subscription-events.ts';
 
 /** Asks the provider whose an object is; a charge of a subscription that is not recorded yet is recorded. */
 export const ownerAtProvider: FindOwner = async (flow, name, object) => {
-  const asked = await callProvider(flow, name, undefined, (provider, call) => provider.ownerOf(object, call));
-  if (asked.kind !== 'ok') throw unavailable(asked);
-  const { paymentId, deployment, renewal } = asked.value ?? {};
+  const asked = await readProvider(flow, name, (provider, call) => provider.ownerOf(object, call));
+  const { paymentId, deployment, renewal } = asked ?? {};
   if (isPaymentId(paymentId)) return { paymentId, deployment };
   if (renewal === undefined) return 'ignored';
   const subscription = await subscriptionOf(flow, name, renewal.subscriptionRef);

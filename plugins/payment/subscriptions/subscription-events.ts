@@ -1,3 +1,4 @@
+import { readProvider } from '../engine/call-provider.ts';
 import { isOpen } from '../engine/model/provider-command.ts';
 import { isId } from '../engine/model/ids.ts';
 import type { Subscription } from './model/subscription.ts';
@@ -6,7 +7,6 @@ import type { ProviderEvent } from '../providers/event.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
 import type { Flow } from '../services.ts';
-import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { retrieveRenewal, recordRenewal } from './renewals.ts';
 import { mergeFromProvider, retrieveSubscription } from './sync-subscription.ts';
 import { latestCommand } from './subscription-commands.ts';
@@ -76,12 +76,10 @@ export async function syncSubscription(flow: Flow, given: Subscription): Promise
   subscription = (await mergeFromProvider(flow, subscription, ref)).state.root;
   const sinceMs = flow.services.now().getTime() - RENEWALS_SINCE_MS;
   const since = new Date(Math.max(sinceMs, Date.parse(subscription.createdAt) - 3_600_000));
-  const listed = await callProvider(flow, subscription.provider, undefined, (provider, call) =>
+  const listed = await readProvider(flow, subscription.provider, (provider, call) =>
     provider.subscriptions.listRenewals({ ref, since }, call),
   );
-  if (listed.kind !== 'ok') throw unavailable(listed);
-  for (const renewal of listed.value)
-    subscription = (await recordRenewal(flow, subscription, renewal)).state.root;
+  for (const renewal of listed) subscription = (await recordRenewal(flow, subscription, renewal)).state.root;
   return subscription;
 }
 

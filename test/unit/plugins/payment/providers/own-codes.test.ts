@@ -3,11 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ownCodes, providerCodeOf } from '../../../../../plugins/payment/providers/provider-error.ts';
 
 const plugin = new URL('../../../../../plugins/payment/', import.meta.url);
-const sources = ['providers', 'flows'].flatMap((folder) =>
-  readdirSync(new URL(`${folder}/`, plugin), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => readFileSync(new URL(`${folder}/${name}`, plugin), 'utf8')),
-);
+const sources = readdirSync(plugin, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && !/^(sandbox|docs)\//.test(path))
+  .map((path) => readFileSync(new URL(path, plugin), 'utf8'));
 
 /** Codes that are written out where a refusal of a provider is made, not read from an answer. */
 const written = sources.flatMap((source) =>
