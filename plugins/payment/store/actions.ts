@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Table } from './table.ts';
 import { keys } from './keys.ts';
 import type { Action } from './write.ts';
 
@@ -16,26 +16,6 @@ export type ActionName =
   | 'free-order'
   | 'adjust-limit'
   | 'other';
-
-/** What a store is made of. */
-export interface DynamoStoreOptions {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
-  readonly now: () => Date;
-}
-
-/** The plugin's table, and what time it is, in epoch seconds. */
-export interface Table {
-  readonly client: DynamoDBDocumentClient;
-  readonly name: string;
-  nowSeconds(): number;
-}
-
-export const tableOf = ({ client, table: name, now }: DynamoStoreOptions): Table => ({
-  client,
-  name,
-  nowSeconds: () => Math.floor(now().getTime() / 1000),
-});
 
 const OUTBOX_SECONDS = 14 * 86_400;
 export const ABSENT = 'attribute_not_exists(PK)';

@@ -1,5 +1,6 @@
 import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
-import { ABSENT, type ActionName, type Table, insert, insertOutbox } from './actions.ts';
+import { ABSENT, type ActionName, insert, insertOutbox } from './actions.ts';
+import { type Table } from './table.ts';
 import { inboxAction, isDealtWith } from './dynamodb-inbox.ts';
 import { type Item, plain, recordOf, withoutKeys } from './items.ts';
 import { type Key, dueAttributes, keys } from './keys.ts';

@@ -1,12 +1,6 @@
 import type { ProviderEvent } from '../providers/event.ts';
-import {
-  ABSENT,
-  type ActionName,
-  type DynamoStoreOptions,
-  type Table,
-  tableOf,
-  insertOutbox,
-} from './actions.ts';
+import { ABSENT, type ActionName, insertOutbox } from './actions.ts';
+import { type DynamoStoreOptions, type Table, tableOf } from './table.ts';
 import type { Item } from './items.ts';
 import { keys } from './keys.ts';
 import { readItem } from './read.ts';

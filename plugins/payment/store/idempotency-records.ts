@@ -1,4 +1,5 @@
-import { ABSENT, type ActionName, type Table } from './actions.ts';
+import { ABSENT, type ActionName } from './actions.ts';
+import { type Table } from './table.ts';
 import { subjectItem } from './items.ts';
 import { type Key, keys } from './keys.ts';
 import type { Action } from './write.ts';

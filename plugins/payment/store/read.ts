@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { Table } from './actions.ts';
+import type { Table } from './table.ts';
 import type { Item } from './items.ts';
 import type { Key } from './keys.ts';
 

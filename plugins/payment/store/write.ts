@@ -14,7 +14,7 @@ import {
   type UpdateCommandInput,
   type UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Table } from './actions.ts';
+import type { Table } from './table.ts';
 import { problem } from '../errors.ts';
 
 /** One action of a transaction, with the name under which its failed condition is reported. */

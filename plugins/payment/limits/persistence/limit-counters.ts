@@ -1,7 +1,8 @@
 import type { LimitDelta, LimitReservation } from '../model/limits.ts';
 import type { LimitUse } from '../model/limit-use.ts';
 import type { Payment } from '../../payments/model/payment.ts';
-import type { ActionName, Table } from '../../store/actions.ts';
+import type { ActionName } from '../../store/actions.ts';
+import type { Table } from '../../store/table.ts';
 import { type Key, keys } from '../../store/keys.ts';
 import type { Action } from '../../store/write.ts';
 

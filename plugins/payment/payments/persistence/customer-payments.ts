@@ -1,5 +1,6 @@
 import type { Payment } from '../model/payment.ts';
-import { type ActionName, type Table, insert } from '../../store/actions.ts';
+import { type ActionName, insert } from '../../store/actions.ts';
+import { type Table } from '../../store/table.ts';
 import { paymentOf } from './items.ts';
 import { keys } from '../../store/keys.ts';
 import { queryPage, readItems } from '../../store/read.ts';

@@ -1,10 +1,5 @@
-import {
-  type ActionName,
-  type DynamoStoreOptions,
-  type Table,
-  put as putItem,
-  tableOf,
-} from '../../store/actions.ts';
+import { type ActionName, put as putItem } from '../../store/actions.ts';
+import { type DynamoStoreOptions, type Table, tableOf } from '../../store/table.ts';
 import { changeActions, insertLog, insertOrder, insertPayment, replacePayment } from './changes.ts';
 import { finishOperation, insertOperation, recordAttempt } from './operations.ts';
 import { disputeItem, operationOf, paymentOf, refundItem } from './items.ts';

@@ -1,4 +1,4 @@
-import type { Table } from '../../store/actions.ts';
+import type { Table } from '../../store/table.ts';
 import { queryPage } from '../../store/read.ts';
 import type { Payment } from '../model/payment.ts';
 import { paymentOf } from './items.ts';

@@ -1,4 +1,4 @@
-import type { Table } from '../../store/actions.ts';
+import type { Table } from '../../store/table.ts';
 import { queryPage } from '../../store/read.ts';
 import type { LogEntry } from '../model/payment.ts';
 import { LOG_PREFIX, keys } from '../../store/keys.ts';

@@ -1,5 +1,6 @@
 import type { PaymentOperation } from '../model/payment.ts';
-import { ABSENT, type ActionName, type Table, insert } from '../../store/actions.ts';
+import { ABSENT, type ActionName, insert } from '../../store/actions.ts';
+import { type Table } from '../../store/table.ts';
 import { update } from '../../store/idempotency-records.ts';
 import { keys } from '../../store/keys.ts';
 import type { Action } from '../../store/write.ts';

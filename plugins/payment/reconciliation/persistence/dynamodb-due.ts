@@ -1,4 +1,5 @@
-import { ABSENT, type DynamoStoreOptions, tableOf } from '../../store/actions.ts';
+import { ABSENT } from '../../store/actions.ts';
+import { type DynamoStoreOptions, tableOf } from '../../store/table.ts';
 import { replacePayment } from '../../payments/persistence/changes.ts';
 import type { Item } from '../../store/items.ts';
 import { DUE_SHARDS, duePartition, keys } from '../../store/keys.ts';

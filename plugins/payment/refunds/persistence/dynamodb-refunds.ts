@@ -1,12 +1,7 @@
 import type { Payment } from '../../payments/model/payment.ts';
 import type { Refund } from '../model/refund.ts';
-import {
-  type ActionName,
-  type DynamoStoreOptions,
-  type Table,
-  tableOf,
-  insert,
-} from '../../store/actions.ts';
+import { type ActionName, insert } from '../../store/actions.ts';
+import { type DynamoStoreOptions, type Table, tableOf } from '../../store/table.ts';
 import { replacePayment } from '../../payments/persistence/changes.ts';
 import { disputeOf, paymentOf, refundItem, refundOf } from '../../payments/persistence/items.ts';
 import { plain, recordOf } from '../../store/items.ts';

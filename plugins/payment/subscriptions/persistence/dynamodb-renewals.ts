@@ -1,9 +1,10 @@
-import { type ActionName, insert, insertOutbox, tableOf } from '../../store/actions.ts';
+import { type ActionName, insert, insertOutbox } from '../../store/actions.ts';
+import { tableOf } from '../../store/table.ts';
 import { insertLog, insertPayment } from '../../payments/persistence/changes.ts';
 import { customerPointer } from '../../payments/persistence/customer-payments.ts';
 import { keys } from '../../store/keys.ts';
 import { type Action, transact } from '../../store/write.ts';
-import type { DynamoStoreOptions } from '../../store/actions.ts';
+import type { DynamoStoreOptions } from '../../store/table.ts';
 import type { RenewalStore } from './renewal-store.ts';
 
 /** The references are what makes a charge one of its kind, so they are inserted, never replaced. */

@@ -1,11 +1,12 @@
 import { nextSubscriptionLook } from '../../reconciliation/model/command-checks.ts';
 import type { Charge, Subscription } from '../model/subscription.ts';
 import { dynamoAggregates } from '../../store/dynamodb-aggregates.ts';
-import { type ActionName, type Table, insert, tableOf } from '../../store/actions.ts';
+import { type ActionName, insert } from '../../store/actions.ts';
+import { type Table, tableOf } from '../../store/table.ts';
 import { keys } from '../../store/keys.ts';
 import { readAll } from '../../store/read.ts';
 import type { Action } from '../../store/write.ts';
-import type { DynamoStoreOptions } from '../../store/actions.ts';
+import type { DynamoStoreOptions } from '../../store/table.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
 /** Subscriptions, with a mark for each charge that was counted. */
