@@ -25,8 +25,9 @@ const lambda = [
   'test/unit/functions/**/*.test.ts',
   'test/unit/plugins/**/*.test.ts',
   'test/contract/**/*.test.ts',
+  'test/model/**/*.test.ts',
 ];
-const systems = ['test/system/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/model/**/*.test.ts'];
+const systems = ['test/system/**/*.test.ts', 'test/faults/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -80,7 +80,7 @@ const fullZodStaysOutOfBundles: Rule = (source) =>
 
 /** They share a process, whose error messages the import of all of zod would change. */
 const lambdaTestsStayOffInfra: Rule = (source) =>
-  /^test\/(unit\/(functions|plugins)|contract)\//.test(source.path)
+  /^test\/(unit\/(functions|plugins)|contract|model)\//.test(source.path)
     ? importsOf(source)
         .filter((name) => /^zod(\/v4)?$/.test(name) || targetOf(source.path, name)?.startsWith('infra/'))
         .map((name) => `${source.path} imports ${name}`)
