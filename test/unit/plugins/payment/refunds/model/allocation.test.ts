@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocate } from '../../../../../plugins/payment/refunds/model/allocation.ts';
-import type { Dispute } from '../../../../../plugins/payment/disputes/model/dispute.ts';
-import type { Refund, RefundPart } from '../../../../../plugins/payment/refunds/model/refund.ts';
+import { allocate } from '../../../../../../plugins/payment/refunds/model/allocation.ts';
+import type { Dispute } from '../../../../../../plugins/payment/disputes/model/dispute.ts';
+import type { Refund, RefundPart } from '../../../../../../plugins/payment/refunds/model/refund.ts';
 
 const captures = [
   { ref: 'a', amountMinor: 400 },

@@ -5,8 +5,8 @@ import {
   isGivenUp,
   nextCheckOf,
   purposeOf,
-} from '../../../../../plugins/payment/reconciliation/model/payment-checks.ts';
-import type { Payment } from '../../../../../plugins/payment/payments/model/payment.ts';
+} from '../../../../../../plugins/payment/reconciliation/model/payment-checks.ts';
+import type { Payment } from '../../../../../../plugins/payment/payments/model/payment.ts';
 
 const now = new Date('2026-11-24T10:00:00.000Z');
 const MINUTE = 60_000;

@@ -5,7 +5,7 @@ import {
   isTerminal,
   paymentStatuses,
   transition,
-} from '../../../../../plugins/payment/payments/model/state.ts';
+} from '../../../../../../plugins/payment/payments/model/state.ts';
 
 // One row per status, one letter per next status in the order of `paymentStatuses`: s stay, m move, l late
 // success, - refused.

@@ -1,20 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Payment } from '../../../../../plugins/payment/payments/model/payment.ts';
-import type { RefundSnapshot } from '../../../../../plugins/payment/refunds/model/refund-snapshot.ts';
-import { refundStatuses } from '../../../../../plugins/payment/refunds/model/refund-snapshot.ts';
+import type { Payment } from '../../../../../../plugins/payment/payments/model/payment.ts';
+import type { RefundSnapshot } from '../../../../../../plugins/payment/refunds/model/refund-snapshot.ts';
+import { refundStatuses } from '../../../../../../plugins/payment/refunds/model/refund-snapshot.ts';
 import {
   type Refund,
   isOpen,
   withParts,
   withSnapshot,
-} from '../../../../../plugins/payment/refunds/model/refund.ts';
+} from '../../../../../../plugins/payment/refunds/model/refund.ts';
 import {
   OVER_REFUNDED,
   refundStatusOf,
   withCaptured,
   withRefund,
-} from '../../../../../plugins/payment/refunds/model/refundable.ts';
+} from '../../../../../../plugins/payment/refunds/model/refundable.ts';
 
 const AT = '2026-11-24T00:00:00.000Z';
 const none: Payment = {

@@ -2,16 +2,16 @@ import { type EventContract, catalog } from '#events/catalog/index.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { changeOf } from '../../../../../plugins/payment/payments/model/change.ts';
-import { merge } from '../../../../../plugins/payment/payments/model/merge.ts';
+import { changeOf } from '../../../../../../plugins/payment/payments/model/change.ts';
+import { merge } from '../../../../../../plugins/payment/payments/model/merge.ts';
 import {
   accepted,
   doubted,
   rejected,
-} from '../../../../../plugins/payment/payments/model/operation-outcome.ts';
-import type { Payment } from '../../../../../plugins/payment/payments/model/payment.ts';
-import type { Snapshot } from '../../../../../plugins/payment/payments/model/snapshot.ts';
-import { paymentStatuses, transition } from '../../../../../plugins/payment/payments/model/state.ts';
+} from '../../../../../../plugins/payment/payments/model/operation-outcome.ts';
+import type { Payment } from '../../../../../../plugins/payment/payments/model/payment.ts';
+import type { Snapshot } from '../../../../../../plugins/payment/payments/model/snapshot.ts';
+import { paymentStatuses, transition } from '../../../../../../plugins/payment/payments/model/state.ts';
 
 const payment: Payment = {
   id: 'pay_1',
