@@ -1,7 +1,7 @@
 import type { ApiDocs } from '#runtime/contract/docs.ts';
 import * as customers from './docs/customers.ts';
 import { enumDocs } from './docs/enums.ts';
-import * as refundsAndDisputes from './docs/money-back.ts';
+import * as refundsAndDisputes from './docs/refunds-and-disputes.ts';
 import * as payments from './docs/payments.ts';
 import * as subscriptions from './docs/subscriptions.ts';
 import * as webhooks from './docs/webhooks.ts';

@@ -11,9 +11,9 @@ import type { Services } from '../services.ts';
 /** What no call may carry. @throws ProblemError 400 */
 export function checkText(given: { readonly metadata?: Readonly<Record<string, string>> | undefined }): void {
   if (holdsCardNumber(given)) throw problem('card-data-refused');
-  const taken = OWN_METADATA_KEYS.find((key) => Object.hasOwn(given.metadata ?? {}, key));
-  if (taken !== undefined) {
-    throw problem('invalid-request', { detail: `The metadata key ${taken} is reserved.` });
+  const reserved = OWN_METADATA_KEYS.find((key) => Object.hasOwn(given.metadata ?? {}, key));
+  if (reserved !== undefined) {
+    throw problem('invalid-request', { detail: `The metadata key ${reserved} is reserved.` });
   }
 }
 

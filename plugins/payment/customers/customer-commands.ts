@@ -3,7 +3,12 @@ import { type CommandEnded, settleCommand } from '../engine/command.ts';
 import type { Flow } from '../services.ts';
 import { type CustomerCommand, aboutCustomer } from './about-customer.ts';
 import { customerDeletion } from './customer-deletion.ts';
-import { type Customer, type PaymentMethod, customerEdited, customerMade } from './model/customer.ts';
+import {
+  type Customer,
+  type PaymentMethod,
+  applyCustomerUpdate,
+  customerCreatedAtProvider,
+} from './model/customer.ts';
 import type { CustomerSnapshot } from './model/snapshots.ts';
 import { refusalByPayer } from './payer-refusal.ts';
 
@@ -19,8 +24,13 @@ export function customerCreation(
       return provider.customers.create({ customerId, deployment, email, name, metadata }, call);
     },
     onSuccess({ root, parts }, { ref }) {
-      const { customer, facts } = customerMade(root, ref);
-      return { root: customer, parts, facts, refs: facts.length > 0 && ref !== undefined ? [{ ref }] : [] };
+      const { customer, domainEvents } = customerCreatedAtProvider(root, ref);
+      return {
+        root: customer,
+        parts,
+        domainEvents,
+        refs: domainEvents.length > 0 && ref !== undefined ? [{ ref }] : [],
+      };
     },
     onFailure: ({ root, parts }) => ({ root: { ...root, status: 'failed' }, parts }),
   };
@@ -42,8 +52,8 @@ export function customerUpdate(
       return readProvider(flow, name, ({ customers }, call) => customers.retrieve(answer.ref, call));
     },
     onSuccess({ root, parts }, shown) {
-      const { customer, facts } = customerEdited(root, shown);
-      return { root: customer, parts, facts };
+      const { customer, domainEvents } = applyCustomerUpdate(root, shown);
+      return { root: customer, parts, domainEvents };
     },
     onFailure: ({ root, parts }) => ({ root: { ...root, change: undefined }, parts }),
     refusal: (_state, details) => refusalByPayer(flow, { customerId }, details),

@@ -17,7 +17,7 @@ export async function applyCustomerEvent(
   const { customers: store } = flow.services;
   const id = isId('cus', customerId) ? customerId : (await store.findByRef(inbox.provider, ref))?.id;
   if (id === undefined) return 'ignored';
-  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  if (await store.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
   const customer = await store.get(id);
   if (customer === undefined) return missingRecord(flow, { deployment }, { customerId: id });
   if (customer.provider !== inbox.provider || (customer.ref ?? ref) !== ref) {

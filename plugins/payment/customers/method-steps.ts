@@ -1,6 +1,11 @@
 import type { Next } from '../engine/aggregate.ts';
 import type { ProviderRef } from '../store/aggregate-store.ts';
-import { type Customer, type PaymentMethod, methodGone, methodSeen } from './model/customer.ts';
+import {
+  type Customer,
+  type PaymentMethod,
+  markMethodDetached,
+  mergeMethodSnapshot,
+} from './model/customer.ts';
 import type { MethodSnapshot } from './model/snapshots.ts';
 import { type CustomerState, methodOf } from './repositories.ts';
 
@@ -10,7 +15,7 @@ export type CustomerStep = Next<Customer, PaymentMethod>;
 export function withMethodSnapshot(state: CustomerStep, snapshot: MethodSnapshot): CustomerStep {
   const [, ...others] = state.parts;
   const before = methodOf(state);
-  const { customer, method, facts } = methodSeen(state.root, before, snapshot);
+  const { customer, method, domainEvents } = mergeMethodSnapshot(state.root, before, snapshot);
   const refs: ProviderRef[] = [];
   if (method.ref !== undefined && method.ref !== before.ref)
     refs.push({ ref: method.ref, partId: method.id });
@@ -19,7 +24,7 @@ export function withMethodSnapshot(state: CustomerStep, snapshot: MethodSnapshot
     root: customer,
     parts: [method, ...others],
     beside: state.beside ?? [],
-    facts: [...(state.facts ?? []), ...facts],
+    domainEvents: [...(state.domainEvents ?? []), ...domainEvents],
     refs,
   };
 }
@@ -27,6 +32,6 @@ export function withMethodSnapshot(state: CustomerStep, snapshot: MethodSnapshot
 /** The state without its method, which can no longer be used. */
 export function withoutMethod(state: CustomerState): CustomerStep {
   const [, ...others] = state.parts;
-  const { customer, method, facts } = methodGone(state.root, methodOf(state));
-  return { root: customer, parts: [method, ...others], facts };
+  const { customer, method, domainEvents } = markMethodDetached(state.root, methodOf(state));
+  return { root: customer, parts: [method, ...others], domainEvents };
 }

@@ -21,7 +21,7 @@ export async function applyPaymentMethodEvent(
   inbox: InboxEntry,
 ): Promise<Applied> {
   const { customers: store } = flow.services;
-  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  if (await store.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
   const known = await store.findByRef(inbox.provider, ref);
   const found =
     known?.partId === undefined

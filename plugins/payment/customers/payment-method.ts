@@ -1,5 +1,5 @@
 import type { Customer, PaymentMethod } from './model/customer.ts';
-import { methodGone } from './model/customer.ts';
+import { markMethodDetached } from './model/customer.ts';
 import type { MethodSnapshot } from './model/snapshots.ts';
 import { type PaymentProvider } from '../providers/provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -82,8 +82,8 @@ async function mirrorOf(
 
 /** The row that the caller knows takes the place of the one before. */
 function withoutMirror({ root, parts }: CustomerState, mirror: PaymentMethod): CustomerStep {
-  const { customer, method, facts } = methodGone(root, mirror);
-  return { root: customer, parts: [...parts, method], beside: [mirror], facts };
+  const { customer, method, domainEvents } = markMethodDetached(root, mirror);
+  return { root: customer, parts: [...parts, method], beside: [mirror], domainEvents };
 }
 
 /** Taking a saved way to pay away from its customer. */

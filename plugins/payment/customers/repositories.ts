@@ -12,16 +12,16 @@ async function existing({ services }: Flow, customerId: string): Promise<Custome
 }
 
 /** Customers in states that are read in a way of one's own. */
-export const customersRead = (flow: Flow, read: () => Promise<CustomerState>): CustomerRepository =>
+export const customerRepositoryWith = (flow: Flow, read: () => Promise<CustomerState>): CustomerRepository =>
   aggregateRepository(flow, 'customer', flow.services.customers, read);
 
 /** A customer without its payment methods. */
 export const customerRepository = (flow: Flow, customerId: string): CustomerRepository =>
-  customersRead(flow, async () => ({ root: await existing(flow, customerId), parts: [] }));
+  customerRepositoryWith(flow, async () => ({ root: await existing(flow, customerId), parts: [] }));
 
 /** A customer with those of its methods that can still be used; one that is being attached fails by itself. */
 export const customerWithMethods = (flow: Flow, customerId: string): CustomerRepository =>
-  customersRead(flow, async () => {
+  customerRepositoryWith(flow, async () => {
     const root = await existing(flow, customerId);
     const methods = await flow.services.customers.parts(customerId);
     return {
@@ -32,7 +32,7 @@ export const customerWithMethods = (flow: Flow, customerId: string): CustomerRep
 
 /** A customer with one of its payment methods. */
 export const methodRepository = (flow: Flow, customerId: string, methodId: string): CustomerRepository =>
-  customersRead(flow, async () => {
+  customerRepositoryWith(flow, async () => {
     const { root, part } = await flow.services.customers.load(customerId, methodId);
     if (root === undefined || part === undefined)
       throw new Error(`Payment method ${methodId} does not exist any more`);

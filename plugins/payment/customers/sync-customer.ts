@@ -3,7 +3,7 @@ import { type Updated, update } from '../engine/update.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { CustomerStep } from './method-steps.ts';
-import { type Customer, customerSeen, methodGone } from './model/customer.ts';
+import { type Customer, mergeCustomerSnapshot, markMethodDetached } from './model/customer.ts';
 import type { CustomerSnapshot } from './model/snapshots.ts';
 import { type CustomerState, customerRepository, customerWithMethods } from './repositories.ts';
 
@@ -44,9 +44,9 @@ const retrieveCustomer = (flow: Flow, name: string, ref: string): Promise<Custom
   readProvider(flow, name, ({ customers }, call) => customers.retrieve(ref, call));
 
 function withSnapshot(root: Customer, snapshot: CustomerSnapshot): Omit<CustomerStep, 'parts'> {
-  const { customer, facts } = customerSeen(root, snapshot);
+  const { customer, domainEvents } = mergeCustomerSnapshot(root, snapshot);
   const { ref } = customer;
-  return { root: customer, facts, refs: ref !== undefined && ref !== root.ref ? [{ ref }] : [] };
+  return { root: customer, domainEvents, refs: ref !== undefined && ref !== root.ref ? [{ ref }] : [] };
 }
 
 /**
@@ -78,12 +78,16 @@ const isFinished = ({ status }: Customer): boolean => status === 'deleted' || st
 
 /** As many methods as one transaction may hold are gone; the customer itself goes with the last of them. */
 function withoutMethods({ root, parts }: CustomerState, snapshot: CustomerSnapshot): CustomerStep {
-  let next: CustomerStep = { root, parts: [], facts: [] };
+  let next: CustomerStep = { root, parts: [], domainEvents: [] };
   for (const part of parts.slice(0, METHODS_AT_ONCE)) {
-    const { customer, method, facts } = methodGone(next.root, part);
-    next = { root: customer, parts: [...next.parts, method], facts: [...(next.facts ?? []), ...facts] };
+    const { customer, method, domainEvents } = markMethodDetached(next.root, part);
+    next = {
+      root: customer,
+      parts: [...next.parts, method],
+      domainEvents: [...(next.domainEvents ?? []), ...domainEvents],
+    };
   }
   if (parts.length > METHODS_AT_ONCE) return next;
   const last = withSnapshot(next.root, snapshot);
-  return { ...next, ...last, facts: [...(next.facts ?? []), ...(last.facts ?? [])] };
+  return { ...next, ...last, domainEvents: [...(next.domainEvents ?? []), ...(last.domainEvents ?? [])] };
 }

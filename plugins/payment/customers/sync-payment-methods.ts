@@ -6,13 +6,13 @@ import { problem } from '../errors.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { type CustomerStep, withMethodSnapshot } from './method-steps.ts';
-import { type Customer, showsOther } from './model/customer.ts';
+import { type Customer, displayDiffers } from './model/customer.ts';
 import type { MethodSnapshot } from './model/snapshots.ts';
 import {
   type CustomerRepository,
   type CustomerState,
   customerRepository,
-  customersRead,
+  customerRepositoryWith,
   methodRepository,
 } from './repositories.ts';
 
@@ -44,7 +44,7 @@ export async function syncMethods(flow: Flow, { id, provider: name, ref }: Custo
     const { ref: methodRef } = method;
     if (method.status !== 'active' || methodRef === undefined) continue;
     const now = listed.find((each) => each.ref === methodRef);
-    if (now === undefined || showsOther(method, now))
+    if (now === undefined || displayDiffers(method, now))
       await syncMethod(flow, methodRepository(flow, id, method.id), methodRef);
   }
   for (const { ref: methodRef } of listed) {
@@ -83,9 +83,9 @@ export function mirrorOf(flow: Flow, name: string, customerId: string, ref: stri
   const store = services.customers;
   const id = services.newId('pm');
   const createdAt = services.now().toISOString();
-  return customersRead(flow, async () => {
+  return customerRepositoryWith(flow, async () => {
     const { root } = await customerRepository(flow, customerId).read();
-    // Looked at after the root was read: a call that begins or ends since then has made that root stale.
+    // Read after the root: a call that begins or ends since then has made that root stale.
     const known = await store.findByRef(name, ref);
     if (known?.partId !== undefined) return methodRepository(flow, known.id, known.partId).read();
     const attaching = (await store.parts(customerId)).filter(

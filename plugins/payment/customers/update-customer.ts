@@ -73,8 +73,8 @@ function metadataEdit(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
 ): Pick<CustomerEdit, 'metadata'> {
-  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  const removed = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
   const given = Object.entries(after).filter(([key, value]) => before[key] !== value);
-  const metadata = Object.fromEntries([...given, ...gone.map((key) => [key, null] as const)]);
+  const metadata = Object.fromEntries([...given, ...removed.map((key) => [key, null] as const)]);
   return Object.keys(metadata).length > 0 ? { metadata } : {};
 }

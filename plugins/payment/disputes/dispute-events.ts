@@ -27,7 +27,7 @@ export async function applyDisputeEvent(
   { ref }: EventOf<'dispute'>,
   inbox: InboxEntry,
 ): Promise<Applied> {
-  if (await flow.services.subscriptions.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  if (await flow.services.subscriptions.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
   const dispute = await fetchDispute(flow, inbox.provider, ref);
   const { paymentRef: paidBy, captureRef } = dispute;
   const found = await paymentOfEvent(flow, { ref: paidBy, captureRef }, inbox, ownerAtProvider);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Aggregate, type Fact, envelopesOf } from './model/event-envelopes.ts';
+import { type Aggregate, type DomainEvent, envelopesOf } from './model/event-envelopes.ts';
 import type { AggregateChange, AggregateStore, Part, ProviderRef, Root } from '../store/aggregate-store.ts';
 import type { Flow } from '../services.ts';
 import { changeContext } from './flow.ts';
@@ -15,7 +15,7 @@ export interface State<R, P> {
 export interface Next<R, P> extends State<R, P> {
   /** Parts that change although the state did not hold them, as they were read. */
   readonly beside?: readonly P[];
-  readonly facts?: readonly Fact[];
+  readonly domainEvents?: readonly DomainEvent[];
   readonly refs?: readonly ProviderRef[];
 }
 
@@ -24,7 +24,7 @@ export function aggregateChange<R extends Root, P extends Part>(
   flow: Flow,
   type: Aggregate['type'],
   before: State<R, P> | undefined,
-  { root, parts, beside = [], facts = [], refs = [] }: Next<R, P>,
+  { root, parts, beside = [], domainEvents = [], refs = [] }: Next<R, P>,
 ): AggregateChange<R, P> | undefined {
   const read = [...(before?.parts ?? []), ...beside];
   const moved = parts.flatMap((after) => {
@@ -34,16 +34,16 @@ export function aggregateChange<R extends Root, P extends Part>(
     return [{ before: known, after: { ...after, version: (known?.version ?? 0) + 1 } }];
   });
   const unchanged = before !== undefined && same(before.root, root);
-  if (unchanged && moved.length === 0 && facts.length === 0 && refs.length === 0) return undefined;
+  if (unchanged && moved.length === 0 && domainEvents.length === 0 && refs.length === 0) return undefined;
   const context = changeContext(flow);
   const old = before?.root;
   const after: R = {
     ...root,
     version: (old?.version ?? 0) + 1,
-    seq: (old?.seq ?? 0) + (facts.length > 0 ? 1 : 0),
+    seq: (old?.seq ?? 0) + (domainEvents.length > 0 ? 1 : 0),
     updatedAt: context.now.toISOString(),
   };
-  const events = envelopesOf({ type, id: root.id, tenant: root.tenant }, after.seq, facts, context);
+  const events = envelopesOf({ type, id: root.id, tenant: root.tenant }, after.seq, domainEvents, context);
   return { before: old, after, parts: moved, events, refs };
 }
 

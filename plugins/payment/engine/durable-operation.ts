@@ -111,7 +111,10 @@ export async function execute<S, N, O>(
       (after) => {
         const answer = operation.answerOf(after, outcome);
         const isFinal = answer.kind === 'reply' || answer.kind === 'problem';
-        return { idempotency: key && left(key, operation.id, answer), inbox: isFinal ? inbox : undefined };
+        return {
+          idempotency: key && outcomeFor(key, operation.id, answer),
+          inbox: isFinal ? inbox : undefined,
+        };
       },
     );
   const written = await write(run.inbox);
@@ -132,15 +135,20 @@ export function executeInTime<S, N, O>(
 
 /**
  * Carries on an operation whose invocation is gone, under the recorded keys.
- * @param lockWasMs the lock of the idempotency record, as it was read
+ * @param recordLockMs the lock of the idempotency record, as it was read
  * @throws ProblemError 409 while another invocation has it, or the refusal in which it ends
  */
-export async function resume<S, N, O>(run: Run<S, N, O>, seen: S, lockWasMs?: number): Promise<Ended<S, O>> {
+export async function resume<S, N, O>(
+  run: Run<S, N, O>,
+  stored: S,
+  recordLockMs?: number,
+): Promise<Ended<S, O>> {
   const { flow, operation, key } = run;
-  if (operation.lockUntilOf(seen) > flow.services.now().getTime()) throw inProgress(run);
+  if (operation.lockUntilOf(stored) > flow.services.now().getTime()) throw inProgress(run);
   const untilMs = lockUntil(flow);
-  const record = key && lockWasMs !== undefined ? { key, was: lockWasMs, lockUntil: untilMs } : undefined;
-  const owned = await operation.relock(seen, untilMs, record);
+  const record =
+    key && recordLockMs !== undefined ? { key, was: recordLockMs, lockUntil: untilMs } : undefined;
+  const owned = await operation.relock(stored, untilMs, record);
   if (owned === undefined) throw inProgress(run);
   return execute(run, owned, true);
 }
@@ -168,12 +176,12 @@ export async function repeat<S, N, O>(
   const run = { flow, operation, key: keyOf(claim) };
   if (operation.isOpen(state)) return executeInTime(run, state, resume(run, state, record.lockUntil));
   const settled = await operation.settledAnswer(state);
-  await operation.repository.complete(left(run.key, operation.id, settled));
+  await operation.repository.complete(outcomeFor(run.key, operation.id, settled));
   return ended(run, state, settled);
 }
 
 /** How the record of a key is left. */
-function left(key: IdempotencyKey, operationId: string, answer: Answer): IdempotencyOutcome {
+function outcomeFor(key: IdempotencyKey, operationId: string, answer: Answer): IdempotencyOutcome {
   switch (answer.kind) {
     case 'reply':
     case 'problem':

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
-import { type Fact, envelopesOf } from './model/event-envelopes.ts';
+import { type DomainEvent, envelopesOf } from './model/event-envelopes.ts';
 import { changeContext } from './flow.ts';
 import { type Flow } from '../services.ts';
 
@@ -10,10 +10,10 @@ export const NO_TENANT = 'default';
 export function singleEvent(
   flow: Flow,
   aggregate: { readonly type: 'webhook' | 'notice'; readonly id: string; readonly tenant?: string },
-  event: Fact,
+  event: DomainEvent,
 ): EventEnvelope<unknown> {
   const [envelope] = envelopesOf({ tenant: NO_TENANT, ...aggregate }, 1, [event], changeContext(flow));
-  if (envelope === undefined) throw new TypeError('One fact makes one event');
+  if (envelope === undefined) throw new TypeError('One domain event makes one envelope');
   return envelope;
 }
 
@@ -24,7 +24,7 @@ export function singleEvent(
 export async function publishNotice(
   flow: Flow,
   id: string,
-  event: Fact,
+  event: DomainEvent,
   tenant: string = NO_TENANT,
 ): Promise<void> {
   try {

@@ -57,7 +57,7 @@ export async function update<S, N>(
   recordsOf: (after: S, step: N) => Records = () => ({}),
 ): Promise<Updated<S, N>> {
   let state = first;
-  for (let tries = 1; tries <= TRIES_MIN || mayTryAgain(flow, tries); tries += 1) {
+  for (let tries = 1; tries <= TRIES_MIN || mayRetry(flow, tries); tries += 1) {
     const step = await take(state, tries);
     const written = await repository.write(state, step, (after) => recordsOf(after, step));
     if (written.kind === 'committed') return { applied: 'processed', state: written.after, step };
@@ -68,7 +68,7 @@ export async function update<S, N>(
   throw problem('contention');
 }
 
-const mayTryAgain = (flow: Flow, tries: number): boolean => tries <= TRIES_MAX && flow.remainingMs() > TRY_MS;
+const mayRetry = (flow: Flow, tries: number): boolean => tries <= TRIES_MAX && flow.remainingMs() > TRY_MS;
 
 /** A pause with full jitter after somebody else was faster, so that each gets its turn. */
 export const backOff = (tries: number): Promise<void> =>

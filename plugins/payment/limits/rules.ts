@@ -1,7 +1,7 @@
 import { limitExceeded } from '#events/catalog/index.ts';
 import type { ProblemError } from '#runtime/contract/errors.ts';
 import type { Feature, PaymentConfig } from '../config.ts';
-import { fact } from '../engine/model/event-envelopes.ts';
+import { domainEvent } from '../engine/model/event-envelopes.ts';
 import { type AmountRange, rangeMembers } from '../money/amount-range.ts';
 import {
   type LimitBreach,
@@ -72,7 +72,7 @@ export async function publishLimitExceeded(
   await publishNotice(
     flow,
     `limit:${id}`,
-    fact(limitExceeded, {
+    domainEvent(limitExceeded, {
       limit: limit as LimitBreach['limit'],
       scope: String(scope),
       attempted: { amountMinor, currency },

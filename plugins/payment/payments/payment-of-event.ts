@@ -43,8 +43,8 @@ export async function paymentOfEvent(
   const named = await nameOf(flow, provider, event, findOwner);
   if (named === 'ignored' || named === 'foreign') return named;
   const { paymentId } = named;
-  const { payment, seen } = await store.loadInbox(paymentId, provider, eventId);
-  if (seen) return 'duplicate';
+  const { payment, isEventProcessed } = await store.loadInbox(paymentId, provider, eventId);
+  if (isEventProcessed) return 'duplicate';
   if (payment === undefined) return missingRecord(flow, named, { paymentId });
   const { providerRef = event.ref } = payment;
   const isOther = payment.provider !== provider || (event.ref !== undefined && event.ref !== providerRef);

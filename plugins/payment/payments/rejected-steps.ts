@@ -1,7 +1,7 @@
 import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import type { Flow } from '../services.ts';
 import { mergeSnapshot } from './merge-snapshot.ts';
-import { askAgain, rejected } from './model/operation-outcome.ts';
+import { declinedByProvider, rejected } from './model/operation-outcome.ts';
 import type { Payment, PaymentOperation } from './model/payment.ts';
 import type { Step } from './payment-repository.ts';
 
@@ -55,7 +55,7 @@ const isApproved = ({ status, activeOp }: Payment, { id }: PaymentOperation): bo
 
 function declinedApproval(current: Payment, { code, declineCode }: ProviderErrorDetails): Step {
   const failure = { code, ...(declineCode !== undefined && { declineCode }) };
-  return { next: askAgain(current, failure), notes: { attemptFailed: true }, failureCode: code };
+  return { next: declinedByProvider(current, failure), notes: { attemptFailed: true }, failureCode: code };
 }
 
 /** A declined create ends its payment, also when a webhook has seen the payer asked for another card first. */

@@ -21,7 +21,7 @@ export interface HealthCheck {
 const UNKNOWN: HealthFinding = { status: 'unknown' };
 
 /** What is known of one provider. */
-interface Known {
+interface ProviderState {
   readonly name: ProviderName;
   active: HealthFinding;
   passive: HealthFinding;
@@ -40,7 +40,7 @@ export function providersHealth(
   provider: (name: ProviderName) => Promise<PaymentProvider>,
   now: () => Date,
 ): HealthCheck {
-  const all = new Map<ProviderName, Known>(
+  const all = new Map<ProviderName, ProviderState>(
     names.map((name) => [
       name,
       { name, active: UNKNOWN, passive: UNKNOWN, latest: UNKNOWN, pending: undefined },
@@ -50,7 +50,7 @@ export function providersHealth(
   const isFresh = ({ at }: HealthFinding): boolean =>
     at !== undefined && now().getTime() - Date.parse(at) < CACHE_MS;
 
-  async function ask(known: Known): Promise<void> {
+  async function refresh(known: ProviderState): Promise<void> {
     if (isFresh(known.latest)) return;
     known.pending ??= probe(() => provider(known.name))
       .then((outcome) => void (known.latest = known.active = found(outcome)))
@@ -60,7 +60,7 @@ export function providersHealth(
 
   return {
     async check() {
-      await Promise.all([...all.values()].map(ask));
+      await Promise.all([...all.values()].map(refresh));
       return reportOf([...all.values()]);
     },
     observe(name, outcome) {
@@ -86,17 +86,17 @@ function findingOf(outcome: Outcome): HealthFinding {
     : { status: 'degraded', reason: `the provider answers: ${outcome}` };
 }
 
-function checkOf({ latest: { at: _at, ...finding }, active, passive }: Known): HealthCheckReport {
+function checkOf({ latest: { at: _at, ...finding }, active, passive }: ProviderState): HealthCheckReport {
   return { ...finding, active, passive };
 }
 
 /** The first provider decides; another one that is ill makes the whole degraded. */
-function reportOf(all: readonly Known[]): HealthReport {
+function reportOf(all: readonly ProviderState[]): HealthReport {
   const checks = Object.fromEntries(all.map((known) => [known.name, checkOf(known)]));
   const [main, ...others] = all;
   const { status, reason } = main?.latest ?? UNKNOWN;
-  const ill = others.find(({ latest }) => ['degraded', 'unhealthy'].includes(latest.status));
-  if (status === 'degraded' || status === 'unhealthy' || ill === undefined)
+  const impaired = others.find(({ latest }) => ['degraded', 'unhealthy'].includes(latest.status));
+  if (status === 'degraded' || status === 'unhealthy' || impaired === undefined)
     return { status, ...(reason !== undefined && { reason }), checks };
-  return { status: 'degraded', reason: `${ill.name}: ${ill.latest.reason}`, checks };
+  return { status: 'degraded', reason: `${impaired.name}: ${impaired.latest.reason}`, checks };
 }

@@ -52,7 +52,7 @@ async function compareLedger(flow: Flow, name: ProviderName): Promise<LedgerResu
   const latest = new Date(flow.services.now().getTime() - LAG_MS - DAY_MS).toISOString().slice(0, 10);
   const job = `ledger-${name}`;
   let record = await store.job(job);
-  let progress = begun(record?.state, latest);
+  let progress = resumedDay(record?.state, latest);
   const from = new Date(`${progress.day}T00:00:00.000Z`);
   const to = new Date(from.getTime() + DAY_MS);
   while (!progress.done && flow.remainingMs() > STEP_MS) {
@@ -62,18 +62,18 @@ async function compareLedger(flow: Flow, name: ProviderName): Promise<LedgerResu
     );
     if (page.kind !== 'ok') break;
     const compared = await comparePage(flow, name, page.value.items, progress);
-    progress = compared.offset < page.value.items.length ? compared : turned(compared, page.value.next);
+    progress = compared.offset < page.value.items.length ? compared : atNextPage(compared, page.value.next);
     // Told before it is written down, so that a crash in between tells it again, under the same id.
     if (progress.done)
       await publishLedgerCompleted(flow, { provider: name, day: progress.day, ...countsOf(progress) });
-    const state = stateOf(progress);
+    const state = dayState(progress);
     if (!(await store.saveJob(job, record, state))) break;
     record = { version: (record?.version ?? 0) + 1, state };
   }
   return { day: progress.day, ...countsOf(progress), complete: progress.done };
 }
 
-const turned = (progress: Progress, next: string | undefined): Progress => ({
+const atNextPage = (progress: Progress, next: string | undefined): Progress => ({
   ...progress,
   cursor: next,
   offset: 0,
@@ -90,7 +90,7 @@ function nextDay(done: string, latest: string): string {
 }
 
 /** A day that was begun is brought to its end before the next. */
-function begun(state: JobRecord['state'] = {}, latest: string): Progress {
+function resumedDay(state: JobRecord['state'] = {}, latest: string): Progress {
   const { day, cursor } = state;
   const number = (name: string): number => Number(state[name] ?? 0);
   if (day === undefined || (state['done'] === 'yes' && day < latest)) {
@@ -108,7 +108,7 @@ function begun(state: JobRecord['state'] = {}, latest: string): Progress {
   };
 }
 
-function stateOf({ day, cursor, offset, done, ...counts }: Progress): JobRecord['state'] {
+function dayState({ day, cursor, offset, done, ...counts }: Progress): JobRecord['state'] {
   return {
     day,
     offset: String(offset),
@@ -154,7 +154,7 @@ async function compare(
   const { deployment = flow.services.deployment } = entry;
   if (payment === undefined && deployment !== flow.services.deployment) return 'foreign';
   if (payment !== undefined && differencesOf(payment, entry).length === 0) return 'agrees';
-  const current = payment && (await broughtUpToDate(flow, payment));
+  const current = payment && (await syncedPayment(flow, payment));
   const differences = differencesOf(current, entry);
   if (current !== undefined && differences.length === 0) return 'agrees';
   await publishLedgerMismatch(flow, books, { ...entry, paymentId }, current, differences);
@@ -182,18 +182,18 @@ function differencesOf(payment: Payment | undefined, entry: LedgerEntry): readon
 }
 
 /** Books may count what is still on its way back, and what the provider took back itself, as refunded. */
-function refundedOf({ refundedMinor, refundPendingMinor, lostMinor }: Payment, inBooks: number): number {
+function refundedOf({ refundedMinor, refundPendingMinor, lostMinor }: Payment, inLedger: number): number {
   const readings = [
     refundedMinor,
     refundedMinor + refundPendingMinor,
     refundedMinor + lostMinor,
     refundedMinor + refundPendingMinor + lostMinor,
   ];
-  return readings.find((reading) => reading === inBooks) ?? refundedMinor;
+  return readings.find((reading) => reading === inLedger) ?? refundedMinor;
 }
 
 /** A webhook may have been lost: the provider is asked for the whole payment before anybody is alarmed. */
-async function broughtUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
+async function syncedPayment(flow: Flow, payment: Payment): Promise<Payment> {
   try {
     return await reconcileRefunds(flow, await syncPayment(flow, payment));
   } catch (error) {

@@ -15,11 +15,11 @@ export interface LimitCheck {
   readonly limitMismatches: number;
 }
 
-interface Taken {
+interface Usage {
   readonly usedMinor: number;
   readonly count: number;
 }
-const NOTHING: Taken = { usedMinor: 0, count: 0 };
+const NO_USAGE: Usage = { usedMinor: 0, count: 0 };
 
 /**
  * Adds up what yesterday's payments take of each allowance, once, and tells where the counter says otherwise. It
@@ -35,11 +35,11 @@ export async function recomputeLimits(flow: Flow): Promise<LimitCheck> {
   const counters = await store.limitCounters(compact(day));
   const tenants = [...new Set(counters.map(({ tenant }) => tenant))].toSorted();
   for (const tenant of tenants.filter((each) => after === undefined || each > after)) {
-    const wrong = await wrongOf(flow, tenant, day, counters);
-    if (wrong === undefined) return counts;
-    for (const { counter, actual } of wrong) await publishLimitMismatch(flow, day, counter, actual);
+    const mismatched = await mismatchesOf(flow, tenant, day, counters);
+    if (mismatched === undefined) return counts;
+    for (const { counter, actual } of mismatched) await publishLimitMismatch(flow, day, counter, actual);
     counts.limits += counters.filter((counter) => counter.tenant === tenant).length;
-    counts.limitMismatches += wrong.length;
+    counts.limitMismatches += mismatched.length;
     const state = { day, tenant };
     if (!(await store.saveJob(JOB, record, state))) return counts;
     record = { version: (record?.version ?? 0) + 1, state };
@@ -51,22 +51,22 @@ export async function recomputeLimits(flow: Flow): Promise<LimitCheck> {
 const compact = (day: string): string => day.replaceAll('-', '');
 
 /** The counters of a tenant that differ twice in the same way; undefined when time runs out. */
-async function wrongOf(flow: Flow, tenant: string, day: string, counters: readonly LimitCounter[]) {
-  const taken = await takenOf(flow, tenant, day);
-  if (taken === undefined) return undefined;
-  const suspects = counters.filter((counter) => counter.tenant === tenant && differs(counter, taken));
+async function mismatchesOf(flow: Flow, tenant: string, day: string, counters: readonly LimitCounter[]) {
+  const usage = await usageOf(flow, tenant, day);
+  if (usage === undefined) return undefined;
+  const suspects = counters.filter((counter) => counter.tenant === tenant && differs(counter, usage));
   if (suspects.length === 0) return [];
   // A payment may have changed between the two readings, and the index of counters lags behind.
   const again = await flow.services.store.limitCounters(compact(day));
-  const takenAgain = await takenOf(flow, tenant, day);
-  if (takenAgain === undefined) return undefined;
+  const usageAgain = await usageOf(flow, tenant, day);
+  if (usageAgain === undefined) return undefined;
   return again
-    .filter((counter) => suspects.some(({ key }) => key === counter.key) && differs(counter, takenAgain))
-    .map((counter) => ({ counter, actual: takenAgain.get(nameOf(counter)) ?? NOTHING }));
+    .filter((counter) => suspects.some(({ key }) => key === counter.key) && differs(counter, usageAgain))
+    .map((counter) => ({ counter, actual: usageAgain.get(nameOf(counter)) ?? NO_USAGE }));
 }
 
-function differs(counter: LimitCounter, taken: ReadonlyMap<string, Taken>): boolean {
-  const { usedMinor, count } = taken.get(nameOf(counter)) ?? NOTHING;
+function differs(counter: LimitCounter, usage: ReadonlyMap<string, Usage>): boolean {
+  const { usedMinor, count } = usage.get(nameOf(counter)) ?? NO_USAGE;
   return counter.usedMinor !== usedMinor || counter.count !== count;
 }
 
@@ -74,13 +74,13 @@ const nameOf = ({ scope, currency }: { readonly scope: string; readonly currency
   `${currency}#${scope}`;
 
 /** What the payments of a tenant's day take, by currency and scope; undefined when time runs out. */
-async function takenOf(
+async function usageOf(
   flow: Flow,
   tenant: string,
   day: string,
-): Promise<ReadonlyMap<string, Taken> | undefined> {
+): Promise<ReadonlyMap<string, Usage> | undefined> {
   const bounds = { from: `${day}T00:00:00.000Z`, to: `${day}T23:59:59.999Z` };
-  const taken = new Map<string, Taken>();
+  const usage = new Map<string, Usage>();
   let after: ListPosition | undefined;
   do {
     if (flow.remainingMs() < STEP_MS) return undefined;
@@ -88,10 +88,10 @@ async function takenOf(
     for (const { limitUses = [], currency } of page.items)
       for (const { scope, countedMinor } of limitUses) {
         const name = nameOf({ scope, currency });
-        const { usedMinor, count } = taken.get(name) ?? NOTHING;
-        taken.set(name, { usedMinor: usedMinor + countedMinor, count: count + Math.sign(countedMinor) });
+        const { usedMinor, count } = usage.get(name) ?? NO_USAGE;
+        usage.set(name, { usedMinor: usedMinor + countedMinor, count: count + Math.sign(countedMinor) });
       }
     after = page.next;
   } while (after !== undefined);
-  return taken;
+  return usage;
 }

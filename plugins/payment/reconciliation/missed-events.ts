@@ -45,7 +45,7 @@ async function fetchMissedOf(flow: Flow, name: ProviderName): Promise<GapResult>
   const job = `gaps-${name}`;
   let record = await store.job(job);
   const done = record?.state['until'];
-  let progress = begun(record?.state, flow.services.now());
+  let progress = resumedWindow(record?.state, flow.services.now());
   const counts = { events: 0, processed: 0, foreign: 0 };
   const save = async (state: JobRecord['state']): Promise<boolean> => {
     const saved = await store.saveJob(job, record, state);
@@ -71,12 +71,12 @@ async function fetchMissedOf(flow: Flow, name: ProviderName): Promise<GapResult>
       const saved = await save({ ...(reached !== undefined && { until: reached }) });
       return { ...counts, complete: saved && !progress.failed };
     }
-    if (!(await save(stateOf(progress, done)))) break;
+    if (!(await save(windowState(progress, done)))) break;
   }
   return { ...counts, complete: false };
 }
 
-function begun(state: JobRecord['state'] = {}, now: Date): Progress {
+function resumedWindow(state: JobRecord['state'] = {}, now: Date): Progress {
   const { cursor, from, to, until } = state;
   if (cursor !== undefined && from !== undefined && to !== undefined)
     return { since: new Date(from), until: new Date(to), cursor, failed: state['failed'] === 'yes' };
@@ -85,7 +85,10 @@ function begun(state: JobRecord['state'] = {}, now: Date): Progress {
   return { since, until: now, cursor: undefined, failed: false };
 }
 
-function stateOf({ since, until, cursor, failed }: Progress, done: string | undefined): JobRecord['state'] {
+function windowState(
+  { since, until, cursor, failed }: Progress,
+  done: string | undefined,
+): JobRecord['state'] {
   return {
     ...(done !== undefined && { until: done }),
     from: since.toISOString(),

@@ -1,5 +1,5 @@
 import { reconciliationCompleted, reconciliationMismatch } from '#events/catalog/index.ts';
-import { fact } from '../engine/model/event-envelopes.ts';
+import { domainEvent } from '../engine/model/event-envelopes.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import type { Flow } from '../services.ts';
 import { publishNotice } from '../engine/notices.ts';
@@ -34,7 +34,7 @@ export async function publishLedgerMismatch(
     differences: [...differences],
   };
   const id = `mismatch:${day}:${provider}:${providerRef}`;
-  await publishNotice(flow, id, fact(reconciliationMismatch, data), payment?.tenant);
+  await publishNotice(flow, id, domainEvent(reconciliationMismatch, data), payment?.tenant);
 }
 
 /** A counter of an allowance is not what its payments add up to. */
@@ -51,7 +51,7 @@ export async function publishLimitMismatch(
     { field: 'count', recorded: String(count), actual: String(actual.count) },
   ].filter(({ recorded, actual: found }) => recorded !== found);
   const data = { day, what: 'limit_differs' as const, scope, currency, differences };
-  await publishNotice(flow, `mismatch:${day}:${key}`, fact(reconciliationMismatch, data), tenant);
+  await publishNotice(flow, `mismatch:${day}:${key}`, domainEvent(reconciliationMismatch, data), tenant);
 }
 
 export async function publishLedgerCompleted(
@@ -64,5 +64,9 @@ export async function publishLedgerCompleted(
     readonly mismatches: number;
   },
 ): Promise<void> {
-  await publishNotice(flow, `completed:${data.day}:${data.provider}`, fact(reconciliationCompleted, data));
+  await publishNotice(
+    flow,
+    `completed:${data.day}:${data.provider}`,
+    domainEvent(reconciliationCompleted, data),
+  );
 }

@@ -1,6 +1,6 @@
 import { providerHealthChanged } from '#events/catalog/index.ts';
 import type { HealthStatus } from '#runtime/contract/health.ts';
-import { fact } from '../engine/model/event-envelopes.ts';
+import { domainEvent } from '../engine/model/event-envelopes.ts';
 import type { Flow } from '../services.ts';
 import { publishNotice } from '../engine/notices.ts';
 
@@ -20,6 +20,6 @@ export async function watchHealth(flow: Flow): Promise<void> {
     flow.log.count('payment.provider.health_changed');
     const id = `health:${provider}:${(record?.version ?? 0) + 1}`;
     const because = reason === undefined ? {} : { reason };
-    await publishNotice(flow, id, fact(providerHealthChanged, { provider, from, to, ...because }));
+    await publishNotice(flow, id, domainEvent(providerHealthChanged, { provider, from, to, ...because }));
   }
 }

@@ -1,5 +1,5 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
-import { nextCustomerLook, nextSubscriptionLook } from './model/command-checks.ts';
+import { nextCustomerCheck, nextSubscriptionCheck } from './model/command-checks.ts';
 import { type ProviderCommand, isOpen } from '../engine/model/provider-command.ts';
 import type { Customer } from '../customers/model/customer.ts';
 import type { Subscription } from '../subscriptions/model/subscription.ts';
@@ -9,16 +9,16 @@ import type { Flow } from '../services.ts';
 import { syncMethods } from '../customers/sync-payment-methods.ts';
 import { syncSubscription } from '../subscriptions/subscription-events.ts';
 import type { AggregateStore, Root } from '../store/aggregate-store.ts';
-import type { Looked } from './reconcile-payment.ts';
+import type { CheckOutcome } from './reconcile-payment.ts';
 
 /** Finishes a call about a customer whose outcome is open, and follows what was done to it at the provider. */
-export const reconcileCustomer = (flow: Flow, id: string): Promise<Looked> =>
-  look(flow, flow.services.customers, id, {
-    bring: (customer: Customer) => bringCustomer(flow, customer),
-    next: nextCustomerLook,
+export const reconcileCustomer = (flow: Flow, id: string): Promise<CheckOutcome> =>
+  reconcileAggregate(flow, flow.services.customers, id, {
+    sync: (customer: Customer) => syncCustomerAndMethods(flow, customer),
+    next: nextCustomerCheck,
   });
 
-async function bringCustomer(flow: Flow, given: Customer): Promise<void> {
+async function syncCustomerAndMethods(flow: Flow, given: Customer): Promise<void> {
   const { state } = await settleCustomer(flow, given);
   const { ref, status } = state.root;
   if (ref === undefined || status !== 'active') return;
@@ -27,41 +27,41 @@ async function bringCustomer(flow: Flow, given: Customer): Promise<void> {
 }
 
 /** Brings a subscription to the provider's truth, with the charges that no webhook told of. */
-export const reconcileSubscription = (flow: Flow, id: string): Promise<Looked> =>
-  look(flow, flow.services.subscriptions, id, {
-    bring: (subscription: Subscription) => syncSubscription(flow, subscription),
-    next: nextSubscriptionLook,
+export const reconcileSubscription = (flow: Flow, id: string): Promise<CheckOutcome> =>
+  reconcileAggregate(flow, flow.services.subscriptions, id, {
+    sync: (subscription: Subscription) => syncSubscription(flow, subscription),
+    next: nextSubscriptionCheck,
   });
 
-interface Way<R> {
-  readonly bring: (root: R) => Promise<unknown>;
+interface ReconcileSteps<R> {
+  readonly sync: (root: R) => Promise<unknown>;
   readonly next: (root: R, now: Date) => string | undefined;
 }
 
-async function look<R extends Root & { readonly call: ProviderCommand }>(
+async function reconcileAggregate<R extends Root & { readonly call: ProviderCommand }>(
   flow: Flow,
-  store: Pick<AggregateStore<R, never>, 'get' | 'lookAgain'>,
+  store: Pick<AggregateStore<R, never>, 'get' | 'scheduleCheck'>,
   id: string,
-  { bring, next }: Way<R>,
-): Promise<Looked> {
+  { sync, next }: ReconcileSteps<R>,
+): Promise<CheckOutcome> {
   const before = await store.get(id);
   if (before === undefined) return 'unchanged';
-  let looked: Looked = 'unchanged';
+  let outcome: CheckOutcome = 'unchanged';
   try {
-    await bring(before);
+    await sync(before);
   } catch (error) {
     if (!(error instanceof ProblemError)) {
       // What always fails must not be looked at in every run, before all others.
-      await store.lookAgain(before, next(before, flow.services.now()));
+      await store.scheduleCheck(before, next(before, flow.services.now()));
       throw error;
     }
-    looked = error.status === 503 ? 'unreachable' : 'busy';
+    outcome = error.status === 503 ? 'unreachable' : 'busy';
   }
   const after = (await store.get(id)) ?? before;
   const at = next(after, flow.services.now());
-  if (after.version !== before.version) looked = 'changed';
-  else await store.lookAgain(after, at);
-  if (at !== undefined || !isOpen(after.call)) return looked;
+  if (after.version !== before.version) outcome = 'changed';
+  else await store.scheduleCheck(after, at);
+  if (at !== undefined || !isOpen(after.call)) return outcome;
   flow.log.error('A person has to look: the outcome of a call is unknown', { id, kind: after.call.kind });
   flow.log.count('payment.needs_review');
   return 'given-up';

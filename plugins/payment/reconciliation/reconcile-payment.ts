@@ -3,7 +3,7 @@ import {
   hasMovedOn,
   isAbandoned,
   isExpiring,
-  isGivenUp,
+  needsManualReview,
   hasLateMoney,
   nextCheckOf,
   purposeOf,
@@ -15,47 +15,47 @@ import { completeApproval } from '../payments/complete-approval.ts';
 import type { Flow } from '../services.ts';
 import { reconcileRefunds } from '../refunds/sync-refunds.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
-import { abandon, undo } from './give-back.ts';
+import { abandon, reverseLatePayment } from './late-money.ts';
 
 /** What a look at a payment came to. `unreachable`: the provider could not be asked, or has not made up its mind. */
-export type Looked = 'changed' | 'unchanged' | 'busy' | 'unreachable' | 'given-up';
+export type CheckOutcome = 'changed' | 'unchanged' | 'busy' | 'unreachable' | 'given-up';
 
 /**
  * Brings one payment to the provider's truth, and to an end where its time is over. A look that brings nothing
  * plans the next one, ever later, also when it only repeated what had failed before; when there have been enough
  * of them, a person is called.
  */
-export async function reconcilePayment(flow: Flow, paymentId: string): Promise<Looked> {
+export async function reconcilePayment(flow: Flow, paymentId: string): Promise<CheckOutcome> {
   const payment = await flow.services.store.get(paymentId);
   const now = flow.services.now();
   if (payment?.nextCheckAt === undefined || Date.parse(payment.nextCheckAt) > now.getTime())
     return 'unchanged';
   if (payment.activeOp !== undefined && payment.activeOp.lockUntil > now.getTime())
     return postpone(flow, payment, 'busy', payment.checks ?? 0);
-  let looked: Looked = 'unchanged';
+  let outcome: CheckOutcome = 'unchanged';
   try {
-    await bringUpToDate(flow, payment);
+    await syncWithProvider(flow, payment);
   } catch (error) {
     if (!(error instanceof ProblemError)) {
       // What always fails must not be looked at in every run, before all others.
-      await goOn(flow, payment, 'unchanged');
+      await scheduleNextCheck(flow, payment, 'unchanged');
       throw error;
     }
     flow.log.warn('A payment could not be settled', { paymentId, code: error.code });
-    looked = error.status === 503 ? 'unreachable' : 'busy';
+    outcome = error.status === 503 ? 'unreachable' : 'busy';
   }
-  return goOn(flow, payment, looked);
+  return scheduleNextCheck(flow, payment, outcome);
 }
 
-async function bringUpToDate(flow: Flow, payment: Payment): Promise<Payment> {
+async function syncWithProvider(flow: Flow, payment: Payment): Promise<Payment> {
   const now = flow.services.now();
   const settled = await syncPayment(flow, payment);
   const { payment: current } = await completeApproval(flow, settled);
   if (current.activeOp !== undefined) return current;
-  if (hasLateMoney(current) && current.refundPendingMinor === 0) return undo(flow, current);
+  if (hasLateMoney(current) && current.refundPendingMinor === 0) return reverseLatePayment(flow, current);
   if (hasRefunds(current)) return reconcileRefunds(flow, current);
   if (isAbandoned(current, now)) return abandon(flow, current);
-  return isExpiring(current, now) ? warn(flow, current) : current;
+  return isExpiring(current, now) ? warnOfExpiry(flow, current) : current;
 }
 
 /** Whether money may be on its way back, also by a refund that was made elsewhere and that nobody warned us of. */
@@ -63,32 +63,40 @@ const hasRefunds = ({ refundPendingMinor, capturedMinor, status }: Payment): boo
   refundPendingMinor > 0 || (capturedMinor > 0 && status === 'succeeded');
 
 /** What has moved on has its next look withNextCheck by that; anything else is looked at later and later. */
-async function goOn(flow: Flow, before: Payment, looked: Looked): Promise<Looked> {
+async function scheduleNextCheck(flow: Flow, before: Payment, outcome: CheckOutcome): Promise<CheckOutcome> {
   const payment = await flow.services.store.get(before.id);
   if (payment === undefined || hasMovedOn(before, payment)) return 'changed';
   const checks = (before.checks ?? 0) + 1;
-  return isGivenUp(payment, checks) ? flagForReview(flow, payment) : postpone(flow, payment, looked, checks);
+  return needsManualReview(payment, checks)
+    ? flagForReview(flow, payment)
+    : postpone(flow, payment, outcome, checks);
 }
 
-async function postpone(flow: Flow, payment: Payment, looked: Looked, checks: number): Promise<Looked> {
+async function postpone(
+  flow: Flow,
+  payment: Payment,
+  outcome: CheckOutcome,
+  checks: number,
+): Promise<CheckOutcome> {
   const nextCheckAt = nextCheckOf(payment, flow.services.now(), checks);
   const after: Payment = { ...payment, checks, nextCheckAt, version: payment.version + 1 };
   await flow.services.store.postpone(payment, after);
-  return looked;
+  return outcome;
 }
 
 /** Tells once per authorization that the money which it holds is about to be lost. */
-async function warn(flow: Flow, payment: Payment): Promise<Payment> {
+async function warnOfExpiry(flow: Flow, payment: Payment): Promise<Payment> {
   const warned = await advance(flow, payment, async (current) => {
-    const due = isExpiring(current, flow.services.now()) && !current.flags.includes('authorization_expiring');
-    if (!due) return { next: current };
+    const isNew =
+      isExpiring(current, flow.services.now()) && !current.flags.includes('authorization_expiring');
+    if (!isNew) return { next: current };
     const flags = [...current.flags, 'authorization_expiring'];
     return { next: { ...current, flags }, notes: { authorizationExpiring: true } };
   });
   return warned.payment;
 }
 
-async function flagForReview(flow: Flow, payment: Payment): Promise<Looked> {
+async function flagForReview(flow: Flow, payment: Payment): Promise<CheckOutcome> {
   const why = reasonOf(payment);
   await advance(flow, payment, async (current) =>
     current.flags.includes('needs_review')

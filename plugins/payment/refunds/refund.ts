@@ -98,7 +98,7 @@ async function begin(
     before: payment,
     after,
     refund: made,
-    condition: fenced ? 'fenced' : whole ? 'whole' : 'room',
+    condition: fenced ? 'fenced' : whole ? 'whole' : 'available',
     idempotency: claim,
   });
   if (begun.kind !== 'claimed') return begun;

@@ -69,7 +69,7 @@ export interface AggregateStore<R, P> {
     ref: string,
   ): Promise<{ readonly id: string; readonly partId?: string | undefined } | undefined>;
   /** Plans another look at a root that has not changed, or none. Nothing happens when it has. */
-  lookAgain(root: R, at: string | undefined): Promise<void>;
+  scheduleCheck(root: R, at: string | undefined): Promise<void>;
   /** Whether a webhook event was dealt with. */
-  seen(provider: string, eventId: string): Promise<boolean>;
+  isEventProcessed(provider: string, eventId: string): Promise<boolean>;
 }

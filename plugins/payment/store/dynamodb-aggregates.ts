@@ -1,7 +1,7 @@
 import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
 import { ABSENT, type ActionName, insert, insertOutbox } from './actions.ts';
 import { type Table } from './table.ts';
-import { inboxAction, isDealtWith } from './dynamodb-inbox.ts';
+import { inboxAction, isProcessed } from './dynamodb-inbox.ts';
 import { type Item, plain, recordOf, withoutKeys } from './items.ts';
 import { type Key, dueAttributes, keys } from './keys.ts';
 import { readAll, readItem, readItems } from './read.ts';
@@ -18,7 +18,7 @@ export interface Layout {
   /** Attributes of a REF item that name the aggregate and its part. */
   readonly refNames: { readonly id: string; readonly partId: string };
   /** When a root is looked at next, after a change of it now. */
-  readonly nextLook: (root: never, now: Date) => string | undefined;
+  readonly nextCheck: (root: never, now: Date) => string | undefined;
   /** What is written, or has to hold, together with a new root; `owner` names a condition that may fail. */
   readonly withNew?: (table: Table, root: never) => Actions;
 }
@@ -59,7 +59,7 @@ export function dynamoAggregates<R extends Root, P extends Part>(
       if (typeof id !== 'string') return undefined;
       return { id, ...(typeof partId === 'string' && { partId }) };
     },
-    async lookAgain({ id, version }, at) {
+    async scheduleCheck({ id, version }, at) {
       const due = dueAttributes(id, at);
       await writeOne(table, {
         Update: {
@@ -75,7 +75,8 @@ export function dynamoAggregates<R extends Root, P extends Part>(
         },
       });
     },
-    seen: async (provider, eventId) => isDealtWith(await readItem(table, keys.inbox(provider, eventId))),
+    isEventProcessed: async (provider, eventId) =>
+      isProcessed(await readItem(table, keys.inbox(provider, eventId))),
   };
 }
 
@@ -109,7 +110,7 @@ function changeActions<R extends Root, P extends Part>(
   partKey: (id: string, partId: string) => Key,
 ): Actions {
   const root = layout.root(after.id);
-  const next = layout.nextLook(after as never, new Date(after.updatedAt));
+  const next = layout.nextCheck(after as never, new Date(after.updatedAt));
   const indexed = dueAttributes(after.id, next);
   return [
     fenced(table, { ...root, ...indexed, ...after }, before?.version),

@@ -23,16 +23,16 @@ export function inboxAction(table: Table, entry: InboxEntry): Action<ActionName>
 }
 
 /** Whether an event needs nothing more. */
-export const isDealtWith = (item: Item | undefined): boolean =>
+export const isProcessed = (item: Item | undefined): boolean =>
   item !== undefined && item['state'] !== ('FAILED' satisfies InboxState);
 
 function recordUpdate(table: Table, entry: InboxEntry, state: InboxState): Update {
-  const { provider, eventId, type, ref, event, body, told } = entry;
+  const { provider, eventId, type, ref, event, body, envelope } = entry;
   const once = {
     type,
     ref,
     event: JSON.stringify(event),
-    events: [told],
+    events: [envelope],
     receivedAt: new Date(table.nowSeconds() * 1000).toISOString(),
     ttl: table.nowSeconds() + INBOX_SECONDS,
     ...(body !== undefined && { body }),

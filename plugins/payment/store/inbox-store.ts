@@ -13,7 +13,7 @@ export interface InboxEntry {
   /** What was delivered, redacted and sealed; absent when it was not delivered to us, or is too large. */
   readonly body?: string | undefined;
   /** What is told of it when it is written down for the first time. */
-  readonly told: EventEnvelope<unknown>;
+  readonly envelope: EventEnvelope<unknown>;
 }
 
 /** `FAILED`: could not be applied and will be delivered again; `PARKED`: too often, so that a person has it. */

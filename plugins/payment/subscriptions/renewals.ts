@@ -1,9 +1,9 @@
-import { type SubscriptionState, subscriptionsRead } from './subscription-commands.ts';
+import { type SubscriptionState, subscriptionRepositoryWith } from './subscription-commands.ts';
 import type { Next } from '../engine/aggregate.ts';
 import { renewalPayment } from './model/renewal-payment.ts';
 import type { Charge, Subscription } from './model/subscription.ts';
 import type { Payment } from '../payments/model/payment.ts';
-import { renewedFact } from './model/published-events.ts';
+import { renewedEvent } from './model/published-events.ts';
 import type { Renewal } from './model/snapshots.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { mergeSnapshot, mergedStep } from '../payments/merge-snapshot.ts';
@@ -66,7 +66,7 @@ async function countCharge(
   inbox: InboxEntry | undefined,
 ): Promise<Updated<SubscriptionState, Next<Subscription, Charge>>> {
   const { services } = flow;
-  const repository = subscriptionsRead(flow, async () => {
+  const repository = subscriptionRepositoryWith(flow, async () => {
     const { root, part } = await services.subscriptions.load(subscription.id, renewal.ref);
     if (root === undefined) throw new Error(`Subscription ${subscription.id} does not exist any more`);
     return { root, parts: part ? [part] : [] };
@@ -88,7 +88,7 @@ async function countCharge(
       return {
         root: { ...root, charges: root.charges + 1 },
         parts: [charge],
-        facts: initial ? [] : [renewedFact(root, payment.id)],
+        domainEvents: initial ? [] : [renewedEvent(root, payment.id)],
       };
     },
     () => ({ inbox }),

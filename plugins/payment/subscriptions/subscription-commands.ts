@@ -13,14 +13,14 @@ type SubscriptionCommand = CommandSpec<Subscription, Charge, SubscriptionSnapsho
 
 /** A subscription without its charges. */
 export const subscriptionRepository = (flow: Flow, id: string): AggregateRepository<Subscription, Charge> =>
-  subscriptionsRead(flow, async () => {
+  subscriptionRepositoryWith(flow, async () => {
     const root = await flow.services.subscriptions.get(id);
     if (root === undefined) throw new Error(`Subscription ${id} does not exist any more`);
     return { root, parts: [] };
   });
 
 /** Subscriptions in states that are read in a way of one's own. */
-export const subscriptionsRead = (
+export const subscriptionRepositoryWith = (
   flow: Flow,
   read: () => Promise<SubscriptionState>,
 ): AggregateRepository<Subscription, Charge> =>
@@ -36,7 +36,8 @@ function about(flow: Flow, id: string) {
       root: { ...root, call },
       parts,
     }),
-    onSuccess: (state: SubscriptionState, snapshot: SubscriptionSnapshot) => merged(flow, state, snapshot),
+    onSuccess: (state: SubscriptionState, snapshot: SubscriptionSnapshot) =>
+      mergeSubscriptionSnapshot(flow, state, snapshot),
     view: subscriptionAnswer.viewOf,
   };
 }
@@ -68,7 +69,7 @@ export function subscriptionCreation(flow: Flow, id: string): SubscriptionComman
 }
 
 /** For a call that is refused because of how the subscription stands. */
-const howItStands = {
+const conflictDetails = {
   fetch: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
   standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
     subscriptionStatus,
@@ -86,14 +87,14 @@ export function subscriptionCancellation(flow: Flow, id: string): SubscriptionCo
         { ref: root.ref ?? '', atPeriodEnd: root.cancel?.atPeriodEnd ?? false },
         call,
       ),
-    ...howItStands,
+    ...conflictDetails,
     async lookUp(provider, { root }, call) {
       const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
       const open = mergeSubscription(root, snapshot).subscription.cancel !== undefined;
       return open ? undefined : snapshot;
     },
     onSuccess(state, snapshot) {
-      const next = merged(flow, state, snapshot);
+      const next = mergeSubscriptionSnapshot(flow, state, snapshot);
       return { ...next, root: { ...next.root, cancel: undefined } };
     },
     onFailure: ({ root, parts }) => ({ root: { ...root, cancel: undefined }, parts }),
@@ -106,7 +107,7 @@ export function subscriptionResumption(flow: Flow, id: string): SubscriptionComm
     ...about(flow, id),
     successStatus: 200,
     request: (provider, { root }, call) => provider.subscriptions.resume({ ref: root.ref ?? '' }, call),
-    ...howItStands,
+    ...conflictDetails,
     async lookUp(provider, { root }, call) {
       const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
       return isOpen(mergeSubscription(root, snapshot).subscription.call) ? undefined : snapshot;
@@ -122,12 +123,12 @@ export function latestCommand(flow: Flow, { id, call }: Subscription): Subscript
 }
 
 /** The state with what the provider shows of the subscription; tells the operators what they must know. */
-export function merged(
+export function mergeSubscriptionSnapshot(
   flow: Flow,
   { root, parts }: SubscriptionState,
   snapshot: SubscriptionSnapshot,
 ): Next<Subscription, Charge> {
-  const { subscription, facts, mismatch, refused } = mergeSubscription(root, snapshot);
+  const { subscription, domainEvents, mismatch, refused } = mergeSubscription(root, snapshot);
   const fields = { subscriptionId: root.id, status: root.status };
   if (mismatch !== undefined && !root.flags.includes('mismatch')) {
     flow.log.error('The provider contradicts the subscription', { ...fields, field: mismatch });
@@ -136,5 +137,5 @@ export function merged(
   if (refused) flow.log.info('The snapshot brings no move', fields);
   const { ref } = subscription;
   const isNew = root.ref === undefined && ref !== undefined;
-  return { root: subscription, parts, facts, refs: isNew ? [{ ref }] : [] };
+  return { root: subscription, parts, domainEvents, refs: isNew ? [{ ref }] : [] };
 }

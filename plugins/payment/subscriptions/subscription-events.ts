@@ -29,7 +29,7 @@ export async function applySubscriptionEvent(
   const named = isId('sub', subscriptionId);
   const id = named ? subscriptionId : (await store.findByRef(inbox.provider, ref))?.id;
   if (id === undefined) return 'ignored';
-  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  if (await store.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
   const subscription = await store.get(id);
   if (subscription === undefined) return missingRecord(flow, { deployment }, { subscriptionId: id });
   if (!belongs(flow, subscription, inbox.provider, ref)) return 'ignored';
@@ -46,7 +46,7 @@ export async function applyRenewalEvent(
   inbox: InboxEntry,
 ): Promise<Applied> {
   const { subscriptions: store } = flow.services;
-  if (await store.seen(inbox.provider, inbox.eventId)) return 'duplicate';
+  if (await store.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
   // An event that names a subscription of somebody else costs no call to the provider.
   const renewal = await retrieveRenewal(flow, inbox.provider, ref);
   if (renewal === undefined) return 'ignored';

@@ -6,7 +6,11 @@ import type { InboxEntry } from '../store/inbox-store.ts';
 import { type Updated, update } from '../engine/update.ts';
 import type { Flow } from '../services.ts';
 import { readProvider } from '../engine/call-provider.ts';
-import { type SubscriptionState, merged, subscriptionRepository } from './subscription-commands.ts';
+import {
+  type SubscriptionState,
+  mergeSubscriptionSnapshot,
+  subscriptionRepository,
+} from './subscription-commands.ts';
 
 /** Takes over what the provider shows of a subscription now. */
 export async function mergeFromProvider(
@@ -23,7 +27,7 @@ export async function mergeFromProvider(
       const snapshot = await retrieveSubscription(flow, subscription.provider, ref);
       // Only a body says that this object belongs to a subscription which does not know its object yet.
       const foreign = state.root.ref === undefined && snapshot.subscriptionId !== state.root.id;
-      return foreign ? state : merged(flow, state, snapshot);
+      return foreign ? state : mergeSubscriptionSnapshot(flow, state, snapshot);
     },
     () => ({ inbox }),
   );

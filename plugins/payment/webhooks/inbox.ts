@@ -1,5 +1,5 @@
 import { paymentWebhook } from '#events/catalog/index.ts';
-import { fact } from '../engine/model/event-envelopes.ts';
+import { domainEvent } from '../engine/model/event-envelopes.ts';
 import { redactedBody } from './redacted-body.ts';
 import { seal } from './sealed.ts';
 import { type ProviderEvent, refOf } from '../providers/event.ts';
@@ -21,7 +21,7 @@ export function inboxEntry(
 ): InboxEntry {
   const { id: eventId, type } = event;
   const ref = refOf(event);
-  const told = fact(paymentWebhook, { provider, type, objectId: ref === '' ? null : ref });
+  const received = domainEvent(paymentWebhook, { provider, type, objectId: ref === '' ? null : ref });
   const id = bodyContext(provider, eventId);
   return {
     provider,
@@ -30,7 +30,7 @@ export function inboxEntry(
     ref,
     event,
     body: rawBody && sealedBody(flow, id, rawBody),
-    told: singleEvent(flow, { type: 'webhook', id }, told),
+    envelope: singleEvent(flow, { type: 'webhook', id }, received),
   };
 }
 

@@ -1,7 +1,7 @@
 import { webhookRejected } from '#events/catalog/index.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { WebhookContext, WebhookRequest, WebhookResult } from '#runtime/contract/webhook.ts';
-import { fact } from '../engine/model/event-envelopes.ts';
+import { domainEvent } from '../engine/model/event-envelopes.ts';
 import { problem } from '../errors.ts';
 import type { ProviderEvent } from '../providers/event.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
@@ -55,7 +55,7 @@ async function reject(
       await publishNotice(
         flow,
         `rejected:${provider}:${reason}:${minute}`,
-        fact(webhookRejected, { provider, reason }),
+        domainEvent(webhookRejected, { provider, reason }),
       );
   }
   throw error;

@@ -10,7 +10,7 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod/mini';
 import { type ProviderCommand, succeeded } from '../../engine/model/provider-command.ts';
-import { type Fact, fact } from '../../engine/model/event-envelopes.ts';
+import { type DomainEvent, domainEvent } from '../../engine/model/event-envelopes.ts';
 import type { CustomerSnapshot, MethodSnapshot } from './snapshots.ts';
 
 export const customerStatuses = ['initiating', 'active', 'failed', 'deleted'] as const;
@@ -81,14 +81,14 @@ export interface PaymentMethod {
 export interface CustomerStep {
   readonly customer: Customer;
   readonly method: PaymentMethod;
-  readonly facts: readonly Fact[];
+  readonly domainEvents: readonly DomainEvent[];
 }
 
 /** The customer exists at the provider, under that id if it gave one. */
-export function customerMade(customer: Customer, ref: string | undefined) {
-  if (customer.status !== 'initiating') return { customer, facts: [] };
+export function customerCreatedAtProvider(customer: Customer, ref: string | undefined) {
+  if (customer.status !== 'initiating') return { customer, domainEvents: [] };
   const made: Customer = { ...customer, status: 'active', ref, call: succeeded(customer.call) };
-  return { customer: made, facts: [fact(customerCreated, commonOf(made))] };
+  return { customer: made, domainEvents: [domainEvent(customerCreated, commonOf(made))] };
 }
 
 const commonOf = ({ provider, ref, id }: Customer) => ({
@@ -100,27 +100,28 @@ const commonOf = ({ provider, ref, id }: Customer) => ({
 /** A customer after a step, with what is to be told of it. */
 export interface CustomerChange {
   readonly customer: Customer;
-  readonly facts: readonly Fact[];
+  readonly domainEvents: readonly DomainEvent[];
 }
 
 /** Takes over what the provider shows of a customer; a deleted one stays so. Pure. */
-export function customerSeen(before: Customer, snapshot: CustomerSnapshot): CustomerChange {
-  if (before.status === 'deleted' || before.status === 'failed') return { customer: before, facts: [] };
-  const made = customerMade(before, snapshot.ref);
+export function mergeCustomerSnapshot(before: Customer, snapshot: CustomerSnapshot): CustomerChange {
+  if (before.status === 'deleted' || before.status === 'failed')
+    return { customer: before, domainEvents: [] };
+  const made = customerCreatedAtProvider(before, snapshot.ref);
   if (snapshot.status === 'deleted') {
-    const gone = customerGone(made.customer);
-    return { customer: gone.customer, facts: [...made.facts, ...gone.facts] };
+    const deleted = markCustomerDeleted(made.customer);
+    return { customer: deleted.customer, domainEvents: [...made.domainEvents, ...deleted.domainEvents] };
   }
   const { email, name } = snapshot;
-  const seen: Customer = { ...made.customer, email, name };
-  return { customer: seen, facts: [...made.facts, ...changedFacts(made.customer, seen)] };
+  const merged: Customer = { ...made.customer, email, name };
+  return { customer: merged, domainEvents: [...made.domainEvents, ...updateEvents(made.customer, merged)] };
 }
 
 /** The update under way has been made; `shown` is the customer afterwards, where the provider has one. Pure. */
-export function customerEdited(before: Customer, shown: CustomerSnapshot | undefined): CustomerChange {
+export function applyCustomerUpdate(before: Customer, shown: CustomerSnapshot | undefined): CustomerChange {
   const { change = {}, ...rest } = before;
-  if (before.status === 'deleted') return { customer: rest, facts: [] };
-  if (shown?.status === 'deleted') return customerSeen(rest, shown);
+  if (before.status === 'deleted') return { customer: rest, domainEvents: [] };
+  if (shown?.status === 'deleted') return mergeCustomerSnapshot(rest, shown);
   const { email = rest.email, name = rest.name } = change;
   const person = shown ?? { email: email ?? undefined, name: name ?? undefined };
   const metadata = Object.entries({ ...rest.metadata, ...change.metadata });
@@ -130,26 +131,26 @@ export function customerEdited(before: Customer, shown: CustomerSnapshot | undef
     name: person.name,
     metadata: Object.fromEntries(metadata.flatMap(([key, value]) => (value === null ? [] : [[key, value]]))),
   };
-  return { customer: after, facts: changedFacts(rest, after) };
+  return { customer: after, domainEvents: updateEvents(rest, after) };
 }
 
 /** The customer is deleted: what it says of a person goes with it. Pure. */
-export function customerGone(before: Customer): CustomerChange {
-  if (before.status === 'deleted') return { customer: before, facts: [] };
-  const gone: Customer = {
+export function markCustomerDeleted(before: Customer): CustomerChange {
+  if (before.status === 'deleted') return { customer: before, domainEvents: [] };
+  const deleted: Customer = {
     ...before,
     status: 'deleted',
     email: undefined,
     name: undefined,
     defaultMethodId: undefined,
   };
-  return { customer: gone, facts: [fact(customerDeleted, commonOf(gone))] };
+  return { customer: deleted, domainEvents: [domainEvent(customerDeleted, commonOf(deleted))] };
 }
 
 type Changed = z.infer<typeof customerMember>;
 
 /** Tells which members changed, and of what concerns a person nothing more. */
-function changedFacts(before: Customer, after: Customer): readonly Fact[] {
+function updateEvents(before: Customer, after: Customer): readonly DomainEvent[] {
   const changed: Changed[] = (['email', 'name'] as const).filter(
     (member) => before[member] !== after[member],
   );
@@ -157,37 +158,43 @@ function changedFacts(before: Customer, after: Customer): readonly Fact[] {
   if (!isDeepStrictEqual(before.metadata, after.metadata)) changed.push('metadata');
   if (changed.length === 0) return [];
   const { defaultMethodId = null } = after;
-  return [fact(customerUpdated, { ...commonOf(after), defaultMethodId, changed })];
+  return [domainEvent(customerUpdated, { ...commonOf(after), defaultMethodId, changed })];
 }
 
 /** Takes over what the provider shows of a method. A detached one, or one of a deleted customer, stays so. Pure. */
-export function methodSeen(
+export function mergeMethodSnapshot(
   customer: Customer,
   method: PaymentMethod,
   snapshot: MethodSnapshot,
 ): CustomerStep {
-  if (method.status === 'detached') return { customer, method, facts: [] };
-  if (snapshot.status === 'detached' || customer.status === 'deleted') return methodGone(customer, method);
-  const seen: PaymentMethod = { ...method, ...shownOf(snapshot), status: snapshot.status, ref: snapshot.ref };
-  const isNew = seen.status === 'active' && method.status !== 'active';
+  if (method.status === 'detached') return { customer, method, domainEvents: [] };
+  if (snapshot.status === 'detached' || customer.status === 'deleted')
+    return markMethodDetached(customer, method);
+  const merged: PaymentMethod = {
+    ...method,
+    ...shownOf(snapshot),
+    status: snapshot.status,
+    ref: snapshot.ref,
+  };
+  const isNew = merged.status === 'active' && method.status !== 'active';
   const becomesDefault = isNew && method.makeDefault;
   const known: Customer = {
     ...customer,
     ...(customer.ref === undefined && snapshot.customerRef !== undefined && { ref: snapshot.customerRef }),
     ...(becomesDefault && { defaultMethodId: method.id }),
   };
-  const facts: Fact[] = [];
-  if (isNew) facts.push(fact(paymentMethodAttached, dataOf(known, seen)));
-  else if (seen.status === 'active' && showsOther(method, seen))
-    facts.push(fact(paymentMethodUpdated, dataOf(known, seen)));
-  facts.push(...changedFacts(customer, known));
-  return { customer: known, method: seen, facts };
+  const domainEvents: DomainEvent[] = [];
+  if (isNew) domainEvents.push(domainEvent(paymentMethodAttached, dataOf(known, merged)));
+  else if (merged.status === 'active' && displayDiffers(method, merged))
+    domainEvents.push(domainEvent(paymentMethodUpdated, dataOf(known, merged)));
+  domainEvents.push(...updateEvents(customer, known));
+  return { customer: known, method: merged, domainEvents };
 }
 
 /** The method can no longer be used: a customer whose default it was has none. Pure. */
-export function methodGone(customer: Customer, method: PaymentMethod): CustomerStep {
-  if (method.status === 'detached') return { customer, method, facts: [] };
-  const gone: PaymentMethod = {
+export function markMethodDetached(customer: Customer, method: PaymentMethod): CustomerStep {
+  if (method.status === 'detached') return { customer, method, domainEvents: [] };
+  const deleted: PaymentMethod = {
     ...method,
     status: 'detached',
     nextActionType: undefined,
@@ -195,8 +202,13 @@ export function methodGone(customer: Customer, method: PaymentMethod): CustomerS
   };
   const wasDefault = customer.defaultMethodId === method.id;
   const known = wasDefault ? { ...customer, defaultMethodId: undefined } : customer;
-  const facts = method.status === 'active' ? [fact(paymentMethodDetached, dataOf(known, gone))] : [];
-  return { customer: known, method: gone, facts: [...facts, ...changedFacts(customer, known)] };
+  const domainEvents =
+    method.status === 'active' ? [domainEvent(paymentMethodDetached, dataOf(known, deleted))] : [];
+  return {
+    customer: known,
+    method: deleted,
+    domainEvents: [...domainEvents, ...updateEvents(customer, known)],
+  };
 }
 
 const SHOWN = ['type', 'brand', 'last4', 'expMonth', 'expYear'] as const;
@@ -212,10 +224,10 @@ const shownOf = (snapshot: MethodSnapshot) => ({
 });
 
 /** Whether the provider shows another card, or another date on it, than is known here. */
-export const showsOther = (
+export const displayDiffers = (
   method: PaymentMethod,
-  seen: Pick<PaymentMethod | MethodSnapshot, (typeof SHOWN)[number]>,
-): boolean => SHOWN.some((member) => method[member] !== seen[member]);
+  merged: Pick<PaymentMethod | MethodSnapshot, (typeof SHOWN)[number]>,
+): boolean => SHOWN.some((member) => method[member] !== merged[member]);
 
 function dataOf(customer: Customer, method: PaymentMethod) {
   const { type: methodType, brand, last4, expMonth, expYear } = method;

@@ -1,4 +1,4 @@
-import { nextCustomerLook } from '../../reconciliation/model/command-checks.ts';
+import { nextCustomerCheck } from '../../reconciliation/model/command-checks.ts';
 import type { Customer, PaymentMethod } from '../model/customer.ts';
 import type { AggregateStore } from '../../store/aggregate-store.ts';
 import { dynamoAggregates } from '../../store/dynamodb-aggregates.ts';
@@ -13,5 +13,5 @@ export const dynamoCustomers = (options: DynamoStoreOptions): AggregateStore<Cus
     root: keys.customer,
     partPrefix: 'PM#',
     refNames: { id: 'customerId', partId: 'methodId' },
-    nextLook: nextCustomerLook,
+    nextCheck: nextCustomerCheck,
   });

@@ -2,12 +2,15 @@ import type { EventContract, EventEnvelope } from '#events/catalog/index.ts';
 import type { ChangeContext } from '../../payments/model/change.ts';
 
 /** One thing that is to be told, before it is numbered. */
-export interface Fact {
+export interface DomainEvent {
   readonly type: string;
   readonly data: unknown;
 }
 
-export const fact = <D>({ detailType }: EventContract<D>, data: D): Fact => ({ type: detailType, data });
+export const domainEvent = <D>({ detailType }: EventContract<D>, data: D): DomainEvent => ({
+  type: detailType,
+  data,
+});
 
 export interface Aggregate {
   /** `webhook` and `notice` have one event only. */
@@ -20,10 +23,10 @@ export interface Aggregate {
 export function envelopesOf(
   { type: aggregateType, id, tenant }: Aggregate,
   sequence: number,
-  facts: readonly Fact[],
+  domainEvents: readonly DomainEvent[],
   { cause, traceparent, now }: ChangeContext,
 ): readonly EventEnvelope<unknown>[] {
-  return facts.map(({ type, data }, index) => ({
+  return domainEvents.map(({ type, data }, index) => ({
     id: `${id}:${sequence}:${index + 1}`,
     type,
     occurredAt: now.toISOString(),

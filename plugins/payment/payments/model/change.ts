@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { reviewedAgain, withNextCheck } from '../../reconciliation/model/payment-checks.ts';
+import { withReviewCleared, withNextCheck } from '../../reconciliation/model/payment-checks.ts';
 import { type ChangeNotes, eventsOf } from './published-events.ts';
 import { settledUses } from '../../limits/model/limits.ts';
 import type { Cause, LogEntry, Payment } from './payment.ts';
@@ -38,7 +38,7 @@ const UNLOGGED: ReadonlySet<string> = new Set([
 /** Numbers a change: the next version, the next sequence when there is something to publish, one log entry. Pure. */
 export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, context: ChangeContext): Change {
   const at = context.now.toISOString();
-  const next = withNextCheck(reviewedAgain(before, made), context.now);
+  const next = withNextCheck(withReviewCleared(before, made), context.now);
   const events = eventsOf(before, next, notes, { ...context, occurredAt: at });
   const after: Payment = {
     ...next,

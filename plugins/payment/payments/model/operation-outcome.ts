@@ -95,7 +95,7 @@ export function rejected(payment: Payment, failure: Failure, snapshot?: Snapshot
 }
 
 /** What the payer approved was declined: the payer is asked again, and may choose another way to pay. */
-export function askAgain(payment: Payment, failure: Failure): Payment {
+export function declinedByProvider(payment: Payment, failure: Failure): Payment {
   return {
     ...payment,
     ...operationDone(payment, 'failed'),

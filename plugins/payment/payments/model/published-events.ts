@@ -22,8 +22,8 @@ import type { Mismatch } from './merge.ts';
 import {
   type DisputeChange,
   type RefundChange,
-  disputeFacts,
-  refundFacts,
+  disputeEvents,
+  refundEvents,
 } from '../../refunds/model/published-events.ts';
 import type { Cause, Payment } from './payment.ts';
 
@@ -70,7 +70,7 @@ export function eventsOf(
 ): readonly EventEnvelope<unknown>[] {
   const sequence = before.seq + 1;
   const { traceparent } = context;
-  return factsOf(before, after, notes, context.occurredAt).map(({ type, data }, index) => ({
+  return domainEventsOf(before, after, notes, context.occurredAt).map(({ type, data }, index) => ({
     id: `${after.id}:${sequence}:${index + 1}`,
     type,
     occurredAt: context.occurredAt,
@@ -83,45 +83,49 @@ export function eventsOf(
   }));
 }
 
-function factsOf(before: Payment, after: Payment, notes: ChangeNotes, at: string): readonly Named[] {
+function domainEventsOf(before: Payment, after: Payment, notes: ChangeNotes, at: string): readonly Named[] {
   const common = commonOf(before, after);
-  const facts: Named[] = [];
+  const domainEvents: Named[] = [];
   if (before.providerRef === undefined && after.providerRef !== undefined)
-    facts.push(createdFact(after, common));
-  if (notes.mismatch) facts.push(named(paymentMismatch, { ...common, ...notes.mismatch }));
+    domainEvents.push(createdEvent(after, common));
+  if (notes.mismatch) domainEvents.push(named(paymentMismatch, { ...common, ...notes.mismatch }));
   if (notes.attemptFailed && after.failure) {
     const { code, declineCode } = after.failure;
-    facts.push(named(paymentAttemptFailed, { ...common, code, declineCode, attempt: after.attempts }));
+    domainEvents.push(named(paymentAttemptFailed, { ...common, code, declineCode, attempt: after.attempts }));
   }
-  for (const change of notes.refunds ?? []) facts.push(...refundFacts(after, change));
-  for (const change of notes.disputes ?? []) facts.push(...disputeFacts(after, change));
+  for (const change of notes.refunds ?? []) domainEvents.push(...refundEvents(after, change));
+  for (const change of notes.disputes ?? []) domainEvents.push(...disputeEvents(after, change));
   if (notes.authorizationExpiring && after.captureBefore !== undefined) {
     const { captureBefore, capturableMinor } = after;
     const capturable = moneyOf(after, capturableMinor);
-    facts.push(named(paymentAuthorizationExpiring, { ...common, capturable, captureBefore }));
+    domainEvents.push(named(paymentAuthorizationExpiring, { ...common, capturable, captureBefore }));
   }
-  if (notes.needsReview) facts.push(named(paymentNeedsReview, { ...common, why: notes.needsReview }));
+  if (notes.needsReview) domainEvents.push(named(paymentNeedsReview, { ...common, why: notes.needsReview }));
   if (notes.warningRef !== undefined)
-    facts.push(named(fraudWarning, { ...common, warningRef: notes.warningRef }));
+    domainEvents.push(named(fraudWarning, { ...common, warningRef: notes.warningRef }));
   if (notes.lateSuccess) {
     const { authorizedMinor, capturedMinor } = after;
     const amounts = { authorized: moneyOf(after, authorizedMinor), captured: moneyOf(after, capturedMinor) };
     const goesBack = after.flags.includes('late_success');
     const action = goesBack ? ('void_or_refund' as const) : ('none' as const);
-    facts.push(named(paymentLateSuccess, { ...common, ...amounts, action }));
+    domainEvents.push(named(paymentLateSuccess, { ...common, ...amounts, action }));
   }
-  if (hasNews(before, after, notes)) facts.push(...statusFact(before, after, common));
+  if (hasNews(before, after, notes)) domainEvents.push(...statusEvent(before, after, common));
   if (after.operation.status === 'in_doubt' && before.operation.status !== 'in_doubt') {
     const { operation, nextCheckAt } = after;
-    facts.push(named(paymentInDoubt, { ...common, operation: operation.kind, since: at, nextCheckAt }));
+    domainEvents.push(
+      named(paymentInDoubt, { ...common, operation: operation.kind, since: at, nextCheckAt }),
+    );
   }
   for (const { before: was, after: refund } of notes.refunds ?? []) {
     if (refund.status !== 'in_doubt' || was?.status === 'in_doubt') continue;
     const { nextCheckAt } = after;
     const refundId = refund.id;
-    facts.push(named(paymentInDoubt, { ...common, operation: 'refund', refundId, since: at, nextCheckAt }));
+    domainEvents.push(
+      named(paymentInDoubt, { ...common, operation: 'refund', refundId, since: at, nextCheckAt }),
+    );
   }
-  return facts;
+  return domainEvents;
 }
 
 function commonOf(before: Payment, after: Payment) {
@@ -143,7 +147,7 @@ function hasNews(before: Payment, after: Payment, notes: ChangeNotes): boolean {
   return after.status === 'requires_action' && asksAgain;
 }
 
-function createdFact(after: Payment, common: Common): Named {
+function createdEvent(after: Payment, common: Common): Named {
   const { captureMethod, orderReference, customerId, subscriptionId } = after;
   return named(paymentCreated, {
     ...common,
@@ -155,7 +159,7 @@ function createdFact(after: Payment, common: Common): Named {
   });
 }
 
-function statusFact(before: Payment, after: Payment, common: Common): readonly Named[] {
+function statusEvent(before: Payment, after: Payment, common: Common): readonly Named[] {
   const { operation } = after;
   const captureId = operation.kind === 'capture' ? { captureId: operation.id } : {};
   const captured = moneyOf(after, after.capturedMinor);

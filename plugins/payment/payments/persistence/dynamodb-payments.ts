@@ -4,7 +4,7 @@ import { changeActions, insertLog, insertOrder, insertPayment, replacePayment } 
 import { finishOperation, insertOperation, recordAttempt } from './operations.ts';
 import { disputeItem, operationOf, paymentOf, refundItem } from './items.ts';
 import { type Item, plain, recordOf } from '../../store/items.ts';
-import { inboxAction, isDealtWith } from '../../store/dynamodb-inbox.ts';
+import { inboxAction, isProcessed } from '../../store/dynamodb-inbox.ts';
 import { customerPointer, listOfCustomer } from './customer-payments.ts';
 import { type Key, keys } from '../../store/keys.ts';
 import { reserveLimit } from '../../limits/persistence/limit-counters.ts';
@@ -83,7 +83,7 @@ export function dynamoPayments(options: DynamoStoreOptions): PaymentStore {
 
     async loadInbox(paymentId, provider, eventId) {
       const [payment, entry] = await items([keys.payment(paymentId), keys.inbox(provider, eventId)]);
-      return { payment: paymentOf(payment), seen: isDealtWith(entry) };
+      return { payment: paymentOf(payment), isEventProcessed: isProcessed(entry) };
     },
 
     async findByRef(provider, ref) {

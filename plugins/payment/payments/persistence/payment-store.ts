@@ -122,7 +122,7 @@ export interface PaymentStore {
     paymentId: string,
     provider: string,
     eventId: string,
-  ): Promise<{ readonly payment: Payment | undefined; readonly seen: boolean }>;
+  ): Promise<{ readonly payment: Payment | undefined; readonly isEventProcessed: boolean }>;
   /** Our id for a provider's object. */
   findByRef(provider: string, ref: string): Promise<string | undefined>;
   list(query: ListQuery): Promise<Page<Payment, ListPosition>>;

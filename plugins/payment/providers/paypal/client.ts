@@ -143,19 +143,19 @@ async function repeating<T>(
       const pauseMs = RETRY_PAUSE_MS * 2 ** tries * (1 + Math.random());
       const inTime = Date.now() + pauseMs + ATTEMPT_TIMEOUT_MS < endsAt;
       if (!error.mayRepeat || tries >= RETRIES_MAX || !inTime) throw mayHaveActed ? unproven(error) : error;
-      mayHaveActed ||= idempotencyKey !== undefined && !isUnheard(error);
+      mayHaveActed ||= idempotencyKey !== undefined && !isUnprocessed(error);
       await pause(pauseMs);
     }
   }
 }
 
 /** Whether PayPal did not even look at the request. */
-const isUnheard = ({ details }: ProviderError): boolean =>
+const isUnprocessed = ({ details }: ProviderError): boolean =>
   details.class === 'auth' || details.class === 'rate_limited';
 
 /** What PayPal does not even look at says nothing of an earlier try whose answer was lost. */
 function unproven(error: ProviderError): ProviderError {
-  if (!isUnheard(error)) return error;
+  if (!isUnprocessed(error)) return error;
   return new ProviderError({ ...error.details, class: 'unknown' }, { cause: error });
 }
 

@@ -70,7 +70,7 @@ export function payPalCustomers(connection: PayPalConnection): Customers {
           new VaultController(client).getSetupToken(ref, options),
         ),
       );
-      return pending === undefined ? gone(ref) : toPendingMethod(pending);
+      return pending === undefined ? detachedMethod(ref) : toPendingMethod(pending);
     },
     listMethods: (customerId, call) => listMethods(connection, customerId, call),
     async detach(ref, call) {
@@ -122,7 +122,7 @@ function setupOf(request: AttachRequest): SetupTokenRequest {
   };
 }
 
-const gone = (ref: string): MethodSnapshot => ({
+const detachedMethod = (ref: string): MethodSnapshot => ({
   ref,
   status: 'detached',
   type: 'paypal',

@@ -9,7 +9,7 @@ import { type CallOptions, payPalConnection } from './client.ts';
 import { stepMinor } from './currencies.ts';
 import { payPalCustomers } from './customers.ts';
 import { type AnyOrder, authorizationOf, isComplete, withVoid } from './mapping.ts';
-import { payPalMoneyBack } from './money-back.ts';
+import { payPalRefundsAndDisputes } from './refunds-and-disputes.ts';
 import { payPalOrders } from './orders.ts';
 import { ownerOf } from './owner.ts';
 import { payPalRecords } from './records.ts';
@@ -92,7 +92,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       return { ...snapshotOf(withVoid(order)), reason };
     },
     probe: (call) => connection.probe(call),
-    refundsAndDisputes: payPalMoneyBack(orders, sales, livemode),
+    refundsAndDisputes: payPalRefundsAndDisputes(orders, sales, livemode),
     customers: payPalCustomers(connection),
     subscriptions: payPalSubscriptions(connection, sales, livemode),
     records: payPalRecords(connection),

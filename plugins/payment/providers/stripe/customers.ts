@@ -9,7 +9,7 @@ import { callStripe, keyed } from './client.ts';
 import { deploymentMark } from './marks.ts';
 import { toMethod } from './methods.ts';
 import { everyPage } from './paging.ts';
-import { required, settled } from './settled.ts';
+import { required, convergeOnRefusal } from './settled.ts';
 import { toCustomer } from './customer.ts';
 
 /** Customers of Stripe, and the payment methods that are attached to them. */
@@ -48,7 +48,7 @@ export function stripeCustomers({ customers, paymentMethods, subscriptions }: St
       const deleting = callStripe(left(), async ({ timeout }) =>
         toCustomer(await customers.del(ref, {}, { timeout })),
       );
-      await settled(deleting, async () => {
+      await convergeOnRefusal(deleting, async () => {
         const { status } = await retrieve(ref, left());
         return status === 'deleted' || undefined;
       });
@@ -59,7 +59,7 @@ export function stripeCustomers({ customers, paymentMethods, subscriptions }: St
         toMethod(await paymentMethods.attach(token, { customer }, options)),
       );
       // Attached before, as by a call whose answer was lost longer ago than Stripe remembers keys.
-      return settled(attaching, async () => {
+      return convergeOnRefusal(attaching, async () => {
         const method = await retrieveMethod(token, { budgetMs: call.budgetMs });
         return method.customerRef === customer ? method : undefined;
       });
@@ -74,7 +74,7 @@ export function stripeCustomers({ customers, paymentMethods, subscriptions }: St
       const detaching = callStripe(keyed(call), async (options) =>
         toMethod(await paymentMethods.detach(ref, {}, options)),
       );
-      await settled(detaching, async (refusal) => {
+      await convergeOnRefusal(detaching, async (refusal) => {
         if (refusal.details.missing) return true;
         const { status } = await retrieveMethod(ref, { budgetMs: call.budgetMs });
         return status === 'detached' || undefined;

@@ -29,12 +29,12 @@ export function findIntent(
   const created = createdSince(createdAt);
   const endsAt = Date.now() + call.budgetMs;
   return callStripe(call, async (options) => {
-    let seen = 0;
+    let scanned = 0;
     for await (const intent of intents.list({ created, limit: PAGE_SIZE }, options)) {
       if (intent.metadata?.[PAYMENT_ID_KEY] === paymentId) return toSnapshot(intent);
-      seen += 1;
+      scanned += 1;
       // Not found among so many proves nothing: the caller must not conclude that the object does not exist.
-      if (seen >= FIND_INTENTS_MAX || Date.now() >= endsAt)
+      if (scanned >= FIND_INTENTS_MAX || Date.now() >= endsAt)
         throw new ProviderError({ class: 'unknown', code: 'too_many_intents' });
     }
     return undefined;

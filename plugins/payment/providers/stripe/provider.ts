@@ -12,7 +12,7 @@ import { exactUnit, stepMinor } from './currencies.ts';
 import { stripeCustomers } from './customers.ts';
 import { findIntent } from './find-intent.ts';
 import { toSnapshot } from './mapping.ts';
-import { stripeMoneyBack } from './money-back.ts';
+import { stripeRefundsAndDisputes } from './refunds-and-disputes.ts';
 import { ownerOf } from './owner.ts';
 import { stripeRecords } from './records.ts';
 import { stripeSubscriptions } from './subscriptions.ts';
@@ -77,7 +77,7 @@ export function stripeProvider(config: StripeConfig): PaymentProvider {
         const balance = await stripe.balance.retrieve({}, options);
         if (balance?.object !== 'balance') throw unexpectedAnswer();
       }),
-    refundsAndDisputes: stripeMoneyBack(stripe),
+    refundsAndDisputes: stripeRefundsAndDisputes(stripe),
     customers: stripeCustomers(stripe),
     subscriptions: stripeSubscriptions(stripe),
     records: stripeRecords(stripe, config),

@@ -4,7 +4,7 @@ import { ProviderError } from '../provider-error.ts';
  * What a change came to. When Stripe refuses it, `look` says whether things are already as they were wanted;
  * `undefined` means that they are not, and the refusal stands.
  */
-export async function settled<T, R>(
+export async function convergeOnRefusal<T, R>(
   change: Promise<T>,
   look: (refusal: ProviderError) => Promise<R | undefined>,
 ): Promise<T | R> {

@@ -10,7 +10,7 @@ import { createdSince } from './find-intent.ts';
 import { deploymentMark } from './marks.ts';
 import { everyPage } from './paging.ts';
 import { listRenewals, retrieveRenewal } from './renewals.ts';
-import { required, settled } from './settled.ts';
+import { required, convergeOnRefusal } from './settled.ts';
 import { isCollectionPaused, toSubscription } from './subscription.ts';
 
 /** What the payer confirms the first invoice with comes along when it is asked for. */
@@ -52,7 +52,7 @@ export function stripeSubscriptions(stripe: Stripe): Subscriptions {
               await subscriptions.cancel(ref, {}, { timeout: options.timeout }),
         ),
       );
-      return settled(ending, async (refusal) => {
+      return convergeOnRefusal(ending, async (refusal) => {
         const found = await retrieve(ref, { budgetMs: call.budgetMs });
         if (!ENDED.has(found.status)) return undefined;
         if (!atPeriodEnd || found.cancelAtPeriodEnd) return found;

@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** How long after the last change each look at the provider comes, until a person has to look. */
 const BACK_OFF_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS];
-const GIVE_UP_AFTER_DAYS = 7;
+const REVIEW_AFTER_DAYS = 7;
 /** Where an operation is under way, its invocation is given time to end before anybody looks. */
 const AFTER_LOCK_MS = MINUTE_MS;
 
@@ -66,7 +66,7 @@ function nextCheckMs(payment: Payment, nowMs: number, checks: number): number | 
     case 'settle': {
       const lockedUntilMs = payment.activeOp?.lockUntil ?? nowMs;
       if (checks === 0) return Math.max(nowMs, lockedUntilMs) + AFTER_LOCK_MS;
-      return isGivenUp(payment, checks) ? undefined : nowMs + (BACK_OFF_MS[checks] ?? DAY_MS);
+      return needsManualReview(payment, checks) ? undefined : nowMs + (BACK_OFF_MS[checks] ?? DAY_MS);
     }
     case 'wait': {
       const abandonAtMs = Date.parse(payment.createdAt) + ABANDONED_AFTER_MS;
@@ -81,10 +81,10 @@ function nextCheckMs(payment: Payment, nowMs: number, checks: number): number | 
 }
 
 /** Whether so many looks have brought nothing that a person has to look. Held money just waits for its merchant. */
-export function isGivenUp(payment: Payment, checks: number): boolean {
+export function needsManualReview(payment: Payment, checks: number): boolean {
   const purpose = purposeOf(payment);
   const pressing = purpose === 'settle' || purpose === 'wait';
-  return pressing && checks >= BACK_OFF_MS.length + GIVE_UP_AFTER_DAYS;
+  return pressing && checks >= BACK_OFF_MS.length + REVIEW_AFTER_DAYS;
 }
 
 /** What every try leaves behind, whether it brought anything or not. */
@@ -101,8 +101,8 @@ export const clearManualReview = (payment: Payment): Payment => ({
   flags: payment.flags.filter((flag) => flag !== NEEDS_REVIEW),
 });
 
-/** The payment after a change: one that a person has is looked after again when it has moved on. */
-export function reviewedAgain(before: Payment, after: Payment): Payment {
+/** Clears the flag for manual review once a change has moved the payment on, so that it is checked again. */
+export function withReviewCleared(before: Payment, after: Payment): Payment {
   const { flags } = after;
   const kept = before.flags.includes(NEEDS_REVIEW) && flags.includes(NEEDS_REVIEW);
   // A flag more is no move.

@@ -1,7 +1,7 @@
 import type { Payment } from '../../payments/model/payment.ts';
 
 /** Something that waits to be looked at. */
-export interface DueThing {
+export interface DueItem {
   readonly kind: 'payment' | 'customer' | 'subscription';
   readonly id: string;
 }
@@ -28,7 +28,7 @@ export interface LimitCounter {
 export interface DueStore {
   readonly shards: number;
   /** What is due by then (ISO 8601) in one of the partitions, the longest waiting first. */
-  due(shard: number, until: string, limit: number): Promise<readonly DueThing[]>;
+  due(shard: number, until: string, limit: number): Promise<readonly DueItem[]>;
   /** Plans another look at a payment that has not changed. */
   postpone(before: Payment, after: Payment): Promise<'committed' | 'stale'>;
   /** All counters of a day, `20261124`. */

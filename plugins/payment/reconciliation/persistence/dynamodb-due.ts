@@ -6,9 +6,9 @@ import { DUE_SHARDS, duePartition, keys } from '../../store/keys.ts';
 import { limitDayPartition } from '../../limits/persistence/limit-counters.ts';
 import { queryAll, queryPage, readItem } from '../../store/read.ts';
 import { writeOne } from '../../store/write.ts';
-import type { DueStore, DueThing, JobRecord, LimitCounter } from './due-store.ts';
+import type { DueStore, DueItem, JobRecord, LimitCounter } from './due-store.ts';
 
-const kinds: Readonly<Record<string, DueThing['kind']>> = {
+const kinds: Readonly<Record<string, DueItem['kind']>> = {
   PAY: 'payment',
   CUS: 'customer',
   SUB: 'subscription',
@@ -26,7 +26,7 @@ export function dynamoDue(options: DynamoStoreOptions): DueStore {
         ExpressionAttributeValues: { ':partition': duePartition(shard), ':until': until },
         Limit: limit,
       });
-      return items.flatMap((item) => thingOf(item) ?? []);
+      return items.flatMap((item) => dueItemOf(item) ?? []);
     },
     async limitCounters(day) {
       const items = await queryAll(table, {
@@ -67,7 +67,7 @@ function counterOf(item: Item): LimitCounter {
   };
 }
 
-function thingOf(item: Item): DueThing | undefined {
+function dueItemOf(item: Item): DueItem | undefined {
   const [prefix = '', id = ''] = String(item['PK']).split('#');
   const kind = kinds[prefix];
   return kind && { kind, id };

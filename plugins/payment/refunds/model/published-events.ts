@@ -30,14 +30,14 @@ const named = <D>(contract: EventContract<D>, data: D): Named => ({ type: contra
 const moneyOf = ({ currency }: Payment, amountMinor: number) => ({ amountMinor, currency });
 
 /** The events of a change of a refund: one per part that has news. */
-export function refundFacts(payment: Payment, { before, after }: RefundChange): readonly Named[] {
+export function refundEvents(payment: Payment, { before, after }: RefundChange): readonly Named[] {
   return after.parts.flatMap((part) => {
     const was = before?.parts.find(({ id }) => id === part.id)?.status;
-    return was === part.status ? [] : refundFact(payment, after, part);
+    return was === part.status ? [] : refundPartEvent(payment, after, part);
   });
 }
 
-function refundFact(payment: Payment, refund: Refund, part: RefundPart): readonly Named[] {
+function refundPartEvent(payment: Payment, refund: Refund, part: RefundPart): readonly Named[] {
   const { reason, origin, id: refundId } = refund;
   const common = {
     provider: payment.provider,
@@ -65,7 +65,7 @@ function refundFact(payment: Payment, refund: Refund, part: RefundPart): readonl
 }
 
 /** The events of a change of a dispute or reversal. */
-export function disputeFacts(payment: Payment, { before, after }: DisputeChange): readonly Named[] {
+export function disputeEvents(payment: Payment, { before, after }: DisputeChange): readonly Named[] {
   const { provider, providerRef = null, refundBlocked = false } = payment;
   const amount = moneyOf(payment, after.amountMinor);
   const { ref, reason, status, stage, dueBy } = after;
@@ -75,11 +75,11 @@ export function disputeFacts(payment: Payment, { before, after }: DisputeChange)
   }
   const optional = { ...(stage !== undefined && { stage }), ...(dueBy !== undefined && { dueBy }) };
   const data = { provider, providerRef, disputeId: ref, amount, reason, status, refundBlocked, ...optional };
-  const facts: Named[] = [];
-  if (before === undefined) facts.push(named(disputeOpened, data));
+  const domainEvents: Named[] = [];
+  if (before === undefined) domainEvents.push(named(disputeOpened, data));
   if (hasEnded(after)) {
     const outcome = status === 'won' || status === 'lost' ? status : 'withdrawn';
-    if (before?.status !== status) facts.push(named(disputeClosed, { ...data, outcome }));
-  } else if (before !== undefined) facts.push(named(disputeUpdated, data));
-  return facts;
+    if (before?.status !== status) domainEvents.push(named(disputeClosed, { ...data, outcome }));
+  } else if (before !== undefined) domainEvents.push(named(disputeUpdated, data));
+  return domainEvents;
 }

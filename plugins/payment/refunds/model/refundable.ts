@@ -7,7 +7,10 @@ import { type Refund, type RefundPart, isOpen } from './refund.ts';
 export const OVER_REFUNDED = 'over_refunded';
 
 /** What the parts of a refund take of a payment: on its way back, and back. */
-function takenBy(parts: readonly RefundPart[]): { readonly pending: number; readonly refunded: number } {
+function refundTotalsOf(parts: readonly RefundPart[]): {
+  readonly pending: number;
+  readonly refunded: number;
+} {
   const sum = (counts: (part: RefundPart) => boolean): number =>
     parts.filter(counts).reduce((total, { amountMinor }) => total + amountMinor, 0);
   return { pending: sum(isOpen), refunded: sum(({ status }) => status === 'succeeded') };
@@ -19,9 +22,9 @@ function takenBy(parts: readonly RefundPart[]): { readonly pending: number; read
  */
 function balanced(payment: Payment): Payment {
   const { capturedMinor, refundPendingMinor, refundedMinor, lostMinor } = payment;
-  const roomMinor = capturedMinor - refundPendingMinor - refundedMinor - lostMinor;
-  const flags = overRefunded(payment, roomMinor < 0);
-  return { ...payment, flags, refundableMinor: Math.max(0, roomMinor) };
+  const remainingMinor = capturedMinor - refundPendingMinor - refundedMinor - lostMinor;
+  const flags = overRefunded(payment, remainingMinor < 0);
+  return { ...payment, flags, refundableMinor: Math.max(0, remainingMinor) };
 }
 
 /** The flag stays as long as more is back, or on its way, than was captured: a refund in doubt may still fail. */
@@ -35,8 +38,8 @@ function overRefunded({ flags }: Payment, is: boolean): readonly string[] {
  * none, and flags the payment for as long as that is so.
  */
 export function withRefund(payment: Payment, before: Refund | undefined, after: Refund): Payment {
-  const was = takenBy(before?.parts ?? []);
-  const is = takenBy(after.parts);
+  const was = refundTotalsOf(before?.parts ?? []);
+  const is = refundTotalsOf(after.parts);
   return balanced({
     ...payment,
     refundPendingMinor: payment.refundPendingMinor + is.pending - was.pending,

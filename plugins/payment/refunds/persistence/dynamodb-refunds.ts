@@ -62,10 +62,10 @@ function takeRoom(
   table: Table,
   after: Payment,
   { amountMinor, paymentId }: Refund,
-  condition: 'room' | 'whole',
+  condition: 'available' | 'whole',
 ): Action<ActionName> {
   const due = dueAttributes(paymentId, after.nextCheckAt);
-  const room = condition === 'whole' ? 'refundableMinor = :amount' : 'refundableMinor >= :amount';
+  const available = condition === 'whole' ? 'refundableMinor = :amount' : 'refundableMinor >= :amount';
   return {
     name: 'payment',
     Update: {
@@ -74,7 +74,7 @@ function takeRoom(
       UpdateExpression:
         'SET refundableMinor = refundableMinor - :amount, refundPendingMinor = refundPendingMinor + :amount, ' +
         'version = version + :one, checks = :zero, nextCheckAt = :next, GSI2PK = :partition, GSI2SK = :next',
-      ConditionExpression: `${room} AND (attribute_not_exists(refundBlocked) OR refundBlocked = :no)`,
+      ConditionExpression: `${available} AND (attribute_not_exists(refundBlocked) OR refundBlocked = :no)`,
       ExpressionAttributeValues: {
         ':amount': amountMinor,
         ':one': 1,

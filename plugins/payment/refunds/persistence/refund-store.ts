@@ -20,7 +20,7 @@ export interface RefundStore {
     readonly before: Payment;
     readonly after: Payment;
     readonly refund: Refund;
-    readonly condition: 'room' | 'whole' | 'fenced';
+    readonly condition: 'available' | 'whole' | 'fenced';
     readonly idempotency: IdempotencyClaim | undefined;
   }): Promise<RefundClaimed>;
   /** Takes over a refund whose invocation is gone: one of several that try. */

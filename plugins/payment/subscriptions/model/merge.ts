@@ -1,14 +1,14 @@
 import type { SubscriptionSnapshot } from './snapshots.ts';
 import { NOT_ALLOWED, failedWith, isOpen, succeeded } from '../../engine/model/provider-command.ts';
-import { type Fact } from '../../engine/model/event-envelopes.ts';
-import { statusFacts } from './published-events.ts';
+import { type DomainEvent } from '../../engine/model/event-envelopes.ts';
+import { subscriptionEvents } from './published-events.ts';
 import { hasEnded, isLive, mayFollow } from './subscription-status.ts';
 
 import type { Subscription } from './subscription.ts';
 
 export interface MergedSubscription {
   readonly subscription: Subscription;
-  readonly facts: readonly Fact[];
+  readonly domainEvents: readonly DomainEvent[];
   /** What contradicts; found now, or known before. */
   readonly mismatch?: 'subscriptionId' | 'ref' | 'livemode' | undefined;
   /** The snapshot's status does not follow on ours, or is none that we know. */
@@ -21,13 +21,13 @@ export interface MergedSubscription {
  */
 export function mergeSubscription(before: Subscription, snapshot: SubscriptionSnapshot): MergedSubscription {
   const mismatch = mismatchOf(before, snapshot);
-  if (mismatch !== undefined) return { subscription: flagged(before), facts: [], mismatch };
+  if (mismatch !== undefined) return { subscription: flagged(before), domainEvents: [], mismatch };
   const { status } = snapshot;
   if (status === undefined || !mayFollow(before.status, status)) {
     const known = before.ref === undefined ? { ...before, ref: snapshot.ref } : before;
-    return { subscription: known, facts: [], refused: true };
+    return { subscription: known, domainEvents: [], refused: true };
   }
-  const merged: Subscription = {
+  const updated: Subscription = {
     ...before,
     status,
     ref: snapshot.ref,
@@ -39,8 +39,8 @@ export function mergeSubscription(before: Subscription, snapshot: SubscriptionSn
     nextActionType: status === 'incomplete' ? snapshot.nextAction?.type : undefined,
     nextActionUrl: status === 'incomplete' ? snapshot.nextAction?.url : undefined,
   };
-  const subscription = settled(merged);
-  return { subscription, facts: statusFacts(before, subscription) };
+  const subscription = withCommandOutcome(updated);
+  return { subscription, domainEvents: subscriptionEvents(before, subscription) };
 }
 
 function mismatchOf(before: Subscription, snapshot: SubscriptionSnapshot): MergedSubscription['mismatch'] {
@@ -53,10 +53,10 @@ const flagged = (before: Subscription): Subscription =>
   before.flags.includes('mismatch') ? before : { ...before, flags: [...before.flags, 'mismatch'] };
 
 /** What the object says of the call under way: a create has succeeded, and a cancel if it shows. */
-function settled(after: Subscription): Subscription {
+function withCommandOutcome(after: Subscription): Subscription {
   const { call, cancel } = after;
   if (!isOpen(call)) return after;
-  if (call.kind === 'resume') return settledResume(after);
+  if (call.kind === 'resume') return withResumeOutcome(after);
   if (call.kind !== 'cancel') return { ...after, call: succeeded(call) };
   if (isCanceled(after, cancel?.atPeriodEnd ?? false))
     return { ...after, call: succeeded(call), cancel: undefined };
@@ -65,7 +65,7 @@ function settled(after: Subscription): Subscription {
     : after;
 }
 
-function settledResume(after: Subscription): Subscription {
+function withResumeOutcome(after: Subscription): Subscription {
   const { call, status } = after;
   if (isGoingOn(after)) return { ...after, call: succeeded(call) };
   return hasEnded(status) ? { ...after, call: failedWith(call, NOT_ALLOWED) } : after;

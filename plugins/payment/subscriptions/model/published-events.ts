@@ -11,7 +11,7 @@ import {
   subscriptionResumed,
   subscriptionUpdated,
 } from '#events/catalog/index.ts';
-import { type Fact, fact } from '../../engine/model/event-envelopes.ts';
+import { type DomainEvent, domainEvent } from '../../engine/model/event-envelopes.ts';
 import type { Subscription } from './subscription.ts';
 import { isLive } from './subscription-status.ts';
 
@@ -19,27 +19,28 @@ import { isLive } from './subscription-status.ts';
  * What is to be told when a subscription becomes known at the provider, or changes. A subscription comes into
  * force once: from a status in which it lives it never returns to one in which it has not begun.
  */
-export function statusFacts(before: Subscription, after: Subscription): readonly Fact[] {
+export function subscriptionEvents(before: Subscription, after: Subscription): readonly DomainEvent[] {
   const data = dataOf(before, after);
   const isNew = before.ref === undefined && after.ref !== undefined;
   const begins = isLive(after.status) && !isLive(before.status);
   return [
-    ...(isNew ? [fact(subscriptionCreated, data)] : []),
-    ...(begins ? [fact(subscriptionActivated, data)] : []),
-    ...changeFacts(before, after),
+    ...(isNew ? [domainEvent(subscriptionCreated, data)] : []),
+    ...(begins ? [domainEvent(subscriptionActivated, data)] : []),
+    ...transitionEvents(before, after),
   ];
 }
 
 /** What a subscription does apart from whether it is to end with its period. */
 const courseOf = ({ status }: Subscription) => (status === 'canceling' ? 'active' : status);
 
-function changeFacts(before: Subscription, after: Subscription): readonly Fact[] {
+function transitionEvents(before: Subscription, after: Subscription): readonly DomainEvent[] {
   const data = dataOf(before, after);
   const from = courseOf(before);
   const to = courseOf(after);
   if (after.status !== before.status && after.status === 'canceled')
-    return [fact(subscriptionCanceled, data)];
-  if (after.status !== before.status && after.status === 'expired') return [fact(subscriptionExpired, data)];
+    return [domainEvent(subscriptionCanceled, data)];
+  if (after.status !== before.status && after.status === 'expired')
+    return [domainEvent(subscriptionExpired, data)];
   const wasLive = isLive(before.status);
   const isFailing = to !== from && (to === 'past_due' || to === 'unpaid');
   const recovers = inForce(to) && (from === 'past_due' || from === 'unpaid');
@@ -54,19 +55,19 @@ function changeFacts(before: Subscription, after: Subscription): readonly Fact[]
       before.quantity !== after.quantity ||
       (from !== to && inForce(from) && inForce(to)));
   return [
-    ...(isFailing ? [fact(subscriptionPastDue, data)] : []),
-    ...(to === 'paused' && from !== 'paused' ? [fact(subscriptionPaused, data)] : []),
-    ...(recovers ? [fact(subscriptionRecovered, data)] : []),
-    ...(goesOn ? [fact(subscriptionResumed, data)] : []),
-    ...(endsNow ? [fact(subscriptionCanceling, data)] : []),
-    ...(isOther ? [fact(subscriptionUpdated, { ...data, quantity: after.quantity })] : []),
+    ...(isFailing ? [domainEvent(subscriptionPastDue, data)] : []),
+    ...(to === 'paused' && from !== 'paused' ? [domainEvent(subscriptionPaused, data)] : []),
+    ...(recovers ? [domainEvent(subscriptionRecovered, data)] : []),
+    ...(goesOn ? [domainEvent(subscriptionResumed, data)] : []),
+    ...(endsNow ? [domainEvent(subscriptionCanceling, data)] : []),
+    ...(isOther ? [domainEvent(subscriptionUpdated, { ...data, quantity: after.quantity })] : []),
   ];
 }
 
 const inForce = (course: Subscription['status']): boolean => course === 'active' || course === 'trialing';
 
-export const renewedFact = (subscription: Subscription, paymentId: string): Fact =>
-  fact(subscriptionRenewed, { ...dataOf(subscription, subscription), paymentId });
+export const renewedEvent = (subscription: Subscription, paymentId: string): DomainEvent =>
+  domainEvent(subscriptionRenewed, { ...dataOf(subscription, subscription), paymentId });
 
 function dataOf(before: Subscription, after: Subscription) {
   const { currentPeriodEnd: periodEnd } = after;

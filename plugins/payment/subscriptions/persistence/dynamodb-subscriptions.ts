@@ -1,4 +1,4 @@
-import { nextSubscriptionLook } from '../../reconciliation/model/command-checks.ts';
+import { nextSubscriptionCheck } from '../../reconciliation/model/command-checks.ts';
 import type { Charge, Subscription } from '../model/subscription.ts';
 import { dynamoAggregates } from '../../store/dynamodb-aggregates.ts';
 import { type ActionName, insert } from '../../store/actions.ts';
@@ -17,7 +17,7 @@ export function dynamoSubscriptions(options: DynamoStoreOptions): SubscriptionSt
     root: keys.subscription,
     partPrefix: 'CHG#',
     refNames: { id: 'subscriptionId', partId: 'chargeId' },
-    nextLook: nextSubscriptionLook,
+    nextCheck: nextSubscriptionCheck,
     withNew: (into, subscription: Subscription) => [
       ofLivingCustomer(into, subscription),
       insert(into, 'other', { ...pointerKey(subscription), subscriptionId: subscription.id }),

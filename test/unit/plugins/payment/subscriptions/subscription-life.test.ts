@@ -114,9 +114,12 @@ describe('the life of a subscription', () => {
       call: { status: 'succeeded' },
     } as unknown as Subscription;
     const types = (status: 'canceling' | 'past_due' | 'paused', cancelAtPeriodEnd = false) =>
-      mergeSubscription(before, { ...snapshot, customerRef: undefined, status, cancelAtPeriodEnd }).facts.map(
-        ({ type }) => type,
-      );
+      mergeSubscription(before, {
+        ...snapshot,
+        customerRef: undefined,
+        status,
+        cancelAtPeriodEnd,
+      }).domainEvents.map(({ type }) => type);
     expect(types('canceling', true)).toEqual(['subscription.activated.v1', 'subscription.canceling.v1']);
     expect(types('past_due')).toEqual(['subscription.activated.v1', 'subscription.past_due.v1']);
     expect(types('paused')).toEqual(['subscription.activated.v1', 'subscription.paused.v1']);

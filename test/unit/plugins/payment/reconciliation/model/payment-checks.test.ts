@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   isAbandoned,
   isExpiring,
-  isGivenUp,
+  needsManualReview,
   nextCheckOf,
   purposeOf,
 } from '../../../../../../plugins/payment/reconciliation/model/payment-checks.ts';
@@ -57,9 +57,9 @@ describe('when a payment is looked at next', () => {
     expect(waits.slice(0, 5)).toEqual([MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR]);
     expect(waits.slice(5, 12)).toEqual(Array.from({ length: 7 }, () => DAY));
     expect(waits.slice(12)).toEqual([undefined, undefined]);
-    expect(isGivenUp(payment({}), 11)).toBe(false);
-    expect(isGivenUp(payment({}), 12)).toBe(true);
-    expect(isGivenUp(payment({ status: 'authorized' }), 12)).toBe(false);
+    expect(needsManualReview(payment({}), 11)).toBe(false);
+    expect(needsManualReview(payment({}), 12)).toBe(true);
+    expect(needsManualReview(payment({ status: 'authorized' }), 12)).toBe(false);
   });
 
   it('lets the invocation that has it end first', () => {

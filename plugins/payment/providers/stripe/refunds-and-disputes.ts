@@ -9,7 +9,7 @@ import { everyPage } from './paging.ts';
 import { toRefund } from './refund.ts';
 
 /** Refunds are made of payment intents: Stripe spreads them over the captures itself. */
-export function stripeMoneyBack({ refunds, disputes }: Stripe): RefundsAndDisputes {
+export function stripeRefundsAndDisputes({ refunds, disputes }: Stripe): RefundsAndDisputes {
   return {
     async refund(request, call) {
       const params = toRefundParams(request);

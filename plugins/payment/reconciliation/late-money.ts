@@ -10,7 +10,7 @@ export function abandon(flow: Flow, payment: Payment): Promise<Payment> {
 }
 
 /** Gives back the money that turned up on a payment after its end: releases what is held, refunds what was taken. */
-export async function undo(flow: Flow, payment: Payment): Promise<Payment> {
+export async function reverseLatePayment(flow: Flow, payment: Payment): Promise<Payment> {
   if (payment.capturableMinor > 0) return abandon(flow, payment);
   await refundOwn(flow, payment, 'requested_by_customer');
   return existingPayment(flow, payment.id);

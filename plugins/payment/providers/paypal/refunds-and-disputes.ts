@@ -18,7 +18,11 @@ const DAY_MS = 86_400_000;
 const REFUNDABLE_MS = 200 * DAY_MS;
 
 /** Refunds and disputes. PayPal keeps the keys of refunds for 45 days. */
-export function payPalMoneyBack(orders: Orders, sales: Sales, livemode: boolean): RefundsAndDisputes {
+export function payPalRefundsAndDisputes(
+  orders: Orders,
+  sales: Sales,
+  livemode: boolean,
+): RefundsAndDisputes {
   const { connection } = orders;
   const retrieveRefund = async (refundId: string, call: ProviderCall): Promise<RefundSnapshot> =>
     toRefundSnapshot(
