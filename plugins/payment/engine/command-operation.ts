@@ -1,3 +1,4 @@
+import { type AnsweredOutcome, failureAnswer, withRefusal } from './step-answers.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { answerAfter, refusalAbout } from './command-answers.ts';
 import { problem } from '../errors.ts';
@@ -5,7 +6,6 @@ import type { Flow } from '../services.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
 import type { IdempotencyRelock } from '../store/idempotency.ts';
 import { type Next, type State, aggregateChange, stateAfter } from './aggregate.ts';
-import { type StoredRefusal, credentialsError, unavailable } from './call-provider.ts';
 import type { DurableOperation } from './durable-operation.ts';
 import { lockUntil } from './flow.ts';
 import {
@@ -15,18 +15,10 @@ import {
   isOpen,
   succeeded,
 } from './model/provider-command.ts';
-import {
-  type ProviderStep,
-  type StepOutcome,
-  keyOfAttempt,
-  performStep,
-  repeatStep,
-} from './provider-step.ts';
+import { type ProviderStep, keyOfAttempt, performStep, repeatStep } from './provider-step.ts';
 
-/** The outcome of a command; a refusal with the answer to it. */
-export type CommandOutcome<A> =
-  | Exclude<StepOutcome<A>, { readonly kind: 'refused' }>
-  | (Extract<StepOutcome<A>, { readonly kind: 'refused' }> & { readonly refusal: StoredRefusal });
+/** The outcome of a command. */
+export type CommandOutcome<A> = AnsweredOutcome<A>;
 
 export type CommandOperation<R extends Root, P extends Part, A> = DurableOperation<
   State<R, P>,
@@ -70,9 +62,11 @@ export function commandOperation<R extends Root, P extends Part, A>(
         },
       });
       const outcome = await (isRepeated ? repeatStep : performStep)(flow, stepOf());
-      if (outcome.kind !== 'refused') return { outcome, state };
-      const meant = await spec.refusal?.(state, outcome.details);
-      return { outcome: { ...outcome, refusal: meant ?? refusalAbout(about, outcome.details) }, state };
+      const answered = await withRefusal(
+        outcome,
+        async (details) => (await spec.refusal?.(state, details)) ?? refusalAbout(about, details),
+      );
+      return { outcome: answered, state };
     },
 
     record: async (state, outcome, tries) =>
@@ -84,11 +78,9 @@ export function commandOperation<R extends Root, P extends Part, A>(
         case 'conflict':
           return answerAfter(spec, state);
         case 'refused':
-          return outcome.refusal;
         case 'not-sent':
-          return { kind: 'released', error: unavailable(outcome.result) };
         case 'in-doubt':
-          return { kind: 'in_doubt', error: credentialsError(outcome.result) };
+          return failureAnswer(outcome);
       }
     },
 

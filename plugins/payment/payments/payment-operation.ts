@@ -1,3 +1,4 @@
+import { withRefusal } from '../engine/step-answers.ts';
 import { refusalByPayer } from '../customers/payer-refusal.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
 import {
@@ -61,9 +62,8 @@ export function paymentOperation(
       const outcome = await (isRepeated ? repeatStep : performStep)(flow, stepOf(stored));
       if (outcome.kind === 'not-sent' && outcome.code === 'auth')
         flow.log.error('The provider refuses our credentials');
-      if (outcome.kind !== 'refused') return { outcome, state: payment };
-      const refusal = await refusalTo(flow, payment, stored, outcome.details);
-      return { outcome: { ...outcome, refusal }, state: payment };
+      const answered = await withRefusal(outcome, (details) => refusalTo(flow, payment, stored, details));
+      return { outcome: answered, state: payment };
     },
 
     record: async (current, outcome, tries) =>

@@ -1,11 +1,6 @@
-import {
-  type StoredRefusal,
-  credentialsError,
-  refusalProblem,
-  unavailable,
-} from '../engine/call-provider.ts';
+import { type AnsweredOutcome, failureAnswer } from '../engine/step-answers.ts';
+import { type StoredRefusal, refusalProblem } from '../engine/call-provider.ts';
 import type { Answer } from '../engine/durable-operation.ts';
-import type { StepOutcome } from '../engine/provider-step.ts';
 import type { Flow } from '../services.ts';
 import { rangeOf } from './charge-range.ts';
 import { mergeSnapshot, mergedStep } from './merge-snapshot.ts';
@@ -26,10 +21,8 @@ import {
 import { declinedStep, rejectedStep } from './rejected-steps.ts';
 import { retrieve } from './retrieve.ts';
 
-/** What became of the call of an operation; a refusal with the answer to it. */
-export type PaymentOutcome =
-  | Exclude<StepOutcome<Snapshot>, { readonly kind: 'refused' }>
-  | (Extract<StepOutcome<Snapshot>, { readonly kind: 'refused' }> & { readonly refusal: StoredRefusal });
+/** What became of the call of an operation. */
+export type PaymentOutcome = AnsweredOutcome<Snapshot>;
 
 type Known = Exclude<PaymentOutcome, { readonly kind: 'in-doubt' }>;
 
@@ -80,11 +73,9 @@ export function answerOf(stands: Payment, operation: PaymentOperation, outcome: 
       return exceeds ? exceedingRefusal(stands, outcome.details) : stateRefusal(stands);
     }
     case 'refused':
-      return outcome.refusal;
     case 'not-sent':
-      return { kind: 'released', error: unavailable(outcome.result) };
     case 'in-doubt':
-      return { kind: 'in_doubt', error: credentialsError(outcome.result) };
+      return failureAnswer(outcome);
   }
 }
 
