@@ -8,7 +8,7 @@ import { type Flow } from '../services.ts';
 import { OWN_METADATA_KEYS } from '../providers/metadata-keys.ts';
 import type { Services } from '../services.ts';
 
-/** What no call may carry. @throws ProblemError 400 */
+/** Rejects card numbers and reserved metadata keys. @throws ProblemError 400 */
 export function checkText(given: { readonly metadata?: Readonly<Record<string, string>> | undefined }): void {
   if (holdsCardNumber(given)) throw problem('card-data-refused');
   const reserved = OWN_METADATA_KEYS.find((key) => Object.hasOwn(given.metadata ?? {}, key));
@@ -17,12 +17,12 @@ export function checkText(given: { readonly metadata?: Readonly<Record<string, s
   }
 }
 
-/** @throws ProblemError 503 when a call to the provider must not be begun any more */
+/** Rejects a call that has too little time left to call the provider. @throws ProblemError 503 */
 export function checkTime(flow: Flow): void {
   if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
 }
 
-/** The caller's customer, read strongly. @throws ProblemError 404, for another tenant's customer too */
+/** The caller's customer, read strongly consistent. @throws ProblemError 404, for another tenant's customer too */
 export async function findCustomer(
   { caller, services }: OperationContext<unknown, Services>,
   id: string,

@@ -28,7 +28,7 @@ export function readCursor(cursor: string, list: string, keys: readonly Buffer[]
   const genuine = keys.some(
     (key) => mac.length === MAC_BYTES && timingSafeEqual(mac, macOf(payload, list, key)),
   );
-  // Node reads base64url leniently; only the very text that we made is accepted.
+  // Node decodes base64url leniently, so the cursor must equal its canonical encoding.
   if (!genuine || packed.toString('base64url') !== cursor) throw problem('cursor-invalid');
   return JSON.parse(payload.toString('utf8'));
 }

@@ -66,7 +66,7 @@ export const transactionKind = named('TransactionOperationKind', [
   'dispute',
   'reversal',
 ]);
-/** What a log entry is about has a status of its own: of an operation, a refund, a dispute or a reversal. */
+/** The status of an operation, a refund, a dispute or a reversal that a log entry records. */
 export const transactionStatus = named('TransactionOperationStatus', [
   ...new Set([...operationStatus.options, ...refundStatuses, ...disputeStatuses] as const),
 ]);

@@ -1,12 +1,12 @@
 import type { NextAction } from '../payments/model/snapshot.ts';
 
-/** What the payer has to do, as clients see it. */
+/** The next action of the payer, as clients see it. */
 export interface NextActionView {
   type: string;
   url?: string;
 }
 
-/** The member of an answer that says what the payer has to do, with the address where that holds no secret. */
+/** The `nextAction` member of a response; its URL is stored only where it holds no secret. */
 export function nextActionMember({
   nextActionType: type,
   nextActionUrl: url,
@@ -17,7 +17,7 @@ export function nextActionMember({
   return type === undefined ? {} : { nextAction: { type, ...(url !== undefined && { url }) } };
 }
 
-/** What the payer has to do, with its address whether that holds a secret or not: for one answer only. */
+/** The next action with its URL even where that holds a secret: for a single response, never stored. */
 export function disclosed(action: NextAction | undefined): NextActionView | undefined {
   if (action === undefined) return undefined;
   const { type, url = action.secretUrl } = action;

@@ -9,10 +9,13 @@ const METADATA_KEYS_MAX = 50 - OWN_METADATA_KEYS_MAX;
 
 export const paymentId = text(1000);
 export const { providerName, captureMethod, paymentStatus } = enums;
-/** A point in time as we write it; one schema for all, which makes it a `DateTime` in GraphQL. */
+/** A point in time in our format; one schema for all, which makes it a `DateTime` in GraphQL. */
 export const timestamp = z.iso.datetime();
 
-/** Major units as a JSON number or decimal text; read exactly, see `domain/money.ts`. `10`, `10.0` and `"10.00"` are one. */
+/**
+ * Major units as a JSON number or decimal text; parsed exactly, see `money/money.ts`. `10`, `10.0` and `"10.00"`
+ * are the same amount.
+ */
 export const amount = z.pipe(
   z.union([z.number(), z.string().check(textLength(0, 64))]),
   z.transform(shortestMajor),
@@ -57,7 +60,7 @@ const minor = z.int().check(z.gte(0));
 export const operationView = z.object({
   kind: enums.operationKind,
   status: enums.operationStatus,
-  /** When the provider is asked next for an outcome that is open. */
+  /** When the provider is asked next about an operation whose outcome is unknown. */
   nextCheckAt: z.optional(timestamp),
 });
 operationView.register(z.globalRegistry, { id: 'PaymentOperation' });
@@ -129,7 +132,7 @@ export const paymentSchema = z.object({
 paymentSchema.register(z.globalRegistry, { id: 'Payment' });
 export type PaymentView = z.infer<typeof paymentSchema>;
 
-/** What a payer's browser needs to pay, read from the provider for this answer and kept nowhere. */
+/** The client secret for the payer's browser, fetched from the provider for this response and never stored. */
 export const clientSecretSchema = z.object({
   paymentId: z.string(),
   clientSecret: z.string(),

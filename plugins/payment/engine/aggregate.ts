@@ -5,21 +5,25 @@ import type { Flow } from '../services.ts';
 import { changeContext } from './flow.ts';
 import type { Repository } from './update.ts';
 
-/** An aggregate as far as one step looks at it: its root, and those of its parts that may change. */
+/** The part of an aggregate that one operation reads: its root, and the parts that it may change. */
 export interface State<R, P> {
   readonly root: R;
   readonly parts: readonly P[];
 }
 
-/** What a step makes of a state. Root and parts that stay as they were are those very objects. */
+/** The state after a step. A root or part that has not changed is the same object as before. */
 export interface Next<R, P> extends State<R, P> {
-  /** Parts that change although the state did not hold them, as they were read. */
+  /** Parts that change and were not in `parts` of the state before, as they were read. */
   readonly beside?: readonly P[];
   readonly domainEvents?: readonly DomainEvent[];
   readonly refs?: readonly ProviderRef[];
 }
 
-/** Numbers a change: next versions, the next sequence when there is something to publish. */
+/**
+ * Prepares a change for writing: the next version of the root and of each changed part, and the next outbox
+ * sequence when an event is published.
+ * @returns undefined when nothing has changed
+ */
 export function aggregateChange<R extends Root, P extends Part>(
   flow: Flow,
   type: Aggregate['type'],
@@ -28,7 +32,7 @@ export function aggregateChange<R extends Root, P extends Part>(
 ): AggregateChange<R, P> | undefined {
   const read = [...(before?.parts ?? []), ...beside];
   const moved = parts.flatMap((after) => {
-    // Version 0: made up by the step, not stored yet.
+    // Version 0: created by this step, not stored yet.
     const known = read.find(({ id, version }) => id === after.id && version > 0);
     if (known !== undefined && same(known, after)) return [];
     return [{ before: known, after: { ...after, version: (known?.version ?? 0) + 1 } }];
@@ -47,11 +51,12 @@ export function aggregateChange<R extends Root, P extends Part>(
   return { before: old, after, parts: moved, events, refs };
 }
 
-/** DynamoDB keeps no `undefined`. */
+/** DynamoDB stores no `undefined`, so a missing member equals an undefined one. */
 const same = (a: object, b: object): boolean => a === b || isDeepStrictEqual(defined(a), defined(b));
 const defined = (object: object) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
+/** The state as it is stored once the change is written, with the new versions. */
 export function stateAfter<R, P extends Part>(
   next: State<R, P>,
   { after, parts }: AggregateChange<R, P>,
@@ -60,13 +65,16 @@ export function stateAfter<R, P extends Part>(
   return { root: after, parts: next.parts.map((part) => moved.get(part.id) ?? part) };
 }
 
-/** Aggregates of one kind, and how the states that one operation works with are read. */
+/** A repository of one aggregate, with the store of its kind. */
 export interface AggregateRepository<R, P> extends Repository<State<R, P>, Next<R, P>> {
   readonly type: Aggregate['type'];
   readonly store: AggregateStore<R, P>;
 }
 
-/** @param read the state now; throws Error when an aggregate that existed a moment ago does not */
+/**
+ * A repository whose `write` stores a change on condition of the versions that were read.
+ * @param read the current state; throws Error when an aggregate that existed before is missing
+ */
 export function aggregateRepository<R extends Root, P extends Part>(
   flow: Flow,
   type: Aggregate['type'],

@@ -8,19 +8,26 @@ import type { StoredAnswer } from '../store/idempotency.ts';
 import { providerBudgetMs } from './flow.ts';
 import { type Flow } from '../services.ts';
 
-/** How a call to the provider ended. `unsent`: there was no time left to begin it. */
+/** The result of a call to the provider. `unsent`: the invocation had too little time left to start it. */
 export type CallResult<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'error'; readonly details: ProviderErrorDetails }
   | { readonly kind: 'unsent' };
 
-/** A call that did not come back with success. */
+/** A call without a successful response. */
 export type Faulted = Exclude<CallResult<unknown>, { readonly kind: 'ok' }>;
 
-/** How long a call may take beyond its budget: the adapter's own limit tells more, and comes first. */
+/**
+ * Milliseconds that a call may exceed its budget: the adapter's own timeout comes first, because its error has more
+ * details.
+ */
 const GRACE_MS = 250;
 
-/** Calls the provider within what is left of the invocation; its errors come back as values. */
+/**
+ * Calls the provider within the remaining time of the invocation, and records the outcome for the health check.
+ * @returns provider errors as values
+ * @throws whatever else the adapter throws, which is a fault of ours
+ */
 export async function callProvider<T>(
   flow: Flow,
   name: string,
@@ -32,7 +39,8 @@ export async function callProvider<T>(
   if (budgetMs === undefined) return { kind: 'unsent' };
   try {
     const call = { budgetMs, ...(idempotencyKey !== undefined && { idempotencyKey }) };
-    // SDKs count each step of a call: one that trickles, or waits for a token first, takes longer than it was given.
+    // SDK timeouts apply to each step of a call, so a slow token request and a slow body together could exceed the
+    // budget.
     const value = await within(request(provider, call), budgetMs + GRACE_MS, () => {
       throw new ProviderError({ class: 'unknown', code: 'timed_out' });
     });
@@ -42,7 +50,7 @@ export async function callProvider<T>(
     if (!(error instanceof ProviderError)) throw error;
     const { class: errorClass, code, requestId, httpStatus } = error.details;
     flow.services.health.observe(provider.name, errorClass);
-    flow.log.warn('The provider did not do it', {
+    flow.log.warn('The provider call failed', {
       class: errorClass,
       code,
       httpStatus,
@@ -54,7 +62,7 @@ export async function callProvider<T>(
   }
 }
 
-/** What the provider says, by a call that changes nothing. @throws ProblemError 503 when it cannot be asked */
+/** Fetches from the provider, by a call that changes nothing. @throws ProblemError 503 when the call fails */
 export async function readProvider<T>(
   flow: Flow,
   name: string,
@@ -66,8 +74,8 @@ export async function readProvider<T>(
 }
 
 /**
- * The 503 for a call that did not go through. Refused credentials make the runtime read the configuration
- * again. A definitive refusal is its cause.
+ * The 503 for a failed call. Rejected credentials make the runtime reload the configuration; a definitive rejection
+ * of the request becomes the cause.
  */
 export function unavailable(result: Faulted): ProblemError {
   if (result.kind === 'unsent') return problem('provider-unavailable');
@@ -81,8 +89,8 @@ export function unavailable(result: Faulted): ProblemError {
 }
 
 /**
- * The error for a repetition that the provider refused because of our credentials, so that the configuration is read
- * again although nothing is known of the first call.
+ * The error for a repeated call that was rejected because of our credentials: the runtime reloads the
+ * configuration, although the outcome of the first call is still unknown.
  */
 export const credentialsError = (result: Faulted | undefined): ProblemError | undefined =>
   result?.kind === 'error' && result.details.class === 'auth' ? unavailable(result) : undefined;
@@ -93,7 +101,7 @@ export function providerCodeMember(code: string | undefined): { readonly provide
   return providerCode === undefined ? {} : { providerCode };
 }
 
-/** An answer that is kept as a problem. */
+/** A problem that is stored as the response to an idempotency key. */
 export type StoredRefusal = Extract<StoredAnswer, { readonly kind: 'problem' }>;
 
 /** A stored refusal as the problem it was. */

@@ -6,7 +6,10 @@ import { type StoredRefusal, providerCodeMember } from './call-provider.ts';
 import { NOT_ALLOWED } from './model/provider-command.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-/** The answer to a command that has ended: a reply, unless the object did not allow it any more. */
+/**
+ * The response to a command that has ended: the object, or 409 when the provider's object no longer allowed the
+ * command.
+ */
 export function answerAfter<R extends Root, P extends Part, A>(
   spec: CommandSpec<R, P, A>,
   state: State<R, P>,
@@ -17,7 +20,7 @@ export function answerAfter<R extends Root, P extends Part, A>(
     : { kind: 'reply', status: spec.successStatus, body: spec.view(state) };
 }
 
-/** The answer to what the object does not allow, as it is stored: it says how the object stands. */
+/** The stored 409 for a command that the object's state does not allow, with that state. */
 export const stateConflict = <R extends Root, P extends Part>(
   { about, standing }: Pick<CommandSpec<R, P, unknown>, 'about' | 'standing'>,
   state: State<R, P>,
@@ -27,7 +30,10 @@ export const stateConflict = <R extends Root, P extends Part>(
   extensions: { ...about, ...standing?.(state) },
 });
 
-/** The answer to a definitive refusal, as it is stored; provider messages stay out of it. */
+/**
+ * The stored response to a definitive rejection. It holds no message of the provider, because messages may hold
+ * personal data.
+ */
 export function refusalAbout(
   about: Readonly<Record<string, string>>,
   details: Pick<ProviderErrorDetails, 'class' | 'code' | 'declineCode' | 'param'>,

@@ -20,16 +20,19 @@ import { type ProviderStep, keyOfAttempt, performStep, repeatStep } from './prov
 /** The outcome of a command. */
 export type CommandOutcome<A> = AnsweredOutcome<A>;
 
+/** The durable operation of a {@link CommandSpec}. */
 export type CommandOperation<R extends Root, P extends Part, A> = DurableOperation<
   State<R, P>,
   Next<R, P>,
   CommandOutcome<A>
 >;
 
-/** Failures of a command that never happened: its key may ask for it again. */
+/**
+ * Failure codes of commands that the provider never processed: the same idempotency key may be used for a new try.
+ */
 const NEVER_SENT: ReadonlySet<string> = new Set(['unsent', 'auth', 'rate_limited']);
 
-/** The durable operation of a command whose intent stands in its aggregate. */
+/** The durable operation of a command whose intent is stored in its aggregate. */
 export function commandOperation<R extends Root, P extends Part, A>(
   flow: Flow,
   spec: CommandSpec<R, P, A>,
@@ -102,7 +105,10 @@ const changed = <R extends Root, P extends Part, A>(
   change: Partial<ProviderCommand>,
 ): State<R, P> => spec.withCommand(state, { ...spec.commandOf(state), ...change });
 
-/** Takes the lock of a command, and records its attempt. */
+/**
+ * Acquires the lock of a command, and records its attempt.
+ * @returns undefined when another invocation has changed the aggregate
+ */
 async function relock<R extends Root, P extends Part, A>(
   flow: Flow,
   spec: CommandSpec<R, P, A>,
@@ -117,7 +123,7 @@ async function relock<R extends Root, P extends Part, A>(
   return kind === 'committed' ? stateAfter(next, written) : undefined;
 }
 
-/** The call of a command, and how it is found out what became of it. */
+/** The provider call of a command, and how its outcome is looked up. */
 function stepOn<R extends Root, P extends Part, A>(
   spec: CommandSpec<R, P, A>,
   state: State<R, P>,
@@ -142,7 +148,8 @@ async function recorded<R extends Root, P extends Part, A>(
 ): Promise<Next<R, P>> {
   switch (outcome.kind) {
     case 'done': {
-      // Somebody else was faster: what they recorded may be newer than the answer.
+      // Another invocation wrote first: what it recorded may be newer than this response, so the object is fetched
+      // again.
       const refreshed = tries > 1 ? await spec.refresh?.(state, outcome.answer) : undefined;
       return succeed(spec, state, refreshed ?? outcome.answer);
     }
@@ -165,7 +172,7 @@ function succeed<R extends Root, P extends Part, A>(
   return isOpen(command) ? { ...next, ...spec.withCommand(next, succeeded(command)) } : next;
 }
 
-/** The state with the command failed, unless somebody has settled it already. */
+/** The state with the command failed, unless another invocation has recorded its outcome already. */
 function fail<R extends Root, P extends Part, A>(
   spec: CommandSpec<R, P, A>,
   state: Next<R, P>,

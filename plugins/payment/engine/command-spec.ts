@@ -11,29 +11,31 @@ import { type ProviderCommand } from './model/provider-command.ts';
  * make of the aggregate. `A` is what the provider answers.
  */
 export interface CommandSpec<R extends Root, P extends Part, A> {
-  /** Names the operation in the record of its idempotency key. */
+  /** The id of the operation in its idempotency record. */
   readonly operationId: string;
   readonly repository: AggregateRepository<R, P>;
   readonly successStatus: 200 | 201;
-  /** Members that say what a refusal is about. */
+  /** The ids that a problem and the log name. */
   readonly about: Readonly<Record<string, string>>;
   readonly commandOf: (state: State<R, P>) => ProviderCommand;
   withCommand(state: State<R, P>, command: ProviderCommand): State<R, P>;
   request(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A>;
   /** See {@link ProviderStep.lookUp}. */
   lookUp?(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A | undefined>;
-  /** The object as it stands, for a command that is refused because of that; `onSuccess` judges it. */
+  /** Fetches the object after a command was rejected because of its state; `onSuccess` merges it. */
   fetch?(provider: PaymentProvider, state: State<R, P>, call: ProviderCall): Promise<A>;
-  /** The provider's answer as of now, for a state that somebody else has changed since it was given. */
+  /** The provider's response fetched again, for a state that another invocation has changed since. */
   refresh?(state: State<R, P>, answer: A): Promise<A>;
-  /** The state after the provider has done it; must also fit when a webhook was faster. */
+  /** The state after the provider has executed the command. A webhook may have recorded the same before. */
   onSuccess(state: State<R, P>, answer: A): Next<R, P>;
-  /** The state after it definitely did not happen. */
+  /** The state after the command definitely did not happen. */
   onFailure(state: State<R, P>, code: string): Next<R, P>;
-  /** The answer to the client as it is stored, without secrets. */
+  /** The response body as it is stored for replays, without secrets. */
   view(state: State<R, P>): unknown;
-  /** Members of a refusal that say how the object stands. */
+  /** Members of a 409 that show the object's state. */
   standing?(state: State<R, P>): Readonly<Record<string, unknown>>;
-  /** The answer to a refusal that has a meaning of its own here, as it is stored. */
+  /**
+   * The stored response to a rejection that this command maps to a code of its own; undefined for the general one.
+   */
   refusal?(state: State<R, P>, details: ProviderErrorDetails): Promise<StoredRefusal | undefined>;
 }

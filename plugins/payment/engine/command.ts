@@ -7,16 +7,18 @@ import { type CommandSpec } from './command-spec.ts';
 import { type Ended, type OperationResult, executeInTime, repeat, resume } from './durable-operation.ts';
 import { keyOf } from './idempotency.ts';
 
+/** A command that has ended, successfully or in doubt; rejections are thrown. */
 export type CommandEnded<R, P, A> = Ended<State<R, P>, CommandOutcome<A>>;
+/** The result of a command in this invocation, or the stored response of its idempotency key. */
 export type CommandResult<R, P, A> = OperationResult<State<R, P>, CommandOutcome<A>>;
 
-/** Makes the command of an aggregate and operation, also for those that the record of a known key names. */
+/** Makes the command from the ids that an idempotency record holds. */
 export type CommandOf<R extends Root, P extends Part, A> = (
   aggregateId: string,
   operationId: string,
 ) => CommandSpec<R, P, A>;
 
-/** The aggregate before and after the intent is written; without `before` it is a new one. */
+/** The aggregate before and after the intent is written; `before` is undefined for a new aggregate. */
 export interface Intent<R, P> {
   readonly before?: State<R, P> | undefined;
   readonly next: State<R, P>;
@@ -24,8 +26,9 @@ export interface Intent<R, P> {
 }
 
 /**
- * Writes the intent of a command and carries it out. `stale`: somebody has changed the aggregate since it was read.
- * @throws ProblemError for a refusal
+ * Writes the intent of a command, then executes it.
+ * @returns `stale` when the aggregate was changed after it was read
+ * @throws ProblemError for a rejection
  */
 export async function beginCommand<R extends Root, P extends Part, A>(
   flow: Flow,
@@ -65,8 +68,8 @@ export const repeatCommand = <R extends Root, P extends Part, A>(
   });
 
 /**
- * Carries on a command whose invocation is gone, as far as there is one.
- * @throws ProblemError 409 while it still runs, or the refusal in which it ends
+ * Resumes an open command whose invocation has died; a command that has ended is returned as it is.
+ * @throws ProblemError 409 while its invocation may still run, or the rejection in which it ends
  */
 export async function settleCommand<R extends Root, P extends Part, A>(
   flow: Flow,

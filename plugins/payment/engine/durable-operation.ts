@@ -17,62 +17,69 @@ import { keyOf, storedAnswer } from './idempotency.ts';
 import { type Repository, update } from './update.ts';
 
 /**
- * An operation that survives the death of its invocation. Its intent, with the key of each call to the provider, is
- * written before the provider is called; the outcome is written afterwards. Whoever comes next finds it open and
- * carries it on under the same keys. `S`: the states of the aggregate; `N`: what a step makes of one; `O`: what became
- * of the calls.
+ * An operation that survives the death of its invocation. Its intent, with the idempotency key of each provider
+ * call, is written before the provider is called, and the outcome afterwards. A later invocation that finds it open
+ * resumes it with the same keys. `S`: the state of the aggregate; `N`: the state after a step; `O`: the outcome of
+ * the calls.
  */
 export interface DurableOperation<S, N, O> {
-  /** Names the operation in the idempotency record of its caller. */
+  /** The id of the operation in the idempotency record of its caller. */
   readonly id: string;
-  /** Members that say in the log what it is about. */
+  /** The ids that the log names. */
   readonly about: Readonly<Record<string, string>>;
   readonly repository: Repository<S, N>;
   /** Whether its outcome is not known yet. */
   isOpen(state: S): boolean;
-  /** Epoch milliseconds until which the invocation that carries it out may still be alive. */
+  /** Epoch milliseconds until which the invocation that executes it may still be alive. */
   lockUntilOf(state: S): number;
-  /** Takes the lock of an abandoned operation, with that of its idempotency record; `undefined` when another did. */
+  /**
+   * Acquires the lock of an abandoned operation, with that of its idempotency record.
+   * @returns undefined when another invocation has acquired it
+   */
   relock(state: S, untilMs: number, record: IdempotencyRelock | undefined): Promise<S | undefined>;
-  /** Makes the calls to the provider. @throws ProblemError 409 when another invocation has taken the operation */
+  /** Makes the calls to the provider. @throws ProblemError 409 when another invocation has acquired the lock */
   perform(state: S, attempt: Attempt): Promise<Performed<S, O>>;
-  /** The step that records the outcome; must also fit when a webhook has recorded it before. */
+  /**
+   * The step that records the outcome. A webhook may have recorded it before. `tries` counts from 1; from 2 on,
+   * `state` was read again after a version conflict.
+   */
   record(state: S, outcome: O, tries: number): Promise<N>;
-  /** The answer to the caller, given the state as it will be stored. */
+  /** The response to the caller, for the state as it will be stored. */
   answerOf(state: S, outcome: O): Answer;
-  /** The answer to the caller when somebody else has recorded the outcome. */
+  /** The response to the caller when another invocation has recorded the outcome. */
   settledAnswer(state: S): Promise<Answer>;
-  /** The state of an operation whose outcome is unknown, and whose lock has ended. */
+  /** The state of an operation whose outcome is unknown, with its lock released so that it can be resumed. */
   inDoubt(state: S): S;
 }
 
+/** One execution of an operation. */
 export interface Attempt {
   /** Whether an earlier invocation may have made the calls. */
   readonly isRepeated: boolean;
-  /** The 409 for an operation that another invocation has. */
+  /** The 409 for an operation whose lock another invocation holds. */
   readonly inProgress: () => ProblemError;
 }
 
-/** The outcome of the calls, and the state that they were last made with. */
+/** The outcome of the calls, and the state that the last attempt was made with. */
 export interface Performed<S, O> {
   readonly outcome: O;
   readonly state: S;
 }
 
-/** How a call is answered, and with that how its idempotency record is left. */
+/** The response to a call, which also decides what its idempotency record becomes. */
 export type Answer =
   | StoredAnswer
-  /** 202, or `error` to the caller; the record waits for the outcome. */
+  /** 202, or `error` to the caller; the record stays open until the outcome is known. */
   | { readonly kind: 'in_doubt'; readonly error?: ProblemError | undefined }
-  /** Nothing happened: `error` to the caller, whose key may be used again. */
+  /** Nothing happened: `error` to the caller, and the key is released for a new try. */
   | { readonly kind: 'released'; readonly error: ProblemError };
 
-/** How an operation ended: known, or in doubt. Refusals are thrown. */
+/** An operation that succeeded or is in doubt (202). Rejections are thrown. */
 export interface Ended<S, O> {
   readonly kind: 'ended';
   readonly state: S;
   readonly status: number;
-  /** What became of the calls, when they were made just now. */
+  /** The outcome of the calls, when this invocation made them. */
   readonly outcome?: O | undefined;
 }
 
@@ -80,18 +87,22 @@ export interface Ended<S, O> {
 export interface Run<S, N, O> {
   readonly flow: Flow;
   readonly operation: DurableOperation<S, N, O>;
-  /** The idempotency record to answer in, when the caller gave a key. */
+  /** The idempotency record that stores the response, when the caller gave a key. */
   readonly key?: IdempotencyKey | undefined;
-  /** The webhook event that is dealt with once the outcome is recorded. */
+  /** The webhook event to mark as processed with the write of the outcome. */
   readonly inbox?: InboxEntry | undefined;
 }
 
-/** The answer to a call: what came of it now, or what its key was answered before. */
+/** The result of a call: of this execution, or the stored response of its idempotency key. */
 export type OperationResult<S, O> =
   | Ended<S, O>
   | { readonly kind: 'replayed'; readonly status: number; readonly body: unknown };
 
-/** Carries out an operation whose intent is written. @throws ProblemError for a refusal */
+/**
+ * Executes an operation whose intent is written.
+ * @param isRepeated an earlier invocation may have made the calls
+ * @throws ProblemError for a rejection
+ */
 export async function execute<S, N, O>(
   run: Run<S, N, O>,
   begun: S,
@@ -118,12 +129,15 @@ export async function execute<S, N, O>(
       },
     );
   const written = await write(run.inbox);
-  // Another delivery of the event was faster, but the outcome must be recorded all the same.
+  // Another delivery of the event was processed first, but the outcome of this operation still has to be recorded.
   const recorded = written.applied === 'duplicate' ? await write() : written;
   return { ...ended(run, recorded.state, operation.answerOf(recorded.state, outcome)), outcome };
 }
 
-/** The same for a caller who waits: in doubt when the invocation ends before the outcome is recorded. */
+/**
+ * Executes an operation for a waiting client: answers 202 `in_doubt` when time runs out before the outcome is
+ * recorded.
+ */
 export function executeInTime<S, N, O>(
   run: Run<S, N, O>,
   state: S,
@@ -134,9 +148,9 @@ export function executeInTime<S, N, O>(
 }
 
 /**
- * Carries on an operation whose invocation is gone, under the recorded keys.
- * @param recordLockMs the lock of the idempotency record, as it was read
- * @throws ProblemError 409 while another invocation has it, or the refusal in which it ends
+ * Resumes an operation whose invocation has died, with the recorded idempotency keys.
+ * @param recordLockMs `lockUntil` of the idempotency record as it was read, epoch milliseconds
+ * @throws ProblemError 409 while another invocation holds the lock, or the rejection in which it ends
  */
 export async function resume<S, N, O>(
   run: Run<S, N, O>,
@@ -157,9 +171,9 @@ const inProgress = ({ key }: { readonly key?: IdempotencyKey | undefined }): Pro
   problem(key === undefined ? 'operation-in-progress' : 'idempotency-in-progress');
 
 /**
- * Deals with a key that has a record: its answer again, or what comes of carrying the operation on.
- * @param open finds the operation and its state by the ids in the record
- * @throws ProblemError 422 for another request, 409 while the first call runs, or the refusal that was kept
+ * Answers a call whose idempotency key has a record: replays the stored response, or resumes the open operation.
+ * @param open loads the operation and its state by the ids in the record
+ * @throws ProblemError 422 for a different request, 409 while the first call runs, or the stored rejection
  */
 export async function repeat<S, N, O>(
   flow: Flow,
@@ -180,7 +194,7 @@ export async function repeat<S, N, O>(
   return ended(run, state, settled);
 }
 
-/** How the record of a key is left. */
+/** What the idempotency record of a key becomes after a response. */
 function outcomeFor(key: IdempotencyKey, operationId: string, answer: Answer): IdempotencyOutcome {
   switch (answer.kind) {
     case 'reply':
@@ -192,7 +206,7 @@ function outcomeFor(key: IdempotencyKey, operationId: string, answer: Answer): I
   }
 }
 
-/** @throws ProblemError for every answer that is none of success or doubt */
+/** The result for the caller. @throws ProblemError for every response that is neither a success nor in doubt */
 function ended<S, N, O>({ flow, operation }: Run<S, N, O>, state: S, answer: Answer): Ended<S, O> {
   switch (answer.kind) {
     case 'reply':

@@ -2,30 +2,35 @@ import type { Flow, Services } from '../services.ts';
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import type { ChangeContext } from '../payments/model/change.ts';
 
-/** Clocks of two invocations may differ by this much. */
+/** The largest clock difference expected between two invocations, in milliseconds. */
 const CLOCK_SKEW_MS = 1_000;
 
-/** What has to remain for writing down the outcome after the provider has answered. */
+/** Milliseconds kept for recording the outcome after the provider has answered. */
 const RESERVE_MS = 3_000;
 
-/** Below this, a call to the provider is not even begun. */
+/** With less time left, no call to the provider is started. Milliseconds. */
 const START_MIN_MS = 4_000;
 
+/** The flow of an API call; its caller is the actor. */
 export function flowOf<I>(context: OperationContext<I, Services>): Flow {
   return { ...context, cause: { kind: 'api', id: context.requestId }, actor: context.caller.subject };
 }
 
+/** The cause, the actor and the time for the events and log entries of a change. */
 export function changeContext(flow: Flow): ChangeContext {
   const { cause, actor, requestId, traceparent, services } = flow;
   return { cause, actor, requestId, traceparent, now: services.now() };
 }
 
-/** Epoch milliseconds after which this invocation cannot be alive any more: Lambda ends it at its timeout. */
+/**
+ * Epoch milliseconds after which this invocation is surely dead: Lambda stops it at its timeout, and clocks may
+ * differ.
+ */
 export function lockUntil(flow: Flow): number {
   return flow.services.now().getTime() + flow.remainingMs() + CLOCK_SKEW_MS;
 }
 
-/** Milliseconds that a call to the provider may take, or `undefined` when it must not be begun. */
+/** Milliseconds that a call to the provider may take; undefined when too little time is left to start one. */
 export function providerBudgetMs(flow: Flow): number | undefined {
   const remainingMs = flow.remainingMs();
   return remainingMs < START_MIN_MS ? undefined : remainingMs - RESERVE_MS;

@@ -11,13 +11,15 @@ import { lockUntil } from './flow.ts';
 import { type Flow } from '../services.ts';
 import { refusalProblem } from './call-provider.ts';
 
+/** A stored success response. */
 export type StoredReply = Extract<StoredAnswer, { readonly kind: 'reply' }>;
 
+/** The response header of a replay. */
 export const REPLAYED_HEADER = { 'Idempotent-Replayed': 'true' } as const;
 
 /**
- * The claim that a call makes with its key. @throws ProblemError 400 when configuration demands a key and there
- * is none
+ * The claim on the idempotency key of a call; undefined without a key.
+ * @throws ProblemError 400 when the configuration requires a key and there is none
  */
 export function claimOf<I>(flow: Flow, context: OperationContext<I, Services>): IdempotencyClaim | undefined {
   const { idempotency, caller, services } = context;
@@ -29,8 +31,8 @@ export function claimOf<I>(flow: Flow, context: OperationContext<I, Services>): 
 }
 
 /**
- * What a key that has a record was answered, or `undefined` when its call is to be carried on. @throws ProblemError
- * 422 for another request, 409 while the first call runs, or the refusal that was kept
+ * The stored response of an idempotency key; undefined when the operation is still open and has to be resumed.
+ * @throws ProblemError 422 for a different request, 409 while the first call runs, or the stored rejection
  */
 export function storedAnswer(
   flow: Flow,
@@ -45,7 +47,7 @@ export function storedAnswer(
   return answer;
 }
 
-/** The name of the record that a claim makes. */
+/** The key of the record that a claim writes. */
 export const keyOf = ({ tenant, subject, key }: IdempotencyClaim): IdempotencyKey => ({
   tenant,
   subject,

@@ -3,18 +3,22 @@ import type { IdempotencyClaim, IdempotencyRecord } from '../store/idempotency.t
 import type { Flow } from '../services.ts';
 
 /**
- * Judges a request and carries it out. A key that was used before comes ahead of every refusal: rules, configuration,
- * customers and time may have changed since, and what the key has begun is answered all the same. Only a refusal costs
- * the read; otherwise the transaction that writes the intent finds the key taken.
+ * Validates a request, then executes it. Before a rejection is returned, the idempotency record is read: rules,
+ * configuration and customers may have changed since the first call, and a replay must return the response of that
+ * call. Only a rejection costs this read; otherwise the transaction that writes the intent detects a used key.
  */
 export async function unlessKnown<T>(
   flow: Flow,
   claim: IdempotencyClaim | undefined,
   on: {
-    /** Writes nothing under the key; gives what is to be done. @throws ProblemError for a refusal */
+    /**
+     * Validates without writing under the key.
+     * @returns the execution
+     * @throws ProblemError for a rejection
+     */
     judge(): Promise<() => Promise<T>>;
     repeat(claim: IdempotencyClaim, record: IdempotencyRecord): Promise<T>;
-    /** Told of a refusal that stands. */
+    /** Called with a rejection that has no stored response, before it is thrown. */
     refused?(refusal: ProblemError): Promise<void>;
   },
 ): Promise<T> {

@@ -4,9 +4,9 @@ import type { Flow } from '../services.ts';
 const DEPLOYMENT_CHARS_MAX = 64;
 
 /**
- * What becomes of an event about an object that names a record of ours which is not here: it belongs to another
- * deployment that shares the provider's account, or the record is about to be written.
- * @throws ProblemError 503 `payment-missing`, to be delivered again
+ * Handles an event whose object names a record that does not exist here: it belongs to another deployment that
+ * shares the provider's account, or the record is about to be written.
+ * @throws ProblemError 503 `payment-missing`, so that the provider delivers the event again
  */
 export function missingRecord(
   flow: Flow,

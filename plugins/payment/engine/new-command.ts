@@ -2,7 +2,10 @@ import type { Flow } from '../services.ts';
 import { lockUntil } from './flow.ts';
 import type { ProviderCommand } from './model/provider-command.ts';
 
-/** A call that is about to be made for the first time. */
+/**
+ * A new command: its idempotency key at the provider is derived from stage, object, kind and attempt.
+ * @param attempt counts from 1; a new attempt gets a new key
+ */
 export function newCommand(
   flow: Flow,
   kind: ProviderCommand['kind'],

@@ -3,10 +3,10 @@ import { type DomainEvent, envelopesOf } from './model/event-envelopes.ts';
 import { changeContext } from './flow.ts';
 import { type Flow } from '../services.ts';
 
-/** Whom events belong to that are about the deployment and none of its tenants. */
+/** The tenant of events about the deployment as a whole. */
 export const NO_TENANT = 'default';
 
-/** The only event of a webhook or notice. */
+/** The envelope of the single event of a webhook or notice. */
 export function singleEvent(
   flow: Flow,
   aggregate: { readonly type: 'webhook' | 'notice'; readonly id: string; readonly tenant?: string },
@@ -18,8 +18,9 @@ export function singleEvent(
 }
 
 /**
- * Tells something that belongs to no aggregate. What it is event about has happened, so a notice that cannot be
- * written is only logged. @param id makes it be event once
+ * Publishes an event that belongs to no aggregate. What it reports has already happened, so a failed write is only
+ * logged.
+ * @param id deduplicates: a second notice with the same id is not published
  */
 export async function publishNotice(
   flow: Flow,

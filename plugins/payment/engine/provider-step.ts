@@ -4,44 +4,48 @@ import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import type { Flow } from '../services.ts';
 import { type CallResult, type Faulted, callProvider } from './call-provider.ts';
 
-/** One call to the provider that changes something, under a key that was recorded before it is made. */
+/** One provider call that changes something, with an idempotency key that is recorded before the call. */
 export interface ProviderStep<A> {
   readonly provider: string;
   readonly idempotencyKey: string;
   /** When the operation began, ISO 8601. */
   readonly createdAt: string;
   request(provider: PaymentProvider, call: ProviderCall): Promise<A>;
-  /** What the provider has of it, or `undefined`; for calls that may not simply be repeated once their key is forgotten. */
+  /**
+   * Looks up the result of an earlier call; undefined when there is none. Needed where a call must not be repeated
+   * once the provider has forgotten its key.
+   */
   lookUp?(provider: PaymentProvider, call: ProviderCall): Promise<A | undefined>;
-  /** The object as it stands, for a call that is refused because of that. */
+  /** Fetches the object after a call was rejected because of its state. */
   fetch?(provider: PaymentProvider, call: ProviderCall): Promise<A | undefined>;
-  /** Whether a refusal is about how the object stands; `already_done` is, unless this says otherwise. */
+  /** Whether a rejection is due to the object's state; `already_done` always is. */
   isConflict?(details: ProviderErrorDetails): boolean;
   /**
-   * Records another attempt with a key of its own; `undefined` when somebody has settled the operation meanwhile.
-   * @throws ProblemError 409 when another invocation has taken the operation
+   * Records another attempt with a new key.
+   * @returns undefined when another invocation has recorded the outcome meanwhile
+   * @throws ProblemError 409 when another invocation has acquired the lock
    */
   renew(): Promise<ProviderStep<A> | undefined>;
   /**
-   * For calls whose effect is found in a list that lags behind: a refusal of a repetition proves nothing until the
-   * list was read, and a list without the object proves nothing until the operation is so old.
+   * Milliseconds after which a call that is missing in the provider's list is known not to have happened. Set where
+   * that list lags behind: then a rejected repetition proves nothing until the list was read.
    */
   readonly absentAfterMs?: number;
 }
 
-/** What became of a step. Nothing may be given up while it is `in-doubt`. */
+/** The outcome of a provider call. While it is `in-doubt`, nothing that it reserved may be released. */
 export type StepOutcome<A> =
-  /** It is done; what a look-up found does not prove that it was this call which did it. */
+  /** Done. A `look-up` does not prove that this call did it. */
   | { readonly kind: 'done'; readonly answer: A; readonly source: 'response' | 'look-up' }
-  /** Refused because of how the object stands. */
+  /** Rejected because of the object's state, which `shown` is. */
   | { readonly kind: 'conflict'; readonly shown: A; readonly details: ProviderErrorDetails }
-  /** Refused for good. */
+  /** Rejected for good. */
   | { readonly kind: 'refused'; readonly details: ProviderErrorDetails }
-  /** It did not happen, and the same call may be made again. */
+  /** Not processed: the same call may be made again. */
   | { readonly kind: 'not-sent'; readonly code: string; readonly result: Faulted }
   | { readonly kind: 'in-doubt'; readonly result?: Faulted };
 
-/** Refusals that come before the request is processed. */
+/** Error classes with which the provider rejects a request before processing it. */
 const UNPROCESSED: ReadonlySet<string> = new Set(['auth', 'rate_limited']);
 
 /** Makes the call for the first time. */
@@ -51,17 +55,17 @@ export async function performStep<A>(flow: Flow, step: ProviderStep<A>): Promise
   return outcomeOf(flow, step, result, false);
 }
 
-/** Makes the call again, after an invocation that may have made it. */
+/** Repeats a call that an earlier invocation may have made. */
 export async function repeatStep<A>(flow: Flow, step: ProviderStep<A>): Promise<StepOutcome<A>> {
   const { idempotencyKeyTtlMs } = await flow.services.provider(step.provider as ProviderName);
-  // The provider may have forgotten the key, so it is asked what it has before anything is sent again.
+  // The provider may have forgotten the key, so its state is looked up before the call is repeated.
   if (step.lookUp && ageMs(flow, step) > idempotencyKeyTtlMs) {
     const found = await lookUp(flow, step);
     if (found.kind !== 'absent') return found;
   }
   const result = await send(flow, step);
   if (isStuck(result)) return renewed(flow, step);
-  // A repetition that was not processed says nothing of the first call.
+  // A repetition that was not processed proves nothing about the first call.
   if (result.kind === 'unsent' || (result.kind === 'error' && UNPROCESSED.has(result.details.class)))
     return { kind: 'in-doubt', result };
   return outcomeOf(flow, step, result, true);
@@ -73,11 +77,17 @@ const send = <A>(flow: Flow, step: ProviderStep<A>): Promise<CallResult<A>> =>
 const ageMs = (flow: Flow, { createdAt }: ProviderStep<unknown>): number =>
   flow.services.now().getTime() - Date.parse(createdAt);
 
-/** A provider may repeat even a 500 for a key. */
+/**
+ * Whether the provider replays a server error: Stripe stores even a 500 under its key.
+ * https://docs.stripe.com/api/idempotent_requests
+ */
 const isStuck = (result: CallResult<unknown>): boolean =>
   result.kind === 'error' && result.details.class === 'unknown' && result.details.replayed === true;
 
-/** What the result of a call means. What may be given up depends on whether it can have happened. */
+/**
+ * Maps the result of a call to an outcome. A rejection of a repeated call proves nothing where the first call may
+ * have succeeded.
+ */
 async function outcomeOf<A>(
   flow: Flow,
   step: ProviderStep<A>,
@@ -128,7 +138,10 @@ async function listedRefusal<A>(
   return found.kind === 'absent' ? { kind: 'refused', details } : found;
 }
 
-/** Makes another attempt with a new key for one whose key brings nothing new, once it is known that nothing exists. */
+/**
+ * Makes another attempt with a new key for a call whose old key only replays an error, once a look-up has shown
+ * that nothing exists.
+ */
 async function renewed<A>(flow: Flow, step: ProviderStep<A>): Promise<StepOutcome<A>> {
   const found = await lookUp(flow, step);
   if (found.kind !== 'absent') return found;
@@ -154,11 +167,11 @@ async function lookUp<A>(
     : { kind: 'done', answer: found.value, source: 'look-up' };
 }
 
-/** Recorded keys of one operation differ by their attempt: `...-a2`. */
+/** The idempotency key of an attempt: those of one operation differ by their suffix `-a2`, `-a3`, ... */
 export const keyOfAttempt = (idempotencyKey: string, attempt: number): string =>
   `${idempotencyKey.replace(/-a\d+$/, '')}-a${attempt}`;
 
-/** What the provider answered to a step, when it did or said how the object stands. */
+/** The object that the provider returned for a step, or fetched after a conflict. */
 export function answeredBy<A>(outcome: StepOutcome<A> | undefined): A | undefined {
   if (outcome?.kind === 'done') return outcome.answer;
   return outcome?.kind === 'conflict' ? outcome.shown : undefined;

@@ -4,15 +4,18 @@ import { REPLAYED_HEADER } from './idempotency.ts';
 
 const RETRY_AFTER_SECONDS = '2';
 
-/** How the answer to a caller is made of the result of an operation. `V` is a view. */
+/** How the HTTP response is made from the result of an operation. `V` is the view. */
 export interface Answering<S, O, V> {
   readonly viewOf: (state: S) => V;
   readonly pathOf: (view: V) => string;
-  /** Adds what only the creator may see, from the outcome of the call or from another look at the provider's object. */
+  /** Adds the secrets that only the creator may see, from the outcome of the call or from a fresh fetch. */
   readonly withSecrets?: (view: V, outcome: O | undefined) => Promise<V>;
 }
 
-/** The answer to a call that makes or changes something; 201 and 202 say where it is. */
+/**
+ * The HTTP response to a call that creates or changes something; 201 and 202 have `Location`, 202 has
+ * `Retry-After`.
+ */
 export async function replyTo<S, O, V extends object>(
   result: OperationResult<S, O>,
   { viewOf, pathOf, withSecrets = async (view) => view }: Answering<S, O, V>,
@@ -30,7 +33,7 @@ export async function replyTo<S, O, V extends object>(
   return { status, body: status === 202 ? inDoubt(view) : view, headers };
 }
 
-/** A webhook may have settled the operation meanwhile; this call itself still does not know, and says so. */
+/** A webhook may have recorded the outcome meanwhile, but a 202 reports what this call knows: `in_doubt`. */
 function inDoubt<V extends object>(view: V): V {
   return 'operation' in view
     ? { ...view, operation: { ...(view.operation as object), status: 'in_doubt' } }

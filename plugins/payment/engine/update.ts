@@ -4,38 +4,44 @@ import type { Flow } from '../services.ts';
 import type { IdempotencyOutcome } from '../store/idempotency.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 
-/** Tries before a change fails as contention; as long as there is time for another, up to `TRIES_MAX`. */
+/**
+ * Tries before a change fails with 503 `contention`: at least `TRIES_MIN`, then as long as time is left, up to
+ * `TRIES_MAX`.
+ */
 const TRIES_MIN = 16;
 const TRIES_MAX = 64;
 const TRY_MS = 2_000;
 const PAUSE_MS = 25;
 const PAUSE_DOUBLINGS_MAX = 4;
 
-/** What is written beside a state, in the same transaction. */
+/** Records written with a state, in the same transaction. */
 export interface Records {
-  /** How the caller's idempotency record is left. */
+  /** What the caller's idempotency record becomes. */
   readonly idempotency?: IdempotencyOutcome | undefined;
-  /** The webhook event that needs nothing more with this write. */
+  /** The webhook event that this write marks as processed. */
   readonly inbox?: InboxEntry | undefined;
 }
 
-/** Reads and writes the states `S` of one aggregate; `N` is what a step makes of a state. */
+/** Reads and writes the state `S` of one aggregate; `N` is the state after a step. */
 export interface Repository<S, N> {
-  /** The state now, read strongly. @throws Error when an aggregate that existed a moment ago does not */
+  /** The current state, read strongly consistent. @throws Error when an aggregate that existed before is missing */
   read(): Promise<S>;
   /**
-   * Writes what a step made of a state, with its records, on condition that nobody has changed the state since it
-   * was read. `stale`: somebody has; `duplicate`: the webhook event was dealt with before. Then nothing is written.
+   * Writes the state after a step, with its records, on condition that the stored version is still the one that was
+   * read.
+   * @returns `stale` when the version has changed, `duplicate` when the webhook event was processed before; then
+   * nothing is written
    */
   write(
     before: S,
     next: N,
     recordsOf: (after: S) => Records,
   ): Promise<{ readonly kind: 'committed'; readonly after: S } | { readonly kind: 'stale' | 'duplicate' }>;
-  /** Leaves an idempotency record without a change of the state. */
+  /** Completes an idempotency record without changing the state. */
   complete(outcome: IdempotencyOutcome): Promise<void>;
 }
 
+/** The state after an update; with `duplicate` nothing was written. */
 export interface Updated<S, N> {
   readonly applied: 'processed' | 'duplicate';
   readonly state: S;
@@ -43,9 +49,9 @@ export interface Updated<S, N> {
 }
 
 /**
- * The only way an aggregate changes after its creation: takes a step from the state that was read, and writes it
- * with log, outbox and records on condition of its version. When somebody else was faster the step is taken again,
- * from what they wrote; a step that fetches the provider's object then has to fetch it again.
+ * Changes an aggregate after its creation: computes a step from the state that was read, and writes it with log,
+ * outbox and records on condition of the version. On a version conflict the state is read again and the step
+ * computed again, so a step that uses the provider's object must fetch it again.
  * @param first the state, as it was read
  * @throws ProblemError 503 `contention`
  */
@@ -70,11 +76,17 @@ export async function update<S, N>(
 
 const mayRetry = (flow: Flow, tries: number): boolean => tries <= TRIES_MAX && flow.remainingMs() > TRY_MS;
 
-/** A pause with full jitter after somebody else was faster, so that each gets its turn. */
+/**
+ * Pauses with full jitter after a version conflict.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
 export const backOff = (tries: number): Promise<void> =>
   pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
 
-/** Repeats an attempt that reads, judges and writes until nobody was faster. @throws ProblemError 503 `contention` */
+/**
+ * Repeats an attempt that reads, validates and writes until there is no version conflict.
+ * @throws ProblemError 503 `contention`
+ */
 export async function untilWritten<T>(attempt: (tries: number) => Promise<T | 'stale'>): Promise<T> {
   for (let tries = 1; tries <= TRIES_MIN; tries += 1) {
     const done = await attempt(tries);

@@ -17,13 +17,13 @@ import { publishNotice } from '../engine/notices.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Claimed } from '../payments/persistence/payment-store.ts';
 
-/** The 503 for what is switched off, or nothing. */
+/** The 503 for a disabled feature, or undefined. */
 export function disabled(config: PaymentConfig, ...features: readonly Feature[]): ProblemError | undefined {
   const off = features.find((feature) => !config.features[feature]);
   return off && problem('feature-disabled', { extensions: { feature: off } });
 }
 
-/** Why the rules of this deployment forbid a new payment, before anything is written: 503 or 422. */
+/** The problem with which this deployment rejects a new payment before anything is written: 503 or 422. */
 export function forbiddenBy(
   config: PaymentConfig,
   { provider, amountMinor, currency }: Payment,
@@ -39,13 +39,13 @@ export function forbiddenBy(
   return beyond && limitProblem(beyond, { usedMinor: 0, count: 0 });
 }
 
-/** The 422 for a daily allowance that is used up. */
+/** The 422 for an exhausted daily limit. */
 export function limitReached(
   reservations: readonly LimitReservation[],
   { scope, ...used }: Extract<Claimed, { readonly kind: 'limit-reached' }>,
 ): ProblemError {
   const reservation = reservations.find((each) => each.scope === scope) ?? reservations[0];
-  if (reservation === undefined) throw new TypeError('A limit was reached that nothing was to be taken of');
+  if (reservation === undefined) throw new TypeError('A limit was exceeded without a reservation');
   return limitProblem(reservation, used);
 }
 
@@ -60,7 +60,7 @@ function limitProblem(
   return problem('limit-exceeded', { detail: 'The allowance of this day is used up.', extensions });
 }
 
-/** Tells of a payment that a limit forbids: many of them may be somebody who tries out cards. */
+/** Publishes that a limit rejected a payment: many such events may be card testing. */
 export async function publishLimitExceeded(
   flow: Flow,
   { id, tenant, amountMinor, currency }: Payment,

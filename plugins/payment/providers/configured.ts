@@ -2,7 +2,7 @@ import type { PaymentConfig } from '../config.ts';
 import { problem } from '../errors.ts';
 import { type ProviderName, providerNames } from './provider-call.ts';
 
-/** What a provider needs to know. @throws ProblemError 422 when this deployment does not use the provider */
+/** The configuration of a provider. @throws ProblemError 422 when this deployment does not use the provider */
 export function configured<N extends ProviderName>(
   config: PaymentConfig,
   name: N,

@@ -1,19 +1,19 @@
 /**
- * What a provider's event points at. Only ids: amounts and statuses are never taken from an event, because they
- * may be old, and because not every provider signs them.
+ * The object that a provider's event names. Only ids: amounts and statuses are always fetched, because those in an
+ * event may be outdated and not every provider signs them.
  */
 export type EventSubject =
-  /** A type that changes nothing here; its object is only told of. */
+  /** An event type that is not handled; its object id is only published. */
   | { readonly kind: 'ignored'; readonly ref?: string | undefined }
   | {
       readonly kind: 'payment';
       readonly ref?: string | undefined;
       /** Our payment id as the object carries it. */
       readonly paymentId?: string | undefined;
-      /** The deployment that the object names. */
+      /** The deployment in the object's metadata. */
       readonly deployment?: string | undefined;
     }
-  /** Something about the refunds of a payment: all of them are looked at. */
+  /** A change of a payment's refunds: all of them are fetched. */
   | {
       readonly kind: 'refund';
       /** The payment, where the event names it. */
@@ -24,7 +24,7 @@ export type EventSubject =
       readonly paymentId?: string | undefined;
       readonly deployment?: string | undefined;
     }
-  /** The provider itself took money back; `refundRef` is the object that shows how much. */
+  /** A reversal by the provider; `refundRef` is the object with its amount. */
   | { readonly kind: 'reversal'; readonly refundRef: string; readonly captureRef?: string | undefined }
   | { readonly kind: 'dispute'; readonly ref: string }
   /** A warning of fraud about a payment. */
@@ -57,10 +57,10 @@ export type EventSubject =
       readonly customerRef?: string | undefined;
     };
 
-/** A verified event of a provider, in our words. */
+/** A verified event of a provider, in the terms of this plugin. */
 export type ProviderEvent = { readonly id: string; readonly type: string } & EventSubject;
 
-/** The id of the provider's object that an event is about, for the record; empty when there is none. */
+/** The id of the object that an event names, for its record; empty when there is none. */
 export function refOf(event: ProviderEvent): string {
   switch (event.kind) {
     case 'ignored':
@@ -83,7 +83,7 @@ export function refOf(event: ProviderEvent): string {
 
 const REF = /^[\w.:-]{1,128}$/;
 
-/** The subject of an event that changes nothing here; its object is named as long as that looks like an id. */
+/** The subject of an event that is not handled; its object id is kept if it has the form of an id. */
 export function ignoredSubject(object: unknown): EventSubject {
   const id: unknown = typeof object === 'object' && object !== null && 'id' in object ? object.id : undefined;
   return { kind: 'ignored', ...(typeof id === 'string' && REF.test(id) && { ref: id }) };

@@ -4,36 +4,36 @@ import { type PaymentProvider } from './provider.ts';
 import { ProviderError, type ProviderErrorClass } from './provider-error.ts';
 import { type ProviderName } from './provider-call.ts';
 
-/** How long a finding is good for; no provider is asked more often. */
+/** Milliseconds for which a finding is reused; a provider is probed at most once in that time. */
 const CACHE_MS = 30_000;
-/** What one probe may take, within the 1.5 seconds that the runtime gives to the whole check. */
+/** Milliseconds for one probe, within the 1.5 seconds that the runtime allows for the whole health check. */
 const PROBE_BUDGET_MS = 1_200;
 
 type Outcome = ProviderErrorClass | 'ok';
 
-/** Tells how each configured provider is, asking each at most once per half minute. */
+/** The health of each configured provider; each is probed at most once per half minute. */
 export interface HealthCheck {
   check(): Promise<HealthReport>;
-  /** What the calls of real work showed: a success or refusal of credentials is as good as a probe. */
+  /** Records the outcome of a regular call: a success or rejected credentials count like a probe. */
   observe(name: ProviderName, outcome: Outcome): void;
 }
 
 const UNKNOWN: HealthFinding = { status: 'unknown' };
 
-/** What is known of one provider. */
+/** The latest findings about one provider. */
 interface ProviderState {
   readonly name: ProviderName;
   active: HealthFinding;
   passive: HealthFinding;
-  /** The one of the two that came last. */
+  /** The more recent of the two. */
   latest: HealthFinding;
   pending: Promise<void> | undefined;
 }
 
 /**
- * All of `names` are reported from the first answer on, each as its latest finding has it: of a probe or of real work.
- * A probe that takes too long is not waited for; its outcome shows in a later answer.
- * @param names the configured providers; the first is the one that payments use unless they name another
+ * Reports all `names` from the first response on, each with its latest finding: of a probe or of a regular call. A
+ * slow probe is not awaited; its outcome shows in a later response.
+ * @param names the configured providers, the default one first
  */
 export function providersHealth(
   names: readonly ProviderName[],
@@ -90,7 +90,7 @@ function checkOf({ latest: { at: _at, ...finding }, active, passive }: ProviderS
   return { ...finding, active, passive };
 }
 
-/** The first provider decides; another one that is ill makes the whole degraded. */
+/** The default provider decides; a fault of another one makes the whole degraded. */
 function reportOf(all: readonly ProviderState[]): HealthReport {
   const checks = Object.fromEntries(all.map((known) => [known.name, checkOf(known)]));
   const [main, ...others] = all;

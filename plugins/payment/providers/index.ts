@@ -3,7 +3,7 @@ import { configured } from './configured.ts';
 import type { PaymentProvider } from './provider.ts';
 import type { ProviderName } from './provider-call.ts';
 
-/** Each provider's SDK is loaded when it is first needed, so that it costs nothing at the start of the others. */
+/** Each SDK is loaded on first use, so that a cold start does not pay for the others. */
 const loaders: Readonly<Record<ProviderName, (config: PaymentConfig) => Promise<PaymentProvider>>> = {
   stripe: async (config) =>
     (await import('./stripe/provider.ts')).stripeProvider(configured(config, 'stripe')),
@@ -11,13 +11,13 @@ const loaders: Readonly<Record<ProviderName, (config: PaymentConfig) => Promise<
     (await import('./paypal/provider.ts')).payPalProvider(configured(config, 'paypal')),
 };
 
-/** Judges the configuration first: an SDK that is not used is not loaded. */
+/** Checks the configuration first, so that the SDK of an unused provider is not loaded. */
 async function load(config: PaymentConfig, name: ProviderName): Promise<PaymentProvider> {
   configured(config, name);
   return loaders[name](config);
 }
 
-/** One adapter per provider and configuration, made at its first use. */
+/** One adapter per provider and configuration, created on first use. */
 export function lazyProviders(config: PaymentConfig): (name: ProviderName) => Promise<PaymentProvider> {
   const loaded = new Map<ProviderName, Promise<PaymentProvider>>();
   return (name) => {
@@ -25,7 +25,7 @@ export function lazyProviders(config: PaymentConfig): (name: ProviderName) => Pr
     if (known) return known;
     const loading = load(config, name);
     loaded.set(name, loading);
-    // A chunk that could not be read now may be readable at the next call.
+    // A failed import is not cached: the chunk may be readable at the next call.
     loading.catch(() => loaded.delete(name));
     return loading;
   };

@@ -1,26 +1,26 @@
 import { isId, type IdPrefix } from '../engine/model/ids.ts';
 
-/** An id of ours as a provider's object carries it, with the deployment that wrote it. */
+/** Our id as a provider's object carries it, with the deployment that wrote it. */
 export interface MarkedId {
   readonly id: string;
-  /** Absent on objects from before deployments were written down. */
+  /** Absent on objects written before deployments were recorded. */
   readonly deployment?: string | undefined;
 }
 
 const SEPARATOR = '.';
 
-/** Id and deployment in the one field that a provider has for both, such as PayPal's `custom_id`. */
+/** Id and deployment in a single field, for providers that have only one, such as PayPal's `custom_id`. */
 export function markedId(id: string, deployment: string | undefined): string {
   return deployment === undefined ? id : `${id}${SEPARATOR}${deployment}`;
 }
 
-/** The parts of such a field, whoever wrote it. */
+/** The parts of such a field, whoever wrote it; other systems may use the field too. */
 export function splitMarkedId(text: string): MarkedId {
   const at = text.indexOf(SEPARATOR);
   return at < 0 ? { id: text } : { id: text.slice(0, at), deployment: text.slice(at + 1) };
 }
 
-/** The parts of such a field; undefined for what is no id of ours of that kind. */
+/** The parts of such a field; undefined unless it holds an id of ours with this prefix. */
 export function readMarkedId(prefix: IdPrefix, text: unknown): MarkedId | undefined {
   const parts = typeof text === 'string' ? splitMarkedId(text) : undefined;
   return parts && isId(prefix, parts.id) ? parts : undefined;

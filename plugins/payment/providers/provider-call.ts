@@ -1,11 +1,12 @@
-/** The providers that exist. */
+/** The supported providers. */
 export const providerNames = ['stripe', 'paypal'] as const;
+/** The name of a provider, as in configuration and API. */
 export type ProviderName = (typeof providerNames)[number];
 
-/** What bounds and identifies one call. */
+/** The time limit and the idempotency key of one call. */
 export interface ProviderCall {
-  /** Milliseconds left for the whole call, retries included. */
+  /** Milliseconds for the whole call, retries included. */
   readonly budgetMs: number;
-  /** Required for every call that changes something. */
+  /** The provider's idempotency key; required for every call that changes something. */
   readonly idempotencyKey?: string;
 }

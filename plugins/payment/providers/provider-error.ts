@@ -1,8 +1,8 @@
 import type { Snapshot } from '../payments/model/snapshot.ts';
 
 /**
- * Codes that we give ourselves where the provider sends none. They stand in logs and records, and are never shown
- * as the provider's own.
+ * Codes of this plugin, for errors that have no code of the provider. They appear in logs and records, never as a
+ * code of the provider.
  */
 export const ownCodes = [
   'amount_not_representable',
@@ -31,18 +31,23 @@ export const ownCodes = [
   'unspecified',
   'value_missing',
 ] as const;
+/** One of {@link ownCodes}. */
 export type OwnCode = (typeof ownCodes)[number];
 
 const OWN: ReadonlySet<string> = new Set(ownCodes);
 
-/** The provider's own code, such as `resource_missing` or a PayPal issue; `undefined` for one of ours. */
+/**
+ * The provider's own code, such as Stripe's `resource_missing` or a PayPal issue; undefined for one of {@link
+ * ownCodes}.
+ */
 export const providerCodeOf = (code: string | undefined): string | undefined =>
   code === undefined || OWN.has(code) ? undefined : code;
 
 /**
- * What a refusal or fault of the provider means for money: `declined`, `invalid`, `auth`, `rate_limited` are
- * definitive, nothing happened; `already_done`: fetch and converge; `in_progress`, `unknown`: it may have
- * happened, so nothing may be given up.
+ * What an error means for money. `declined`, `invalid`, `auth`, `rate_limited`: definitive, nothing happened.
+ * `already_done`: fetch the object and reconcile. `in_progress`, `unknown`: the call may have succeeded, so it has
+ * to be looked up or repeated with the same key. Sources: https://docs.stripe.com/error-handling and
+ * https://developer.paypal.com/api/rest/responses/
  */
 export type ProviderErrorClass =
   | 'declined'
@@ -53,20 +58,24 @@ export type ProviderErrorClass =
   | 'auth'
   | 'unknown';
 
+/** What is known of a failed provider call, without personal data. */
 export interface ProviderErrorDetails {
   readonly class: ProviderErrorClass;
   /** The provider's stable code, or one of {@link ownCodes}; never its message, nor a name of its SDK. */
   readonly code: string;
-  /** The answer says that there is no such object, or not any more. It is definitive. */
+  /** The object does not exist, or no longer. Definitive. */
   readonly missing?: boolean;
-  /** The HTTP status of the answer, for the log. */
+  /** The HTTP status of the response, for the log. */
   readonly httpStatus?: number | undefined;
   readonly declineCode?: string | undefined;
   readonly param?: string | undefined;
   readonly requestId?: string | undefined;
-  /** The provider answered from its idempotency store, so that asking again with this key brings nothing new. */
+  /**
+   * The response was replayed from the provider's idempotency store, so repeating the call with this key returns
+   * the same.
+   */
   readonly replayed?: boolean;
-  /** The object as it is after a decline, where the provider sends it along. */
+  /** The object after a decline, where the provider includes it. */
   readonly snapshot?: Snapshot | undefined;
 }
 

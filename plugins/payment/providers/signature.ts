@@ -1,7 +1,7 @@
 import type { ProblemError } from '#runtime/contract/errors.ts';
 import { problem } from '../errors.ts';
 
-/** Why a delivery is taken for one that the provider did not sign. `no-match`: other secret, webhook or body. */
+/** Why a webhook signature is rejected. `no-match`: another secret, webhook or body. */
 export type SignatureReason =
   | 'missing-header'
   | 'malformed'
@@ -11,11 +11,13 @@ export type SignatureReason =
   | 'too-old'
   | 'in-the-future';
 
-/** For logs and metrics only: whoever sends such a delivery is told nothing but `invalid-signature`. */
+/**
+ * The reason for a rejected signature, for logs and metrics only: the sender gets `invalid-signature` without it.
+ */
 export class SignatureRefusal extends Error {
   override readonly name = 'SignatureRefusal';
   readonly reason: SignatureReason;
-  /** How old the signed time is, in seconds by our clock; negative when it is ahead. */
+  /** The age of the signed timestamp in seconds by our clock; negative when it is ahead. */
   readonly skewSeconds: number | undefined;
 
   constructor(reason: SignatureReason, skewSeconds?: number, options?: ErrorOptions) {
@@ -25,12 +27,15 @@ export class SignatureRefusal extends Error {
   }
 }
 
-/** The 400 for a delivery that the provider did not sign; the reason is its cause. */
+/** The 400 for a delivery without a valid signature; the reason is its cause. */
 export function unsigned(reason: SignatureReason, skewSeconds?: number, cause?: unknown): ProblemError {
   return problem('invalid-signature', { cause: new SignatureRefusal(reason, skewSeconds, { cause }) });
 }
 
-/** @throws ProblemError 400 when a signed time, so many seconds old, is too old or too far ahead */
+/**
+ * Checks the age of a signed timestamp, in seconds.
+ * @throws ProblemError 400 when it is too old or too far ahead
+ */
 export function checkSkew(
   skewSeconds: number,
   bounds: { readonly oldSeconds: number; readonly aheadSeconds: number },

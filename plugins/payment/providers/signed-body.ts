@@ -3,8 +3,8 @@ import { problem } from '../errors.ts';
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * The text of a body. A byte order mark in front is signed with the rest, and ignored when the text is read (RFC 8259,
- * section 8.1).
+ * Decodes a body. A leading byte order mark is part of the signed bytes, and ignored when the text is parsed (RFC
+ * 8259, section 8.1).
  */
 export function bodyText(rawBody: Buffer): string {
   const text = rawBody.toString('utf8');

@@ -1,15 +1,16 @@
 import type { Renewal, SubscriptionSnapshot } from '../subscriptions/model/snapshots.ts';
 import type { ProviderCall } from './provider-call.ts';
 
+/** A subscription to create. */
 export interface SubscriptionRequest {
   readonly subscriptionId: string;
   /** As in `CreateRequest`. */
   readonly deployment?: string | undefined;
-  /** The provider's plan: Stripe's price, PayPal's plan. */
+  /** The provider's plan: a Stripe price or a PayPal plan. */
   readonly planId: string;
   readonly quantity: number;
   readonly customerRef: string | undefined;
-  /** A saved method of the customer. */
+  /** The provider's id of a saved method of the customer. */
   readonly methodRef?: string | undefined;
   readonly returnUrl?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
@@ -17,9 +18,11 @@ export interface SubscriptionRequest {
 
 /** Subscriptions. Methods reject with `ProviderError` only. */
 export interface Subscriptions {
+  /** Creates a subscription. */
   create(request: SubscriptionRequest, call: ProviderCall): Promise<SubscriptionSnapshot>;
+  /** Fetches a subscription. */
   retrieve(ref: string, call: ProviderCall): Promise<SubscriptionSnapshot>;
-  /** Looks for the subscription of an intent whose answer was lost; undefined where there is none. */
+  /** Looks up a subscription whose creation response was lost; undefined when there is none. */
   find(
     sought: {
       readonly subscriptionId: string;
@@ -28,19 +31,22 @@ export interface Subscriptions {
     },
     call: ProviderCall,
   ): Promise<SubscriptionSnapshot | undefined>;
-  /** `atPeriodEnd` is refused as `invalid` where the provider has no such thing: see `Capabilities`. */
+  /**
+   * Cancels a subscription now or at the end of its period.
+   * @throws ProviderError `invalid` for `atPeriodEnd` without that capability, see `Capabilities`
+   */
   cancel(
     request: { readonly ref: string; readonly atPeriodEnd: boolean },
     call: ProviderCall,
   ): Promise<SubscriptionSnapshot>;
   /**
-   * Takes a withNextCheck end back and lets a paused subscription go on; one that does go on is answered as it is.
-   * `already_done` for one that has ended.
+   * Revokes a scheduled cancellation, and resumes a paused subscription; an active one is returned unchanged.
+   * @throws ProviderError `already_done` for one that has ended
    */
   resume(request: { readonly ref: string }, call: ProviderCall): Promise<SubscriptionSnapshot>;
-  /** A charge by its own id; `undefined`: not a charge of a subscription. */
+  /** Fetches a charge by its id; undefined when it is not a charge of a subscription. */
   retrieveRenewal(ref: string, call: ProviderCall): Promise<Renewal | undefined>;
-  /** The charges of a subscription since then, until now without more, for finding those no webhook told of. */
+  /** The charges of a subscription from `since` until `until` or now, to find those that no webhook reported. */
   listRenewals(
     query: { readonly ref: string; readonly since: Date; readonly until?: Date | undefined },
     call: ProviderCall,

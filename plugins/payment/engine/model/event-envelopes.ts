@@ -1,25 +1,27 @@
 import type { EventContract, EventEnvelope } from '#events/catalog/index.ts';
 import type { ChangeContext } from '../../payments/model/change.ts';
 
-/** One thing that is to be told, before it is numbered. */
+/** A domain event before it gets its envelope. */
 export interface DomainEvent {
   readonly type: string;
   readonly data: unknown;
 }
 
+/** A domain event with the payload of its contract. */
 export const domainEvent = <D>({ detailType }: EventContract<D>, data: D): DomainEvent => ({
   type: detailType,
   data,
 });
 
+/** The aggregate that an event belongs to. */
 export interface Aggregate {
-  /** `webhook` and `notice` have one event only. */
+  /** A `webhook` or `notice` has a single event. */
   readonly type: 'customer' | 'subscription' | 'webhook' | 'notice';
   readonly id: string;
   readonly tenant: string;
 }
 
-/** The events of one change, in order; they share its sequence number. */
+/** The envelopes of the events of one change, in order. They share its sequence number. */
 export function envelopesOf(
   { type: aggregateType, id, tenant }: Aggregate,
   sequence: number,

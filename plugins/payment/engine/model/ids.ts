@@ -4,7 +4,7 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_CHARS = 10;
 const RANDOM_CHARS = 16;
 
-/** What an id names: payment, operation, refund, customer, payment method, subscription. */
+/** The prefix of an id: payment, operation, refund, customer, payment method, subscription. */
 export type IdPrefix = 'pay' | 'op' | 'rf' | 'cus' | 'pm' | 'sub';
 
 /** Prefixed ids that sort by time: 50 bits of milliseconds, then 80 random bits, in Crockford's base 32. */
@@ -19,7 +19,7 @@ export function createId(prefix: IdPrefix, nowMs: number): string {
   return `${prefix}_${time}${random}`;
 }
 
-/** True for text that could be an id of ours with this prefix. */
+/** Whether a text has the form of an id with this prefix. */
 export function isId(prefix: IdPrefix, text: unknown): text is string {
   return (
     typeof text === 'string' &&
@@ -28,5 +28,5 @@ export function isId(prefix: IdPrefix, text: unknown): text is string {
   );
 }
 
-/** True for text that could be a payment id of ours. */
+/** Whether a text has the form of a payment id. */
 export const isPaymentId = (text: unknown): text is string => isId('pay', text);

@@ -1,8 +1,8 @@
 import type { OperationStatus } from '../../payments/model/payment.ts';
 
 /**
- * A call to the provider about a customer, a payment method or a subscription, written down with its object
- * before it is made. Its `providerKey` never changes within an attempt.
+ * A call to the provider about a customer, a payment method or a subscription, stored in its aggregate before it is
+ * made. `providerKey`, its idempotency key at the provider, never changes within an attempt.
  */
 export interface ProviderCommand {
   readonly id: string;
@@ -10,7 +10,7 @@ export interface ProviderCommand {
   readonly status: OperationStatus;
   readonly providerKey: string;
   readonly attempt: number;
-  /** Epoch milliseconds until which the invocation that makes it may still be alive. */
+  /** Epoch milliseconds until which the invocation that makes the call may still be alive. */
   readonly lockUntil: number;
   readonly failureCode?: string | undefined;
   readonly createdAt: string;
@@ -20,10 +20,12 @@ export interface ProviderCommand {
 export const isOpen = ({ status }: ProviderCommand): boolean =>
   status === 'requested' || status === 'in_doubt';
 
-/** The failure of a call that the object did not allow any more, because of what others did to it. */
+/** The failure code of a command that the provider's object no longer allowed, because it was changed elsewhere. */
 export const NOT_ALLOWED = 'invalid-state';
 
+/** The command after the provider has executed it. */
 export const succeeded = (call: ProviderCommand): ProviderCommand => ({ ...call, status: 'succeeded' });
+/** The command after a definitive failure. */
 export const failedWith = (call: ProviderCommand, failureCode: string): ProviderCommand => ({
   ...call,
   status: 'failed',

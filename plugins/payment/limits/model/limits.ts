@@ -10,7 +10,7 @@ export interface LimitBreach {
   readonly capMinor?: number;
 }
 
-/** A use that is to be taken, with the caps that must hold afterwards; an absent cap is none. */
+/** A use to reserve, with the caps that must hold afterwards, in minor units; an absent cap is no limit. */
 export interface LimitReservation extends LimitUse {
   readonly dailyMinor: number | undefined;
   readonly dailyCount: number | undefined;
@@ -47,7 +47,7 @@ export function breachOf(
   return undefined;
 }
 
-/** What a new payment takes of the allowances of its day: one per scope that has any. */
+/** What a new payment reserves of the limits of its day: one reservation per scope that has any limit. */
 export function reservationsOf(
   config: LimitsConfig,
   payment: Pick<Payment, 'amountMinor' | 'currency' | 'customerId' | 'createdAt'>,
@@ -71,7 +71,7 @@ export function reservationsOf(
     .filter(({ dailyMinor, dailyCount }) => dailyMinor !== undefined || dailyCount !== undefined);
 }
 
-/** A new payment with what it takes of the allowances: the caps may change later, the use stays. */
+/** A new payment with what it counts against the limits: caps may change later, the use stays. */
 export function withUses(config: LimitsConfig, payment: Payment): Payment {
   const uses = reservationsOf(config, payment).map(({ scope, day, countedMinor }) => ({
     scope,
@@ -81,7 +81,7 @@ export function withUses(config: LimitsConfig, payment: Payment): Payment {
   return uses.length === 0 ? payment : { ...payment, limitUses: uses };
 }
 
-/** An allowance that could not take the payment even if nothing had been used of it. */
+/** The limit that the payment exceeds by itself, even if nothing of it was used yet. */
 export function exceedsOnItsOwn(reservations: readonly LimitReservation[]): LimitReservation | undefined {
   return reservations.find(
     ({ dailyMinor = Infinity, dailyCount = Infinity, countedMinor }) =>
@@ -89,14 +89,14 @@ export function exceedsOnItsOwn(reservations: readonly LimitReservation[]): Limi
   );
 }
 
-/** The uses as they are after a change of the payment: what will never be taken does not count any more. */
+/** The uses after a change of the payment: an amount that will never be captured no longer counts. */
 export function settledUses({ limitUses, status, amountMinor, capturedMinor }: Payment): readonly LimitUse[] {
   const ended = status === 'canceled' || status === 'failed' || status === 'succeeded';
   const countedMinor = ended ? capturedMinor : amountMinor;
   return (limitUses ?? []).map((use) => ({ ...use, countedMinor }));
 }
 
-/** What a change of a payment adds to an allowance of its day, or gives back. */
+/** What a change of a payment adds to a counter of its day, or releases, in minor units. */
 export interface LimitDelta {
   readonly use: LimitUse;
   readonly deltaMinor: number;

@@ -6,7 +6,7 @@ import type { Table } from '../../store/table.ts';
 import { type Key, keys } from '../../store/keys.ts';
 import type { Action } from '../../store/write.ts';
 
-/** Counters are kept long enough to be recomputed and looked at after their day. */
+/** Counters are kept for 35 days, so that the ledger run and people can compare them with the payments. */
 const LIMIT_SECONDS = 35 * 86_400;
 /** The partition of the index that lists the counters of a day. */
 export const limitDayPartition = (day: string): string => `LIM#${day}`;
@@ -17,8 +17,8 @@ const keyOf = ({ tenant, currency }: Owner, { scope, day }: LimitUse): Key =>
   keys.limit(tenant, scope, currency, day);
 
 /**
- * Takes an amount of a day's allowance, in the transaction that begins the payment. Conditions cannot add, so
- * the room that must be left is computed here.
+ * Reserves an amount of a daily limit, in the transaction that creates the payment. DynamoDB conditions cannot add,
+ * so the largest value that still allows the payment is computed here.
  */
 export function reserveLimit(
   table: Table,
@@ -26,8 +26,8 @@ export function reserveLimit(
   { dailyMinor, dailyCount, ...use }: LimitReservation,
 ): Action<ActionName> {
   const rules = [
-    ...(dailyMinor === undefined ? [] : ['(attribute_not_exists(used) OR used <= :room)']),
-    ...(dailyCount === undefined ? [] : ['(attribute_not_exists(n) OR n < :most)']),
+    ...(dailyMinor === undefined ? [] : ['(attribute_not_exists(used) OR used <= :usedMax)']),
+    ...(dailyCount === undefined ? [] : ['(attribute_not_exists(n) OR n < :countMax)']),
   ];
   const names = { '#ttl': 'ttl', '#day': 'day' };
   const { tenant, currency } = owner;
@@ -51,15 +51,18 @@ export function reserveLimit(
         ':pk': keyOf(owner, use).PK,
         ':amount': use.countedMinor,
         ':one': 1,
-        ...(dailyMinor !== undefined && { ':room': dailyMinor - use.countedMinor }),
-        ...(dailyCount !== undefined && { ':most': dailyCount }),
+        ...(dailyMinor !== undefined && { ':usedMax': dailyMinor - use.countedMinor }),
+        ...(dailyCount !== undefined && { ':countMax': dailyCount }),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
 }
 
-/** Corrects a day's counter by what a change of a payment means for it, unless the counter is gone by now. */
+/**
+ * Adjusts a counter after a change of a payment. The counter may have expired, which fails the condition and is
+ * ignored.
+ */
 export function adjustLimit(
   table: Table,
   owner: Owner,
