@@ -7,7 +7,7 @@ import { type CustomerState, customerRepository } from './repositories.ts';
 
 export type CustomerCommand<A> = CommandSpec<Customer, PaymentMethod, A>;
 
-/** How callers are answered about a customer. */
+/** View and path of a customer in responses. */
 export const customerAnswer = {
   viewOf: ({ root }: CustomerState): CustomerView => customerView(root),
   pathOf: ({ id }: CustomerView) => `/customers/${id}`,

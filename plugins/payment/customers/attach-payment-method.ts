@@ -25,10 +25,10 @@ import { disabled } from '../limits/rules.ts';
 
 const input = z.strictObject({
   id: schema.customerId,
-  /** The provider's token; left out where the payer is sent to the provider to approve a method. */
+  /** The provider's token; left out where the payer first approves a method at the provider. */
   paymentMethodId: z.optional(schema.methodToken),
   returnUrl: z.optional(schema.returnUrl),
-  /** Whether payments and subscriptions that name no method use it from now on. */
+  /** Whether it becomes the default method. */
   default: z.optional(z.boolean()),
 });
 type Input = z.infer<typeof input>;
@@ -68,7 +68,7 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
           checkTime(flow);
           const customer = await readyCustomer(flow, found);
           const known = await knownMethod(context, customer);
-          // A method that is there needs no write, so nothing else would find the key taken.
+          // An existing method needs no write, so no transaction would detect a used key.
           const record = claim && known && (await services.store.record(claim));
           if (claim && record) return () => repeat(claim, record);
           if (known?.status === 'active') return async () => ok(methodView(customer, known));
@@ -87,7 +87,7 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
   },
 });
 
-/** The method that the token stands for already, if it is one of this customer. */
+/** The payment method that already exists for the token, if it belongs to this customer. */
 async function knownMethod(
   { services: { customers }, input: { paymentMethodId: token } }: OperationContext<Input, Services>,
   { id, provider }: Customer,
@@ -121,7 +121,7 @@ function fresh(flow: Flow, given: Input): PaymentMethod {
   };
 }
 
-/** The payer has approved meanwhile, as the caller says: what they approved is the token now. */
+/** A new attempt after the payer's approval: the approved setup token is the token now. */
 const again = (flow: Flow, method: PaymentMethod, given: Input): PaymentMethod => ({
   ...method,
   token: method.ref,

@@ -19,7 +19,7 @@ import { checkText, checkTime } from '../api/checks.ts';
 import { disabled } from '../limits/rules.ts';
 
 const input = z.strictObject({
-  /** AggregateRepository only when it is given; never logged, and in no event. */
+  /** Stored only when given; never logged, and in no event. */
   email: z.optional(schema.email),
   name: z.optional(schema.personName),
   provider: z.optional(schema.providerName),

@@ -12,7 +12,7 @@ import {
 import type { CustomerSnapshot } from './model/snapshots.ts';
 import { refusalByPayer } from './payer-refusal.ts';
 
-/** Creating a customer at the provider. */
+/** Creates a customer at the provider. */
 export function customerCreation(
   flow: Flow,
   customerId: string,
@@ -36,7 +36,7 @@ export function customerCreation(
   };
 }
 
-/** Changing a customer, at the provider too where it has one. */
+/** Updates a customer, also at the provider where it stores one. */
 export function customerUpdate(
   flow: Flow,
   customerId: string,
@@ -61,8 +61,8 @@ export function customerUpdate(
 }
 
 /**
- * Carries on the latest command about a customer when its invocation is gone.
- * @throws ProblemError 409 while it still runs, or the refusal in which it ends
+ * Resumes the latest command of a customer when its invocation has died.
+ * @throws ProblemError 409 while it still runs, or the rejection in which it ends
  */
 export async function settleCustomer(
   flow: Flow,

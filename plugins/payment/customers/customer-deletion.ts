@@ -8,12 +8,12 @@ import type { Flow } from '../services.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
 import { type CustomerCommand, aboutCustomer } from './about-customer.ts';
 
-/** The code of the refusal to delete a customer whose subscriptions go on. */
+/** The error code for a customer with live subscriptions. */
 const SUBSCRIPTIONS_LIVE = 'subscriptions_live';
 
 /**
- * Deleting a customer with its payment methods. Its subscriptions are canceled first when that is asked for;
- * else one that lives keeps the customer. While this runs no subscription can begin, so none is overlooked.
+ * Deletes a customer with its payment methods. Its subscriptions are canceled first if requested; otherwise a live
+ * one blocks the deletion. No subscription can be created while this runs, so none is missed.
  */
 export function customerDeletion(flow: Flow, customerId: string): CustomerCommand<true> {
   return {
@@ -34,7 +34,7 @@ export function customerDeletion(flow: Flow, customerId: string): CustomerComman
       await recordDeletion(flow, customerId, { ref: ref ?? '', status: 'deleted' });
       return true;
     },
-    // By now the customer is marked as deleted, with the last of its methods.
+    // `recordDeletion` has already marked the customer as deleted.
     onSuccess: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
     onFailure: ({ root, parts }) => ({ root: { ...root, deletion: undefined }, parts }),
     refusal: async (_state, { code }): Promise<StoredRefusal | undefined> =>
@@ -49,7 +49,7 @@ export function customerDeletion(flow: Flow, customerId: string): CustomerComman
   };
 }
 
-/** Ends a subscription at once; one that never began and cannot be canceled is left to run out. */
+/** Cancels a subscription immediately; one that never became active and cannot be canceled expires by itself. */
 async function cancel(
   provider: PaymentProvider,
   { id, ref, status }: Subscription,

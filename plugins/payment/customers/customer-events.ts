@@ -8,7 +8,10 @@ import { missingRecord } from '../engine/missing-record.ts';
 
 type CustomerEvent = Extract<ProviderEvent, { readonly kind: 'customer' }>;
 
-/** A customer changed or was deleted at the provider. @throws ProblemError 503 to be delivered again */
+/**
+ * Handles a change or deletion of a customer at the provider.
+ * @throws ProblemError 503, so that the event is delivered again
+ */
 export async function applyCustomerEvent(
   flow: Flow,
   { ref, customerId, deployment }: CustomerEvent,

@@ -4,7 +4,7 @@ import { callKind, customerStatus, methodStatus, operationStatus, providerName }
 import { nextActionMember } from '../api/next-action.ts';
 import { timestamp } from '../api/schemas.ts';
 
-/** The latest call to the provider about an object, and what became of it. */
+/** The latest provider call of an object, and its status. */
 const callView = z.object({
   kind: callKind,
   status: operationStatus,
@@ -33,7 +33,9 @@ export type CustomerView = z.infer<typeof customerSchema>;
 export const methodAction = z.object({ type: z.string(), url: z.optional(z.string()) });
 methodAction.register(z.globalRegistry, { id: 'PaymentMethodAction' });
 
-/** A saved way to pay. The URL of the next action appears in the answer to its attachment and its replay only. */
+/**
+ * A saved payment method. The URL of the next action appears in the response to its attachment and its replay only.
+ */
 export const methodSchema = z.object({
   id: z.string(),
   customerId: z.string(),

@@ -18,7 +18,7 @@ import { checkTime, findCustomer } from '../api/checks.ts';
 
 const input = z.strictObject({
   id: schema.customerId,
-  /** True: its subscriptions are canceled at once. False, the default: one that lives keeps the customer. */
+  /** True: its subscriptions are canceled immediately. False, the default: a live one blocks the deletion. */
   cancelSubscriptions: z.optional(z.boolean()),
 });
 

@@ -11,7 +11,7 @@ import { type CustomerState, methodOf } from './repositories.ts';
 
 export type CustomerStep = Next<Customer, PaymentMethod>;
 
-/** The state with what the provider shows of its method, and the ids that lead to it from now on. */
+/** The state after a snapshot of its method is merged, with the provider ids that lead to it. */
 export function withMethodSnapshot(state: CustomerStep, snapshot: MethodSnapshot): CustomerStep {
   const [, ...others] = state.parts;
   const before = methodOf(state);
@@ -29,7 +29,7 @@ export function withMethodSnapshot(state: CustomerStep, snapshot: MethodSnapshot
   };
 }
 
-/** The state without its method, which can no longer be used. */
+/** The state after its method is detached. */
 export function withoutMethod(state: CustomerState): CustomerStep {
   const [, ...others] = state.parts;
   const { customer, method, domainEvents } = markMethodDetached(state.root, methodOf(state));

@@ -7,19 +7,19 @@ import type { Flow } from '../services.ts';
 import { syncMethod } from './sync-payment-methods.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
 
-/** The customer, and the saved method of it, that a call to the provider was made with. */
+/** The customer and saved method that a provider call used. */
 export interface UsedPayer {
   readonly customerId: string | undefined;
   /** The provider's id of the method. */
   readonly methodRef?: string | undefined;
 }
 
-/** Members of a request that name a customer or a method of it. */
+/** Request parameters that name a customer or a method of it. */
 const PAYER_PARAMS: ReadonlySet<string> = new Set(['customer', 'payment_method', 'default_payment_method']);
 
 /**
- * The answer to a refusal because of a customer or a method that is gone at the provider; both are looked at, so
- * that it is known from now on. Undefined for any other refusal.
+ * The response to a rejection because the customer or the method no longer exists at the provider. Both are
+ * fetched, so that the deletion is recorded here. Undefined for any other rejection.
  */
 export async function refusalByPayer(
   flow: Flow,
@@ -31,14 +31,14 @@ export async function refusalByPayer(
   try {
     return (await byCustomer(flow, used)) ?? (await byMethod(flow, used));
   } catch (error) {
-    // The refusal stands by itself; whoever looks next finds out why.
+    // The rejection is returned without its cause, which the next check of the customer finds.
     if (!(error instanceof ProblemError)) throw error;
-    flow.log.warn('A refused customer could not be looked at', { ...used, code: error.code });
+    flow.log.warn('A rejected customer could not be fetched', { ...used, code: error.code });
     return undefined;
   }
 }
 
-/** The refusal of every use of a deleted customer. */
+/** The stored 409 for any use of a deleted customer. */
 export const deletedCustomer = (customerId: string): StoredRefusal => ({
   kind: 'problem',
   code: 'customer-deleted',

@@ -5,17 +5,17 @@ import type { ProviderName } from '../providers/provider-call.ts';
 import type { Flow } from '../services.ts';
 import { readyCustomer } from './ready-customer.ts';
 
-/** A customer and a way to pay, as the caller names them. */
+/** A customer and a payment method, as the caller names them. */
 export interface PayerInput {
   readonly customerId?: string | undefined;
-  /** A saved method of ours, or the provider's token. */
+  /** The id of a saved method, or the provider's token. */
   readonly paymentMethodId?: string | undefined;
   readonly provider?: string | undefined;
-  /** Whether the customer's default method stands in for one that is not named, where the provider can charge it. */
+  /** Whether the customer's default method is used when none is named, where the provider can charge it. */
   readonly orDefault?: boolean | undefined;
 }
 
-/** The same as the provider names them. */
+/** The same, by the provider's ids. */
 export interface Payer {
   readonly customer: Customer;
   readonly methodRef?: string | undefined;
@@ -24,8 +24,8 @@ export interface Payer {
 }
 
 /**
- * Finds the customer, and the method that is meant. @throws ProblemError 404 for what the caller does not have,
- * 422 for a customer of another provider
+ * Resolves the customer and the payment method.
+ * @throws ProblemError 404 for an id that the caller does not own, 422 for a customer of another provider
  */
 export async function payerOf(
   flow: Flow,
@@ -54,7 +54,7 @@ async function defaultOf({ services }: Flow, customer: Customer): Promise<string
   return capabilities.savedMethods ? customer.defaultMethodId : undefined;
 }
 
-/** The provider's id of a saved method, or undefined for a token that is none. */
+/** The provider's id of a saved method; undefined for a token that is not saved. */
 async function methodOf(
   { services: { customers } }: Flow,
   { id, provider }: Customer,

@@ -14,7 +14,10 @@ import { mirrorOf, retrieveMethod, syncMethod } from './sync-payment-methods.ts'
 
 type MethodEvent = Extract<ProviderEvent, { readonly kind: 'payment_method' }>;
 
-/** A saved method changed elsewhere: the mirror takes it over. @throws ProblemError 503 to be delivered again */
+/**
+ * Handles a change of a saved method at the provider, by fetching and merging it.
+ * @throws ProblemError 503, so that the event is delivered again
+ */
 export async function applyPaymentMethodEvent(
   flow: Flow,
   { ref }: MethodEvent,
@@ -31,7 +34,7 @@ export async function applyPaymentMethodEvent(
   return (await syncMethod(flow, found, ref, inbox)).applied;
 }
 
-/** A method that no call of ours has made, as far as we know: of a customer of ours, or nobody's. */
+/** A method that is not stored here: it is added when its customer is ours, and ignored otherwise. */
 async function unknownMethod(
   flow: Flow,
   name: string,
@@ -53,7 +56,10 @@ async function unknownMethod(
   return 'ignored';
 }
 
-/** The customer of ours that a method, or the customer's object, names: no answer has told us its reference yet. */
+/**
+ * Our customer by the metadata of the method or of its customer object, for a customer whose provider id is not
+ * recorded yet.
+ */
 async function customerNamedBy(
   flow: Flow,
   name: string,

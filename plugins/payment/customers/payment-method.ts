@@ -11,13 +11,15 @@ import type { CommandSpec } from '../engine/command-spec.ts';
 import { type CustomerStep, withMethodSnapshot, withoutMethod } from './method-steps.ts';
 import { refusalByPayer } from './payer-refusal.ts';
 
-/** What the provider answered, and the row that a webhook, or another call, has made for the same method before. */
+/**
+ * The provider's response, and the record that a webhook or another call has already created for the same method.
+ */
 export interface Attached {
   readonly snapshot: MethodSnapshot;
   readonly mirror?: PaymentMethod | undefined;
 }
 
-/** How callers are answered about a payment method. */
+/** View and path of a payment method in responses. */
 export const methodAnswer = {
   viewOf: (state: CustomerState): MethodView => methodView(state.root, methodOf(state)),
   pathOf: ({ customerId }: MethodView) => `/customers/${customerId}/payment-methods`,
@@ -39,7 +41,7 @@ function aboutMethod(flow: Flow, customerId: string, methodId: string) {
   } as const satisfies Partial<MethodCommand<unknown>>;
 }
 
-/** Saving a way to pay: from a token of the provider, or by sending the payer there. */
+/** Saves a payment method from a provider token, or starts its approval by the payer. */
 export function methodAttachment(flow: Flow, customerId: string, methodId: string): MethodCommand<Attached> {
   return {
     ...aboutMethod(flow, customerId, methodId),
@@ -58,7 +60,7 @@ export function methodAttachment(flow: Flow, customerId: string, methodId: strin
     onSuccess(state, { snapshot, mirror }) {
       return withMethodSnapshot(mirror === undefined ? state : withoutMirror(state, mirror), snapshot);
     },
-    // One that waits for its payer goes on waiting.
+    // A method that already waits for its payer stays in that status.
     onFailure: ({ root, parts: [method, ...others] }) => ({
       root,
       parts: [
@@ -69,7 +71,7 @@ export function methodAttachment(flow: Flow, customerId: string, methodId: strin
   };
 }
 
-/** The row of another id that stands for the same object of the provider. */
+/** The record with another id for the same provider object. */
 async function mirrorOf(
   { services: { customers } }: Flow,
   { root, parts: [method] }: CustomerState,
@@ -80,13 +82,13 @@ async function mirrorOf(
   return (await customers.load(root.id, known.partId)).part;
 }
 
-/** The row that the caller knows takes the place of the one before. */
+/** Detaches the duplicate record: the id that the client was given stays. */
 function withoutMirror({ root, parts }: CustomerState, mirror: PaymentMethod): CustomerStep {
   const { customer, method, domainEvents } = markMethodDetached(root, mirror);
   return { root: customer, parts: [...parts, method], beside: [mirror], domainEvents };
 }
 
-/** Taking a saved way to pay away from its customer. */
+/** Detaches a saved payment method from its customer. */
 export function methodDetachment(flow: Flow, customerId: string, methodId: string): MethodCommand<true> {
   return {
     ...aboutMethod(flow, customerId, methodId),
@@ -101,7 +103,7 @@ export function methodDetachment(flow: Flow, customerId: string, methodId: strin
   };
 }
 
-/** What the provider does not know any more is as good as detached. */
+/** `already_done`: the provider has no such method any more, so it counts as detached. */
 async function detach(provider: PaymentProvider, ref: string, call: ProviderCall): Promise<void> {
   try {
     await provider.customers.detach(ref, call);

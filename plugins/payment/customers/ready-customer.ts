@@ -5,14 +5,14 @@ import { settleCustomer } from './customer-commands.ts';
 import type { Flow } from '../services.ts';
 
 /**
- * The customer, made at the provider by now: one whose making was interrupted is made first.
- * @throws ProblemError 404, 409 while it is being made and once it is deleted, 503 when it cannot be made now
+ * The customer once it exists at the provider: an interrupted creation is resumed first.
+ * @throws ProblemError 404, 409 while it is being created and once it is deleted, 503 when it cannot be created now
  */
 export async function readyCustomer(flow: Flow, customer: Customer): Promise<Customer> {
   const extensions = { customerId: customer.id };
   if (customer.status === 'active') {
     if (!isOpen(customer.call) || customer.call.kind !== 'delete') return customer;
-    // Deleted by a call whose invocation is gone, or not: that is settled first.
+    // An open deletion is resumed first, because it decides whether the customer still exists.
     const { state, status } = await settleCustomer(flow, customer);
     if (status === 202) throw problem('provider-unavailable', { extensions });
     return readyCustomer(flow, state.root);

@@ -11,7 +11,7 @@ async function existing({ services }: Flow, customerId: string): Promise<Custome
   return customer;
 }
 
-/** Customers in states that are read in a way of one's own. */
+/** A customer repository with its own way to read the state. */
 export const customerRepositoryWith = (flow: Flow, read: () => Promise<CustomerState>): CustomerRepository =>
   aggregateRepository(flow, 'customer', flow.services.customers, read);
 
@@ -19,7 +19,7 @@ export const customerRepositoryWith = (flow: Flow, read: () => Promise<CustomerS
 export const customerRepository = (flow: Flow, customerId: string): CustomerRepository =>
   customerRepositoryWith(flow, async () => ({ root: await existing(flow, customerId), parts: [] }));
 
-/** A customer with those of its methods that can still be used; one that is being attached fails by itself. */
+/** A customer with its usable methods; one that is being attached fails by itself. */
 export const customerWithMethods = (flow: Flow, customerId: string): CustomerRepository =>
   customerRepositoryWith(flow, async () => {
     const root = await existing(flow, customerId);
@@ -39,7 +39,7 @@ export const methodRepository = (flow: Flow, customerId: string, methodId: strin
     return { root, parts: [part] };
   });
 
-/** The method that a state is about: always its first part. */
+/** The method of a state: always its first part. */
 export function methodOf({ parts: [method] }: CustomerState): PaymentMethod {
   if (method === undefined) throw new TypeError('This state has no payment method');
   return method;

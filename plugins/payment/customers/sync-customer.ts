@@ -7,13 +7,16 @@ import { type Customer, mergeCustomerSnapshot, markMethodDetached } from './mode
 import type { CustomerSnapshot } from './model/snapshots.ts';
 import { type CustomerState, customerRepository, customerWithMethods } from './repositories.ts';
 
-/** One transaction holds a hundred items; each payment method may be told of as well. */
+/**
+ * A DynamoDB transaction holds 100 items; each method needs its record, and the outbox and other items need space
+ * too.
+ */
 const METHODS_AT_ONCE = 40;
 
 /**
- * Takes over what the provider shows of a customer now. With a deleted one its payment methods are gone and its
- * subscriptions have ended. `inbox` is written with the last of it.
- * @throws ProblemError 503 when the provider cannot be asked
+ * Fetches a customer and merges it. When it was deleted, its payment methods are detached and its subscriptions
+ * reconciled. `inbox` is written with the last write.
+ * @throws ProblemError 503 when the fetch fails
  */
 export async function syncCustomer(
   flow: Flow,
@@ -30,7 +33,7 @@ export async function syncCustomer(
     async ({ root, parts }, tries) => {
       // Fetched after the first state was read, so it is not older.
       const now = tries === 1 ? snapshot : await retrieveCustomer(flow, root.provider, ref);
-      // Only a body says that this object belongs to a customer which does not know its object yet.
+      // A customer without a recorded provider id accepts only an object whose metadata names it.
       const foreign = root.ref === undefined && now?.customerId !== root.id;
       if (now === undefined || now.status === 'deleted' || foreign) return { root, parts };
       return { ...withSnapshot(root, now), parts };
@@ -39,7 +42,7 @@ export async function syncCustomer(
   );
 }
 
-/** The customer as the provider shows it now. @throws ProblemError 503 when it cannot be asked */
+/** Fetches a customer. @throws ProblemError 503 when the fetch fails */
 const retrieveCustomer = (flow: Flow, name: string, ref: string): Promise<CustomerSnapshot | undefined> =>
   readProvider(flow, name, ({ customers }, call) => customers.retrieve(ref, call));
 
@@ -50,8 +53,8 @@ function withSnapshot(root: Customer, snapshot: CustomerSnapshot): Omit<Customer
 }
 
 /**
- * The customer is deleted at the provider: its subscriptions are looked at, its methods go, and it is marked as
- * deleted last, so that a crash on the way is made good by whoever comes next.
+ * Records that a customer was deleted at the provider: first reconciles its subscriptions, then detaches its
+ * methods, and marks it as deleted last, so that a crash in between is resumed.
  */
 export async function recordDeletion(
   flow: Flow,
@@ -73,10 +76,13 @@ export async function recordDeletion(
   }
 }
 
-/** Nothing is left to be recorded; one that was never created has nothing to lose. */
+/** Whether the deletion is already recorded, or the customer was never created. */
 const isFinished = ({ status }: Customer): boolean => status === 'deleted' || status === 'failed';
 
-/** As many methods as one transaction may hold are gone; the customer itself goes with the last of them. */
+/**
+ * Detaches as many methods as one transaction may hold; the write of the last ones also marks the customer as
+ * deleted.
+ */
 function withoutMethods({ root, parts }: CustomerState, snapshot: CustomerSnapshot): CustomerStep {
   let next: CustomerStep = { root, parts: [], domainEvents: [] };
   for (const part of parts.slice(0, METHODS_AT_ONCE)) {

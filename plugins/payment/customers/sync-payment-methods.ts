@@ -16,7 +16,7 @@ import {
   methodRepository,
 } from './repositories.ts';
 
-/** Takes over what the provider shows of a method now. @throws ProblemError 503 when it cannot be asked */
+/** Fetches a payment method and merges it. @throws ProblemError 503 when the fetch fails */
 export async function syncMethod(
   flow: Flow,
   repository: CustomerRepository,
@@ -33,8 +33,9 @@ export async function syncMethod(
 }
 
 /**
- * Compares the methods of a customer with what the provider lists: those that changed, are gone or are new there
- * are taken over, however it was missed. @throws ProblemError 503 when the provider cannot be asked
+ * Reconciles the methods of a customer with the provider's list: merges those that changed, detaches those that are
+ * missing, and adds new ones.
+ * @throws ProblemError 503 when the fetch fails
  */
 export async function syncMethods(flow: Flow, { id, provider: name, ref }: Customer): Promise<void> {
   if (ref === undefined) return;
@@ -53,7 +54,7 @@ export async function syncMethods(flow: Flow, { id, provider: name, ref }: Custo
   }
 }
 
-/** What the provider shows also settles an attachment whose answer got lost. */
+/** The snapshot also completes an attachment whose response was lost. */
 function withSnapshotSettled(state: CustomerState, snapshot: MethodSnapshot) {
   const next = withMethodSnapshot(state, snapshot);
   const [method, ...others] = next.parts;
@@ -62,21 +63,21 @@ function withSnapshotSettled(state: CustomerState, snapshot: MethodSnapshot) {
   return settles ? { ...next, parts: [{ ...method, call: succeeded(method.call) }, ...others] } : next;
 }
 
-/** A payment method as the provider has it. @throws ProblemError 503 when it cannot be asked */
+/** Fetches a payment method. @throws ProblemError 503 when the fetch fails */
 export async function retrieveMethod(flow: Flow, name: string, ref: string): Promise<MethodSnapshot> {
   const result = await callProvider(flow, name, undefined, (provider, call) =>
     provider.customers.retrieveMethod(ref, call),
   );
   if (result.kind === 'ok') return result.value;
-  // What the provider does not know any more can no longer be used.
+  // A method that the provider no longer has counts as detached.
   if (result.kind === 'error' && result.details.class === 'invalid')
     return { ref, status: 'detached', type: '', customerRef: undefined };
   throw unavailable(result);
 }
 
 /**
- * The customer with the row of a method that was saved, as far as anybody knew, elsewhere: a new one, unless a
- * call of ours turns out to have made one.
+ * The customer with a record for a method that was saved at the provider: a new one, unless an attachment of ours
+ * created the method.
  */
 export function mirrorOf(flow: Flow, name: string, customerId: string, ref: string): CustomerRepository {
   const { services } = flow;
@@ -85,7 +86,7 @@ export function mirrorOf(flow: Flow, name: string, customerId: string, ref: stri
   const createdAt = services.now().toISOString();
   return customerRepositoryWith(flow, async () => {
     const { root } = await customerRepository(flow, customerId).read();
-    // Read after the root: a call that begins or ends since then has made that root stale.
+    // Read after the root, so a call that starts or ends in between makes the root stale.
     const known = await store.findByRef(name, ref);
     if (known?.partId !== undefined) return methodRepository(flow, known.id, known.partId).read();
     const attaching = (await store.parts(customerId)).filter(
@@ -93,7 +94,7 @@ export function mirrorOf(flow: Flow, name: string, customerId: string, ref: stri
     );
     const same = attaching.find(({ token }) => token === ref);
     if (same !== undefined) return { root, parts: [same] };
-    // One that is being attached right now may be this one: its answer will show.
+    // A method that is being attached may be this one; the response of that call decides.
     const nowMs = services.now().getTime();
     if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
     const call = succeeded({ ...newCommand(flow, 'attach', id), lockUntil: 0 });

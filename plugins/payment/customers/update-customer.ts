@@ -22,7 +22,7 @@ const input = z.strictObject({
   id: schema.customerId,
   email: z.optional(z.nullable(schema.email)),
   name: z.optional(z.nullable(schema.personName)),
-  /** Takes the place of all that was there; null clears it. */
+  /** Replaces all metadata; null clears it. */
   metadata: z.optional(z.nullable(schema.metadata)),
 });
 type Input = z.infer<typeof input>;
@@ -59,7 +59,7 @@ export const updateCustomer = operation<Input, CustomerView, Services>({
   },
 });
 
-/** What is to change; undefined when all is as it is wanted. */
+/** The changes to make; undefined when nothing differs. */
 function editOf(customer: Customer, { email, name, metadata }: Input): CustomerEdit | undefined {
   const change: CustomerEdit = {
     ...(email !== undefined && email !== (customer.email ?? null) && { email }),

@@ -4,12 +4,12 @@ import type { StepOutcome } from './provider-step.ts';
 
 type Refused = Extract<StepOutcome<unknown>, { readonly kind: 'refused' }>;
 
-/** What became of a step; a refusal with the answer to it, as it is stored. */
+/** The outcome of a step; a rejection carries its stored response to the client. */
 export type AnsweredOutcome<A> =
   | Exclude<StepOutcome<A>, Refused>
   | (Refused & { readonly refusal: StoredRefusal });
 
-/** The outcome with the answer to its refusal, where it is one. */
+/** Adds the response to a rejection; other outcomes are unchanged. */
 export async function withRefusal<A>(
   outcome: StepOutcome<A>,
   refusalOf: (details: Refused['details']) => Promise<StoredRefusal>,
@@ -17,7 +17,7 @@ export async function withRefusal<A>(
   return outcome.kind === 'refused' ? { ...outcome, refusal: await refusalOf(outcome.details) } : outcome;
 }
 
-/** The answer to a step that the provider has not done. */
+/** The response to a step that the provider has not executed, or not known to have. */
 export function failureAnswer(
   outcome: Extract<AnsweredOutcome<unknown>, { readonly kind: 'refused' | 'not-sent' | 'in-doubt' }>,
 ): Answer {

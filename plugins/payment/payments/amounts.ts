@@ -11,9 +11,9 @@ export interface AmountInput {
 }
 
 /**
- * The amount in minor units, or `undefined` when none was given. More than `maxMinor` is
- * refused with `range`, what is possible. @throws ProblemError 400 or 422, before any
- * call goes out
+ * The amount in minor units; undefined when none was given. An amount above `maxMinor` is rejected with `range`,
+ * the possible amounts.
+ * @throws ProblemError 400 or 422, before any provider call
  */
 export function readAmount(
   input: AmountInput,

@@ -16,7 +16,7 @@ const input = z.strictObject({
   reason: z.optional(cancelReason),
 });
 
-/** Whether a payment in `processing` can be canceled depends on its method, so the provider is asked. */
+/** Whether a payment in `processing` can be canceled depends on its method, so the provider decides. */
 const cancelable: readonly PaymentStatus[] = [
   'requires_action',
   'approved',

@@ -16,7 +16,7 @@ const input = z.strictObject({
   /** All that is capturable when left out; a final capture, the default, releases the rest of a smaller amount. */
   amount: z.optional(schema.amount),
   amountMinor: z.optional(schema.amountMinor),
-  /** False keeps the rest held for further captures, where the provider can. */
+  /** False keeps the rest authorized for further captures, where the provider can. */
   final: z._default(z.boolean(), true),
 });
 

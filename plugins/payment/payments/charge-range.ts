@@ -7,7 +7,7 @@ import type { PaymentProvider } from '../providers/provider.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Flow } from '../services.ts';
 
-/** What one payment may come to, by the narrower of what the provider and this deployment allow. */
+/** The amounts possible for one payment: the narrower bounds of the provider and of this deployment. */
 export function chargeRange(provider: PaymentProvider, currency: string, limits: LimitsConfig): AmountRange {
   const theirs = provider.amountBounds(currency);
   const ours = boundsFor(limits, currency);

@@ -12,9 +12,9 @@ import { retrieveIfThere } from './retrieve.ts';
 import { missingStep } from './sync-payment.ts';
 
 /**
- * What the payer of a payment needs to pay, from the provider's object as it is now; what else that shows is taken
- * over. The secret is in the answer alone.
- * @throws ProblemError 409 when nothing waits for a payer, 502 for an object that is not the payment's, 503
+ * Fetches the client secret of a payment; the rest of the object is merged. The secret is in the response alone.
+ * @throws ProblemError 409 when the payment does not wait for its payer, 502 for a mismatched object, 503 when the
+ * fetch fails
  */
 export async function clientSecretOf(flow: Flow, payment: Payment): Promise<ClientSecretView> {
   const { id: paymentId, providerRef: ref } = payment;

@@ -9,18 +9,18 @@ import { execute } from '../engine/durable-operation.ts';
 import { type PaymentEnded, paymentOperation, resumeOperation } from './payment-operation.ts';
 import { existingPayment } from './payment-repository.ts';
 
-/** What became of an approval. */
+/** The result of completing an approval. */
 export interface Completion {
   readonly payment: Payment;
-  /** False while another invocation works on it, or while the outcome is unknown: come back. */
+  /** False while another invocation executes it, or while the outcome is unknown: the caller has to retry. */
   readonly settled: boolean;
-  /** Whether the webhook event may still have to be written down, because nothing was written with it. */
+  /** Whether the webhook event still has to be recorded, because nothing was written with it. */
   readonly unrecorded?: boolean;
 }
 
 const TRIES_MAX = 4;
 
-/** Refusals that are written down: the approval is dealt with. */
+/** Error codes that are recorded on the payment, so that the approval needs nothing more. */
 const OUTCOMES: ReadonlySet<string> = new Set<PaymentErrorCode>([
   'payment-declined',
   'provider-rejected',
@@ -31,9 +31,9 @@ const OUTCOMES: ReadonlySet<string> = new Set<PaymentErrorCode>([
 ]);
 
 /**
- * Acts on an approval of the payer: takes the money, or holds it with manual capture. The operation has one id
- * per payment, so that whoever comes next after a crash carries on with the same key. `inbox` is written with
- * the outcome. @throws ProblemError 503 when the provider cannot be asked
+ * Completes an approved payment: captures it, or authorizes it with manual capture. The operation has one id per
+ * payment, so that a crashed attempt is resumed with the same key. `inbox` is written with the outcome.
+ * @throws ProblemError 503 when the provider call fails
  */
 export async function completeApproval(flow: Flow, first: Payment, inbox?: InboxEntry): Promise<Completion> {
   let payment = first;

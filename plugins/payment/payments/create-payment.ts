@@ -69,7 +69,10 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
 
 type Intent = ReturnType<typeof intentOf>;
 
-/** What is to be written down, and why the rules forbid it. @throws ProblemError for what cannot be done at all */
+/**
+ * The intent to write, and the problem with which the limits reject it.
+ * @throws ProblemError for what can never be done
+ */
 async function judge(flow: Flow, context: OperationContext<Input, Services>) {
   const { services, input: given, caller } = context;
   checkText(given);
@@ -114,7 +117,7 @@ async function begin(
   }
 }
 
-/** All that can be refused without writing anything. */
+/** The checks that need no write. */
 function checked(
   given: Input,
   provider: PaymentProvider,
@@ -137,7 +140,7 @@ function checked(
   return amountMinor;
 }
 
-/** What a payment is made of, beside what the caller wrote. */
+/** The parts of a payment that the caller does not give. */
 interface Terms {
   readonly provider: PaymentProvider;
   readonly payer: Payer | undefined;
@@ -176,7 +179,7 @@ function intentOf(
     createdAt,
     updatedAt: createdAt,
   });
-  // Nobody is there to be asked when a saved method is confirmed without a place to return to.
+  // A saved method is confirmed off-session when the payer has no URL to return to.
   const offSession = payer?.saved === true && confirm && returnUrl === undefined;
   const customerRef = payer?.customer.ref;
   const request = { customerRef, paymentMethodId, confirm, returnUrl, ...(offSession && { offSession }) };

@@ -4,7 +4,7 @@ import type { Payment } from './model/payment.ts';
 import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
 
-/** The caller's payment, read strongly. @throws ProblemError 404, for another tenant's payment too */
+/** The caller's payment, read strongly consistent. @throws ProblemError 404, for another tenant's payment too */
 export async function findPayment({
   input,
   caller,

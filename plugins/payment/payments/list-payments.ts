@@ -11,7 +11,7 @@ import type { ListPosition } from './persistence/payment-store.ts';
 import * as schema from '../api/schemas.ts';
 import { viewOf } from './payment-view.ts';
 
-/** No payment is older than the plugin: where walking back through the months ends. */
+/** The first month that can hold payments: the walk back through the months ends there. */
 const EPOCH = '2026-11-01T00:00:00.000Z';
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100;
@@ -21,7 +21,7 @@ const input = z.strictObject({
   status: z.optional(
     z.array(schema.paymentStatus).check(z.minLength(1), z.maxLength(paymentStatuses.length)),
   ),
-  /** Payments of this customer; read strongly, where other lists may be a moment behind. */
+  /** Payments of this customer; strongly consistent, unlike other lists. */
   customerId: z.optional(schema.customerId),
   /** Bounds of the time of creation, inclusive; a date is the start of its day in UTC, and the end of it for `to`. */
   from: z.optional(startTime),
@@ -52,7 +52,7 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
     const now = services.now().toISOString();
     if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
       throw problem('invalid-request', { detail: 'from is after to.' });
-    // What cannot be an id must not become a key of the database.
+    // Text that is no id must not become part of a table key.
     if (customerId !== undefined && !isId('cus', customerId)) return ok({ payments: [], cursor: null });
     const after = cursor === undefined ? undefined : readCursor(cursor, list, services.cursorKeys);
     const query = { tenant, statuses, ...boundsOf(from, to, now), limit };
@@ -68,8 +68,8 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
 });
 
 /**
- * The stretch of time to walk through: never further back or ahead than there can be payments, so that a bound
- * far away costs no pages of empty months. A clock that is behind still gets the payments of its own month.
+ * The period to query, clamped to where payments can exist, so that a distant bound costs no queries of empty
+ * months. A clock that is behind still gets the payments of its own month.
  */
 function boundsOf(from: string | undefined, to: string | undefined, now: string) {
   const month = `${now.slice(0, 7)}-01T00:00:00.000Z`;

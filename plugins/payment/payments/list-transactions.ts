@@ -29,8 +29,7 @@ export const listTransactions = operation<z.infer<typeof input>, TransactionList
     const list = JSON.stringify(['transactions', caller.tenant, id]);
     const after = cursor === undefined ? 0 : (readCursor(cursor, list, services.cursorKeys) as number);
     const page = await services.store.log(id, limit, after);
-    // Every payment has a first entry, and every entry names its tenant: no second read is needed to judge the
-    // caller.
+    // Every payment has a first entry, and every entry has its tenant, so access is checked without a second read.
     const [first] = page.items;
     if (first === undefined ? after === 0 : first.tenant !== caller.tenant)
       throw problem('payment-not-found');

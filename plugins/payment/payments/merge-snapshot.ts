@@ -4,7 +4,7 @@ import type { Payment } from './model/payment.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type { Step } from './payment-repository.ts';
 
-/** Merges a snapshot, and logs what operators must know of it. */
+/** Merges a snapshot, and logs mismatches and late payments for operators. */
 export function mergeSnapshot(flow: Flow, payment: Payment, snapshot: Snapshot): Merged {
   const merged = merge(payment, snapshot);
   const fields = { paymentId: payment.id, status: payment.status, providerStatus: snapshot.providerStatus };
@@ -13,22 +13,22 @@ export function mergeSnapshot(flow: Flow, payment: Payment, snapshot: Snapshot):
     flow.log.count('payment.mismatch');
   }
   if (merged.lateSuccess) {
-    flow.log.error('Money turned up on a payment that had ended', fields);
+    flow.log.error('A payment succeeded after it had ended', fields);
     flow.log.count('payment.late_success');
-    if (isGivenBack(flow, payment))
+    if (isReversed(flow, payment))
       return { ...merged, payment: { ...merged.payment, flags: [...payment.flags, 'late_success'] } };
   }
-  if (merged.refused) flow.log.info('The snapshot brings no move', { ...fields, why: merged.refused });
+  if (merged.refused) flow.log.info('The snapshot changes no status', { ...fields, why: merged.refused });
   return merged;
 }
 
-/** Whether money that turned up late goes back; what a subscription charges is the provider's business. */
-const isGivenBack = ({ services }: Flow, { flags, subscriptionId }: Payment): boolean =>
+/** Whether a late payment is reversed; that of a subscription is left to the provider. */
+const isReversed = ({ services }: Flow, { flags, subscriptionId }: Payment): boolean =>
   services.config.lateSuccess === 'void_or_refund' &&
   subscriptionId === undefined &&
   !flags.includes('late_success');
 
-/** The step that records what a snapshot says. */
+/** The step that records a merged snapshot. */
 export function mergedStep(payment: Payment, merged: Merged): Step {
   return { next: merged.changed ? merged.payment : payment, notes: merged };
 }

@@ -17,23 +17,23 @@ import { claimOf, keyOf } from '../engine/idempotency.ts';
 import { type PaymentResult, paymentOperation, repeatOperation } from './payment-operation.ts';
 import { syncPayment } from './sync-payment.ts';
 
-/** What is to be done with a payment that exists. */
+/** An operation on an existing payment. */
 export interface Intent {
   readonly kind: 'confirm' | 'capture' | 'cancel';
   readonly reason?: string | undefined;
   /** A capture that is not final keeps the rest held. */
   readonly final?: boolean | undefined;
-  /** Judges the payment as it is, and tells how much a capture takes. @throws ProblemError */
+  /** Checks the current payment, and returns the amount of a capture. @throws ProblemError for a rejection */
   amountOf(payment: Payment): Promise<number | undefined>;
-  /** What a confirmation carries. @throws ProblemError */
+  /** The parameters of a confirmation. @throws ProblemError for a rejection */
   confirmationOf?(payment: Payment): Promise<PaymentOperationRequest>;
 }
 
 const TRIES_MAX = 4;
 
 /**
- * Confirm, capture and cancel: one at a time per payment. The intent is written on condition of the version that was
- * judged, so the loser of a race reads again and judges anew.
+ * Confirms, captures or cancels a payment: one operation at a time. The intent is written on condition of the
+ * version that was checked, so that the loser of a race reads and checks again.
  */
 export async function operate(
   flow: Flow,
@@ -63,8 +63,8 @@ export async function operate(
 }
 
 /**
- * Capture or cancel on our own account: no caller waits, and nothing is kept under a key.
- * @throws ProblemError when it is refused, or somebody else has the payment
+ * Captures or cancels without a client request: no idempotency key, no waiting caller.
+ * @throws ProblemError when it is rejected, or another operation is open
  */
 export async function operateOwn(flow: Flow, payment: Payment, intent: Intent): Promise<Payment> {
   const started = await begin(flow, payment, intent);
@@ -74,7 +74,7 @@ export async function operateOwn(flow: Flow, payment: Payment, intent: Intent): 
   return (await execute({ flow, operation }, started.change.after)).state;
 }
 
-/** The payment with no operation under way. An abandoned one is settled first. */
+/** The payment without an open operation; an abandoned one is resumed first. */
 async function idle(flow: Flow, payment: Payment): Promise<Payment> {
   const { activeOp, id: paymentId } = payment;
   if (activeOp === undefined) return payment;
@@ -106,7 +106,7 @@ async function begin(flow: Flow, payment: Payment, intent: Intent) {
     operation: { id, kind, status: 'requested' },
     activeOp: { id, kind, amountMinor, final, lockUntil: lockUntil(flow) },
     capturableMinor: payment.capturableMinor - (amountMinor ?? 0),
-    // What failed before is not what this attempt comes to.
+    // The error of an earlier attempt is cleared.
     ...(kind !== 'cancel' && { failure: undefined }),
   };
   return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };

@@ -11,7 +11,7 @@ import type { PaymentOutcome } from './payment-outcome.ts';
 import { viewOf, withSecrets } from './payment-view.ts';
 import { retrieve } from './retrieve.ts';
 
-/** How callers are answered about a payment; only the answer to a create, and its replay, show secrets. */
+/** View and path of a payment in responses; only the response to a create, and its replay, has secrets. */
 export const paymentAnswer = (flow: Flow): Answering<Payment, PaymentOutcome, PaymentView> => ({
   viewOf,
   pathOf: ({ id }) => `/payments/${id}`,
@@ -20,8 +20,8 @@ export const paymentAnswer = (flow: Flow): Answering<Payment, PaymentOutcome, Pa
 });
 
 /**
- * The provider's object with its secrets, which are never stored; undefined where this deployment does not use the
- * provider any more, or no time is left to ask: the answer stands without them.
+ * Fetches the provider's object with its secrets, which are never stored; undefined where this deployment no longer
+ * uses the provider, or no time is left: the response then has no secrets.
  * @throws ProblemError 503 when the provider fails
  */
 async function snapshotWithSecrets(

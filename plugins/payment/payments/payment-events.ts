@@ -10,7 +10,7 @@ import type { Payment } from './model/payment.ts';
 import { paymentOfEvent } from './payment-of-event.ts';
 import { retrieve } from './retrieve.ts';
 
-/** A payment changed: merges what the provider's object shows now, and acts on an approval of its payer. */
+/** Handles a change of a payment: merges the fetched object, and completes an approval of its payer. */
 export async function applyPaymentEvent(
   flow: Flow,
   event: Extract<ProviderEvent, { readonly kind: 'payment' }>,
@@ -19,31 +19,31 @@ export async function applyPaymentEvent(
   const found = await paymentOfEvent(flow, event, inbox);
   if (typeof found === 'string') return found;
   const ref = found.providerRef ?? event.ref;
-  // The create is about to record the object.
+  // The open create is about to record the object itself.
   if (ref === undefined) throw problem('payment-missing', { extensions: { paymentId: found.id } });
   const advanced = await advance(flow, found, (current) => fetchedStep(flow, current, ref), inbox);
   if (advanced.applied === 'processed' && advanced.step.unfinished) {
     const { settled, unrecorded } = await completeApproval(flow, advanced.payment, inbox);
-    // Delivered again, it finds out what became of it.
+    // The next delivery finds the outcome.
     if (!settled) throw problem('provider-unavailable', { detail: 'The approval is not settled yet.' });
     if (unrecorded) await flow.services.store.receive(inbox);
   }
   return advanced.applied;
 }
 
-/** The step that merges how the provider's object is now. */
+/** The step that merges the fetched object. */
 async function fetchedStep(flow: Flow, current: Payment, ref: string): Promise<Step> {
   const snapshot = await retrieve(flow, current.provider, ref);
-  // Only a body says that this object belongs to a payment which does not know its own yet.
+  // A payment without a recorded provider id accepts only an object whose metadata names it.
   if (current.providerRef === undefined && snapshot.paymentId !== current.id) return { next: current };
   const step = mergedStep(current, mergeSnapshot(flow, current, snapshot));
   return { ...step, unfinished: step.next.status === 'approved' };
 }
 
 /**
- * The payment with what was captured: a refund or dispute may arrive before the news of the capture, which is
+ * The payment with its captures: a refund or dispute event may arrive before the one of the capture, so that is
  * fetched first.
- * @param named the object that the event names, for a payment whose create has not been answered here yet
+ * @param named the object that the event names, for a payment whose creation response is not recorded yet
  */
 export async function fetchCaptured(flow: Flow, payment: Payment, named?: string): Promise<Payment> {
   const { providerRef = named, capturedMinor, capturableMinor } = payment;

@@ -4,7 +4,7 @@ import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Payment } from './model/payment.ts';
 
-/** What an event says of the payment that it is about. */
+/** The ids in an event by which its payment is found. */
 export interface NamedPayment {
   readonly ref?: string | undefined;
   readonly captureRef?: string | undefined;
@@ -18,7 +18,10 @@ export interface PaymentName {
   readonly deployment?: string | undefined;
 }
 
-/** Finds the payment of a provider's object that carries no id of ours. @throws ProblemError 503 to be delivered again */
+/**
+ * Finds the payment of a provider's object without our id.
+ * @throws ProblemError 503, so that the event is delivered again
+ */
 export type FindOwner = (
   flow: Flow,
   provider: string,
@@ -26,11 +29,11 @@ export type FindOwner = (
 ) => Promise<PaymentName | 'ignored' | 'foreign'>;
 
 /**
- * The payment that an event is about, or what the event comes to without one. A payment that is here is ours,
- * whatever deployment its object names: tables are restored elsewhere, and older objects name none.
- * @param findOwner finds the owner of an unknown object, such as one that was made in the provider's dashboard;
- *   without it an unknown object is ignored
- * @throws ProblemError 503 to be delivered again
+ * The payment of an event, or the result without one. A payment that exists here is ours whatever deployment its
+ * object names: tables are restored elsewhere, and older objects name none.
+ * @param findOwner finds the owner of an object without our id, such as one created in the provider's dashboard;
+ * without it such an object is ignored
+ * @throws ProblemError 503, so that the event is delivered again
  */
 export async function paymentOfEvent(
   flow: Flow,
@@ -64,7 +67,7 @@ async function nameOf(
   return known === undefined ? findOwner(flow, provider, { ref, captureRef }) : { paymentId: known };
 }
 
-/** Our id of the payment that the first known of these ids of the provider leads to. */
+/** The payment id for the first of these provider ids that is known. */
 export async function paymentIdByRefs(
   { services: { store } }: Flow,
   provider: string,

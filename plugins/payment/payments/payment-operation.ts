@@ -76,7 +76,7 @@ export function paymentOperation(
   };
 }
 
-/** The call of an operation, and how it is found out what became of it. */
+/** The provider call of an operation, and how its outcome is looked up. */
 function stepOn(payment: Payment, operation: PaymentOperation): Omit<ProviderStep<Snapshot>, 'renew'> {
   const { id: paymentId, provider, providerRef: ref, createdAt } = payment;
   return {
@@ -90,13 +90,13 @@ function stepOn(payment: Payment, operation: PaymentOperation): Omit<ProviderSte
       return merge(payment, snapshot).payment.activeOp?.id === operation.id ? undefined : snapshot;
     },
     fetch: async (at, call) => (ref === undefined ? undefined : at.retrieve(ref, call)),
-    // A capture of more than is held: something was captured elsewhere, and the object says what.
+    // A capture above the authorized amount: something was captured elsewhere, which the object shows.
     isConflict: ({ class: errorClass, code }) =>
       errorClass === 'invalid' && operation.kind === 'capture' && AMOUNT_CODES.has(code),
   };
 }
 
-/** Takes the lock of an operation, and records its attempt. */
+/** Acquires the lock of an operation, and records its attempt. */
 async function relock(
   flow: Flow,
   payment: Payment,
@@ -115,7 +115,7 @@ async function relock(
   return locked === 'committed' ? after : undefined;
 }
 
-/** The answer to a definitive refusal of the provider. */
+/** The stored response to a definitive rejection by the provider. */
 async function refusalTo(
   flow: Flow,
   payment: Payment,
@@ -145,8 +145,8 @@ export const repeatOperation = (
   repeat(flow, claim, record, (paymentId, operationId) => openOperation(flow, paymentId, operationId));
 
 /**
- * Carries on the operation of a payment without its idempotency record, as `verify` does.
- * @throws ProblemError 409 while another invocation has it, or the refusal in which it ends
+ * Resumes the operation of a payment without its idempotency record, as `verify` does.
+ * @throws ProblemError 409 while another invocation holds the lock, or the rejection in which it ends
  */
 export async function resumeOperation(
   flow: Flow,

@@ -21,12 +21,15 @@ import {
 import { declinedStep, rejectedStep } from './rejected-steps.ts';
 import { retrieve } from './retrieve.ts';
 
-/** What became of the call of an operation. */
+/** The outcome of an operation's provider call. */
 export type PaymentOutcome = AnsweredOutcome<Snapshot>;
 
 type Known = Exclude<PaymentOutcome, { readonly kind: 'in-doubt' }>;
 
-/** Failures of an operation that never reached the provider: the same key may ask for it again. */
+/**
+ * Failure codes of operations that the provider never processed: the same idempotency key may be used for a new
+ * try.
+ */
 const NEVER_SENT: ReadonlySet<string> = new Set(['never_sent', 'unsent', 'auth', 'rate_limited']);
 
 /** The step that records a known outcome of an operation. */
@@ -43,7 +46,7 @@ export async function outcomeStep(
       const snapshot =
         tries > 1 ? refreshed(answer, await retrieve(flow, current.provider, answer.ref)) : answer;
       const step = mergedStep(current, mergeSnapshot(flow, current, snapshot));
-      // What was only looked up does not prove that it was this operation which did it.
+      // A look-up does not prove that this operation did it.
       return source === 'response' ? { ...step, next: accepted(step.next, operation) } : step;
     }
     case 'conflict': {
@@ -62,7 +65,7 @@ export async function outcomeStep(
   }
 }
 
-/** The answer to the caller of an operation, given the payment as it will be stored. */
+/** The response to the caller, for the payment as it will be stored. */
 export function answerOf(stands: Payment, operation: PaymentOperation, outcome: PaymentOutcome): Answer {
   switch (outcome.kind) {
     case 'done':
@@ -79,7 +82,7 @@ export function answerOf(stands: Payment, operation: PaymentOperation, outcome: 
   }
 }
 
-/** The same for an operation whose outcome a webhook or `verify` has recorded meanwhile. */
+/** The response when a webhook or `verify` has recorded the outcome. */
 export async function settledAnswerOf(
   flow: Flow,
   payment: Payment,
@@ -100,7 +103,10 @@ const replyOf = (stands: Payment, { kind }: PaymentOperation): Answer => ({
   body: viewOf(stands),
 });
 
-/** Why the answer is a refusal although the provider went along: a contradiction, or money that came in between. */
+/**
+ * The rejection despite a successful call: the object contradicts the payment, or the payment was paid otherwise in
+ * between.
+ */
 function refusalAfterAll(stands: Payment, { id: ours, kind }: PaymentOperation): StoredRefusal | undefined {
   if (isMismatched(stands)) return mismatchRefusal(stands);
   const { operation } = stands;

@@ -6,12 +6,12 @@ import { changeOf } from './model/change.ts';
 import type { Payment } from './model/payment.ts';
 import type { ChangeNotes } from './model/published-events.ts';
 
-/** What one step makes of the payment that it is given. `next` is that very object when nothing changes. */
+/** The payment after a step. `next` is the same object when nothing changes. */
 export interface Step {
   readonly next: Payment;
   readonly notes?: ChangeNotes;
   readonly failureCode?: string;
-  /** More is to be done before a webhook event counts as dealt with. */
+  /** The webhook event is not processed completely by this step. */
   readonly unfinished?: boolean;
 }
 
@@ -61,7 +61,7 @@ export interface Advanced {
 
 /**
  * Changes a payment by a step, see {@link update}.
- * @param inbox the webhook event that is dealt with by that, unless the step is unfinished
+ * @param inbox the webhook event to mark as processed, unless the step is unfinished
  */
 export async function advance(
   flow: Flow,

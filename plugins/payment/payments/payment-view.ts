@@ -56,7 +56,7 @@ function operationOf({ operation: { kind, status }, nextCheckAt }: Payment): Pay
   return { kind, status, ...(open && nextCheckAt !== undefined && { nextCheckAt }) };
 }
 
-/** Adds what only the creator may see, fresh from the provider; null once there is nothing left to confirm. */
+/** Adds the secrets that only the creator may see, from a fresh fetch; null once nothing is left to confirm. */
 export function withSecrets(view: PaymentView, snapshot: Snapshot | undefined): PaymentView {
   const open = snapshot?.status !== undefined && !isTerminal(snapshot.status) && !isTerminal(view.status);
   const { nextAction } = snapshot ?? {};

@@ -3,7 +3,10 @@ import type { Snapshot } from './model/snapshot.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 import type { ProviderCall } from '../providers/provider-call.ts';
 
-/** The provider call of an operation: the same for every repetition. A capture without amount takes what was approved. */
+/**
+ * Makes the provider call of an operation, the same for every repetition. A capture without amount captures an
+ * approved payment.
+ */
 export function requestOf(
   provider: PaymentProvider,
   payment: Payment,

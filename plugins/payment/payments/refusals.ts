@@ -8,7 +8,7 @@ import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import { lastErrorOf } from './model/last-error.ts';
 import type { Payment } from './model/payment.ts';
 
-/** Refusals of amounts by the provider: bounds that depend on the currency and the account. */
+/** Error codes for amounts outside the bounds of currency and account. */
 export const AMOUNT_CODES: ReadonlySet<string> = new Set([
   'amount_too_small',
   'amount_too_large',
@@ -16,8 +16,8 @@ export const AMOUNT_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The answer to a definitive refusal, as it is stored. Provider messages stay out of it: they may hold personal
- * data.
+ * The stored response to a definitive rejection. It holds no message of the provider, because messages may hold
+ * personal data.
  */
 export function refusalOf(
   payment: Payment,
@@ -42,7 +42,7 @@ export function refusalOf(
   return { kind: 'problem', code: 'limit-exceeded', extensions: { ...extensions, limit, ...named } };
 }
 
-/** The answer to what the payment's state does not allow, as it is stored: it says what was captured. */
+/** The stored 409 for an operation that the payment's state does not allow, with the captured amount. */
 export function stateRefusal(payment: Payment): StoredRefusal {
   const { id: paymentId, status: paymentStatus, capturedMinor, capturableMinor, currency } = payment;
   const major = (minor: number): string => formatMajor(minor, exponentOf(currency) ?? 0);
@@ -60,12 +60,12 @@ export function stateRefusal(payment: Payment): StoredRefusal {
   return { kind: 'problem', code: 'invalid-state', detail, extensions };
 }
 
-/** @throws ProblemError 409 for what the payment's state does not allow */
+/** Rejects an operation that the payment's state does not allow. @throws ProblemError 409 */
 export function refuseState(payment: Payment): never {
   throw refusalProblem(stateRefusal(payment));
 }
 
-/** The answer to a capture of more than is held, as it is stored. */
+/** The stored 422 for a capture above the authorized amount. */
 export function exceedingRefusal(
   { id: paymentId, capturedMinor, capturableMinor }: Payment,
   { code }: Pick<ProviderErrorDetails, 'code'>,
@@ -74,7 +74,7 @@ export function exceedingRefusal(
   return { kind: 'problem', code: 'capture-exceeds-authorized', extensions };
 }
 
-/** `mismatch`: the provider's object contradicts the payment, and a person must look. */
+/** `mismatch`: the provider's object contradicts the payment, which needs manual review. */
 export const isMismatched = (payment: Payment): boolean => payment.flags.includes('mismatch');
 
 export const mismatchRefusal = ({ id: paymentId }: Payment): StoredRefusal => ({
@@ -83,7 +83,7 @@ export const mismatchRefusal = ({ id: paymentId }: Payment): StoredRefusal => ({
   extensions: { paymentId },
 });
 
-/** The answer to an operation that failed, as it is stored, from what others have recorded of it. */
+/** The stored response to a failed operation, from the outcome that another invocation recorded. */
 export function settledRefusal(
   payment: Payment,
   { kind, failureCode }: StoredPaymentOperation,

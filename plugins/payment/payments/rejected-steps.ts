@@ -23,8 +23,8 @@ function decline(current: Payment, operation: PaymentOperation, details: Provide
 }
 
 /**
- * The payment still waits for its payer, and says why this method did not do. The object that came with the decline
- * tells the attempt from others, so that its webhook does not count it again.
+ * The payment still waits for its payer, with the decline as its last error. The object in the decline identifies
+ * the attempt, so that its webhook does not count it again.
  */
 function declinedConfirm(
   flow: Flow,
@@ -42,14 +42,14 @@ function declinedConfirm(
   return { next, notes: { attemptFailed: true }, failureCode: code };
 }
 
-/** A capture that was declined is the last error, until it is tried again. */
+/** The decline of a capture is the last error until the next try. */
 function declinedAttempt(step: Step, { code, declineCode }: ProviderErrorDetails): Step {
   const { next } = step;
   if (next.operation.kind !== 'capture' || next.operation.status !== 'failed') return step;
   return { ...step, next: { ...next, failure: { code, ...(declineCode !== undefined && { declineCode }) } } };
 }
 
-/** Whether the operation under way acts on what the payer has approved. */
+/** Whether the open operation completes an approval of the payer. */
 const isApproved = ({ status, activeOp }: Payment, { id }: PaymentOperation): boolean =>
   status === 'approved' && activeOp?.id === id && activeOp.kind !== 'cancel';
 
@@ -58,7 +58,7 @@ function declinedApproval(current: Payment, { code, declineCode }: ProviderError
   return { next: declinedByProvider(current, failure), notes: { attemptFailed: true }, failureCode: code };
 }
 
-/** A declined create ends its payment, also when a webhook has seen the payer asked for another card first. */
+/** A declined create ends its payment, even if a webhook already recorded that the payer may use another card. */
 function reopened(current: Payment, { id, kind }: PaymentOperation): Payment {
   const overtaken = current.activeOp === undefined && current.operation.id === id;
   return overtaken && kind === 'create' && current.status === 'requires_action'
@@ -66,7 +66,7 @@ function reopened(current: Payment, { id, kind }: PaymentOperation): Payment {
     : current;
 }
 
-/** The step that ends an operation which did not happen, unless somebody has settled it already. */
+/** The step that fails an operation, unless another invocation has recorded its outcome. */
 export function rejectedStep(
   current: Payment,
   { id }: PaymentOperation,

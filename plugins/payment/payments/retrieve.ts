@@ -2,13 +2,13 @@ import { callProvider, readProvider, unavailable } from '../engine/call-provider
 import type { Flow } from '../services.ts';
 import type { Snapshot } from './model/snapshot.ts';
 
-/** The provider's object as it is now. @throws ProblemError 503 when the provider cannot be asked */
+/** Fetches the provider's object. @throws ProblemError 503 when the fetch fails */
 export const retrieve = (flow: Flow, name: string, ref: string): Promise<Snapshot> =>
   readProvider(flow, name, (provider, call) => provider.retrieve(ref, call));
 
 /**
- * The provider's object as it is now, or `undefined` when the provider does not know it (any more).
- * @throws ProblemError 503 when the provider cannot be asked
+ * Fetches the provider's object; undefined when the provider has no such object, or no longer.
+ * @throws ProblemError 503 when the fetch fails
  */
 export async function retrieveIfThere(flow: Flow, name: string, ref: string): Promise<Snapshot | undefined> {
   const result = await callProvider(flow, name, undefined, (provider, call) => provider.retrieve(ref, call));

@@ -9,12 +9,12 @@ import { resumeOperation } from './payment-operation.ts';
 import { type Step, advance, existingPayment } from './payment-repository.ts';
 import { retrieveIfThere } from './retrieve.ts';
 
-/** A call that was begun before its lock ended has reached the provider by then, or never will. */
+/** Milliseconds after the end of a lock, after which its call has either reached the provider or never will. */
 const NEVER_SENT_AFTER_MS = 60_000;
 
 /**
- * Brings a payment in line with the provider, and ends an operation whose invocation is gone.
- * @throws ProblemError 409 while the create still runs, 503 when the provider cannot be asked
+ * Reconciles a payment with the provider, and resumes or ends an abandoned operation.
+ * @throws ProblemError 409 while the create still runs, 503 when the fetch fails
  */
 export async function syncPayment(flow: Flow, payment: Payment): Promise<Payment> {
   const { providerRef: ref, activeOp } = payment;
@@ -41,8 +41,8 @@ export async function syncPayment(flow: Flow, payment: Payment): Promise<Payment
 }
 
 /**
- * The provider has forgotten the payment's object. What nobody paid is forgotten after a while and can never be
- * paid again; where money was involved, a person has to look.
+ * Handles a provider object that no longer exists. Providers purge unpaid objects, so the payment is canceled;
+ * where money was involved, it is flagged for manual review.
  */
 export function missingStep(flow: Flow, payment: Payment): Step {
   const { id: paymentId, status, flags, activeOp } = payment;
@@ -55,7 +55,7 @@ export function missingStep(flow: Flow, payment: Payment): Step {
     };
   }
   if (flags.includes('needs_review')) return { next: payment };
-  flow.log.error('The provider does not know a payment that had money', { paymentId, status });
+  flow.log.error('The provider has no object for a payment with money', { paymentId, status });
   flow.log.count('payment.needs_review');
   return {
     next: { ...payment, flags: [...flags, 'needs_review'] },
@@ -63,7 +63,7 @@ export function missingStep(flow: Flow, payment: Payment): Step {
   };
 }
 
-/** A create that is refused has been settled by that: who asks how the payment is gets the payment. */
+/** A rejected create has ended the payment, so the caller gets the payment instead of the rejection. */
 async function resumeCreate(flow: Flow, payment: Payment, operationId: string): Promise<Payment> {
   try {
     return (await resumeOperation(flow, payment.id, operationId)).state;

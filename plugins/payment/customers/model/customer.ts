@@ -15,15 +15,15 @@ import type { CustomerSnapshot, MethodSnapshot } from './snapshots.ts';
 
 export const customerStatuses = ['initiating', 'active', 'failed', 'deleted'] as const;
 
-/** What is to change of a customer: what is left out stays, null clears. */
+/** The changes of an update: a member left out stays, null clears it. */
 export interface CustomerEdit {
   readonly email?: string | null | undefined;
   readonly name?: string | null | undefined;
-  /** Keys to set, and with null those to take away. */
+  /** Keys to set; null removes a key. */
   readonly metadata?: Readonly<Record<string, string | null>> | undefined;
 }
 
-/** A customer as it is stored. What it says of a person was given by the caller, or at the provider. */
+/** A customer as it is stored. E-mail and name come from the caller or the provider. */
 export interface Customer {
   readonly id: string;
   /** The deployment that the provider's object names; a repeated request must name the same one. */
@@ -40,9 +40,9 @@ export interface Customer {
   readonly defaultMethodId?: string | undefined;
   /** The latest call: the create, an update or the deletion. */
   readonly call: ProviderCommand;
-  /** What an update under way asks for. */
+  /** The requested changes of an open update. */
   readonly change?: CustomerEdit | undefined;
-  /** What a deletion under way asks for. */
+  /** The options of an open deletion. */
   readonly deletion?: { readonly cancelSubscriptions: boolean } | undefined;
   readonly version: number;
   readonly seq: number;
@@ -52,14 +52,14 @@ export interface Customer {
 
 export const methodStatuses = ['initiating', 'requires_action', 'active', 'failed', 'detached'] as const;
 
-/** A saved way to pay: a mirror of the provider's object, for display and for naming it in payments. */
+/** A saved payment method: a copy of the provider's object, for display and as a reference in payments. */
 export interface PaymentMethod {
   readonly id: string;
   readonly customerId: string;
   /** `requires_action`: the payer has to approve it at the provider first. */
   readonly status: (typeof methodStatuses)[number];
   readonly ref?: string | undefined;
-  /** The provider's token that it is made of. */
+  /** The provider's token that it was created from. */
   readonly token?: string | undefined;
   readonly returnUrl?: string | undefined;
   readonly makeDefault: boolean;
@@ -77,14 +77,14 @@ export interface PaymentMethod {
   readonly updatedAt: string;
 }
 
-/** A customer and one of its methods, after a step, with what is to be told of it. */
+/** A customer and one of its methods after a step, with the events to publish. */
 export interface CustomerStep {
   readonly customer: Customer;
   readonly method: PaymentMethod;
   readonly domainEvents: readonly DomainEvent[];
 }
 
-/** The customer exists at the provider, under that id if it gave one. */
+/** The customer after its creation at the provider, with the provider's id if it assigned one. */
 export function customerCreatedAtProvider(customer: Customer, ref: string | undefined) {
   if (customer.status !== 'initiating') return { customer, domainEvents: [] };
   const made: Customer = { ...customer, status: 'active', ref, call: succeeded(customer.call) };
@@ -97,13 +97,13 @@ const commonOf = ({ provider, ref, id }: Customer) => ({
   customerId: id,
 });
 
-/** A customer after a step, with what is to be told of it. */
+/** A customer after a step, with the events to publish. */
 export interface CustomerChange {
   readonly customer: Customer;
   readonly domainEvents: readonly DomainEvent[];
 }
 
-/** Takes over what the provider shows of a customer; a deleted one stays so. Pure. */
+/** Merges a snapshot into a customer; a deleted customer stays deleted. Pure. */
 export function mergeCustomerSnapshot(before: Customer, snapshot: CustomerSnapshot): CustomerChange {
   if (before.status === 'deleted' || before.status === 'failed')
     return { customer: before, domainEvents: [] };
@@ -117,7 +117,7 @@ export function mergeCustomerSnapshot(before: Customer, snapshot: CustomerSnapsh
   return { customer: merged, domainEvents: [...made.domainEvents, ...updateEvents(made.customer, merged)] };
 }
 
-/** The update under way has been made; `shown` is the customer afterwards, where the provider has one. Pure. */
+/** Applies the open update; `shown` is the customer afterwards, where the provider stores one. Pure. */
 export function applyCustomerUpdate(before: Customer, shown: CustomerSnapshot | undefined): CustomerChange {
   const { change = {}, ...rest } = before;
   if (before.status === 'deleted') return { customer: rest, domainEvents: [] };
@@ -134,7 +134,7 @@ export function applyCustomerUpdate(before: Customer, shown: CustomerSnapshot | 
   return { customer: after, domainEvents: updateEvents(rest, after) };
 }
 
-/** The customer is deleted: what it says of a person goes with it. Pure. */
+/** The customer after its deletion: e-mail and name are erased. Pure. */
 export function markCustomerDeleted(before: Customer): CustomerChange {
   if (before.status === 'deleted') return { customer: before, domainEvents: [] };
   const deleted: Customer = {
@@ -149,7 +149,7 @@ export function markCustomerDeleted(before: Customer): CustomerChange {
 
 type Changed = z.infer<typeof customerMember>;
 
-/** Tells which members changed, and of what concerns a person nothing more. */
+/** The event of an update: it names the changed members, but not their values, because they are personal data. */
 function updateEvents(before: Customer, after: Customer): readonly DomainEvent[] {
   const changed: Changed[] = (['email', 'name'] as const).filter(
     (member) => before[member] !== after[member],
@@ -161,7 +161,7 @@ function updateEvents(before: Customer, after: Customer): readonly DomainEvent[]
   return [domainEvent(customerUpdated, { ...commonOf(after), defaultMethodId, changed })];
 }
 
-/** Takes over what the provider shows of a method. A detached one, or one of a deleted customer, stays so. Pure. */
+/** Merges a snapshot into a payment method. A detached one, or one of a deleted customer, stays detached. Pure. */
 export function mergeMethodSnapshot(
   customer: Customer,
   method: PaymentMethod,
@@ -191,7 +191,7 @@ export function mergeMethodSnapshot(
   return { customer: known, method: merged, domainEvents };
 }
 
-/** The method can no longer be used: a customer whose default it was has none. Pure. */
+/** The method after its detachment; a customer whose default it was has none. Pure. */
 export function markMethodDetached(customer: Customer, method: PaymentMethod): CustomerStep {
   if (method.status === 'detached') return { customer, method, domainEvents: [] };
   const deleted: PaymentMethod = {
@@ -223,7 +223,7 @@ const shownOf = (snapshot: MethodSnapshot) => ({
   nextActionUrl: snapshot.status === 'requires_action' ? snapshot.nextAction?.url : undefined,
 });
 
-/** Whether the provider shows another card, or another date on it, than is known here. */
+/** Whether the card or its expiry date at the provider differs from the stored one. */
 export const displayDiffers = (
   method: PaymentMethod,
   merged: Pick<PaymentMethod | MethodSnapshot, (typeof SHOWN)[number]>,

@@ -1,11 +1,11 @@
 import type { NextAction } from '../../payments/model/snapshot.ts';
 
-/** A saved way to pay as the provider has it: for display, never for charging by hand. */
+/** A saved payment method at the provider: for display, not for building charges. */
 export interface MethodSnapshot {
   readonly ref: string;
   /** `requires_action`: the payer still has to approve it at the provider. */
   readonly status: 'active' | 'requires_action' | 'detached';
-  /** `card`, `paypal`, ... in the provider's words. */
+  /** `card`, `paypal`, ... as the provider names it. */
   readonly type: string;
   readonly customerRef: string | undefined;
   readonly brand?: string | undefined;
@@ -18,7 +18,7 @@ export interface MethodSnapshot {
   readonly nextAction?: NextAction | undefined;
 }
 
-/** A customer as the provider has it. */
+/** A customer at the provider. */
 export interface CustomerSnapshot {
   readonly ref: string;
   readonly status: 'active' | 'deleted';

@@ -5,7 +5,7 @@ import { type ChangeNotes, eventsOf } from './published-events.ts';
 import { settledUses } from '../../limits/model/limits.ts';
 import type { Cause, LogEntry, Payment } from './payment.ts';
 
-/** On whose behalf, why and when a payment changes. */
+/** By whom, why and when a payment changes. */
 export interface ChangeContext {
   readonly cause: Cause;
   readonly actor: string;
@@ -35,7 +35,10 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'nextCheckAt',
 ]);
 
-/** Numbers a change: the next version, the next sequence when there is something to publish, one log entry. Pure. */
+/**
+ * Prepares a change for writing: the next version, the next outbox sequence when an event is published, one log
+ * entry. Pure.
+ */
 export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, context: ChangeContext): Change {
   const at = context.now.toISOString();
   const next = withNextCheck(withReviewCleared(before, made), context.now);
@@ -57,7 +60,7 @@ export function firstLog(payment: Payment, context: ChangeContext): LogEntry {
   return { ...logOf(payment, payment, context), from: null, delta: { amountMinor, currency } };
 }
 
-/** A refund or dispute that changed is what the log entry is about, not the operation before it. */
+/** The log entry names the refund or dispute that changed, and otherwise the operation. */
 function subjectOf({ refunds: [refund] = [], disputes: [dispute] = [] }: ChangeNotes): Partial<LogEntry> {
   if (refund !== undefined) {
     const { id: refundId, status } = refund.after;

@@ -4,9 +4,9 @@ import type { Failure } from './snapshot.ts';
 export interface LastError {
   /** The provider's code, or ours where it gives none. */
   readonly code: string;
-  /** The reason of the bank, where the provider hands it on. For the merchant, not for the payer. */
+  /** The bank's reason, where the provider passes it on. For the merchant, not for the payer. */
   readonly declineCode?: string;
-  /** May be shown to the payer. */
+  /** A text that may be shown to the payer. */
   readonly message: string;
 }
 
@@ -14,8 +14,8 @@ const OTHER_METHOD = 'The payment was declined. Please use another payment metho
 const TRY_AGAIN = 'The payment could not be processed. Please try again.';
 
 /**
- * Texts for payers, by the codes of Stripe and PayPal. They are ours: the texts of the providers may hold personal
- * data. Whatever points at fraud, theft or risk is told as any other decline, as both providers demand.
+ * Texts for payers by the codes of Stripe and PayPal. They are ours, because provider messages may hold personal
+ * data. Fraud, theft and risk get the text of a generic decline, as both providers require.
  */
 const MESSAGES: Readonly<Record<string, string>> = {
   insufficient_funds: 'There are not enough funds for this payment. Please use another payment method.',

@@ -14,20 +14,20 @@ export interface Mismatch {
 }
 
 export interface Merged {
-  /** The payment with what the snapshot says; `version`, `seq` and `updatedAt` are not touched here. */
+  /** The payment after the merge; `version`, `seq` and `updatedAt` are unchanged. */
   readonly payment: Payment;
   readonly changed: boolean;
   readonly attemptFailed: boolean;
   readonly lateSuccess: boolean;
-  /** Found now; a payment that is flagged already reports none. */
+  /** A new mismatch; undefined on a payment that is already flagged. */
   readonly mismatch: Mismatch | undefined;
-  /** Why the snapshot's status was not taken. */
+  /** Why the snapshot's status was not applied. */
   readonly refused: 'stale' | 'unknown_provider_status' | undefined;
 }
 
 /**
- * Merges the provider's current object into a payment. Status moves only along the state table, captured money
- * never shrinks, and an object that contradicts the payment flags it instead of changing it. Pure.
+ * Merges the provider's current object into a payment. The status changes only along the state table, captured
+ * money never shrinks, and a mismatch flags the payment instead of changing it. Pure.
  */
 export function merge(payment: Payment, snapshot: Snapshot): Merged {
   const mismatch = mismatchOf(payment, snapshot);
@@ -59,8 +59,8 @@ export function merge(payment: Payment, snapshot: Snapshot): Merged {
 }
 
 /**
- * Why the last attempt failed. Where the provider's object says nothing of that, it stands until a new attempt
- * shows; a payment that ends without one still says why.
+ * Why the last attempt failed. If the object does not report it, the reason stays until a new attempt; a payment
+ * that ends keeps it.
  */
 function failureAfter(payment: Payment, { failure, status, capturedMinor }: Snapshot): Failure | undefined {
   if (failure === null) return undefined;
@@ -73,7 +73,7 @@ function failureAfter(payment: Payment, { failure, status, capturedMinor }: Snap
   return anew ? undefined : payment.failure;
 }
 
-/** What ended a payment first stays its reason. */
+/** The first reason for the end of a payment is kept. */
 function reasonOf(payment: Payment, snapshot: Snapshot): string | undefined {
   const ended = payment.status === snapshot.status ? payment.reason : undefined;
   return ended ?? snapshot.reason ?? payment.reason;
@@ -91,13 +91,13 @@ function result(before: Payment, after: Payment, notes: Partial<Merged>): Merged
   };
 }
 
-/** What is stored of an object: DynamoDB keeps no `undefined`. */
+/** The stored members of an object: DynamoDB stores no `undefined`. */
 const defined = (object: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
 function mismatchOf(payment: Payment, snapshot: Snapshot): Mismatch | undefined {
   const pairs: readonly (readonly [Mismatch['field'], unknown, unknown])[] = [
-    // What a subscription made carries no id of ours.
+    // A payment that a subscription created does not carry our id.
     ['paymentId', payment.id, payment.subscriptionId === undefined ? snapshot.paymentId : payment.id],
     ['providerRef', payment.providerRef ?? snapshot.ref, snapshot.ref],
     ['currency', payment.currency, snapshot.currency],
@@ -124,13 +124,13 @@ function flagged(payment: Payment, mismatch: Mismatch): Merged {
   return result(payment, next, payment.flags.includes('mismatch') ? {} : { mismatch });
 }
 
-/** What the snapshot says about the operation under way: done, impossible by now, or still open. */
+/** The status of the open operation by the snapshot: succeeded, no longer possible, or still open. */
 function settle(before: Payment, after: Payment): Payment {
   const active = before.activeOp;
   if (active === undefined) return after;
   const outcome = outcomeOf(active, before, after);
   if (outcome !== undefined) return { ...after, ...operationDone(after, outcome) };
-  // What a capture has reserved stays reserved until its outcome is known.
+  // The amount of a capture stays reserved until its outcome is known.
   const reserved = active.kind === 'capture' ? (active.amountMinor ?? 0) : 0;
   return { ...after, capturableMinor: Math.max(0, after.capturableMinor - reserved) };
 }
@@ -140,7 +140,8 @@ function outcomeOf(active: ActiveOperation, before: Payment, after: Payment): Op
   if (isTerminal(after.status)) return 'failed';
   if (active.kind === 'confirm')
     return after.failure !== undefined && after.failure !== before.failure ? 'failed' : undefined;
-  // Several captures seen at once may well hold ours: to give it up would invite to take the money again.
+  // Several captures in one snapshot may include ours: failing the operation would invite a second capture of the
+  // same money.
   const { kind, amountMinor = Infinity } = active;
   return kind === 'capture' && after.capturedMinor - before.capturedMinor >= amountMinor
     ? 'succeeded'

@@ -3,7 +3,7 @@ import type { Failure } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { PaymentStatus } from './state.ts';
 
-/** What a payment that was approved becomes once the provider has acted on the approval. */
+/** The statuses of an approved payment after its completion. */
 const COMPLETED: ReadonlySet<PaymentStatus> = new Set([
   'processing',
   'authorized',
@@ -12,8 +12,8 @@ const COMPLETED: ReadonlySet<PaymentStatus> = new Set([
 ]);
 
 /**
- * Whether what the provider shows is what was asked for: the same amount captured, the rest held or released as
- * asked, or nothing more captured by a cancel. `before` has the amount of a capture reserved.
+ * Whether the snapshot shows the requested result: the amount captured and the rest kept or released as requested,
+ * or nothing more captured by a cancel. `before` has the amount of a capture reserved.
  */
 export function isDone(
   { kind, amountMinor, final = true }: Pick<ActiveOperation, 'kind' | 'amountMinor' | 'final'>,
@@ -45,11 +45,11 @@ export function operationDone(
   return { operation: { ...payment.operation, status }, activeOp: undefined };
 }
 
-/** Whether the payer has to do something with the method that was confirmed. */
+/** Whether the payer has to authenticate the confirmed method. */
 const asksPayer = ({ status, nextActionType }: Payment): boolean =>
   status === 'requires_action' && nextActionType !== undefined;
 
-/** The operation is known to have been accepted by the provider, whatever its object shows yet, or shows besides. */
+/** The payment after the provider accepted the operation, even if its object does not show the result yet. */
 export function accepted(payment: Payment, { id, kind }: Pick<PaymentOperation, 'id' | 'kind'>): Payment {
   const misjudged =
     kind === 'capture' && payment.operation.id === id && payment.operation.status === 'failed';
@@ -59,8 +59,8 @@ export function accepted(payment: Payment, { id, kind }: Pick<PaymentOperation, 
 }
 
 /**
- * The provider has refused the operation because of where its object stands: it succeeded only if that is as asked.
- * A confirmation is not: whoever paid did so with another method.
+ * The payment after a rejection because of the object's state: the operation succeeded only if the object shows the
+ * requested result. A confirmation did not, because the payer paid with another method.
  */
 export function converged(before: Payment, after: Payment, failure: Failure): Payment {
   const { activeOp: asked } = before;
@@ -73,8 +73,8 @@ export function converged(before: Payment, after: Payment, failure: Failure): Pa
 }
 
 /**
- * The operation under way definitely did not happen: gives back what it had reserved. A failed create fails the
- * payment.
+ * The payment after its operation definitely did not happen: the reserved amount is released. A failed create fails
+ * the payment.
  */
 export function rejected(payment: Payment, failure: Failure, snapshot?: Snapshot): Payment {
   const active = payment.activeOp;
@@ -94,7 +94,7 @@ export function rejected(payment: Payment, failure: Failure, snapshot?: Snapshot
   };
 }
 
-/** What the payer approved was declined: the payer is asked again, and may choose another way to pay. */
+/** The payment after its approved method was declined: the payer may approve another one. */
 export function declinedByProvider(payment: Payment, failure: Failure): Payment {
   return {
     ...payment,
@@ -106,7 +106,7 @@ export function declinedByProvider(payment: Payment, failure: Failure): Payment 
   };
 }
 
-/** The outcome of the operation under way is unknown; `nowMs` ends its lock, so that anyone may settle it. */
+/** The payment with its operation in doubt; the lock ends at `nowMs`, so that any invocation may resume it. */
 export function doubted(payment: Payment, nowMs: number): Payment {
   const active = payment.activeOp;
   if (active === undefined) return payment;

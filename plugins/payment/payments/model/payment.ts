@@ -5,15 +5,15 @@ import type { CaptureSnapshot, Failure } from './snapshot.ts';
 import type { PaymentStatus } from './state.ts';
 
 export type CaptureMethod = 'automatic' | 'manual';
-/** `authorize` holds the money of an approved payment; only providers whose payers approve first need it. */
+/** `authorize` authorizes an approved payment; only providers whose payers approve first need it. */
 export type OperationKind = 'create' | 'confirm' | 'authorize' | 'capture' | 'cancel';
 export type OperationStatus = 'requested' | 'succeeded' | 'failed' | 'in_doubt';
 
-/** The operation that has the payment to itself until the provider's outcome is known. */
+/** The operation that excludes others until the provider's outcome is known. */
 export interface ActiveOperation {
   readonly id: string;
   readonly kind: OperationKind;
-  /** What a capture has reserved of the capturable amount; an automatic one takes all and reserves nothing. */
+  /** The amount that a capture has reserved; an automatic one captures all and reserves nothing. */
   readonly amountMinor?: number | undefined;
   /** A capture that is not final keeps the rest held. */
   readonly final?: boolean | undefined;
@@ -30,7 +30,7 @@ export interface Payment {
   readonly provider: string;
   readonly livemode: boolean;
   readonly status: PaymentStatus;
-  /** Why it was canceled or failed, in the provider's or our words. */
+  /** Why it was canceled or failed: the provider's code or ours. */
   readonly reason?: string | undefined;
   readonly amountMinor: number;
   /** ISO 4217, lower case. */
@@ -39,16 +39,16 @@ export interface Payment {
   readonly authorizedMinor: number;
   readonly capturableMinor: number;
   readonly capturedMinor: number;
-  /** What can still be given back of what was captured. */
+  /** The refundable amount of what was captured. */
   readonly refundableMinor: number;
-  /** What is on its way back, or may be. */
+  /** The amount of pending refunds, and of those in doubt. */
   readonly refundPendingMinor: number;
   readonly refundedMinor: number;
-  /** What disputes and reversals took for good. */
+  /** The amount lost to disputes and reversals. */
   readonly lostMinor: number;
-  /** Whether a dispute keeps refunds from being made. */
+  /** Whether a dispute blocks refunds. */
   readonly refundBlocked?: boolean | undefined;
-  /** Where each dispute or reversal stands, by the provider's id. */
+  /** The status of each dispute or reversal, by the provider's id. */
   readonly disputes?:
     | Readonly<Record<string, { readonly status: DisputeStatus; readonly blocksRefunds: boolean }>>
     | undefined;
@@ -65,23 +65,23 @@ export interface Payment {
   readonly description?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly nextActionType?: string | undefined;
-  /** Where the provider takes the payer, also after a decline; kept only where the address holds no secret. */
+  /** The URL to which the provider sends the payer, also after a decline; stored only where it holds no secret. */
   readonly nextActionUrl?: string | undefined;
-  /** Where the payer comes back to, as the caller said when it was created. */
+  /** The return URL from the creation. */
   readonly returnUrl?: string | undefined;
   readonly failure?: Failure | undefined;
   /** How often the payer tried and was declined. */
   readonly attempts: number;
-  /** `mismatch`: the provider's object does not fit the payment; a person must look. */
+  /** `mismatch`: the provider's object contradicts the payment, which needs manual review. */
   readonly flags: readonly string[];
-  /** What it takes of the daily allowances; absent where there are none. */
+  /** What it counts against the daily limits; absent where there are none. */
   readonly limitUses?: readonly LimitUse[] | undefined;
   /** The latest operation and what became of it. */
   readonly operation: { readonly id: string; readonly kind: OperationKind; readonly status: OperationStatus };
   readonly activeOp?: ActiveOperation | undefined;
-  /** When the reconciler looks at it next, ISO 8601; absent when nothing more is expected, or a person has it. */
+  /** When the reconciler checks it next, ISO 8601; absent when no change is expected, or it is in manual review. */
   readonly nextCheckAt?: string | undefined;
-  /** How many looks since the last change brought nothing. */
+  /** How many checks since the last change found nothing new. */
   readonly checks?: number | undefined;
   /** Fence: grows with every write. */
   readonly version: number;
@@ -91,7 +91,7 @@ export interface Payment {
   readonly updatedAt: string;
 }
 
-/** What every payment begins with: nobody has paid, and nothing is held, taken or given back. */
+/** The initial state of every payment: nothing is authorized, captured or refunded. */
 export const initialPaymentState = {
   status: 'initiating',
   authorizedMinor: 0,
@@ -105,7 +105,10 @@ export const initialPaymentState = {
   flags: [],
 } as const satisfies Partial<Payment>;
 
-/** One call to the provider, written down before it is made: its `providerKey` never changes within an attempt. */
+/**
+ * One provider call, stored before it is made. `providerKey`, its idempotency key at the provider, never changes
+ * within an attempt.
+ */
 export interface PaymentOperation {
   readonly id: string;
   readonly paymentId: string;
@@ -114,7 +117,7 @@ export interface PaymentOperation {
   readonly providerKey: string;
   readonly attempt: number;
   readonly amountMinor?: number | undefined;
-  /** What the call must carry again if it has to be repeated. */
+  /** The request parameters, which a repetition must send unchanged. */
   readonly request: PaymentOperationRequest;
   readonly failure?: Failure | undefined;
   readonly createdAt: string;

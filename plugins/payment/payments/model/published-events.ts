@@ -34,9 +34,9 @@ export interface ChangeNotes {
   readonly mismatch?: Mismatch | undefined;
   readonly refunds?: readonly RefundChange[];
   readonly disputes?: readonly DisputeChange[];
-  /** Held money is about to be lost. */
+  /** The authorization is about to expire. */
   readonly authorizationExpiring?: boolean;
-  /** A person has to look, and why. */
+  /** The reason for manual review. */
   readonly needsReview?: ReviewReason;
   /** The provider's id of a warning of fraud. */
   readonly warningRef?: string;
@@ -59,7 +59,7 @@ type Named = { readonly type: string; readonly data: unknown };
 const named = <D>(contract: EventContract<D>, data: D): Named => ({ type: contract.detailType, data });
 
 /**
- * The events of one change, in order. They share the change's sequence number; none may be told twice for one
+ * The events of one change, in order. They share its sequence number, and none may be published twice for one
  * version.
  */
 export function eventsOf(
@@ -140,7 +140,7 @@ function commonOf(before: Payment, after: Payment) {
 type Common = ReturnType<typeof commonOf>;
 const moneyOf = ({ currency }: Payment, amountMinor: number) => ({ amountMinor, currency });
 
-/** A status event is due when the status moved, more was captured, or the payer is asked again. */
+/** A status event is published when the status or the captured amount changed, or the payer has to act again. */
 function hasNews(before: Payment, after: Payment, notes: ChangeNotes): boolean {
   if (after.status !== before.status || after.capturedMinor > before.capturedMinor) return true;
   const asksAgain = notes.attemptFailed === true || before.nextActionType !== after.nextActionType;

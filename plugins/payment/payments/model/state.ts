@@ -1,12 +1,12 @@
 import { paymentStatus } from '#events/catalog/payment.ts';
 import type * as z from 'zod/mini';
 
-/** Where the money of a payment stands; our events name the same states. */
+/** The status of a payment; our events use the same names. */
 export type PaymentStatus = z.infer<typeof paymentStatus>;
 
 export const paymentStatuses = paymentStatus.options;
 
-/** Which status may follow which. Staying in a status is not a move and needs no entry. */
+/** The allowed transitions. Staying in a status is no transition and needs no entry. */
 const moves: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
   initiating: ['requires_action', 'approved', 'processing', 'authorized', 'succeeded', 'canceled', 'failed'],
   requires_action: ['approved', 'processing', 'authorized', 'succeeded', 'canceled', 'failed'],
@@ -19,15 +19,14 @@ const moves: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
   failed: [],
 };
 
-/** Statuses that show money held or taken: what a canceled or failed payment may still turn out to have. */
+/** Statuses with authorized or captured money, which a canceled or failed payment may still reach late. */
 const holdsMoney: readonly PaymentStatus[] = ['authorized', 'partially_captured', 'succeeded'];
 
 export type Transition = 'stay' | 'move' | 'late_success' | 'refused';
 
 /**
- * Judges what the provider shows against what we know. `late_success`: money turned up on a payment that had
- * ended without any; only an object fetched from the provider may say so. `refused`: the snapshot is older than
- * what we know.
+ * Compares the provider's status with ours. `late_success`: a payment that had ended without money was paid; only a
+ * fetched object may show that. `refused`: the snapshot is older than our state.
  */
 export function transition(from: PaymentStatus, to: PaymentStatus): Transition {
   if (from === to) return 'stay';
@@ -36,7 +35,7 @@ export function transition(from: PaymentStatus, to: PaymentStatus): Transition {
   return 'refused';
 }
 
-/** True when nothing more is expected to happen to the money. */
+/** Whether no further change of the money is expected. */
 export function isTerminal(status: PaymentStatus): boolean {
   return moves[status].length === 0;
 }

@@ -18,7 +18,7 @@ export const insertLog = (table: Table, entry: LogEntry): Action<ActionName> =>
 export const insertOrder = (table: Table, payment: Payment, reference: string): Action<ActionName> =>
   insert(table, 'order', { ...keys.order(payment.tenant, reference), paymentId: payment.id });
 
-/** The version fence: writes the payment only when nobody has since `before` was read. */
+/** Writes the payment on condition that the stored version is still that of `before`. */
 export function replacePayment(table: Table, before: Payment, after: Payment): Action<ActionName> {
   return {
     name: 'payment',
@@ -31,7 +31,7 @@ export function replacePayment(table: Table, before: Payment, after: Payment): A
   };
 }
 
-/** All that a change of a payment writes: payment, log, outbox, the provider's reference, the freed order. */
+/** The actions of a payment change: payment, log, outbox, provider references, the released order reference. */
 export function changeActions(table: Table, { before, after, log, events }: Change): Action<ActionName>[] {
   const ended = after.status !== before.status && (after.status === 'canceled' || after.status === 'failed');
   const { orderReference, providerRef } = after;
@@ -45,7 +45,7 @@ export function changeActions(table: Table, { before, after, log, events }: Chan
   return actions;
 }
 
-/** Captures that refunds and disputes may name without naming the payment. */
+/** New captures: refunds and disputes may name only the capture. */
 const newCaptures = (before: Payment, { captures = [] }: Payment) =>
   captures.filter(({ ref }) => !before.captures?.some((known) => known.ref === ref));
 
@@ -60,7 +60,10 @@ function putRef(table: Table, payment: Payment, ref: string): Action<ActionName>
   };
 }
 
-/** A payment that ended, came back with money and ends again finds its order claimed by another by then. */
+/**
+ * Releases an order reference. A payment that ends a second time, after a late success, may find it claimed by
+ * another payment.
+ */
 function freeOrder(table: Table, payment: Payment, reference: string): Action<ActionName> {
   return {
     name: 'free-order',

@@ -7,10 +7,10 @@ import { queryPage, readItems } from '../../store/read.ts';
 import type { Action } from '../../store/write.ts';
 import type { CustomerListQuery, Page } from './payment-store.ts';
 
-/** Bounds one call when a filter lets little through. */
+/** Limits the queries of one call when the filter matches little. */
 const QUERIES_MAX = 5;
 
-/** What leads from a customer to a payment, written with the payment. */
+/** The pointer from a customer to a payment, written with the payment. */
 export const customerPointer = (
   table: Table,
   { customerId, createdAt, id: paymentId }: Payment,
@@ -19,7 +19,7 @@ export const customerPointer = (
     ? []
     : [insert(table, 'other', { ...keys.customerPayment(customerId, createdAt, paymentId), paymentId })];
 
-/** Payments of a customer, newest first, read strongly. A page ends at a sort key. */
+/** Payments of a customer, newest first, strongly consistent. The page position is a sort key. */
 export async function listOfCustomer(table: Table, query: CustomerListQuery): Promise<Page<Payment, string>> {
   const { tenant, statuses, limit } = query;
   const items: Payment[] = [];

@@ -146,7 +146,8 @@ async function commitAll(table: Table, actions: Actions): Promise<Committed> {
   if (refused === undefined) return 'committed';
   if (refused.name === 'inbox') return 'duplicate';
   if (refused.name === 'payment') return 'stale';
-  // The order is another payment's by now, and stays so; a counter is deleted some weeks after its day.
+  // The order reference belongs to another payment, or the counter has expired: the write is valid without that
+  // action.
   if (DISPENSABLE.has(refused.name))
     return commitAll(
       table,

@@ -13,7 +13,7 @@ export const paymentItem = (payment: Payment): Item => ({
   ...payment,
 });
 
-/** Payments from before there were refunds have nothing written of them. */
+/** Items written before refunds existed have no refund members. */
 export const paymentOf = (item: Item | undefined): Payment | undefined =>
   item && ({ ...noRefunds(item), ...(withoutKeys(item) as Payment) } satisfies Payment);
 

@@ -5,7 +5,10 @@ import { paymentOf } from './items.ts';
 import { monthOf, monthPartition } from '../../store/keys.ts';
 import type { ListPosition, ListQuery, Page } from './payment-store.ts';
 
-/** Bounds one call: a tenant with long empty stretches gets a short page with a cursor instead of a slow one. */
+/**
+ * Limits the queries of one call: a tenant with many empty months gets a short page with a cursor instead of a slow
+ * one.
+ */
 const QUERIES_MAX = 12;
 
 /** Payments of a tenant, newest first: walks the months backwards until the page is full or `from` is reached. */
@@ -54,7 +57,7 @@ async function queryMonth(
   };
 }
 
-/** The greatest text below a sort key, near enough: sort keys end in an id of fixed length. */
+/** An upper bound just below a sort key; exact enough because sort keys end in an id of fixed length. */
 function before(sortKey: string): string {
   const last = sortKey.charCodeAt(sortKey.length - 1);
   return `${sortKey.slice(0, -1)}${String.fromCharCode(last - 1)}~`;

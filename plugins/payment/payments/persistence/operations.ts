@@ -7,7 +7,7 @@ import type { Action } from '../../store/write.ts';
 import { operationItem } from './items.ts';
 import type { Commit } from './payment-store.ts';
 
-/** A new attempt of an operation takes the place of the one before, which failed. */
+/** A new attempt of an operation replaces the failed one. */
 export function insertOperation(table: Table, operation: PaymentOperation): Action<ActionName> {
   const action = insert(table, 'other', operationItem(operation));
   if (operation.attempt === 1) return action;
@@ -31,7 +31,7 @@ export function finishOperation(
   return update(table, keys.operation(paymentId, id), set);
 }
 
-/** Writes down the provider key of a new attempt before it is used. */
+/** Records the provider key of a new attempt before it is used. */
 export const recordAttempt = (
   table: Table,
   { id, paymentId, attempt, providerKey }: PaymentOperation,

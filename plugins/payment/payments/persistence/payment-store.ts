@@ -17,7 +17,7 @@ export type Claimed =
   | { readonly kind: 'claimed' }
   | { readonly kind: 'key-taken'; readonly record: IdempotencyRecord }
   | { readonly kind: 'order-taken'; readonly paymentId: string }
-  /** A day's allowance is used up as far as this payment would need it; what was used so far. */
+  /** A daily limit is exhausted for this payment; what was used before it, in minor units. */
   | {
       readonly kind: 'limit-reached';
       readonly scope: string;
@@ -34,7 +34,7 @@ export interface Commit {
   readonly operation?:
     | { readonly id: string; readonly status: string; readonly failureCode?: string | undefined }
     | undefined;
-  /** What becomes of refunds and disputes, under the version of the payment that `change` names. */
+  /** Refunds and disputes to write, under the version of the payment in `change`. */
   readonly refunds?: readonly Refund[] | undefined;
   readonly disputes?: readonly Dispute[] | undefined;
   readonly idempotency?: IdempotencyOutcome | undefined;
@@ -54,13 +54,13 @@ export interface ListQuery {
   readonly after?: ListPosition | undefined;
 }
 
-/** Like a list of payments, of one customer. `after` is the sort key of the last one seen. */
+/** A list query for one customer. `after` is the last sort key of the page before. */
 export type CustomerListQuery = Omit<ListQuery, 'after'> & {
   readonly customerId: string;
   readonly after?: string | undefined;
 };
 
-/** Where a list goes on: below this sort key in this month. */
+/** Where the next page of a list begins: below this sort key in this month. */
 export interface ListPosition {
   readonly month: string;
   readonly sortKey?: string | undefined;
@@ -87,9 +87,7 @@ export interface PaymentStore {
     readonly operation: PaymentOperation;
     readonly idempotency: IdempotencyClaim | undefined;
   }): Promise<Claimed>;
-  /**
-   * Takes over an operation whose invocation is gone: new locks, and a new attempt where the operation says so.
-   */
+  /** Acquires the lock of an operation whose invocation has died, and records a new attempt if there is one. */
   relock(takeover: {
     readonly before: Payment;
     readonly after: Payment;
@@ -97,12 +95,12 @@ export interface PaymentStore {
     readonly idempotency: IdempotencyRelock | undefined;
   }): Promise<'committed' | 'stale'>;
   /**
-   * T2, T4, T5. `stale`: somebody else changed the payment; `duplicate`: the webhook event was dealt with
+   * T2, T4, T5. `stale`: the payment was changed after it was read; `duplicate`: the webhook event was processed
    * before.
    */
   commit(commit: Commit): Promise<Committed>;
   get(paymentId: string): Promise<Payment | undefined>;
-  /** The record of a key that is in use. */
+  /** The record of an idempotency key. */
   record(key: IdempotencyKey): Promise<IdempotencyRecord | undefined>;
   /** Payment and idempotency record in one round trip. */
   load(
@@ -117,7 +115,7 @@ export interface PaymentStore {
     readonly payment: Payment | undefined;
     readonly operation: StoredPaymentOperation | undefined;
   }>;
-  /** Payment and whether a webhook event was dealt with, in one round trip. */
+  /** Payment and whether a webhook event was processed, in one round trip. */
   loadInbox(
     paymentId: string,
     provider: string,
@@ -126,7 +124,7 @@ export interface PaymentStore {
   /** Our id for a provider's object. */
   findByRef(provider: string, ref: string): Promise<string | undefined>;
   list(query: ListQuery): Promise<Page<Payment, ListPosition>>;
-  /** Payments of a customer, newest first, read strongly. */
+  /** Payments of a customer, newest first, strongly consistent. */
   listOfCustomer(query: CustomerListQuery): Promise<Page<Payment, string>>;
   log(paymentId: string, limit: number, afterVersion: number): Promise<Page<LogEntry, number>>;
 }
