@@ -7,7 +7,9 @@ const origin = z
   .string()
   .check(z.regex(/^https?:\/\/[^/\s]+$/, 'must be an origin, such as http://localhost:12111'));
 
-/** What PayPal's simulator signs its events for any address with, so that anybody can have such events signed. */
+/**
+ * The webhook id of PayPal's simulator, which signs events for any address, so that anybody can get signed events.
+ */
 const SIMULATOR_WEBHOOK_ID = 'WEBHOOK_ID';
 
 const DECIMAL = /^(0|[1-9]\d{0,11})(\.\d{1,4})?$/;
@@ -31,7 +33,7 @@ const stripe = z.strictObject({
   multicapture: z._default(z.boolean(), false),
   /** The account of the key, for endpoints that also get the events of connected accounts. */
   accountId: z.optional(secret(/^acct_\S+$/)),
-  /** Where a payer comes back to whose method is confirmed from the server, when neither payment nor call says so. */
+  /** The return URL for server-side confirmation when neither payment nor call has one. */
   returnUrl: z.optional(z.url().check(z.maxLength(2000))),
   /** Where a sandbox listens, as an origin; only on stage `local`. */
   apiBase: z.optional(origin),
@@ -41,11 +43,11 @@ const paypal = z
   .strictObject({
     clientId: word,
     clientSecret: word,
-    /** Which of PayPal's two worlds: `live` moves real money. */
+    /** PayPal's environment: `live` moves real money. */
     mode: z._default(z.enum(['sandbox', 'live']), 'sandbox'),
     /** The id that PayPal gave our webhook: part of what it signs. */
     webhookId: word,
-    /** Whether PayPal is asked about deliveries whose certificate cannot be fetched or does not chain to a root. */
+    /** Whether deliveries whose certificate cannot be fetched or verified are verified by PayPal's API. */
     webhookPostBack: z._default(z.boolean(), false),
     /** Certificates (PEM) that are trusted beside the public roots, such as an intermediate that is not sent. */
     webhookRoots: z.optional(z.array(z.string().check(z.includes('-----BEGIN CERTIFICATE-----')))),
@@ -70,7 +72,7 @@ const limitAmount = z.union([
 ]);
 
 const dailyMembers = {
-  /** What all payments of one UTC day may come to, per currency: amounts are never converted. */
+  /** The largest sum of all payments of one UTC day, per currency: amounts are never converted. */
   dailyLimit: z.optional(limitAmount),
   /** How many payments there may be in one UTC day, per currency. */
   dailyCount: z.optional(z.int().check(z.gte(0))),
@@ -101,8 +103,8 @@ const limits = z.strictObject({
 const flag = z._default(z.boolean(), true);
 
 /**
- * What may be begun. Switching something off never touches what exists: captures, cancels, webhooks of it and
- * the reconciler go on, and refunds unless they are switched off themselves.
+ * What may be started. Disabling a feature does not affect existing objects: their captures, cancels, webhooks and
+ * reconciliation continue, and refunds unless they are disabled themselves.
  */
 const features = z.strictObject({
   payments: flag,
@@ -139,8 +141,8 @@ export const paymentConfig = z
     }),
     limits: z._default(limits, {}),
     /**
-     * Money that turns up on a payment which had been canceled or had failed: given back by the reconciler, or
-     * kept, for shops that deliver then all the same.
+     * A payment that succeeds after it was canceled or had failed: reversed by the reconciler, or kept, for shops
+     * that deliver anyway.
      */
     lateSuccess: z._default(z.enum(['void_or_refund', 'keep']), 'void_or_refund'),
   })

@@ -65,7 +65,10 @@ export function createServices(
   };
 }
 
-/** The webhook secrets of Stripe, which rotate with an overlap; PayPal has none, so its client secret stands in. */
+/**
+ * The secrets from which keys are derived: Stripe's webhook secrets, which rotate with an overlap, and PayPal's
+ * client secret, because PayPal has no webhook secret.
+ */
 function derivationSecrets({ stripe, paypal }: PaymentConfig): readonly string[] {
   return [...[stripe?.webhookSecret ?? []].flat(), ...(paypal === undefined ? [] : [paypal.clientSecret])];
 }

@@ -6,7 +6,7 @@ import * as payments from './docs/payments.ts';
 import * as subscriptions from './docs/subscriptions.ts';
 import * as webhooks from './docs/webhooks.ts';
 
-/** What the OpenAPI document and the GraphQL schema say beside types. No function imports it. */
+/** Descriptions for the OpenAPI document and the GraphQL schema. No function imports it. */
 export const docs: ApiDocs = {
   schemas: [
     ...enumDocs,

@@ -14,13 +14,13 @@ import type { InboxStore } from './store/inbox-store.ts';
 import type { RenewalStore } from './subscriptions/persistence/renewal-store.ts';
 import type { SubscriptionStore } from './subscriptions/persistence/subscription-store.ts';
 
-/** What the operations of this plugin work with. */
+/** The dependencies of this plugin's operations. */
 export interface Services {
   readonly stage: string;
-  /** What the providers' objects of this deployment name. */
+  /** The deployment id that is recorded on the providers' objects. */
   readonly deployment: string;
   readonly config: PaymentConfig;
-  /** Payments, with what stands in their partitions, the inbox of webhooks, and what is due. */
+  /** Payments with the items of their partitions, the webhook inbox, and due items. */
   readonly store: PaymentStore & RefundStore & InboxStore & DueStore;
   readonly customers: AggregateStore<Customer, PaymentMethod>;
   readonly subscriptions: SubscriptionStore;
@@ -28,16 +28,16 @@ export interface Services {
   provider(name: ProviderName): Promise<PaymentProvider>;
   now(): Date;
   newId(prefix: IdPrefix): string;
-  /** Sign and verify list cursors, the first signs. */
+  /** Keys of list cursors: the first signs, all verify. */
   readonly cursorKeys: readonly Buffer[];
-  /** Seal and open what is kept of the providers' events, the first seals. */
+  /** Keys of stored webhook bodies: the first encrypts, all decrypt. */
   readonly sealKeys: readonly Buffer[];
-  /** True once per minute for each thing that could otherwise be told too often. */
+  /** True once per minute and name, to limit how often something is published. */
   oncePerMinute(what: string): boolean;
   readonly health: HealthCheck;
   /**
-   * Brings the subscriptions of a customer in line with the provider, once the customer is deleted there.
-   * @throws ProblemError 503 when the provider cannot be asked
+   * Reconciles the subscriptions of a customer that was deleted at the provider.
+   * @throws ProblemError 503 when the fetch fails
    */
   reconcileSubscriptionsOf(flow: Flow, customerId: string): Promise<void>;
 }
@@ -45,6 +45,6 @@ export interface Services {
 /** One invocation: of an operation, a webhook or a schedule. */
 export interface Flow extends InvocationContext<Services> {
   readonly cause: Cause;
-  /** Who shows in the log: the caller's subject, or the provider. */
+  /** The actor in the log: the caller's subject, or the provider. */
   readonly actor: string;
 }

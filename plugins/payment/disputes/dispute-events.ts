@@ -10,7 +10,7 @@ import { fetchDispute, syncDispute, syncReversal } from './sync-disputes.ts';
 
 type EventOf<K extends ProviderEvent['kind']> = Extract<ProviderEvent, { readonly kind: K }>;
 
-/** The provider itself took money back. @throws ProblemError 503 to be delivered again */
+/** Handles a reversal by the provider. @throws ProblemError 503, so that the event is delivered again */
 export async function applyReversalEvent(
   flow: Flow,
   { refundRef, captureRef }: EventOf<'reversal'>,
@@ -21,7 +21,7 @@ export async function applyReversalEvent(
   return (await syncReversal(flow, await fetchCaptured(flow, found), refundRef, inbox)).applied;
 }
 
-/** A dispute was opened or has moved on. It names its payment itself, so it is fetched to find out whose it is. */
+/** Handles a new or changed dispute. It is fetched first, because only the dispute names its payment. */
 export async function applyDisputeEvent(
   flow: Flow,
   { ref }: EventOf<'dispute'>,
@@ -35,7 +35,7 @@ export async function applyDisputeEvent(
   return (await syncDispute(flow, await fetchCaptured(flow, found, paidBy), dispute, inbox)).applied;
 }
 
-/** A bank or card network suspects fraud: published once per payment, whose money is not touched by it. */
+/** Handles an early fraud warning: published once per payment, whose money does not change. */
 export async function applyFraudWarning(
   flow: Flow,
   { ref: warningRef, paymentRef }: EventOf<'fraud_warning'>,

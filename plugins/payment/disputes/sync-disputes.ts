@@ -9,7 +9,7 @@ import type { InboxEntry } from '../store/inbox-store.ts';
 import { type Advanced, type Step, advance } from '../payments/payment-repository.ts';
 import type { Flow } from '../services.ts';
 
-/** The provider's dispute as it is now. @throws ProblemError 503 when the provider cannot be asked */
+/** Fetches a dispute. @throws ProblemError 503 when the fetch fails */
 export async function fetchDispute(flow: Flow, provider: string, ref: string): Promise<DisputeSnapshot> {
   const found = await readProvider(flow, provider, ({ refundsAndDisputes }, call) =>
     refundsAndDisputes.retrieveDispute(ref, call),
@@ -18,8 +18,9 @@ export async function fetchDispute(flow: Flow, provider: string, ref: string): P
 }
 
 /**
- * Takes over where a dispute of a payment stands. `first` is what was fetched to find the payment; when somebody
- * was faster it is fetched again. @throws ProblemError 503 when the provider cannot be asked
+ * Merges a dispute into its payment. `first` is the snapshot by which the payment was found; after a version
+ * conflict it is fetched again.
+ * @throws ProblemError 503 when the fetch fails
  */
 export async function syncDispute(
   flow: Flow,
@@ -34,7 +35,8 @@ export async function syncDispute(
     async (current, tries): Promise<Step> => {
       const known = await flow.services.store.disputes(current.id);
       const before = known.find((dispute) => dispute.ref === ref);
-      // Fetched before the payment was read, `first` may be older than what is stored, but not than nothing.
+      // `first` was fetched before the payment was read, so it may be older than a stored dispute and is used only
+      // where none is stored.
       const isFirst = tries === 1 && before === undefined;
       const snapshot = isFirst ? first : await fetchDispute(flow, current.provider, ref);
       return disputeStep(flow, current, { known, before }, snapshot);
@@ -51,7 +53,10 @@ function disputeStep(
 ): Step {
   const contradicts = snapshot.currency !== payment.currency || snapshot.livemode !== payment.livemode;
   if (contradicts || (before === undefined && snapshot.status === undefined)) {
-    flow.log.warn('A dispute cannot be taken over', { paymentId: payment.id, disputeId: snapshot.ref });
+    flow.log.warn('A dispute contradicts its payment or has an unknown status', {
+      paymentId: payment.id,
+      disputeId: snapshot.ref,
+    });
     return { next: payment };
   }
   if (before !== undefined && isSame(before, snapshot)) return { next: payment };
@@ -80,8 +85,8 @@ function disputeStep(
 }
 
 /**
- * Takes over that the provider itself took money back: `refundRef` is the object that shows how much.
- * @throws ProblemError 503 when the provider cannot be asked
+ * Records a reversal by the provider; `refundRef` is the object with its amount.
+ * @throws ProblemError 503 when the fetch fails
  */
 export async function syncReversal(
   flow: Flow,
@@ -97,9 +102,12 @@ export async function syncReversal(
       const found = await readProvider(flow, current.provider, ({ refundsAndDisputes }, call) =>
         refundsAndDisputes.retrieveRefund(refundRef, call),
       );
-      // The webhook is only a hint: what it names may be a refund of ours, or another payment's money.
+      // The object may be a refund of ours, or belong to another payment.
       if (found.refundId !== undefined || !isMoneyOf(current, found)) {
-        flow.log.warn('A reversal cannot be taken over', { paymentId: current.id, reversalId: refundRef });
+        flow.log.warn('A reversal does not belong to its payment', {
+          paymentId: current.id,
+          reversalId: refundRef,
+        });
         return { next: current };
       }
       const known = await flow.services.store.disputes(current.id);
@@ -122,7 +130,7 @@ export async function syncReversal(
         createdAt: at,
         updatedAt: at,
       };
-      flow.log.error('The provider took money back', { paymentId: current.id, reversalId: refundRef });
+      flow.log.error('The provider reversed a payment', { paymentId: current.id, reversalId: refundRef });
       flow.log.count('payment.reversed');
       return {
         next: withDispute(left, undefined, after),
@@ -133,7 +141,7 @@ export async function syncReversal(
   );
 }
 
-/** The payment without the refund that a reversal was taken for, before anybody said what it is. */
+/** The payment without a refund that was recorded for the reversal before its type was known. */
 async function withoutRefund(
   { services }: Flow,
   payment: Payment,

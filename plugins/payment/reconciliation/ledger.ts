@@ -11,18 +11,20 @@ import type { JobRecord } from './persistence/due-store.ts';
 import { type Difference, publishLedgerCompleted, publishLedgerMismatch } from './notices.ts';
 
 const DAY_MS = 86_400_000;
-/** PayPal's books show a transaction up to three hours late. */
+/**
+ * PayPal reports a transaction up to three hours late. https://developer.paypal.com/docs/api/transaction-search/v1/
+ */
 const LAG_MS = 4 * 3_600_000;
-/** How far back it is caught up with what nobody looked at: as far as the providers list their events. */
+/** How many days back missed days are compared: as far as the providers list their events. */
 const DAYS_BACK_MAX = 30;
-/** What a page, or one payment, may take: below it, the rest waits for the next run. */
+/** Milliseconds for one page or payment: with less time left, the rest waits for the next run. */
 const STEP_MS = 12_000;
 
-/** What one day of a provider's books came to. */
+/** The result of comparing one day of a provider's ledger. */
 export interface LedgerResult {
   readonly day: string;
   readonly compared: number;
-  /** Payments that were not made here: by other systems, or by other deployments. */
+  /** Payments of other systems or deployments. */
   readonly foreign: number;
   readonly mismatches: number;
   readonly complete: boolean;
@@ -32,14 +34,14 @@ type Counts = Pick<LedgerResult, 'compared' | 'foreign' | 'mismatches'>;
 interface Progress extends Counts {
   readonly day: string;
   readonly cursor: string | undefined;
-  /** How many entries of the page at the cursor are compared. */
+  /** How many entries of the page at the cursor were compared. */
   readonly offset: number;
   readonly done: boolean;
 }
 
 /**
- * Compares the next whole day in the providers' books with ours, payment by payment. Carries on where the last
- * run stopped, and tells once per day and provider that it is done.
+ * Compares the next whole day of each provider's ledger with our payments. Resumes where the last run stopped, and
+ * publishes the completion once per day and provider.
  */
 export async function compareLedgers(flow: Flow): Promise<Readonly<Record<string, LedgerResult>>> {
   const results: Record<string, LedgerResult> = {};
@@ -63,7 +65,8 @@ async function compareLedger(flow: Flow, name: ProviderName): Promise<LedgerResu
     if (page.kind !== 'ok') break;
     const compared = await comparePage(flow, name, page.value.items, progress);
     progress = compared.offset < page.value.items.length ? compared : atNextPage(compared, page.value.next);
-    // Told before it is written down, so that a crash in between tells it again, under the same id.
+    // Published before the progress is saved: after a crash in between it is published again under the same id,
+    // which deduplicates it.
     if (progress.done)
       await publishLedgerCompleted(flow, { provider: name, day: progress.day, ...countsOf(progress) });
     const state = dayState(progress);
@@ -82,14 +85,14 @@ const atNextPage = (progress: Progress, next: string | undefined): Progress => (
 
 const countsOf = ({ compared, foreign, mismatches }: Counts): Counts => ({ compared, foreign, mismatches });
 
-/** The day after one that is done, so that none is left out when nobody could look for some days. */
+/** The day after a completed one, so that none is skipped after days without a run. */
 function nextDay(done: string, latest: string): string {
   const following = Date.parse(done) + DAY_MS;
   const earliest = Date.parse(latest) - (DAYS_BACK_MAX - 1) * DAY_MS;
   return new Date(Math.max(following, earliest)).toISOString().slice(0, 10);
 }
 
-/** A day that was begun is brought to its end before the next. */
+/** The saved progress of an incomplete day, or the start of the next one. */
 function resumedDay(state: JobRecord['state'] = {}, latest: string): Progress {
   const { day, cursor } = state;
   const number = (name: string): number => Number(state[name] ?? 0);
@@ -142,13 +145,13 @@ type Verdict = 'agrees' | 'mismatch' | 'foreign';
 
 async function compare(
   flow: Flow,
-  books: { readonly provider: ProviderName; readonly day: string },
+  day: { readonly provider: ProviderName; readonly day: string },
   entry: LedgerEntry,
 ): Promise<Verdict> {
   const { store } = flow.services;
   const paymentId = isPaymentId(entry.paymentId)
     ? entry.paymentId
-    : await store.findByRef(books.provider, entry.ref);
+    : await store.findByRef(day.provider, entry.ref);
   if (paymentId === undefined) return 'foreign';
   const payment = await store.get(paymentId);
   const { deployment = flow.services.deployment } = entry;
@@ -157,7 +160,7 @@ async function compare(
   const current = payment && (await syncedPayment(flow, payment));
   const differences = differencesOf(current, entry);
   if (current !== undefined && differences.length === 0) return 'agrees';
-  await publishLedgerMismatch(flow, books, { ...entry, paymentId }, current, differences);
+  await publishLedgerMismatch(flow, day, { ...entry, paymentId }, current, differences);
   return 'mismatch';
 }
 
@@ -181,7 +184,10 @@ function differencesOf(payment: Payment | undefined, entry: LedgerEntry): readon
     }));
 }
 
-/** Books may count what is still on its way back, and what the provider took back itself, as refunded. */
+/**
+ * Our refunded amount in the way the provider counts it: ledgers may include pending refunds, and disputes and
+ * reversals.
+ */
 function refundedOf({ refundedMinor, refundPendingMinor, lostMinor }: Payment, inLedger: number): number {
   const readings = [
     refundedMinor,
@@ -192,12 +198,12 @@ function refundedOf({ refundedMinor, refundPendingMinor, lostMinor }: Payment, i
   return readings.find((reading) => reading === inLedger) ?? refundedMinor;
 }
 
-/** A webhook may have been lost: the provider is asked for the whole payment before anybody is alarmed. */
+/** Reconciles the whole payment before a mismatch is reported, because a webhook may have been missed. */
 async function syncedPayment(flow: Flow, payment: Payment): Promise<Payment> {
   try {
     return await reconcileRefunds(flow, await syncPayment(flow, payment));
   } catch (error) {
-    flow.log.warn('A payment of the books could not be looked at', { paymentId: payment.id, error });
+    flow.log.warn('A payment in the ledger could not be reconciled', { paymentId: payment.id, error });
     return payment;
   }
 }

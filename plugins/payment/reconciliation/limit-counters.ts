@@ -5,11 +5,11 @@ import { publishLimitMismatch } from './notices.ts';
 
 const DAY_MS = 86_400_000;
 const PAGE_SIZE = 100;
-/** What a page may take: below it, the rest waits for the next run. */
+/** Milliseconds for one page: with less time left, the rest waits for the next run. */
 const STEP_MS = 12_000;
 const JOB = 'limits';
 
-/** Counters of a day against the payments that they count. */
+/** How many counters of a day were compared with their payments, and how many differ. */
 export interface LimitCheck {
   readonly limits: number;
   readonly limitMismatches: number;
@@ -22,8 +22,8 @@ interface Usage {
 const NO_USAGE: Usage = { usedMinor: 0, count: 0 };
 
 /**
- * Adds up what yesterday's payments take of each allowance, once, and tells where the counter says otherwise. It
- * corrects nothing: payments go on changing, and a wrong counter has a cause that a person must find.
+ * Sums up what yesterday's payments count against each limit, once, and publishes where the counter differs.
+ * Nothing is corrected: payments go on changing, and the cause of a wrong counter has to be found by people.
  */
 export async function recomputeLimits(flow: Flow): Promise<LimitCheck> {
   const { store } = flow.services;
@@ -50,13 +50,14 @@ export async function recomputeLimits(flow: Flow): Promise<LimitCheck> {
 
 const compact = (day: string): string => day.replaceAll('-', '');
 
-/** The counters of a tenant that differ twice in the same way; undefined when time runs out. */
+/** The counters of a tenant that differ by the same amount in two readings; undefined when time runs out. */
 async function mismatchesOf(flow: Flow, tenant: string, day: string, counters: readonly LimitCounter[]) {
   const usage = await usageOf(flow, tenant, day);
   if (usage === undefined) return undefined;
   const suspects = counters.filter((counter) => counter.tenant === tenant && differs(counter, usage));
   if (suspects.length === 0) return [];
-  // A payment may have changed between the two readings, and the index of counters lags behind.
+  // Read twice, because a payment may have changed between the readings, and the index of counters is eventually
+  // consistent.
   const again = await flow.services.store.limitCounters(compact(day));
   const usageAgain = await usageOf(flow, tenant, day);
   if (usageAgain === undefined) return undefined;
@@ -73,7 +74,7 @@ function differs(counter: LimitCounter, usage: ReadonlyMap<string, Usage>): bool
 const nameOf = ({ scope, currency }: { readonly scope: string; readonly currency: string }): string =>
   `${currency}#${scope}`;
 
-/** What the payments of a tenant's day take, by currency and scope; undefined when time runs out. */
+/** What the payments of a tenant's day count, by currency and scope; undefined when time runs out. */
 async function usageOf(
   flow: Flow,
   tenant: string,

@@ -8,11 +8,14 @@ import type { ProviderEvent } from '../providers/event.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { JobRecord } from './persistence/due-store.ts';
 
-/** Providers deliver for three days; what is older is found by the due look and by the ledger. */
+/**
+ * Providers retry a delivery for three days; older events are covered by the checks of each payment and by the
+ * ledger.
+ */
 const WINDOW_MS = 3 * 86_400_000;
-/** Events show up late in lists, so each window begins before the last one ended. */
+/** Events appear late in lists, so each window overlaps the one before. */
 const OVERLAP_MS = 3_600_000;
-/** What a page, or one event, may take: below it, the rest waits for the next run. */
+/** Milliseconds for one page or event: with less time left, the rest waits for the next run. */
 const STEP_MS = 12_000;
 
 export interface GapResult {
@@ -20,20 +23,20 @@ export interface GapResult {
   readonly processed: number;
   /** Events of other deployments that share the provider's account. */
   readonly foreign: number;
-  /** False when time ran out, the provider could not be asked, or an event failed: a later run goes on. */
+  /** False when time ran out, the list could not be fetched, or an event failed: a later run resumes. */
   readonly complete: boolean;
 }
 
-/** The window that is being gone through, and how far. */
+/** The window that is being processed, and its progress. */
 interface Progress {
   readonly since: Date;
   readonly until: Date;
   readonly cursor: string | undefined;
-  /** Something in it could not be applied: it is gone through again. */
+  /** An event in it could not be applied, so the window is processed again. */
   readonly failed: boolean;
 }
 
-/** Fetches the events that no webhook delivered, and applies each as if one had. */
+/** Fetches events that no webhook delivered, and applies each like a webhook. */
 export async function fetchMissed(flow: Flow): Promise<Readonly<Record<string, GapResult>>> {
   const results: Record<string, GapResult> = {};
   for (const name of configuredNames(flow.services.config)) results[name] = await fetchMissedOf(flow, name);
@@ -58,7 +61,7 @@ async function fetchMissedOf(flow: Flow, name: ProviderName): Promise<GapResult>
       records.missedEvents({ since, until, cursor }, call),
     );
     if (page.kind !== 'ok') {
-      // A place in a list that is not known any more: the window is gone through from its beginning.
+      // The provider rejects an expired cursor: the window starts again.
       if (page.kind === 'error' && page.details.class === 'invalid' && cursor !== undefined)
         await save({ ...(done !== undefined && { until: done }) });
       break;
@@ -98,7 +101,7 @@ function windowState(
   };
 }
 
-/** One event that fails must not keep the others from being applied. */
+/** One failing event must not block the others. */
 async function applyAll(
   flow: Flow,
   name: ProviderName,
@@ -106,7 +109,7 @@ async function applyAll(
   counts: { events: number; processed: number; foreign: number },
 ): Promise<{ readonly failed: boolean; readonly finished: boolean }> {
   let failed = false;
-  // Lists begin with the newest; in the order of time, fewer looks find that something is missing yet.
+  // Lists begin with the newest event; in order of time, fewer events fail because an earlier one is missing.
   for (const event of events.toReversed()) {
     if (flow.remainingMs() < STEP_MS) return { failed, finished: false };
     counts.events += 1;

@@ -6,14 +6,14 @@ import { publishNotice } from '../engine/notices.ts';
 import type { LedgerEntry } from '../providers/records.ts';
 import type { LimitCounter } from './persistence/due-store.ts';
 
-/** What differs: as text, because it is for people. */
+/** A differing field; as text, because it is for people. */
 export interface Difference {
   readonly field: string;
   readonly recorded: string | null;
   readonly actual: string;
 }
 
-/** A day's books say something else of a payment than we do, or know one that we do not. */
+/** Publishes that a provider's ledger differs from a payment, or has one that is unknown here. */
 export async function publishLedgerMismatch(
   flow: Flow,
   { day, provider }: { readonly day: string; readonly provider: string },
@@ -22,7 +22,12 @@ export async function publishLedgerMismatch(
   differences: readonly Difference[],
 ): Promise<void> {
   const { ref: providerRef, paymentId, currency } = entry;
-  flow.log.error('The books of a provider do not agree', { day, provider, providerRef, paymentId });
+  flow.log.error('The ledger of a provider differs from a payment', {
+    day,
+    provider,
+    providerRef,
+    paymentId,
+  });
   flow.log.count('payment.reconciliation.mismatch');
   const data = {
     day,
@@ -37,14 +42,14 @@ export async function publishLedgerMismatch(
   await publishNotice(flow, id, domainEvent(reconciliationMismatch, data), payment?.tenant);
 }
 
-/** A counter of an allowance is not what its payments add up to. */
+/** Publishes that a counter of a daily limit differs from the sum of its payments. */
 export async function publishLimitMismatch(
   flow: Flow,
   day: string,
   { key, tenant, scope, currency, usedMinor, count }: LimitCounter,
   actual: { readonly usedMinor: number; readonly count: number },
 ): Promise<void> {
-  flow.log.error('A counter of a limit does not agree with its payments', { day, tenant, scope, currency });
+  flow.log.error('A limit counter differs from its payments', { day, tenant, scope, currency });
   flow.log.count('payment.reconciliation.mismatch');
   const differences = [
     { field: 'usedMinor', recorded: String(usedMinor), actual: String(actual.usedMinor) },
@@ -54,6 +59,7 @@ export async function publishLimitMismatch(
   await publishNotice(flow, `mismatch:${day}:${key}`, domainEvent(reconciliationMismatch, data), tenant);
 }
 
+/** Publishes that a day of a provider's ledger was compared. */
 export async function publishLedgerCompleted(
   flow: Flow,
   data: {

@@ -4,19 +4,19 @@ import { domainEvent } from '../engine/model/event-envelopes.ts';
 import type { Flow } from '../services.ts';
 import { publishNotice } from '../engine/notices.ts';
 
-/** Tells how a provider is whenever that is not what was told before; the first time is no change unless it is ill. */
+/** Publishes each change of a provider's health; the first finding is a change only unless it is healthy. */
 export async function watchHealth(flow: Flow): Promise<void> {
   const { health, store } = flow.services;
   const { checks = {} } = await health.check();
   for (const [provider, { status: to, reason }] of Object.entries(checks)) {
-    // Nothing is known of a change.
+    // An unknown health is no change.
     if (to === 'unknown') continue;
     const job = `health-${provider}`;
     const record = await store.job(job);
     const from = (record?.state['status'] ?? 'healthy') as HealthStatus;
     if (from === to) continue;
     if (!(await store.saveJob(job, record, { status: to }))) continue;
-    flow.log.warn('A provider is not as it was', { provider, from, to, reason });
+    flow.log.warn('The health of a provider changed', { provider, from, to, reason });
     flow.log.count('payment.provider.health_changed');
     const id = `health:${provider}:${(record?.version ?? 0) + 1}`;
     const because = reason === undefined ? {} : { reason };

@@ -11,7 +11,7 @@ import { syncSubscription } from '../subscriptions/subscription-events.ts';
 import type { AggregateStore, Root } from '../store/aggregate-store.ts';
 import type { CheckOutcome } from './reconcile-payment.ts';
 
-/** Finishes a call about a customer whose outcome is open, and follows what was done to it at the provider. */
+/** Resumes an open command of a customer, then reconciles the customer and its methods with the provider. */
 export const reconcileCustomer = (flow: Flow, id: string): Promise<CheckOutcome> =>
   reconcileAggregate(flow, flow.services.customers, id, {
     sync: (customer: Customer) => syncCustomerAndMethods(flow, customer),
@@ -26,7 +26,7 @@ async function syncCustomerAndMethods(flow: Flow, given: Customer): Promise<void
   if (root.status === 'active') await syncMethods(flow, root);
 }
 
-/** Brings a subscription to the provider's truth, with the charges that no webhook told of. */
+/** Reconciles a subscription with the provider, with the charges that no webhook reported. */
 export const reconcileSubscription = (flow: Flow, id: string): Promise<CheckOutcome> =>
   reconcileAggregate(flow, flow.services.subscriptions, id, {
     sync: (subscription: Subscription) => syncSubscription(flow, subscription),
@@ -51,7 +51,7 @@ async function reconcileAggregate<R extends Root & { readonly call: ProviderComm
     await sync(before);
   } catch (error) {
     if (!(error instanceof ProblemError)) {
-      // What always fails must not be looked at in every run, before all others.
+      // An item that always fails must not be checked first in every run.
       await store.scheduleCheck(before, next(before, flow.services.now()));
       throw error;
     }
@@ -62,7 +62,7 @@ async function reconcileAggregate<R extends Root & { readonly call: ProviderComm
   if (after.version !== before.version) outcome = 'changed';
   else await store.scheduleCheck(after, at);
   if (at !== undefined || !isOpen(after.call)) return outcome;
-  flow.log.error('A person has to look: the outcome of a call is unknown', { id, kind: after.call.kind });
+  flow.log.error('Manual review needed: the outcome of a command is unknown', { id, kind: after.call.kind });
   flow.log.count('payment.needs_review');
   return 'given-up';
 }

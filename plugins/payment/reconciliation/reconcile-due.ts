@@ -3,19 +3,19 @@ import type { DueItem } from './persistence/due-store.ts';
 import { reconcileCustomer, reconcileSubscription } from './reconcile-customer.ts';
 import { type CheckOutcome, reconcilePayment } from './reconcile-payment.ts';
 
-/** How often each outcome was met in one run. */
+/** How often each outcome occurred in one run. */
 export type Tally = Partial<Record<CheckOutcome | 'failed', number>>;
 
 const PAGE_SIZE = 25;
 const AT_ONCE = 5;
-/** What one look may take: below it, the rest waits for the next run. */
+/** Milliseconds for one check: with less time left, the rest waits for the next run. */
 const ITEM_MS = 12_000;
 
-/** Looks at everything whose time has come, as far as the invocation lasts; the next run carries on. */
+/** Checks all due items while the invocation has time; the next run continues. */
 export async function reconcileDue(flow: Flow): Promise<Tally> {
   const { store } = flow.services;
   const tally: Tally = {};
-  // The index lags behind: what was looked at may still be listed.
+  // The index is eventually consistent, so a checked item may still be listed.
   const processed = new Set<string>();
   let open = Array.from({ length: store.shards }, (_, shard) => shard);
   while (open.length > 0 && flow.remainingMs() > ITEM_MS) {
@@ -41,10 +41,10 @@ async function inGroups(
     await Promise.all(items.slice(from, from + AT_ONCE).map(each));
 }
 
-/** One thing that fails must not keep the others from being looked at. */
+/** One failing item must not block the others. */
 async function reconcileAndCount(flow: Flow, item: DueItem, tally: Tally): Promise<void> {
   const outcome = await reconcileItem(flow, item).catch((error: unknown) => {
-    flow.log.error('A look failed', { kind: item.kind, id: item.id, error });
+    flow.log.error('The check of an item failed', { kind: item.kind, id: item.id, error });
     flow.log.count('payment.reconcile.failed');
     return 'failed' as const;
   });

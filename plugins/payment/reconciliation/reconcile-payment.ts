@@ -17,13 +17,12 @@ import { reconcileRefunds } from '../refunds/sync-refunds.ts';
 import { syncPayment } from '../payments/sync-payment.ts';
 import { abandon, reverseLatePayment } from './late-money.ts';
 
-/** What a look at a payment came to. `unreachable`: the provider could not be asked, or has not made up its mind. */
+/** The outcome of a check. `unreachable`: the provider call failed; `given-up`: flagged for manual review. */
 export type CheckOutcome = 'changed' | 'unchanged' | 'busy' | 'unreachable' | 'given-up';
 
 /**
- * Brings one payment to the provider's truth, and to an end where its time is over. A look that brings nothing
- * plans the next one, ever later, also when it only repeated what had failed before; when there have been enough
- * of them, a person is called.
+ * Reconciles one payment with the provider, and cancels or reverses it where its time is over. A check without news
+ * schedules the next one with a longer interval, and after enough of them the payment is flagged for manual review.
  */
 export async function reconcilePayment(flow: Flow, paymentId: string): Promise<CheckOutcome> {
   const payment = await flow.services.store.get(paymentId);
@@ -37,11 +36,11 @@ export async function reconcilePayment(flow: Flow, paymentId: string): Promise<C
     await syncWithProvider(flow, payment);
   } catch (error) {
     if (!(error instanceof ProblemError)) {
-      // What always fails must not be looked at in every run, before all others.
+      // A payment that always fails must not be checked first in every run.
       await scheduleNextCheck(flow, payment, 'unchanged');
       throw error;
     }
-    flow.log.warn('A payment could not be settled', { paymentId, code: error.code });
+    flow.log.warn('A payment could not be reconciled', { paymentId, code: error.code });
     outcome = error.status === 503 ? 'unreachable' : 'busy';
   }
   return scheduleNextCheck(flow, payment, outcome);
@@ -58,11 +57,11 @@ async function syncWithProvider(flow: Flow, payment: Payment): Promise<Payment> 
   return isExpiring(current, now) ? warnOfExpiry(flow, current) : current;
 }
 
-/** Whether money may be on its way back, also by a refund that was made elsewhere and that nobody warned us of. */
+/** Whether refunds may be open, including those made at the provider that no webhook reported. */
 const hasRefunds = ({ refundPendingMinor, capturedMinor, status }: Payment): boolean =>
   refundPendingMinor > 0 || (capturedMinor > 0 && status === 'succeeded');
 
-/** What has moved on has its next look withNextCheck by that; anything else is looked at later and later. */
+/** A changed payment has its next check from that change; any other is checked at growing intervals. */
 async function scheduleNextCheck(flow: Flow, before: Payment, outcome: CheckOutcome): Promise<CheckOutcome> {
   const payment = await flow.services.store.get(before.id);
   if (payment === undefined || hasMovedOn(before, payment)) return 'changed';
@@ -84,7 +83,7 @@ async function postpone(
   return outcome;
 }
 
-/** Tells once per authorization that the money which it holds is about to be lost. */
+/** Publishes once per authorization that it expires soon. */
 async function warnOfExpiry(flow: Flow, payment: Payment): Promise<Payment> {
   const warned = await advance(flow, payment, async (current) => {
     const isNew =
@@ -103,7 +102,7 @@ async function flagForReview(flow: Flow, payment: Payment): Promise<CheckOutcome
       ? { next: current }
       : { next: { ...current, flags: [...current.flags, 'needs_review'] }, notes: { needsReview: why } },
   );
-  flow.log.error('A person has to look at a payment', { paymentId: payment.id, why });
+  flow.log.error('Manual review needed for a payment', { paymentId: payment.id, why });
   flow.log.count('payment.needs_review');
   return 'given-up';
 }

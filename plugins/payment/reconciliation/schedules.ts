@@ -9,7 +9,7 @@ import { watchHealth } from './provider-health.ts';
 
 const ACTOR = 'reconciler';
 
-/** One run, as the flows of money see it: the cause of a change names the schedule and its time. */
+/** The flow of one run: the cause of its changes names the schedule and its time. */
 function flowOf({ schedule: name, scheduledAt, ...context }: ScheduleContext<Services>): Flow {
   const id = `${name}:${scheduledAt.toISOString()}`;
   return { ...context, cause: { kind: 'reconciler', id }, actor: ACTOR };

@@ -3,8 +3,8 @@ import { keys } from './keys.ts';
 import type { Action } from './write.ts';
 
 /**
- * In the order in which failed conditions are judged: a known key replays even when the payment has moved on
- * since.
+ * The names of actions. In a transaction they stand in the order in which failed conditions are reported: a used
+ * key replays even when the payment has changed since.
  */
 export type ActionName =
   | 'idempotency'
@@ -33,7 +33,7 @@ export function insert(table: Table, name: ActionName, item: Record<string, unkn
   };
 }
 
-/** Writes an item whatever was there; only in a transaction that fences it. */
+/** Writes an item unconditionally; only in a transaction with a version condition. */
 export const put = (table: Table, item: Record<string, unknown>): Action<ActionName> => ({
   name: 'other',
   Put: { TableName: table.name, Item: item },

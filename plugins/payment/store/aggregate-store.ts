@@ -7,7 +7,7 @@ import type {
   IdempotencyRecord,
 } from './idempotency.ts';
 
-/** The main item of an aggregate beside payments: a customer, a subscription. */
+/** The root item of an aggregate other than a payment: a customer, a subscription. */
 export interface Root {
   readonly id: string;
   readonly tenant: string;
@@ -31,7 +31,7 @@ export interface ProviderRef {
   readonly partId?: string | undefined;
 }
 
-/** What is written beside an aggregate, in the same transaction. */
+/** Records written with an aggregate, in the same transaction. */
 export interface Records {
   readonly claim?: { readonly claim: IdempotencyClaim; readonly operationId: string } | undefined;
   readonly relock?: IdempotencyRelock | undefined;
@@ -39,7 +39,7 @@ export interface Records {
   readonly inbox?: InboxEntry | undefined;
 }
 
-/** A change ready to be written: valid only as long as the stored versions are those of `before`. */
+/** A change to write, on condition that the stored versions are those of `before`. */
 export interface AggregateChange<R, P> {
   /** Undefined for a new aggregate. */
   readonly before: R | undefined;
@@ -49,6 +49,7 @@ export interface AggregateChange<R, P> {
   readonly refs: readonly ProviderRef[];
 }
 
+/** The result of a write. Nothing is written unless `committed`. */
 export type Written =
   | { readonly kind: 'committed' }
   | { readonly kind: 'stale' }
@@ -57,19 +58,19 @@ export type Written =
 
 /** Persistence of one kind of aggregate. Every read is strongly consistent. */
 export interface AggregateStore<R, P> {
-  /** Writes the change with its records, or nothing. Without a change the records alone are written. */
+  /** Writes the change with its records atomically; without a change, the records alone. */
   write(change: AggregateChange<R, P> | undefined, records: Records): Promise<Written>;
   get(id: string): Promise<R | undefined>;
   /** Root and one part in one round trip. */
   load(id: string, partId: string): Promise<{ readonly root: R | undefined; readonly part: P | undefined }>;
   parts(id: string): Promise<readonly P[]>;
-  /** What a provider's id leads to. */
+  /** The aggregate, and part, of a provider's id. */
   findByRef(
     provider: string,
     ref: string,
   ): Promise<{ readonly id: string; readonly partId?: string | undefined } | undefined>;
-  /** Plans another look at a root that has not changed, or none. Nothing happens when it has. */
+  /** Sets or clears the next check of a root that has not changed; no effect when it has. */
   scheduleCheck(root: R, at: string | undefined): Promise<void>;
-  /** Whether a webhook event was dealt with. */
+  /** Whether a webhook event was processed. */
   isEventProcessed(provider: string, eventId: string): Promise<boolean>;
 }

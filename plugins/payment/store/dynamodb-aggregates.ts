@@ -9,17 +9,17 @@ import * as record from './idempotency-records.ts';
 import { type Action, transact, writeOne } from './write.ts';
 import type { Subject } from './idempotency.ts';
 
-/** How an aggregate lies in the table: all its items share the partition of its root. */
+/** The table layout of an aggregate: all its items share the partition of its root. */
 export interface Layout {
   readonly type: Exclude<Subject['type'], 'payment'>;
   readonly root: (id: string) => Key;
-  /** Sort keys of parts begin like this. */
+  /** The prefix of the parts' sort keys. */
   readonly partPrefix: string;
   /** Attributes of a REF item that name the aggregate and its part. */
   readonly refNames: { readonly id: string; readonly partId: string };
-  /** When a root is looked at next, after a change of it now. */
+  /** When a root is checked next, ISO 8601, after a change at `now`. */
   readonly nextCheck: (root: never, now: Date) => string | undefined;
-  /** What is written, or has to hold, together with a new root; `owner` names a condition that may fail. */
+  /** Actions added to the write of a new root; `owner` names a condition that may fail. */
   readonly withNew?: (table: Table, root: never) => Actions;
 }
 
@@ -136,7 +136,7 @@ function changeActions<R extends Root, P extends Part>(
   ];
 }
 
-/** Writes an item only when nobody has since it was read; one that is new must not exist. */
+/** Writes an item on condition of its version; a new one must not exist. */
 function fenced(table: Table, given: object, version: number | undefined): Action<ActionName> {
   const item: Item = { ...given };
   if (version === undefined) return insert(table, 'payment', item);

@@ -7,22 +7,22 @@ import { readItem } from './read.ts';
 import { type Action, updateOne, writeOne } from './write.ts';
 import type { InboxEntry, InboxRecord, InboxState, InboxStore } from './inbox-store.ts';
 
-/** Stripe's events can be redelivered for 30 days. */
+/** Stripe can resend events for 30 days, so records are kept for 31. https://docs.stripe.com/webhooks */
 const INBOX_SECONDS = 31 * 86_400;
-/** Only what failed before, or was never seen, is still to be dealt with. */
+/** The condition that an event is not processed: unknown, or failed before. */
 const OPEN = `(${ABSENT} OR #state = :failed)`;
 
 type Update = NonNullable<Action<ActionName>['Update']>;
 
 /**
- * The record of an event is an item of the outbox at the same time: written for the first time, whatever
- * became of the event, it is told; what is written later tells nothing.
+ * Marks an event as processed. Its record is an outbox item too: the first write publishes the event, whatever its
+ * outcome; later writes do not.
  */
 export function inboxAction(table: Table, entry: InboxEntry): Action<ActionName> {
   return { name: 'inbox', Update: recordUpdate(table, entry, 'PROCESSED') };
 }
 
-/** Whether an event needs nothing more. */
+/** Whether an event is processed or parked. */
 export const isProcessed = (item: Item | undefined): boolean =>
   item !== undefined && item['state'] !== ('FAILED' satisfies InboxState);
 

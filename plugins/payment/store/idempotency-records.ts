@@ -6,10 +6,13 @@ import type { Action } from './write.ts';
 import type { IdempotencyClaim, IdempotencyKey, IdempotencyOutcome, Subject } from './idempotency.ts';
 
 const DAY_SECONDS = 86_400;
-/** Stripe forgets its keys after 24 hours at the earliest; ours must outlive them. */
+/**
+ * Stripe removes its keys after 24 hours at the earliest; ours must live longer.
+ * https://docs.stripe.com/api/idempotent_requests
+ */
 const IDEMPOTENCY_SECONDS = 3 * DAY_SECONDS;
 
-/** Takes an idempotency key that is free, or whose record has run out. */
+/** Claims an idempotency key that is unused, or whose record has expired. */
 export function claimIdempotencyRecord(
   table: Table,
   { fingerprint, formerFingerprint: _former, lockUntil, ...key }: IdempotencyClaim,
@@ -31,7 +34,7 @@ export function claimIdempotencyRecord(
   };
 }
 
-/** Takes over the lock of a record: one of several that try. */
+/** Moves the lock of a record; only one of several concurrent calls succeeds. */
 export function relockIdempotencyRecord(
   table: Table,
   key: IdempotencyKey,
@@ -50,7 +53,7 @@ export function relockIdempotencyRecord(
   };
 }
 
-/** Leaves a record as the call ended, unless the key belongs to another operation by now. */
+/** Completes the record of a call, unless the key now belongs to another operation. */
 export function completeIdempotencyRecord(table: Table, outcome: IdempotencyOutcome): Action<ActionName> {
   return update(table, keys.idempotency(outcome), assignments(outcome), {
     condition: 'operationId = :operation',

@@ -1,11 +1,11 @@
-/** Names the record of an idempotency key: tenant, principal and key, not the route. */
+/** The key of an idempotency record: tenant, principal and key, not the route. */
 export interface IdempotencyKey {
   readonly tenant: string;
   readonly subject: string;
   readonly key: string;
 }
 
-/** An answer as it is kept: without client secret, and without what belongs to one request only. */
+/** A stored response, without client secret and without members of one request only. */
 export type StoredAnswer =
   | { readonly kind: 'reply'; readonly status: number; readonly body: unknown }
   | {
@@ -15,13 +15,13 @@ export type StoredAnswer =
       readonly extensions?: Readonly<Record<string, unknown>> | undefined;
     };
 
-/** What a call with a key changes: the aggregate in which its operation stands. */
+/** The aggregate that a call with a key changes. */
 export interface Subject {
   readonly type: 'payment' | 'customer' | 'subscription';
   readonly id: string;
 }
 
-/** What is known of an idempotency key. Without `answer` the first call still runs, crashed, or ended in doubt. */
+/** The record of an idempotency key. Without `answer` the first call is running, has crashed, or ended in doubt. */
 export interface IdempotencyRecord {
   readonly fingerprint: string;
   readonly subject: Subject;
@@ -34,14 +34,14 @@ export interface IdempotencyRecord {
 /** The record that a call writes with its intent. */
 export interface IdempotencyClaim extends IdempotencyKey {
   readonly fingerprint: string;
-  /** What the record of the same request holds that an earlier version wrote. */
+  /** The fingerprint of the same request as an earlier release computed it. */
   readonly formerFingerprint: string;
   readonly lockUntil: number;
 }
 
 /**
- * How a call leaves its record: answered, waiting for the outcome, or free for a new try because nothing
- * happened.
+ * What the record of a call becomes: answered, open until the outcome is known, or released for a new try because
+ * nothing happened.
  */
 export type IdempotencyOutcome = IdempotencyKey & { readonly operationId: string } & (
     | { readonly kind: 'answered'; readonly answer: StoredAnswer }
@@ -49,7 +49,7 @@ export type IdempotencyOutcome = IdempotencyKey & { readonly operationId: string
     | { readonly kind: 'released' }
   );
 
-/** A record whose lock is taken over: from `was`, the lock that was read, to `lockUntil`. Epoch milliseconds. */
+/** A record whose lock moves from `was`, the value that was read, to `lockUntil`. Epoch milliseconds. */
 export interface IdempotencyRelock {
   readonly key: IdempotencyKey;
   readonly was: number;

@@ -10,7 +10,7 @@ export function withoutKeys(item: Item | undefined): unknown {
   return item && Object.fromEntries(Object.entries(item).filter(([name]) => !KEY_ATTRIBUTES.includes(name)));
 }
 
-/** The record of an idempotency key; one that has run out counts as none, because DynamoDB deletes late. */
+/** The record of an idempotency key; an expired one counts as none, because DynamoDB deletes late. */
 export function recordOf(item: Item | undefined, nowSeconds: number): IdempotencyRecord | undefined {
   if (item === undefined || Number(item['expiresAt']) <= nowSeconds) return undefined;
   const answer = item['answer'];
@@ -23,7 +23,7 @@ export function recordOf(item: Item | undefined, nowSeconds: number): Idempotenc
   };
 }
 
-/** Payments are named as they always were, so that records survive a deployment in both directions. */
+/** Payments keep their original attribute, so that records work with earlier and later releases. */
 export const subjectItem = ({ type, id }: Subject): Item =>
   type === 'payment' ? { paymentId: id } : { subjectType: type, subjectId: id };
 
@@ -34,7 +34,7 @@ function subjectOf(item: Item): Subject {
     : { type: 'payment', id: String(item['paymentId']) };
 }
 
-/** Reads the flat items that a failed condition returns; the document client leaves those in wire form. */
+/** Reads the flat item of a failed condition, which the document client does not unmarshal. */
 export function plain(item: Record<string, AttributeValue> | undefined): Item | undefined {
   return item && Object.fromEntries(Object.entries(item).map(([name, value]) => [name, value.S ?? value.N]));
 }

@@ -9,14 +9,14 @@ export interface Key {
 const DIGITS = 10;
 const number = (n: number): string => String(n).padStart(DIGITS, '0');
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-/** Keeps a foreign name from reaching into the next part of a key. */
+/** Escapes separators, so that a foreign name cannot extend into the next part of a key. */
 const part = (text: string): string => text.replaceAll('%', '%25').replaceAll('#', '%23');
 
 export const LOG_PREFIX = 'LOG#';
 export const REFUND_PREFIX = 'RFD#';
 export const DISPUTE_PREFIX = 'DSP#';
 
-/** What is due is spread over so many partitions, each in the order of time. */
+/** The number of partitions of the index of due items, each sorted by time. */
 export const DUE_SHARDS = 8;
 
 /** The keys of the single table; every kind of item has exactly one form. */
@@ -44,7 +44,7 @@ export const keys = {
   }),
   subscription: (id: string): Key => ({ PK: `SUB#${id}`, SK: 'SUB' }),
   ref: (provider: string, ref: string): Key => ({ PK: `REF#${provider}#${part(ref)}`, SK: 'REF' }),
-  /** The first and only entry in an outbox of its own. */
+  /** The single entry of an outbox of its own. */
   inbox: (provider: string, eventId: string): Key => ({
     PK: `WH#${provider}#${part(eventId)}`,
     SK: `EVT#${number(1)}`,
@@ -66,12 +66,12 @@ export const keys = {
 };
 
 export const duePartition = (shard: number): string => `DUE#${shard}`;
-/** The partition in which a thing waits to be looked at: always the same for one id. */
+/** The index partition of a due item: always the same for one id. */
 function shardOf(id: string): number {
   return createHash('sha256').update(id).digest().readUInt8(0) % DUE_SHARDS;
 }
 
-/** The attributes that make an item due; without a time it is in no partition of the index. */
+/** The index attributes of a due item; without a time the item is not in the index. */
 export function dueAttributes(id: string, nextCheckAt: string | undefined): Readonly<Record<string, string>> {
   return nextCheckAt === undefined ? {} : { GSI2PK: duePartition(shardOf(id)), GSI2SK: nextCheckAt };
 }

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** What a store is made of. */
+/** The dependencies of a store. */
 export interface DynamoStoreOptions {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;

@@ -56,7 +56,7 @@ export async function transact<N extends string>(
   }
 }
 
-/** Reasons for which nothing was written and the same may work a little later; the SDK repeats for none of them. */
+/** Reasons that are worth a retry, because nothing was written; the SDK retries none of them. */
 const TEMPORARY: ReadonlySet<string> = new Set([
   'TransactionConflict',
   'ThrottlingError',

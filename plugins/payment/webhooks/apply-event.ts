@@ -8,21 +8,20 @@ import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Flow } from '../services.ts';
 import { inboxEntry } from './inbox.ts';
 
-/** An event that fails so often is given up, so that the provider goes on to deliver the others. */
+/** Attempts before an event is parked, so that the provider goes on delivering the others. */
 const ATTEMPTS_MAX = 5;
 
 /**
- * How long a record that an object of ours names may be missing. It is written before the object is made, so this
- * covers a table that is behind, or a restore; after that, waiting would only make the provider give up on all
- * events.
+ * Milliseconds for which a record that the object names may be missing. It is written before the object is created,
+ * so this covers table restores; later retries would only make the provider disable the endpoint.
  */
 const MISSING_MAX_MS = 3_600_000;
 
 /**
- * Acts on a provider's event, once, whoever brings it: a webhook, a replay, or the list of what no webhook brought.
- * The event is only a hint: what counts is the object that the provider has now.
- * @param rawBody what was delivered, to be kept for people
- * @throws ProblemError 503, or what went wrong, when it must be delivered again
+ * Applies a provider's event once, whether from a webhook, a replay or the list of missed events. Its object is
+ * always fetched; the event only names it.
+ * @param rawBody the delivered body, stored redacted for people
+ * @throws ProblemError 503, or the fault itself, when it must be delivered again
  */
 export async function applyEvent(
   flow: Flow,
@@ -46,9 +45,9 @@ export async function applyEvent(
 const isMissing = (error: unknown): error is ProblemError =>
   error instanceof ProblemError && error.code === 'payment-missing';
 
-/** The provider, the database or another invocation stood in the way: that says nothing against the event. */
+/** Whether the provider, the database or another invocation caused the failure, not the event. */
 export function isTemporary(error: unknown): boolean {
-  // A provider that says no will not say anything else to the next delivery.
+  // A definitive rejection by the provider is repeated at the next delivery.
   if (error instanceof ProblemError && error.cause instanceof ProviderError) return false;
   if (error instanceof ProblemError) return error.status === 503 || error.status === 409;
   return error instanceof Error && '$metadata' in error && error.name !== 'ValidationException';
@@ -65,7 +64,7 @@ async function failed(flow: Flow, inbox: InboxEntry, error: unknown): Promise<Ap
   return park(flow, inbox);
 }
 
-/** The record may be written any moment, so the provider is to come again; but not for ever. */
+/** Lets the provider redeliver the event while its record may still be written, up to `MISSING_MAX_MS`. */
 async function missing(flow: Flow, inbox: InboxEntry, error: ProblemError): Promise<Applied> {
   const { provider, eventId, type } = inbox;
   const counted = await flow.services.store.countFailure(inbox);

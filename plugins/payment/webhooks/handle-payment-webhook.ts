@@ -12,7 +12,7 @@ import * as schema from '../api/schemas.ts';
 const PAYLOAD_CHARS_MAX = 524_288;
 const HEADERS_MAX = 50;
 
-/** Each is loaded with its SDK when it is first asked for. */
+/** Each handler is loaded with its SDK on first use. */
 const webhooks: Readonly<Record<ProviderName, () => Promise<Webhook<Services>>>> = {
   stripe: async () => (await import('./stripe.ts')).stripeWebhook,
   paypal: async () => (await import('./paypal.ts')).paypalWebhook,
@@ -20,7 +20,7 @@ const webhooks: Readonly<Record<ProviderName, () => Promise<Webhook<Services>>>>
 
 const input = z.strictObject({
   provider: schema.providerName,
-  /** The delivery's body, exactly as it came: the signature covers every character. */
+  /** The delivered body, byte for byte: the signature covers all of it. */
   payload: z.string().check(textLength(0, PAYLOAD_CHARS_MAX)),
   /** The delivery's signature header, for Stripe; may stand among `headers` instead. */
   signature: z.optional(z.string().check(textLength(0, 4000))),

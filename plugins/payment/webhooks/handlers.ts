@@ -14,8 +14,8 @@ type EventOf<K extends Kind> = Extract<ProviderEvent, { readonly kind: K }>;
 type Handler<K extends Kind> = (flow: Flow, event: EventOf<K>, inbox: InboxEntry) => Promise<Applied>;
 
 /**
- * What is done about each kind of event. `providers/stripe/event.ts` and `providers/paypal/event.ts` say which types of
- * the provider are which kind.
+ * The handler of each kind of event. `providers/stripe/event.ts` and `providers/paypal/event-subjects.ts` map the
+ * provider's event types to kinds.
  */
 const handlers: { readonly [K in Kind]: Handler<K> } = {
   payment: applyPaymentEvent,
@@ -30,7 +30,7 @@ const handlers: { readonly [K in Kind]: Handler<K> } = {
   ignored: async () => 'ignored',
 };
 
-/** @throws ProblemError, or what went wrong, when the event must be delivered again */
+/** Handles an event. @throws ProblemError, or the fault itself, when the event must be delivered again */
 export const handle = <K extends Kind>(
   flow: Flow,
   event: EventOf<K> & { readonly kind: K },

@@ -9,10 +9,10 @@ import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Flow } from '../services.ts';
 import { singleEvent } from '../engine/notices.ts';
 
-/** What is left of a longer body is not worth its place in the record. */
+/** Characters of a redacted body that are stored; a longer one is not stored. */
 const BODY_CHARS_MAX = 65_536;
 
-/** An event as it will be remembered. @param rawBody as it was delivered */
+/** The inbox entry of an event. @param rawBody as it was delivered */
 export function inboxEntry(
   flow: Flow,
   provider: ProviderName,
@@ -34,7 +34,7 @@ export function inboxEntry(
   };
 }
 
-/** What a sealed body belongs to, so that it cannot be put into another record. */
+/** The authenticated context of a sealed body, so that it cannot be moved to another record. */
 export const bodyContext = (provider: string, eventId: string): string => `${provider}:${eventId}`;
 
 function sealedBody(flow: Flow, context: string, rawBody: Buffer): string | undefined {

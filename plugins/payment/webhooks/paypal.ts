@@ -12,7 +12,7 @@ import type { Services } from '../services.ts';
 
 const PROVIDER = 'paypal';
 
-/** Certificates outlive a change of configuration: which of them are trusted is judged at every use. */
+/** Cached across configuration changes: whether a certificate is trusted is checked at every use. */
 const certificates = certificateStore();
 
 export const paypalWebhook = webhook<Services>({

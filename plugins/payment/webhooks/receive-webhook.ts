@@ -11,8 +11,9 @@ import { applyEvent } from './apply-event.ts';
 import { publishNotice } from '../engine/notices.ts';
 
 /**
- * Takes a delivery in: verifies and reads it, then applies the event. While webhooks are switched off, the
- * provider keeps it. @param read throws ProblemError for what the provider did not sign
+ * Receives a delivery: verifies and parses it, then applies the event. While webhooks are disabled it answers 503,
+ * so that the provider delivers again.
+ * @param read throws ProblemError for a delivery without a valid signature
  */
 export async function receiveWebhook(
   context: WebhookContext<Services>,
@@ -29,7 +30,7 @@ export async function receiveWebhook(
   return { outcome: applied === 'foreign' ? 'ignored' : applied, eventId: event.id };
 }
 
-/** The sender learns nothing of why a signature is not taken; the log and a metric for each reason do. */
+/** Logs why a signature was rejected, and counts each reason; the response does not tell the sender. */
 function explain({ log }: WebhookContext<Services>, provider: ProviderName, error: ProblemError): void {
   if (!(error.cause instanceof SignatureRefusal)) return;
   const { reason, skewSeconds, cause } = error.cause;
@@ -38,7 +39,9 @@ function explain({ log }: WebhookContext<Services>, provider: ProviderName, erro
   log.count(`payment.webhook.rejected.${reason}`);
 }
 
-/** Anybody can send what is refused here, so it is counted every time and told only now and then. */
+/**
+ * Counts every rejected delivery, but publishes at most one per minute and reason, because anybody can send them.
+ */
 async function reject(
   context: WebhookContext<Services>,
   provider: ProviderName,

@@ -12,7 +12,7 @@ const DEPTH_MAX = 12;
 /** Parts of member names, without case and punctuation, whose whole content is left out. */
 const PRIVATE =
   /secret|token|email|phone|address|postal|zip|city|name|birth|dob|holder|recipient|iban|payer|billing|shipping|subscriber|customerdetails|paymentmethoddetails|paymentmethodoptions|paymentsource|bankaccount|evidence|taxid|fingerprint|useragent|ipaddress|description|note|message|signature|password|nextaction/;
-/** Of what callers attach themselves, only our own ids are kept. */
+/** The metadata keys that are kept: our own ids. */
 const OWN_IDS: ReadonlySet<string> = new Set([
   PAYMENT_ID_KEY,
   REFUND_ID_KEY,
@@ -24,8 +24,8 @@ const OWN_IDS: ReadonlySet<string> = new Set([
 const PLAIN = /^[\w.:-]{1,128}$/;
 
 /**
- * What may be kept of a provider's event: ids, codes, amounts and times. Members that are about people, and
- * every text that is not plainly one of those, are replaced. Members of unknown names are no exception.
+ * The redacted form of an event: ids, codes, amounts and times are kept; members about people, and any other text,
+ * are replaced, also under unknown names.
  */
 export function redactedBody(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return isPlain(value) ? value : REDACTED;

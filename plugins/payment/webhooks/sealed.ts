@@ -7,14 +7,14 @@ const ALGORITHM = 'aes-256-gcm';
 const PURPOSE = 'anineeplus/payment/webhook-body/v1';
 
 /**
- * Keys for what is stored sealed, one per secret (HKDF-SHA256 with a label of their own): they rotate with the
- * secrets, and what was sealed before can be read as long as its secret stays configured.
+ * Encryption keys, one per secret (HKDF-SHA256 with a label of their own): they rotate with the secrets, and older
+ * data can be decrypted while its secret stays configured.
  */
 export function sealKeys(secrets: readonly string[]): readonly Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, KEY_BYTES)));
 }
 
-/** Encrypts a text. @param context what it belongs to: it opens nowhere else */
+/** Encrypts a text with AES-256-GCM. @param context the record it belongs to; it decrypts with no other */
 export function seal(text: string, context: string, [key]: readonly Buffer[]): string {
   if (key === undefined) throw new TypeError('No key to seal with');
   const iv = randomBytes(IV_BYTES);
@@ -23,7 +23,7 @@ export function seal(text: string, context: string, [key]: readonly Buffer[]): s
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
 }
 
-/** The text, or undefined when it was sealed with none of the keys, or for another context. */
+/** Decrypts a text; undefined when no key or another context fits. */
 export function unseal(sealed: string, context: string, keys: readonly Buffer[]): string | undefined {
   const packed = Buffer.from(sealed, 'base64');
   if (packed.length < IV_BYTES + TAG_BYTES) return undefined;

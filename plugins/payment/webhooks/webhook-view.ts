@@ -11,7 +11,7 @@ const members = {
   /** The provider's own type of the event. */
   type: z.string(),
   objectId: z.nullable(z.string()),
-  /** `failed` is delivered again, `parked` was given up. */
+  /** `failed` is delivered again; `parked` is not, and waits for a replay. */
   state: webhookState,
   attempts: z.int(),
   receivedAt: timestamp,
@@ -19,7 +19,7 @@ const members = {
 
 export const webhookSchema = z.object({
   ...members,
-  /** What was delivered, as JSON without personal data; null when it is not kept, or can no longer be read. */
+  /** The redacted body as JSON; null when it is not stored, or can no longer be decrypted. */
   body: z.nullable(z.string()),
 });
 webhookSchema.register(z.globalRegistry, { id: 'PaymentWebhook' });

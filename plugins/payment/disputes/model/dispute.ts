@@ -14,7 +14,7 @@ export interface Dispute {
   readonly currency: string;
   /** The capture that it is about, where the provider refunds captures and not payments. */
   readonly captureRef?: string | undefined;
-  /** What it has taken of the payment for good. */
+  /** The amount lost to it for good. */
   readonly takenMinor: number;
   readonly dueBy?: string | undefined;
   readonly blocksRefunds: boolean;
@@ -26,7 +26,7 @@ const ENDED: ReadonlySet<DisputeStatus> = new Set(['won', 'lost', 'closed']);
 
 export const hasEnded = ({ status }: Pick<Dispute, 'status'>): boolean => ENDED.has(status);
 
-/** Whether the provider's dispute brings anything new. */
+/** Whether the snapshot equals the stored dispute. */
 export function isSame(
   dispute: Dispute,
   { status, stage, amountMinor, dueBy, blocksRefunds }: DisputeSnapshot,

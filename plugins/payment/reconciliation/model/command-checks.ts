@@ -9,9 +9,9 @@ const DAY_MS = 24 * HOUR_MS;
 const CUSTOMER_CHECK_MS = 7 * DAY_MS;
 const REVIEW_AFTER_MS = 7 * DAY_MS;
 
-/** When a call whose outcome is open is asked about next: ever later, and after a week no more. */
+/** When an open command is checked next, epoch milliseconds: with growing intervals, and no longer after a week. */
 function nextOfCall(call: ProviderCommand, nowMs: number): number | undefined {
-  // Not the age of the object, which every try makes new.
+  // By the age of the command, because each attempt updates the object.
   const ageMs = nowMs - Date.parse(call.createdAt);
   if (ageMs > REVIEW_AFTER_MS) return undefined;
   const waitMs = Math.min(Math.max(ageMs, MINUTE_MS), DAY_MS);
@@ -22,8 +22,8 @@ const iso = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString();
 
 /**
- * When the reconciler looks at a customer next, ISO 8601: while a call is open, then weekly, for what was done to
- * it or to its payment methods at the provider and no webhook told of.
+ * When the reconciler checks a customer next, ISO 8601: while a command is open, then weekly, to find changes at
+ * the provider that no webhook reported.
  */
 export function nextCustomerCheck({ call, ref, status }: Customer, now: Date): string | undefined {
   const nowMs = now.getTime();
@@ -32,8 +32,8 @@ export function nextCustomerCheck({ call, ref, status }: Customer, now: Date): s
 }
 
 /**
- * When the reconciler looks at a subscription next, ISO 8601: while a call is open, then an hour after its period
- * has ended and at least daily, for the charges that no webhook told of.
+ * When the reconciler checks a subscription next, ISO 8601: while a command is open, then an hour after the end of
+ * its period and at least daily, to find charges that no webhook reported.
  */
 export function nextSubscriptionCheck(subscription: Subscription, now: Date): string | undefined {
   const { call, status, flags, currentPeriodEnd } = subscription;

@@ -6,31 +6,34 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How long after the last change each look at the provider comes, until a person has to look. */
+/**
+ * The intervals between checks of a payment without news, in milliseconds; after the last one it is checked daily
+ * until manual review.
+ */
 const BACK_OFF_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS];
 const REVIEW_AFTER_DAYS = 7;
-/** Where an operation is under way, its invocation is given time to end before anybody looks. */
+/** Milliseconds after the end of a lock before an open operation is checked. */
 const AFTER_LOCK_MS = MINUTE_MS;
 
-/** Held money is looked at daily, and once more when its time runs out. */
+/** How long before its end an expiring authorization is published, in milliseconds. */
 const EXPIRING_WITHIN_MS = DAY_MS;
-/** What a payer left unpaid for so long is canceled. */
+/** After so many milliseconds an unpaid payment is canceled. */
 const ABANDONED_AFTER_MS = DAY_MS;
 
-/** A person has it: nobody looks at it any more until it moves on, or something new is begun with it. */
+/** The flag for manual review: the reconciler skips the payment until it changes, or a new operation is started. */
 export const NEEDS_REVIEW = 'needs_review';
 
-/** What the next look at a payment is for. */
+/** The purpose of the next check of a payment. */
 export type DuePurpose = 'settle' | 'wait' | 'hold' | 'audit';
 
 /**
- * Why the provider will be asked again about a payment: `settle` an outcome that is open, `wait` for the payer,
- * `hold` money that is authorized, or `audit` once what has ended. `undefined`: a person has it.
+ * The purpose of the next check: `settle` an unknown outcome, `wait` for the payer, `hold` an authorization, or
+ * `audit` once after the end. `undefined`: in manual review.
  */
 export function purposeOf(payment: Payment): DuePurpose | undefined {
   const { flags, refundPendingMinor } = payment;
   if (flags.includes(NEEDS_REVIEW)) return undefined;
-  // A refund that is open has to be finished, whatever else contradicts.
+  // An open refund has to be completed, whatever else contradicts.
   if (flags.includes('mismatch') && refundPendingMinor === 0) return undefined;
   if (payment.activeOp !== undefined || refundPendingMinor > 0 || hasLateMoney(payment)) return 'settle';
   switch (payment.status) {
@@ -51,8 +54,8 @@ export function purposeOf(payment: Payment): DuePurpose | undefined {
 }
 
 /**
- * When the reconciler looks at a payment next, ISO 8601, after `checks` looks that changed nothing. `undefined`:
- * never, because it has ended and was audited, or because a person has to look.
+ * When the reconciler checks a payment next, ISO 8601, after `checks` checks without news. `undefined`: never,
+ * because it has ended and was audited, or is in manual review.
  */
 export function nextCheckOf(payment: Payment, now: Date, checks: number): string | undefined {
   const at = nextCheckMs(payment, now.getTime(), checks);
@@ -80,22 +83,25 @@ function nextCheckMs(payment: Payment, nowMs: number, checks: number): number | 
   }
 }
 
-/** Whether so many looks have brought nothing that a person has to look. Held money just waits for its merchant. */
+/**
+ * Whether a payment needs manual review after so many checks without news. An authorization just waits for its
+ * merchant.
+ */
 export function needsManualReview(payment: Payment, checks: number): boolean {
   const purpose = purposeOf(payment);
   const pressing = purpose === 'settle' || purpose === 'wait';
   return pressing && checks >= BACK_OFF_MS.length + REVIEW_AFTER_DAYS;
 }
 
-/** What every try leaves behind, whether it brought anything or not. */
+/** Members that each check changes, whether it found news or not. */
 const TRACES = ['version', 'seq', 'updatedAt', 'checks', 'nextCheckAt', 'operation', 'activeOp'] as const;
 
-/** Whether anything is otherwise than before, beside the traces of one more try. */
+/** Whether anything but those members has changed. */
 export function hasMovedOn(before: Payment, after: Payment): boolean {
   return !isDeepStrictEqual(withoutTraces(before), withoutTraces(after));
 }
 
-/** The payment as nobody's but the reconciler's again. */
+/** The payment without the flag for manual review, so that the reconciler checks it again. */
 export const clearManualReview = (payment: Payment): Payment => ({
   ...payment,
   flags: payment.flags.filter((flag) => flag !== NEEDS_REVIEW),
@@ -105,7 +111,7 @@ export const clearManualReview = (payment: Payment): Payment => ({
 export function withReviewCleared(before: Payment, after: Payment): Payment {
   const { flags } = after;
   const kept = before.flags.includes(NEEDS_REVIEW) && flags.includes(NEEDS_REVIEW);
-  // A flag more is no move.
+  // A new flag alone is no change.
   return kept && hasMovedOn({ ...before, flags }, after) ? clearManualReview(after) : after;
 }
 
@@ -116,14 +122,14 @@ const withoutTraces = (payment: Payment): unknown =>
     ),
   );
 
-/** When to warn of an authorization that runs out, and when it has run out. */
+/** When to publish that an authorization expires, and when to check it after its end, epoch milliseconds. */
 function deadlinesMs({ captureBefore }: Payment): readonly number[] {
   if (captureBefore === undefined) return [];
   const endMs = Date.parse(captureBefore);
   return [endMs - EXPIRING_WITHIN_MS, endMs + AFTER_LOCK_MS];
 }
 
-/** Whether held money is about to be lost. */
+/** Whether an authorization expires soon. */
 export function isExpiring({ captureBefore, status }: Payment, now: Date): boolean {
   const held = status === 'authorized' || status === 'partially_captured';
   return (
@@ -131,19 +137,19 @@ export function isExpiring({ captureBefore, status }: Payment, now: Date): boole
   );
 }
 
-/** Whether it holds money that turned up after its end, and that goes back by policy. */
+/** Whether a late payment still has money to reverse. */
 export function hasLateMoney({ flags, capturableMinor, refundableMinor }: Payment): boolean {
   return flags.includes('late_success') && (capturableMinor > 0 || refundableMinor > 0);
 }
 
-/** Whether the payer has had all the time that there is. */
+/** Whether the payer has abandoned the payment. */
 export function isAbandoned({ status, createdAt, subscriptionId }: Payment, now: Date): boolean {
-  // What a subscription charges is tried again, and given up, by the provider.
+  // The provider retries the charges of a subscription, and ends them.
   if (subscriptionId !== undefined) return false;
   return status === 'requires_action' && now.getTime() - Date.parse(createdAt) >= ABANDONED_AFTER_MS;
 }
 
-/** The payment with its next look withNextCheck; every change begins the plan anew. */
+/** The payment with the time of its next check; every change resets the intervals. */
 export function withNextCheck(payment: Payment, now: Date, checks = 0): Payment {
   return { ...payment, checks, nextCheckAt: nextCheckOf(payment, now, checks) };
 }

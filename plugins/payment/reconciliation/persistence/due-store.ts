@@ -1,18 +1,18 @@
 import type { Payment } from '../../payments/model/payment.ts';
 
-/** Something that waits to be looked at. */
+/** An item that is due for a check. */
 export interface DueItem {
   readonly kind: 'payment' | 'customer' | 'subscription';
   readonly id: string;
 }
 
-/** How far a job has come, so that its next run carries on there. */
+/** The progress of a job, from which its next run resumes. */
 export interface JobRecord {
   readonly version: number;
   readonly state: Readonly<Record<string, string>>;
 }
 
-/** The counter of one allowance on one day. */
+/** The counter of one limit on one day; amounts are minor units. */
 export interface LimitCounter {
   readonly key: string;
   readonly tenant: string;
@@ -24,16 +24,18 @@ export interface LimitCounter {
   readonly count: number;
 }
 
-/** What the reconciler finds its work by. `due` is eventually consistent: what it finds must be read again. */
+/**
+ * The queries and records of the reconciler. `due` is eventually consistent, so what it returns must be read again.
+ */
 export interface DueStore {
   readonly shards: number;
-  /** What is due by then (ISO 8601) in one of the partitions, the longest waiting first. */
+  /** The items of one index partition that are due by `until` (ISO 8601), the longest overdue first. */
   due(shard: number, until: string, limit: number): Promise<readonly DueItem[]>;
-  /** Plans another look at a payment that has not changed. */
+  /** Sets the next check of a payment that has not changed. */
   postpone(before: Payment, after: Payment): Promise<'committed' | 'stale'>;
   /** All counters of a day, `20261124`. */
   limitCounters(day: string): Promise<readonly LimitCounter[]>;
   job(name: string): Promise<JobRecord | undefined>;
-  /** @returns false when another run was faster */
+  /** Saves the progress of a job. @returns false when another run saved before */
   saveJob(name: string, before: JobRecord | undefined, state: JobRecord['state']): Promise<boolean>;
 }

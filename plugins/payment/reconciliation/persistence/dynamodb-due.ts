@@ -14,7 +14,7 @@ const kinds: Readonly<Record<string, DueItem['kind']>> = {
   SUB: 'subscription',
 };
 
-/** What is due, by a sparse index that holds only what waits for something. */
+/** Due items, by a sparse index that holds only items with a next check. */
 export function dynamoDue(options: DynamoStoreOptions): DueStore {
   const table = tableOf(options);
   return {

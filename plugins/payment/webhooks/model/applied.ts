@@ -1,5 +1,5 @@
 /**
- * What became of an event. `ignored`: it is about nothing of ours, or was given up. `foreign`: it is another
- * deployment's, and nothing is kept of it.
+ * The outcome of an event. `ignored`: it is not about an object of ours, or was parked. `foreign`: it belongs to
+ * another deployment, and nothing is stored.
  */
 export type Applied = 'processed' | 'duplicate' | 'ignored' | 'foreign';
