@@ -15,7 +15,7 @@ import { disabled } from '../limits/rules.ts';
 
 const input = z.strictObject({
   id: schema.paymentId,
-  /** All that is left when left out. */
+  /** The whole refundable amount when left out. */
   amount: z.optional(schema.amount),
   amountMinor: z.optional(schema.amountMinor),
   reason: z.optional(refundReason),

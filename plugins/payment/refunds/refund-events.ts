@@ -7,7 +7,10 @@ import { ownerAtProvider } from '../subscriptions/charge-owner.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
 import { syncRefunds } from './sync-refunds.ts';
 
-/** Something about the refunds of a payment: all of them are fetched. @throws ProblemError 503 to be delivered again */
+/**
+ * Handles a change of a payment's refunds: all of them are fetched.
+ * @throws ProblemError 503, so that the event is delivered again
+ */
 export async function applyRefundEvent(
   flow: Flow,
   event: Extract<ProviderEvent, { readonly kind: 'refund' }>,

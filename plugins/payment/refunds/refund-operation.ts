@@ -35,20 +35,20 @@ interface RefundStep {
   readonly refund: Refund;
 }
 
-/** What became of the call of each part, by the part's id. */
+/** The outcome of each part's provider call, by the part's id. */
 export type PartOutcomes = ReadonlyMap<string, StepOutcome<RefundSnapshot>>;
 export type RefundResult = OperationResult<RefundState, PartOutcomes>;
 
-/** A refund is on the provider's list by then, or does not exist. */
+/** Milliseconds after which a refund is in the provider's list, or does not exist. */
 const LISTED_AFTER_MS = 600_000;
 
-/** Whether nothing is known of its call yet. */
+/** Whether the outcome of its call is unknown. */
 const isUnsent = ({ status }: RefundPart): boolean => status === 'requested' || status === 'in_doubt';
 
-/** Whether the outcome of one of its calls is not known. */
+/** Whether the outcome of any of its calls is unknown. */
 export const isUnsettled = ({ parts }: Refund): boolean => parts.some(isUnsent);
 
-/** How callers are answered about a refund. */
+/** View and path of a refund in responses. */
 export const refundAnswer = {
   viewOf: ({ refund }: RefundState): RefundView => refundView(refund),
   pathOf: ({ paymentId }: RefundView) => `/payments/${paymentId}/refunds`,
@@ -77,7 +77,7 @@ export function refundOperation(
         const step = stepOf(flow, state, part);
         outcomes.set(part.id, await (isRepeated ? repeatStep : performStep)(flow, step));
       }
-      // What was begun here is known; what was taken over may have been changed by others since it was read.
+      // The state of a resumed refund may have changed since it was read.
       return { outcome: outcomes, state: isRepeated ? await repository.read() : state };
     },
     async record({ payment, refund }, outcomes) {
@@ -105,7 +105,7 @@ function refundRepository(
   return {
     ...payments,
     async read() {
-      // The refund changes under the version of its payment only, so that what is read after it is not older.
+      // A refund changes only with the version of its payment, so a refund read after the payment is not older.
       const payment = await existingPayment(flow, paymentId);
       const { refund } = await flow.services.store.loadRefund(paymentId, refundId);
       if (refund === undefined) throw new Error(`Refund ${refundId} does not exist any more`);
@@ -153,7 +153,7 @@ function stepOf(
   };
 }
 
-/** Records another attempt of a part; `undefined` when somebody has learnt meanwhile what became of it. */
+/** Records another attempt of a part; undefined when its outcome was recorded meanwhile. */
 async function recordAttempt(
   flow: Flow,
   payment: Payment,
@@ -171,7 +171,7 @@ async function recordAttempt(
   return recorded.step.notes === undefined ? undefined : recorded.payment;
 }
 
-/** The refund with what became of its parts; what a webhook has settled meanwhile stays as it is. */
+/** The refund with the outcomes of its parts; outcomes that a webhook has recorded are kept. */
 function withOutcomes(refund: Refund, outcomes: PartOutcomes, now: Date): Refund {
   const parts = refund.parts.map((part): RefundPart => {
     const outcome = outcomes.get(part.id);
@@ -194,11 +194,11 @@ function answerOf(refund: Refund, outcomes: PartOutcomes): Answer {
   return nothingWasSent ? { kind: 'released', error: unavailable(first.result) } : finalAnswerOf(refund);
 }
 
-/** The answer to a refund that has ended, as it is stored. */
+/** The stored response to a refund that has ended. */
 const finalAnswerOf = (refund: Refund): StoredAnswer =>
   refusalOf(refund) ?? { kind: 'reply', status: 201, body: refundView(refund) };
 
-/** Why nothing of a refund was accepted, or nothing when some of it was. */
+/** The rejection when no part was accepted; otherwise undefined. */
 function refusalOf({ id: refundId, paymentId, parts }: Refund): StoredRefusal | undefined {
   const [first] = parts;
   const accepted = parts.some((part) => isOpen(part) || part.ref !== undefined);
@@ -212,7 +212,7 @@ function refusalOf({ id: refundId, paymentId, parts }: Refund): StoredRefusal | 
   };
 }
 
-/** The providers' codes for less left to refund than is known here, because of refunds made elsewhere. */
+/** The providers' codes for a refund above the refundable amount, because of refunds made at the provider. */
 const EXCEEDS: ReadonlySet<string> = new Set([
   'charge_already_refunded',
   'refund_amount_exceeded',
@@ -232,8 +232,8 @@ export const repeatRefund = (
   });
 
 /**
- * Carries on a refund whose invocation is gone: somebody has asked for it, so it is finished.
- * @throws ProblemError 409 while another invocation has it, or the refusal in which it ends
+ * Resumes a refund whose invocation has died.
+ * @throws ProblemError 409 while another invocation holds the lock, or the rejection in which it ends
  */
 export const resumeRefund = (flow: Flow, payment: Payment, refund: Refund): Promise<RefundResult> =>
   resume({ flow, operation: refundOperation(flow, payment.id, refund.id) }, { payment, refund });

@@ -18,11 +18,11 @@ export const refundSchema = z.object({
   /** Major units. */
   amount: z.number(),
   amountMinor: minor,
-  /** How much of it is back; less than asked for where one of several captures could not give its share back. */
+  /** The refunded amount; less than requested where one of several captures could not give its share. */
   refundedMinor: minor,
   currency: z.string(),
   reason: z.optional(z.string()),
-  /** `provider`: made elsewhere, as in the provider's dashboard. */
+  /** `provider`: made at the provider, such as in its dashboard. */
   origin: refundOrigin,
   /** The provider's ids: one, or one per capture. */
   providerRefs: z.array(z.string()),

@@ -19,19 +19,23 @@ import { type Flow } from '../services.ts';
 import { claimOf, keyOf } from '../engine/idempotency.ts';
 import { syncRefunds } from './sync-refunds.ts';
 
-/** What is to be given back. */
+/** A refund request. */
 export interface RefundIntent {
   readonly reason?: string | undefined;
-  /** The amount asked for, or `undefined` for all that is left. @throws ProblemError */
+  /**
+   * The requested amount in minor units; undefined for the whole refundable amount.
+   * @throws ProblemError for a rejection
+   */
   amountOf(payment: Payment): Promise<number | undefined>;
 }
 
-/** Refunds over several captures are written one after the other, and each must get its turn. */
+/** Refunds over several captures conflict on the payment's version, so each is retried. */
 const TRIES_MAX = 40;
 
 /**
- * A refund of a client. Refunds of one payment need not wait for each other: each takes its amount of what can be
- * refunded when it is written. @throws ProblemError for a refusal
+ * A refund requested by a client. Refunds of one payment do not wait for each other: each reserves its amount when
+ * its intent is written.
+ * @throws ProblemError for a rejection
  */
 export async function refund(
   flow: Flow,
@@ -59,7 +63,7 @@ export async function refund(
   throw problem('contention');
 }
 
-/** A refusal may mean that refunds were made elsewhere, which the next call then finds counted. */
+/** Reconciles refunds after a rejection, which may mean that refunds were made at the provider. */
 async function afterRefusal(flow: Flow, { id: paymentId }: Payment, error: unknown): Promise<never> {
   if (error instanceof ProblemError && error.status === 422) {
     const synced = syncRefunds(flow, await existingPayment(flow, paymentId));
@@ -68,14 +72,14 @@ async function afterRefusal(flow: Flow, { id: paymentId }: Payment, error: unkno
   throw error;
 }
 
-/** A refund on our own account: no caller waits, and nothing is kept under a key. */
+/** A refund without a client request: no idempotency key, no waiting caller. */
 export async function refundOwn(flow: Flow, payment: Payment, reason: string): Promise<RefundResult> {
   const begun = await begin(flow, payment, { reason, amountOf: async () => undefined }, undefined, 1);
   if (begun.kind !== 'claimed') throw problem('contention');
   return execute({ flow, operation: begun.operation }, begun.state);
 }
 
-/** Judges the payment as it is, and writes the intent on condition that so much can still be refunded. */
+/** Checks the current payment, and writes the intent on condition that the amount is still refundable. */
 async function begin(
   flow: Flow,
   payment: Payment,
@@ -151,7 +155,7 @@ async function makeRefund(
   };
 }
 
-/** One share, or one per capture where the provider refunds captures; the oldest give first. */
+/** One share, or one per capture where the provider refunds captures, the oldest first. */
 async function sharesOf(
   flow: Flow,
   payment: Payment,

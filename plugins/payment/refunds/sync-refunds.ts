@@ -10,17 +10,17 @@ import type { Flow } from '../services.ts';
 import { callProvider, unavailable } from '../engine/call-provider.ts';
 import { isUnsettled, resumeRefund } from './refund-operation.ts';
 
-/** A refund that was asked for so long ago has reached the provider by now, or never will. */
+/** Milliseconds after the end of a lock, after which a refund has reached the provider or never will. */
 const RESEND_AFTER_MS = 120_000;
 
-/** DynamoDB writes no more than 100 items at once; what is left is taken over by the next write. */
+/** A DynamoDB transaction holds 100 items; the next write merges the rest. */
 const CHANGES_MAX = 50;
 
 /**
- * Takes over all refunds of a payment as the provider has them: ours by the id that they carry, others as made
- * elsewhere. The order in which anybody hears of them does not matter.
- * @param named one that is looked at by itself when no list shows it yet
- * @throws ProblemError 503 when the provider cannot be asked
+ * Merges all refunds of a payment from the provider: ours by the id that they carry, others as made at the
+ * provider. The order of events does not matter.
+ * @param named a refund that is fetched by itself when no list contains it yet
+ * @throws ProblemError 503 when the fetch fails
  */
 export async function syncRefunds(
   flow: Flow,
@@ -36,7 +36,7 @@ export async function syncRefunds(
 
 async function take(flow: Flow, payment: Payment, named: string | undefined): Promise<Step> {
   const { services } = flow;
-  // Listed after the payment was read: what is new since then makes this step stale.
+  // Listed after the payment was read, so a newer change makes this step stale.
   const [snapshots, stored] = await Promise.all([
     listRefunds(flow, payment, named),
     services.store.refunds(payment.id),
@@ -57,7 +57,7 @@ async function take(flow: Flow, payment: Payment, named: string | undefined): Pr
   }
   const overdrawn = next.flags.includes(OVER_REFUNDED) && !payment.flags.includes(OVER_REFUNDED);
   if (overdrawn) {
-    flow.log.error('More was refunded at the provider than there was room for', { paymentId: payment.id });
+    flow.log.error('The provider refunded more than was refundable', { paymentId: payment.id });
     flow.log.count('payment.mismatch');
   }
   return {
@@ -86,12 +86,14 @@ async function listRefunds(
   );
   if (found.kind === 'error' && found.details.class === 'invalid') return listed;
   if (found.kind !== 'ok') throw unavailable(found);
-  // Only a webhook says that it is of this payment.
+  // Only a webhook links it to this payment.
   const { captureRef } = found.value;
   return captureRef !== undefined && isMoneyOf(payment, found.value) ? [...listed, found.value] : listed;
 }
 
-/** Once a part has its object at the provider, another one that names it too is money of its own. */
+/**
+ * A part that has its provider object does not match another object with the same id, which is a refund of its own.
+ */
 const isShownBy =
   ({ ref, refundId }: RefundSnapshot) =>
   (part: RefundPart): boolean =>
@@ -100,14 +102,14 @@ const isShownBy =
 const find = (refunds: readonly Refund[], snapshot: RefundSnapshot): Refund | undefined =>
   refunds.find(({ parts }) => parts.some(isShownBy(snapshot)));
 
-/** The refund with what the provider shows of one of its parts; the very same when that is nothing new. */
+/** The refund with the snapshot of one part merged in; the same object when nothing changes. */
 function updated(refund: Refund, snapshot: RefundSnapshot, at: string): Refund {
   const isShown = isShownBy(snapshot);
   const parts = refund.parts.map((part) => (isShown(part) ? withSnapshot(part, snapshot) : part));
   return parts.some((part, index) => part !== refund.parts[index]) ? withParts(refund, parts, at) : refund;
 }
 
-/** A refund that was not made through this API. One that came to nothing leaves nothing to publish. */
+/** A refund made at the provider. One that failed before it was recorded is not published. */
 function foreign(
   { services }: Flow,
   { id: paymentId, tenant }: Payment,
@@ -142,8 +144,8 @@ function overdraft(before: Payment, after: Payment) {
 }
 
 /**
- * Brings the refunds of a payment in line with the provider, and finishes those whose invocation is gone.
- * @throws ProblemError 503 when the provider cannot be asked
+ * Reconciles the refunds of a payment with the provider, and resumes abandoned ones.
+ * @throws ProblemError 503 when the fetch fails
  */
 export async function reconcileRefunds(flow: Flow, payment: Payment): Promise<Payment> {
   const { payment: current } = await syncRefunds(flow, payment);
@@ -156,9 +158,9 @@ export async function reconcileRefunds(flow: Flow, payment: Payment): Promise<Pa
   return open.length === 0 ? current : existingPayment(flow, payment.id);
 }
 
-/** A refund that ends in a refusal has been settled by that. */
+/** Resumes a refund; one that ends in a rejection is complete. */
 const noted = (flow: Flow) => (error: unknown) => {
   const code = (error as { code?: unknown }).code;
   if ((error as Error).name !== 'ProblemError') throw error;
-  flow.log.info('A refund was settled by a refusal', { code });
+  flow.log.info('A resumed refund was rejected', { code });
 };

@@ -22,7 +22,7 @@ import { findSubscription } from './find-subscription.ts';
 
 const input = z.strictObject({
   id: schema.customerId,
-  /** True: it ends with the period that is paid for. False, the default: it ends now. */
+  /** True: it ends with its paid period. False, the default: it ends now. */
   atPeriodEnd: z.optional(z.boolean()),
 });
 
@@ -50,7 +50,7 @@ export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionV
       if (hasEnded(found.status)) throw refusalProblem(stateConflict(cancellation, before));
       checkTime(flow);
       if (isOpen(call)) {
-        // An abandoned create or cancel is settled first; what it left decides what is still to do.
+        // An abandoned command is resumed first; its outcome decides what is left to do.
         const settled = await settleCommand(flow, latestCommand(flow, found), before);
         if (settled.status !== 202) return 'stale';
         if (call.kind !== 'cancel')

@@ -4,7 +4,7 @@ import { type FindOwner, paymentIdByRefs } from '../payments/payment-of-event.ts
 import { recordRenewal } from './renewals.ts';
 import { subscriptionOf } from './subscription-events.ts';
 
-/** Asks the provider whose an object is; a charge of a subscription that is not recorded yet is recorded. */
+/** Fetches the owner of an object from the provider; an unrecorded charge of a subscription is recorded. */
 export const ownerAtProvider: FindOwner = async (flow, name, object) => {
   const asked = await readProvider(flow, name, (provider, call) => provider.ownerOf(object, call));
   const { paymentId, deployment, renewal } = asked ?? {};

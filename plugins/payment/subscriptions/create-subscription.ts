@@ -121,7 +121,7 @@ function intentOf(
   };
 }
 
-/** The object of a subscription whose first payment waits for its payer. */
+/** Fetches a subscription that waits for its first payment, for its secrets. */
 async function snapshotOfIncomplete(
   flow: Flow,
   { provider: name, providerRef: ref, status }: SubscriptionView,

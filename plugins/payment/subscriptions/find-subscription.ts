@@ -4,7 +4,10 @@ import type { Subscription } from './model/subscription.ts';
 import { problem } from '../errors.ts';
 import type { Services } from '../services.ts';
 
-/** The caller's subscription, read strongly. @throws ProblemError 404, for another tenant's subscription too */
+/**
+ * The caller's subscription, read strongly consistent.
+ * @throws ProblemError 404, for another tenant's subscription too
+ */
 export async function findSubscription({
   input,
   caller,

@@ -14,12 +14,13 @@ import { type Flow } from '../services.ts';
 import { readProvider } from '../engine/call-provider.ts';
 import { retrieve } from '../payments/retrieve.ts';
 
-/** A charge of a subscription as the provider has it now. @throws ProblemError 503 when it cannot be asked */
+/** Fetches a charge of a subscription. @throws ProblemError 503 when the fetch fails */
 export const retrieveRenewal = (flow: Flow, name: string, ref: string): Promise<Renewal | undefined> =>
   readProvider(flow, name, ({ subscriptions }, call) => subscriptions.retrieveRenewal(ref, call));
 
 /**
- * Records a charge: as a payment that exists once however often and in whatever order it is reported, and, once it has succeeded, as a renewal of its subscription. `inbox` is written with the last of it.
+ * Records a charge as a payment, once however often and in whatever order it is reported, and as a renewal of its
+ * subscription once it has succeeded. `inbox` is written with the last write.
  */
 export async function recordRenewal(
   flow: Flow,
@@ -47,17 +48,17 @@ async function paymentOf(
     if (written === 'committed') return made.after;
     known = await services.store.findByRef(provider, renewal.ref);
   }
-  // Another charge of the same payment, as when an invoice is paid in parts: it is on its payment already.
+  // Another charge of the same payment, as when an invoice is paid in parts.
   known ??= await services.store.findByRef(provider, snapshot.ref);
   if (known === undefined) throw new Error(`The payment of ${renewal.ref} is gone`);
-  // What was fetched before the payment was read may be older than what is stored.
+  // Fetched again, because the snapshot may be older than the stored payment.
   const advanced = await advance(flow, await existingPayment(flow, known), async (current) =>
     mergedStep(current, mergeSnapshot(flow, current, await retrieve(flow, provider, snapshot.ref))),
   );
   return advanced.payment;
 }
 
-/** Counts a charge that succeeded, once; what began the subscription does not renew it. */
+/** Counts a successful charge once; the first charge is no renewal. */
 async function countCharge(
   flow: Flow,
   subscription: Subscription,

@@ -37,14 +37,14 @@ export const resumeSubscription = operation<z.infer<typeof input>, SubscriptionV
     return untilWritten(async () => {
       const found = await findSubscription(context);
       const { id, call, status } = found;
-      // What the key has begun is answered whatever has become of the subscription since.
+      // A used key is replayed whatever the subscription's state is now.
       const record = claim && (await services.store.record(claim));
       if (claim && record)
         return replyTo(await repeatCommand(flow, claim, record, commandOf), subscriptionAnswer);
       checkTime(flow);
       const before = { root: found, parts: [] };
       if (isOpen(call)) {
-        // An abandoned command is settled first; what it left decides what is still to do.
+        // An abandoned command is resumed first; its outcome decides what is left to do.
         const settled = await settleCommand(flow, latestCommand(flow, found), before);
         if (call.kind === 'resume' && claim === undefined) return replyTo(settled, subscriptionAnswer);
         if (settled.status !== 202) return 'stale';

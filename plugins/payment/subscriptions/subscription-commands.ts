@@ -19,7 +19,7 @@ export const subscriptionRepository = (flow: Flow, id: string): AggregateReposit
     return { root, parts: [] };
   });
 
-/** Subscriptions in states that are read in a way of one's own. */
+/** A subscription repository with its own way to read the state. */
 export const subscriptionRepositoryWith = (
   flow: Flow,
   read: () => Promise<SubscriptionState>,
@@ -42,13 +42,13 @@ function about(flow: Flow, id: string) {
   };
 }
 
-/** How callers are answered about a subscription. */
+/** View and path of a subscription in responses. */
 export const subscriptionAnswer = {
   viewOf: ({ root }: SubscriptionState): SubscriptionView => subscriptionView(root),
   pathOf: ({ id }: SubscriptionView) => `/subscriptions/${id}`,
 };
 
-/** Creating a subscription at the provider. */
+/** Creates a subscription at the provider. */
 export function subscriptionCreation(flow: Flow, id: string): SubscriptionCommand {
   return {
     ...about(flow, id),
@@ -68,7 +68,7 @@ export function subscriptionCreation(flow: Flow, id: string): SubscriptionComman
   };
 }
 
-/** For a call that is refused because of how the subscription stands. */
+/** The parts of a command that may be rejected because of the subscription's state. */
 const conflictDetails = {
   fetch: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
   standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
@@ -77,7 +77,7 @@ const conflictDetails = {
   }),
 } as const satisfies Pick<SubscriptionCommand, 'fetch' | 'standing'>;
 
-/** Ending a subscription at the provider, now or with its period. */
+/** Cancels a subscription at the provider, now or at the end of its period. */
 export function subscriptionCancellation(flow: Flow, id: string): SubscriptionCommand {
   return {
     ...about(flow, id),
@@ -101,7 +101,7 @@ export function subscriptionCancellation(flow: Flow, id: string): SubscriptionCo
   };
 }
 
-/** Taking a withNextCheck end or a pause of a subscription back. */
+/** Revokes a scheduled cancellation or a pause. */
 export function subscriptionResumption(flow: Flow, id: string): SubscriptionCommand {
   return {
     ...about(flow, id),
@@ -116,13 +116,13 @@ export function subscriptionResumption(flow: Flow, id: string): SubscriptionComm
   };
 }
 
-/** The latest call about a subscription. */
+/** The latest command of a subscription. */
 export function latestCommand(flow: Flow, { id, call }: Subscription): SubscriptionCommand {
   if (call.kind === 'cancel') return subscriptionCancellation(flow, id);
   return call.kind === 'resume' ? subscriptionResumption(flow, id) : subscriptionCreation(flow, id);
 }
 
-/** The state with what the provider shows of the subscription; tells the operators what they must know. */
+/** Merges a snapshot into the state, and logs mismatches for operators. */
 export function mergeSubscriptionSnapshot(
   flow: Flow,
   { root, parts }: SubscriptionState,
@@ -134,7 +134,7 @@ export function mergeSubscriptionSnapshot(
     flow.log.error('The provider contradicts the subscription', { ...fields, field: mismatch });
     flow.log.count('payment.mismatch');
   }
-  if (refused) flow.log.info('The snapshot brings no move', fields);
+  if (refused) flow.log.info('The snapshot changes no status', fields);
   const { ref } = subscription;
   const isNew = root.ref === undefined && ref !== undefined;
   return { root: subscription, parts, domainEvents, refs: isNew ? [{ ref }] : [] };

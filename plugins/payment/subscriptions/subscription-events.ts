@@ -16,10 +16,13 @@ import { missingRecord } from '../engine/missing-record.ts';
 type SubscriptionEvent = Extract<ProviderEvent, { readonly kind: 'subscription' }>;
 type RenewalEvent = Extract<ProviderEvent, { readonly kind: 'renewal' }>;
 
-/** How far back charges are looked for that no webhook told of. */
+/** How far back charges are listed that no webhook reported, in milliseconds. */
 const RENEWALS_SINCE_MS = 40 * 86_400_000;
 
-/** A subscription changed: fetches it and takes over what it shows. @throws ProblemError 503 to be delivered again */
+/**
+ * Handles a change of a subscription, by fetching and merging it.
+ * @throws ProblemError 503, so that the event is delivered again
+ */
 export async function applySubscriptionEvent(
   flow: Flow,
   { ref, subscriptionId, deployment }: SubscriptionEvent,
@@ -37,8 +40,8 @@ export async function applySubscriptionEvent(
 }
 
 /**
- * A subscription was charged, or could not be: the charge becomes a payment, and the subscription is looked at.
- * @throws ProblemError 503 to be delivered again
+ * Handles a charge of a subscription, or its failure: records it as a payment, and reconciles the subscription.
+ * @throws ProblemError 503, so that the event is delivered again
  */
 export async function applyRenewalEvent(
   flow: Flow,
@@ -47,7 +50,7 @@ export async function applyRenewalEvent(
 ): Promise<Applied> {
   const { subscriptions: store } = flow.services;
   if (await store.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
-  // An event that names a subscription of somebody else costs no call to the provider.
+  // Fetched before the subscription is looked up, because the charge names it reliably.
   const renewal = await retrieveRenewal(flow, inbox.provider, ref);
   if (renewal === undefined) return 'ignored';
   const subscription = await subscriptionOf(flow, inbox.provider, renewal.subscriptionRef);
@@ -62,8 +65,9 @@ export async function applyRenewalEvent(
 }
 
 /**
- * Brings a subscription in line with the provider, with the charges that no webhook told of, and ends a call
- * whose invocation is gone. @throws ProblemError 409 while a call still runs, 503 when the provider cannot be asked
+ * Reconciles a subscription with the provider, with the charges that no webhook reported, and resumes an abandoned
+ * command.
+ * @throws ProblemError 409 while a command still runs, 503 when the fetch fails
  */
 export async function syncSubscription(flow: Flow, given: Subscription): Promise<Subscription> {
   let subscription = given;
@@ -95,7 +99,7 @@ function belongs(flow: Flow, subscription: Subscription, provider: string, ref: 
 }
 
 /**
- * Our subscription for the provider's id; also one whose create has not been answered yet.
+ * Our subscription for a provider's id, also before its creation response is recorded.
  * @throws ProblemError 503 while its record is missing
  */
 export async function subscriptionOf(

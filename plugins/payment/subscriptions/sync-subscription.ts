@@ -12,7 +12,7 @@ import {
   subscriptionRepository,
 } from './subscription-commands.ts';
 
-/** Takes over what the provider shows of a subscription now. */
+/** Fetches a subscription and merges it. */
 export async function mergeFromProvider(
   flow: Flow,
   subscription: Subscription,
@@ -25,7 +25,7 @@ export async function mergeFromProvider(
     { root: subscription, parts: [] },
     async (state) => {
       const snapshot = await retrieveSubscription(flow, subscription.provider, ref);
-      // Only a body says that this object belongs to a subscription which does not know its object yet.
+      // A subscription without a recorded provider id accepts only an object whose metadata names it.
       const foreign = state.root.ref === undefined && snapshot.subscriptionId !== state.root.id;
       return foreign ? state : mergeSubscriptionSnapshot(flow, state, snapshot);
     },
@@ -33,11 +33,11 @@ export async function mergeFromProvider(
   );
 }
 
-/** The provider's subscription as it is now. @throws ProblemError 503 when it cannot be asked */
+/** Fetches a subscription. @throws ProblemError 503 when the fetch fails */
 export const retrieveSubscription = (flow: Flow, name: string, ref: string): Promise<SubscriptionSnapshot> =>
   readProvider(flow, name, ({ subscriptions }, call) => subscriptions.retrieve(ref, call));
 
-/** Brings the subscriptions of a customer that have not ended in line with the provider. */
+/** Reconciles the subscriptions of a customer that have not ended. */
 export async function reconcileSubscriptionsOf(flow: Flow, customerId: string): Promise<void> {
   for (const subscription of await flow.services.subscriptions.ofCustomer(customerId)) {
     const { ref, status } = subscription;

@@ -3,13 +3,16 @@ import { ProviderError } from '../provider-error.ts';
 import { unexpected } from './calls.ts';
 import { fromPayPalValue, toPayPalValue } from './currencies.ts';
 
-/** PayPal's money in ISO minor units. @throws ProviderError `unknown` for what is not money of that currency */
+/**
+ * Converts PayPal's money to ISO 4217 minor units.
+ * @throws ProviderError `unknown` for an amount of another currency or format
+ */
 export function minorOf(money: Money | undefined, currency: string): number {
   if (money?.currencyCode.toLowerCase() !== currency) throw unexpected();
   return minorOfText(money.value, currency);
 }
 
-/** The same for a bare amount; refunds stand in some answers as negative ones. */
+/** The same for the text of an amount; some responses have refunds as negative amounts. */
 export function minorOfText(value: string, currency: string): number {
   try {
     return fromPayPalValue(value, currency);
@@ -18,7 +21,10 @@ export function minorOfText(value: string, currency: string): number {
   }
 }
 
-/** An amount as PayPal takes it. @throws ProviderError `invalid` when it cannot be written: PayPal is not asked */
+/**
+ * Converts an amount to PayPal's money.
+ * @throws ProviderError `invalid` when PayPal cannot represent it; no call is made
+ */
 export function moneyOf(amountMinor: number, currency: string): Money {
   try {
     return { currencyCode: currency.toUpperCase(), value: toPayPalValue(amountMinor, currency) };

@@ -12,9 +12,9 @@ import type { Orders } from './orders.ts';
 import { isLost } from './status.ts';
 
 /**
- * Looks up the authorization, then captures from it. PayPal's own default keeps the rest, so `final` is always
- * said. Money is sure for 3 days after the payer approved, the honor period; until `captureBefore`, 29 days, it
- * is tried.
+ * Fetches the authorization, then captures it. `final` is always sent, because PayPal's default keeps the rest
+ * authorized. Funds are guaranteed during the honor period of 3 days after approval; until `captureBefore`, 29
+ * days, a capture is attempted.
  */
 export async function capture(
   { connection, get, snapshotOf }: Orders,
@@ -42,13 +42,16 @@ export async function capture(
   return snapshot;
 }
 
-/** Of its own for every capture, and the same at every try: PayPal refuses the second one of an invoice. */
+/**
+ * The invoice id: unique per capture and stable over retries, because PayPal rejects a second capture of an
+ * invoice.
+ */
 function invoiceOf(order: AnyOrder, key: string): string {
   const unit = order.purchaseUnits?.[0];
   const mark = createHash('sha256').update(key).digest('hex').slice(0, 8);
   return `${paymentNamed(unit?.customId).paymentId ?? order.id ?? ''}-${mark}`;
 }
 
-/** The object is not where this could be done to it any more. */
+/** The order's state no longer allows the operation. */
 export const movedOn = (): ProviderError =>
   new ProviderError({ class: 'already_done', code: 'order_moved_on' });

@@ -19,7 +19,10 @@ const RSA_BITS_MIN = 2048;
 const CACHE_MS = 24 * 3_600_000;
 const CACHE_MAX = 16;
 
-/** The certificate cannot be had, or leads to no root: unlike a forgery, another way of verifying may still work. */
+/**
+ * The certificate cannot be fetched or verified. Unlike for a forgery, the verification by PayPal's API may still
+ * succeed.
+ */
 export class CertificateUnavailableError extends Error {
   override readonly name = 'CertificateUnavailableError';
   /** PayPal could not be reached, so that a later delivery may pass. */
@@ -46,7 +49,7 @@ interface Kept {
   readonly untilMs: number;
 }
 
-/** Keeps what it fetched for a day, and only what passed; time of validity is judged at every use. */
+/** Caches verified certificates for a day; their validity period is checked at every use. */
 export function certificateStore(): Certificates {
   const kept = new Map<string, Kept>();
   const fetching = new Map<string, Promise<readonly X509Certificate[]>>();
@@ -97,7 +100,7 @@ async function fetchChain(url: string): Promise<readonly X509Certificate[]> {
 
 async function fetchText(url: string): Promise<string> {
   try {
-    // A redirect could lead anywhere; it comes back as an answer of its own, which is no certificate.
+    // Redirects are not followed, because they could lead to any host.
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
     if (response.status >= 500) throw new Error(`HTTP ${response.status}`);
     if (!response.ok || response.body === null) throw unsigned('untrusted-certificate');
@@ -146,7 +149,7 @@ const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): bool
 const isValidAt = ({ validFromDate, validToDate }: X509Certificate, nowMs: number): boolean =>
   validFromDate.getTime() <= nowMs && nowMs <= validToDate.getTime();
 
-/** The local sandbox vouches for itself: its chain ends in a root that it made at its start. */
+/** The local sandbox signs with a chain whose root it creates at its start. */
 const selfSigned = (chain: readonly X509Certificate[]): readonly X509Certificate[] =>
   chain.filter((certificate) => certificate.ca && isIssuedBy(certificate, certificate));
 

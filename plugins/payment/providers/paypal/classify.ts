@@ -1,7 +1,7 @@
 import { ApiError, ArgumentsValidationError } from '@paypal/paypal-server-sdk';
 import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provider-error.ts';
 
-/** The payer, or the payer's bank, said no. */
+/** Declines by the payer or the payer's bank. */
 const DECLINES: ReadonlySet<string> = new Set([
   'INSTRUMENT_DECLINED',
   'TRANSACTION_REFUSED',
@@ -15,7 +15,7 @@ const DECLINES: ReadonlySet<string> = new Set([
   'COMPLIANCE_VIOLATION',
 ]);
 
-/** Refusals that mean the object is already where we, or somebody else, wanted it, or has moved on. */
+/** Rejections because the object is already in the requested or a later state. */
 const CONVERGENCE: ReadonlySet<string> = new Set([
   'ORDER_ALREADY_CAPTURED',
   'ORDER_ALREADY_AUTHORIZED',
@@ -36,7 +36,7 @@ const CONVERGENCE: ReadonlySet<string> = new Set([
   'SUBSCRIPTION_STATUS_INVALID',
 ]);
 
-/** There is no such object. Orders that nobody paid are purged after a while; money always leaves one behind. */
+/** The object does not exist. PayPal purges unpaid orders; paid ones stay. */
 const MISSING: ReadonlySet<string> = new Set([
   'RESOURCE_NOT_FOUND',
   'INVALID_RESOURCE_ID',
@@ -48,7 +48,7 @@ const IN_PROGRESS: ReadonlySet<string> = new Set([
   'ORDER_COMPLETION_IN_PROGRESS',
 ]);
 
-/** The same key with another request: the first may well have succeeded, so nothing may be concluded. */
+/** The same key with another request: the first may have succeeded, so the outcome is unknown. */
 const KEY_REUSED: ReadonlySet<string> = new Set([
   'PAYPAL_REQUEST_ID_PREVIOUSLY_USED',
   'DUPLICATE_REQUEST_ID',
@@ -61,16 +61,16 @@ interface ErrorBody {
   readonly details?: readonly { readonly issue?: unknown; readonly field?: unknown }[];
 }
 
-/** What an error of the SDK means for money. Whatever is not known to be definitive is `unknown`. */
+/** Classifies an SDK error. An error that is not known to be definitive is `unknown`. */
 export function classify(error: unknown): ProviderErrorDetails {
-  // Thrown before anything is sent, so only a fault of ours.
+  // Thrown before anything is sent, so it is a fault of ours.
   if (error instanceof ArgumentsValidationError) return { class: 'invalid', code: 'arguments_invalid' };
   // Timeouts and resets come as axios errors, answers that do not fit the schema as plain or validation errors.
   if (!(error instanceof ApiError)) return { class: 'unknown', code: 'unexpected_error' };
   return classifyAnswer(error.statusCode, error.body, headerOf(error.headers, 'paypal-debug-id'));
 }
 
-/** The same for an answer that did not come through the SDK. */
+/** The same for a response outside the SDK. */
 export function classifyAnswer(status: number, text: unknown, debugId?: string): ProviderErrorDetails {
   const body = bodyOf(text);
   const issues = issuesOf(body);

@@ -19,18 +19,18 @@ export interface CallOptions {
 
 /** PayPal's API for one configuration. All rejections are {@link ProviderError}. */
 export interface PayPalConnection {
-  /** `https://api-m.paypal.com` or what stands for it. */
+  /** `https://api-m.paypal.com`, the sandbox, or the configured origin. */
   readonly origin: string;
-  /** Runs one SDK call, and again with the same key when it was not accepted or its answer got lost. */
+  /** Makes one SDK call, and retries it with the same key when it was throttled or its response was lost. */
   run<T>(
     call: ProviderCall,
     request: (client: Client, options: CallOptions) => Promise<ApiResponse<T>>,
   ): Promise<T>;
-  /** Reads what the SDK has no method for: the JSON behind a path with its query. */
+  /** Reads JSON from a path with its query, for resources that the SDK does not cover. */
   read(call: ProviderCall, path: string): Promise<unknown>;
-  /** An access token, for the one call that sends bytes as they came. */
+  /** An access token, for the call that must send the body's bytes unchanged. */
   token(call: ProviderCall): Promise<string>;
-  /** Asks for a token whether or not there is one: shows that PayPal answers and takes the credentials. */
+  /** Always requests a token, to check PayPal's availability and the credentials. */
   probe(call: ProviderCall): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export function payPalConnection(config: PayPalConfig): PayPalConnection {
 function connect(config: PayPalConfig): PayPalConnection {
   const tokens = tokenCache();
   const PayPalClient = config.apiBase === undefined ? Client : clientAt(config.apiBase);
-  // A client of its own for every call: one whose token request failed would answer with that failure for ever.
+  // One client per call: the SDK caches the failure of a token request.
   const open = (timeoutMs: number, onToken?: (token: OAuthToken) => void): Client =>
     new PayPalClient({
       environment: config.mode === 'live' ? Environment.Production : Environment.Sandbox,
@@ -74,7 +74,7 @@ function connect(config: PayPalConfig): PayPalConnection {
         return await attempt(timeoutMs, (token) => (used = token));
       } catch (error) {
         const details = error instanceof ProviderError ? error.details : classify(error);
-        // A token may be revoked before its time: once more with a fresh one.
+        // A token may be revoked early, so one retry uses a new token.
         const refused = details.class === 'auth' && used !== undefined;
         if (refused && used !== undefined) tokens.drop(used);
         throw new Attempt(details, refused ? mayRepeat : isTemporary(details.class), error);
@@ -100,7 +100,7 @@ function connect(config: PayPalConfig): PayPalConnection {
   };
 }
 
-/** The SDK has no setting for the address: its requests are turned to another origin, those for tokens too. */
+/** The SDK has no setting for the base URL, so requests are rewritten to another origin, those for tokens too. */
 function clientAt(origin: string): typeof Client {
   return class extends Client {
     override getRequestBuilderFactory(): ReturnType<Client['getRequestBuilderFactory']> {
@@ -117,7 +117,7 @@ function clientAt(origin: string): typeof Client {
 const isTemporary = (errorClass: string): boolean =>
   errorClass === 'rate_limited' || errorClass === 'unknown';
 
-/** How one attempt failed, and whether another makes sense. */
+/** The failure of one attempt, and whether it may be retried. */
 class Attempt extends ProviderError {
   readonly mayRepeat: boolean;
 
@@ -127,7 +127,9 @@ class Attempt extends ProviderError {
   }
 }
 
-/** Repeats an attempt while the budget lasts; the key makes that safe. The first may repeat for any reason. */
+/**
+ * Retries an attempt within the budget, which the key makes safe. The first attempt may be retried for any reason.
+ */
 async function repeating<T>(
   { budgetMs, idempotencyKey }: ProviderCall,
   attempt: (timeoutMs: number, mayRepeat: boolean) => Promise<T>,
@@ -149,11 +151,11 @@ async function repeating<T>(
   }
 }
 
-/** Whether PayPal did not even look at the request. */
+/** Whether PayPal rejected the request before processing it. */
 const isUnprocessed = ({ details }: ProviderError): boolean =>
   details.class === 'auth' || details.class === 'rate_limited';
 
-/** What PayPal does not even look at says nothing of an earlier try whose answer was lost. */
+/** A rejection before processing proves nothing about an earlier attempt whose response was lost. */
 function unproven(error: ProviderError): ProviderError {
   if (!isUnprocessed(error)) return error;
   return new ProviderError({ ...error.details, class: 'unknown' }, { cause: error });

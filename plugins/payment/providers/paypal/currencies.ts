@@ -11,7 +11,7 @@ const OFFERED: ReadonlySet<string> = new Set(
 /** PayPal refuses decimals here (DECIMALS_NOT_SUPPORTED), although ISO 4217 gives HUF and TWD two. */
 const WHOLE: ReadonlySet<string> = new Set(['HUF', 'JPY', 'TWD']);
 
-/** The smallest step PayPal can carry, in ISO minor units, or `undefined` when the currency is not offered. */
+/** The smallest step that PayPal accepts, in ISO 4217 minor units; undefined for an unsupported currency. */
 export function stepMinor(currency: string): number | undefined {
   const code = currency.toUpperCase();
   const iso = exponentOf(code);
@@ -19,7 +19,7 @@ export function stepMinor(currency: string): number | undefined {
   return WHOLE.has(code) ? 10 ** iso : 1;
 }
 
-/** ISO minor units -> the decimal text that PayPal wants. @throws RangeError when PayPal cannot represent it */
+/** ISO 4217 minor units to PayPal's decimal text. @throws RangeError when PayPal cannot represent it */
 export function toPayPalValue(amountMinor: number, currency: string): string {
   const step = stepMinor(currency);
   if (step === undefined || amountMinor % step !== 0)

@@ -12,18 +12,18 @@ import { deadline, keyless, keyOf, unlessMissing } from './calls.ts';
 import type { PayPalConnection } from './client.ts';
 import { toMethodSnapshot, toPendingMethod } from './method-mapping.ts';
 
-/** PayPal lists no more at once. */
+/** PayPal's largest page. */
 const PAGE_SIZE = 5;
 
 /**
- * Saved ways to pay are payment tokens of PayPal's vault. The payer approves a setup token first; with its id as
- * `token`, `attach` turns it into a payment token, which has an id of its own. PayPal keeps these keys for 3 hours.
+ * Saved methods are payment tokens of PayPal's vault. The payer approves a setup token first; `attach` with its id
+ * as `token` exchanges it for a payment token, which has an id of its own. PayPal keeps these keys for 3 hours.
  */
 export function payPalCustomers(connection: PayPalConnection): Customers {
   return {
-    // Known to PayPal only with its first payment token, whose answer names the customer.
+    // PayPal assigns the customer's id with the first payment token.
     create: async () => ({ ref: undefined }),
-    // A customer of the vault is a name for its payment tokens: it can be neither read, changed nor deleted.
+    // A vault customer only groups payment tokens: it cannot be read, changed or deleted.
     retrieve: async () => undefined,
     update: async () => undefined,
     async delete({ ref }, call) {
@@ -56,7 +56,7 @@ export function payPalCustomers(connection: PayPalConnection): Customers {
         ),
       );
     },
-    // The vault has no customers by themselves: a method names its own.
+    // The vault has no customer resource; a method names its customer.
     async retrieveMethod(ref, call) {
       const within = deadline(keyless(call));
       const stored = await unlessMissing(
@@ -105,7 +105,7 @@ async function listMethods(
   return found;
 }
 
-/** PayPal's id of the customer, or ours as a name for the one that it makes up. */
+/** PayPal's id of the customer, or ours as `merchant_customer_id` for the one that PayPal creates. */
 const customerOf = ({ customerId, deployment, customerRef }: AttachRequest) =>
   customerRef === undefined ? { merchantCustomerId: markedId(customerId, deployment) } : { id: customerRef };
 

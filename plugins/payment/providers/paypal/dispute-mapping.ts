@@ -21,7 +21,7 @@ const OPEN: ReadonlySet<string> = new Set([
   'OTHER',
 ]);
 
-/** Whose money it is in the end. With a payout PayPal pays the buyer from its own pocket. */
+/** The result for the merchant. With a payout PayPal pays the buyer itself. */
 const outcomes: Readonly<Record<string, DisputeStatus>> = {
   RESOLVED_BUYER_FAVOUR: 'lost',
   ACCEPTED: 'lost',
@@ -32,7 +32,7 @@ const outcomes: Readonly<Record<string, DisputeStatus>> = {
   NONE: 'closed',
 };
 
-/** A dispute in our words. @throws ProviderError `unknown` for what is not a dispute */
+/** Maps a dispute. @throws ProviderError `unknown` for another object */
 export function toDisputeSnapshot(raw: RawDispute, livemode: boolean): DisputeSnapshot {
   const { dispute_id: ref, dispute_amount: amount, dispute_life_cycle_stage: stage } = raw;
   if (!ref || !amount?.currency_code || !amount.value) throw unexpected();
@@ -47,8 +47,8 @@ export function toDisputeSnapshot(raw: RawDispute, livemode: boolean): DisputeSn
     livemode,
     captureRef: raw.disputed_transactions?.[0]?.seller_transaction_id,
     dueBy: raw.seller_response_due_date,
-    // Between buyer and seller a refund of the rest is how a dispute ends well, and PayPal refuses others itself.
-    // Once it is a claim or chargeback, the money is decided on there, and a refund could be paid beside it.
+    // In an inquiry a refund may resolve the dispute, and PayPal rejects excess ones itself. In a claim or
+    // chargeback PayPal decides on the money, and a refund could pay the buyer twice.
     blocksRefunds: raw.status !== 'RESOLVED' && stage !== 'INQUIRY',
   };
 }

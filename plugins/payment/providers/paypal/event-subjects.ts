@@ -5,7 +5,7 @@ import { idAt } from './links.ts';
 import { type Named, paymentNamed } from './marks.ts';
 import { toSaleRef } from './sale-ref.ts';
 
-/** What an event is about, as PayPal sends it; every member may be missing or of any type. */
+/** The resource of an event; every member may be missing or of any type. */
 export interface Resource {
   readonly id?: unknown;
   readonly order_id?: unknown;
@@ -27,7 +27,7 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const idOf = (value: unknown): string | undefined =>
   typeof value === 'string' && ID.test(value) ? value : undefined;
 
-/** Where an event's resource leads; undefined when there is nothing to go by. */
+/** The subject of an event; undefined when its resource names nothing. */
 export function subjectOf(type: string, resource: Resource): EventSubject | undefined {
   return readerOf(type)?.(resource);
 }
@@ -85,7 +85,7 @@ function refund(resource: Resource): EventSubject | undefined {
   return { kind: 'refund', ref, refundRef, captureRef, ...named };
 }
 
-/** Without a refund that shows how much was taken back, all of the capture's refunds are looked at. */
+/** Without a refund object that has the reversed amount, all refunds of the capture are fetched. */
 function reversal(resource: Resource): EventSubject | undefined {
   const refundRef = idOf(resource.id);
   const captureRef = linkedId(resource, 'up', 'captures');

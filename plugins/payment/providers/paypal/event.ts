@@ -16,7 +16,7 @@ export function readPayPalEvent(rawBody: Buffer): ProviderEvent {
   return event;
 }
 
-/** An event as PayPal delivers and lists it, in our words; undefined for what is not an event. */
+/** Maps an event as PayPal delivers and lists it; undefined for another object. */
 export function toProviderEvent(raw: unknown): ProviderEvent | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
   const { id, event_type: type, resource } = raw as RawEvent;

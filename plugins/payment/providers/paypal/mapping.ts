@@ -21,7 +21,7 @@ import {
 /** The parts of an order that the answers of create, get, authorize and capture share. */
 export type AnyOrder = Pick<Order, 'id' | 'purchaseUnits' | 'links'> & { readonly status?: string };
 
-/** The authorization that counts: one that was renewed stands beside its successor, voided. */
+/** The current authorization: a reauthorized one stays in the list, voided. */
 export function authorizationOf(order: AnyOrder): Authorization | undefined {
   const all = order.purchaseUnits?.[0]?.payments?.authorizations ?? [];
   return all.findLast(({ status }) => (status as string) !== 'VOIDED') ?? all.at(-1);
@@ -35,7 +35,7 @@ export function isComplete(order: AnyOrder): boolean {
   return unit?.amount !== undefined && unit.customId !== undefined;
 }
 
-/** What an order and the payments in it come to. @throws ProviderError `unknown` for what is not an order of ours */
+/** Maps an order and its payments to a snapshot. @throws ProviderError `unknown` for another object */
 export function toSnapshot(order: AnyOrder, livemode: boolean): Snapshot {
   const unit = order.purchaseUnits?.[0];
   if (!order.id || !order.status || unit?.amount === undefined) throw unexpected();
@@ -71,7 +71,7 @@ export function toSnapshot(order: AnyOrder, livemode: boolean): Snapshot {
   };
 }
 
-/** Whose money came in, oldest first. */
+/** The successful captures, oldest first. */
 function takenCaptures(captures: readonly Capture[], currency: string): readonly CaptureSnapshot[] {
   return captures
     .filter(isTaken)

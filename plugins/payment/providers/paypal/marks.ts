@@ -6,7 +6,7 @@ export interface Named {
   readonly deployment?: string | undefined;
 }
 
-/** Our payment and the deployment in `custom_id`; what is no id of ours is told as it stands. */
+/** Our payment id and deployment in `custom_id`; any other text is returned as it is. */
 export function paymentNamed(customId: unknown): Named & { readonly paymentId: string | undefined } {
   const named = readMarkedId('pay', customId);
   if (named !== undefined) return { paymentId: named.id, deployment: named.deployment };

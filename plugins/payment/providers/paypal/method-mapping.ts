@@ -6,7 +6,7 @@ import { customerNamed } from './marks.ts';
 
 type Source = NonNullable<PaymentTokenResponse['paymentSource']>;
 
-/** A payment token in our words: what the payer may see of it, and nothing of the payer. */
+/** Maps a payment token: the data that identifies the method to its payer, and none about the payer. */
 export function toMethodSnapshot(token: PaymentTokenResponse, customerId?: string): MethodSnapshot {
   const { id, customer, paymentSource = {} } = token;
   if (!id) throw unexpected();

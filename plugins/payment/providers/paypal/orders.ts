@@ -7,7 +7,7 @@ import type { PayPalConnection } from './client.ts';
 import { type AnyOrder, toSnapshot } from './mapping.ts';
 import { saleIdOf } from './sale-ref.ts';
 
-/** What everything that is done to orders needs. */
+/** The operations on orders that the adapter's parts share. */
 export interface Orders {
   readonly connection: PayPalConnection;
   /** @throws ProviderError `already_done` for a charge of a subscription: it has no order, and is over */

@@ -14,7 +14,7 @@ import type { Sales } from './sales.ts';
 import { REFUNDED, searchTransactions } from './transactions.ts';
 
 const DAY_MS = 86_400_000;
-/** Nothing can be refunded later than 180 days after it was paid; what was asked for then is settled by then. */
+/** PayPal allows refunds for 180 days after the payment; the search ends after 200 days, in milliseconds. */
 const REFUNDABLE_MS = 200 * DAY_MS;
 
 /** Refunds and disputes. PayPal keeps the keys of refunds for 45 days. */
@@ -31,7 +31,7 @@ export function payPalRefundsAndDisputes(
       ),
     );
 
-  /** No object lists the refunds of a sale, so the merchant's transactions are searched for them. */
+  /** Lists the refunds of a sale by a transaction search, because no resource lists them. */
   const refundsOfSale = async (saleId: string, call: ProviderCall): Promise<readonly RefundSnapshot[]> => {
     const within = deadline(call);
     const from = await sales.createdAt(saleId, call);
@@ -51,7 +51,7 @@ export function payPalRefundsAndDisputes(
       const within = deadline(call);
       const { refundId, deployment, amountMinor, currency } = request;
       const captureId = await captureOf(orders, request, call);
-      // PayPal takes an invoice once, so a refund has one of its own.
+      // PayPal accepts an invoice id once, so each refund has its own.
       const marks = { customId: markedId(refundId, deployment), invoiceId: refundId };
       const body = { amount: moneyOf(amountMinor, currency), ...marks };
       const refund = await connection.run(within(), (client, options) =>

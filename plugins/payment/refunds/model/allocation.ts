@@ -2,24 +2,26 @@ import type { Dispute } from '../../disputes/model/dispute.ts';
 import type { CaptureSnapshot } from '../../payments/model/snapshot.ts';
 import type { Refund } from './refund.ts';
 
-/** What one capture gives back. */
+/** The share of a refund that one capture gives back, in minor units. */
 export interface Share {
   readonly captureRef: string;
   readonly amountMinor: number;
 }
 
 /**
- * Spreads a refund over the captures of a payment, the oldest first, by what refunds, lost disputes and reversals
- * so far have left of each. @returns undefined when they cannot carry the amount
+ * Allocates a refund to the captures of a payment, the oldest first, by what earlier refunds, lost disputes and
+ * reversals left of each.
+ * @returns undefined when they cannot cover the amount
  */
 export function allocate(
   captures: readonly CaptureSnapshot[],
   { refunds, disputes }: { readonly refunds: readonly Refund[]; readonly disputes: readonly Dispute[] },
   amountMinor: number,
 ): readonly Share[] | undefined {
-  const taken = new Map<string, number>();
+  const usedMinorByRef = new Map<string, number>();
   const take = (captureRef: string | undefined, minor: number): void => {
-    if (captureRef !== undefined) taken.set(captureRef, (taken.get(captureRef) ?? 0) + minor);
+    if (captureRef !== undefined)
+      usedMinorByRef.set(captureRef, (usedMinorByRef.get(captureRef) ?? 0) + minor);
   };
   for (const { parts } of refunds)
     for (const { captureRef, status, amountMinor: part } of parts)
@@ -28,7 +30,7 @@ export function allocate(
   const shares: Share[] = [];
   let rest = amountMinor;
   for (const { ref: captureRef, amountMinor: captured } of captures) {
-    const share = Math.min(rest, captured - (taken.get(captureRef) ?? 0));
+    const share = Math.min(rest, captured - (usedMinorByRef.get(captureRef) ?? 0));
     if (share <= 0) continue;
     shares.push({ captureRef, amountMinor: share });
     rest -= share;

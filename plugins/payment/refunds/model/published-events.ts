@@ -29,7 +29,7 @@ type Named = { readonly type: string; readonly data: unknown };
 const named = <D>(contract: EventContract<D>, data: D): Named => ({ type: contract.detailType, data });
 const moneyOf = ({ currency }: Payment, amountMinor: number) => ({ amountMinor, currency });
 
-/** The events of a change of a refund: one per part that has news. */
+/** The events of a change of a refund: one per part whose status changed. */
 export function refundEvents(payment: Payment, { before, after }: RefundChange): readonly Named[] {
   return after.parts.flatMap((part) => {
     const was = before?.parts.find(({ id }) => id === part.id)?.status;

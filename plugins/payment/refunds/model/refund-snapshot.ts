@@ -1,4 +1,4 @@
-/** Where a refund stands; `requested` and `in_doubt` are ours, the others the provider's in our words. */
+/** The status of a refund; `requested` and `in_doubt` are ours, the others map the provider's. */
 export const refundStatuses = [
   'requested',
   'in_doubt',
@@ -10,17 +10,17 @@ export const refundStatuses = [
 ] as const;
 export type RefundStatus = (typeof refundStatuses)[number];
 
-/** A refund as the provider has it now. Amounts are ISO 4217 minor units. */
+/** The provider's current refund. Amounts are ISO 4217 minor units. */
 export interface RefundSnapshot {
   /** The provider's id of the refund. */
   readonly ref: string;
-  /** `undefined`: a status that we do not know; changes nothing. */
+  /** `undefined`: an unknown status; it changes nothing. */
   readonly status: Exclude<RefundStatus, 'requested' | 'in_doubt'> | undefined;
   readonly amountMinor: number;
   readonly currency: string;
-  /** The capture whose money goes back, where the provider refunds captures and not payments. */
+  /** The refunded capture, where the provider refunds captures and not payments. */
   readonly captureRef?: string | undefined;
-  /** Our id of the refund as the object carries it; absent when it was made elsewhere, as in a dashboard. */
+  /** Our refund id as the object carries it; absent when it was made in the provider's dashboard. */
   readonly refundId: string | undefined;
   readonly reason?: string | undefined;
   readonly failureCode?: string | undefined;

@@ -1,8 +1,8 @@
 import type { RefundSnapshot, RefundStatus } from './refund-snapshot.ts';
 
-/** One call to the provider: the money of one capture, where refunds are made per capture, else all of it. */
+/** One provider call: the share of one capture where refunds are made per capture, otherwise the whole refund. */
 export interface RefundPart {
-  /** The refund's id, then `<id>-2`, ...: what the provider's object carries. */
+  /** The refund's id, then `<id>-2`, ...: the provider's object carries it. */
   readonly id: string;
   readonly amountMinor: number;
   readonly status: RefundStatus;
@@ -14,10 +14,10 @@ export interface RefundPart {
   readonly failureCode?: string | undefined;
 }
 
-/** Money that goes back to the payer, as it is stored. Amounts are ISO 4217 minor units. */
+/** A refund as it is stored. Amounts are ISO 4217 minor units. */
 export interface Refund {
   readonly id: string;
-  /** As on the payment; absent on refunds that were made elsewhere. */
+  /** As on the payment; absent on refunds made at the provider. */
   readonly deployment?: string | undefined;
   readonly paymentId: string;
   readonly tenant: string;
@@ -25,21 +25,21 @@ export interface Refund {
   readonly currency: string;
   readonly status: RefundStatus;
   readonly reason?: string | undefined;
-  /** `provider`: made elsewhere, as in the provider's dashboard. */
+  /** `provider`: made at the provider, such as in its dashboard. */
   readonly origin: 'api' | 'provider';
   readonly parts: readonly RefundPart[];
-  /** Epoch milliseconds until which the invocation that works on it may still be alive. */
+  /** Epoch milliseconds until which the invocation that executes it may still be alive. */
   readonly lockUntil: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** Money that may still go back, or comes back into the room. */
+/** Statuses that reserve the amount until the outcome is known. */
 const OPEN: ReadonlySet<RefundStatus> = new Set(['requested', 'in_doubt', 'pending', 'requires_action']);
 
 export const isOpen = ({ status }: Pick<RefundPart, 'status'>): boolean => OPEN.has(status);
 
-/** Which status may follow which; what succeeded may still fail, what ended without money may turn out otherwise. */
+/** The allowed transitions: a successful refund may still fail, and one that failed here may turn out otherwise. */
 const moves: Readonly<Record<RefundStatus, readonly RefundStatus[]>> = {
   requested: ['in_doubt', 'pending', 'requires_action', 'succeeded', 'failed', 'canceled'],
   in_doubt: ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'],
@@ -50,11 +50,11 @@ const moves: Readonly<Record<RefundStatus, readonly RefundStatus[]>> = {
   canceled: [],
 };
 
-/** The part as the provider shows it; the very same part when that brings no move. */
+/** The part with a snapshot merged in; the same object when its status does not change. */
 export function withSnapshot(part: RefundPart, snapshot: RefundSnapshot): RefundPart {
   const { status = part.status, ref, captureRef, failureCode } = snapshot;
   const moved = status !== part.status && moves[part.status].includes(status);
-  // What failed for good at the provider stays so; only what we gave up ourselves may come back.
+  // A part that failed at the provider stays failed; one that was only failed here may change.
   const revived = part.status === 'failed' && part.ref !== undefined;
   const next = moved && !revived ? status : part.status;
   if (next === part.status && (part.ref !== undefined || status === undefined)) return part;
@@ -67,7 +67,7 @@ export function withSnapshot(part: RefundPart, snapshot: RefundSnapshot): Refund
   };
 }
 
-/** What the parts of a refund come to. */
+/** The status of a refund by those of its parts. */
 export function statusOf(parts: readonly RefundPart[]): RefundStatus {
   const open = (['in_doubt', 'requested', 'requires_action', 'pending'] as const).find((status) =>
     parts.some((part) => part.status === status),
@@ -77,12 +77,12 @@ export function statusOf(parts: readonly RefundPart[]): RefundStatus {
   return parts.some(({ status }) => status === 'failed') ? 'failed' : 'canceled';
 }
 
-/** How much of a refund has arrived. */
+/** The refunded amount, in minor units. */
 export function arrivedMinor({ parts }: Refund): number {
   return parts.reduce((sum, { status, amountMinor }) => sum + (status === 'succeeded' ? amountMinor : 0), 0);
 }
 
-/** The refund with another state of its parts. */
+/** The refund with new parts. */
 export function withParts(refund: Refund, parts: readonly RefundPart[], at: string): Refund {
   return { ...refund, parts, status: statusOf(parts), updatedAt: at };
 }

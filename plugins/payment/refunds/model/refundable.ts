@@ -3,10 +3,10 @@ import type { Payment } from '../../payments/model/payment.ts';
 import type { RefundSnapshot } from './refund-snapshot.ts';
 import { type Refund, type RefundPart, isOpen } from './refund.ts';
 
-/** More was given back at the provider than there was room for. */
+/** The flag for refunds at the provider that exceed the refundable amount. */
 export const OVER_REFUNDED = 'over_refunded';
 
-/** What the parts of a refund take of a payment: on its way back, and back. */
+/** The pending and the refunded amount of a refund's parts, in minor units. */
 function refundTotalsOf(parts: readonly RefundPart[]): {
   readonly pending: number;
   readonly refunded: number;
@@ -17,8 +17,8 @@ function refundTotalsOf(parts: readonly RefundPart[]): {
 }
 
 /**
- * The payment with its room for refunds: what was captured without what is on its way back, back, and lost. Always
- * made anew from these, because what was once cut off at nothing must not come back as room.
+ * The payment with its refundable amount: captured less pending, refunded and lost. Always computed from these,
+ * because an amount that was cut off at 0 must not become refundable later.
  */
 function balanced(payment: Payment): Payment {
   const { capturedMinor, refundPendingMinor, refundedMinor, lostMinor } = payment;
@@ -27,15 +27,15 @@ function balanced(payment: Payment): Payment {
   return { ...payment, flags, refundableMinor: Math.max(0, remainingMinor) };
 }
 
-/** The flag stays as long as more is back, or on its way, than was captured: a refund in doubt may still fail. */
+/** The flag stays while pending and refunded amounts exceed the captured one: a refund in doubt may still fail. */
 function overRefunded({ flags }: Payment, is: boolean): readonly string[] {
   if (flags.includes(OVER_REFUNDED) === is) return flags;
   return is ? [...flags, OVER_REFUNDED] : flags.filter((flag) => flag !== OVER_REFUNDED);
 }
 
 /**
- * The payment after one of its refunds became known or changed. One that was made elsewhere beyond the room leaves
- * none, and flags the payment for as long as that is so.
+ * The payment after a refund was added or changed. One at the provider beyond the refundable amount leaves 0, and
+ * flags the payment while that lasts.
  */
 export function withRefund(payment: Payment, before: Refund | undefined, after: Refund): Payment {
   const was = refundTotalsOf(before?.parts ?? []);
@@ -47,12 +47,12 @@ export function withRefund(payment: Payment, before: Refund | undefined, after: 
   });
 }
 
-/** The payment with more money captured: the same amount can be given back. */
+/** The payment after a further capture, which adds to the refundable amount. */
 export function withCaptured(payment: Payment, capturedMinor: number): Payment {
   return capturedMinor === payment.capturedMinor ? payment : balanced({ ...payment, capturedMinor });
 }
 
-/** The payment after a dispute or reversal became known or changed. */
+/** The payment after a dispute or reversal was added or changed. */
 export function withDispute(payment: Payment, before: Dispute | undefined, after: Dispute): Payment {
   const disputes = {
     ...payment.disputes,
@@ -67,9 +67,8 @@ export function withDispute(payment: Payment, before: Dispute | undefined, after
 }
 
 /**
- * What a lost dispute or a reversal takes. Providers report the same money twice, as a dispute and as the
- * reversal that follows it, in any order: together they take the larger of both sums. And no more than is left,
- * because what went back was not taken again.
+ * The amount that a lost dispute or a reversal takes, in minor units. Providers report the same money as a dispute
+ * and as a reversal, in any order: together they take the larger of both sums, and never more than is refundable.
  */
 export function disputableMinor(
   payment: Payment,
@@ -81,11 +80,11 @@ export function disputableMinor(
   const sumOf = (kind: Dispute['kind']): number =>
     [...others, own].reduce((sum, each) => sum + (each.kind === kind ? each.amountMinor : 0), 0);
   const taken = others.reduce((sum, { takenMinor }) => sum + takenMinor, 0);
-  const due = Math.max(0, Math.max(sumOf('dispute'), sumOf('reversal')) - taken);
-  return Math.min(own.amountMinor, due, payment.refundableMinor + (before?.takenMinor ?? 0));
+  const unrecorded = Math.max(0, Math.max(sumOf('dispute'), sumOf('reversal')) - taken);
+  return Math.min(own.amountMinor, unrecorded, payment.refundableMinor + (before?.takenMinor ?? 0));
 }
 
-/** Whether money that went back was this payment's, as far as the provider says which capture it is of. */
+/** Whether a refund belongs to this payment, as far as the provider names the capture. */
 export function isMoneyOf({ captures, currency }: Payment, snapshot: RefundSnapshot): boolean {
   const { captureRef } = snapshot;
   const named = captureRef !== undefined && captures !== undefined;
@@ -95,7 +94,7 @@ export function isMoneyOf({ captures, currency }: Payment, snapshot: RefundSnaps
 
 export type RefundSummary = 'none' | 'partial' | 'full';
 
-/** How much of what was captured is back. */
+/** The refund status of a payment. */
 export function refundStatusOf({ refundedMinor, capturedMinor }: Payment): RefundSummary {
   if (refundedMinor === 0) return 'none';
   return refundedMinor >= capturedMinor ? 'full' : 'partial';
@@ -103,7 +102,7 @@ export function refundStatusOf({ refundedMinor, capturedMinor }: Payment): Refun
 
 const PRECEDENCE = ['open', 'under_review', 'inquiry', 'lost', 'won'] as const;
 
-/** The most pressing of a payment's disputes. */
+/** The most serious dispute status of a payment. */
 export function disputeStatusOf({ disputes = {} }: Payment): 'none' | (typeof PRECEDENCE)[number] {
   const statuses = Object.values(disputes).map(({ status }) => status);
   return PRECEDENCE.find((status) => statuses.includes(status)) ?? 'none';

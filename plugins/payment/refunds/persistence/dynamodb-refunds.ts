@@ -11,7 +11,7 @@ import { claimIdempotencyRecord, relockIdempotencyRecord } from '../../store/ide
 import { type Action, transact } from '../../store/write.ts';
 import type { RefundStore } from './refund-store.ts';
 
-/** Refunds and disputes stand in the partition of their payment. */
+/** Refunds and disputes are stored in the partition of their payment. */
 export function dynamoRefunds(options: DynamoStoreOptions): RefundStore {
   const table = tableOf(options);
   const list = (paymentId: string, prefix: string) => readAll(table, keys.payment(paymentId).PK, prefix);
@@ -57,7 +57,10 @@ export function dynamoRefunds(options: DynamoStoreOptions): RefundStore {
   };
 }
 
-/** Conditions cannot do arithmetic over attributes, so the room is a number of its own. */
+/**
+ * Reserves the amount of a refund. DynamoDB conditions have no arithmetic, so the refundable amount is an attribute
+ * of its own.
+ */
 function takeRoom(
   table: Table,
   after: Payment,

@@ -3,18 +3,20 @@ import type { Payment } from '../../payments/model/payment.ts';
 import type { Refund } from '../model/refund.ts';
 import type { IdempotencyClaim, IdempotencyRecord, IdempotencyRelock } from '../../store/idempotency.ts';
 
-/** How a refund was begun. `refused`: the room is smaller by now, or refunds are blocked. */
+/**
+ * The result of starting a refund. `refused`: the refundable amount is too small by now, or refunds are blocked.
+ */
 export type RefundClaimed =
   | { readonly kind: 'claimed' }
   | { readonly kind: 'key-taken'; readonly record: IdempotencyRecord }
   | { readonly kind: 'refused' };
 
-/** What goes back of payments. Every read is strongly consistent. */
+/** Persistence of refunds and disputes. Every read is strongly consistent. */
 export interface RefundStore {
   /**
-   * T3r: the intent of a refund. Takes its amount of the payment's room by numbers alone, so that refunds of one
-   * payment need not wait for each other; `whole`: only as long as the room is exactly that amount, `fenced`:
-   * only as long as nobody has changed the payment.
+   * T3r: the intent of a refund. Reserves its amount by a condition on the refundable amount, so that refunds of
+   * one payment do not conflict; `whole`: only while the refundable amount is exactly that, `fenced`: only at the
+   * payment's version.
    */
   beginRefund(intent: {
     readonly before: Payment;
@@ -23,7 +25,7 @@ export interface RefundStore {
     readonly condition: 'available' | 'whole' | 'fenced';
     readonly idempotency: IdempotencyClaim | undefined;
   }): Promise<RefundClaimed>;
-  /** Takes over a refund whose invocation is gone: one of several that try. */
+  /** Acquires the lock of a refund whose invocation has died; only one of several concurrent calls succeeds. */
   relockRefund(takeover: {
     readonly refund: Refund;
     readonly lockUntil: number;

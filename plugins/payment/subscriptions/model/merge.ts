@@ -9,15 +9,15 @@ import type { Subscription } from './subscription.ts';
 export interface MergedSubscription {
   readonly subscription: Subscription;
   readonly domainEvents: readonly DomainEvent[];
-  /** What contradicts; found now, or known before. */
+  /** The contradicting member; new, or flagged before. */
   readonly mismatch?: 'subscriptionId' | 'ref' | 'livemode' | undefined;
-  /** The snapshot's status does not follow on ours, or is none that we know. */
+  /** The snapshot's status is unknown, or no allowed transition from ours. */
   readonly refused?: boolean | undefined;
 }
 
 /**
- * Merges the provider's current object into a subscription: status moves only along the table, and an object
- * that contradicts the subscription flags it instead of changing it. Pure.
+ * Merges the provider's current object into a subscription: the status changes only along the transition table, and
+ * a mismatch flags the subscription instead of changing it. Pure.
  */
 export function mergeSubscription(before: Subscription, snapshot: SubscriptionSnapshot): MergedSubscription {
   const mismatch = mismatchOf(before, snapshot);
@@ -52,7 +52,7 @@ function mismatchOf(before: Subscription, snapshot: SubscriptionSnapshot): Merge
 const flagged = (before: Subscription): Subscription =>
   before.flags.includes('mismatch') ? before : { ...before, flags: [...before.flags, 'mismatch'] };
 
-/** What the object says of the call under way: a create has succeeded, and a cancel if it shows. */
+/** The status of the open command by the object: a create has succeeded, a cancel only if the object shows it. */
 function withCommandOutcome(after: Subscription): Subscription {
   const { call, cancel } = after;
   if (!isOpen(call)) return after;
@@ -71,7 +71,7 @@ function withResumeOutcome(after: Subscription): Subscription {
   return hasEnded(status) ? { ...after, call: failedWith(call, NOT_ALLOWED) } : after;
 }
 
-/** Whether it lives, is not paused, and is not to end with its period. */
+/** Whether it is live, not paused, and not canceled at the end of its period. */
 export const isGoingOn = ({
   status,
   cancelAtPeriodEnd,
@@ -79,8 +79,8 @@ export const isGoingOn = ({
   isLive(status) && status !== 'paused' && status !== 'canceling' && !cancelAtPeriodEnd;
 
 /**
- * Whether it is canceled as asked: what ended at once cannot end with its period any more. What never began has
- * nothing to cancel.
+ * Whether it is canceled as requested: one that ended immediately can no longer end with its period, and one that
+ * never started has nothing to cancel.
  */
 export function isCanceled(
   { status, cancelAtPeriodEnd }: Pick<Subscription, 'status' | 'cancelAtPeriodEnd'>,

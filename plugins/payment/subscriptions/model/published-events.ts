@@ -16,8 +16,7 @@ import type { Subscription } from './subscription.ts';
 import { isLive } from './subscription-status.ts';
 
 /**
- * What is to be told when a subscription becomes known at the provider, or changes. A subscription comes into
- * force once: from a status in which it lives it never returns to one in which it has not begun.
+ * The events of a change of a subscription. It is activated only once: a live status never returns to `incomplete`.
  */
 export function subscriptionEvents(before: Subscription, after: Subscription): readonly DomainEvent[] {
   const data = dataOf(before, after);
@@ -30,7 +29,7 @@ export function subscriptionEvents(before: Subscription, after: Subscription): r
   ];
 }
 
-/** What a subscription does apart from whether it is to end with its period. */
+/** The status without regard to cancellation at the end of the period. */
 const courseOf = ({ status }: Subscription) => (status === 'canceling' ? 'active' : status);
 
 function transitionEvents(before: Subscription, after: Subscription): readonly DomainEvent[] {

@@ -1,16 +1,16 @@
 import type { NextAction, Snapshot } from '../../payments/model/snapshot.ts';
 import type { SubscriptionStatus } from './subscription-status.ts';
 
-/** A subscription as the provider has it now. */
+/** The provider's current subscription. */
 export interface SubscriptionSnapshot {
   readonly ref: string;
-  /** `undefined`: a status that we do not know; changes nothing. */
+  /** `undefined`: an unknown status; it changes nothing. */
   readonly status: Exclude<SubscriptionStatus, 'initiating' | 'failed'> | undefined;
   /** Our subscription id as the object carries it. */
   readonly subscriptionId: string | undefined;
   readonly deployment?: string | undefined;
   readonly planId: string;
-  /** How many of the plan; absent where the provider does not say. */
+  /** The quantity of the plan; absent where the provider does not report it. */
   readonly quantity?: number | undefined;
   readonly customerRef: string | undefined;
   readonly livemode: boolean;
@@ -24,11 +24,11 @@ export interface SubscriptionSnapshot {
 
 /** One charge of a subscription. */
 export interface Renewal {
-  /** What makes it one of its kind: Stripe's invoice, PayPal's sale. */
+  /** The provider's id of the charge: a Stripe invoice or a PayPal sale. */
   readonly ref: string;
   readonly subscriptionRef: string;
-  /** Whether it began the subscription, where the provider says so. */
+  /** Whether it is the first charge, where the provider reports that. */
   readonly initial?: boolean | undefined;
-  /** The payment behind it as it is now; its `paymentId` may be undefined. Absent while nothing was charged. */
+  /** The current payment of the charge, whose `paymentId` may be undefined; absent while nothing was charged. */
   readonly snapshot: Snapshot | undefined;
 }

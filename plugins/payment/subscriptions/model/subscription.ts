@@ -15,7 +15,7 @@ export interface Subscription {
   /** The provider's plan: Stripe's price, PayPal's plan. */
   readonly planId: string;
   readonly quantity: number;
-  /** The provider's id of the saved method that it was begun with. */
+  /** The provider's id of the saved method it was created with. */
   readonly methodRef?: string | undefined;
   readonly returnUrl?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
@@ -28,11 +28,11 @@ export interface Subscription {
   readonly nextActionUrl?: string | undefined;
   /** How many charges have succeeded. */
   readonly charges: number;
-  /** `mismatch`: the provider's object does not fit the subscription; a person must look. */
+  /** `mismatch`: the provider's object contradicts the subscription, which needs manual review. */
   readonly flags: readonly string[];
   /** The latest call: the create, or a cancel. */
   readonly call: ProviderCommand;
-  /** What a cancel under way asks for. */
+  /** The options of an open cancel. */
   readonly cancel?: { readonly atPeriodEnd: boolean } | undefined;
   readonly version: number;
   readonly seq: number;
@@ -40,7 +40,7 @@ export interface Subscription {
   readonly updatedAt: string;
 }
 
-/** That a charge was counted: one per charge of the provider, so that it is told of once. */
+/** The record that a charge was counted, so that it is published once. */
 export interface Charge {
   /** The provider's id of the charge. */
   readonly id: string;

@@ -7,7 +7,7 @@ import { type Action, transact } from '../../store/write.ts';
 import type { DynamoStoreOptions } from '../../store/table.ts';
 import type { RenewalStore } from './renewal-store.ts';
 
-/** The references are what makes a charge one of its kind, so they are inserted, never replaced. */
+/** References are inserted, never replaced: they make the payment of a charge unique. */
 export function dynamoRenewals(options: DynamoStoreOptions): RenewalStore {
   const table = tableOf(options);
   return {

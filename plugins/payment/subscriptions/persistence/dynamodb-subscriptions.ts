@@ -9,7 +9,7 @@ import type { Action } from '../../store/write.ts';
 import type { DynamoStoreOptions } from '../../store/table.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
-/** Subscriptions, with a mark for each charge that was counted. */
+/** Subscriptions, with an item for each counted charge. */
 export function dynamoSubscriptions(options: DynamoStoreOptions): SubscriptionStore {
   const table = tableOf(options);
   const store = dynamoAggregates<Subscription, Charge>(table, {
@@ -38,7 +38,7 @@ export function dynamoSubscriptions(options: DynamoStoreOptions): SubscriptionSt
 
 const pointerKey = ({ customerId, id }: Subscription) => keys.customerSubscription(customerId, id);
 
-/** The customer exists and is not about to be deleted: who deletes it has seen every subscription of it. */
+/** The condition that the customer is active and not being deleted, so that its deletion misses no subscription. */
 function ofLivingCustomer(table: Table, { customerId }: Subscription): Action<ActionName> {
   return {
     name: 'owner',
