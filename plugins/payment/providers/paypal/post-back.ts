@@ -31,7 +31,7 @@ export function postBack(config: PayPalConfig): PostBack {
   };
 }
 
-/** The event goes back byte for byte: written out anew, `1.0` would become `1` and the sum another. */
+/** The event is sent byte for byte: serialized again, `1.0` would become `1` and change the checksum. */
 function spliced(
   { id, time, signature, algorithm, certificateUrl }: Parameters<PostBack>[0],
   webhookId: string,

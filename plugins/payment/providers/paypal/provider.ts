@@ -49,7 +49,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
     },
     idempotencyKeyTtlMs: KEY_TRUSTED_MS,
     stepMinor,
-    // What PayPal allows in one payment depends on the accounts of both sides, and is documented nowhere.
+    // PayPal's bounds depend on both accounts and are not documented.
     amountBounds: () => ({}),
     async create(request, call) {
       const body = toOrderRequest(request);

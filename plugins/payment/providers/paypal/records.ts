@@ -23,7 +23,7 @@ interface RawRecord {
   readonly transmissions?: readonly { readonly status?: string }[];
 }
 
-/** What PayPal remembers: events for 30 days, transactions for 3 years. */
+/** PayPal's records: events for 30 days, transactions for 3 years. */
 export function payPalRecords(connection: PayPalConnection): ProviderRecords {
   return {
     async missedEvents({ since, until, cursor }, call) {
@@ -42,7 +42,7 @@ export function payPalRecords(connection: PayPalConnection): ProviderRecords {
       const next = links.find(({ rel }) => rel === 'next')?.href?.split('?')[1];
       return { items, next };
     },
-    /** All at once: a payment's captures and refunds may stand anywhere in the books. */
+    /** Fetched as a whole: a payment's captures and refunds may stand anywhere in the list. */
     async ledger({ from, to }, call) {
       const within = deadline(call);
       const taken = await searchTransactions(connection, { from, to }, within());
@@ -67,7 +67,7 @@ function isWithin(from: Date, to: Date): (transaction: TransactionInformation) =
     Date.parse(at) >= fromMs && Date.parse(at) < to.getTime();
 }
 
-/** What was taken, one entry per payment, with what of it went back. */
+/** One entry per payment, with its captured and refunded amounts. */
 function entriesOf(
   taken: readonly TransactionInformation[],
   back: readonly TransactionInformation[],

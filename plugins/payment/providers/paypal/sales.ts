@@ -17,7 +17,7 @@ interface RawSale {
   readonly create_time?: string;
 }
 
-/** A charge of a subscription, from whichever list or object told of it. */
+/** A charge of a subscription, from any list or resource. */
 export interface Sale {
   readonly id: string;
   /** PayPal's status, upper case: a sale has the states of a capture. */

@@ -21,7 +21,7 @@ const orderStatuses: Readonly<Record<string, PaymentStatus>> = {
   VOIDED: 'canceled',
 };
 
-/** Captures whose money came in; what was refunded of it later is another matter. */
+/** Successful captures, even when refunded later. */
 const TAKEN: ReadonlySet<string> = new Set(['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED']);
 /** PayPal's documents and events use DENIED and DECLINED alike. */
 const LOST: ReadonlySet<string> = new Set(['DECLINED', 'DENIED', 'FAILED']);
@@ -82,7 +82,7 @@ export function reasonOf({ status, authorization }: OrderState): string | undefi
   return ended === 'VOIDED' || status === 'VOIDED' ? 'voided' : undefined;
 }
 
-/** Why a payment failed, as far as PayPal tells. */
+/** Why a payment failed, as far as PayPal reports it. */
 export function failureOf({ authorization, captures }: OrderState): Failure {
   const lost = captures.findLast(isLost);
   if (lost !== undefined)

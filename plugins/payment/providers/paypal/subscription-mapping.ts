@@ -4,7 +4,7 @@ import type { SubscriptionSnapshot } from '../../subscriptions/model/snapshots.t
 import { unexpected } from './calls.ts';
 import { hrefOf } from './links.ts';
 
-/** A subscription in our words. PayPal's payer is no customer of its vault, so no customer is named. */
+/** Maps a subscription. PayPal's subscriber is no vault customer, so `customerRef` is undefined. */
 export function toSubscriptionSnapshot(subscription: Subscription, livemode: boolean): SubscriptionSnapshot {
   const { id, planId, customId, billingInfo, links } = subscription;
   if (!id || !planId || !subscription.status) throw unexpected();
@@ -27,7 +27,7 @@ export function toSubscriptionSnapshot(subscription: Subscription, livemode: boo
   };
 }
 
-/** PayPal has no words for a trial, nor for charges that failed: its billing information tells. */
+/** PayPal has no status for a trial or failed charges, so they are derived from its billing information. */
 function statusOf({ status, billingInfo }: Subscription): SubscriptionSnapshot['status'] {
   const isFailing = (billingInfo?.failedPaymentsCount ?? 0) > 0;
   switch (status as string) {

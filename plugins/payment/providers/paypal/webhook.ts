@@ -9,7 +9,7 @@ import { CertificateUnavailableError, type Certificates } from './certificates.t
 const BOUNDS = { oldSeconds: 4 * 86_400, aheadSeconds: 300 };
 const HEADER_CHARS_MAX = 2_000;
 
-/** What PayPal sends beside the body; all of it is needed. */
+/** The headers of a transmission; all are required. */
 export interface Transmission {
   readonly id: string;
   readonly time: string;
@@ -18,7 +18,7 @@ export interface Transmission {
   readonly certificateUrl: string;
 }
 
-/** A second opinion on a delivery whose certificate cannot be had. */
+/** Verification by PayPal's API, for a delivery whose certificate is unavailable. */
 export type PostBack = (transmission: Transmission, rawBody: Buffer) => Promise<boolean>;
 
 export interface Verifier {

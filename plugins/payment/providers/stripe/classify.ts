@@ -3,14 +3,14 @@ import type { OwnCode, ProviderErrorClass, ProviderErrorDetails } from '../provi
 import type { Snapshot } from '../../payments/model/snapshot.ts';
 import { toSnapshot } from './mapping.ts';
 
-/** Refusals that mean the object is already where we, or somebody else, wanted it. */
+/** Rejections because the object is already in the requested state. */
 const CONVERGENCE_CODES: ReadonlySet<string> = new Set([
   'payment_intent_unexpected_state',
   'charge_already_captured',
   'charge_already_refunded',
 ]);
 
-/** What an error of the SDK means for money. Whatever is not known to be definitive is `unknown`. */
+/** Classifies an SDK error. An error that is not known to be definitive is `unknown`. */
 export function classify(error: unknown): ProviderErrorDetails {
   if (!(error instanceof Stripe.errors.StripeError)) return { class: 'unknown', code: 'unexpected_error' };
   return {

@@ -83,7 +83,7 @@ export async function callStripe<T>(
   }
 }
 
-/** What Stripe does not even look at says nothing of an earlier try whose answer was lost. */
+/** A rejection before processing proves nothing about an earlier attempt whose response was lost. */
 function unproven(error: ProviderError): ProviderError {
   const { details } = error;
   if (details.class !== 'auth' && details.class !== 'rate_limited') return error;

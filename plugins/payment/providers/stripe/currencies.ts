@@ -32,7 +32,7 @@ export function stepMinor(currency: string): number | undefined {
   return iso === 3 ? STEP_OF_THREE_DECIMALS : 1;
 }
 
-/** ISO minor units -> the integer that Stripe wants. @throws RangeError when Stripe cannot represent the amount */
+/** ISO 4217 minor units to Stripe's integer. @throws RangeError when Stripe cannot represent the amount */
 export function toStripeUnit(amountMinor: number, currency: string): number {
   const [numerator, denominator] = ratio(currency);
   const scaled = BigInt(amountMinor) * numerator;

@@ -44,7 +44,7 @@ export function stripeCustomers({ customers, paymentMethods, subscriptions }: St
         const live = (await everyPage(left(), list)).filter(({ status }) => !HARMLESS.has(status));
         if (live.length > 0) throw new ProviderError({ class: 'invalid', code: 'subscriptions_live' });
       }
-      // Stripe knows no keys for DELETE: a repeated one finds the customer gone.
+      // Stripe ignores idempotency keys for DELETE: a repeated call finds the customer deleted.
       const deleting = callStripe(left(), async ({ timeout }) =>
         toCustomer(await customers.del(ref, {}, { timeout })),
       );
@@ -58,7 +58,7 @@ export function stripeCustomers({ customers, paymentMethods, subscriptions }: St
       const attaching = callStripe(keyed(call), async (options) =>
         toMethod(await paymentMethods.attach(token, { customer }, options)),
       );
-      // Attached before, as by a call whose answer was lost longer ago than Stripe remembers keys.
+      // Already attached, as by a call whose response was lost and whose key Stripe has removed.
       return convergeOnRefusal(attaching, async () => {
         const method = await retrieveMethod(token, { budgetMs: call.budgetMs });
         return method.customerRef === customer ? method : undefined;
@@ -83,7 +83,7 @@ export function stripeCustomers({ customers, paymentMethods, subscriptions }: St
   };
 }
 
-/** Subscriptions that nobody pays for: they may go with their customer unasked. */
+/** Subscriptions that charge nobody: they are deleted with their customer. */
 const HARMLESS: ReadonlySet<string> = new Set(['incomplete', 'incomplete_expired', 'canceled']);
 
 /** Stripe takes an empty text for what is to be cleared. */

@@ -66,7 +66,7 @@ const invoice: Reader = ({ id, parent }) => {
 /** Names no subscription: whether its invoice belongs to one shows when that is fetched. */
 const invoicePayment: Reader = ({ invoice: ref }) => (isText(ref) ? { kind: 'renewal', ref } : undefined);
 
-/** Once detached, only what it was before says whose the method was. */
+/** A detached method names its customer only in `previous_attributes`. */
 const paymentMethod: Reader = ({ id, customer }, { data }) =>
   isText(id)
     ? {
@@ -79,7 +79,7 @@ const paymentMethod: Reader = ({ id, customer }, { data }) =>
 const setupIntent: Reader = ({ payment_method: ref, customer }) =>
   isText(ref) ? { kind: 'payment_method', ref, customerRef: text(customer) } : undefined;
 
-/** What is read of an event, by its type. */
+/** The subject of an event by its type. */
 const READERS: Readonly<Record<string, Reader>> = {
   'payment_intent.created': payment,
   'payment_intent.requires_action': payment,
@@ -131,7 +131,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 /** The types of events that say something here: what an endpoint at Stripe has to be subscribed to. */
 export const handledEventTypes: readonly string[] = Object.keys(READERS);
 
-/** What an event points at; `ignored` when nothing here changes by it or it names nothing to look at. */
+/** Maps an event to its subject; `ignored` for an unhandled type or an event that names no object. */
 export function toProviderEvent(event: RawStripeEvent): ProviderEvent {
   const { id, type, data } = event;
   const object = data?.object;

@@ -1,6 +1,6 @@
 import { DEPLOYMENT_KEY } from '../metadata-keys.ts';
 
-/** What makes an object name the deployment that asked for it. */
+/** The metadata that records the deployment on an object. */
 export function deploymentMark({
   deployment,
 }: {

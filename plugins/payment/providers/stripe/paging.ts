@@ -8,7 +8,7 @@ export const PAGE_SIZE = 100;
 
 type List<T> = Promise<Stripe.ApiList<T>>;
 
-/** What a page of a list is asked for with, besides its filters. */
+/** The paging parameters of a list. */
 export interface PageParams {
   readonly limit: number;
   readonly starting_after?: string;

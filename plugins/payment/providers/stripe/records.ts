@@ -8,7 +8,7 @@ import { toProviderEvent } from './event.ts';
 import { markIn } from './marks.ts';
 import { onePage } from './paging.ts';
 
-/** What Stripe remembers: events for thirty days, payment intents for good. */
+/** Stripe's records: events for 30 days, payment intents permanently. */
 export function stripeRecords(
   { events, paymentIntents }: Stripe,
   { accountId }: Pick<StripeConfig, 'accountId'>,

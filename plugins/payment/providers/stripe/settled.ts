@@ -1,18 +1,18 @@
 import { ProviderError } from '../provider-error.ts';
 
 /**
- * What a change came to. When Stripe refuses it, `look` says whether things are already as they were wanted;
- * `undefined` means that they are not, and the refusal stands.
+ * The result of a change. When Stripe rejects it, `fetchCurrent` checks whether the object is already in the
+ * requested state; undefined means that it is not, and the rejection is thrown.
  */
 export async function convergeOnRefusal<T, R>(
   change: Promise<T>,
-  look: (refusal: ProviderError) => Promise<R | undefined>,
+  fetchCurrent: (refusal: ProviderError) => Promise<R | undefined>,
 ): Promise<T | R> {
   try {
     return await change;
   } catch (error) {
     if (!(error instanceof ProviderError) || !REFUSALS.has(error.details.class)) throw error;
-    const found = await look(error);
+    const found = await fetchCurrent(error);
     if (found === undefined) throw error;
     return found;
   }

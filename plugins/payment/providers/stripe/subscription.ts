@@ -51,6 +51,6 @@ function statusOf(subscription: Stripe.Subscription, ends: boolean): Subscriptio
   return ends && inForce ? 'canceling' : statuses[status];
 }
 
-/** Whether no invoice is collected until somebody resumes it. */
+/** Whether the collection of invoices is paused. */
 export const isCollectionPaused = ({ pause_collection: pause }: Stripe.Subscription): boolean =>
   pause !== null && pause !== undefined;

@@ -13,7 +13,7 @@ import { listRenewals, retrieveRenewal } from './renewals.ts';
 import { required, convergeOnRefusal } from './settled.ts';
 import { isCollectionPaused, toSubscription } from './subscription.ts';
 
-/** What the payer confirms the first invoice with comes along when it is asked for. */
+/** Expands the client secret of the first invoice. */
 const WITH_SECRET = { expand: ['latest_invoice.confirmation_secret'] };
 
 const ENDED: ReadonlySet<SubscriptionSnapshot['status']> = new Set(['canceled', 'expired']);
@@ -48,7 +48,7 @@ export function stripeSubscriptions(stripe: Stripe): Subscriptions {
         toSubscription(
           atPeriodEnd
             ? await subscriptions.update(ref, { cancel_at_period_end: true }, options)
-            : // Stripe knows no keys for DELETE: a repeated one finds the subscription gone.
+            : // Stripe ignores keys for DELETE: a repeated call finds the subscription canceled.
               await subscriptions.cancel(ref, {}, { timeout: options.timeout }),
         ),
       );
@@ -90,7 +90,10 @@ export function stripeSubscriptions(stripe: Stripe): Subscriptions {
   };
 }
 
-/** What takes a withNextCheck end and a pause of the collection back; Stripe takes only one way of ending at once. */
+/**
+ * The parameters that revoke a scheduled cancellation and a paused collection; Stripe accepts one way of ending at
+ * a time.
+ */
 function resumption(subscription: Stripe.Subscription): Stripe.SubscriptionUpdateParams | undefined {
   const { cancel_at: cancelAt, cancel_at_period_end: ends } = subscription;
   const paused = isCollectionPaused(subscription);
