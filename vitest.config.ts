@@ -24,6 +24,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
 const lambda = [
   'test/unit/functions/**/*.test.ts',
   'test/unit/plugins/**/*.test.ts',
+  'test/unit/refusals.test.ts',
   'test/contract/**/*.test.ts',
   'test/model/**/*.test.ts',
 ];

@@ -44,7 +44,7 @@ export async function recomputeLimits(flow: Flow): Promise<LimitCheck> {
     if (!(await store.saveJob(JOB, record, state))) return counts;
     record = { version: (record?.version ?? 0) + 1, state };
   }
-  await store.saveJob(JOB, record, { day, onSuccess: 'yes' });
+  await store.saveJob(JOB, record, { day, done: 'yes' });
   return counts;
 }
 
