@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
 import type { ProviderName } from '../../../../../plugins/payment/providers/provider-call.ts';
+import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
 import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
@@ -211,7 +212,7 @@ describe('a capture of ours that several others stand beside', () => {
         async capture(request, call) {
           await inner.capture({ ...request, amountMinor: 1_000 }, elsewhere());
           await inner.capture(request, call);
-          return inner.capture(request, { ...call, budgetMs: 0 });
+          throw new ProviderError({ class: 'unknown', code: 'timed_out' });
         },
       }),
     });
