@@ -73,11 +73,16 @@ describe('sending', () => {
   it('keeps trying while nobody listens', async () => {
     await endpoint.close();
     await sandbox.stripe.paymentIntents.create({ amount: 1000, currency: 'usd' });
-    await vi.waitFor(async () => {
-      const { deliveries } = (await sandbox.control('GET', 'webhooks')).body;
-      expect(deliveries[0]?.attempts.length).toBeGreaterThan(2);
-      expect(deliveries).toMatchObject([{ state: 'pending', attempts: [{ error: 'ECONNREFUSED' }, {}, {}] }]);
-    }, 5000);
+    const attemptsBeyond = (count: number) =>
+      vi.waitFor(async () => {
+        const { deliveries } = (await sandbox.control('GET', 'webhooks')).body;
+        expect(deliveries).toMatchObject([{ state: 'pending' }]);
+        const attempts = deliveries[0]?.attempts ?? [];
+        expect(attempts.length).toBeGreaterThan(count);
+        for (const attempt of attempts) expect(attempt).toMatchObject({ error: 'ECONNREFUSED' });
+        return attempts.length;
+      }, 5000);
+    await attemptsBeyond(await attemptsBeyond(2));
     endpoint = await receiver();
   });
 });
