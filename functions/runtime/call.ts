@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { DirectEvent } from './adapters/direct.ts';
+import type { CheckEvent, DirectEvent } from './adapters/direct.ts';
 import { aliases } from './aliases.ts';
 import { invokeClient } from './aws-lambda.ts';
 import { platformProblem, ProblemError } from './contract/errors.ts';
@@ -29,10 +29,18 @@ export interface PluginCaller {
    */
   operation<T = unknown>(request: CallRequest, context: CallContext): Promise<Reply<T>>;
   /** @throws ProblemError when the plugin does not answer in time */
-  health(
-    plugin: string,
-    options: { readonly function?: string; readonly timeoutMs: number },
-  ): Promise<HealthReport>;
+  health(plugin: string, options: CheckOptions): Promise<HealthReport>;
+  /**
+   * Makes one environment of a plugin initialize it: `unhealthy` with the reason when it does not start.
+   * @throws ProblemError when the plugin does not answer in time
+   */
+  start(plugin: string, options: CheckOptions): Promise<HealthReport>;
+}
+
+/** Which function of the plugin is asked, and for how long. */
+export interface CheckOptions {
+  readonly function?: string;
+  readonly timeoutMs: number;
 }
 
 /** The context of the operation, schedule or subscription that calls. */
@@ -77,6 +85,16 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
     return JSON.parse(text) as unknown;
   }
 
+  async function check(
+    plugin: string,
+    kind: CheckEvent['kind'],
+    { function: key = 'api', timeoutMs }: CheckOptions,
+  ): Promise<HealthReport> {
+    const event: CheckEvent = { kind };
+    const signal = AbortSignal.timeout(timeoutMs);
+    return (await invoke(`${plugin}-${key}:${aliases.health}`, event, signal)) as HealthReport;
+  }
+
   return {
     async operation<T>(request: CallRequest, context: CallContext) {
       const { plugin, function: key = 'api', operation, input, idempotencyKey } = request;
@@ -97,10 +115,8 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
       if (reply.status >= 400) throw problemFrom(reply);
       return reply;
     },
-    async health(plugin, { function: key = 'api', timeoutMs }) {
-      const name = `${plugin}-${key}:${aliases.health}`;
-      return (await invoke(name, { kind: 'health' }, AbortSignal.timeout(timeoutMs))) as HealthReport;
-    },
+    health: (plugin, limits) => check(plugin, 'health', limits),
+    start: (plugin, limits) => check(plugin, 'start', limits),
   };
 }
 

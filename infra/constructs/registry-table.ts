@@ -32,9 +32,9 @@ export class RegistryTable extends Construct {
     });
   }
 
-  /** Read and change of every plugin's entry, for the function that loads and unloads plugins. */
+  /** Read and change of every plugin's entry and audit, for the function that loads and unloads plugins. */
   grantReadWrite(grantee: IGrantable): Grant {
-    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
   }
 }

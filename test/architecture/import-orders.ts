@@ -39,7 +39,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'call.ts',
     'index.ts',
   ],
-  'functions/platform': ['data.ts', 'graphql', 'plugins', 'graphql.ts', 'plugins.ts', 'relay.ts'],
+  'functions/platform': ['data.ts', 'registry', 'graphql', 'plugins', 'graphql.ts', 'plugins.ts', 'relay.ts'],
   infra: [
     'manifest',
     'deployment',

@@ -206,6 +206,7 @@ describe('ways in', () => {
       expect.arrayContaining([
         'GET /plugins',
         'GET /plugins/{name}',
+        'GET /plugins/{name}/audit',
         'GET /plugins/health',
         'POST /plugins/load',
         'POST /plugins/unload',

@@ -14,13 +14,15 @@ import { createQueueMappings } from './mappings.ts';
 import {
   getOpenApi,
   getPlugin,
+  getPluginAudit,
   listPlugins,
   loadPlugin,
   pluginsHealth,
   unloadPlugin,
   type PluginsServices,
 } from './operations.ts';
-import { createRegistryStore } from './registry-store.ts';
+import { createRegistryStore } from '../registry/registry-store.ts';
+import { createStartCheck } from './start-check.ts';
 
 /** What tests replace. */
 export interface PluginsApiOptions {
@@ -56,6 +58,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         now,
       });
       const wait = (ms: number) => sleep(ms);
+      const caller = createCaller({ environment, client: options.invoker ?? invokeClient });
       return {
         get directory() {
           return directory();
@@ -66,17 +69,21 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
           functionPrefix,
           sleep: wait,
         }),
-        health: createHealthCheck({
-          directory,
-          stage,
-          registry,
-          caller: createCaller({ environment, client: options.invoker ?? invokeClient }),
-        }),
+        health: createHealthCheck({ directory, stage, registry, caller }),
+        startFailure: createStartCheck({ caller, stage }),
         openApi: once(() => withServer(readData(data, 'openapi.json') as OpenApi, apiUrl, stage)),
         now,
         sleep: wait,
       };
     },
-    operations: { listPlugins, getPlugin, pluginsHealth, loadPlugin, unloadPlugin, getOpenApi },
+    operations: {
+      listPlugins,
+      getPlugin,
+      getPluginAudit,
+      pluginsHealth,
+      loadPlugin,
+      unloadPlugin,
+      getOpenApi,
+    },
   });
 }

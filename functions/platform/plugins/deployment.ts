@@ -4,7 +4,7 @@ import type { Adapter } from '#runtime/adapter.ts';
 import { contextOf } from '#runtime/invocation.ts';
 import { redactText } from '#runtime/redact.ts';
 import type { PluginsServices } from './operations.ts';
-import { syncMappings } from './transition.ts';
+import { syncMappings } from './move.ts';
 
 /** What CloudFormation sends for a custom resource. Source: user guide, "Custom resource request objects". */
 const customResourceEvent = z.object({

@@ -16,6 +16,15 @@ const whose = {
   name: 'The plugin.',
   cascade: 'Whether plugins that need it, or that it needs, go along.',
 };
+const auditEntry = {
+  version: 42,
+  action: 'unload',
+  at: '2026-11-23T10:00:00.000Z',
+  by: 'ada',
+  requestId: '6f1c2d0e-7b1f-4c7e-9f52-0d0d8a4f1f10',
+  before: { state: 'unloading' },
+  after: { state: 'unloaded' },
+};
 const named = { name: 'payment', cascade: false };
 
 /** What the platform's own operations say in the OpenAPI document. No function imports it. */
@@ -27,6 +36,15 @@ export const docs: ApiDocs = {
       operations.getPlugin,
       { name: 'The plugin.' },
       { input: { name: 'payment' }, output: payment },
+    ),
+    describeOperation(
+      operations.getPluginAudit,
+      {
+        name: 'The plugin.',
+        limit: 'Entries of a page.',
+        before: 'Only entries below this version: `next` of the page before.',
+      },
+      { input: { name: 'payment', limit: 20 }, output: { entries: [auditEntry], next: 41 } },
     ),
     describeOperation(
       operations.pluginsHealth,

@@ -1,10 +1,10 @@
 import type { PluginCaller } from '#runtime/call.ts';
-import { causes } from '#runtime/error-causes.ts';
-import { redactText } from '#runtime/redact.ts';
 import { healthStatuses, type HealthReport, type HealthStatus } from '#runtime/contract/health.ts';
 import { within } from '#runtime/within.ts';
+import { failureText, isThrottled } from './failure-text.ts';
 import { reasonOf, type Directory, type DirectoryPlugin, type PluginError } from '../data.ts';
-import type { RegistryStore } from './registry-store.ts';
+import { isServing, type LoadState } from '#runtime/lifecycle/registry-state.ts';
+import type { RegistryEntry, RegistryStore } from '../registry/registry-store.ts';
 
 export interface PluginHealth {
   readonly name: string;
@@ -73,7 +73,9 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
   }
 
   /** Not cached, so that a report that follows a transition shows it. */
-  async function stateOf(name: string): Promise<{ readonly state: string } | { readonly unread: string }> {
+  async function stateOf(
+    name: string,
+  ): Promise<Pick<RegistryEntry, 'state' | 'reason'> | { readonly unread: string }> {
     try {
       return await within(registry.read(name), registryTimeoutMs, () => {
         throw new DOMException('', 'TimeoutError');
@@ -85,9 +87,9 @@ export function createHealthCheck(options: HealthOptions): () => Promise<Platfor
 
   async function reportOf(plugin: DirectoryPlugin): Promise<Omit<CheckedPlugin, 'plugin'>> {
     const read = await stateOf(plugin.name);
-    if ('state' in read && read.state === 'unloaded') {
+    if ('state' in read && !isServing(read.state)) {
       cache.delete(plugin.name);
-      return { health: { status: 'unloaded' } };
+      return { health: healthOfStopped(read) };
     }
     // While the registry cannot be read, a plugin works with the state that it read last; its own check says whether.
     const held = cache.get(plugin.name);
@@ -132,6 +134,18 @@ function platformHealth(checked: readonly CheckedPlugin[], broken: Directory['br
   return { status: worstOf([...statuses, 'degraded']), reason, plugins };
 }
 
+/** A plugin that takes no calls: one that somebody has unloaded is as it should be, one that does not start is not. */
+const healthOfStopped = ({
+  state,
+  reason,
+}: {
+  readonly state: LoadState;
+  readonly reason: string | undefined;
+}) =>
+  state === 'failed'
+    ? ({ status: 'unhealthy', reason: `it could not be loaded: ${reason}` } as const)
+    : ({ status: 'unloaded' } as const);
+
 /** A plugin that is not part of this deployment because of its errors. */
 const healthOfBroken = ({ name, errors }: Directory['broken'][number]): PluginHealth => ({
   name,
@@ -149,24 +163,4 @@ function withErrors({ errors }: DirectoryPlugin, report: HealthReport): PluginHe
     reason,
     errors,
   };
-}
-
-/** Names of AWS's errors for throttled requests. */
-const THROTTLED = /^(Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|SlowDown)/;
-
-const isThrottled = (error: unknown): boolean =>
-  causes(error).some((cause) => THROTTLED.test((cause as Error).name));
-
-/** What failed, as the rest of a sentence that begins with the name of the thing. */
-function failureText(
-  error: unknown,
-  { timeoutMs, isLocal }: { timeoutMs: number; isLocal: boolean },
-): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error) || cause.name === 'AbortError' || cause.name === 'TimeoutError') {
-    return `did not answer within ${timeoutMs} ms`;
-  }
-  if (isThrottled(error)) return 'is throttled';
-  const isAws = '$metadata' in cause;
-  return `failed: ${isAws && !isLocal ? cause.name : redactText(cause.message)}`;
 }

@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { platformProblem } from '#runtime/contract/errors.ts';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
-import type { LoadState } from '#runtime/lifecycle/registry-state.ts';
+import { isServing } from '#runtime/lifecycle/registry-state.ts';
 import { reasonOf, type Directory } from '../data.ts';
 import { transitionErrors } from './errors.ts';
 import type { PlatformHealth } from './health.ts';
+import type { Target } from './move.ts';
 import { transition, type TransitionServices } from './transition.ts';
 
 export interface PluginsServices extends TransitionServices {
@@ -16,6 +17,12 @@ export interface PluginsServices extends TransitionServices {
 const none = z.object({});
 const named = z.object({ name: z.string() });
 const transitionInput = z.strictObject({ name: z.string(), cascade: z._default(z.boolean(), false) });
+const auditInput = z.strictObject({
+  name: z.string(),
+  limit: z._default(z.int().check(z.minimum(1), z.maximum(100)), 20),
+  /** Only entries of lower versions: `next` of the page before. */
+  before: z.optional(z.int().check(z.minimum(1))),
+});
 const anything = z.record(z.string(), z.unknown());
 
 type Context<I> = OperationContext<I, PluginsServices>;
@@ -24,10 +31,10 @@ type Services = Pick<PluginsServices, 'directory' | 'registry'>;
 async function entriesOf({ plugins, broken }: Directory, registry: Services['registry']) {
   const deployed = await Promise.all(
     plugins.map(async ({ function: _function, subscriptionFunctions: _functions, errors, ...plugin }) => {
-      const { state } = await registry.read(plugin.name);
+      const { state, reason } = await registry.read(plugin.name);
       return errors
-        ? { ...plugin, status: 'failed', reason: reasonOf(errors, state === 'loaded'), errors }
-        : { ...plugin, status: state };
+        ? { ...plugin, status: 'failed', reason: reasonOf(errors, isServing(state)), errors }
+        : { ...plugin, status: state, ...(reason !== undefined && { reason }) };
     }),
   );
   const failed = broken.map(({ name, file, errors }) => ({
@@ -74,15 +81,35 @@ export const pluginsHealth = operation({
     ok<Record<string, unknown>>({ ...(await services.health()) }),
 });
 
-const transitionTo = (to: LoadState, summary: string) =>
+export const getPluginAudit = operation({
+  summary:
+    'Who changed the state or the configuration of a plugin, when, and from what to what; newest first',
+  input: auditInput,
+  output: z.object({ entries: z.array(anything), next: z.optional(z.int()) }),
+  errors: {},
+  idempotency: 'none',
+  async run({ input, services: { directory, registry } }: Context<z.output<typeof auditInput>>) {
+    const { name, limit, before } = input;
+    const isKnown = [...directory.plugins, ...directory.broken].some((plugin) => plugin.name === name);
+    if (!isKnown) throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
+    const { entries, next } = await registry.audit(name, {
+      limit,
+      ...(before !== undefined && { below: before }),
+    });
+    return ok({ entries: entries.map((entry) => ({ ...entry })), ...(next !== undefined && { next }) });
+  },
+});
+
+const transitionTo = (to: Target, summary: string) =>
   operation({
     summary,
     input: transitionInput,
     output: anything,
     errors: transitionErrors,
     idempotency: 'none',
-    async run({ input, caller, services, log }: Context<z.output<typeof transitionInput>>) {
-      const result = await transition({ ...input, to, by: caller.subject }, services);
+    async run({ input, caller, services, log, requestId }: Context<z.output<typeof transitionInput>>) {
+      const actor = { by: caller.subject, requestId };
+      const result = await transition({ ...input, to, actor }, services);
       log.info('Transition', { target: result.name, to, changed: result.changed, cascaded: result.cascaded });
       return ok<Record<string, unknown>>({ ...result });
     },

@@ -8,7 +8,7 @@ import type { Adapter } from '../adapter.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { createTokenVerifier } from '../tokens/verifier.ts';
-import { directAdapter, healthAdapter } from './direct.ts';
+import { checkKinds, directAdapter, healthAdapter } from './direct.ts';
 import type { HttpResponse } from './http-event.ts';
 import { httpAdapter } from './http.ts';
 
@@ -34,7 +34,7 @@ export function apiHandler<M extends PluginManifest, C, S>(
     if (by === 'trigger') return http(event, context);
     if (by === 'deployment' && deployment) return deployment(event, context);
     const { kind } = (event ?? {}) as { readonly kind?: unknown };
-    return by === 'health' && kind === 'health' ? health(event, context) : direct(event, context);
+    return by === 'health' && checkKinds.has(kind) ? health(event, context) : direct(event, context);
   };
   return bind(handler, { kind: 'operations', units: plugin.operations });
 }

@@ -115,10 +115,18 @@ export function directAdapter({
   };
 }
 
+/** The event of a check, as `call.ts` sends it: `start` waits for `initialize` alone, as long as that may take. */
+export interface CheckEvent {
+  readonly kind: 'health' | 'start';
+}
+export const checkKinds: ReadonlySet<unknown> = new Set<CheckEvent['kind']>(['health', 'start']);
+
 /** How long a health check waits for `initialize`, and then for the plugin's own check. */
 const HEALTH_TIMEOUT_MS = 1500;
 
-/** Health checks: every error becomes a report. */
+const isStart = (event: unknown): boolean => membersOf(event)['kind'] === 'start';
+
+/** Health checks and starts: every error becomes a report. */
 export function healthAdapter(
   plugin: string,
   lifecycle: Lifecycle,
@@ -126,13 +134,14 @@ export function healthAdapter(
 ): Adapter<HealthReport> {
   return {
     describe: (raw) => ({
-      operation: 'health',
+      operation: isStart(raw) ? 'start' : 'health',
       requestId: shortText(membersOf(raw)['requestId']),
-      readyWithinMs: HEALTH_TIMEOUT_MS,
+      ...(!isStart(raw) && { readyWithinMs: HEALTH_TIMEOUT_MS }),
     }),
     denies: ({ entrance }) =>
       entrance.kind === 'health' ? undefined : 'the alias is not that of health checks',
-    async handle() {
+    async handle({ event }) {
+      if (isStart(event)) return { status: 'healthy' };
       const check = lifecycle.plugin()?.health() ?? Promise.resolve<HealthReport>({ status: 'healthy' });
       return bounded(check, { plugin, step: 'health', timeoutMs: HEALTH_TIMEOUT_MS });
     },

@@ -1,17 +1,27 @@
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { platformProblem } from '../contract/errors.ts';
 
-export type LoadState = 'loaded' | 'unloaded';
+/**
+ * The states of a plugin in the registry. A plugin that no one has ever loaded or unloaded is `loaded`. `loading` and
+ * `unloading` stand while a transition is under way; `failed`: it could not be loaded.
+ */
+export const loadStates = ['loading', 'loaded', 'unloading', 'unloaded', 'failed'] as const;
+export type LoadState = (typeof loadStates)[number];
+
+/** Whether calls and events reach a plugin in this state. */
+export const isServing = (state: LoadState): boolean => state === 'loaded' || state === 'loading';
 
 /** A plugin's item in the registry table, which holds for the whole stage. */
 export interface PluginState {
   readonly state: LoadState;
   /** Version of the secret in force; one that this environment does not have makes it read the configuration again. */
   readonly configVersionId: string | undefined;
-  /** Fence: each transition raises it; 0 before the first. */
+  /** Fence: each change of the item raises it by one; 0 before the first. */
   readonly version: number;
-  /** Time of the last transition, ISO 8601; undefined before the first. */
+  /** Time of the last change, ISO 8601; undefined before the first. */
   readonly updatedAt: string | undefined;
+  /** Why it is `failed`. */
+  readonly reason: string | undefined;
 }
 
 export interface StateReader {
@@ -42,11 +52,13 @@ export async function readState(
   const { Item: item } = await client.send(
     new GetCommand({ TableName: table, Key: stateKey(plugin), ConsistentRead: true }),
   );
+  const state = loadStates.find((known) => known === item?.['state']);
   return {
-    state: item?.['state'] === 'unloaded' ? 'unloaded' : 'loaded',
+    state: state ?? 'loaded',
     configVersionId: item?.['configVersionId'] as string | undefined,
     version: (item?.['version'] as number | undefined) ?? 0,
     updatedAt: item?.['updatedAt'] as string | undefined,
+    reason: item?.['reason'] as string | undefined,
   };
 }
 

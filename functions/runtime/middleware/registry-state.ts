@@ -1,7 +1,7 @@
 import { platformProblem } from '../contract/errors.ts';
 import { inTime } from '../deadline.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
-import type { StateReader } from '../lifecycle/registry-state.ts';
+import { isServing, type StateReader } from '../lifecycle/registry-state.ts';
 import type { Middleware } from './types.ts';
 
 /** Refuses everything while the plugin is unloaded, and learns which configuration is in force. */
@@ -20,8 +20,9 @@ export function registryState({
       // The first call needs both answers: one wait instead of two.
       lifecycle.prefetch();
       const { state: now, configVersionId } = await inTime(event, state.read());
-      if (now === 'unloaded') {
-        throw platformProblem('plugin-unloaded', { detail: `The plugin "${plugin}" is unloaded.` });
+      if (!isServing(now)) {
+        const detail = `The plugin "${plugin}" ${now === 'failed' ? 'could not be loaded' : `is ${now}`}.`;
+        throw platformProblem('plugin-unloaded', { detail });
       }
       event.configVersionId = configVersionId;
     },

@@ -28,10 +28,25 @@ const changed = object({
   cascaded: list(text),
 });
 
+const auditEntry = object(
+  {
+    version: { type: 'integer' },
+    action: text,
+    at: { type: 'string', format: 'date-time' },
+    by: text,
+    requestId: text,
+    before: { type: 'object' },
+    after: { type: 'object' },
+    reason: text,
+  },
+  ['version', 'action', 'at', 'by', 'requestId', 'before', 'after'],
+);
+
 /** What the platform's own operations answer; their code passes it on as it is. By operation key. */
 export const platformAnswers: Readonly<Record<string, JsonSchema>> = {
   listPlugins: object({ plugins: list(plugin) }),
   getPlugin: plugin,
+  getPluginAudit: object({ entries: list(auditEntry), next: { type: 'integer' } }, ['entries']),
   pluginsHealth: object({ status, plugins: list(object({ name: text, version: text, health })) }),
   loadPlugin: changed,
   unloadPlugin: changed,

@@ -1,12 +1,13 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
+import { stateKey } from '#runtime/lifecycle/registry-state.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
 import { startHttp, type TestHttp } from '#test/support/http-server.ts';
 import { pluginsApi } from '../../../../functions/platform/plugins/definition.ts';
 import { deploymentAdapter } from '../../../../functions/platform/plugins/deployment.ts';
-import { createRegistryStore } from '../../../../functions/platform/plugins/registry-store.ts';
+import { createRegistryStore } from '../../../../functions/platform/registry/registry-store.ts';
 import { transition } from '../../../../functions/platform/plugins/transition.ts';
 import { environment, httpEvent, invokedBy, lambdaContext, quietTelemetry } from '../runtime/support.ts';
 import { dataFolder, lambdaAt, plugin } from './support.ts';
@@ -39,6 +40,8 @@ let table: string;
 let enabled: boolean;
 let updates: unknown[];
 let invoked: string[];
+let started: string[];
+let failing: string | undefined;
 let hanging: string | undefined;
 let crashing: string | undefined;
 
@@ -50,6 +53,11 @@ beforeAll(async () => {
         /^.*\/functions\/anineeplus-test-(.*)-api:health\/.*$/,
         '$1',
       );
+      if ((JSON.parse(body) as { kind: string }).kind === 'start') {
+        started.push(name);
+        const failed = { status: 'unhealthy', reason: 'initialize failed' };
+        return { status: 200, body: name === failing ? failed : { status: 'healthy' } };
+      }
       invoked.push(name);
       if (name === crashing) {
         const headers = { 'x-amz-function-error': 'Unhandled' };
@@ -81,6 +89,7 @@ beforeEach(async () => {
   table = `registry-${++tables}`;
   await dynamo.createTable(table);
   [enabled, updates, invoked, hanging, crashing] = [true, [], [], undefined, undefined];
+  [started, failing] = [[], undefined];
 });
 
 function make() {
@@ -97,13 +106,24 @@ function make() {
     admin: () => client,
   });
   const handler = apiHandler(api, { environment: env, telemetry: quietTelemetry() });
-  return async (routeKey: string, body?: unknown, path?: Record<string, string>) => {
+  return async (
+    routeKey: string,
+    body?: unknown,
+    path?: Record<string, string>,
+    query?: Record<string, string>,
+  ) => {
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const event = httpEvent(routeKey, { ...text, ...(path && { path }), anonymous: true });
+    const event = httpEvent(routeKey, {
+      ...text,
+      ...(path && { path }),
+      ...(query && { query }),
+      anonymous: true,
+    });
     const response = (await handler(event, lambdaContext)) as HttpResponse;
     return { status: response.statusCode, json: JSON.parse(response.body) };
   };
 }
+const actor = (by: string) => ({ by, requestId: 'r' });
 const statuses = async (call: ReturnType<typeof make>) => {
   const { json } = await call('GET /plugins');
   return Object.fromEntries(
@@ -158,12 +178,96 @@ describe('the plugins', () => {
     ]);
     expect(updates).toEqual([false, true]);
     expect(
-      (await audit('base')).map(({ action, from, to, by, version }) => [action, from, to, by, version]),
+      (await audit('base')).map(({ action, before, after, by, version }) => [
+        action,
+        before.state,
+        after.state,
+        by,
+        version,
+      ]),
     ).toEqual([
-      ['unload', 'loaded', 'unloaded', 'anonymous', 1],
-      ['load', 'unloaded', 'loaded', 'anonymous', 2],
+      ['unload', 'loaded', 'unloading', 'anonymous', 1],
+      ['unload', 'unloading', 'unloaded', 'anonymous', 2],
+      ['load', 'unloaded', 'loading', 'anonymous', 3],
+      ['load', 'loading', 'loaded', 'anonymous', 4],
     ]);
+    expect(started.toSorted()).toEqual(['base', 'middle', 'top']);
   });
+
+  it('have an audit that is read newest first, page by page', async () => {
+    const call = make();
+    await call('POST /plugins/unload', { name: 'alone' });
+    await call('POST /plugins/load', { name: 'alone' });
+    const page = async (query: Record<string, string>) =>
+      (await call('GET /plugins/{name}/audit', undefined, { name: 'alone' }, query)).json;
+    const first = await page({ limit: '3' });
+    expect(first.entries[0]).toEqual({
+      version: 4,
+      action: 'load',
+      at: expect.any(String),
+      by: 'anonymous',
+      requestId: expect.any(String),
+      before: { state: 'loading' },
+      after: { state: 'loaded' },
+    });
+    expect(first.entries.map(({ version }: { version: number }) => version)).toEqual([4, 3, 2]);
+    const second = await page({ limit: '3', before: String(first.next) });
+    expect(second.entries.map(({ version }: { version: number }) => version)).toEqual([1]);
+    expect(second.next).toBeUndefined();
+    expect((await call('GET /plugins/{name}/audit', undefined, { name: 'no' })).json.code).toBe('not-found');
+  });
+
+  it('that do not start are failed, and those that need them stay as they were', async () => {
+    const call = make();
+    await call('POST /plugins/unload', { name: 'base', cascade: true });
+    failing = 'middle';
+    const answer = await call('POST /plugins/load', { name: 'top', cascade: true });
+    expect(answer).toMatchObject({
+      status: 409,
+      json: { code: 'load-failed', reasons: ['"middle": initialize failed'] },
+    });
+    expect(await statuses(call)).toMatchObject({ base: 'loaded', middle: 'failed', top: 'unloaded' });
+    const { json } = await call('GET /plugins/{name}', undefined, { name: 'middle' });
+    expect(json.reason).toBe('initialize failed');
+    const health = (await call('GET /plugins/health')).json.plugins;
+    expect(health.find(({ name }: { name: string }) => name === 'middle').health).toEqual({
+      status: 'unhealthy',
+      reason: 'it could not be loaded: initialize failed',
+    });
+    failing = undefined;
+    expect((await call('POST /plugins/load', { name: 'top', cascade: true })).json).toEqual({
+      name: 'top',
+      status: 'loaded',
+      changed: true,
+      cascaded: ['middle'],
+    });
+    expect((await call('GET /plugins/{name}', undefined, { name: 'middle' })).json.reason).toBeUndefined();
+    const entries = await audit('middle');
+    expect(entries.map(({ version }) => version)).toEqual(entries.map((_, index) => index + 1));
+    expect(entries.find(({ after }) => after.state === 'failed')).toMatchObject({
+      action: 'load',
+      reason: 'initialize failed',
+    });
+  });
+
+  it.each(['loading', 'unloading'] as const)(
+    'left %s by a call that died go where the next one wants',
+    async (state) => {
+      const call = make();
+      await dynamo.documents.send(
+        new PutCommand({
+          TableName: table,
+          Item: { ...stateKey('alone'), state, version: 7, updatedAt: '2026-01-01T00:00:00.000Z' },
+        }),
+      );
+      const [there, back] = state === 'loading' ? ['unload', 'load'] : ['load', 'unload'];
+      expect((await statuses(call)).alone).toBe(state);
+      expect((await call(`POST /plugins/${back}`, { name: 'alone' })).json.changed).toBe(true);
+      expect((await statuses(call)).alone).toBe(`${back}ed`);
+      expect((await call(`POST /plugins/${there}`, { name: 'alone' })).json.changed).toBe(true);
+      expect((await audit('alone')).map(({ version }) => version)).toEqual([8, 9, 10]);
+    },
+  );
 
   it.each([
     ['POST /plugins/unload', { name: 'base' }, 409, 'dependents-loaded'],
@@ -183,7 +287,7 @@ describe('the plugins', () => {
     );
     expect(answers.filter(({ json }) => json.changed === true)).toHaveLength(1);
     expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
-    expect(await audit('alone')).toHaveLength(1);
+    expect((await audit('alone')).map(({ after }) => after.state)).toEqual(['unloading', 'unloaded']);
   });
 
   it('leave the queues as the registry has it, when one transition overtakes another', async () => {
@@ -195,21 +299,29 @@ describe('the plugins', () => {
       registry,
       now: () => new Date(),
       sleep: async () => {},
+      startFailure: async () => undefined,
       mappings: {
         async set(_plugin: string, _functions: readonly string[], on: boolean) {
           if (!overtaken) {
             overtaken = true;
-            await transition({ name: 'base', to: 'loaded', cascade: false, by: 'another' }, services);
+            await transition(
+              { name: 'base', to: 'loaded', cascade: false, actor: actor('another') },
+              services,
+            );
           }
           flowing = on;
         },
       },
     };
-    await transition({ name: 'base', to: 'unloaded', cascade: true, by: 'me' }, services);
+    const overtakenBy = transition(
+      { name: 'base', to: 'unloaded', cascade: true, actor: actor('me') },
+      services,
+    );
+    await expect(overtakenBy).rejects.toMatchObject({ status: 409, code: 'transition-conflict' });
     expect([(await registry.read('base')).state, flowing]).toEqual(['loaded', true]);
   });
 
-  it('answer when nobody can work with the old state any more, also to those who come a little later', async () => {
+  it('answer when nobody can work with the old state any more, also to one that joins a little later', async () => {
     let now = Date.parse('2026-11-23T10:00:00Z');
     const slept: number[] = [];
     const clock = () => new Date(now);
@@ -217,14 +329,19 @@ describe('the plugins', () => {
       directory,
       registry: createRegistryStore({ client: dynamo.documents, table, now: clock }),
       mappings: { set: async () => {} },
+      startFailure: async () => undefined,
       now: clock,
-      sleep: async (ms: number) => void slept.push(ms),
+      sleep: async (ms: number) => {
+        slept.push(ms);
+        if (slept.length > 1) return;
+        now += 400;
+        await transition(request, services);
+        now += ms - 400;
+      },
     };
-    const request = { name: 'alone', to: 'unloaded' as const, cascade: false, by: 'me' };
-    for (const laterMs of [0, 400, 5000]) {
-      now += laterMs;
-      await transition(request, services);
-    }
+    const request = { name: 'alone', to: 'unloaded' as const, cascade: false, actor: actor('me') };
+    await transition(request, services);
+    await transition(request, services);
     expect(slept).toEqual([1050, 650]);
   });
 });

@@ -1,15 +1,22 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { problemOf } from '#runtime/problem.ts';
-import { createRegistryStore } from '../../../../functions/platform/plugins/registry-store.ts';
+import { beginMove } from '../../../../functions/platform/plugins/move.ts';
+import { createRegistryStore } from '../../../../functions/platform/registry/registry-store.ts';
 import { awsError, canceled } from '../aws.ts';
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
 const dynamo = mockClient(client);
-const store = createRegistryStore({ client, table: 'registry', now: () => new Date() });
-const unload = () => store.transition('base', 'unloaded', 'me');
+const registry = createRegistryStore({ client, table: 'registry', now: () => new Date() });
+const actor = { by: 'me', requestId: 'r' };
+const unload = () => beginMove({ registry }, 'base', 'unloaded', actor);
 const writes = () => dynamo.commandCalls(TransactWriteCommand).length;
 beforeEach(() => {
   dynamo.reset();
@@ -22,7 +29,7 @@ describe('a transition', () => {
     'that somebody overtakes is judged anew (%s)',
     async (code) => {
       dynamo.on(TransactWriteCommand).rejectsOnce(canceled(code, 'None'));
-      expect(await unload()).toMatchObject({ state: 'unloaded', version: 1, changed: true });
+      expect(await unload()).toMatchObject({ from: 'loaded', entry: { state: 'unloading', version: 1 } });
       expect(writes()).toBe(2);
     },
   );
@@ -33,14 +40,14 @@ describe('a transition', () => {
       .on(GetCommand)
       .resolvesOnce({})
       .resolves({ Item: { state: 'unloaded', version: 7 } });
-    expect(await unload()).toMatchObject({ state: 'unloaded', version: 7, changed: false });
+    expect(await unload()).toBeUndefined();
     expect(writes()).toBe(1);
   });
 
   it('that is overtaken again and again is a conflict', async () => {
     dynamo.on(TransactWriteCommand).rejects(canceled('TransactionConflict', 'None'));
     await expect(unload()).rejects.toMatchObject({ status: 409, code: 'transition-conflict' });
-    expect(writes()).toBe(3);
+    expect(writes()).toBe(5);
   });
 
   it.each([
@@ -66,4 +73,9 @@ describe('a transition', () => {
     const surroundings = { stage: 'prod', requestId: 'r', instance: undefined };
     expect(problemOf(error, surroundings)).toMatchObject({ status: 500, code: 'access-denied' });
   });
+});
+
+it('an audit that cannot be read says so', async () => {
+  dynamo.on(QueryCommand).rejects(new Error('connect ECONNREFUSED'));
+  await expect(registry.audit('base', { limit: 20 })).rejects.toMatchObject({ code: 'registry-unavailable' });
 });

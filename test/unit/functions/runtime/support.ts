@@ -1,3 +1,4 @@
+import type { HealthReport } from '#runtime/contract/health.ts';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
@@ -122,12 +123,15 @@ const show = (idempotency: 'key' | 'none') =>
 export function probe(
   hooks: {
     initialize?: (config: { mode: string }) => { started: number } | Promise<{ started: number }>;
+    onLoad?: () => void | Promise<void>;
+    health?: () => HealthReport;
   } = {},
 ) {
   let started = 0;
   return definePlugin({
     manifest,
     config: z.object({ mode: z._default(z.string(), 'plain') }),
+    ...hooks,
     initialize: hooks.initialize ?? (() => ({ started: ++started })),
     operations: { echo: show('key'), look: show('none') },
   });

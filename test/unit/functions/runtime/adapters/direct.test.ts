@@ -82,6 +82,35 @@ describe('a health check', () => {
   });
 });
 
+describe('a start', () => {
+  type Hooks = Parameters<typeof probe>[0];
+  const start = (hooks: Hooks) =>
+    apiHandler(probe(hooks), { ...options, initializeTimeoutMs: 50 })({ kind: 'start' }, invokedBy('health'));
+
+  it('initializes and loads the plugin, and does not ask for its health', async () => {
+    const done: string[] = [];
+    const answer = await start({
+      initialize: () => ({ started: done.push('initialize') }),
+      onLoad: () => void done.push('onLoad'),
+      health: () => ({ status: 'unhealthy', reason: String(done.push('health')) }),
+    });
+    expect(answer).toEqual({ status: 'healthy' });
+    expect(done).toEqual(['initialize', 'onLoad']);
+  });
+
+  it.each<[string, Hooks, string]>([
+    ['initialize throws', { initialize: () => Promise.reject(new Error('boom')) }, 'could not start: boom'],
+    ['onLoad throws', { onLoad: () => Promise.reject(new Error('no room')) }, 'could not start: no room'],
+    [
+      'initialize hangs',
+      { initialize: () => new Promise(() => {}) },
+      'initialize has not finished after 50 ms',
+    ],
+  ])('says why it fails when %s', async (_, hooks, reason) => {
+    expect(await start(hooks)).toEqual({ status: 'unhealthy', reason: `Plugin "probe": ${reason}` });
+  });
+});
+
 describe('initialize', () => {
   it('runs once for many calls', async () => {
     const handler = apiHandler(probe(), options);

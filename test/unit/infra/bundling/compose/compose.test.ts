@@ -233,6 +233,7 @@ describe('what is composed of all plugins', () => {
       '/plugins/load',
       '/plugins/unload',
       '/plugins/{name}',
+      '/plugins/{name}/audit',
     ]);
   });
 

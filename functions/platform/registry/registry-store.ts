@@ -1,0 +1,171 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { platformProblem } from '#runtime/contract/errors.ts';
+import { readState, stateKey, type LoadState, type PluginState } from '#runtime/lifecycle/registry-state.ts';
+import { AUDIT_PREFIX, auditKey, type Actor, type AuditEntry, type AuditedState } from './audit.ts';
+
+/** A plugin's entry in the registry of the stage. */
+export interface RegistryEntry extends Omit<PluginState, 'updatedAt'> {
+  /** Time of the last change; undefined before the first. */
+  readonly updatedAt: Date | undefined;
+}
+
+/** A change of a plugin's entry; what is left out stays as it is. */
+export interface RegistryChange {
+  readonly state?: LoadState;
+  readonly configVersionId?: string;
+  /** Why it is `failed`; removed by a change of the state that has none. */
+  readonly reason?: string;
+}
+
+/** What the audit says of a change. */
+export interface Audited {
+  readonly action: string;
+  readonly actor: Actor;
+  readonly before: AuditedState;
+  readonly after: AuditedState;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly entries: readonly AuditEntry[];
+  /** Version below which the next page begins; undefined on the last page. */
+  readonly next: number | undefined;
+}
+
+export interface RegistryStore {
+  read(plugin: string): Promise<RegistryEntry>;
+  /**
+   * Writes a change with its audit entry, on condition that the entry has not changed since it was read.
+   * @returns undefined when it has, and nothing was written
+   */
+  write(
+    plugin: string,
+    before: RegistryEntry,
+    change: RegistryChange,
+    audited: Audited,
+  ): Promise<RegistryEntry | undefined>;
+  /** @param below only entries with a lower version */
+  audit(plugin: string, page: { readonly limit: number; readonly below?: number }): Promise<AuditPage>;
+}
+
+export interface RegistryStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly now: () => Date;
+}
+
+/** @throws ProblemError 503 `registry-unavailable` from every method when the table does not answer */
+export function createRegistryStore({ client, table, now }: RegistryStoreOptions): RegistryStore {
+  return {
+    async read(plugin) {
+      const { updatedAt, ...state } = await readState(client, table, plugin).catch(unavailable);
+      return { ...state, updatedAt: updatedAt === undefined ? undefined : new Date(updatedAt) };
+    },
+    async write(plugin, before, change, audited) {
+      const updatedAt = now();
+      const { state = before.state, configVersionId = before.configVersionId } = change;
+      const reason = change.state === undefined ? before.reason : change.reason;
+      const after = { state, configVersionId, reason, version: before.version + 1, updatedAt };
+      try {
+        await client.send(changeWrite(table, plugin, { before, after, audited, reason: change.reason }));
+        return after;
+      } catch (error) {
+        return isConflict(error) ? undefined : unavailable(error);
+      }
+    },
+    async audit(plugin, { limit, below }) {
+      const query = auditQuery(table, plugin, { limit: limit + 1, below });
+      const { Items: items = [] } = await client.send(query).catch(unavailable);
+      const entries = items.slice(0, limit).map(auditEntryOf);
+      return { entries, next: items.length > limit ? entries.at(-1)?.version : undefined };
+    },
+  };
+}
+
+/** Whether another writer was first: nothing was written, and the next read shows what it did. */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = (error.CancellationReasons ?? [])
+    .map(({ Code }) => Code ?? 'None')
+    .filter((code) => code !== 'None');
+  return codes.length > 0 && codes.every((code) => CONFLICT_CODES.has(code));
+}
+
+const CONFLICT_CODES: ReadonlySet<string> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+
+/** Throttled, denied or unreachable: this is no conflict, and trying again may help. */
+function unavailable(cause: unknown): never {
+  throw platformProblem('registry-unavailable', { cause });
+}
+
+interface Step {
+  readonly before: RegistryEntry;
+  readonly after: RegistryEntry & { readonly updatedAt: Date };
+  readonly audited: Audited;
+  readonly reason: string | undefined;
+}
+
+/** Entry and audit entry in one transaction, on condition of the version that was read. */
+function changeWrite(
+  table: string,
+  plugin: string,
+  { before, after, audited: { actor, ...audited }, reason }: Step,
+): TransactWriteCommand {
+  const { version } = after;
+  const at = after.updatedAt.toISOString();
+  const entry = defined({ ...after, updatedAt: at, updatedBy: actor.by });
+  const auditEntry: AuditEntry = {
+    version,
+    at,
+    ...actor,
+    ...audited,
+    ...(reason !== undefined && { reason }),
+  };
+  return new TransactWriteCommand({
+    TransactItems: [
+      {
+        Put: {
+          TableName: table,
+          Item: { ...stateKey(plugin), ...entry },
+          ConditionExpression: 'attribute_not_exists(#version) OR #version = :seen',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':seen': before.version },
+        },
+      },
+      {
+        Put: {
+          TableName: table,
+          Item: { ...auditKey(plugin, version), ...auditEntry },
+          ConditionExpression: 'attribute_not_exists(PK)',
+        },
+      },
+    ],
+  });
+}
+
+const defined = (item: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
+
+/** DynamoDB keeps no order of attributes. */
+function auditEntryOf(item: Readonly<Record<string, unknown>>): AuditEntry {
+  const { version, action, at, by, requestId, before, after, reason } = item as unknown as AuditEntry;
+  const entry = { version, action, at, by, requestId, before, after };
+  return reason === undefined ? entry : { ...entry, reason };
+}
+
+function auditQuery(
+  table: string,
+  plugin: string,
+  { limit, below }: { readonly limit: number; readonly below: number | undefined },
+): QueryCommand {
+  const last = below === undefined ? `${AUDIT_PREFIX}~` : auditKey(plugin, below - 1).SK;
+  return new QueryCommand({
+    TableName: table,
+    KeyConditionExpression: 'PK = :pk AND SK BETWEEN :first AND :last',
+    ExpressionAttributeValues: { ':pk': stateKey(plugin).PK, ':first': AUDIT_PREFIX, ':last': last },
+    ScanIndexForward: false,
+    ConsistentRead: true,
+    Limit: limit,
+  });
+}
