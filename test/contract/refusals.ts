@@ -7,8 +7,8 @@ import { call, failsAs, kitOf, once } from './under-test.ts';
 /** What refusals and faults mean for money. */
 export const refusals: Group = (given) => {
   const { pay, requestOf } = kitOf(given);
-  const fault = (strike: object) =>
-    given().control('POST', 'faults', { method: 'POST', path: given().createPath, ...strike });
+  const fault = (effect: object) =>
+    given().control('POST', 'faults', { method: 'POST', path: given().createPath, ...effect });
   /** The answers that were no repetitions; a lost one has no status. */
   const executed = async (idempotencyKey: string) => {
     const { requests } = (await given().control('GET', `requests?idempotencyKey=${idempotencyKey}`)).body;

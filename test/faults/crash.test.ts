@@ -5,10 +5,10 @@ import type { Json } from '#test/support/client.ts';
 import { copyProject, editJson } from '#test/support/project.ts';
 import { type Flow, flows } from './flows.ts';
 import { type FlowResult, type Plan, visitAll } from './harness.ts';
-import type { Point } from './strike.ts';
+import type { Point } from './crash-points.ts';
 import { startLocalSystem, type LocalSystem } from './local-system.ts';
 
-/** `FAULTS=all` strikes every call of every flow, with the timeouts of the project; otherwise some of each. */
+/** `FAULTS=all` crashes at every call of every flow, with the timeouts of the project; otherwise some of each. */
 const isFull = process.env['FAULTS'] === 'all';
 /** A little more than the timeout of `payment/api` and the skew of clocks that the payment plugin allows for. */
 const FULL_LOCK_MS = 30_000;
@@ -22,7 +22,7 @@ let system: LocalSystem | undefined;
 let results: readonly FlowResult[] = [];
 
 /**
- * The project, but nobody asks the provider by the clock: what was prepared for a strike must not change before it.
+ * The project, but nobody asks the provider by the clock: what was prepared for a crash must not change before it.
  * In short runs functions may not live long, because a lock lasts as long as the function that holds it may live.
  */
 function arranged(): string {
@@ -39,22 +39,22 @@ function arranged(): string {
 }
 
 /** Both sides of the provider's call or, where there is none, of the last one, each recovered in the quick ways. */
-function someOf(flow: Flow, points: readonly Point[]): ReturnType<Plan['strikesOf']> {
+function someOf(flow: Flow, points: readonly Point[]): ReturnType<Plan['crashesOf']> {
   const atProvider = points.filter(({ target }) => target === 'provider');
   const [before, after] = atProvider.length > 0 ? atProvider : points.slice(-2);
   // A flow that begins with a crash costs two, and what webhooks do after a crash the flows without show as well.
   const ways = flow.afterLock ? ['retry'] : flow.recoveries;
-  const strikes = [
+  const crashes = [
     [before, 'retry'],
     [after, 'retry'],
     [after, 'webhook'],
   ] as const;
-  return strikes.flatMap(([point, recovery]) =>
+  return crashes.flatMap(([point, recovery]) =>
     point !== undefined && ways.includes(recovery) ? [[point, recovery] as const] : [],
   );
 }
 
-const everything: Plan['strikesOf'] = (flow, points) =>
+const everything: Plan['crashesOf'] = (flow, points) =>
   flow.recoveries
     .filter((recovery) => recovery !== 'reconciler')
     .flatMap((recovery) => points.map((point) => [point, recovery] as const));
@@ -69,7 +69,7 @@ function flowsLeft(): readonly Flow[] {
 const leftOf = (name: string): string => `${name}, left to the reconciler`;
 
 /** Left to the reconciler: every point, or the one after which the provider knows more than we do. */
-const leftAlone: Plan['strikesOf'] = (_flow, points) => {
+const leftAlone: Plan['crashesOf'] = (_flow, points) => {
   const [last] = points.filter(({ target, when }) => target === 'provider' && when === 'after');
   const wanted = isFull ? points : points.filter((point) => point === last);
   return wanted.map((point) => [point, 'reconciler'] as const);
@@ -90,12 +90,12 @@ beforeAll(
       lockMs: isFull ? FULL_LOCK_MS : SHORT_LOCK_MS,
       log: (line: string) => isFull && console.log(line),
     };
-    const strikesOf = isFull ? everything : someOf;
-    const byOthers = await visitAll(system, { ...common, flows, strikesOf });
+    const crashesOf = isFull ? everything : someOf;
+    const byOthers = await visitAll(system, { ...common, flows, crashesOf });
     const byReconciler = await visitAll(system, {
       ...common,
       flows: flowsLeft(),
-      strikesOf: leftAlone,
+      crashesOf: leftAlone,
       beforeRecovery: reconcileAll,
     });
     results = [...byOthers, ...byReconciler];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Json } from '#test/support/client.ts';
-import { ANY_CALL, cool, crashAt, quiet } from './strike.ts';
+import { ANY_CALL, cool, crashAt, quiet } from './crash-points.ts';
 import { newKey, type LocalSystem } from './local-system.ts';
 
 /** One payment in which a crash happens. */
@@ -21,10 +21,10 @@ export interface Case {
  */
 export type Recovery = 'retry' | 'webhook' | 'verify' | 'reconciler';
 
-/** One way through the system, whose calls are struck one after the other. */
+/** One way through the system, with a crash at each of its calls. */
 export interface Flow {
   readonly name: string;
-  /** `plugin/function` that is struck. */
+  /** `plugin/function` that crashes. */
   readonly function: string;
   /** What has to exist before the flow begins. */
   prepare(system: LocalSystem, one: Case): Promise<void>;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case, Flow, Recovery } from './flows.ts';
 import { violationsOf } from './invariants.ts';
 import { deliverAll, recover, type Recovered } from './recover.ts';
-import { crashAt, type Point, pointsOf, textOf } from './strike.ts';
-import { allTruths, paymentIds } from './truth.ts';
+import { crashAt, type Point, pointsOf, textOf } from './crash-points.ts';
+import { recordsByCase, paymentIds } from './payment-records.ts';
 import { newKey, type LocalSystem } from './local-system.ts';
 
 /** What became of one flow. */
@@ -11,11 +11,11 @@ export interface FlowResult {
   readonly flow: string;
   /** Crashes that really happened. */
   readonly visited: number;
-  /** Each with the point and the recovery, so that it can be struck again. */
+  /** Each with the point and the recovery, so that the crash can be repeated. */
   readonly failures: readonly string[];
 }
 
-interface Struck {
+interface CrashedCase {
   readonly flow: Flow;
   readonly point: Point | undefined;
   readonly recovery: Recovery;
@@ -26,8 +26,8 @@ interface Struck {
 
 export interface Plan {
   readonly flows: readonly Flow[];
-  /** Which points of a flow are struck, each with its ways to recover. */
-  strikesOf(flow: Flow, points: readonly Point[]): readonly (readonly [Point, Recovery])[];
+  /** The points of a flow to crash at, each with a way to recover. */
+  crashesOf(flow: Flow, points: readonly Point[]): readonly (readonly [Point, Recovery])[];
   /** How long a function that died holds its locks. */
   readonly lockMs: number;
   readonly log: (line: string) => unknown;
@@ -35,7 +35,7 @@ export interface Plan {
   readonly beforeRecovery?: (system: LocalSystem) => Promise<void>;
 }
 
-/** Of the flows that begin without a crash, those that are struck before the others are prepared. */
+/** Of the flows that begin without a crash, those that crash before the others are prepared. */
 const FIRST_PART = 0.7;
 
 const nextCase = (() => {
@@ -44,16 +44,16 @@ const nextCase = (() => {
 })();
 
 /**
- * Strikes every flow at the planned points, one crash per payment; then lets all parties recover side by side, and
+ * Crashes every flow at the planned points, one crash per payment; then lets all parties recover side by side, and
  * judges each payment by what the provider, the table, the bus and the subscriber know of it.
  */
 export async function visitAll(system: LocalSystem, plan: Plan): Promise<readonly FlowResult[]> {
-  const struck: Struck[] = [];
+  const crashed: CrashedCase[] = [];
   // The provider's webhooks are held back until they are asked for.
   await system.sandbox('POST', '/webhooks', { mode: 'hold' });
-  const strikeNow = async (flow: Flow) => {
-    await strike(system, flow, await prepare(system, flow, plan, await open(system, flow)), struck);
-    plan.log(`struck: ${flow.name}`);
+  const crashNow = async (flow: Flow) => {
+    await crashEach(system, flow, await prepare(system, flow, plan, await open(system, flow)), crashed);
+    plan.log(`crashed: ${flow.name}`);
   };
   const direct = plan.flows.filter(({ afterLock }) => !afterLock);
   const resumed = plan.flows.filter(({ afterLock }) => afterLock);
@@ -66,19 +66,19 @@ export async function visitAll(system: LocalSystem, plan: Plan): Promise<readonl
     one: await open(system, flow),
   }));
   const firstLock = lock();
-  await inTurn(direct.slice(0, half), strikeNow);
+  await inTurn(direct.slice(0, half), crashNow);
   await firstLock;
   const ready = await inTurn(opened, async ({ flow, one }) => ({
     flow,
     cases: await prepare(system, flow, plan, one),
   }));
   const secondLock = lock();
-  await inTurn(direct.slice(half), strikeNow);
+  await inTurn(direct.slice(half), crashNow);
   await secondLock;
-  await inTurn(ready, ({ flow, cases }) => strike(system, flow, cases, struck));
-  plan.log(`${struck.length} payments, now they recover`);
+  await inTurn(ready, ({ flow, cases }) => crashEach(system, flow, cases, crashed));
+  plan.log(`${crashed.length} payments, now they recover`);
   await plan.beforeRecovery?.(system);
-  return judge(system, struck, plan);
+  return judge(system, crashed, plan);
 }
 
 async function inTurn<T, R>(all: readonly T[], one: (each: T) => Promise<R>): Promise<readonly R[]> {
@@ -100,28 +100,28 @@ async function prepare(
   flow: Flow,
   plan: Plan,
   undisturbed: Case,
-): Promise<readonly Struck[]> {
+): Promise<readonly CrashedCase[]> {
   await flow.cool(system);
   const points = await pointsOf(system, flow.function, () => flow.run(system, undisturbed));
-  const cases: Struck[] = [{ flow, point: undefined, recovery: 'retry', one: undisturbed }];
-  for (const [point, recovery] of plan.strikesOf(flow, points)) {
+  const cases: CrashedCase[] = [{ flow, point: undefined, recovery: 'retry', one: undisturbed }];
+  for (const [point, recovery] of plan.crashesOf(flow, points)) {
     cases.push({ flow, point, recovery, one: await open(system, flow) });
   }
   return cases;
 }
 
-async function strike(
+async function crashEach(
   system: LocalSystem,
   flow: Flow,
-  cases: readonly Struck[],
-  struck: Struck[],
+  cases: readonly CrashedCase[],
+  crashed: CrashedCase[],
 ): Promise<void> {
   await flow.cool(system);
   for (const each of cases) {
     const { point, one } = each;
-    if (point === undefined) struck.push(each);
+    if (point === undefined) crashed.push(each);
     else
-      struck.push({
+      crashed.push({
         ...each,
         instead: await crashAt(system, flow.function, point, () => flow.run(system, one)),
       });
@@ -130,33 +130,36 @@ async function strike(
 
 async function judge(
   system: LocalSystem,
-  struck: readonly Struck[],
+  crashed: readonly CrashedCase[],
   plan: Plan,
 ): Promise<readonly FlowResult[]> {
   const ids = await paymentIds(system);
   const recovered = await Promise.all(
-    struck.map(async ({ flow, one, recovery }): Promise<Recovered> => {
+    crashed.map(async ({ flow, one, recovery }): Promise<Recovered> => {
       const paymentId = one.paymentId ?? ids.get(one.tag);
       return recover(system, flow, { ...one, ...(paymentId !== undefined && { paymentId }) }, recovery);
     }),
   );
   plan.log('recovered, the last webhooks are delivered');
   const delivered = await deliverAll(system);
-  const truths = await allTruths(system);
-  const failuresOf = ({ flow, point, recovery, one, instead }: Struck, index: number): readonly string[] => {
+  const records = await recordsByCase(system);
+  const failuresOf = (
+    { flow, point, recovery, one, instead }: CrashedCase,
+    index: number,
+  ): readonly string[] => {
     const where = point === undefined ? 'undisturbed' : `${textOf(point)}, ${recovery}`;
     if (instead !== undefined) return [`${where}: ${instead}`];
-    return violationsOf(truths.get(one.tag) ?? [], flow, recovered[index] as Recovered).map(
+    return violationsOf(records.get(one.tag) ?? [], flow, recovered[index] as Recovered).map(
       (violation) => `${where}: ${violation}`,
     );
   };
   return plan.flows.map((flow) => ({
     flow: flow.name,
-    visited: struck.filter(
+    visited: crashed.filter(
       (each) => each.flow === flow && each.point !== undefined && each.instead === undefined,
     ).length,
     failures: [
-      ...struck.flatMap((each, index) => (each.flow === flow ? failuresOf(each, index) : [])),
+      ...crashed.flatMap((each, index) => (each.flow === flow ? failuresOf(each, index) : [])),
       ...(delivered || flow.name !== 'webhook' ? [] : ['webhooks were left undelivered']),
     ],
   }));

@@ -2,10 +2,10 @@ import type { Json } from '#test/support/client.ts';
 import { STATUS_OF_INTENT } from '../model/rules.ts';
 import type { Flow } from './flows.ts';
 import type { Recovered } from './recover.ts';
-import type { Truth } from './truth.ts';
+import type { PaymentRecords } from './payment-records.ts';
 
 /** A rule tells what is wrong with a payment, one text for each fault; nothing when all is well. */
-type Rule = (truth: Truth, flow: Flow) => readonly string[];
+type Rule = (records: PaymentRecords, flow: Flow) => readonly string[];
 
 const unless = (holds: boolean, text: string): readonly string[] => (holds ? [] : [text]);
 
@@ -69,8 +69,8 @@ const nothingOpen: Rule = ({ payment, operations }) => [
   ),
 ];
 
-const logOf = (truth: Truth): readonly Json[] =>
-  truth.log.filter(({ from, to }) => from !== null && from !== to);
+const logOf = (records: PaymentRecords): readonly Json[] =>
+  records.log.filter(({ from, to }) => from !== null && from !== to);
 
 /** Every change has its log entry, and the log leads to the present status. */
 const logIsWhole: Rule = ({ log, payment }) => {
@@ -83,8 +83,8 @@ const logIsWhole: Rule = ({ log, payment }) => {
 };
 
 /** Each change of status published its own events, numbered without a gap. */
-const outboxIsWhole: Rule = (truth) => {
-  const { outbox, payment } = truth;
+const outboxIsWhole: Rule = (records) => {
+  const { outbox, payment } = records;
   const numbers = outbox.map(({ SK }) => Number(SK.slice('EVT#'.length)));
   const events = outbox.flatMap((item): Json[] => item.events);
   const ids = events.map(({ id }) => String(id));
@@ -102,7 +102,7 @@ const outboxIsWhole: Rule = (truth) => {
       'an event does not carry its number',
     ),
     ...unless(new Set(ids).size === ids.length, 'an event id is used twice'),
-    ...logOf(truth).flatMap(({ version, to, cause }) =>
+    ...logOf(records).flatMap(({ version, to, cause }) =>
       unless(causes(to, cause.id).length > 0, `version ${version} (${to}) published nothing`),
     ),
   ];
@@ -162,9 +162,16 @@ function answersFit(
 }
 
 /** Everything that is wrong with a case after all have done what they do. */
-export function violationsOf(truths: readonly Truth[], flow: Flow, recovered: Recovered): readonly string[] {
-  const [truth] = truths;
-  if (truth === undefined || truths.length > 1)
-    return [`${truths.length} payments exist`, ...recovered.complaints];
-  return [...rules.flatMap((rule) => rule(truth, flow)), ...answersFit(recovered, truth.payment.id, flow)];
+export function violationsOf(
+  recordsOfCase: readonly PaymentRecords[],
+  flow: Flow,
+  recovered: Recovered,
+): readonly string[] {
+  const [records] = recordsOfCase;
+  if (records === undefined || recordsOfCase.length > 1)
+    return [`${recordsOfCase.length} payments exist`, ...recovered.complaints];
+  return [
+    ...rules.flatMap((rule) => rule(records, flow)),
+    ...answersFit(recovered, records.payment.id, flow),
+  ];
 }

@@ -12,7 +12,7 @@ import { newCommand } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
 import { claimOf } from '../engine/idempotency.ts';
-import { unlessKnown } from '../engine/known-key.ts';
+import { validateOrReplay } from '../engine/validate-or-replay.ts';
 import { methodAnswer, methodAttachment } from './payment-method.ts';
 import { readyCustomer } from './ready-customer.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
@@ -48,7 +48,7 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
     const commandOf = (id: string, methodId: string) => methodAttachment(flow, id, methodId);
-    const repeat = async (known: IdempotencyClaim, record: IdempotencyRecord) =>
+    const replay = async (known: IdempotencyClaim, record: IdempotencyRecord) =>
       replyTo(await repeatCommand(flow, known, record, commandOf), methodAnswer);
     const begin = async (customer: Customer, approved: PaymentMethod | undefined) => {
       const method = approved ? again(flow, approved, given) : fresh(flow, given);
@@ -60,8 +60,8 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
       return result === 'stale' ? result : replyTo(result, methodAnswer);
     };
     return untilWritten(() =>
-      unlessKnown<Reply<MethodView> | 'stale'>(flow, claim, {
-        async judge() {
+      validateOrReplay<Reply<MethodView> | 'stale'>(flow, claim, {
+        async validate() {
           checkText({ ...given, metadata: undefined });
           const found = await findCustomer(context, given.id);
           await services.provider(found.provider as ProviderName);
@@ -70,7 +70,7 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
           const known = await knownMethod(context, customer);
           // An existing method needs no write, so no transaction would detect a used key.
           const record = claim && known && (await services.store.record(claim));
-          if (claim && record) return () => repeat(claim, record);
+          if (claim && record) return () => replay(claim, record);
           if (known?.status === 'active') return async () => ok(methodView(customer, known));
           if (known !== undefined && isOpen(known.call)) {
             const state = { root: customer, parts: [known] };
@@ -81,7 +81,7 @@ export const attachPaymentMethod = operation<Input, MethodView, Services>({
           if (forbidden !== undefined) throw forbidden;
           return () => begin(customer, known?.status === 'requires_action' ? known : undefined);
         },
-        repeat,
+        replay,
       }),
     );
   },

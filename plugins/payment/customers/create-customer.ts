@@ -10,7 +10,7 @@ import { newCommand } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
 import { claimOf } from '../engine/idempotency.ts';
-import { unlessKnown } from '../engine/known-key.ts';
+import { validateOrReplay } from '../engine/validate-or-replay.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 import type { Services } from '../services.ts';
 import { type CustomerView, customerSchema } from './customer-view.ts';
@@ -39,8 +39,8 @@ export const createCustomer = operation<Input, CustomerView, Services>({
     const flow = flowOf(context);
     const claim = claimOf(flow, context);
     const commandOf = (id: string) => customerCreation(flow, id);
-    const result = await unlessKnown(flow, claim, {
-      async judge() {
+    const result = await validateOrReplay(flow, claim, {
+      async validate() {
         checkText(given);
         const provider = await services.provider(given.provider ?? services.config.defaultProvider);
         checkTime(flow);
@@ -50,7 +50,7 @@ export const createCustomer = operation<Input, CustomerView, Services>({
         const intent = { next: { root: customer, parts: [] }, operationId: customer.id };
         return () => beginCommand(flow, claim, commandOf, intent);
       },
-      repeat: (known, record) => repeatCommand(flow, known, record, commandOf),
+      replay: (known, record) => repeatCommand(flow, known, record, commandOf),
     });
     if (result === 'stale') throw new Error('The id of a new customer is in use');
     return replyTo(result, customerAnswer);

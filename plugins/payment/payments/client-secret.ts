@@ -20,14 +20,14 @@ export async function clientSecretOf(flow: Flow, payment: Payment): Promise<Clie
   const { id: paymentId, providerRef: ref } = payment;
   if (payment.status !== 'requires_action' || ref === undefined) refuseState(payment);
   let snapshot: Snapshot | undefined;
-  const { payment: stands, step } = await advance(flow, payment, async (current) => {
+  const { payment: synced, step } = await advance(flow, payment, async (current) => {
     snapshot = await retrieveIfThere(flow, current.provider, ref);
     return snapshot === undefined
       ? missingStep(flow, current)
       : mergedStep(current, mergeSnapshot(flow, current, snapshot));
   });
   if (isMismatched(step.next)) throw problem('provider-mismatch', { extensions: { paymentId } });
-  if (stands.status !== 'requires_action' || snapshot?.clientSecret === undefined) refuseState(stands);
+  if (synced.status !== 'requires_action' || snapshot?.clientSecret === undefined) refuseState(synced);
   const nextAction = disclosed(snapshot.nextAction);
   return {
     paymentId,

@@ -15,7 +15,7 @@ import { chargeRange } from './charge-range.ts';
 import { changeContext, flowOf, lockUntil } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
 import { claimOf, keyOf } from '../engine/idempotency.ts';
-import { unlessKnown } from '../engine/known-key.ts';
+import { validateOrReplay } from '../engine/validate-or-replay.ts';
 import { type Payer, payerOf } from '../customers/payer.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
@@ -53,16 +53,16 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
   async run(context) {
     const flow = flowOf(context);
     let judged: Payment | undefined;
-    return unlessKnown(flow, claimOf(flow, context), {
-      async judge() {
+    return validateOrReplay(flow, claimOf(flow, context), {
+      async validate() {
         const { intent, limits, forbidden } = await judge(flow, context);
         judged = intent.payment;
         if (forbidden !== undefined) throw forbidden;
         return () => begin(flow, context, intent, limits);
       },
-      repeat: async (claim, record) =>
+      replay: async (claim, record) =>
         replyTo(await repeatOperation(flow, claim, record), paymentAnswer(flow)),
-      refused: async (refusal) => judged && publishLimitExceeded(flow, judged, refusal),
+      onRejected: async (refusal) => judged && publishLimitExceeded(flow, judged, refusal),
     });
   },
 });

@@ -70,7 +70,7 @@ export function paymentOperation(
       outcome.kind === 'in-doubt'
         ? { next: inDoubt(current) }
         : outcomeStep(flow, current, stored, outcome, tries),
-    answerOf: (stands, outcome) => answerOf(stands, stored, outcome),
+    answerOf: (recorded, outcome) => answerOf(recorded, stored, outcome),
     settledAnswer: (payment) => settledAnswerOf(flow, payment, stored),
     inDoubt,
   };

@@ -66,14 +66,14 @@ export async function outcomeStep(
 }
 
 /** The response to the caller, for the payment as it will be stored. */
-export function answerOf(stands: Payment, operation: PaymentOperation, outcome: PaymentOutcome): Answer {
+export function answerOf(payment: Payment, operation: PaymentOperation, outcome: PaymentOutcome): Answer {
   switch (outcome.kind) {
     case 'done':
-      return refusalAfterAll(stands, operation) ?? replyOf(stands, operation);
+      return refusalAfterAll(payment, operation) ?? replyOf(payment, operation);
     case 'conflict': {
-      if (hasSucceeded(stands, operation)) return replyOf(stands, operation);
-      const exceeds = outcome.details.class === 'invalid' && stands.capturableMinor > 0;
-      return exceeds ? exceedingRefusal(stands, outcome.details) : stateRefusal(stands);
+      if (hasSucceeded(payment, operation)) return replyOf(payment, operation);
+      const exceeds = outcome.details.class === 'invalid' && payment.capturableMinor > 0;
+      return exceeds ? exceedingRefusal(payment, outcome.details) : stateRefusal(payment);
     }
     case 'refused':
     case 'not-sent':
@@ -97,21 +97,21 @@ export async function settledAnswerOf(
   return settledRefusal(payment, operation, range);
 }
 
-const replyOf = (stands: Payment, { kind }: PaymentOperation): Answer => ({
+const replyOf = (payment: Payment, { kind }: PaymentOperation): Answer => ({
   kind: 'reply',
   status: kind === 'create' ? 201 : 200,
-  body: viewOf(stands),
+  body: viewOf(payment),
 });
 
 /**
  * The rejection despite a successful call: the object contradicts the payment, or the payment was paid otherwise in
  * between.
  */
-function refusalAfterAll(stands: Payment, { id: ours, kind }: PaymentOperation): StoredRefusal | undefined {
-  if (isMismatched(stands)) return mismatchRefusal(stands);
-  const { operation } = stands;
+function refusalAfterAll(payment: Payment, { id: ours, kind }: PaymentOperation): StoredRefusal | undefined {
+  if (isMismatched(payment)) return mismatchRefusal(payment);
+  const { operation } = payment;
   const lost = kind !== 'create' && operation.id === ours && operation.status === 'failed';
-  return lost ? stateRefusal(stands) : undefined;
+  return lost ? stateRefusal(payment) : undefined;
 }
 
 const hasSucceeded = ({ operation }: Payment, { id }: PaymentOperation): boolean =>

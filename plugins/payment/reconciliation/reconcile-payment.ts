@@ -6,7 +6,7 @@ import {
   needsManualReview,
   hasLateMoney,
   nextCheckOf,
-  purposeOf,
+  checkPurposeOf,
 } from './model/payment-checks.ts';
 import type { ReviewReason } from '../payments/model/published-events.ts';
 import type { Payment } from '../payments/model/payment.ts';
@@ -110,5 +110,5 @@ async function flagForReview(flow: Flow, payment: Payment): Promise<CheckOutcome
 function reasonOf(payment: Payment): ReviewReason {
   if (hasLateMoney(payment)) return 'not_undone';
   if (payment.activeOp !== undefined) return 'outcome_unknown';
-  return purposeOf(payment) === 'wait' ? 'not_abandoned' : 'still_processing';
+  return checkPurposeOf(payment) === 'wait' ? 'not_abandoned' : 'still_processing';
 }

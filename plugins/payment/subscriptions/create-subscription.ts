@@ -9,7 +9,7 @@ import { newCommand } from '../engine/new-command.ts';
 import { flowOf } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
 import { claimOf } from '../engine/idempotency.ts';
-import { unlessKnown } from '../engine/known-key.ts';
+import { validateOrReplay } from '../engine/validate-or-replay.ts';
 import { type Payer, payerOf } from '../customers/payer.ts';
 import { callProvider } from '../engine/call-provider.ts';
 import { readyCustomer } from '../customers/ready-customer.ts';
@@ -59,8 +59,8 @@ export const createSubscription = operation<Input, SubscriptionView, Services>({
         withSecrets: async (view, outcome) =>
           withPayerSecrets(view, answeredBy(outcome) ?? (await snapshotOfIncomplete(flow, view))),
       });
-    return unlessKnown(flow, claim, {
-      async judge() {
+    return validateOrReplay(flow, claim, {
+      async validate() {
         checkText(given);
         checkTime(flow);
         const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: true });
@@ -83,7 +83,7 @@ export const createSubscription = operation<Input, SubscriptionView, Services>({
           throw problem('contention', { extensions: { customerId } });
         };
       },
-      repeat: async (known, record) => answer(await repeatCommand(flow, known, record, commandOf)),
+      replay: async (known, record) => answer(await repeatCommand(flow, known, record, commandOf)),
     });
   },
 });

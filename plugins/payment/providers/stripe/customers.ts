@@ -9,7 +9,7 @@ import { callStripe, keyed } from './client.ts';
 import { deploymentMark } from './marks.ts';
 import { toMethod } from './methods.ts';
 import { everyPage } from './paging.ts';
-import { required, convergeOnRefusal } from './settled.ts';
+import { required, convergeOnRefusal } from './refusals.ts';
 import { toCustomer } from './customer.ts';
 
 /** Customers of Stripe, and the payment methods that are attached to them. */

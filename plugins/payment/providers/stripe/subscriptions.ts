@@ -10,7 +10,7 @@ import { createdSince } from './find-intent.ts';
 import { deploymentMark } from './marks.ts';
 import { everyPage } from './paging.ts';
 import { listRenewals, retrieveRenewal } from './renewals.ts';
-import { required, convergeOnRefusal } from './settled.ts';
+import { required, convergeOnRefusal } from './refusals.ts';
 import { isCollectionPaused, toSubscription } from './subscription.ts';
 
 /** Expands the client secret of the first invoice. */

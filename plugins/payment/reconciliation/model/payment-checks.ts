@@ -24,13 +24,13 @@ const ABANDONED_AFTER_MS = DAY_MS;
 export const NEEDS_REVIEW = 'needs_review';
 
 /** The purpose of the next check of a payment. */
-export type DuePurpose = 'settle' | 'wait' | 'hold' | 'audit';
+export type CheckPurpose = 'settle' | 'wait' | 'hold' | 'audit';
 
 /**
  * The purpose of the next check: `settle` an unknown outcome, `wait` for the payer, `hold` an authorization, or
  * `audit` once after the end. `undefined`: in manual review.
  */
-export function purposeOf(payment: Payment): DuePurpose | undefined {
+export function checkPurposeOf(payment: Payment): CheckPurpose | undefined {
   const { flags, refundPendingMinor } = payment;
   if (flags.includes(NEEDS_REVIEW)) return undefined;
   // An open refund has to be completed, whatever else contradicts.
@@ -63,7 +63,7 @@ export function nextCheckOf(payment: Payment, now: Date, checks: number): string
 }
 
 function nextCheckMs(payment: Payment, nowMs: number, checks: number): number | undefined {
-  switch (purposeOf(payment)) {
+  switch (checkPurposeOf(payment)) {
     case undefined:
       return undefined;
     case 'settle': {
@@ -88,7 +88,7 @@ function nextCheckMs(payment: Payment, nowMs: number, checks: number): number | 
  * merchant.
  */
 export function needsManualReview(payment: Payment, checks: number): boolean {
-  const purpose = purposeOf(payment);
+  const purpose = checkPurposeOf(payment);
   const pressing = purpose === 'settle' || purpose === 'wait';
   return pressing && checks >= BACK_OFF_MS.length + REVIEW_AFTER_DAYS;
 }

@@ -4,7 +4,7 @@ import {
   isExpiring,
   needsManualReview,
   nextCheckOf,
-  purposeOf,
+  checkPurposeOf,
 } from '../../../../../../plugins/payment/reconciliation/model/payment-checks.ts';
 import type { Payment } from '../../../../../../plugins/payment/payments/model/payment.ts';
 
@@ -95,8 +95,8 @@ describe('when a payment is looked at next', () => {
   });
 
   it('leaves to people what they have to look at', () => {
-    expect(purposeOf(payment({ flags: ['needs_review'] }))).toBeUndefined();
+    expect(checkPurposeOf(payment({ flags: ['needs_review'] }))).toBeUndefined();
     expect(inMs(payment({ flags: ['mismatch'], status: 'failed' }))).toBeUndefined();
-    expect(purposeOf(payment({ flags: ['authorization_expiring'] }))).toBe('settle');
+    expect(checkPurposeOf(payment({ flags: ['authorization_expiring'] }))).toBe('settle');
   });
 });

@@ -23,7 +23,7 @@ export const textOf = ({ target, n, when, call }: Point): string => `${when} ${t
 
 /**
  * Kills the function's process at a point of what `act` sets off.
- * @returns what was struck instead, or nothing when it was just this call
+ * @returns which call was hit instead, or nothing when it was this one
  */
 export async function crashAt(
   system: LocalSystem,
@@ -45,10 +45,10 @@ export async function crashAt(
   }
   const { awsCalls, providerCalls } = await endedInvocation(system, functionName);
   const calls: readonly string[] = target === 'aws' ? awsCalls : providerCalls;
-  const struck = shortened(calls[n - 1] ?? 'none');
+  const hit = shortened(calls[n - 1] ?? 'none');
   // Of two calls at the same time the second has left when the answer to the first kills the process.
   const isLast = when === 'after' || calls.length === n;
-  return call === ANY_CALL || (isLast && struck === call) ? undefined : `${struck} was struck instead`;
+  return call === ANY_CALL || (isLast && hit === call) ? undefined : `${hit} was hit instead`;
 }
 
 /** Ends every warm process of a function by calls that `act` makes: the next call starts a new one. */

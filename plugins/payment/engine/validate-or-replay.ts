@@ -7,30 +7,30 @@ import type { Flow } from '../services.ts';
  * configuration and customers may have changed since the first call, and a replay must return the response of that
  * call. Only a rejection costs this read; otherwise the transaction that writes the intent detects a used key.
  */
-export async function unlessKnown<T>(
+export async function validateOrReplay<T>(
   flow: Flow,
   claim: IdempotencyClaim | undefined,
-  on: {
+  handlers: {
     /**
      * Validates without writing under the key.
      * @returns the execution
      * @throws ProblemError for a rejection
      */
-    judge(): Promise<() => Promise<T>>;
-    repeat(claim: IdempotencyClaim, record: IdempotencyRecord): Promise<T>;
+    validate(): Promise<() => Promise<T>>;
+    replay(claim: IdempotencyClaim, record: IdempotencyRecord): Promise<T>;
     /** Called with a rejection that has no stored response, before it is thrown. */
-    refused?(refusal: ProblemError): Promise<void>;
+    onRejected?(rejection: ProblemError): Promise<void>;
   },
 ): Promise<T> {
   let proceed: () => Promise<T>;
   try {
-    proceed = await on.judge();
-  } catch (refusal) {
-    if (!(refusal instanceof ProblemError)) throw refusal;
+    proceed = await handlers.validate();
+  } catch (rejection) {
+    if (!(rejection instanceof ProblemError)) throw rejection;
     const record = claim && (await flow.services.store.record(claim));
-    if (claim !== undefined && record !== undefined) return on.repeat(claim, record);
-    await on.refused?.(refusal);
-    throw refusal;
+    if (claim !== undefined && record !== undefined) return handlers.replay(claim, record);
+    await handlers.onRejected?.(rejection);
+    throw rejection;
   }
   return proceed();
 }

@@ -3,7 +3,7 @@ import { intentsOf, refundsOf } from './recover.ts';
 import { until, type LocalSystem } from './local-system.ts';
 
 /** Everything that can be known of one payment, from each of those who know a part of it. */
-export interface Truth {
+export interface PaymentRecords {
   /** Our record, as it is stored. */
   readonly payment: Json;
   readonly operations: readonly Json[];
@@ -24,17 +24,17 @@ export interface Truth {
   readonly captureKeys: ReadonlySet<string>;
 }
 
-export type Truths = ReadonlyMap<string, readonly Truth[]>;
+export type RecordsByCase = ReadonlyMap<string, readonly PaymentRecords[]>;
 
 const POLL_MS = 500;
 const PUBLISHED_WITHIN_MS = 90_000;
 
 /** Waits until all that is committed was published and received, or does not seem to come any more. */
-export async function allTruths(system: LocalSystem): Promise<Truths> {
-  const arrived = ({ published, outbox, receipts, payment }: Truth) =>
+export async function recordsByCase(system: LocalSystem): Promise<RecordsByCase> {
+  const arrived = ({ published, outbox, receipts, payment }: PaymentRecords) =>
     outbox.every(({ events }) => events.every(({ id }: Json) => published.has(id))) &&
     (payment.status !== 'succeeded' || receipts.length > 0);
-  const complete = (truths: Truths) => [...truths.values()].flat().every(arrived);
+  const complete = (cases: RecordsByCase) => [...cases.values()].flat().every(arrived);
   return (await until(() => readAll(system), complete, PUBLISHED_WITHIN_MS, POLL_MS)) ?? readAll(system);
 }
 
@@ -45,7 +45,7 @@ export async function paymentIds(system: LocalSystem): Promise<ReadonlyMap<strin
   return new Map(payments.map(({ metadata, id }) => [String(metadata.case), String(id)]));
 }
 
-async function readAll(system: LocalSystem): Promise<Truths> {
+async function readAll(system: LocalSystem): Promise<RecordsByCase> {
   const items = await system.items('payment-payments');
   const receipts = await system.items('simple-plugin-receipts');
   const { events } = await system.dev('GET', '/events');
@@ -59,7 +59,7 @@ async function readAll(system: LocalSystem): Promise<Truths> {
   const received = Map.groupBy(receipts, ({ paymentId }) => String(paymentId));
   const ofIntents = Map.groupBy(intents, ({ metadata }) => String(metadata.payment_id));
 
-  const truthOf = (payment: Json): Truth => {
+  const recordsOf = (payment: Json): PaymentRecords => {
     const own = partitions.get(payment.PK) ?? [];
     const below = (prefix: string) => own.filter(({ SK }) => SK.startsWith(prefix));
     const refs = ofIntents.get(payment.id) ?? [];
@@ -86,7 +86,7 @@ async function readAll(system: LocalSystem): Promise<Truths> {
   return new Map(
     [...Map.groupBy(payments, ({ metadata }) => String(metadata.case))].map(([tag, all]) => [
       tag,
-      all.map(truthOf),
+      all.map(recordsOf),
     ]),
   );
 }
