@@ -23,7 +23,7 @@ export const customerCreated = eventContract({
 export const customerUpdated = eventContract({
   type: 'customer.updated',
   version: '1.1.0',
-  summary: 'Something about the customer changed, here or at the provider; personal data is in no event.',
+  summary: 'A customer was updated, here or at the provider; events carry no personal data.',
   data: z.object({
     ...common,
     /** The default payment method as it is now; null without one. */
@@ -57,20 +57,20 @@ const method = {
 export const paymentMethodAttached = eventContract({
   type: 'payment_method.attached',
   version: '1.0.0',
-  summary: 'A customer has a new saved way to pay.',
+  summary: 'A payment method was attached to a customer.',
   data: z.object(method),
 });
 
 export const paymentMethodUpdated = eventContract({
   type: 'payment_method.updated',
   version: '1.0.0',
-  summary: 'What is shown of a saved way to pay has changed, such as the date on which a card runs out.',
+  summary: 'A saved payment method was updated, such as the expiry date of a card.',
   data: z.object(method),
 });
 
 export const paymentMethodDetached = eventContract({
   type: 'payment_method.detached',
   version: '1.0.0',
-  summary: 'A saved way to pay can no longer be used.',
+  summary: 'A payment method was detached from its customer and can no longer be used.',
   data: z.object(method),
 });

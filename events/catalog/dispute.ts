@@ -24,28 +24,28 @@ const common = {
 export const disputeOpened = eventContract({
   type: 'dispute.opened',
   version: '1.0.0',
-  summary: 'A payer disputes a payment, or asks about it first.',
+  summary: 'A payer opened a dispute, or an inquiry before one.',
   data: z.object(common),
 });
 
 export const disputeUpdated = eventContract({
   type: 'dispute.updated',
   version: '1.0.0',
-  summary: 'A dispute has moved on, without being decided.',
+  summary: 'The status of a dispute changed, without a decision.',
   data: z.object(common),
 });
 
 export const disputeClosed = eventContract({
   type: 'dispute.closed',
   version: '1.0.0',
-  summary: 'A dispute is decided, or was given up.',
+  summary: 'A dispute was decided or withdrawn.',
   data: z.object({ ...common, outcome: z.enum(['won', 'lost', 'withdrawn']) }),
 });
 
 export const paymentReversed = eventContract({
   type: 'payment.reversed',
   version: '1.0.0',
-  summary: 'The provider itself took back money of a payment.',
+  summary: 'The provider reversed a payment, in full or in part.',
   data: z.object({
     provider: text,
     providerRef: z.nullable(text),

@@ -66,28 +66,28 @@ export const paymentRequiresAction = eventContract({
 export const paymentApproved = eventContract({
   type: 'payment.approved',
   version: '1.0.0',
-  summary: 'The payer has approved the payment at the provider; nothing is held or taken yet.',
+  summary: 'The payer has approved the payment at the provider; nothing is authorized or captured yet.',
   data: z.object({ ...common, captureMethod: z.enum(['automatic', 'manual']) }),
 });
 
 export const paymentProcessing = eventContract({
   type: 'payment.processing',
   version: '1.1.0',
-  summary: 'The provider works on the payment and will report the outcome.',
+  summary: 'The provider is processing the payment and will report the outcome.',
   data: z.object({ ...common, pendingReason: z.optional(text) }),
 });
 
 export const paymentAuthorized = eventContract({
   type: 'payment.authorized',
   version: '1.1.0',
-  summary: 'The money is held for us and waits to be captured.',
+  summary: 'The payment is authorized and not captured yet.',
   data: z.object({ ...common, authorized: money, captureBefore: z.optional(z.iso.datetime()) }),
 });
 
 export const paymentPartiallyCaptured = eventContract({
   type: 'payment.partially_captured',
   version: '1.1.0',
-  summary: 'Part of the held money was captured and the rest can still be.',
+  summary: 'Part of the authorized amount was captured, and the rest can still be.',
   data: z.object({
     ...common,
     /** The capture that caused it; absent when it was made outside of this API. */
@@ -102,7 +102,7 @@ export const paymentPartiallyCaptured = eventContract({
 export const paymentSucceeded = eventContract({
   type: 'payment.succeeded',
   version: '1.1.0',
-  summary: 'Capturing is finished: the money is ours. It may be less than was authorized.',
+  summary: 'The payment was captured, perhaps for less than was authorized.',
   data: z.object({
     ...common,
     /** The capture that finished it; absent when the payment captured itself or was captured elsewhere. */
@@ -116,7 +116,7 @@ export const paymentSucceeded = eventContract({
 export const paymentCanceled = eventContract({
   type: 'payment.canceled',
   version: '1.1.0',
-  summary: 'The payment was given up before it was captured.',
+  summary: 'The payment was canceled before it was captured.',
   data: z.object({ ...common, reason: text, releasedAmount: money }),
 });
 
@@ -142,7 +142,7 @@ export const paymentAttemptFailed = eventContract({
 export const paymentInDoubt = eventContract({
   type: 'payment.in_doubt',
   version: '1.1.0',
-  summary: 'The outcome of a call to the provider is unknown, and nothing was given up because of it.',
+  summary: 'The outcome of a call to the provider is unknown; nothing was undone because of that.',
   data: z.object({
     ...common,
     operation: z.enum(['create', 'confirm', 'authorize', 'capture', 'cancel', 'refund']),
@@ -157,7 +157,8 @@ export const paymentInDoubt = eventContract({
 export const paymentLateSuccess = eventContract({
   type: 'payment.late_success',
   version: '1.1.0',
-  summary: 'The provider holds or has taken money for a payment that had ended as canceled or failed.',
+  summary:
+    'The provider has authorized or captured money for a payment that had ended as canceled or failed.',
   data: z.object({
     ...common,
     authorized: money,
@@ -170,7 +171,7 @@ export const paymentLateSuccess = eventContract({
 export const paymentMismatch = eventContract({
   type: 'payment.mismatch',
   version: '1.1.0',
-  summary: 'What the provider reports contradicts our record, which therefore was not changed.',
+  summary: "The provider's object contradicts our record, which was therefore not changed.",
   data: z.object({ ...common, field: text, expected: text, actual: text }),
 });
 

@@ -28,20 +28,20 @@ export const refundPending = eventContract({
 export const refundSucceeded = eventContract({
   type: 'refund.succeeded',
   version: '1.0.0',
-  summary: 'Money is on its way back to the payer. It may still fail.',
+  summary: 'The provider has refunded the payer. The refund may still fail.',
   data: z.object({ ...common, reason: z.optional(text) }),
 });
 
 export const refundFailed = eventContract({
   type: 'refund.failed',
   version: '1.0.0',
-  summary: 'A refund did not work, perhaps after it had succeeded: the amount can be refunded again.',
+  summary: 'A refund failed, perhaps after it had succeeded: the amount can be refunded again.',
   data: z.object({ ...common, failureReason: text }),
 });
 
 export const refundCanceled = eventContract({
   type: 'refund.canceled',
   version: '1.0.0',
-  summary: 'A refund was called off: the amount can be refunded again.',
+  summary: 'A refund was canceled: the amount can be refunded again.',
   data: z.object(common),
 });

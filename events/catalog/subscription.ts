@@ -41,7 +41,7 @@ export const subscriptionCreated = eventContract({
 export const subscriptionActivated = eventContract({
   type: 'subscription.activated',
   version: '1.1.0',
-  summary: 'The subscription has come into force: once in its life.',
+  summary: 'The subscription became active for the first time.',
   data: z.object(common),
 });
 
@@ -62,14 +62,14 @@ export const subscriptionPaused = eventContract({
 export const subscriptionResumed = eventContract({
   type: 'subscription.resumed',
   version: '1.0.0',
-  summary: 'A paused subscription goes on, or one that was to end with its period no longer does.',
+  summary: 'A paused subscription was resumed, or its cancellation at the end of the period was withdrawn.',
   data: z.object(common),
 });
 
 export const subscriptionRecovered = eventContract({
   type: 'subscription.recovered',
   version: '1.0.0',
-  summary: 'A charge that had failed is settled: the subscription is in force again.',
+  summary: 'A failed charge was paid: the subscription is active again.',
   data: z.object(common),
 });
 
@@ -83,27 +83,27 @@ export const subscriptionRenewed = eventContract({
 export const subscriptionPastDue = eventContract({
   type: 'subscription.past_due',
   version: '1.0.0',
-  summary: 'A charge of the subscription failed and is not settled.',
+  summary: 'A charge of the subscription failed and is not paid.',
   data: z.object(common),
 });
 
 export const subscriptionCanceling = eventContract({
   type: 'subscription.canceling',
   version: '1.0.0',
-  summary: 'The subscription will end with the period that is paid for.',
+  summary: 'The subscription will be canceled at the end of its current period.',
   data: z.object(common),
 });
 
 export const subscriptionCanceled = eventContract({
   type: 'subscription.canceled',
   version: '1.0.0',
-  summary: 'The subscription was ended.',
+  summary: 'The subscription was canceled.',
   data: z.object(common),
 });
 
 export const subscriptionExpired = eventContract({
   type: 'subscription.expired',
   version: '1.0.0',
-  summary: 'The subscription ended by itself: it was never paid, or has run its course.',
+  summary: 'The subscription expired: its first payment was never made, or its plan has ended.',
   data: z.object(common),
 });

@@ -34,10 +34,10 @@ const input = z.strictObject({
 type Input = z.infer<typeof input>;
 
 export const attachPaymentMethod = operation<Input, MethodView, Services>({
-  summary: 'Saves a payment method of a customer',
+  summary: 'Attaches a payment method to a customer',
   description:
-    'With PayPal and without a token the payer has to approve first, at nextAction.url: the same call with that ' +
-    'method then completes it.',
+    'With PayPal and without a token the payer has to approve the method first, at nextAction.url; repeating the call ' +
+    'with that method then completes it.',
   input,
   output: methodSchema,
   successStatus: 201,

@@ -24,10 +24,10 @@ const input = z.strictObject({
 
 export const deleteCustomer = operation<z.infer<typeof input>, CustomerView, Services>({
   summary:
-    'Deletes a customer and its payment methods, here and at the provider; a second time changes nothing',
+    'Deletes a customer and its payment methods, here and at the provider; repeating it changes nothing',
   description:
-    '409 customer-has-subscriptions while it has subscriptions, unless they are to be canceled with it. Name and ' +
-    'e-mail are forgotten; payments and subscriptions stay as records.',
+    '409 customer-has-subscriptions while it has active subscriptions, unless they are to be canceled with it. Name ' +
+    'and e-mail are erased; payments and subscriptions are kept.',
   input,
   output: customerSchema,
   errors: paymentErrors,

@@ -18,7 +18,7 @@ import { checkTime, findCustomer } from '../api/checks.ts';
 const input = z.strictObject({ id: schema.customerId, paymentMethodId: schema.customerId });
 
 export const detachPaymentMethod = operation<z.infer<typeof input>, MethodView, Services>({
-  summary: 'Takes a saved payment method away; a second time changes nothing',
+  summary: 'Detaches a saved payment method; repeating it changes nothing',
   input,
   output: methodSchema,
   errors: paymentErrors,

@@ -10,7 +10,7 @@ import { findCustomer } from '../api/checks.ts';
 const input = z.strictObject({ id: schema.customerId });
 
 export const getCustomer = operation<z.infer<typeof input>, CustomerView, Services>({
-  summary: 'Reads a customer as it is now',
+  summary: 'Reads a customer, strongly consistent',
   input,
   output: customerSchema,
   errors: paymentErrors,

@@ -28,7 +28,7 @@ const input = z.strictObject({
 type Input = z.infer<typeof input>;
 
 export const updateCustomer = operation<Input, CustomerView, Services>({
-  summary: 'Changes a customer: what is left out stays, null clears',
+  summary: 'Updates a customer: fields left out are unchanged, null clears',
   input,
   output: customerSchema,
   errors: paymentErrors,

@@ -10,7 +10,7 @@ import { findPayment } from '../payments/find-payment.ts';
 const input = z.strictObject({ id: schema.paymentId });
 
 export const listDisputes = operation<z.infer<typeof input>, z.infer<typeof disputeListSchema>, Services>({
-  summary: 'Lists the disputes and reversals of a payment, the oldest first',
+  summary: 'Lists the disputes and reversals of a payment, oldest first',
   input,
   output: disputeListSchema,
   errors: paymentErrors,

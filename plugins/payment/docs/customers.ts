@@ -15,9 +15,10 @@ const { id } = customer;
 export const schemas = [
   describeObject(view.customerSchema, 'A customer, whose payment methods can be saved.', {
     id: 'Our id, `cus_...`.',
-    status: 'Where it stands.',
+    status: 'Its status.',
     provider: texts.provider,
-    providerRef: "The provider's id; null where it names a customer only with its first payment method.",
+    providerRef:
+      "The provider's id; null where the provider creates a customer only with its first payment method.",
     email: 'E-mail address, where one was given.',
     name: 'Name, where one was given.',
     metadata: texts.metadata,
@@ -28,22 +29,22 @@ export const schemas = [
     version: texts.version,
   }),
   describeObject(view.callView, 'A call to the provider.', {
-    kind: 'What was asked.',
-    status: 'What became of it.',
+    kind: 'Its kind.',
+    status: 'Its status.',
   }),
-  describeObject(view.methodSchema, 'A saved way to pay.', {
+  describeObject(view.methodSchema, 'A saved payment method.', {
     id: 'Our id, `pm_...`.',
     customerId: texts.customerId,
-    status: 'Where it stands.',
+    status: 'Its status.',
     provider: texts.provider,
-    providerRef: "The provider's id; null until the provider has answered.",
+    providerRef: "The provider's id; null until the provider has responded.",
     type: "The provider's type, such as `card`.",
     brand: 'Brand of the card.',
     last4: 'Last four digits of the card.',
-    expMonth: 'Month in which the card runs out, 1 to 12.',
-    expYear: 'Year in which the card runs out.',
+    expMonth: 'Month in which the card expires, 1 to 12.',
+    expYear: 'Year in which the card expires.',
     default: 'Whether it is charged when none is named.',
-    nextAction: 'What the payer has to do to approve it, as long as the payer is awaited.',
+    nextAction: 'What the payer has to do to approve it; absent when nothing is required.',
     operation: texts.operation,
     createdAt: texts.createdAt,
     updatedAt: texts.updatedAt,
@@ -52,8 +53,8 @@ export const schemas = [
     type: texts.actionType,
     url: texts.actionUrl,
   }),
-  describeObject(view.methodListSchema, "A customer's saved ways to pay.", {
-    paymentMethods: 'The oldest first.',
+  describeObject(view.methodListSchema, "A customer's saved payment methods.", {
+    paymentMethods: 'Oldest first.',
   }),
 ];
 
@@ -74,7 +75,7 @@ export const operations = [
       id: texts.customerId,
       email: 'E-mail address; null clears it.',
       name: 'Name; null clears it.',
-      metadata: 'Your own texts, by key, in the place of all that were there; null clears them.',
+      metadata: 'Your own texts, by key, which replace all existing ones; null clears them.',
     },
     {
       input: { id, name: 'B. Buyer-Smith' },
@@ -86,7 +87,7 @@ export const operations = [
     {
       id: texts.customerId,
       cancelSubscriptions:
-        'True: its subscriptions are canceled at once. False, the default: one that goes on keeps the customer.',
+        'True: its subscriptions are canceled immediately. False, the default: an active subscription blocks the deletion.',
     },
     {
       input: { id },

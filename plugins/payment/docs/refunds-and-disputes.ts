@@ -9,41 +9,41 @@ import { texts } from './texts.ts';
 const { id } = payment;
 
 export const schemas = [
-  describeObject(view.refundSchema, 'Money that goes back to the payer.', {
+  describeObject(view.refundSchema, 'A refund of a payment.', {
     id: 'Our id, `rf_...`.',
     paymentId: texts.paymentId,
-    status: 'Where it stands.',
+    status: 'Its status.',
     amount: texts.amountMajor,
     amountMinor: texts.amountMinor,
     refundedMinor:
-      'How much of it is back, in minor units of the currency; less where one of several captures could not give its share.',
+      'The refunded amount, in minor units of the currency; less than the amount where the refund of one of several captures failed.',
     currency: texts.currency,
-    reason: 'Why.',
-    origin: 'Who made it.',
+    reason: 'The reason.',
+    origin: 'Where it was made.',
     providerRefs: "The provider's ids: one, or one per capture.",
     failure: 'Why it failed.',
     createdAt: texts.createdAt,
     updatedAt: texts.updatedAt,
   }),
   describeObject(view.refundFailure, 'Why a refund failed.', { code: "The provider's code." }),
-  describeObject(view.refundListSchema, 'The refunds of a payment.', { refunds: 'The oldest first.' }),
-  describeObject(view.disputeSchema, 'Money that the payer asks back elsewhere.', {
+  describeObject(view.refundListSchema, 'The refunds of a payment.', { refunds: 'Oldest first.' }),
+  describeObject(view.disputeSchema, 'A dispute or reversal of a payment.', {
     id: "The provider's id.",
     paymentId: texts.paymentId,
-    kind: 'How the money is asked back.',
-    status: 'Where it stands.',
+    kind: 'Whether it is a dispute or a reversal.',
+    status: 'Its status.',
     stage: "The provider's stage, where it names one.",
-    reason: "The payer's reason, in the provider's words.",
+    reason: "The payer's reason, by the provider's code.",
     amount: texts.amountMajor,
     amountMinor: texts.amountMinor,
     currency: texts.currency,
-    dueBy: 'Until when evidence may be given.',
-    refundBlocked: 'Whether refunds of the payment are refused as long as it is open.',
+    dueBy: 'When the time to submit evidence ends.',
+    refundBlocked: 'Whether refunds of the payment are refused while it is open.',
     createdAt: texts.createdAt,
     updatedAt: texts.updatedAt,
   }),
   describeObject(view.disputeListSchema, 'The disputes and reversals of a payment.', {
-    disputes: 'The oldest first.',
+    disputes: 'Oldest first.',
   }),
 ];
 
@@ -54,7 +54,7 @@ export const operations = [
       id: texts.paymentId,
       amount: `${texts.giveAmount} All that is left when left out.`,
       amountMinor: texts.giveAmountMinor,
-      reason: 'Why.',
+      reason: 'The reason.',
     },
     { input: { id, amount: 30, reason: 'requested_by_customer' }, output: refund },
   ),

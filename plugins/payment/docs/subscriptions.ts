@@ -10,18 +10,18 @@ import { texts } from './texts.ts';
 const { id } = subscription;
 
 export const schemas = [
-  describeObject(subscriptionSchema, 'A customer who pays for a plan again and again.', {
+  describeObject(subscriptionSchema, "A customer's recurring payment for a plan.", {
     id: 'Our id, `sub_...`.',
-    status: 'Where it stands.',
+    status: 'Its status.',
     provider: texts.provider,
-    providerRef: "The provider's id; null until the provider has answered.",
+    providerRef: "The provider's id; null until the provider has responded.",
     customerId: texts.customerId,
     planId: "The provider's plan: Stripe's price, PayPal's plan.",
-    quantity: 'How many of the plan.',
-    currentPeriodEnd: 'Until when it is paid for.',
-    cancelAtPeriodEnd: 'Whether it ends with that period.',
+    quantity: 'The quantity of the plan.',
+    currentPeriodEnd: 'When its current period ends.',
+    cancelAtPeriodEnd: 'Whether it is canceled at the end of that period.',
     clientSecret: `${texts.clientSecret} In the answer to the creation only.`,
-    nextAction: 'What the payer has to do next, as long as the payer is awaited.',
+    nextAction: 'What the payer has to do next; absent when nothing is required.',
     metadata: texts.metadata,
     flags: texts.flags,
     operation: texts.operation,
@@ -29,7 +29,7 @@ export const schemas = [
     updatedAt: texts.updatedAt,
     version: texts.version,
   }),
-  describeObject(subscriptionAction, 'What a payer has to do to begin a subscription.', {
+  describeObject(subscriptionAction, 'What a payer has to do to start a subscription.', {
     type: texts.actionType,
     url: texts.actionUrl,
   }),
@@ -40,10 +40,10 @@ export const operations = [
     createSubscription,
     {
       customerId: texts.customerId,
-      planId: "The provider's plan, which exists there already: Stripe's price, PayPal's plan.",
+      planId: "An existing plan of the provider: Stripe's price, PayPal's plan.",
       provider: "The provider; the customer's when left out.",
       paymentMethodId: "A saved method; the customer's default one when left out.",
-      quantity: 'How many of the plan; 1 when left out.',
+      quantity: 'The quantity of the plan; 1 when left out.',
       returnUrl: texts.returnUrl,
       metadata: texts.giveMetadata,
     },
@@ -65,7 +65,8 @@ export const operations = [
     cancelSubscription,
     {
       id: texts.subscriptionId,
-      atPeriodEnd: 'True: it ends with the period that is paid for. False, the default: it ends now.',
+      atPeriodEnd:
+        'True: it is canceled at the end of its current period. False, the default: it is canceled immediately.',
     },
     {
       input: { id, atPeriodEnd: true },

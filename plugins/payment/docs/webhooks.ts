@@ -10,10 +10,10 @@ const members = {
   provider: 'The provider that sent it.',
   eventId: texts.event,
   type: "The provider's type of the event.",
-  objectId: "The provider's id of what it is about; null when it names nothing.",
-  state: 'Where it stands.',
-  attempts: 'How often it was tried and failed because of an error of ours.',
-  receivedAt: 'When it first came in.',
+  objectId: "The provider's id of the object it concerns; null when it names none.",
+  state: 'Its state.',
+  attempts: 'How many attempts to apply it failed because of an error of this system.',
+  receivedAt: 'When it was first received.',
 } as const;
 
 const event: Omit<ReplayView, 'outcome'> = {
@@ -29,17 +29,17 @@ const named = { provider: event.provider, eventId: event.eventId };
 const whose = { provider: 'The provider.', eventId: texts.event };
 
 export const schemas = [
-  describeObject(webhookReceiptSchema, 'What became of a delivery.', {
-    outcome: 'What was done with it.',
+  describeObject(webhookReceiptSchema, 'The outcome of a delivery.', {
+    outcome: 'Its outcome.',
     eventId: texts.event,
   }),
-  describeObject(webhookSchema, 'An event of a provider, as it is kept for 31 days.', {
+  describeObject(webhookSchema, 'An event of a provider, as it is stored for 31 days.', {
     ...members,
-    body: 'What was delivered, as JSON without personal data; null when it is not kept, or can no longer be read.',
+    body: 'The delivered body, as JSON without personal data; null when it is not stored, or can no longer be decrypted.',
   }),
-  describeObject(replaySchema, 'An event of a provider after it was applied once more.', {
+  describeObject(replaySchema, 'An event of a provider after its replay.', {
     ...members,
-    outcome: 'What the replay did.',
+    outcome: 'The outcome of the replay.',
   }),
 ];
 
@@ -48,9 +48,9 @@ export const operations = [
     handlePaymentWebhook,
     {
       provider: 'The provider that sent it.',
-      payload: "The delivery's body, exactly as it came: the signature covers every character.",
+      payload: "The delivery's body, unchanged: the signature covers every character.",
       signature: "The delivery's signature header, for Stripe; may stand among `headers` instead.",
-      headers: "The delivery's headers; PayPal spreads its signature over five of them.",
+      headers: "The delivery's headers; PayPal's signature consists of five of them.",
     },
     {
       input: {

@@ -26,7 +26,7 @@ const cancelable: readonly PaymentStatus[] = [
 ];
 
 export const cancelPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
-  summary: 'Cancels a payment that is not captured, or releases what is left to capture',
+  summary: 'Cancels a payment that is not captured, or releases the rest of its authorization',
   input,
   output: schema.paymentSchema,
   errors: paymentErrors,

@@ -21,7 +21,7 @@ const input = z.strictObject({
 });
 
 export const capturePayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
-  summary: 'Captures an authorized payment, wholly or in part',
+  summary: 'Captures an authorized payment, in full or in part',
   input,
   output: schema.paymentSchema,
   errors: paymentErrors,

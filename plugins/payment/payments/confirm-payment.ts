@@ -20,12 +20,12 @@ const input = z.strictObject({
 });
 
 export const confirmPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
-  summary: 'Tries to pay with another method, from the server',
+  summary: 'Confirms a payment with a payment method, from the server',
   description:
-    'For a payment that waits for its payer, also after a decline. 402 when this method is declined: the payment goes ' +
-    'on to wait. A method that has to be authenticated leaves it in requires_action; what the payer needs for that is ' +
-    'read by POST /payments/{id}/client-secret. 422 where the payer chooses at the provider. A saved method without a ' +
-    'returnUrl is confirmed as if the payer were not there. 202 means that the outcome is not known yet.',
+    'For a payment in requires_action, also after a decline. 402 when this payment method is declined: the payment ' +
+    'stays in requires_action, as it does when the method requires authentication; POST /payments/{id}/client-secret ' +
+    'then returns what the payer needs. 422 where the payer chooses the method at the provider. A saved method without ' +
+    'a returnUrl is confirmed off-session. 202 means that the outcome is not known yet.',
   input,
   output: schema.paymentSchema,
   errors: paymentErrors,

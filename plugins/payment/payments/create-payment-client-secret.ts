@@ -14,9 +14,9 @@ const input = z.strictObject({ id: schema.paymentId });
 export const createPaymentClientSecret = operation<z.infer<typeof input>, schema.ClientSecretView, Services>({
   summary: 'Reads the client secret of a payment that waits for its payer',
   description:
-    'For a payer who comes back, or whose method was declined. The secret comes from the provider for this answer: ' +
-    'it is not stored, logged or published. 409 when nothing waits for a payer; 422 where the payer pays at the ' +
-    'address of nextAction instead.',
+    'For a payer who returns, or whose payment method was declined. The secret is read from the provider for each ' +
+    'call, and not stored, logged or published. 409 unless the payment is in requires_action; 422 where the payer ' +
+    'pays at the URL of nextAction instead.',
   input,
   output: schema.clientSecretSchema,
   errors: paymentErrors,

@@ -44,7 +44,7 @@ type Input = z.infer<typeof input>;
 
 export const createPayment = operation<Input, schema.PaymentView, Services>({
   summary: 'Creates a payment',
-  description: 'Writes the intent down, then asks the provider. 202 means that the outcome is not known yet.',
+  description: 'Records the intent, then calls the provider. 202 means that the outcome is not known yet.',
   input,
   output: schema.paymentSchema,
   successStatus: 201,

@@ -10,7 +10,7 @@ import { findPayment } from './find-payment.ts';
 const input = z.strictObject({ id: schema.paymentId });
 
 export const getPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
-  summary: 'Reads a payment as it is now',
+  summary: 'Reads a payment, strongly consistent',
   input,
   output: schema.paymentSchema,
   errors: paymentErrors,

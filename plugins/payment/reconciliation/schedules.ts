@@ -16,13 +16,13 @@ function flowOf({ schedule: name, scheduledAt, ...context }: ScheduleContext<Ser
 }
 
 export const due: Schedule<Services> = schedule({
-  summary: 'Asks the provider about every payment whose time has come',
+  summary: 'Reconciles every payment whose next check is due with its provider',
   run: async (context) => ({ ...(await reconcileDue(flowOf(context))) }),
 });
 
 export const gaps: Schedule<Services> = schedule({
   summary:
-    "Fetches the providers' events that no webhook delivered, and tells when a provider is not as it was",
+    "Fetches the providers' events that no webhook delivered, and publishes changes of a provider's health",
   async run(context) {
     const flow = flowOf(context);
     const missed = await fetchMissed(flow);
@@ -32,7 +32,7 @@ export const gaps: Schedule<Services> = schedule({
 });
 
 export const ledger: Schedule<Services> = schedule({
-  summary: "Compares yesterday's books of the providers, and the counters of the limits, with the payments",
+  summary: "Compares the providers' ledgers of a day, and the limit counters, with the recorded payments",
   async run(context) {
     const flow = flowOf(context);
     const ledgers = await compareLedgers(flow);

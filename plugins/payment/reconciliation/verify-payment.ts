@@ -14,7 +14,7 @@ import { findPayment } from '../payments/find-payment.ts';
 const input = z.strictObject({ id: schema.paymentId });
 
 export const verifyPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
-  summary: "Fetches the provider's truth about a payment and applies it",
+  summary: 'Reconciles a payment with the provider',
   input,
   output: schema.paymentSchema,
   errors: paymentErrors,

@@ -22,10 +22,10 @@ const input = z.strictObject({
 });
 
 export const createRefund = operation<z.infer<typeof input>, RefundView, Services>({
-  summary: 'Gives money back, wholly or in part',
+  summary: 'Refunds a payment, in full or in part',
   description:
-    'Refunds of one payment may run side by side: together they never exceed what was captured. 202 means that ' +
-    'the outcome is not known yet.',
+    'Concurrent refunds of a payment never exceed the captured amount together. 202 means that the outcome is not ' +
+    'known yet.',
   input,
   output: refundSchema,
   successStatus: 201,

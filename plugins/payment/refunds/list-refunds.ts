@@ -10,7 +10,7 @@ import { findPayment } from '../payments/find-payment.ts';
 const input = z.strictObject({ id: schema.paymentId });
 
 export const listRefunds = operation<z.infer<typeof input>, z.infer<typeof refundListSchema>, Services>({
-  summary: 'Lists the refunds of a payment, the oldest first, also those made at the provider',
+  summary: 'Lists the refunds of a payment, including those made at the provider, oldest first',
   input,
   output: refundListSchema,
   errors: paymentErrors,

@@ -27,7 +27,7 @@ const input = z.strictObject({
 });
 
 export const cancelSubscription = operation<z.infer<typeof input>, SubscriptionView, Services>({
-  summary: 'Ends a subscription, now or with its period; a second time changes nothing',
+  summary: 'Cancels a subscription, immediately or at the end of its period; repeating it changes nothing',
   input,
   output: subscriptionSchema,
   errors: paymentErrors,

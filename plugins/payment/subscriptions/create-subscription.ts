@@ -40,7 +40,7 @@ const input = z.strictObject({
 type Input = z.infer<typeof input>;
 
 export const createSubscription = operation<Input, SubscriptionView, Services>({
-  summary: 'Begins a subscription of a customer to a plan',
+  summary: 'Creates a subscription of a customer to a plan',
   description:
     'Usually incomplete at first: the payer confirms the first payment, or approves at the provider.',
   input,

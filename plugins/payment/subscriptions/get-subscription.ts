@@ -10,7 +10,7 @@ import { findSubscription } from './find-subscription.ts';
 const input = z.strictObject({ id: schema.customerId });
 
 export const getSubscription = operation<z.infer<typeof input>, SubscriptionView, Services>({
-  summary: 'Reads a subscription as it is now',
+  summary: 'Reads a subscription, strongly consistent',
   input,
   output: subscriptionSchema,
   errors: paymentErrors,

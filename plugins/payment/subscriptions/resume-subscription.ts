@@ -22,9 +22,9 @@ import { findSubscription } from './find-subscription.ts';
 const input = z.strictObject({ id: schema.customerId });
 
 export const resumeSubscription = operation<z.infer<typeof input>, SubscriptionView, Services>({
-  summary: 'Takes back that a subscription is to end with its period, or that it is paused',
+  summary: 'Resumes a paused subscription, or withdraws its cancellation at the end of the period',
   description:
-    '409 invalid-state for one that goes on anyway, has not begun, has ended, or stands still because charges failed.',
+    '409 invalid-state unless it is paused or ends with its period; one that is unpaid cannot be resumed.',
   input,
   output: subscriptionSchema,
   errors: paymentErrors,

@@ -9,7 +9,7 @@ import { type WebhookView, webhookSchema, webhookView } from './webhook-view.ts'
 const input = z.strictObject({ provider: schema.providerName, eventId: schema.eventId });
 
 export const getPaymentWebhook = operation<z.infer<typeof input>, WebhookView, Services>({
-  summary: 'Shows what is kept of an event that a provider delivered, and what became of it',
+  summary: 'Reads a stored event of a provider, with its state',
   input,
   output: webhookSchema,
   errors: paymentErrors,

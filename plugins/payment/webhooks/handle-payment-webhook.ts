@@ -43,7 +43,7 @@ export const handlePaymentWebhook = operation<
   Services
 >({
   summary:
-    "Takes a provider's webhook that reached another endpoint; verified just like one that came directly",
+    "Receives a provider's webhook through this API; verified like one that was delivered to the webhook URL",
   input,
   output: schema.webhookReceiptSchema,
   errors: paymentErrors,

@@ -17,7 +17,7 @@ const certificates = certificateStore();
 
 export const paypalWebhook = webhook<Services>({
   summary:
-    'Verifies what PayPal delivers, applies what PayPal then says of the object, and acts on approvals',
+    'Verifies a delivery of PayPal, fetches its object and applies that, and captures approved payments',
   handle: (context) =>
     receiveWebhook(context, PROVIDER, async ({ rawBody, headers, receivedAtMs }) => {
       const config = configured(context.services.config, PROVIDER);

@@ -11,8 +11,8 @@ import { type ReplayView, eventView, replaySchema } from './webhook-view.ts';
 const input = z.strictObject({ provider: schema.providerName, eventId: schema.eventId });
 
 export const replayPaymentWebhook = operation<z.infer<typeof input>, ReplayView, Services>({
-  summary: 'Applies an event of a provider once more, whatever became of it before',
-  description: 'The provider is asked for the object as it is now, so a second effect is never had from it.',
+  summary: 'Applies an event of a provider again, whatever its state',
+  description: 'The current object is fetched from the provider, so a replay never has a second effect.',
   input,
   output: replaySchema,
   errors: paymentErrors,

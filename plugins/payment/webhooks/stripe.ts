@@ -10,7 +10,7 @@ import type { Services } from '../services.ts';
 const PROVIDER = 'stripe';
 
 export const stripeWebhook = webhook<Services>({
-  summary: 'Verifies what Stripe delivers, and applies what Stripe then says of the object',
+  summary: 'Verifies a delivery of Stripe, fetches its object and applies that',
   handle: (context) =>
     receiveWebhook(context, PROVIDER, async ({ rawBody, headers, receivedAtMs }) =>
       readStripeEvent(
