@@ -23,7 +23,7 @@ interface RawRecord {
   readonly transmissions?: readonly { readonly status?: string }[];
 }
 
-/** PayPal's records: events for 30 days, transactions for 3 years. */
+/** PayPal's events and transactions, which it keeps for 30 days and 3 years. */
 export function payPalRecords(connection: PayPalConnection): ProviderRecords {
   return {
     async missedEvents({ since, until, cursor }, call) {
@@ -38,29 +38,29 @@ export function payPalRecords(connection: PayPalConnection): ProviderRecords {
         .filter(isMissed)
         .flatMap((event) => toProviderEvent(event) ?? [])
         .filter(({ kind }) => kind !== 'ignored');
-      // The path is ours whatever the link says.
+      // Only the query of the link is used, so a response cannot redirect the request to another path.
       const next = links.find(({ rel }) => rel === 'next')?.href?.split('?')[1];
       return { items, next };
     },
-    /** Fetched as a whole: a payment's captures and refunds may stand anywhere in the list. */
+    /** All pages at once, because the captures and refunds of a payment may be on different pages. */
     async ledger({ from, to }, call) {
       const within = deadline(call);
-      const taken = await searchTransactions(connection, { from, to }, within());
-      const back = await searchTransactions(
+      const payments = await searchTransactions(connection, { from, to }, within());
+      const refunds = await searchTransactions(
         connection,
         { from, to: new Date(Math.max(Date.now(), to.getTime())), type: REFUNDED },
         within(),
       );
-      return { items: entriesOf(taken.filter(isWithin(from, to)), back) };
+      return { items: entriesOf(payments.filter(isWithin(from, to)), refunds) };
     },
   };
 }
 
-/** Delivered everywhere is not missed; nothing said of deliveries is. */
+/** An event is missed unless it was delivered to every endpoint; without any transmission it counts as missed. */
 const isMissed = ({ transmissions = [] }: RawRecord): boolean =>
   transmissions.length === 0 || transmissions.some(({ status }) => status !== 'SUCCESS');
 
-/** A search may reach back further than it was asked to. PayPal tells times without their fractions. */
+/** Filters out the transactions before the window, which a search may include. PayPal's times have whole seconds. */
 function isWithin(from: Date, to: Date): (transaction: TransactionInformation) => boolean {
   const fromMs = Math.floor(from.getTime() / 1000) * 1000;
   return ({ transactionInitiationDate: at = '' }) =>
@@ -69,22 +69,22 @@ function isWithin(from: Date, to: Date): (transaction: TransactionInformation) =
 
 /** One entry per payment, with its captured and refunded amounts. */
 function entriesOf(
-  taken: readonly TransactionInformation[],
-  back: readonly TransactionInformation[],
+  payments: readonly TransactionInformation[],
+  refunds: readonly TransactionInformation[],
 ): readonly LedgerEntry[] {
   const refundedMinor = new Map<string, number>();
-  for (const refund of back.filter(({ transactionStatus }) => transactionStatus === SUCCESS)) {
+  for (const refund of refunds.filter(({ transactionStatus }) => transactionStatus === SUCCESS)) {
     const of = refund.paypalReferenceId ?? '';
     refundedMinor.set(of, (refundedMinor.get(of) ?? 0) + moneyOf(refund).amountMinor);
   }
   const entries = new Map<string, LedgerEntry>();
-  for (const payment of taken.filter(isTaken)) {
+  for (const payment of payments.filter(isCaptured)) {
     const { transactionId: id = '' } = payment;
     const { paymentId, deployment } = namedBy(payment);
     const known = entries.get(paymentId ?? id);
     const { amountMinor, currency } = moneyOf(payment);
     entries.set(paymentId ?? id, {
-      ref: known?.ref ?? (isSubscribed(payment) ? toSaleRef(id) : id),
+      ref: known?.ref ?? (isSubscriptionPayment(payment) ? toSaleRef(id) : id),
       paymentId,
       ...(deployment !== undefined && { deployment }),
       currency,
@@ -95,8 +95,8 @@ function entriesOf(
   return [...entries.values()];
 }
 
-/** The event codes T00xx are payments; what we paid to others is negative. */
-const isTaken = ({
+/** Event codes T00xx are payments; payments to others have a negative amount. */
+const isCaptured = ({
   transactionEventCode: code,
   transactionStatus,
   transactionAmount,
@@ -106,12 +106,12 @@ const isTaken = ({
   transactionAmount?.value.startsWith('-') === false;
 
 /** T0002 is the payment of a subscription. */
-const isSubscribed = ({
+const isSubscriptionPayment = ({
   paypalReferenceIdType: type,
   transactionEventCode: code,
 }: TransactionInformation): boolean => code === 'T0002' || (type as string | undefined) === 'SUB';
 
-/** Our payment as `custom_field` names it, or else the beginning of `invoice_id`. */
+/** The payment that `custom_field` names, otherwise the payment id at the start of `invoice_id`. */
 function namedBy({ customField, invoiceId }: TransactionInformation): Named {
   const named = paymentNamed(customField);
   if (isPaymentId(named.paymentId)) return named;

@@ -13,15 +13,16 @@ const statuses: Readonly<Record<string, NonNullable<RefundSnapshot['status']>>> 
 };
 
 /**
- * A refund in our words. What was refunded in PayPal's dashboard carries the payment's `custom_id` or none, and
- * is no refund of ours. @throws ProviderError `unknown` for what is not a refund
+ * A refund as a snapshot. One that was made in PayPal's dashboard has the payment's `custom_id` or none, and so no
+ * refund id of ours.
+ * @throws ProviderError `unknown` for a response that is not a refund
  */
 export function toRefundSnapshot(refund: Refund): RefundSnapshot {
   const { id, amount, customId } = refund;
   const status: string = refund.status ?? '';
   if (!id || amount === undefined) throw unexpected();
   const currency = amount.currencyCode.toLowerCase();
-  const carried = customId === undefined ? undefined : splitMarkedId(customId).id;
+  const customRef = customId === undefined ? undefined : splitMarkedId(customId).id;
   const ended = status === 'FAILED' || status === 'CANCELLED';
   return {
     ref: id,
@@ -29,7 +30,7 @@ export function toRefundSnapshot(refund: Refund): RefundSnapshot {
     amountMinor: minorOf(amount, currency),
     currency,
     captureRef: idAt(hrefOf(refund.links, 'up'), 'captures'),
-    refundId: carried?.startsWith('rf_') ? carried : undefined,
+    refundId: customRef?.startsWith('rf_') ? customRef : undefined,
     ...(ended && { failureCode: refund.statusDetails?.reason ?? `refund_${status.toLowerCase()}` }),
   };
 }

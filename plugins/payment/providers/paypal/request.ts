@@ -10,7 +10,7 @@ import { moneyOf } from './amounts.ts';
 
 const DESCRIPTION_MAX = 127;
 
-/** The order for a payment; `custom_id` leads back to it, and `invoice_id` keeps PayPal from taking it twice. */
+/** The order of a payment: `custom_id` names the payment, and PayPal captures an `invoice_id` only once. */
 export function toOrderRequest(request: CreateRequest): OrderRequest {
   const { paymentId, deployment, returnUrl, description } = request;
   const automatic = request.captureMethod === 'automatic';

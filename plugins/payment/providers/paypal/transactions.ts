@@ -5,20 +5,20 @@ import type { PayPalConnection } from './client.ts';
 
 const PAGE_SIZE = 500;
 const DAY_MS = 86_400_000;
-/** PayPal searches no longer window at once. */
+/** The longest window of one search. */
 const WINDOW_MAX_MS = 31 * DAY_MS;
 
-/** A merchant's refund of a payment. */
+/** PayPal's event code of a refund. */
 export const REFUNDED = 'T1107';
 
 export interface TransactionQuery {
   readonly from: Date;
   readonly to: Date;
-  /** PayPal's event code; all without. */
+  /** PayPal's event code; every code when left out. */
   readonly type?: string;
 }
 
-/** All transactions of a window, in parts of what PayPal searches at once. They appear up to 3 hours late. */
+/** All transactions of a window of any length. PayPal lists a transaction up to 3 hours late. */
 export async function searchTransactions(
   connection: PayPalConnection,
   { from, to, type }: TransactionQuery,
@@ -46,11 +46,11 @@ export async function searchTransactions(
   return [...found.values()];
 }
 
-/** A window may overlap the one before it: PayPal refuses one that begins after all that it has by now. */
+/** The windows of a search; they may overlap, because PayPal refuses one that begins after its latest transaction. */
 function* windowsOf(fromMs: number, toMs: number): Iterable<readonly [startMs: number, endMs: number]> {
   const nowMs = Date.now();
   for (let at = fromMs; at < toMs; at += WINDOW_MAX_MS) {
-    // Beyond now there is something only where the clock of a sandbox was moved.
+    // Only a sandbox whose clock was advanced has transactions later than now.
     const start = at <= nowMs ? Math.min(at, nowMs - DAY_MS) : at;
     yield [start, Math.min(start + WINDOW_MAX_MS, toMs)];
   }

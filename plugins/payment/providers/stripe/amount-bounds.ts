@@ -2,9 +2,9 @@ import type { AmountRange } from '../../money/amount-range.ts';
 import { stepMinor, toStripeUnit } from './currencies.ts';
 
 /**
- * The smallest charge by the currency that the account settles in, in Stripe's units. A charge that is converted
- * must come to the minimum of the other currency, and some methods take less: so Stripe is asked, and this tells what
- * usually holds. https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+ * The usual minimum charge per settlement currency, in Stripe's units. The real minimum depends on the settlement
+ * currency of the account and on the payment method, so this is only named after Stripe has refused an amount.
+ * https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
  */
 const MINIMUM_UNITS: Readonly<Record<string, number>> = {
   aed: 200,
@@ -33,11 +33,11 @@ const MINIMUM_UNITS: Readonly<Record<string, number>> = {
   usd: 50,
 };
 
-/** Eight digits of Stripe's units, and twelve for Indonesian rupiah. */
+/** Stripe accepts eight digits of its units, and twelve for Indonesian rupiah. */
 const MAXIMUM_UNITS = 99_999_999;
 const MAXIMUM_UNITS_IDR = 999_999_999_999;
 
-/** What one payment may come to at Stripe, in ISO minor units; nothing for a currency that it does not offer. */
+/** The amount range of one payment at Stripe, in ISO minor units; empty for a currency that it does not support. */
 export function amountBounds(currency: string): Partial<AmountRange> {
   const code = currency.toLowerCase();
   const step = stepMinor(code);

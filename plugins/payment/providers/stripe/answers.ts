@@ -1,8 +1,8 @@
 import { ProviderError } from '../provider-error.ts';
 
 /**
- * The SDK takes any JSON for an answer, so what is not an object of this kind with an id is refused here: nothing
- * may be concluded from it.
+ * Checks that a response is an object of this type with an id, because the SDK accepts any JSON.
+ * @throws ProviderError `unknown`
  */
 export function expectObject<T extends { readonly object: string; readonly id: string }>(
   answer: T | null | undefined,
@@ -13,7 +13,7 @@ export function expectObject<T extends { readonly object: string; readonly id: s
   throw unexpectedAnswer();
 }
 
-/** An amount of Stripe's: a missing one must never pass for zero. */
+/** An amount in a response. @throws ProviderError `unknown` when it is missing, which must not be read as zero */
 export function expectAmount(amount: number | null | undefined): number {
   if (Number.isSafeInteger(amount) && Number(amount) >= 0) return Number(amount);
   throw unexpectedAnswer();
@@ -23,27 +23,27 @@ export function unexpectedAnswer(): ProviderError {
   return new ProviderError({ class: 'unknown', code: 'unexpected_answer' });
 }
 
-/** The result, or undefined for an object that Stripe does not have. */
-export async function unlessMissing<T>(looking: Promise<T>): Promise<T | undefined> {
+/** The result of a retrieval, or undefined when Stripe does not have the object. */
+export async function unlessMissing<T>(retrieval: Promise<T>): Promise<T | undefined> {
   try {
-    return await looking;
+    return await retrieval;
   } catch (error) {
     if (error instanceof ProviderError && error.details.missing) return undefined;
     throw error;
   }
 }
 
-/** The id of a member that Stripe sends as an id or, when asked to, as the object. */
+/** The id of an expandable field, which Stripe sends as an id or as the object. */
 export function idOf(member: string | { readonly id: string } | null | undefined): string | undefined {
   return typeof member === 'string' ? member : member?.id;
 }
 
-/** Stripe's seconds as ISO 8601. */
+/** A Unix time in seconds as ISO 8601. */
 export function isoOf(seconds: number | null | undefined): string | undefined {
   return typeof seconds === 'number' ? new Date(seconds * 1000).toISOString() : undefined;
 }
 
-/** A time as the seconds that Stripe's filters take, rounded down. */
+/** A time as Unix seconds for Stripe's filters, rounded down. */
 export function secondsOf(time: Date): number {
   return Math.floor(time.getTime() / 1000);
 }

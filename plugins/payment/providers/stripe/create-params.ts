@@ -6,8 +6,9 @@ import { exactUnit } from './currencies.ts';
 import { deploymentMark } from './marks.ts';
 
 /**
- * The parameters of a PaymentIntent; the same request gives the same parameters, as Stripe's idempotency
- * demands. @throws ProviderError `invalid` when Stripe cannot represent the amount
+ * The parameters of a PaymentIntent. The same request gives the same parameters, which Stripe's idempotency keys
+ * require.
+ * @throws ProviderError `invalid` when Stripe cannot represent the amount
  */
 export function toCreateParams(
   request: CreateRequest,
@@ -30,7 +31,7 @@ export function toCreateParams(
       ...(orderReference !== undefined && { [ORDER_REFERENCE_KEY]: orderReference }),
     },
     ...(manual && multicapture && SEVERAL_CAPTURES),
-    // Until when held money can be captured stands on the charge.
+    // The charge has the time at which the authorization expires.
     ...(manual && request.confirm && { expand: ['latest_charge'] }),
   };
 }
@@ -39,7 +40,7 @@ const SEVERAL_CAPTURES = {
   payment_method_options: { card: { request_multicapture: 'if_available' as const } },
 };
 
-/** A confirmation on the server without a place to return to cannot use methods that redirect. */
+/** The parameters of a confirmation on the server; without a return URL, methods that redirect are excluded. */
 function confirmation({ confirm = false, returnUrl, offSession = false }: CreateRequest) {
   if (!confirm) return { automatic_payment_methods: { enabled: true } };
   const stays = returnUrl === undefined && { allow_redirects: 'never' as const };

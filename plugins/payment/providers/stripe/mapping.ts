@@ -17,11 +17,12 @@ const statuses: Readonly<Record<string, PaymentStatus>> = {
 };
 
 /**
- * A PaymentIntent as a snapshot. The SDK takes any JSON for an answer, so what is not a whole PaymentIntent is
- * refused here: a missing amount must never pass for zero.
+ * A PaymentIntent as a snapshot. The SDK accepts any JSON, so an incomplete PaymentIntent is rejected here: a missing
+ * amount must not be read as zero.
+ * @throws ProviderError `unknown`
  */
 export function toSnapshot(intent: Stripe.PaymentIntent): Snapshot {
-  if (!isWhole(intent)) throw unexpectedAnswer();
+  if (!isComplete(intent)) throw unexpectedAnswer();
   const minor = (amount: number): number => fromStripeUnit(amount, intent.currency);
   const capturedMinor = minor(intent.amount_received);
   const capturableMinor = minor(intent.amount_capturable);
@@ -45,7 +46,7 @@ export function toSnapshot(intent: Stripe.PaymentIntent): Snapshot {
   };
 }
 
-function isWhole(intent: Partial<Stripe.PaymentIntent> | null | undefined): boolean {
+function isComplete(intent: Partial<Stripe.PaymentIntent> | null | undefined): boolean {
   if (intent?.object !== 'payment_intent' || typeof intent.id !== 'string' || intent.id === '') return false;
   const { amount, amount_received: received, amount_capturable: capturable } = intent;
   return [amount, received, capturable].every((n = -1) => Number.isSafeInteger(n) && n >= 0);
@@ -58,14 +59,14 @@ function statusOf(intent: Stripe.PaymentIntent): PaymentStatus | undefined {
   return statuses[intent.status];
 }
 
-/** Once captured, Stripe no longer says how much was held: it was the whole amount. */
+/** The authorized amount; Stripe no longer reports it after a capture, but it was the full amount. */
 function authorizedOf(intent: Stripe.PaymentIntent, minor: (amount: number) => number, held: number): number {
   return intent.status === 'succeeded' && intent.capture_method === 'manual' ? minor(intent.amount) : held;
 }
 
 function failureOf(intent: Stripe.PaymentIntent): Snapshot['failure'] {
   const error = intent.last_payment_error;
-  // Of a capture that was declined the intent says nothing.
+  // An intent does not report a declined capture, so while it can be captured the failure is unknown, not cleared.
   if (error === null || error === undefined) return intent.status === 'requires_capture' ? undefined : null;
   const charge = typeof error.charge === 'string' ? error.charge : undefined;
   return {
@@ -75,14 +76,14 @@ function failureOf(intent: Stripe.PaymentIntent): Snapshot['failure'] {
   };
 }
 
-/** The address of an authentication or a redirect carries the client secret. */
+/** The URL of an authentication or redirect contains the client secret, so it is marked as secret. */
 function nextActionOf(intent: Stripe.PaymentIntent): NextAction | undefined {
   const action = intent.next_action;
   if (action === null || action === undefined) return undefined;
   return { type: action.type, secretUrl: action.redirect_to_url?.url ?? undefined };
 }
 
-/** What a charge that came along says of held money; nothing is said once it was captured or released. */
+/** When the authorization expires, if the charge was expanded; absent after a capture or release. */
 function captureBeforeOf({ status, latest_charge: charge }: Stripe.PaymentIntent): string | undefined {
   if (status !== 'requires_capture' || charge === null || typeof charge !== 'object') return undefined;
   return isoOf(charge.payment_method_details?.card?.capture_before);

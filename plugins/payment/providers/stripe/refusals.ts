@@ -20,7 +20,7 @@ export async function convergeOnRefusal<T, R>(
 
 const REFUSALS: ReadonlySet<string> = new Set(['invalid', 'already_done']);
 
-/** A value that Stripe cannot do without. @throws ProviderError `invalid` */
+/** A parameter that Stripe requires. @throws ProviderError `invalid` when it is missing */
 export function required(value: string | undefined, param: string): string {
   if (value !== undefined && value !== '') return value;
   throw new ProviderError({ class: 'invalid', code: 'value_missing', param });

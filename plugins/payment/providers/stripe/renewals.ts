@@ -9,21 +9,21 @@ import { everyPage } from './paging.ts';
 
 type Parts = Pick<Stripe, 'invoices' | 'invoicePayments' | 'paymentIntents'>;
 
-/** What an invoice charges; `undefined` when no subscription made it, or there is no such invoice. */
+/** The renewal of an invoice; `undefined` when it belongs to no subscription or does not exist. */
 export async function retrieveRenewal(
   stripe: Parts,
   ref: string,
   call: ProviderCall,
 ): Promise<Renewal | undefined> {
   const endsAt = Date.now() + call.budgetMs;
-  const looking = callStripe(call, async (options) =>
+  const retrieval = callStripe(call, async (options) =>
     expectObject(await stripe.invoices.retrieve(ref, {}, options), 'invoice'),
   );
-  const invoice = await unlessMissing(looking);
+  const invoice = await unlessMissing(retrieval);
   return invoice && renewalOf(stripe, invoice, { budgetMs: endsAt - Date.now() });
 }
 
-/** The charges of a subscription by its invoices; drafts charge nothing yet. */
+/** The renewals of a subscription by its invoices, without drafts, which are not charged yet. */
 export async function listRenewals(
   stripe: Parts,
   { ref, created }: { readonly ref: string; readonly created: Stripe.RangeQueryParam },
@@ -56,7 +56,7 @@ async function renewalOf(
   };
 }
 
-/** The payment behind an invoice: the one that paid it, else the one that may. */
+/** The PaymentIntent of an invoice: the one that paid it, otherwise the open one. */
 async function paymentOf(stripe: Parts, invoice: string, call: ProviderCall): Promise<Snapshot | undefined> {
   const endsAt = Date.now() + call.budgetMs;
   const list = (page: object, options: Stripe.RequestOptions) =>

@@ -11,8 +11,8 @@ const TOLERANCE_SECONDS = 300;
 const BOUNDS = { oldSeconds: TOLERANCE_SECONDS, aheadSeconds: TOLERANCE_SECONDS };
 
 /**
- * Verifies the signature over the exact bytes, then reads the event. Nothing of the body is looked at before
- * that.
+ * Verifies the signature over the exact bytes, then parses the event.
+ * @throws ProblemError 400 `invalid-signature` or `webhook-unusable`
  */
 export function readStripeEvent(
   rawBody: Buffer,
@@ -25,8 +25,8 @@ export function readStripeEvent(
 }
 
 /**
- * Stripe's scheme `v1`. The SDK verifies the text that it decodes from the bytes, in which a byte order mark is
- * missing, and takes a time from the future.
+ * Verifies Stripe's scheme `v1`. The SDK is not used because it verifies the decoded text, which has lost a byte order
+ * mark, and accepts timestamps from the future.
  */
 function verify(
   rawBody: Buffer,
@@ -41,12 +41,12 @@ function verify(
     const expected = createHmac('sha256', secret).update(`${time}.`).update(rawBody).digest();
     return signatures.some((given) => given.length === expected.length && timingSafeEqual(given, expected));
   });
-  // The time is what was signed, so its age says something of a genuine delivery only.
+  // The signature covers the timestamp, so its age is only checked once the signature is valid.
   if (!isSigned) throw unsigned('no-match', skewSeconds);
   checkSkew(skewSeconds, BOUNDS);
 }
 
-/** `t=<seconds>,v1=<hex>,v1=...`, of which other schemes may be part; a second time would leave open which is signed. */
+/** `t=<seconds>,v1=<hex>,v1=...`, perhaps with other schemes; a second timestamp would be ambiguous and is refused. */
 function parsed(header: string): { readonly time: string; readonly signatures: readonly Buffer[] } {
   const elements = header.split(',').map((element) => element.split('=', 2));
   const valuesOf = (wanted: string) =>
