@@ -29,7 +29,7 @@ const http = z.strictObject({
 });
 
 const graphql = z.strictObject({
-  kind: z.enum(['query', 'mutation']).describe('Where the field stands.'),
+  kind: z.enum(['query', 'mutation']).describe('The type that the field belongs to.'),
   field: name.camelName('Field of Query or Mutation; unique over all plugins.'),
 });
 
@@ -145,7 +145,7 @@ const sandbox = z.strictObject({
       injected,
     )
     .default({})
-    .describe('Configuration values that the sandbox stands for.'),
+    .describe('Configuration values that select the sandbox.'),
   webhooks: z
     .array(name.kebabName('A webhook of this plugin.'))
     .default([])
@@ -210,7 +210,7 @@ export const manifestSchema = z
           .describe('CloudWatch alarms, by name.'),
       })
       .prefault({})
-      .describe('What a person is told of.'),
+      .describe('CloudWatch alarms.'),
     build: z
       .strictObject({
         keep: z
