@@ -6,6 +6,8 @@ import type { Problem } from './problem.ts';
 export interface Adapter<R> {
   /** Runs after the middleware that every invocation passes. */
   readonly middleware?: readonly Middleware[];
+  /** Neither the registry nor the plugin has to be ready: it answers for one that is unloaded or cannot start too. */
+  readonly standalone?: boolean;
   describe(event: unknown): Description;
   /** Why the event is not for this adapter; undefined when it is. Left out: only AWS's own triggers may send it. */
   denies?(invocation: Pick<Invocation, 'event' | 'entrance'>): string | undefined;

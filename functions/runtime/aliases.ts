@@ -9,11 +9,19 @@ export const aliases = {
   graphql: 'graphql',
   /** The platform's health checks. */
   health: 'health',
+  /** The platform's config function, which has a plugin check a version of its configuration. */
+  config: 'config',
   /** CloudFormation, when a stack of the deployment has changed. */
   deployment: 'deployment',
   /** One function of another plugin. Neither name can hold the separator, so no two callers share an alias. */
   call: (plugin: string, functionName: string) => `call_${plugin}_${functionName}`,
 } as const;
+
+const PLATFORM_CALLERS: ReadonlyMap<string, string> = new Map([
+  [aliases.graphql, 'platform/graphql'],
+  [aliases.health, 'platform/plugins'],
+  [aliases.config, 'platform/config'],
+]);
 
 const CALL = /^call_([^_]+)_([^_]+)$/;
 
@@ -21,9 +29,5 @@ const CALL = /^call_([^_]+)_([^_]+)$/;
 export function callerNamed(alias: string | undefined): string {
   const [, plugin, functionName] = CALL.exec(alias ?? '') ?? [];
   if (plugin !== undefined) return `${plugin}/${functionName}`;
-  return alias === aliases.graphql
-    ? 'platform/graphql'
-    : alias === aliases.health
-      ? 'platform/plugins'
-      : 'unknown';
+  return PLATFORM_CALLERS.get(alias ?? '') ?? 'unknown';
 }

@@ -2,6 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { CheckEvent, DirectEvent } from './adapters/direct.ts';
 import { aliases } from './aliases.ts';
 import { invokeClient } from './aws-lambda.ts';
+import type { ConfigCheck, ConfigEvent, ConfigReading } from './config-call.ts';
 import { platformProblem, ProblemError } from './contract/errors.ts';
 import type { HealthReport } from './contract/health.ts';
 import type { InvocationContext, OperationContext } from './contract/operation.ts';
@@ -35,11 +36,19 @@ export interface PluginCaller {
    * @throws ProblemError when the plugin does not answer in time
    */
   start(plugin: string, options: CheckOptions): Promise<HealthReport>;
+  /** Asks a plugin about a version of its configuration. @throws ProblemError when it does not answer in time */
+  config(plugin: string, request: ConfigRequest & { readonly ask: 'check' }): Promise<ConfigCheck>;
+  config(plugin: string, request: ConfigRequest & { readonly ask: 'read' }): Promise<ConfigReading>;
 }
 
 /** Which function of the plugin is asked, and for how long. */
 export interface CheckOptions {
   readonly function?: string;
+  readonly timeoutMs: number;
+}
+
+export interface ConfigRequest extends Omit<ConfigEvent, 'kind'> {
+  readonly function: string;
   readonly timeoutMs: number;
 }
 
@@ -117,6 +126,12 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
     },
     health: (plugin, limits) => check(plugin, 'health', limits),
     start: (plugin, limits) => check(plugin, 'start', limits),
+    async config(plugin, { function: key, timeoutMs, ...asked }) {
+      const event: ConfigEvent = { kind: 'config', ...asked };
+      const name = `${plugin}-${key}:${aliases.config}`;
+      // The overloads say which answer belongs to which question.
+      return (await invoke(name, event, AbortSignal.timeout(timeoutMs))) as ConfigCheck & ConfigReading;
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import type { FunctionEnvironment } from './environment.ts';
 /** What the alias of an invocation proves, whatever the event says. */
 export interface Entrance {
   /** `none`: without an alias, or by one that this function does not know. */
-  readonly kind: 'trigger' | 'health' | 'call' | 'deployment' | 'none';
+  readonly kind: 'trigger' | 'health' | 'config' | 'call' | 'deployment' | 'none';
   /** Undefined for an invocation without alias or version. */
   readonly alias: string | undefined;
   /** `plugin/function` of the function that invokes, for logs. */
@@ -38,6 +38,7 @@ export function createEntrances(
   const known = new Map<string, Entrance>([
     [aliases.live, entrance('trigger', aliases.live)],
     [aliases.health, entrance('health', aliases.health)],
+    [aliases.config, entrance('config', aliases.config)],
     [aliases.deployment, entrance('deployment', aliases.deployment)],
     [aliases.graphql, entrance('call', aliases.graphql, new Set(inGraphql))],
     ...Object.entries(callers).map(

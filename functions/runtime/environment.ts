@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PluginEnvironment } from './contract/plugin.ts';
+import type { ConfigValues } from './lifecycle/config-document.ts';
 import { screamingSnake } from './screaming-snake.ts';
 import type { TokenIssuer } from './tokens/issuer.ts';
 
@@ -12,6 +13,10 @@ export interface FunctionEnvironment extends PluginEnvironment {
   /** Where the deployed API answers; only for the function that describes it. */
   readonly apiUrl?: string | undefined;
   readonly configSecret: string | undefined;
+  /** Configuration values that the code brings along for this stage. */
+  readonly stageValues: ConfigValues;
+  /** Whether environment variables may override secret values of the configuration: locally, or if the host says so. */
+  readonly secretOverrides: boolean;
   readonly busName: string | undefined;
   readonly eventSource: string | undefined;
   /** `anineeplus-<stage>-`, in front of every function's name. */
@@ -79,6 +84,8 @@ export function readEnvironment(
     registryTable: variables['ANINEEPLUS_REGISTRY_TABLE'],
     apiUrl: variables['ANINEEPLUS_API_URL'],
     configSecret: variables['ANINEEPLUS_CONFIG_SECRET'],
+    stageValues: JSON.parse(variables['ANINEEPLUS_CONFIG_STAGE_VALUES'] ?? '{}') as ConfigValues,
+    secretOverrides: stage === 'local' || variables['ANINEEPLUS_CONFIG_SECRET_OVERRIDES'] === 'allow',
     busName: variables['ANINEEPLUS_BUS_NAME'],
     eventSource: variables['ANINEEPLUS_EVENT_SOURCE'],
     functionPrefix: variables['ANINEEPLUS_FUNCTION_PREFIX'] ?? `anineeplus-${stage}-`,

@@ -15,4 +15,5 @@ export * from './contract/reply.ts';
 export * from './contract/schedule.ts';
 export * from './contract/subscription.ts';
 export * from './contract/webhook.ts';
+export { secret } from './schema/secret.ts';
 export { strings } from './strings.ts';

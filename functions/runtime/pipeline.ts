@@ -24,11 +24,12 @@ function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonl
     tracing({ plugin }),
     logging(telemetry),
     metrics(telemetry),
-    errors({ stage, sourceFolder, adapter, credentialsRejected: runtime.credentialsRejected }),
+    errors({ stage, sourceFolder, adapter, credentialsRejected: runtime.config.invalidate }),
     entrance({ adapter }),
     admission({ adapter }),
-    registryState({ plugin, state, lifecycle }),
-    config({ plugin, lifecycle }),
+    ...(adapter.standalone
+      ? []
+      : [registryState({ plugin, state, lifecycle }), config({ plugin, lifecycle })]),
     ...(adapter.middleware ?? []),
   ];
 }

@@ -2,7 +2,8 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { secretsClient } from './aws-secrets.ts';
 import { documentClient } from './aws.ts';
-import { createConfigSource } from './lifecycle/config.ts';
+import { createConfigSource, type ConfigSource } from './lifecycle/config.ts';
+import { readOverrides } from './lifecycle/config-overrides.ts';
 import type { PluginDefinition, PluginManifest } from './contract/plugin.ts';
 import { createEntrances } from './entrance.ts';
 import { readEnvironment, type FunctionEnvironment } from './environment.ts';
@@ -18,11 +19,11 @@ export interface FunctionRuntime {
   readonly environment: FunctionEnvironment;
   readonly telemetry: Telemetry;
   readonly lifecycle: Lifecycle;
+  readonly config: ConfigSource;
   /** What the alias of an invocation proves. */
   readonly entranceOf: ReturnType<typeof createEntrances>;
   /** Left out for the platform's own functions, which cannot be unloaded. */
   readonly state: StateReader | undefined;
-  readonly credentialsRejected: () => void;
 }
 
 /** What tests replace. */
@@ -56,13 +57,24 @@ export function createRuntime<M extends PluginManifest, C, S>(
       }),
   });
   const config = createConfigSource({
-    plugin: manifest.name,
-    schema: definition.config,
+    shape: {
+      plugin: manifest.name,
+      version: manifest.config?.version ?? 1,
+      migrations: definition.migrations ?? {},
+    },
     secretId: environment.configSecret,
     client: options.secrets ?? secretsClient,
-    envPrefix: manifest.config?.envPrefix,
-    variables: environment.variables,
+    stageValues: environment.stageValues,
+    overrides: readOverrides({
+      plugin: manifest.name,
+      schema: definition.config,
+      envPrefix: manifest.config?.envPrefix,
+      variables: environment.variables,
+      secretsAllowed: environment.secretOverrides,
+      warn: (message, fields) => log.warn(message, fields),
+    }),
     warn: (message, fields) => log.warn(message, fields),
+    refreshFailed: () => log.count('plugin.config.refresh.errors'),
   });
   const lifecycle = createLifecycle({
     name: manifest.name,
@@ -87,9 +99,9 @@ export function createRuntime<M extends PluginManifest, C, S>(
     environment,
     telemetry,
     lifecycle,
+    config,
     entranceOf: createEntrances(manifest, environment),
     state,
-    credentialsRejected: config.invalidate,
   };
 }
 

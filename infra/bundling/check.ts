@@ -9,6 +9,7 @@ import type { ComposedPlugin } from './compose/composed-plugin.ts';
 import { describePlugins, type DescribedPlugin, type DescribeOptions } from './compose/describe-plugins.ts';
 import { composeGraphql } from './compose/graphql-schema.ts';
 import type { CodeFailure, PlatformDescription } from './compose/types.ts';
+import { stageValues } from './stage-config.ts';
 import { platformRoot } from './platform-imports.ts';
 
 export interface CheckOptions extends DescribeOptions {
@@ -21,6 +22,8 @@ export interface CheckOptions extends DescribeOptions {
 
 export interface CheckedPlugin extends ComposedPlugin {
   readonly bundle: CachedBundle;
+  /** Values of its configuration that the stage begins with; undefined without a file for the stage. */
+  readonly stageValues?: Readonly<Record<string, unknown>>;
 }
 
 /** The valid plugins, and all errors: of manifests, of code, and where the two differ. */
@@ -56,7 +59,9 @@ export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugin
     const { name } = plugin.manifest;
     const bundle = bundles[all.indexOf(plugin)]?.bundle;
     const description = described[name]?.description;
-    return bundle && description && found.get(name)?.length === 0 ? [{ ...plugin, bundle, description }] : [];
+    if (!bundle || !description || found.get(name)?.length !== 0) return [];
+    const values = stageValues(options.rootDir, plugin.root, options.stage);
+    return [{ ...plugin, bundle, description, ...(values && { stageValues: values }) }];
   });
   const { good, clashes } = composable(sound, set.order);
   for (const [name, error] of clashes) found.set(name, [error]);

@@ -2,22 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import * as semver from 'semver';
 import type { BindingKind } from '#runtime/binding.ts';
-import type { ErrorCode } from '#infra/manifest/codes.ts';
 import { type JsonPath, parseDocument } from '#infra/manifest/document.ts';
 import { manifestError, shown } from '#infra/manifest/errors.ts';
 import { listed } from '#infra/manifest/suggest.ts';
 import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
 import type { DescribedPlugin } from './compose/describe-plugins.ts';
+import type { Report } from './code-finding.ts';
+import { checkConfig, stageConfigErrors } from './config-errors.ts';
 import type { CodeFailure, UnitFacts } from './compose/types.ts';
-
-interface CodeFinding {
-  readonly path: JsonPath;
-  readonly given: string;
-  readonly allowed: string;
-  readonly fix: string;
-}
-
-type Report = (code: ErrorCode, finding: CodeFinding) => void;
 
 const KINDS = {
   operations: { noun: 'operation', maker: 'apiHandler(plugin)' },
@@ -54,7 +46,8 @@ export function codeErrors(
   checkOperations(plugin, facts.operations, facts.file, report);
   checkFunctions(plugin, { description, facts }, report);
   checkInputs(plugin, { description, facts }, report);
-  checkConfig(plugin, { description, facts }, report);
+  checkConfig(plugin, facts.config, report);
+  errors.push(...stageConfigErrors(rootDir, plugin, facts.config));
   // Colliding names are reported for the manifest, and would repeat as a failure of every function.
   const { namesCollide } = facts.config;
   const failures = facts.failures.filter(({ message }) => message !== namesCollide);
@@ -170,37 +163,6 @@ function checkInputs({ manifest }: LoadedPlugin, { description }: DescribedPlugi
         given: `{${parameter}}, which the input of the operation does not take`,
         allowed: `parameters: ${listed(Object.keys(input.properties))}`,
         fix: `Add "${parameter}" to the input, or correct the path.`,
-      });
-    }
-  }
-}
-
-function checkConfig({ manifest }: LoadedPlugin, { facts }: DescribedPlugin, report: Report): void {
-  const { refusesEmpty, leaves, namesCollide } = facts.config;
-  if (!manifest.config && refusesEmpty !== undefined) {
-    const allowed = 'a configuration that may be empty, since the manifest declares none';
-    const fix = 'Declare "config" with a version and an envPrefix, or make its values optional in the code.';
-    report('PLG305', { path: ['config'], given: refusesEmpty, allowed, fix });
-  }
-  if (manifest.config && namesCollide !== undefined) {
-    const allowed = 'values that differ in the names of their variables';
-    report('PLG305', {
-      path: ['config', 'envPrefix'],
-      given: namesCollide,
-      allowed,
-      fix: 'Rename one of the two.',
-    });
-  }
-  for (const [sandbox, { config }] of Object.entries(manifest.sandbox)) {
-    for (const value of Object.keys(config)) {
-      if (leaves.some((leaf) => leaf === value || value.startsWith(`${leaf}.`))) continue;
-      const given = `${shown(value)}, which the schema of the configuration does not take`;
-      const path = ['sandbox', sandbox, 'config', value];
-      report('PLG305', {
-        path,
-        given,
-        allowed: listed(leaves),
-        fix: 'Correct the path, or add it to the schema.',
       });
     }
   }

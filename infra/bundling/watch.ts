@@ -38,6 +38,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 function needsSynth(file: string): boolean {
   const path = relative(rootDir, file).split(sep).join('/');
   if (basename(file) === 'plugin.json' || ROOT_FILES.includes(path)) return true;
+  // Values of a stage become variables of functions.
+  if (/\/config\/[^/]+\.json$/.test(path)) return true;
   if (refused.some((folder) => file.startsWith(folder))) return true;
   return /^(?:infra|functions|events)\//.test(path) && !path.startsWith('infra/local/');
 }

@@ -39,7 +39,8 @@ export interface Invokers {
 
 /** What the function authorizes calls by: who may call what, and which issuer's tokens identify the end user. */
 function authorizationOf(auth: Auth, { aliases: given, callers }: Invokers): Record<string, string> {
-  const isCalled = given.some((alias) => alias !== aliases.health && alias !== aliases.deployment);
+  const without: readonly string[] = [aliases.health, aliases.config, aliases.deployment];
+  const isCalled = given.some((alias) => !without.includes(alias));
   return {
     ...(Object.keys(callers).length > 0 && { ANINEEPLUS_CALLERS: JSON.stringify(callers) }),
     ...(isCalled &&

@@ -60,5 +60,18 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
   const parsed = stageName.safeParse(context('stage') ?? 'local');
   if (!parsed.success) throw new Error(`The context "stage" is not valid:\n${z.prettifyError(parsed.error)}`);
   const stage = parsed.data;
-  return { stage, auth: authOf(stage, context), cors: corsOf(stage, context), isLocal: stage === 'local' };
+  return {
+    stage,
+    auth: authOf(stage, context),
+    cors: corsOf(stage, context),
+    secretOverrides: secretOverridesOf(context('config.secretOverrides')),
+    isLocal: stage === 'local',
+  };
+}
+
+function secretOverridesOf(given: unknown): boolean {
+  if (given === undefined || given === 'allow') return given === 'allow';
+  throw new Error(
+    `The context "config.secretOverrides" is ${JSON.stringify(given)}: leave it out, or write out "allow"`,
+  );
 }

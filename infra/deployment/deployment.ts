@@ -17,6 +17,8 @@ export interface Deployment {
   readonly auth: Auth;
   /** Undefined: no page of another origin. */
   readonly cors?: Cors | undefined;
+  /** Whether environment variables may set secret values of configurations on AWS, where many can read them. */
+  readonly secretOverrides: boolean;
   /** Whether the stage is `local`, where no data is protected from deletion. */
   readonly isLocal: boolean;
 }

@@ -40,6 +40,8 @@ export const errorCodes = {
   PLG304: 'The function exports no handler',
   PLG305: 'The configuration does not fit the manifest',
   PLG306: 'The code does not fit its contract',
+  PLG307: 'A migration of the configuration is missing',
+  PLG308: 'The configuration of a stage is not valid',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

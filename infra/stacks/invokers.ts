@@ -17,10 +17,12 @@ export function invokersOf(manifest: Manifest, key: string, all: readonly Loaded
     all,
   );
   const inGraphql = served.some(([, { graphql, expose }]) => graphql && expose === 'public');
+  const answersHealth = healthFunctionOf(manifest) === key;
   return {
     aliases: [
       ...(inGraphql ? [aliases.graphql] : []),
-      ...(healthFunctionOf(manifest) === key ? [aliases.health] : []),
+      ...(answersHealth ? [aliases.health] : []),
+      ...(answersHealth && manifest.config ? [aliases.config] : []),
       ...Object.keys(callers),
     ],
     callers,

@@ -32,7 +32,7 @@ export function createPluginFunctions(
         timeoutSeconds: declared.timeoutSeconds,
         environment: {
           ...environmentOf(key, props),
-          ...(resources.secret && { ANINEEPLUS_CONFIG_SECRET: resources.secret.arn }),
+          ...(resources.secret && configurationOf(resources.secret.arn, props)),
         },
         boundary,
         invokers: invokersOf(manifest, key, all),
@@ -63,6 +63,15 @@ export function createRelayFunction(scope: Construct, props: PluginParts): Plugi
     boundary,
     metadata: { manifest: plugin.file, grantable: permissions.grantable('relay') },
   });
+}
+
+/** Where the configuration is, what the stage begins with, and whether the host lets variables set secrets. */
+function configurationOf(secretArn: string, { deployment, plugin }: PluginStackProps) {
+  return {
+    ANINEEPLUS_CONFIG_SECRET: secretArn,
+    ...(plugin.stageValues && { ANINEEPLUS_CONFIG_STAGE_VALUES: JSON.stringify(plugin.stageValues) }),
+    ...(deployment.secretOverrides && { ANINEEPLUS_CONFIG_SECRET_OVERRIDES: 'allow' }),
+  };
 }
 
 /** Where the registry is, how functions are named, and the physical names of the tables that the function may use. */

@@ -6,7 +6,7 @@ import type { PlatformStack } from './platform-stack.ts';
 export interface PluginStackProps extends StackProps {
   readonly deployment: Deployment;
   readonly platform: PlatformStack;
-  readonly plugin: LoadedPlugin;
+  readonly plugin: LoadedPlugin & { readonly stageValues?: Readonly<Record<string, unknown>> };
   /** Every plugin with a valid manifest, for what this one subscribes to and calls. */
   readonly all: readonly LoadedPlugin[];
   /** Folder of the plugin's bundle. */

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { secret } from '#runtime/schema/secret.ts';
 
-const secret = (pattern: RegExp) => z.string().check(z.regex(pattern));
-const webhookSecret = secret(/^\S+$/);
-const word = secret(/^\S+$/);
+const text = (pattern: RegExp) => z.string().check(z.regex(pattern));
+const word = text(/^\S+$/);
 const origin = z
   .string()
   .check(z.regex(/^https?:\/\/[^/\s]+$/, 'must be an origin, such as http://localhost:12111'));
@@ -17,10 +17,10 @@ const LIMIT_AMOUNT_MAX = 999_999_999_999;
 const LIMIT_RULE = 'must be a decimal of at most 12 digits, and four behind the point';
 
 const stripe = z.strictObject({
-  secretKey: secret(/^(sk|rk)_(test|live)_\S+$/),
-  publishableKey: secret(/^pk_(test|live)_\S+$/),
+  secretKey: secret(text(/^(sk|rk)_(test|live)_\S+$/)),
+  publishableKey: text(/^pk_(test|live)_\S+$/),
   /** One signing secret, or several while one is being rotated, the newest first. */
-  webhookSecret: z.union([webhookSecret, z.array(webhookSecret).check(z.minLength(1))]),
+  webhookSecret: secret(z.union([word, z.array(word).check(z.minLength(1))])),
   /** Pinned by the SDK when left out; another version changes the shape of answers. */
   apiVersion: z.optional(
     z
@@ -32,7 +32,7 @@ const stripe = z.strictObject({
   /** Asks for cards that can be captured in several parts; the account must be allowed to. */
   multicapture: z._default(z.boolean(), false),
   /** The account of the key, for endpoints that also get the events of connected accounts. */
-  accountId: z.optional(secret(/^acct_\S+$/)),
+  accountId: z.optional(text(/^acct_\S+$/)),
   /** The return URL for server-side confirmation when neither payment nor call has one. */
   returnUrl: z.optional(z.url().check(z.maxLength(2000))),
   /** Where a sandbox listens, as an origin; only on stage `local`. */
@@ -42,7 +42,7 @@ const stripe = z.strictObject({
 const paypal = z
   .strictObject({
     clientId: word,
-    clientSecret: word,
+    clientSecret: secret(word),
     /** PayPal's environment: `live` moves real money. */
     mode: z._default(z.enum(['sandbox', 'live']), 'sandbox'),
     /** The id that PayPal gave our webhook: part of what it signs. */

@@ -23,6 +23,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'schema',
     'telemetry',
     'lifecycle',
+    'config-call.ts',
     'tokens',
     'credentials.ts',
     'environment.ts',

@@ -47,11 +47,22 @@ export interface PluginEnvironment {
   readonly now: () => Date;
 }
 
+/**
+ * Pure functions from the values of one version of the configuration to those of the next, by the older version. They
+ * run whenever an older document is read, so they must bear values that lack what is optional. Messages of what they
+ * throw are not shown, since they could hold values.
+ */
+export type ConfigMigrations = Readonly<
+  Record<number, (values: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>>
+>;
+
 /** The code of a plugin, bound to its manifest: it compiles only with the same operations on both sides. */
 export interface PluginDefinition<M extends PluginManifest, C, S> {
   readonly manifest: M;
   /** Schema of the configuration, which is read from the plugin's secret and its environment variables. */
   readonly config: $ZodType<C>;
+  /** Steps from each older version of the configuration to the next: `1` makes values of version 2 out of those of 1. */
+  readonly migrations?: ConfigMigrations;
   /**
    * Builds the services that operations work with. Runs once per execution environment, and again with a new
    * configuration; 5 seconds at most. Throwing makes every call answer 503 `plugin-unhealthy`.

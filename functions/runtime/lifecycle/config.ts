@@ -1,9 +1,13 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { $ZodType } from 'zod/v4/core';
-import { ConfigError } from './config-error.ts';
-import { envNames, unknownVariables } from './env-names.ts';
+import {
+  migrateConfig,
+  parseConfigDocument,
+  type ConfigDocument,
+  type ConfigShape,
+  type ConfigValues,
+} from './config-document.ts';
+import type { Overrides } from './config-overrides.ts';
 import { deepMerge } from './plugin-instance.ts';
-import { fromText } from '../schema/leaves.ts';
 
 /** The values of a plugin before its schema has seen them, and the version they came from. */
 export interface ConfigSnapshot {
@@ -18,50 +22,73 @@ export interface ConfigSource {
   prefetch(): void;
   /** Fetches again at the next call, because an upstream refused the credentials; at most every 10 seconds. */
   readonly invalidate: () => void;
+  /** One version of the secret, in force or not, as it is stored and in the shape that the code knows; never cached. */
+  reading(versionId: string): Promise<{ readonly stored: ConfigDocument; readonly document: ConfigDocument }>;
+  /** The values to work with, if this document were in force. */
+  effective(document: ConfigDocument): unknown;
+  /** What environment variables set. */
+  readonly overrides: Overrides;
 }
 
 export interface ConfigOptions {
-  readonly plugin: string;
-  readonly schema: $ZodType;
+  readonly shape: ConfigShape;
   /** Name or ARN of the secret; without one there are only defaults and overrides. */
   readonly secretId: string | undefined;
   readonly client: () => SecretsManagerClient;
-  readonly envPrefix: string | undefined;
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Values of the stage that come with the code; the secret's go before them. */
+  readonly stageValues?: ConfigValues;
+  readonly overrides: Overrides;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  /** Called when reading again has failed and the last good values stay. */
+  readonly refreshFailed?: () => void;
   readonly cacheMs?: number;
   readonly now?: () => number;
 }
 
 const INVALIDATE_PAUSE_MS = 10_000;
 
-/** Secret plus environment overrides, cached; one fetch at a time, and the last good values while fetching fails. */
+/**
+ * Stage file, secret and environment overrides, the later over the earlier, cached; one fetch at a time, and the last
+ * good values while fetching fails or the secret is newer than the code.
+ */
 export function createConfigSource(options: ConfigOptions): ConfigSource {
-  const { plugin, secretId, client, warn, cacheMs = 300_000, now = Date.now } = options;
-  const overrides = readOverrides(options);
+  const { shape, secretId, client, stageValues = {}, overrides, cacheMs = 300_000, now = Date.now } = options;
   let held: { snapshot: ConfigSnapshot; fetchedAt: number; wanted: string | undefined } | undefined;
   let pending: Promise<ConfigSnapshot> | undefined;
   let invalidatedAt = -Infinity;
   let stale = false;
 
+  const effective = ({ values }: ConfigDocument): unknown =>
+    deepMerge(deepMerge(stageValues, values), overrides.values);
+
   async function fetchSecret(wanted: string | undefined): Promise<ConfigSnapshot> {
     try {
-      const secret =
-        secretId === undefined
-          ? { values: {}, version: 'none' }
-          : await readSecret(plugin, secretId, client());
-      const snapshot = { values: deepMerge(secret.values, overrides), version: secret.version };
+      const { document, versionId } = await readSecret();
+      const snapshot = { values: effective(document), version: versionId };
       held = { snapshot, fetchedAt: now(), wanted };
       stale = false;
       return snapshot;
     } catch (error) {
       if (!held) throw error;
-      warn('Configuration could not be refreshed; the last good one stays', { error: String(error) });
+      options.warn('Configuration could not be refreshed; the last good one stays', { error: String(error) });
+      options.refreshFailed?.();
       // The next attempt is 5 seconds away, or every call would wait for Secrets Manager while it is down.
       held = { ...held, fetchedAt: now() - cacheMs + 5000, wanted };
       stale = false;
       return held.snapshot;
     }
+  }
+
+  async function readSecret(version?: string) {
+    if (secretId === undefined) {
+      const empty: ConfigDocument = { configVersion: shape.version, values: {} };
+      return { stored: empty, document: empty, versionId: 'none' };
+    }
+    const { SecretString: text, VersionId: versionId = 'unknown' } = await client().send(
+      new GetSecretValueCommand({ SecretId: secretId, ...(version !== undefined && { VersionId: version }) }),
+    );
+    const stored = parseConfigDocument(shape.plugin, text);
+    return { stored, document: migrateConfig(stored, shape), versionId };
   }
 
   const fetchOnce = (wanted: string | undefined) =>
@@ -82,41 +109,8 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
       invalidatedAt = now();
       stale = true;
     },
+    reading: readSecret,
+    effective,
+    overrides,
   };
-}
-
-async function readSecret(
-  plugin: string,
-  secretId: string,
-  client: SecretsManagerClient,
-): Promise<ConfigSnapshot> {
-  const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-  let document: { values?: unknown };
-  try {
-    document = JSON.parse(answer.SecretString ?? '') as { values?: unknown };
-  } catch {
-    // The parser's own message quotes the text, which is secret.
-    throw new ConfigError(plugin, [{ path: '', message: 'is not valid JSON' }]);
-  }
-  return { values: document?.values ?? {}, version: answer.VersionId ?? 'unknown' };
-}
-
-/** The overrides that are set, as a nested object; warns of variables that are no member of the schema. */
-function readOverrides({ plugin, schema, envPrefix, variables, warn }: ConfigOptions): unknown {
-  if (!envPrefix) return {};
-  const names = envNames(schema, envPrefix);
-  for (const unknown of unknownVariables(names.keys(), envPrefix, variables)) {
-    warn('Unknown configuration variable', { plugin, variable: unknown.name, nearest: unknown.nearest });
-  }
-  let overrides: unknown = {};
-  for (const [name, leaf] of names) {
-    const text = variables[name];
-    if (text === undefined || text === '') continue;
-    const nested = leaf.path.reduceRight<unknown>(
-      (inner, key) => ({ [key]: inner }),
-      fromText(text, leaf.kinds),
-    );
-    overrides = deepMerge(overrides, nested);
-  }
-  return overrides;
 }

@@ -26,7 +26,7 @@ export interface LifecycleOptions {
   readonly name: string;
   readonly loader: PluginLoader;
   readonly registry: PluginRegistry;
-  readonly config: ConfigSource;
+  readonly config: Pick<ConfigSource, 'current' | 'prefetch'>;
   readonly log: Log;
   /** The plugin's folder where the stage has source maps. */
   readonly sourceFolder?: string | undefined;

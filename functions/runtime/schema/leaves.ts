@@ -1,5 +1,6 @@
 import type { $ZodType } from 'zod/v4/core';
 import { definitionOf, insideOf, type SchemaDefinition } from './definition.ts';
+import { isSecret } from './secret.ts';
 
 /** `list`: a list of texts, which may be written with commas instead of as JSON. */
 export type LeafKind = 'string' | 'number' | 'boolean' | 'json' | 'list';
@@ -8,6 +9,8 @@ export type LeafKind = 'string' | 'number' | 'boolean' | 'json' | 'list';
 export interface SchemaLeaf {
   readonly path: readonly string[];
   readonly kinds: ReadonlySet<LeafKind>;
+  /** Whether the value, something around it or something in it is marked as secret. */
+  readonly secret: boolean;
 }
 
 /**
@@ -15,32 +18,42 @@ export interface SchemaLeaf {
  * kind `list` too.
  */
 export function schemaLeaves(schema: $ZodType, path: readonly string[] = []): SchemaLeaf[] {
-  const leaves = new Map<string, { path: readonly string[]; kinds: Set<LeafKind> }>();
+  const leaves = new Map<string, { path: readonly string[]; kinds: Set<LeafKind>; secret: boolean }>();
   for (const found of walk(schema, path)) {
     const key = found.path.join('\0');
     const known = leaves.get(key);
-    if (known) known.kinds.add(found.kind);
-    else leaves.set(key, { path: found.path, kinds: new Set([found.kind]) });
+    known?.kinds.add(found.kind);
+    // One alternative that is secret makes the value secret.
+    const secret = found.secret || (known?.secret ?? false);
+    leaves.set(key, { path: found.path, kinds: known?.kinds ?? new Set([found.kind]), secret });
   }
   return [...leaves.values()];
 }
 
-function* walk(
-  schema: $ZodType,
-  path: readonly string[],
-): Generator<{ readonly path: readonly string[]; readonly kind: LeafKind }> {
+interface FoundLeaf {
+  readonly path: readonly string[];
+  readonly kind: LeafKind;
+  readonly secret: boolean;
+}
+
+function* walk(schema: $ZodType, path: readonly string[], isInSecret = false): Generator<FoundLeaf> {
   const def = definitionOf(schema);
   const inner = insideOf(schema);
+  const isMarked = isInSecret || isSecret(schema);
   if (def.shape) {
-    for (const [name, member] of Object.entries(def.shape)) yield* walk(member, [...path, name]);
+    for (const [name, member] of Object.entries(def.shape)) yield* walk(member, [...path, name], isMarked);
   } else if (def.options) {
-    for (const option of def.options) yield* walk(option, path);
+    for (const option of def.options) yield* walk(option, path, isMarked);
   } else if (inner) {
-    yield* walk(inner, path);
+    yield* walk(inner, path, isMarked);
   } else if (path.length > 0) {
-    for (const kind of leafKinds(def)) yield { path, kind };
+    const secret = isMarked || [def.element, def.valueType].some((part) => part && holdsSecret(part));
+    for (const kind of leafKinds(def)) yield { path, kind, secret };
   }
 }
+
+const holdsSecret = (schema: $ZodType): boolean =>
+  isSecret(schema) || [...walk(schema, ['item'])].some(({ secret }) => secret);
 
 function leafKinds(def: SchemaDefinition): LeafKind[] {
   if (def.type === 'literal') {

@@ -11,11 +11,13 @@ import { inspect } from 'node:util';
 import type { $ZodType } from 'zod/v4/core';
 import type { ApiDocs, OperationDocs } from '#runtime/contract/docs.ts';
 import { placeBelow } from '#runtime/telemetry/source-place.ts';
+import { schemaLeaves } from '#runtime/schema/leaves.ts';
 import { validate } from '#runtime/schema/validate.ts';
 import { platformImport } from '../platform-imports.ts';
 import { schemaOf } from './schema-of.ts';
 import type {
   CodeFailure,
+  DescribedConfig,
   DescribedOperation,
   DescribeLine,
   DescribeWork,
@@ -111,6 +113,16 @@ function operationDescription(name: string, operation: OperationLike, docs: ApiD
   };
 }
 
+function configDescription(config: $ZodType, docs: ApiDocs): DescribedConfig {
+  return {
+    schema: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      ...schemaOf(config, 'input', textsOf(docs)),
+    },
+    leaves: schemaLeaves(config).map(({ path, secret }) => ({ path, secret })),
+  };
+}
+
 /** Why an import failed, and the innermost place of it in the plugin's folder, or else in the project. */
 function failureOf(error: unknown, root: string): CodeFailure {
   if (!(error instanceof Error)) return { message: `threw ${inspect(error)}` };
@@ -152,8 +164,10 @@ async function describe(work: DescribeWork): Promise<DescribeLine> {
   }
   const whole = Object.entries(operations).filter(([key]) => facts.operations[key]?.faults.length === 0);
   const docs = await docsBeside(join(root, file));
+  const { config } = plugin as { config?: $ZodType };
   const description: PluginDescription = {
     operations: Object.fromEntries(whole.map(([key, one]) => [key, operationDescription(key, one, docs)])),
+    ...(config && facts.faults.length === 0 && { config: configDescription(config, docs) }),
   };
   const place = root.startsWith(`${rootDir}/`)
     ? join(root.slice(rootDir.length + 1), file)

@@ -78,7 +78,7 @@ export function definitionFacts(
   definition: unknown,
   envPrefix: string,
 ): Pick<CodeFacts, 'faults' | 'operations' | 'config'> {
-  const { manifest, config, initialize, operations } = membersOf(definition);
+  const { manifest, config, migrations, initialize, operations } = membersOf(definition);
   const declared: unknown = JSON.parse(readFileSync(join(root, 'plugin.json'), 'utf8'));
   const sameManifest = isDeepStrictEqual(reliedOn(manifest), reliedOn(declared));
   const faults = [
@@ -90,13 +90,14 @@ export function definitionFacts(
     faults,
     operations: unitsFacts('operations', operations),
     config: isSchema(config)
-      ? configFacts(config, envPrefix)
-      : { refusesEmpty: undefined, leaves: [], namesCollide: undefined },
+      ? configFacts(config, migrations, envPrefix)
+      : { refusesEmpty: undefined, leaves: [], secrets: [], migrations: [], namesCollide: undefined },
   };
 }
 
-function configFacts(config: z.$ZodType, envPrefix: string): CodeFacts['config'] {
+function configFacts(config: z.$ZodType, migrations: unknown, envPrefix: string): CodeFacts['config'] {
   const empty = z.safeParse(config, {});
+  const leaves = schemaLeaves(config);
   const [issue] = empty.success ? [] : empty.error.issues;
   let namesCollide: string | undefined;
   try {
@@ -106,7 +107,11 @@ function configFacts(config: z.$ZodType, envPrefix: string): CodeFacts['config']
   }
   return {
     refusesEmpty: issue && `${issue.path.join('.') || 'the configuration'} is required`,
-    leaves: schemaLeaves(config).map(({ path }) => path.join('.')),
+    leaves: leaves.map(({ path }) => path.join('.')),
+    secrets: leaves.filter(({ secret }) => secret).map(({ path }) => path.join('.')),
+    migrations: Object.entries(membersOf(migrations))
+      .filter(([, step]) => typeof step === 'function')
+      .map(([version]) => version),
     namesCollide,
   };
 }

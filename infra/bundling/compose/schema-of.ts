@@ -1,5 +1,6 @@
 import * as z from 'zod/v4/core';
 import type { SchemaDocs } from '#runtime/contract/docs.ts';
+import { isSecret } from '#runtime/schema/secret.ts';
 import type { JsonSchema } from './types.ts';
 
 /** Texts of enum values; an extension that documentation tools know. */
@@ -18,6 +19,7 @@ export function schemaOf(
     io,
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
+      if (isSecret(zodSchema)) jsonSchema.writeOnly = true;
       const known = docs.get(zodSchema);
       if (known === undefined) return;
       if (known.text !== '') jsonSchema.description = known.text;

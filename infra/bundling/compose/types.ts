@@ -44,6 +44,16 @@ export interface DescribedOperation {
 /** The operations of one plugin, read from its code. */
 export interface PluginDescription {
   readonly operations: Readonly<Record<string, DescribedOperation>>;
+  /** The configuration; left out for the platform, which has none. */
+  readonly config?: DescribedConfig;
+}
+
+/** The configuration of one plugin, read from its code. */
+export interface DescribedConfig {
+  /** Secret values are `writeOnly`. */
+  readonly schema: JsonSchema;
+  /** Every value that the schema takes. */
+  readonly leaves: readonly { readonly path: readonly string[]; readonly secret: boolean }[];
 }
 
 /** The platform's own operations, read from its code. */
@@ -93,6 +103,10 @@ export interface CodeFacts {
     readonly refusesEmpty: string | undefined;
     /** Dotted path of each value. */
     readonly leaves: readonly string[];
+    /** Dotted paths of those that are secret. */
+    readonly secrets: readonly string[];
+    /** The versions from which a function leads to the next. */
+    readonly migrations: readonly string[];
     /** Why the values cannot be set by environment variables; undefined when they can. */
     readonly namesCollide: string | undefined;
   };

@@ -101,7 +101,12 @@ function actionsOf(form: string): readonly string[] {
     .replace('<type or type.*>', 'order.*')
     .replace('<plugin>.<operation>', 'shop.buy');
   const stack = new Stack(new App());
-  const deployment = { stage: 'local', auth: { kind: 'none' }, isLocal: true } as const;
+  const deployment = {
+    stage: 'local',
+    auth: { kind: 'none' },
+    secretOverrides: false,
+    isLocal: true,
+  } as const;
   const manifest = { partitionKey: 'PK', indexes: {} };
   const targets = {
     tables: { orders: new PluginTable(stack, 'Table', { deployment, tableName: 'orders', manifest }) },

@@ -212,3 +212,68 @@ describe('the check of plugins in plain JavaScript', { timeout: 120_000 }, () =>
     expect(good).toEqual(['bbb']);
   });
 });
+
+describe('the configuration of plugins', { timeout: 120_000 }, () => {
+  const configured = (name: string, version: number, migrations: string, files = {}): JavaScriptPlugin => ({
+    manifest: manifest(name, {
+      functions,
+      config: { version, envPrefix: `${name.toUpperCase()}_PLUGIN` },
+    }),
+    code: `${PLUGIN_HEAD}import { secret } from '${RUNTIME}';
+export const plugin = definePlugin({ manifest, ${migrations}
+  config: z.strictObject({
+    word: z.optional(z.string()), group: z.optional(z.strictObject({ key: secret(z.string()), size: z.int() })),
+  }),
+  initialize: () => ({}), operations: {},
+});
+`,
+    files,
+  });
+
+  it('needs a migration from every older version, and files of stages without secrets', async () => {
+    const { told, good } = await check(
+      configured('steady', 1, '', {
+        'config/local.json': '{"word": "a", "group": {"size": 1}}',
+        'config/prod.json': '{"word": "b"}',
+      }),
+      configured('moved', 3, 'migrations: { 1: (values) => values, 2: (values) => values },'),
+      configured('skips', 3, 'migrations: { 1: (values) => values, 2: "none" },'),
+      configured('early', 1, 'migrations: { 1: (values) => values },'),
+      configured('leaks', 1, '', {
+        'config/prod.json': '{\n"word": "a",\n"group": {\n"key": "hunter2",\n"sise": 1\n}\n}',
+        'config/test.json': '[]',
+        'config/dev.json': '{',
+      }),
+    );
+    expect(
+      told.map(({ plugin, code, file, text, given }) => `${plugin} ${code} ${file} ${text} ${given}`),
+    ).toEqual([
+      expect.stringMatching(/^early PLG307 .*plugin.json "version": 1,? 1, and a migration from "1"$/),
+      expect.stringMatching(/^leaks PLG308 plugins\/leaks\/config\/dev.json \{ /),
+      'leaks PLG308 plugins/leaks/config/prod.json "key": "hunter2", the secret value "group.key"',
+      'leaks PLG308 plugins/leaks/config/prod.json "sise": 1 "group.sise", which the schema of the configuration does not take',
+      'leaks PLG308 plugins/leaks/config/test.json [] no object',
+      expect.stringMatching(/^skips PLG307 .*plugin.json "version": 3,? 3, and no migration from version 2$/),
+    ]);
+    expect(told.map(({ given }) => given).join()).not.toContain('hunter2');
+    expect(good).toEqual(['moved', 'steady']);
+  });
+
+  it('is described with its secrets, and with the values of the stage', async () => {
+    const rootDir = javaScriptProject(
+      configured('steady', 1, '', { 'config/local.json': '{"word": "a"}', 'config/prod.json': '{}' }),
+    );
+    const { good } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
+    const [plugin] = good;
+    expect(good).toHaveLength(1);
+    expect(plugin?.stageValues).toEqual({ word: 'a' });
+    expect(plugin?.description.config?.leaves).toEqual([
+      { path: ['word'], secret: false },
+      { path: ['group', 'key'], secret: true },
+      { path: ['group', 'size'], secret: false },
+    ]);
+    expect(plugin?.description.config?.schema).toMatchObject({
+      properties: { group: { properties: { key: { type: 'string', writeOnly: true } } } },
+    });
+  });
+});

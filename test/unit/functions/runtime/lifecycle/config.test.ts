@@ -3,9 +3,13 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { createConfigSource, type ConfigOptions } from '#runtime/lifecycle/config.ts';
+import { readOverrides } from '#runtime/lifecycle/config-overrides.ts';
+import { secret as marked } from '#runtime/schema/secret.ts';
 import { awsError } from '../../aws.ts';
 
-const schema = z.object({ stripe: z.object({ secretKey: z.string(), retries: z.optional(z.int()) }) });
+const schema = z.object({
+  stripe: z.object({ secretKey: marked(z.string()), retries: z.optional(z.int()) }),
+});
 
 const client = new SecretsManagerClient({ region: 'us-east-1' });
 const secrets = mockClient(client);
@@ -14,10 +18,11 @@ let failure: Error | undefined;
 let reads: number;
 let now: number;
 let warnings: string[];
+let refreshErrors: number;
 
 beforeEach(() => {
   secret = '{"configVersion":1,"values":{"stripe":{"secretKey":"sk_1"}}}';
-  [failure, reads, now, warnings] = [undefined, 0, 0, []];
+  [failure, reads, now, warnings, refreshErrors] = [undefined, 0, 0, [], 0];
   secrets.reset();
   secrets.on(GetSecretValueCommand, { SecretId: 'arn' }).callsFake(async () => {
     reads++;
@@ -26,15 +31,26 @@ beforeEach(() => {
   });
 });
 
-function source(over: Partial<ConfigOptions> = {}) {
-  return createConfigSource({
+const warn = (message: string): void => void warnings.push(message);
+
+const overridesOf = (variables: Readonly<Record<string, string>>, secretsAllowed = true) =>
+  readOverrides({
     plugin: 'payment',
     schema,
+    envPrefix: 'PAYMENT_PLUGIN',
+    variables,
+    secretsAllowed,
+    warn,
+  });
+
+function source(over: Partial<ConfigOptions> = {}) {
+  return createConfigSource({
+    shape: { plugin: 'payment', version: 1, migrations: {} },
     secretId: 'arn',
     client: () => client,
-    envPrefix: 'PAYMENT_PLUGIN',
-    variables: {},
-    warn: (message) => void warnings.push(message),
+    overrides: overridesOf({}),
+    warn,
+    refreshFailed: () => void refreshErrors++,
     now: () => now,
     ...over,
   });
@@ -43,7 +59,7 @@ function source(over: Partial<ConfigOptions> = {}) {
 describe('the configuration', () => {
   it('is the secret, with the environment on top', async () => {
     const variables = { PAYMENT_PLUGIN_STRIPE_RETRIES: '3', PAYMENT_PLUGIN_STRIPE_SECRET_KEY: '' };
-    expect(await source({ variables }).current()).toEqual({
+    expect(await source({ overrides: overridesOf(variables) }).current()).toEqual({
       values: { stripe: { secretKey: 'sk_1', retries: 3 } },
       version: 'v1',
     });
@@ -90,6 +106,7 @@ describe('the configuration', () => {
     failure = awsError('InternalServiceError');
     expect(await config.current('b')).toEqual(before);
     expect(warnings).toHaveLength(1);
+    expect(refreshErrors).toBe(1);
     await config.current('b');
     expect(reads).toBe(2);
     failure = undefined;
@@ -126,7 +143,7 @@ describe('the configuration', () => {
   });
 
   it('warns of a variable that stands for nothing', () => {
-    source({ variables: { PAYMENT_PLUGIN_STRIPE_KEY: 'x' } });
+    overridesOf({ PAYMENT_PLUGIN_STRIPE_KEY: 'x' });
     expect(warnings).toEqual(['Unknown configuration variable']);
   });
 
@@ -173,5 +190,93 @@ describe('the configuration', () => {
   it('refuses a secret that is binary', async () => {
     secrets.on(GetSecretValueCommand).resolves({ SecretBinary: new Uint8Array([1]), VersionId: 'v1' });
     await expect(source().current()).rejects.toThrow('is not valid JSON');
+  });
+
+  it('lets the secret go before the values of the stage, and variables before both', async () => {
+    secret = '{"configVersion":1,"values":{"stripe":{"secretKey":"sk_1","retries":2}}}';
+    const stageValues = { stripe: { retries: 1, timeout: 9 } };
+    const overrides = overridesOf({ PAYMENT_PLUGIN_STRIPE_SECRET_KEY: 'sk_env' });
+    expect((await source({ stageValues, overrides }).current()).values).toEqual({
+      stripe: { secretKey: 'sk_env', retries: 2, timeout: 9 },
+    });
+  });
+
+  it('takes no secret from a variable where that is not allowed', async () => {
+    const variables = { PAYMENT_PLUGIN_STRIPE_SECRET_KEY: 'sk_env', PAYMENT_PLUGIN_STRIPE_RETRIES: '3' };
+    const overrides = overridesOf(variables, false);
+    expect((await source({ overrides }).current()).values).toEqual({
+      stripe: { secretKey: 'sk_1', retries: 3 },
+    });
+    expect(overrides.paths).toEqual([['stripe', 'retries']]);
+    expect(warnings).toEqual(['A variable must not set a secret value here and is ignored']);
+  });
+});
+
+describe('a configuration of another version', () => {
+  const shape: ConfigOptions['shape'] = {
+    plugin: 'payment',
+    version: 3,
+    migrations: {
+      1: ({ key, ...rest }) => ({ ...rest, stripe: { secretKey: key } }),
+      2: ({ stripe, ...rest }) => ({ ...rest, stripe: { ...(stripe as object), retries: 5 } }),
+    },
+  };
+
+  it('is brought to the version that the code knows, step by step, and stays stored as it is', async () => {
+    secret = '{"configVersion":1,"values":{"key":"sk_1"}}';
+    const config = source({ shape });
+    expect((await config.current()).values).toEqual({ stripe: { secretKey: 'sk_1', retries: 5 } });
+    expect(secrets.calls()).toHaveLength(1);
+    secret = '{"configVersion":2,"values":{"stripe":{"secretKey":"sk_2"}}}';
+    expect(await config.reading('v2')).toMatchObject({
+      stored: { configVersion: 2, values: { stripe: { secretKey: 'sk_2' } } },
+      document: { configVersion: 3, values: { stripe: { secretKey: 'sk_2', retries: 5 } } },
+    });
+  });
+
+  it('needs no step while it is empty', async () => {
+    secret = '{"configVersion":1,"values":{}}';
+    const { document } = await source({ shape: { ...shape, migrations: {} } }).reading('v');
+    expect(document).toEqual({ configVersion: 3, values: {} });
+  });
+
+  it('is refused while it is newer, and the last good one stays', async () => {
+    const config = source();
+    await config.current('a');
+    secret = '{"configVersion":2,"values":{"stripe":{"secretKey":"sk_secret"}}}';
+    expect((await config.current('b')).values).toEqual({ stripe: { secretKey: 'sk_1' } });
+    expect(refreshErrors).toBe(1);
+    const newer = source().current();
+    await expect(newer).rejects.toThrow('configVersion is 2, and this version of the plugin knows up to 1');
+  });
+
+  it.each([
+    [{}, 'no migration leads from there to 2'],
+    [
+      {
+        1: () => {
+          throw new TypeError('sk_1 is no number');
+        },
+      },
+      'its migration threw TypeError',
+    ],
+    [{ 1: () => [] as never }, 'its migration returned no object'],
+  ])('is refused where a step fails, without its values', async (migrations, message) => {
+    secret = '{"configVersion":1,"values":{"key":"sk_1"}}';
+    const error = await source({ shape: { plugin: 'payment', version: 2, migrations } })
+      .current()
+      .catch((caught: unknown) => caught);
+    expect(String(error)).toContain(message);
+    expect(String(error)).not.toContain('sk_1');
+  });
+
+  it.each([
+    ['[]', 'values must be an object'],
+    ['{"values":3}', 'values must be an object'],
+    ['{"configVersion":"x"}', 'configVersion must be a positive integer'],
+    ['{"configVersion":0}', 'configVersion must be a positive integer'],
+  ])('is refused as %s', async (text, message) => {
+    secret = text;
+    await expect(source().current()).rejects.toThrow(message);
   });
 });

@@ -20,10 +20,9 @@ function makeOf(definition: ReturnType<typeof probe>) {
     unloadFailed: (_, error) => void failures.push(error),
   });
   const clock = { now: 0 };
-  const config: ConfigSource = {
+  const config: Pick<ConfigSource, 'current' | 'prefetch'> = {
     current: async (version = 'v0') => ({ values: { mode: version }, version }),
     prefetch: () => {},
-    invalidate: () => {},
   };
   const lifecycle = createLifecycle({
     name: 'probe',

@@ -1,0 +1,18 @@
+import { clone, type $ZodType } from 'zod/v4/core';
+
+const marked = new WeakSet<$ZodType>();
+
+/**
+ * Marks a value of a configuration as secret: it is write-only in the configuration API, masked in history and
+ * differences, `writeOnly` in the published JSON Schema, refused in files of the repository, and on AWS no environment
+ * variable overrides it. Marking a list, a record or an object marks all of it.
+ * @returns a copy, so that the schema that was given stays as it is where it is used elsewhere
+ */
+export function secret<T extends $ZodType>(schema: T): T {
+  const copy = clone(schema, undefined, { parent: true });
+  marked.add(copy);
+  return copy;
+}
+
+/** Whether exactly this schema is marked. */
+export const isSecret = (schema: $ZodType): boolean => marked.has(schema);
