@@ -21,7 +21,7 @@ export function schemaText(contract: EventContract<unknown>): string {
 }
 
 /** Writes `<detailType>.json` for every contract and removes schemas that no longer have one. */
-export function exportSchemas(folder: string): void {
+function exportSchemas(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const files = new Map(catalog.map((contract) => [`${contract.detailType}.json`, schemaText(contract)]));
   for (const stale of readdirSync(folder).filter((name) => !files.has(name))) rmSync(join(folder, stale));

@@ -39,7 +39,7 @@ export interface PluginError {
 }
 
 /** A plugin left out of this deployment because of errors; only in a local run. */
-export interface BrokenPlugin {
+interface BrokenPlugin {
   readonly name: string;
   readonly file: string;
   readonly errors: readonly PluginError[];

@@ -2,7 +2,7 @@
 export type BindingKind = 'operations' | 'webhooks' | 'subscribes' | 'schedules';
 
 /** What a handler serves: the code by its names in the manifest. The build compares it with the manifest. */
-export interface Binding {
+interface Binding {
   readonly kind: BindingKind;
   readonly units: Readonly<Record<string, unknown>>;
 }

@@ -42,7 +42,7 @@ export interface PluginCaller {
 }
 
 /** Which function of the plugin is asked, and for how long. */
-export interface CheckOptions {
+interface CheckOptions {
   readonly function?: string;
   readonly timeoutMs: number;
 }
@@ -53,10 +53,10 @@ export interface ConfigRequest extends Omit<ConfigEvent, 'kind'> {
 }
 
 /** The context of the operation, schedule or subscription that calls. */
-export type CallContext = Pick<InvocationContext<unknown>, 'requestId' | 'traceparent'>;
+type CallContext = Pick<InvocationContext<unknown>, 'requestId' | 'traceparent'>;
 
 /** What tests replace. */
-export interface CallerOptions {
+interface CallerOptions {
   readonly environment?: FunctionEnvironment;
   readonly client?: () => LambdaClient;
 }

@@ -1,7 +1,7 @@
 import type { Caller } from './contract/operation.ts';
 
 /** What a verified caller's calls to other functions carry. */
-export interface Credentials {
+interface Credentials {
   /** The end user's access token as the client sent it. */
   readonly token: string;
   /** Undefined: all of the token's scopes. */

@@ -8,7 +8,7 @@ import { thrownAt, withPlace } from './telemetry/thrown-at.ts';
 /** Members that only the problem itself may set; `requestId` may be that of the answer which a replay repeats. */
 const RESERVED = new Set(['type', 'title', 'status', 'detail', 'code', 'instance']);
 
-export const PROBLEM_TYPE_BASE = 'https://anineeplus.dev/problems/';
+const PROBLEM_TYPE_BASE = 'https://anineeplus.dev/problems/';
 
 /** A refusal as an adapter sends it: RFC 9457 document, status and headers. */
 export interface Problem {
@@ -22,7 +22,7 @@ export interface Problem {
 export const isFault = ({ status, code }: Pick<Problem, 'status' | 'code'>): boolean =>
   status >= 500 && code !== 'plugin-unloaded';
 
-export interface ProblemContext {
+interface ProblemContext {
   readonly stage: string;
   readonly requestId: string;
   readonly instance: string | undefined;

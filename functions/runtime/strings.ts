@@ -1,5 +1,5 @@
 /** One text inside of a value, with its dotted path. */
-export interface FoundString {
+interface FoundString {
   readonly path: string;
   readonly text: string;
 }

@@ -18,7 +18,7 @@ interface Entry {
   readonly build: string;
 }
 
-export type CachedBundleRequest = Omit<BundleRequest, 'outDir'>;
+type CachedBundleRequest = Omit<BundleRequest, 'outDir'>;
 export type CachedBundle = Pick<Bundle, 'dir' | 'sizes'>;
 
 const sha = (...parts: readonly (string | Buffer)[]): string => {

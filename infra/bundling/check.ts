@@ -12,7 +12,7 @@ import type { CodeFailure, PlatformDescription } from './compose/types.ts';
 import { stageValues } from './stage-config.ts';
 import { platformRoot } from './platform-imports.ts';
 
-export interface CheckOptions extends DescribeOptions {
+interface CheckOptions extends DescribeOptions {
   readonly rootDir: string;
   readonly stage: string;
   readonly hasher: Hasher;

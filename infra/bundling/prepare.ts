@@ -12,7 +12,7 @@ import { bundlePlatform, platformRoutes, writeData, type PlatformFunctionRoutes 
 import type { FunctionSize } from './report.ts';
 import { scratchDir } from './scratch.ts';
 
-export interface PrepareOptions {
+interface PrepareOptions {
   readonly rootDir: string;
   readonly stage: string;
   /** Output folder of the synth; a broken plugin keeps its build of the last synth into it. */
@@ -39,7 +39,7 @@ export interface Prepared {
 }
 
 /** The errors of all plugins, formatted for a terminal. */
-export class PrepareError extends Error {
+class PrepareError extends Error {
   override readonly name = 'PrepareError';
 }
 

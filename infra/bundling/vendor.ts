@@ -8,7 +8,7 @@ import { bundleProblems } from './checks.ts';
  * The npm packages of one plugin, compiled apart from its own code: they rarely change, and are nine tenths of what a
  * rebuild would compile and write.
  */
-export interface Vendor {
+interface Vendor {
   /** Leaves packages out of the build and imports them from here; one seen for the first time is only noted. Last. */
   readonly plugin: Plugin;
   /** Compiles the packages noted since, if any. Returns whether the build has to run again. */

@@ -3,7 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { names } from '../deployment/deployment.ts';
 
-export interface Publication {
+interface Publication {
   /** EventBridge's `source`, which names the plugin that publishes. */
   readonly source: string;
   /** Event type without its version, or `<prefix>.*`; any type of the source when left out. */

@@ -5,7 +5,7 @@ import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledgeOpenRoutes, type HttpApi } from './http-api.ts';
 
-export interface RouteBinding {
+interface RouteBinding {
   readonly method: string;
   readonly path: string;
   /** Undefined: any valid token will do. */

@@ -6,7 +6,7 @@ import { names, type Deployment } from '../deployment/deployment.ts';
 import { aliasArn } from './function-alias.ts';
 
 /** Type of the custom resource, as it stands in the template. */
-export const QUEUE_STATE = 'Custom::AnineePlusQueueState';
+const QUEUE_STATE = 'Custom::AnineePlusQueueState';
 
 /** How long CloudFormation waits for an answer. */
 const TIMEOUT_SECONDS = 120;

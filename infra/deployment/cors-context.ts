@@ -7,7 +7,7 @@ const LOCAL: Cors = {
 };
 
 /** The context does not say which pages may call the API. */
-export class CorsContextError extends Error {
+class CorsContextError extends Error {
   override readonly name = 'CorsContextError';
   readonly code = 'cors-origins-invalid';
 

@@ -1,7 +1,7 @@
 import type { Entry, ManifestView } from './view.ts';
 
 /** A name in AWS that derives from the manifest, with the place it derives from. */
-export interface AwsName {
+interface AwsName {
   readonly kind: 'function' | 'table' | 'queue' | 'schedule' | 'schedule group' | 'alarm';
   readonly name: string;
   readonly maxLength: number;

@@ -7,7 +7,7 @@ import { shown } from './errors.ts';
 import { parsePermission } from './permissions.ts';
 import { listed, suggestion } from './suggest.ts';
 
-export interface CrossManifestOptions {
+interface CrossManifestOptions {
   readonly platformVersion: string;
   /** The event catalogue; without it, publications are not checked against contracts. */
   readonly contracts: readonly ContractRef[] | undefined;

@@ -14,7 +14,7 @@ export interface ManifestSource {
   readonly packaged: boolean;
 }
 
-export interface Discovery {
+interface Discovery {
   readonly sources: readonly ManifestSource[];
   readonly errors: readonly ManifestError[];
 }

@@ -3,7 +3,7 @@ import { type JsonPath, pointer } from './document.ts';
 import type { ManifestError } from './types.ts';
 
 /** A mistake with its place, before it has a code and a message. */
-export type Mistake = Omit<ManifestError, 'code' | 'message' | 'path'> & { readonly path: JsonPath };
+type Mistake = Omit<ManifestError, 'code' | 'message' | 'path'> & { readonly path: JsonPath };
 
 export function manifestError(code: ErrorCode, mistake: Mistake): ManifestError {
   const { given, allowed } = mistake;

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { errorCodes } from './codes.ts';
 import type { ManifestError } from './types.ts';
 
-export interface FormatOptions {
+interface FormatOptions {
   /** Whether to use ANSI colors. */
   readonly color: boolean;
 }

@@ -1,5 +1,5 @@
 /** What `dependencyOrder` found; each cycle starts and ends with the same name. */
-export interface DependencyOrder {
+interface DependencyOrder {
   /** Every name, each after those it depends on as far as the cycles allow. */
   readonly order: readonly string[];
   readonly cycles: readonly (readonly string[])[];

@@ -25,7 +25,7 @@ export const PLATFORM_VERSION = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(packageFile, 'utf8'))).version;
 
-export interface LoadOptions {
+interface LoadOptions {
   /** The event catalogue; what `events/schemas` of the root directory holds when left out. */
   readonly contracts?: readonly ContractRef[];
   /** Part of the names in AWS, whose length is checked; `local` when left out. */

@@ -15,7 +15,7 @@ interface Claim {
 }
 
 /** First segments of the platform's own routes; API Gateway answers /ping and /sping itself. */
-export const platformSegments: readonly string[] = [
+const platformSegments: readonly string[] = [
   'plugins',
   'graphql',
   'openapi.json',

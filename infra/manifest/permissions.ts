@@ -1,5 +1,5 @@
 /** One line of `permissions`, taken apart. */
-export type Permission =
+type Permission =
   | { readonly kind: 'table'; readonly table: string; readonly access: 'read' | 'write' }
   | { readonly kind: 'publish'; readonly pattern: string }
   | { readonly kind: 'call'; readonly plugin: string; readonly operation: string };

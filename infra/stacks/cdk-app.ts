@@ -6,7 +6,7 @@ import { readContext } from '../deployment/context.ts';
 import type { Prepared } from '../bundling/prepare.ts';
 import { formatSizes } from '../bundling/report.ts';
 
-export interface AppOptions {
+interface AppOptions {
   readonly rootDir: string;
   readonly outDir: string | undefined;
   /** Whether CDK checks the templates, which takes longer than making them. */

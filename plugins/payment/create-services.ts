@@ -20,7 +20,7 @@ import type { Services } from './services.ts';
 import { dynamoInbox } from './store/dynamodb-inbox.ts';
 import { dynamoPayments } from './payments/persistence/dynamodb-payments.ts';
 
-export interface ServiceParts {
+interface ServiceParts {
   readonly client?: DynamoDBDocumentClient;
   readonly provider?: (name: ProviderName) => Promise<PaymentProvider>;
 }

@@ -13,7 +13,7 @@ export interface GraphqlRequest {
 
 export type GraphqlBody = { readonly data?: unknown; readonly errors?: readonly unknown[] };
 
-export interface AnswerServices {
+interface AnswerServices {
   readonly schema: GraphQLSchema;
   readonly read: (query: string) => ReadDocument;
 }

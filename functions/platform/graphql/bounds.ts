@@ -8,10 +8,10 @@ import {
 
 export const MAX_QUERY_BYTES = 16_384;
 export const MAX_TOKENS = 4000;
-export const MAX_DEPTH = 10;
-export const MAX_ALIASES = 15;
+const MAX_DEPTH = 10;
+const MAX_ALIASES = 15;
 /** Each root field is a call of a function. */
-export const MAX_ROOT_FIELDS = 15;
+const MAX_ROOT_FIELDS = 15;
 
 interface Measure {
   readonly depth: number;

@@ -20,7 +20,7 @@ interface Member {
 }
 
 /** What the document and the request say about variables. */
-export interface GivenVariables {
+interface GivenVariables {
   readonly info: Pick<GraphQLResolveInfo, 'operation'>;
   /** As the client sent them, without defaults. */
   readonly variables: Values;

@@ -20,7 +20,7 @@ interface Services {
 }
 
 /** What tests replace. */
-export interface GraphqlApiOptions {
+interface GraphqlApiOptions {
   readonly environment?: FunctionEnvironment;
   readonly invoker?: () => LambdaClient;
 }

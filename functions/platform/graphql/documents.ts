@@ -16,7 +16,7 @@ export type ReadDocument =
   | { readonly ok: true; readonly document: DocumentNode }
   | { readonly ok: false; readonly errors: readonly GraphQLError[] };
 
-export interface DocumentsOptions {
+interface DocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   /** Called once, before the first document with introspection fields is executed. */

@@ -8,7 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-export type HeaderKey =
+type HeaderKey =
   | { readonly ok: true; readonly key: string | undefined }
   | { readonly ok: false; readonly error: GraphQLError };
 

@@ -25,7 +25,7 @@ import { createRegistryStore } from '../registry/registry-store.ts';
 import { createStartCheck } from './start-check.ts';
 
 /** What tests replace. */
-export interface PluginsApiOptions {
+interface PluginsApiOptions {
   readonly environment?: FunctionEnvironment;
   readonly documents?: () => DynamoDBDocumentClient;
   readonly invoker?: () => LambdaClient;

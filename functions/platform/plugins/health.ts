@@ -6,7 +6,7 @@ import { reasonOf, type Directory, type DirectoryPlugin, type PluginError } from
 import { isServing, type LoadState } from '#runtime/lifecycle/registry-state.ts';
 import type { RegistryEntry, RegistryStore } from '../registry/registry-store.ts';
 
-export interface PluginHealth {
+interface PluginHealth {
   readonly name: string;
   readonly version: string;
   /** With the errors of a plugin that was left out of the deployment. */
@@ -21,7 +21,7 @@ export interface PlatformHealth {
   readonly plugins: readonly PluginHealth[];
 }
 
-export interface HealthOptions {
+interface HealthOptions {
   readonly directory: () => Directory;
   readonly registry: Pick<RegistryStore, 'read'>;
   readonly caller: Pick<PluginCaller, 'health'>;

@@ -11,7 +11,7 @@ export interface QueueMappings {
   set(plugin: string, functions: readonly string[], enabled: boolean): Promise<void>;
 }
 
-export interface QueueMappingsOptions {
+interface QueueMappingsOptions {
   readonly client: () => LambdaClient;
   readonly functionPrefix: string;
   readonly sleep: (ms: number) => Promise<void>;

@@ -18,7 +18,7 @@ export interface Moving {
   readonly entry: RegistryEntry;
 }
 
-export interface MoveServices {
+interface MoveServices {
   readonly directory: Directory;
   readonly registry: RegistryStore;
   readonly mappings: QueueMappings;

@@ -8,7 +8,7 @@ import { transitionProblem } from './errors.ts';
 import type { QueueMappings } from './mappings.ts';
 import { type Moving, type Target, beginMove, finishMove, revertMove, syncMappings } from './move.ts';
 
-export interface TransitionRequest {
+interface TransitionRequest {
   readonly name: string;
   readonly to: Target;
   /** Unload its dependents first, or load its dependencies first. */
@@ -16,7 +16,7 @@ export interface TransitionRequest {
   readonly actor: Actor;
 }
 
-export interface TransitionResult {
+interface TransitionResult {
   readonly name: string;
   readonly status: Target;
   readonly changed: boolean;

@@ -11,7 +11,7 @@ export interface RegistryEntry extends Omit<PluginState, 'updatedAt'> {
 }
 
 /** A change of a plugin's entry; what is left out stays as it is. */
-export interface RegistryChange {
+interface RegistryChange {
   readonly state?: LoadState;
   readonly configVersionId?: string;
   /** Why it is `failed`; removed by a change of the state that has none. */
@@ -19,14 +19,14 @@ export interface RegistryChange {
 }
 
 /** What the audit says of a change. */
-export interface Audited {
+interface Audited {
   readonly action: string;
   readonly actor: Actor;
   readonly before: AuditedState;
   readonly after: AuditedState;
 }
 
-export interface AuditPage {
+interface AuditPage {
   /** Newest first. */
   readonly entries: readonly AuditEntry[];
   /** Version below which the next page begins; undefined on the last page. */
@@ -49,7 +49,7 @@ export interface RegistryStore {
   audit(plugin: string, page: { readonly limit: number; readonly below?: number }): Promise<AuditPage>;
 }
 
-export interface RegistryStoreOptions {
+interface RegistryStoreOptions {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
   readonly now: () => Date;

@@ -1,10 +1,10 @@
 import { platformProblem } from '../contract/errors.ts';
 
-export const MAX_BODY_BYTES = 1_048_576;
-export const MAX_DEPTH = 32;
+const MAX_BODY_BYTES = 1_048_576;
+const MAX_DEPTH = 32;
 
 /** A body as Lambda hands it over. */
-export interface RawBody {
+interface RawBody {
   readonly body?: string | null | undefined;
   readonly isBase64Encoded?: boolean | undefined;
 }

@@ -7,7 +7,7 @@ import type { TokenVerifier } from '../tokens/verifier.ts';
 import type { HttpEvent } from './http-event.ts';
 
 /** What decides who the caller of an operation is. */
-export interface CallerRules {
+interface CallerRules {
   readonly auth: 'jwt' | 'none';
   readonly manifest: PluginManifest;
   readonly operation: string;
@@ -26,7 +26,7 @@ export function httpCaller(event: HttpEvent, rules: CallerRules): Caller {
 }
 
 /** What a call of another function carries of its end user. */
-export interface CallProof {
+interface CallProof {
   readonly token?: string | undefined;
   /** Narrows the token's scopes, and can add none. */
   readonly scopes?: readonly string[] | undefined;

@@ -21,7 +21,7 @@ import { runOperation } from './run-operation.ts';
 const TOKEN_MAX_LENGTH = 16_384;
 
 /** The event of a direct call, as `call.ts` sends it. It names no end user: that is read from the token. */
-export const directEvent = z.strictObject({
+const directEvent = z.strictObject({
   kind: z.literal('operation'),
   operation: z.string(),
   input: z.unknown(),
@@ -33,7 +33,7 @@ export const directEvent = z.strictObject({
 });
 export type DirectEvent = z.infer<typeof directEvent>;
 
-export interface DirectOptions {
+interface DirectOptions {
   readonly definition: AnyPluginDefinition;
   readonly auth: 'jwt' | 'none';
   readonly strictOutput: boolean;

@@ -11,7 +11,7 @@ import type { HttpEvent, HttpResponse } from './http-event.ts';
 import { mergeInput } from './input.ts';
 import { runOperation } from './run-operation.ts';
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly definition: AnyPluginDefinition;
   readonly auth: 'jwt' | 'none';
   readonly strictOutput: boolean;

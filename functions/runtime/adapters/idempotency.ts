@@ -33,7 +33,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** The input as the client sent it, and as the schema reads it. */
-export interface IdempotentInput {
+interface IdempotentInput {
   readonly raw: unknown;
   readonly parsed: unknown;
 }

@@ -7,7 +7,7 @@ import { validate } from '../schema/validate.ts';
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
-export interface InputParts {
+interface InputParts {
   readonly path?: Texts | undefined;
   readonly query?: Texts | undefined;
   readonly body: Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import { shownPath } from '../schema/shown-name.ts';
 import { validate, type Fault } from '../schema/validate.ts';
 
 /** Why what an operation returned cannot be its answer; names members and rules, never values. */
-export class OutputError extends Error {
+class OutputError extends Error {
   override readonly name = 'OutputError';
   readonly operation: string;
   readonly faults: readonly Fault[];
@@ -18,7 +18,7 @@ export class OutputError extends Error {
   }
 }
 
-export interface Returned {
+interface Returned {
   readonly name: string;
   readonly operation: Pick<Operation<unknown, unknown, unknown>, 'output' | 'successStatus'>;
   /** What `run` returned. */

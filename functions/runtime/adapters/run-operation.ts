@@ -8,7 +8,7 @@ import { checkedInput } from './input.ts';
 import { replyFrom } from './output.ts';
 
 /** A call of one operation, the same whichever way it came in. */
-export interface OperationCall {
+interface OperationCall {
   readonly name: string;
   readonly operation: Operation<unknown, unknown, unknown>;
   readonly manifest: PluginManifest;

@@ -11,7 +11,7 @@ import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { checkedInput } from './input.ts';
 
 /** How a run ended: what it did not throw, or that it was left out because the plugin is unloaded. */
-export interface ScheduleResult {
+interface ScheduleResult {
   readonly schedule: string;
   readonly outcome: 'done' | 'skipped';
   readonly summary?: ScheduleSummary;

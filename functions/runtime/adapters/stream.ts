@@ -40,7 +40,7 @@ export function relayHandler(
   return pipeline(runtime, relayAdapter({ client, busName, source: eventSource, ...(sleep && { sleep }) }));
 }
 
-export interface RelayOptions {
+interface RelayOptions {
   readonly client: () => EventBridgeClient;
   readonly busName: string;
   /** `anineeplus.<stage>.<plugin>`. */
@@ -64,7 +64,7 @@ interface Outgoing {
  * Publishes the outbox items of a table's stream: the `events` list of each new item, in its order.
  * Answers with the first record that is not wholly published, from which Lambda retries.
  */
-export function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchResponse> {
+function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchResponse> {
   const { sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = options;
   /** First record of an invocation that is not wholly published yet; from there Lambda retries after a timeout too. */
   const unpublished = new WeakMap<Invocation, string>();

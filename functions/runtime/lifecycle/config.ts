@@ -10,7 +10,7 @@ import type { Overrides } from './config-overrides.ts';
 import { deepMerge } from './plugin-instance.ts';
 
 /** The values of a plugin before its schema has seen them, and the version they came from. */
-export interface ConfigSnapshot {
+interface ConfigSnapshot {
   readonly values: unknown;
   readonly version: string;
 }

@@ -8,7 +8,7 @@ export interface Loadable<S> {
   isLoaded: boolean;
 }
 
-export interface HookOptions {
+interface HookOptions {
   readonly limit: (step: string) => Parameters<typeof bounded>[1];
   readonly unloadFailed: (error: unknown) => void;
 }

@@ -22,7 +22,7 @@ export interface Lifecycle {
   end(): Promise<void>;
 }
 
-export interface LifecycleOptions {
+interface LifecycleOptions {
   readonly name: string;
   readonly loader: PluginLoader;
   readonly registry: PluginRegistry;

@@ -21,7 +21,7 @@ export interface PluginLoader {
   unloadPlugin(name: string, drainMs?: number): Promise<void>;
 }
 
-export interface LoaderOptions {
+interface LoaderOptions {
   readonly definitions: readonly AnyPluginDefinition[];
   readonly registry: PluginRegistry;
   readonly environment: PluginEnvironment;

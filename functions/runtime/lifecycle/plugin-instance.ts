@@ -7,7 +7,7 @@ import { createUsers, type Lease } from './lease.ts';
 import { bounded, PluginLoadError } from './plugin-load-error.ts';
 import { validate } from '../schema/validate.ts';
 
-export type PluginMetadata = Pick<PluginManifest, 'name' | 'version' | 'description' | 'author'>;
+type PluginMetadata = Pick<PluginManifest, 'name' | 'version' | 'description' | 'author'>;
 
 /** A plugin instance in this process. */
 export interface Plugin<C = unknown, S = unknown> {
@@ -34,7 +34,7 @@ export interface Plugin<C = unknown, S = unknown> {
   lease(): Lease<S>;
 }
 
-export interface PluginOptions {
+interface PluginOptions {
   readonly environment: PluginEnvironment;
   /** How long `initialize`, `onLoad` and `onUnload` may take. */
   readonly timeoutMs?: number;

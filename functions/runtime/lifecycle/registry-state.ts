@@ -5,7 +5,7 @@ import { platformProblem } from '../contract/errors.ts';
  * The states of a plugin in the registry. A plugin that no one has ever loaded or unloaded is `loaded`. `loading` and
  * `unloading` stand while a transition is under way; `failed`: it could not be loaded.
  */
-export const loadStates = ['loading', 'loaded', 'unloading', 'unloaded', 'failed'] as const;
+const loadStates = ['loading', 'loaded', 'unloading', 'unloaded', 'failed'] as const;
 export type LoadState = (typeof loadStates)[number];
 
 /** Whether calls and events reach a plugin in this state. */
@@ -29,7 +29,7 @@ export interface StateReader {
   read(): Promise<PluginState>;
 }
 
-export interface StateOptions {
+interface StateOptions {
   readonly client: () => DynamoDBDocumentClient;
   readonly table: string;
   readonly plugin: string;

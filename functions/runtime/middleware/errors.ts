@@ -5,7 +5,7 @@ import { isFault, problemOf } from '../problem.ts';
 import { placeField } from '../telemetry/thrown-at.ts';
 import type { Middleware } from './types.ts';
 
-export interface ErrorsOptions<R> {
+interface ErrorsOptions<R> {
   readonly stage: string;
   readonly sourceFolder?: string | undefined;
   readonly adapter: Pick<Adapter<R>, 'refuse'>;

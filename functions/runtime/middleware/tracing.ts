@@ -4,7 +4,7 @@ import { isFault } from '../problem.ts';
 import { childOf, formatTraceparent, parseTraceparent, parseXrayHeader } from '../telemetry/traceparent.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
-export interface TracingOptions {
+interface TracingOptions {
   readonly plugin: string;
   readonly tracer?: Tracer;
   readonly variables?: Readonly<Record<string, string | undefined>>;

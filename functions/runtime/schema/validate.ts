@@ -15,7 +15,7 @@ export interface Fault {
   readonly message: string;
 }
 
-export type Validated<T> =
+type Validated<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 

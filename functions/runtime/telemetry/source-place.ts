@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** A place in a source file. */
-export interface SourcePlace {
+interface SourcePlace {
   readonly path: string;
   /** From 1. */
   readonly line: number;
@@ -14,7 +14,7 @@ const FRAME = /^\s*at (?:.* \()?(?:async )?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)
 const HEAD = /^((?:file:\/\/)?\/\S*?):(\d+)$/;
 
 /** The places of a stack trace, innermost first. */
-export function placesIn(stack: string): SourcePlace[] {
+function placesIn(stack: string): SourcePlace[] {
   return stack.split('\n').flatMap((text) => {
     const match = FRAME.exec(text) ?? HEAD.exec(text);
     if (!match) return [];

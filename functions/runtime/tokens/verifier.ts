@@ -9,7 +9,7 @@ import type { TokenIssuer } from './issuer.ts';
  */
 export type TokenVerifier = (token: string) => Promise<Claims>;
 
-export interface VerifierOptions {
+interface VerifierOptions {
   readonly maxCached?: number;
   readonly nowMs?: () => number;
 }

@@ -7,7 +7,7 @@ import type { DescribeLine, DescribeWork } from './types.ts';
 const script = fileURLToPath(new URL('./describe.ts', import.meta.url));
 
 /** What one describing process printed until its end. */
-export interface Round {
+interface Round {
   readonly lines: readonly DescribeLine[];
   /** Why it ended before it was done; undefined when it was done. */
   readonly ended: string | undefined;

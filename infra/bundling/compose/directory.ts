@@ -2,7 +2,7 @@ import type { Manifest } from '#infra/manifest/schema.ts';
 import type { BrokenPlugin, ManifestError } from '#infra/manifest/types.ts';
 import type { ComposedPlugin } from './composed-plugin.ts';
 
-export interface DirectoryOperation {
+interface DirectoryOperation {
   readonly name: string;
   readonly summary: string;
   readonly scope: string;
@@ -10,7 +10,7 @@ export interface DirectoryOperation {
   readonly graphql?: { readonly kind: 'query' | 'mutation'; readonly field: string };
 }
 
-export interface DirectoryPlugin {
+interface DirectoryPlugin {
   readonly name: string;
   readonly version: string;
   readonly description: string;
@@ -41,7 +41,7 @@ export interface DirectoryPlugin {
 }
 
 /** The list behind `GET /plugins`. */
-export interface Directory {
+interface Directory {
   readonly plugins: readonly DirectoryPlugin[];
   /** Plugins left out of this deployment because of errors; only in a local run. */
   readonly broken: readonly BrokenPlugin[];

@@ -1,7 +1,7 @@
 import { parse, print, visit, type ASTNode } from 'graphql';
 
 /** A schema without its descriptions, and the descriptions by path: `Type`, `Type.field`, `Type.field.argument`. */
-export interface BareSchema {
+interface BareSchema {
   readonly sdl: string;
   readonly texts: Readonly<Record<string, string>>;
 }

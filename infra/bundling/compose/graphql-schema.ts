@@ -5,7 +5,7 @@ import { createDefinitions, type Definitions } from './json-schema.ts';
 import type { ComposedPlugin } from './composed-plugin.ts';
 import type { DescribedOperation } from './types.ts';
 
-export interface GraphqlField {
+interface GraphqlField {
   readonly plugin: string;
   /** Key of the function in its plugin's manifest. */
   readonly function: string;
@@ -14,7 +14,7 @@ export interface GraphqlField {
 }
 
 /** The schema, with descriptions, and behind which function each field stands. */
-export interface GraphqlData {
+interface GraphqlData {
   readonly sdl: string;
   /** By `Query.<field>` or `Mutation.<field>`. */
   readonly fields: Readonly<Record<string, GraphqlField>>;

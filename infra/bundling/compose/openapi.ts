@@ -6,7 +6,7 @@ import type { DescribedError, DescribedOperation, JsonSchema } from './types.ts'
 
 const COMPONENTS = '#/components/schemas/';
 
-export interface Route {
+interface Route {
   readonly method: string;
   readonly path: string;
   readonly scope?: string | undefined;
@@ -130,7 +130,7 @@ const tagsOf = (plugins: readonly ComposedPlugin[]) => [
 ];
 
 /** The platform's own part of the document. */
-export interface PlatformPart {
+interface PlatformPart {
   readonly version: string;
   readonly routes: PlatformRoutes;
   readonly operations: Readonly<Record<string, DescribedOperation>>;

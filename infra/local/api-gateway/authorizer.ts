@@ -12,7 +12,7 @@ import { isRemoteIssuer, jwksUri } from './issuers.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 
 /** What the authorizer puts into the event. */
-export interface JwtAuthorizer {
+interface JwtAuthorizer {
   readonly jwt: {
     readonly claims: Readonly<Record<string, string>>;
     readonly scopes: readonly string[] | null;
@@ -20,7 +20,7 @@ export interface JwtAuthorizer {
 }
 
 /** The context of an authorized request, or the answer to a refused one. */
-export type Authorization =
+type Authorization =
   | {
       readonly authorizer: JwtAuthorizer;
       /** The `Authorization` header that the function gets, where the client sent none. */
@@ -30,7 +30,7 @@ export type Authorization =
   | { readonly refusal: HttpResponse };
 
 /** What the authorizer of the local HTTP API works with. */
-export interface AuthorizerOptions {
+interface AuthorizerOptions {
   readonly issuer: LocalIssuer;
   /** Demands a token; otherwise a call without one is the developer's. */
   readonly strict: boolean;

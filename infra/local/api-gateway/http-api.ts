@@ -17,7 +17,7 @@ const EVENT_MAX_BYTES = 6 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
 /** What the HTTP API works with. */
-export interface HttpApiOptions {
+interface HttpApiOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Functions;
   readonly authorize: Authorizer;

@@ -47,7 +47,7 @@ export function flag(fields: Fields, key: string, fallback: boolean): boolean {
   return value === 'true';
 }
 
-export function list(fields: Fields, key: string): readonly unknown[] {
+function list(fields: Fields, key: string): readonly unknown[] {
   const value = fields.value[key];
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new TemplateProblem(`${fields.path}.${key}`, 'must be a list');

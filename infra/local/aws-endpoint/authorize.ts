@@ -11,7 +11,7 @@ import type { AwsCall } from '../services/types.ts';
 import type { Denial } from '../types.ts';
 
 /** A call that the caller's role does not allow. */
-export interface Refusal {
+interface Refusal {
   readonly denial: Denial;
   /** AWS's wording, with the line of the manifest that would allow the call. */
   readonly message: string;

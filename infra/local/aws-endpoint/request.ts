@@ -4,7 +4,7 @@ import { ServiceError } from '../services/reply.ts';
 import type { ServiceName } from '../services/types.ts';
 
 /** The operation that an HTTP request asks for. */
-export interface ParsedRequest {
+interface ParsedRequest {
   readonly service: ServiceName;
   readonly operation: string;
   readonly input: JsonObject;

@@ -15,7 +15,7 @@ import { errorReply, sendReply } from './reply.ts';
 import { accessKeyOf, parseRequest } from './request.ts';
 
 /** What the services need, the credentials of the callers, and a listener for denials. */
-export interface AwsEndpointOptions extends ServiceContext {
+interface AwsEndpointOptions extends ServiceContext {
   readonly credentials: () => readonly Credentials[];
   readonly onDenied: (denial: Denial) => void;
 }

@@ -68,7 +68,7 @@ export function parseAdvance(body: Buffer): number {
 }
 
 /** The claims of a token that a developer asks for. */
-export interface TokenRequest {
+interface TokenRequest {
   readonly sub: string;
   readonly tenant: string;
   /** Undefined: all. */

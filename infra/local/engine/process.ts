@@ -11,7 +11,7 @@ const guard =
   'exec 3<&0; "$0" "$@" </dev/null & p=$!; (read -r _ <&3; kill $p 2>/dev/null) & wait $p; exit $?';
 
 /** The running engine. */
-export interface EngineProcess {
+interface EngineProcess {
   readonly endpoint: string;
   readonly child: ChildProcess;
   stop(): Promise<void>;

@@ -11,7 +11,7 @@ import type { Engine } from './types.ts';
 const writes = /\.(Put|Update|Delete|BatchWrite|TransactWrite|Execute|BatchExecute)/;
 
 /** Where the engine keeps its data, or which one to use instead. */
-export interface EngineOptions {
+interface EngineOptions {
   /** Directory of the database file; it must be locked by `openState` first. */
   readonly stateDir: string;
   readonly terminal: Terminal;

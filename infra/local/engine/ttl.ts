@@ -67,7 +67,7 @@ async function expire(engine: Engine, table: TableResource, ttl: string, item: I
 }
 
 /** Deletes expired items now and then. */
-export interface TtlSweep {
+interface TtlSweep {
   /** Sweeps at once. @param nowMs the time to go by, e.g. of a test */
   sweep(nowMs?: number): Promise<number>;
   stop(): void;

@@ -13,7 +13,7 @@ export class PatternError extends Error {
 }
 
 /** Tests one scalar of an event. */
-export type ScalarTest = (value: unknown) => boolean;
+type ScalarTest = (value: unknown) => boolean;
 
 /** One element of a field's list. */
 export type Matcher = { readonly kind: 'value'; readonly test: ScalarTest } | { readonly kind: 'absent' };

@@ -12,7 +12,7 @@ import {
 export type Comparison = (actual: string, context: Context) => boolean | undefined;
 
 /** A condition operator, such as `StringLike`. */
-export interface Operator {
+interface Operator {
   /** Compiles one value of the policy; undefined when it is malformed. */
   compile(expected: string, variables: boolean): Comparison | undefined;
   /** The operator asks that no value of the policy matches. */

@@ -21,7 +21,7 @@ export interface CompiledStatement {
 }
 
 /** The statements of a policy, or why IAM would refuse it. */
-export type CompiledDocument = readonly CompiledStatement[] | { readonly problem: string };
+type CompiledDocument = readonly CompiledStatement[] | { readonly problem: string };
 
 /** A statement that IAM would not accept. */
 class Malformed extends Error {}

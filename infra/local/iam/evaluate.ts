@@ -6,7 +6,7 @@ export type { Principal } from './principal.ts';
 export type { Context, ContextValue } from './template.ts';
 
 /** The policies that bear on one request of one account. */
-export interface Policies {
+interface Policies {
   readonly identity: readonly PolicyDocument[];
   /** Permissions boundary of the role: it limits what others grant and grants nothing. */
   readonly boundary?: PolicyDocument | undefined;
@@ -15,7 +15,7 @@ export interface Policies {
 }
 
 /** The kinds of policies that IAM evaluates. */
-export type PolicyKind = 'identity' | 'boundary' | 'resource' | 'session';
+type PolicyKind = 'identity' | 'boundary' | 'resource' | 'session';
 
 /** The decision about a request, and what led to it. */
 export interface Evaluation {

@@ -4,7 +4,7 @@ import type { QueueResource } from '../resources/sqs.ts';
 import { evaluate } from './evaluate.ts';
 
 /** What is asked of a role. */
-export interface RoleRequest {
+interface RoleRequest {
   readonly action: string;
   readonly resource: string;
   /** The policy of the resource, where it has one. */

@@ -42,7 +42,7 @@ export function reservedVariables(definition: FunctionResource, region: string, 
 }
 
 /** What the process of an execution environment runs, and who listens to it. */
-export interface ChildOptions {
+interface ChildOptions {
   readonly definition: FunctionResource;
   readonly variables: Readonly<Record<string, string>>;
   readonly tmpDir: string;

@@ -39,7 +39,7 @@ export class InitError extends Error {
 }
 
 /** What an execution environment runs, and who listens to it. */
-export interface EnvironmentOptions {
+interface EnvironmentOptions {
   readonly definition: FunctionResource;
   readonly region: string;
   readonly variables: Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ export interface FaultRequest {
 }
 
 /** A fault as an environment gets it: `n` counts from the start of the invocation. */
-export interface ArmedFault {
+interface ArmedFault {
   readonly id: string;
   readonly kind: FaultRequest['kind'];
   readonly target: FaultRequest['target'];

@@ -117,7 +117,7 @@ async function swapAll(pools: readonly Pool[], codeDir: string): Promise<void> {
 }
 
 /** From an ARN or a name, with or without an alias or version. */
-export function functionNameOf(functionArn: string): string {
+function functionNameOf(functionArn: string): string {
   const parts = functionArn.split(':');
   return (parts[0] === 'arn' ? parts[6] : parts[0]) ?? '';
 }

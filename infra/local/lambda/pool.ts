@@ -3,14 +3,14 @@ import { type ExecutionEnvironment, InitError, type Outcome } from './environmen
 import type { NextEvent } from './runtime-api.ts';
 
 /** An outcome with what only the pool knows. */
-export interface PoolOutcome extends Outcome {
+interface PoolOutcome extends Outcome {
   readonly coldStart: boolean;
   /** Time in the handler, without waiting and init. */
   readonly durationMs: number;
 }
 
 /** New code that has been loaded. */
-export interface PreparedSwap {
+interface PreparedSwap {
   /** New events go to the new code; the old environments end after their current event. */
   commit(): void;
   /** Ends the new environment; the old ones go on. */
@@ -31,7 +31,7 @@ export interface Pool {
 }
 
 /** The function of a pool, and how an environment for it is started. */
-export interface PoolOptions {
+interface PoolOptions {
   readonly definition: FunctionResource;
   /** Environments at once; more events wait for one of them. */
   readonly environmentsMax: number;

@@ -14,7 +14,7 @@ export interface NextEvent {
 }
 
 /** The requests of one environment. */
-export interface RuntimeListener {
+interface RuntimeListener {
   /** The environment asks for an event; it may wait for as long as it takes. */
   next(): Promise<NextEvent>;
   answered(requestId: string, payload: Buffer): void;

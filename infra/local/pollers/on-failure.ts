@@ -7,7 +7,7 @@ import type { PollerContext } from './types.ts';
 export type DiscardReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
 /** Records that are not tried again. */
-export interface DiscardedBatch {
+interface DiscardedBatch {
   readonly mapping: EventSourceMappingResource;
   readonly deliveries: readonly Delivery[];
   readonly reason: DiscardReason;

@@ -13,7 +13,7 @@ interface Segment {
 }
 
 /** How a batch is processed. */
-export interface BatchOptions {
+interface BatchOptions {
   readonly mapping: EventSourceMappingResource;
   readonly context: PollerContext;
   /** No new invocation after it fires. */

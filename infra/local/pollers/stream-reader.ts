@@ -4,13 +4,13 @@ import type { StreamPosition } from '../state/types.ts';
 import type { RawRecord } from './stream-records.ts';
 
 /** Records of one shard, in order. */
-export interface StreamRead {
+interface StreamRead {
   readonly shardId: string;
   readonly records: readonly RawRecord[];
 }
 
 /** A position in a table's stream. */
-export interface StreamReader {
+interface StreamReader {
   /** The engine's own ARN of the stream; another one after the stream was switched off and on. */
   readonly streamArn: string;
   /** The next records, perhaps none. */

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/types.ts';
 import { pause } from './types.ts';
 
 /** Waits for writes to the tables. */
-export interface WriteSignal {
+interface WriteSignal {
   /** Forgets the writes so far. */
   reset(): void;
   /** Resolves soon after a write since `reset`, at the earliest after `minMs`, without one after `maxMs`. */

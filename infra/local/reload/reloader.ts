@@ -6,7 +6,7 @@ import type { BuildStore } from './build-store.ts';
 import type { BuilderEvent } from './builder.ts';
 
 /** What is reloaded, and where it is reported. */
-export interface ReloaderOptions {
+interface ReloaderOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Pick<LambdaFunctions, 'swap'>;
   readonly builds: BuildStore;

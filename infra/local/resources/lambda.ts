@@ -1,5 +1,5 @@
 /** What the manifest vocabulary could grant a plugin, so that a denial can name the line to add. */
-export interface Grantable {
+interface Grantable {
   readonly permission: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];

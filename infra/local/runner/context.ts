@@ -46,7 +46,7 @@ export interface RunnerContext {
 }
 
 /** Prints a line of the ordered start-up when its work is done. */
-export type Step = (name: string, detail: string) => void;
+type Step = (name: string, detail: string) => void;
 
 export const outDirOf = ({ stateDir }: RunnerOptions): string => join(stateDir, 'cdk.out');
 

@@ -1,7 +1,7 @@
 import type { Terminal } from '../types.ts';
 
 /** The addresses that the greeting prints. */
-export interface Greeting {
+interface Greeting {
   readonly origin: string;
   readonly sandboxes: readonly { readonly name: string; readonly url: string }[];
   readonly awsEndpoint: string;

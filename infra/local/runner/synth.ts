@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { StartupError } from '../errors.ts';
 
 /** The app to synthesize, and where the assembly goes. */
-export interface SynthOptions {
+interface SynthOptions {
   readonly rootDir: string;
   readonly outDir: string;
   readonly signal: AbortSignal;

@@ -10,7 +10,7 @@ const REGION = 'us-east-1';
 const ACCOUNT_ID = '000000000000';
 
 /** The assembly of a synth, with its warnings. */
-export interface Synthesized {
+interface Synthesized {
   readonly assembly: Assembly;
   /** Warnings of the synth; one may have several lines. */
   readonly warnings: readonly string[];

@@ -5,7 +5,7 @@ import type { SandboxPlan } from './plan.ts';
 import { type SandboxSecrets, withValues } from './secrets.ts';
 
 /** Configuration of each sandbox that is started, by plugin and name. */
-export type SandboxConfigs = ReadonlyMap<string, Readonly<Record<string, string>>>;
+type SandboxConfigs = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 export const sandboxKey = (plugin: PluginMetadata, name: string): string => `${plugin.plugin}/${name}`;
 

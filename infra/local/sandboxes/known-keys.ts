@@ -4,7 +4,7 @@ import { readRuntime } from '../state/state-dir.ts';
 import { secretsFile } from './secrets.ts';
 
 /** The generated keys of one sandbox, by dotted configuration path. They open nothing but this sandbox. */
-export interface KnownKeys {
+interface KnownKeys {
   readonly plugin: string;
   readonly sandbox: string;
   /** Where it listens, while the system runs. */

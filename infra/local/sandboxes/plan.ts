@@ -11,7 +11,7 @@ export interface PlannedSandbox {
 }
 
 /** A sandbox that is not started, and the setting that names the real provider's key instead. */
-export interface ReplacedSandbox {
+interface ReplacedSandbox {
   readonly plugin: PluginMetadata;
   readonly sandbox: SandboxMetadata;
   readonly setting: string;

@@ -9,7 +9,7 @@ import type { Terminal } from '../types.ts';
 import type { PlannedSandbox } from './plan.ts';
 
 /** What a sandbox process gets. */
-export interface SandboxOptions {
+interface SandboxOptions {
   readonly planned: PlannedSandbox;
   readonly config: Readonly<Record<string, string>>;
   /** Where the webhooks' paths are served. */

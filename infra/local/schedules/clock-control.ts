@@ -6,7 +6,7 @@ import type { ScheduleRun } from './run.ts';
 import type { ScheduleInfo, Scheduler } from './scheduler.ts';
 
 /** What `GET /dev/clock` answers. */
-export interface ClockView {
+interface ClockView {
   /** ISO time of the local system. */
   readonly now: string;
   readonly offsetMs: number;
@@ -14,7 +14,7 @@ export interface ClockView {
 }
 
 /** What `POST /dev/clock` answers. */
-export interface ClockAdvance extends ClockView {
+interface ClockAdvance extends ClockView {
   /** The schedules that came due, and how their runs ended. */
   readonly ran: readonly ScheduleRun[];
   /** Items whose time to live was over. */
@@ -30,7 +30,7 @@ export interface ClockControl {
 }
 
 /** What follows the clock when it is moved. */
-export interface ClockControlOptions {
+interface ClockControlOptions {
   readonly assembly: AssemblyRef;
   readonly engine: Engine;
   readonly clock: Clock;

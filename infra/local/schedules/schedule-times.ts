@@ -4,7 +4,7 @@ import type { ScheduleStore } from '../state/types.ts';
 import type { Clock } from './clock.ts';
 
 /** When each schedule runs next, remembered over restarts. */
-export interface ScheduleTimes {
+interface ScheduleTimes {
   /** Epoch milliseconds by the runner's clock; undefined: never again. */
   nextMs(schedule: ScheduleResource): number | undefined;
   readonly isDue: (schedule: ScheduleResource) => boolean;

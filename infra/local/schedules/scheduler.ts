@@ -35,7 +35,7 @@ export interface ScheduleInfo {
 }
 
 /** What the scheduler works with. */
-export interface SchedulerOptions {
+interface SchedulerOptions {
   readonly assembly: AssemblyRef;
   readonly store: ScheduleStore;
   readonly clock: Clock;

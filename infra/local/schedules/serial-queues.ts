@@ -1,5 +1,5 @@
 /** Runs tasks of the same key one after the other, and tasks of different keys concurrently. */
-export interface SerialQueues {
+interface SerialQueues {
   isBusy(key: string): boolean;
   run<T>(key: string, task: () => Promise<T>): Promise<T>;
   /** Resolves when every task has ended, failed ones included. */

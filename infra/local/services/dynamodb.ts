@@ -39,7 +39,7 @@ function withAwsArns(reply: AwsReply, context: ServiceContext): AwsReply {
 const tableArn = /^arn:aws:dynamodb:[^:]*:\d*:table\/([^/]+)$/;
 
 /** DynamoDB takes a table's ARN for its name, the engine does not. @returns the same object when nothing changed */
-export function plainTableNames(input: JsonObject): JsonObject {
+function plainTableNames(input: JsonObject): JsonObject {
   const changed: Record<string, unknown> = {};
   const name = plainName(input['TableName']);
   if (name !== undefined) changed['TableName'] = name;

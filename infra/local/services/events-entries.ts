@@ -13,7 +13,7 @@ export interface Entry {
 }
 
 /** The result of an entry that is refused, in EventBridge's words. */
-export interface EntryFailure {
+interface EntryFailure {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;
 }

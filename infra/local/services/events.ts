@@ -8,7 +8,7 @@ import { jsonReply, unknownOperation } from './reply.ts';
 import type { AwsCall, AwsReply, ServiceContext } from './types.ts';
 
 /** EventBridge's envelope: what patterns see and targets get. */
-export interface BusEnvelope {
+interface BusEnvelope {
   readonly version: '0';
   readonly id: string;
   readonly 'detail-type': string;

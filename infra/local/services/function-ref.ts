@@ -2,7 +2,7 @@ import type { Assembly } from '../resources/assembly.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 
 /** A function as a caller names it. */
-export interface FunctionRef {
+interface FunctionRef {
   readonly fn: FunctionResource;
   /** With the qualifier it was named by. */
   readonly arn: string;

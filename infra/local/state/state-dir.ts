@@ -17,7 +17,7 @@ export function resetState(stateDir: string): void {
 }
 
 /** The addresses of a running system, for tests and tools. */
-export interface Runtime {
+interface Runtime {
   readonly url: string;
   readonly gateway: string;
   readonly sandboxes: Readonly<Record<string, string>>;

@@ -56,7 +56,7 @@ export interface QueueMessage {
 }
 
 /** A message to send. */
-export interface NewMessage {
+interface NewMessage {
   readonly body: string;
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
   readonly delaySeconds?: number;

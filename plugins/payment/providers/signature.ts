@@ -2,7 +2,7 @@ import type { ProblemError } from '#runtime/contract/errors.ts';
 import { problem } from '../errors.ts';
 
 /** Why a webhook signature is rejected. `no-match`: another secret, webhook or body. */
-export type SignatureReason =
+type SignatureReason =
   | 'missing-header'
   | 'malformed'
   | 'unsupported-algorithm'

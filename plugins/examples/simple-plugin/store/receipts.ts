@@ -18,7 +18,7 @@ export interface ReceiptStore {
   list(tenant: string, limit: number): Promise<Receipt[]>;
 }
 
-export interface ReceiptStoreOptions {
+interface ReceiptStoreOptions {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
   readonly now: () => Date;

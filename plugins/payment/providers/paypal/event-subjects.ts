@@ -6,7 +6,7 @@ import { type Named, paymentNamed } from './marks.ts';
 import { toSaleRef } from './sale-ref.ts';
 
 /** The resource of an event; every member may be missing or of any type. */
-export interface Resource {
+interface Resource {
   readonly id?: unknown;
   readonly order_id?: unknown;
   readonly dispute_id?: unknown;

@@ -18,7 +18,7 @@ interface RawSale {
 }
 
 /** A charge of a subscription, from any list or resource. */
-export interface Sale {
+interface Sale {
   readonly id: string;
   /** PayPal's status, upper case: a sale has the states of a capture. */
   readonly status: string;

@@ -7,7 +7,7 @@ export type Authorization = NonNullable<Payments['authorizations']>[number];
 export type Capture = NonNullable<Payments['captures']>[number];
 
 /** An order with what happened to its money. The SDK's types are closed; PayPal's statuses are not. */
-export interface OrderState {
+interface OrderState {
   readonly status: string;
   readonly authorization: Authorization | undefined;
   readonly captures: readonly Capture[];

@@ -5,7 +5,7 @@ const MARGIN_MS = 60_000;
 const LIFETIME_WHEN_UNTOLD_MS = 300_000;
 
 /** One access token for all calls of one configuration. A failed request for one is never remembered. */
-export interface TokenCache {
+interface TokenCache {
   /** The cached token, or a new one from `fetch`; concurrent callers share one fetch. */
   get(fetch: () => Promise<OAuthToken>): Promise<OAuthToken>;
   /** Forgets a token that was refused, unless another has taken its place. */

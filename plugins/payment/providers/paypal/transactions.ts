@@ -11,7 +11,7 @@ const WINDOW_MAX_MS = 31 * DAY_MS;
 /** PayPal's event code of a refund. */
 export const REFUNDED = 'T1107';
 
-export interface TransactionQuery {
+interface TransactionQuery {
   readonly from: Date;
   readonly to: Date;
   /** PayPal's event code; every code when left out. */

@@ -10,7 +10,7 @@ const BOUNDS = { oldSeconds: 4 * 86_400, aheadSeconds: 300 };
 const HEADER_CHARS_MAX = 2_000;
 
 /** The headers of a transmission; all are required. */
-export interface Transmission {
+interface Transmission {
   readonly id: string;
   readonly time: string;
   readonly signature: string;
@@ -21,7 +21,7 @@ export interface Transmission {
 /** Verification by PayPal's API, for a delivery whose certificate is unavailable. */
 export type PostBack = (transmission: Transmission, rawBody: Buffer) => Promise<boolean>;
 
-export interface Verifier {
+interface Verifier {
   readonly certificates: Certificates;
   readonly postBack: PostBack | undefined;
 }

@@ -9,7 +9,7 @@ export const PAGE_SIZE = 100;
 type List<T> = Promise<Stripe.ApiList<T>>;
 
 /** The paging parameters of a list. */
-export interface PageParams {
+interface PageParams {
   readonly limit: number;
   readonly starting_after?: string;
 }

@@ -45,7 +45,7 @@ export interface PaypalSandboxOptions extends SandboxOptions {
 }
 
 /** A running sandbox. */
-export type PaypalSandbox = Sandbox;
+type PaypalSandbox = Sandbox;
 
 /** Makes a stateful PayPal for tests and local work. */
 export function createPaypalSandbox(options: PaypalSandboxOptions): PaypalSandbox {

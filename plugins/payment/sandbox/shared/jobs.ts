@@ -6,7 +6,7 @@ const SLEEP_MAX_MS = 60_000;
 const BATCH_MS = 60_000;
 
 /** Runs jobs at their times on the sandbox's clock. */
-export interface JobRunner {
+interface JobRunner {
   /** Runs the jobs whose time has come and sets a timer for the next. */
   run(): void;
   close(): void;

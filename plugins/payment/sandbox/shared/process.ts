@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
 
 /** A provider's sandbox as a process; the sandboxes' READMEs describe the environment that it reads. */
-export interface SandboxProcess<S extends z.ZodMiniType> {
+interface SandboxProcess<S extends z.ZodMiniType> {
   /** The name of its state file, and of its URL in `SANDBOX_WEBHOOK_URLS`. */
   readonly name: string;
   readonly defaultPort: number;

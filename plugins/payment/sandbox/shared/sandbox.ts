@@ -35,7 +35,7 @@ export interface Sandbox {
 }
 
 /** All that makes a sandbox one provider's. */
-export interface Provider extends ControlFacts {
+interface Provider extends ControlFacts {
   readonly api: Api;
   readonly webhooks: WebhookFormat;
   readonly controls: readonly Control[];

@@ -18,7 +18,7 @@ export const chargeRoutes = [
 export const AUTHORIZATION_SECONDS = 7 * 24 * 3600;
 
 /** How a charge starts out. */
-export interface ChargeOutcome {
+interface ChargeOutcome {
   readonly status: 'succeeded' | 'pending' | 'failed';
   readonly captured: boolean;
   readonly decline?: Decline | undefined;

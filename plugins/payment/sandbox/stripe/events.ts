@@ -11,7 +11,7 @@ import { newId } from './ids.ts';
 import type { Records } from './store/records.ts';
 
 /** A type of the pinned version's closed list. */
-export type EventType = Stripe.Event['type'];
+type EventType = Stripe.Event['type'];
 
 /**
  * Stores an event with the object as it is now and queues its webhook, in the caller's transaction.

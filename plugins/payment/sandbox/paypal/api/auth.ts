@@ -6,7 +6,7 @@ import type { Account } from '../account.ts';
 import { AuthError } from './errors.ts';
 
 /** How long an access token is good for. */
-export const TOKEN_SECONDS = 32_400;
+const TOKEN_SECONDS = 32_400;
 const TOKEN = /^A21AA([0-9a-f]{32}[0-9a-f]{10})([0-9a-f]{64})$/;
 
 /** `POST /v1/oauth2/token`: a token for the client that shows its secret. */

@@ -4,7 +4,7 @@ import { notFound } from './errors.ts';
 import type { Call, Replay, Result } from './route.ts';
 
 /** How the API writes a kind of record. */
-export type View<K extends keyof Records> = (account: Account, record: Records[K]) => object;
+type View<K extends keyof Records> = (account: Account, record: Records[K]) => object;
 
 /** The record with this id, or a 404. */
 export function stored<K extends keyof Records>({ store }: Account, kind: K, id: string): Records[K] {

@@ -15,7 +15,7 @@ import { createdView, orderView, paidView } from './view.ts';
 export const ORDER_LIFETIME_MS = 3 * 3_600_000;
 
 /** `POST /v2/checkout/orders`. */
-export function createOrder(call: Call): string {
+function createOrder(call: Call): string {
   const { account } = call;
   const params = readBody(createSchema, call.body);
   if (params.payment_source && call.requestId === null) {
@@ -39,7 +39,7 @@ export function createOrder(call: Call): string {
 }
 
 /** A created order as the request wants to see it. */
-export function showCreated({ representation, account }: Call, id: string): { body: object; ref: string } {
+function showCreated({ representation, account }: Call, id: string): { body: object; ref: string } {
   const order = stored(account, 'order', id);
   const paid = order.captureIds.length > 0 || order.authorizationId !== undefined;
   const minimal = paid ? paidView(account, order) : createdView(account, order);

@@ -13,7 +13,7 @@ import { authorizationView } from './authorization-view.ts';
 import { captureMoney } from './captures.ts';
 
 /** How long the money of an authorization can be captured. */
-export const AUTHORIZATION_LIFETIME_MS = 29 * 24 * 3_600_000;
+const AUTHORIZATION_LIFETIME_MS = 29 * 24 * 3_600_000;
 const CAPTURES_MAX = 10;
 /** More than was authorized can be captured: 15 % of it, at most this much in hundredths or whole units. */
 const EXCESS_MAX_MINOR = 7500;
@@ -98,7 +98,7 @@ export function endAuthorization(
 }
 
 /** Stores the authorization with the status that its captures give it. */
-export function recountCaptures(account: Account, authorization: AuthorizationRecord): void {
+function recountCaptures(account: Account, authorization: AuthorizationRecord): void {
   const taken = capturesOf(account, authorization);
   const full =
     taken.some(({ final }) => final) || capturedMinor(account, authorization) >= authorization.amountMinor;

@@ -7,7 +7,7 @@ import type { AuthorizationRecord, CaptureRecord, OrderRecord } from '../store/r
 export const SETTLE_AFTER_MS = 2000;
 
 /** What is captured: an order, or a part of its authorization. */
-export interface Capturing {
+interface Capturing {
   readonly order: OrderRecord;
   readonly authorization?: AuthorizationRecord;
   readonly amountMinor: number;

@@ -13,7 +13,7 @@ import type { AuthorizationRecord } from '../store/records.ts';
 import { excessOf, refuseClosed } from './authorizations.ts';
 
 /** How long the payer's bank is sure to pay what was authorized. */
-export const HONOR_PERIOD_MS = 3 * 24 * 3_600_000;
+const HONOR_PERIOD_MS = 3 * 24 * 3_600_000;
 
 const reauthorizeSchema = z.object({ amount: z.optional(moneySchema) });
 

@@ -22,7 +22,7 @@ function refundOutcomeOf(amountMinor: number): RefundOutcome {
 }
 
 /** What is known of a refund or a reversal before it is made. */
-export interface NewRefund {
+interface NewRefund {
   readonly amountMinor: number;
   readonly customId?: string | undefined;
   readonly invoiceId?: string | undefined;

@@ -4,7 +4,7 @@ import type { CaptureRecord } from '../store/records.ts';
 import { refundableMinor } from './view.ts';
 
 /** How long after its capture money can be sent back. */
-export const REFUND_WINDOW_MS = 180 * 24 * 3_600_000;
+const REFUND_WINDOW_MS = 180 * 24 * 3_600_000;
 
 /** Refuses a refund that the capture does not allow. */
 export function refuseRefund(account: Account, capture: CaptureRecord, amountMinor: number): void {

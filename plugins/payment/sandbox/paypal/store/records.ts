@@ -88,7 +88,7 @@ export interface EventRecord {
 }
 
 /** What a `PayPal-Request-Id` made. */
-export interface RequestIdRecord extends KeyRecord {
+interface RequestIdRecord extends KeyRecord {
   readonly ref: string;
 }
 

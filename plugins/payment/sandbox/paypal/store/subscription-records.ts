@@ -35,7 +35,7 @@ export interface PlanRecord extends Resource {
 }
 
 /** Money at a time, on the sandbox's clock. */
-export interface PaidAt {
+interface PaidAt {
   readonly amountMinor: number;
   readonly at: string;
 }

@@ -5,7 +5,7 @@ export interface VaultCustomer {
 }
 
 /** What the merchant said of the wallet, shown again as it came. */
-export type WalletNotes = Readonly<Record<string, string | boolean>>;
+type WalletNotes = Readonly<Record<string, string | boolean>>;
 
 /** A saved account that waits for its payer, or waited. */
 export interface SetupTokenRecord {

@@ -6,7 +6,7 @@ import { PAYER } from '../orders/payer.ts';
 import type { BillingCycle, PlanRecord, SubscriptionRecord } from '../store/subscription-records.ts';
 
 /** Where the payer approves a subscription. */
-export function subscribeUrl(account: Account, id: string): string {
+function subscribeUrl(account: Account, id: string): string {
   return `${account.origin()}/webapps/billing/subscriptions?ba_token=${id}`;
 }
 

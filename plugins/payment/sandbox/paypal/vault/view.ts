@@ -4,7 +4,7 @@ import { PAYER } from '../orders/payer.ts';
 import type { PaymentTokenRecord, SetupTokenRecord, VaultCustomer } from '../store/vault-records.ts';
 
 /** Where the payer approves a setup token. */
-export function setupApprovalUrl(account: Account, id: string): string {
+function setupApprovalUrl(account: Account, id: string): string {
   return `${account.origin()}/agreements/approve?approval_session_id=${id}`;
 }
 

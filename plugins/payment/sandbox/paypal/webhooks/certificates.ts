@@ -19,7 +19,7 @@ interface Subject {
 }
 
 /** A test CA, and a certificate of it with PayPal's kind of name for the key that signs webhooks. */
-export function makePki(nowMs: number): PkiRecord {
+function makePki(nowMs: number): PkiRecord {
   const [ca, leaf] = [newKey(), newKey()];
   const issue = (subject: Subject) => certificate(subject, ca.privateKey, nowMs);
   return {

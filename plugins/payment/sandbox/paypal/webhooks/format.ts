@@ -26,13 +26,13 @@ export function paypalWebhooks(account: Account): WebhookFormat {
 export const ALGORITHM = 'SHA256withRSA';
 
 /** What is signed of a webhook, besides its body. */
-export interface Transmission {
+interface Transmission {
   readonly id: string;
   readonly time: string;
 }
 
 /** The five headers of a signature over `id|time|webhookId|crc32(body)`. */
-export function signatureHeaders(account: Account, body: string): Record<string, string> {
+function signatureHeaders(account: Account, body: string): Record<string, string> {
   const transmission = { id: randomUUID(), time: isoTime(account.realNowMs()) };
   const signature = sign('sha256', messageOf(account, transmission, body), pkiOf(account).privateKeyPem);
   return {

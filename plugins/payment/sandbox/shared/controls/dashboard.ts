@@ -13,7 +13,7 @@ export interface DashboardRequest {
 }
 
 /** A control that acts as the merchant does in the provider's dashboard. */
-export type DashboardControl = <S extends z.ZodMiniType>(
+type DashboardControl = <S extends z.ZodMiniType>(
   path: string,
   schema: S,
   requestOf: (body: z.output<S>, id: string) => DashboardRequest,

@@ -2,7 +2,7 @@ import type { SandboxAccount } from '../account.ts';
 import type { CoreRecords } from '../store/records.ts';
 
 /** A request of a browser. */
-export interface PageRequest {
+interface PageRequest {
   readonly method: string;
   readonly url: URL;
   readonly body: string;

@@ -6,7 +6,7 @@ import { type Page, type PageAnswer, refusalPage } from './page.ts';
 const BODY_MAX_BYTES = 1_000_000;
 
 /** What the server serves. */
-export interface Served {
+interface Served {
   readonly api: ApiServer;
   readonly controls: readonly Control[];
   /** Pages come before controls at the same address, but only for browsers. */

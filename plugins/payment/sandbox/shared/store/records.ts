@@ -31,7 +31,7 @@ export interface DeliveryRecord {
 }
 
 /** One line of the request log; bodies and queries are left out on purpose. */
-export interface RequestRecord {
+interface RequestRecord {
   readonly id: string;
   readonly at: string;
   readonly method: string;
@@ -56,7 +56,7 @@ export interface FaultRecord {
 }
 
 export const WEBHOOK_MODES = ['auto', 'hold', 'drop', 'duplicate', 'reverse', 'tamper'] as const;
-export type WebhookMode = (typeof WEBHOOK_MODES)[number];
+type WebhookMode = (typeof WEBHOOK_MODES)[number];
 
 /** How webhooks are sent; `delayMs` is the wait before the first attempt. */
 export interface WebhookSettings {

@@ -8,7 +8,7 @@ const BACKOFF_MAX_MS = 30_000;
 const ATTEMPTS_MAX = 60;
 
 /** Sends due webhooks until it is closed; what is unsent stays in the store for the next start. */
-export interface Dispatcher {
+interface Dispatcher {
   wake(): void;
   close(): Promise<void>;
 }

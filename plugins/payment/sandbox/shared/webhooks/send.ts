@@ -13,7 +13,7 @@ export interface WebhookFormat {
 }
 
 /** One attempt to hand an event over; `tamper` changes the body after signing. */
-export interface Sending {
+interface Sending {
   readonly url: string;
   readonly event: EventRecord;
   readonly format: WebhookFormat;

@@ -15,7 +15,7 @@ const KEY_LIFETIME_MS = 24 * 3600 * 1000;
 const KEY_LENGTH_MAX = 255;
 
 /** What an answer shows of an object: `expand` puts objects in the place of their ids. */
-export type Expand = (call: Call, object: object) => object;
+type Expand = (call: Call, object: object) => object;
 
 /** Stripe's API as the shared server wants it. */
 export function stripeApi(account: Account, routes: readonly StripeRoute[], expand: Expand): Api {

@@ -6,7 +6,7 @@ const KEY_LENGTH_MAX = 40;
 const VALUE_LENGTH_MAX = 500;
 
 /** Metadata as sent: an empty value removes its key, an empty text in its place removes all. */
-export type MetadataChange = Readonly<Record<string, string>> | 'clear';
+type MetadataChange = Readonly<Record<string, string>> | 'clear';
 
 /** Reads metadata within Stripe's limits on keys and values; lengths are UTF-16 code units, as in `contract/text.ts`. */
 export function metadata(value: FormValue, param: string): MetadataChange {

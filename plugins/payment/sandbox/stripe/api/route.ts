@@ -12,7 +12,7 @@ export interface Call extends Cause {
 }
 
 /** Answers a request about the object with the id in the path. */
-export type Run = (call: Call, id: string) => object;
+type Run = (call: Call, id: string) => object;
 
 /** One endpoint; `publishable` ones may be called by front ends. */
 export interface StripeRoute extends Route {

@@ -6,12 +6,12 @@ import { type Reader, readParams, texts } from './params.ts';
 import type { Call } from './route.ts';
 
 /** Kinds of record that are objects of the API. */
-export type Kind = {
+type Kind = {
   [K in keyof Records]: Records[K] extends { readonly id: string; readonly object: string } ? K : never;
 }[keyof Records];
 
 /** How a 404 (400 for a parameter) names an object and what names it. */
-export interface Naming {
+interface Naming {
   readonly what?: string;
   readonly param?: string;
   readonly status?: 400 | 404;

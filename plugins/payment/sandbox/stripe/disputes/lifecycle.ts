@@ -10,7 +10,7 @@ const RESPOND_WITHIN_SECONDS = 9 * 24 * 3600;
 const FRAUD_CODE = '10.4';
 
 /** What a payer disputes; an inquiry takes no money yet. */
-export interface DisputeOpening {
+interface DisputeOpening {
   readonly reason: string;
   readonly amountMinor: number;
   readonly inquiry: boolean;
@@ -72,7 +72,7 @@ export function disputesOf(account: Account, chargeId: string): Stripe.Dispute[]
 }
 
 /** How a dispute ends: inquiries are only ever closed, or lost when they are accepted. */
-export type DisputeOutcome = 'won' | 'lost' | 'warning_closed';
+type DisputeOutcome = 'won' | 'lost' | 'warning_closed';
 
 const OPEN = ['needs_response', 'under_review', 'warning_needs_response', 'warning_under_review'];
 

@@ -14,7 +14,7 @@ import { attemptCharge, declineCharge, requireAction } from './transitions.ts';
 const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
 /** What a confirmation brings along. */
-export interface Confirmation {
+interface Confirmation {
   readonly method?: MethodRecord | undefined;
   readonly off_session?: boolean | undefined;
   readonly return_url?: string | undefined;

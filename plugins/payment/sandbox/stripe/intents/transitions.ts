@@ -10,7 +10,7 @@ import type { MethodRecord } from '../store/records.ts';
 import { authenticationAction } from './find.ts';
 
 /** Sandbox time between `processing` and its outcome. */
-export const SETTLE_AFTER_MS = 2000;
+const SETTLE_AFTER_MS = 2000;
 
 type Intent = Stripe.PaymentIntent;
 

@@ -14,7 +14,7 @@ import { scheduleOutcome } from './outcomes.ts';
 import { refundableMinor, refundAmount } from './room.ts';
 
 /** Parameters of `POST /v1/refunds`. */
-export const createParams = {
+const createParams = {
   amount: integer,
   charge: text,
   expand: texts,

@@ -4,7 +4,7 @@ import { emit } from '../events.ts';
 import { idOf, magicOf } from '../methods/methods.ts';
 
 /** Sandbox time between a refund and its outcome. */
-export const REFUND_OUTCOME_AFTER_MS = 5000;
+const REFUND_OUTCOME_AFTER_MS = 5000;
 
 /** Schedules the outcome of refunds that are pending or will fail. */
 export function scheduleOutcome(account: Account, refund: Stripe.Refund): void {

@@ -22,7 +22,7 @@ export type JobRecord = { readonly dueAtMs: number } & (
 );
 
 /** The outcome of the first request with an idempotency key. */
-export interface IdempotencyRecord extends KeyRecord {
+interface IdempotencyRecord extends KeyRecord {
   readonly requestId: string;
   readonly status: number;
   readonly body: string;
