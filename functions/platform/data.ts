@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { InitialState } from '#runtime/lifecycle/registry-state.ts';
 
 /** One plugin of this deployment, as synth wrote it beside the bundle (`data/directory.json`). */
 export interface DirectoryPlugin {
@@ -16,6 +17,8 @@ export interface DirectoryPlugin {
   }[];
   /** Key of the function that answers health checks; undefined for a plugin without operations. */
   readonly function?: string;
+  /** State until somebody loads or unloads it; `loaded` when left out. */
+  readonly initialState?: InitialState;
   /** Keys of the functions that subscriptions start. */
   readonly subscriptionFunctions: readonly string[];
   /** Errors of the plugin's current state while its last good build is served; only in a local run. */

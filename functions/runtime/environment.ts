@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PluginEnvironment } from './contract/plugin.ts';
 import type { ConfigValues } from './lifecycle/config-document.ts';
+import type { InitialState } from './lifecycle/registry-state.ts';
 import { screamingSnake } from './screaming-snake.ts';
 import type { TokenIssuer } from './tokens/issuer.ts';
 
@@ -10,6 +11,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   /** The function's key in its manifest. */
   readonly functionName: string;
   readonly registryTable: string | undefined;
+  /** State of the plugin until somebody loads or unloads it. */
+  readonly initialState: InitialState;
   /** Where the deployed API answers; only for the function that describes it. */
   readonly apiUrl?: string | undefined;
   readonly configSecret: string | undefined;
@@ -82,6 +85,7 @@ export function readEnvironment(
     plugin: variables['ANINEEPLUS_PLUGIN'] ?? 'unknown',
     functionName: variables['ANINEEPLUS_FUNCTION'] ?? NO_FUNCTION,
     registryTable: variables['ANINEEPLUS_REGISTRY_TABLE'],
+    initialState: variables['ANINEEPLUS_INITIAL_STATE'] === 'registered' ? 'registered' : 'loaded',
     apiUrl: variables['ANINEEPLUS_API_URL'],
     configSecret: variables['ANINEEPLUS_CONFIG_SECRET'],
     stageValues: JSON.parse(variables['ANINEEPLUS_CONFIG_STAGE_VALUES'] ?? '{}') as ConfigValues,

@@ -94,6 +94,7 @@ export function createRuntime<M extends PluginManifest, C, S>(
           client: options.documents ?? documentClient,
           table: environment.registryTable,
           plugin: manifest.name,
+          initial: environment.initialState,
         });
   return {
     environment,

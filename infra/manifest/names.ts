@@ -21,7 +21,7 @@ const camel = /^[a-z][A-Za-z0-9]{0,63}$/;
 const camelAllowed = 'camelCase letters and digits, a lower case letter first, at most 64 characters';
 
 /** Names that would clash with the platform's own functions, or with routes below /plugins. */
-const reservedPlugins: readonly string[] = ['platform', 'health', 'load', 'unload'];
+const reservedPlugins: readonly string[] = ['platform', 'health', 'drift', 'load', 'unload'];
 
 export const pluginName = (description: string) =>
   text(

@@ -202,6 +202,17 @@ export const manifestSchema = z
       .default({})
       .describe('What each function (or relay) may do; reading its own configuration is implied.'),
     config: config.optional().describe('Present when the plugin has a configuration.'),
+    deploy: z
+      .strictObject({
+        load: z
+          .enum(['automatic', 'manual'])
+          .default('automatic')
+          .describe(
+            'manual: after its first deployment the plugin is `registered` and takes no calls until it is loaded.',
+          ),
+      })
+      .prefault({})
+      .describe('What a deployment does with the plugin.'),
     observability: z
       .strictObject({
         alarms: z

@@ -76,13 +76,14 @@ function configurationOf(secretArn: string, { deployment, plugin }: PluginStackP
 
 /** Where the registry is, how functions are named, and the physical names of the tables that the function may use. */
 function environmentOf(key: string, { deployment, platform, plugin }: PluginStackProps) {
-  const { name, tables, permissions } = plugin.manifest;
+  const { name, tables, permissions, deploy } = plugin.manifest;
   const used = Object.keys(tables).filter((table) =>
     permissions[key]?.some((permission) => permission.startsWith(`table:${table}:`)),
   );
   return {
     ANINEEPLUS_REGISTRY_TABLE: platform.registry.name,
     ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
+    ...(deploy.load === 'manual' && { ANINEEPLUS_INITIAL_STATE: 'registered' }),
     ...Object.fromEntries(
       used.map((table) => [
         `ANINEEPLUS_TABLE_${screamingSnake(table)}`,

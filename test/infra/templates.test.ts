@@ -208,6 +208,7 @@ describe('ways in', () => {
         'GET /plugins/{name}',
         'GET /plugins/{name}/audit',
         'GET /plugins/health',
+        'GET /plugins/drift',
         'POST /plugins/load',
         'POST /plugins/unload',
       ]),

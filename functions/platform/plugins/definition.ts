@@ -8,6 +8,7 @@ import { createCaller } from '#runtime/call.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
 import { readData, type Directory } from '../data.ts';
+import { createDriftReport } from './drift.ts';
 import { createHealthCheck } from './health.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { createQueueMappings } from './mappings.ts';
@@ -17,6 +18,7 @@ import {
   getPluginAudit,
   listPlugins,
   loadPlugin,
+  pluginsDrift,
   pluginsHealth,
   unloadPlugin,
   type PluginsServices,
@@ -56,20 +58,24 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         client: (options.documents ?? documentClient)(),
         table: registryTable,
         now,
+        initialStateOf: (name) =>
+          directory().plugins.find((plugin) => plugin.name === name)?.initialState ?? 'loaded',
       });
       const wait = (ms: number) => sleep(ms);
+      const mappings = createQueueMappings({
+        client: options.admin ?? lambdaAdminClient,
+        functionPrefix,
+        sleep: wait,
+      });
       const caller = createCaller({ environment, client: options.invoker ?? invokeClient });
       return {
         get directory() {
           return directory();
         },
         registry,
-        mappings: createQueueMappings({
-          client: options.admin ?? lambdaAdminClient,
-          functionPrefix,
-          sleep: wait,
-        }),
+        mappings,
         health: createHealthCheck({ directory, stage, registry, caller }),
+        drift: createDriftReport({ directory, registry, mappings, now }),
         startFailure: createStartCheck({ caller, stage }),
         openApi: once(() => withServer(readData(data, 'openapi.json') as OpenApi, apiUrl, stage)),
         now,
@@ -81,6 +87,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
       getPlugin,
       getPluginAudit,
       pluginsHealth,
+      pluginsDrift,
       loadPlugin,
       unloadPlugin,
       getOpenApi,

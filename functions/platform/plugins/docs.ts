@@ -57,6 +57,23 @@ export const docs: ApiDocs = {
         },
       },
     ),
+    describeOperation(
+      operations.pluginsDrift,
+      {},
+      {
+        input: {},
+        output: {
+          drift: [
+            {
+              plugin: 'payment',
+              kind: 'unfinished-transition',
+              detail: 'It is unloading since 2026-11-23T10:00:00.000Z.',
+              fix: 'POST /plugins/unload {"name":"payment"}',
+            },
+          ],
+        },
+      },
+    ),
     describeOperation(operations.loadPlugin, whose, {
       input: named,
       output: { name: 'payment', status: 'loaded', changed: true, cascaded: [] },

@@ -9,6 +9,8 @@ import {
 export interface QueueMappings {
   /** Enables or disables the mappings; those in that state already are left alone. */
   set(plugin: string, functions: readonly string[], enabled: boolean): Promise<void>;
+  /** Functions of which a mapping is not enabled, or not disabled, as it should be. */
+  differing(plugin: string, functions: readonly string[], enabled: boolean): Promise<readonly string[]>;
 }
 
 interface QueueMappingsOptions {
@@ -35,18 +37,29 @@ export function createQueueMappings({ client, functionPrefix, sleep }: QueueMapp
     }
   }
 
+  /** The mappings from queues of a function that are not in the wanted state. */
+  async function wrongMappings(plugin: string, key: string, enabled: boolean) {
+    const settled = enabled ? ['Enabled', 'Enabling', 'Creating'] : ['Disabled', 'Disabling'];
+    const { EventSourceMappings: mappings = [] } = await client().send(
+      new ListEventSourceMappingsCommand({ FunctionName: `${functionPrefix}${plugin}-${key}:live` }),
+    );
+    return mappings.filter(
+      ({ EventSourceArn: arn, State: state }) => arn?.includes(':sqs:') && !settled.includes(state ?? ''),
+    );
+  }
+
   return {
     async set(plugin, functions, enabled) {
-      const settled = enabled ? ['Enabled', 'Enabling', 'Creating'] : ['Disabled', 'Disabling'];
       for (const key of functions) {
-        const { EventSourceMappings: mappings = [] } = await client().send(
-          new ListEventSourceMappingsCommand({ FunctionName: `${functionPrefix}${plugin}-${key}:live` }),
-        );
-        const queues = mappings.filter(
-          ({ EventSourceArn: arn, State: state }) => arn?.includes(':sqs:') && !settled.includes(state ?? ''),
-        );
-        for (const mapping of queues) await update(mapping, enabled);
+        for (const mapping of await wrongMappings(plugin, key, enabled)) await update(mapping, enabled);
       }
+    },
+    async differing(plugin, functions, enabled) {
+      const differing: string[] = [];
+      for (const key of functions) {
+        if ((await wrongMappings(plugin, key, enabled)).length > 0) differing.push(key);
+      }
+      return differing;
     },
   };
 }

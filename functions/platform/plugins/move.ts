@@ -21,7 +21,7 @@ export interface Moving {
 interface MoveServices {
   readonly directory: Directory;
   readonly registry: RegistryStore;
-  readonly mappings: QueueMappings;
+  readonly mappings: Pick<QueueMappings, 'set'>;
 }
 
 /** Attempts to follow concurrent transitions before this one answers `transition-conflict`. */

@@ -4,6 +4,7 @@ import { operation, type OperationContext } from '#runtime/contract/operation.ts
 import { ok } from '#runtime/contract/reply.ts';
 import { isServing } from '#runtime/lifecycle/registry-state.ts';
 import { reasonOf, type Directory } from '../data.ts';
+import type { Drift } from './drift.ts';
 import { transitionErrors } from './errors.ts';
 import type { PlatformHealth } from './health.ts';
 import type { Target } from './move.ts';
@@ -11,6 +12,7 @@ import { transition, type TransitionServices } from './transition.ts';
 
 export interface PluginsServices extends TransitionServices {
   readonly health: () => Promise<PlatformHealth>;
+  readonly drift: () => Promise<readonly Drift[]>;
   readonly openApi: () => unknown;
 }
 
@@ -98,6 +100,16 @@ export const getPluginAudit = operation({
     });
     return ok({ entries: entries.map((entry) => ({ ...entry })), ...(next !== undefined && { next }) });
   },
+});
+
+export const pluginsDrift = operation({
+  summary: 'Where the registry and the deployment differ, and what brings them together',
+  input: none,
+  output: z.object({ drift: z.array(anything) }),
+  errors: {},
+  idempotency: 'none',
+  run: async ({ services }: Context<unknown>) =>
+    ok({ drift: (await services.drift()).map((one) => ({ ...one })) }),
 });
 
 const transitionTo = (to: Target, summary: string) =>

@@ -2,11 +2,17 @@ import { platformProblem } from '#runtime/contract/errors.ts';
 import { REGISTRY_CACHE_MS, isServing } from '#runtime/lifecycle/registry-state.ts';
 import { errorLine, type Directory, type DirectoryPlugin } from '../data.ts';
 import type { Actor } from '../registry/audit.ts';
-import type { RegistryStore } from '../registry/registry-store.ts';
 import { dependenciesOf, dependentsOf } from './dependencies.ts';
 import { transitionProblem } from './errors.ts';
-import type { QueueMappings } from './mappings.ts';
-import { type Moving, type Target, beginMove, finishMove, revertMove, syncMappings } from './move.ts';
+import {
+  type MoveServices,
+  type Moving,
+  type Target,
+  beginMove,
+  finishMove,
+  revertMove,
+  syncMappings,
+} from './move.ts';
 
 interface TransitionRequest {
   readonly name: string;
@@ -24,10 +30,7 @@ interface TransitionResult {
   readonly cascaded: readonly string[];
 }
 
-export interface TransitionServices {
-  readonly directory: Directory;
-  readonly registry: RegistryStore;
-  readonly mappings: QueueMappings;
+export interface TransitionServices extends MoveServices {
   /** Starts a plugin in one environment. @returns why it does not start; undefined when it does */
   readonly startFailure: (plugin: DirectoryPlugin) => Promise<string | undefined>;
   readonly now: () => Date;

@@ -1,7 +1,19 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { QueryCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  paginateQuery,
+  QueryCommand,
+  TransactWriteCommand,
+  type DynamoDBDocumentClient,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { platformProblem } from '#runtime/contract/errors.ts';
-import { readState, stateKey, type LoadState, type PluginState } from '#runtime/lifecycle/registry-state.ts';
+import {
+  readState,
+  stateKey,
+  type InitialState,
+  type LoadState,
+  type PluginState,
+} from '#runtime/lifecycle/registry-state.ts';
 import { AUDIT_PREFIX, auditKey, type Actor, type AuditEntry, type AuditedState } from './audit.ts';
 
 /** A plugin's entry in the registry of the stage. */
@@ -46,6 +58,8 @@ export interface RegistryStore {
     audited: Audited,
   ): Promise<RegistryEntry | undefined>;
   /** @param below only entries with a lower version */
+  /** Names of all plugins that have ever changed their state here, deployed or not. */
+  names(): Promise<readonly string[]>;
   audit(plugin: string, page: { readonly limit: number; readonly below?: number }): Promise<AuditPage>;
 }
 
@@ -53,13 +67,23 @@ interface RegistryStoreOptions {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
   readonly now: () => Date;
+  /** The state of a plugin without an item. */
+  readonly initialStateOf: (plugin: string) => InitialState;
 }
 
 /** @throws ProblemError 503 `registry-unavailable` from every method when the table does not answer */
-export function createRegistryStore({ client, table, now }: RegistryStoreOptions): RegistryStore {
+export function createRegistryStore({
+  client,
+  table,
+  now,
+  initialStateOf,
+}: RegistryStoreOptions): RegistryStore {
   return {
     async read(plugin) {
-      const { updatedAt, ...state } = await readState(client, table, plugin).catch(unavailable);
+      const { updatedAt, ...state } = await readState(client, table, {
+        plugin,
+        initial: initialStateOf(plugin),
+      }).catch(unavailable);
       return { ...state, updatedAt: updatedAt === undefined ? undefined : new Date(updatedAt) };
     },
     async write(plugin, before, change, audited) {
@@ -73,6 +97,15 @@ export function createRegistryStore({ client, table, now }: RegistryStoreOptions
       } catch (error) {
         return isConflict(error) ? undefined : unavailable(error);
       }
+    },
+    async names() {
+      const items = await everyItem(client, {
+        TableName: table,
+        KeyConditionExpression: 'PK = :pk',
+        ExpressionAttributeValues: { ':pk': NAMES },
+        ConsistentRead: true,
+      }).catch(unavailable);
+      return items.map(({ SK }) => String(SK));
     },
     async audit(plugin, { limit, below }) {
       const query = auditQuery(table, plugin, { limit: limit + 1, below });
@@ -140,8 +173,18 @@ function changeWrite(
           ConditionExpression: 'attribute_not_exists(PK)',
         },
       },
+      { Put: { TableName: table, Item: { PK: NAMES, SK: plugin } } },
     ],
   });
+}
+
+/** Partition of the names of all plugins that have an item. */
+const NAMES = 'PLUGINS';
+
+async function everyItem(client: DynamoDBDocumentClient, query: QueryCommandInput) {
+  const items: Record<string, unknown>[] = [];
+  for await (const page of paginateQuery({ client }, query)) items.push(...(page.Items ?? []));
+  return items;
 }
 
 const defined = (item: Readonly<Record<string, unknown>>): Record<string, unknown> =>

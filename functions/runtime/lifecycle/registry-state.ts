@@ -2,11 +2,14 @@ import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { platformProblem } from '../contract/errors.ts';
 
 /**
- * The states of a plugin in the registry. A plugin that no one has ever loaded or unloaded is `loaded`. `loading` and
- * `unloading` stand while a transition is under way; `failed`: it could not be loaded.
+ * The states of a plugin in the registry. `registered`: deployed, and never loaded. `loading` and `unloading` stand while
+ * a transition is under way; `failed`: it could not be loaded.
  */
-const loadStates = ['loading', 'loaded', 'unloading', 'unloaded', 'failed'] as const;
+const loadStates = ['registered', 'loading', 'loaded', 'unloading', 'unloaded', 'failed'] as const;
 export type LoadState = (typeof loadStates)[number];
+
+/** The state of a plugin that has no item: nobody has ever loaded or unloaded it. */
+export type InitialState = 'registered' | 'loaded';
 
 /** Whether calls and events reach a plugin in this state. */
 export const isServing = (state: LoadState): boolean => state === 'loaded' || state === 'loading';
@@ -33,6 +36,7 @@ interface StateOptions {
   readonly client: () => DynamoDBDocumentClient;
   readonly table: string;
   readonly plugin: string;
+  readonly initial: InitialState;
   readonly cacheMs?: number;
   readonly now?: () => number;
 }
@@ -42,11 +46,11 @@ export const REGISTRY_CACHE_MS = 1000;
 
 export const stateKey = (plugin: string) => ({ PK: `PLUGIN#${plugin}`, SK: 'STATE' });
 
-/** Reads one plugin's item without a cache; a plugin without an item is loaded. */
+/** Reads one plugin's item without a cache; a plugin without an item has its initial state. */
 export async function readState(
   client: DynamoDBDocumentClient,
   table: string,
-  plugin: string,
+  { plugin, initial }: { readonly plugin: string; readonly initial: InitialState },
 ): Promise<PluginState> {
   // Strongly consistent, or the cache's age would not bound how old the answer is.
   const { Item: item } = await client.send(
@@ -54,7 +58,7 @@ export async function readState(
   );
   const state = loadStates.find((known) => known === item?.['state']);
   return {
-    state: state ?? 'loaded',
+    state: state ?? initial,
     configVersionId: item?.['configVersionId'] as string | undefined,
     version: (item?.['version'] as number | undefined) ?? 0,
     updatedAt: item?.['updatedAt'] as string | undefined,
@@ -67,6 +71,7 @@ export function createStateReader({
   client,
   table,
   plugin,
+  initial,
   cacheMs = REGISTRY_CACHE_MS,
   now = Date.now,
 }: StateOptions): StateReader {
@@ -77,7 +82,7 @@ export function createStateReader({
     // From before the read, because the state may change while the answer is on its way.
     const readAt = now();
     try {
-      const state = await readState(client(), table, plugin);
+      const state = await readState(client(), table, { plugin, initial });
       held = { state, readAt };
       return state;
     } catch (error) {

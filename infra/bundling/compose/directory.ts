@@ -33,6 +33,8 @@ interface DirectoryPlugin {
   }[];
   /** Key of the function that answers health checks; undefined when the plugin has none that runs operations. */
   readonly function?: string;
+  /** Until somebody loads or unloads it; `loaded` when left out. */
+  readonly initialState?: 'registered';
   readonly hasSubscriptions: boolean;
   /** Keys of the functions whose event source mappings are disabled while the plugin is unloaded. */
   readonly subscriptionFunctions: readonly string[];
@@ -83,6 +85,7 @@ function entryOf({ manifest, description, failing }: DirectorySource): Directory
     })),
     ...(health !== undefined && { function: health }),
     ...(failing && { errors: failing }),
+    ...(manifest.deploy.load === 'manual' && { initialState: 'registered' as const }),
     hasSubscriptions: subscribes.length > 0,
     subscriptionFunctions: [...new Set(subscribes.map(([, subscription]) => subscription.function))].sort(),
   };

@@ -48,6 +48,19 @@ export const platformAnswers: Readonly<Record<string, JsonSchema>> = {
   getPlugin: plugin,
   getPluginAudit: object({ entries: list(auditEntry), next: { type: 'integer' } }, ['entries']),
   pluginsHealth: object({ status, plugins: list(object({ name: text, version: text, health })) }),
+  pluginsDrift: object({
+    drift: list(
+      object(
+        {
+          plugin: text,
+          kind: { type: 'string', enum: ['queue-state', 'unfinished-transition', 'not-deployed'] },
+          detail: text,
+          fix: text,
+        },
+        ['plugin', 'kind', 'detail'],
+      ),
+    ),
+  }),
   loadPlugin: changed,
   unloadPlugin: changed,
   getOpenApi: { type: 'object' },

@@ -8,6 +8,7 @@ import { startHttp, type TestHttp } from '#test/support/http-server.ts';
 import { pluginsApi } from '../../../../functions/platform/plugins/definition.ts';
 import { deploymentAdapter } from '../../../../functions/platform/plugins/deployment.ts';
 import { createRegistryStore } from '../../../../functions/platform/registry/registry-store.ts';
+import { beginMove } from '../../../../functions/platform/plugins/move.ts';
 import { transition } from '../../../../functions/platform/plugins/transition.ts';
 import { environment, httpEvent, invokedBy, lambdaContext, quietTelemetry } from '../runtime/support.ts';
 import { dataFolder, lambdaAt, plugin } from './support.ts';
@@ -28,6 +29,7 @@ const directory = {
     plugin('middle', ['base']),
     plugin('top', ['middle']),
     plugin('alone'),
+    { ...plugin('new', [], ['on-event']), initialState: 'registered' as const },
   ],
   broken: [{ name: 'wrong', file: 'plugins/wrong/plugin.json', errors: [mistake] }],
 };
@@ -41,6 +43,8 @@ let enabled: boolean;
 let updates: unknown[];
 let invoked: string[];
 let started: string[];
+/** Pattern of the plugins whose queues may be asked for. */
+let queueFunctions: string;
 let failing: string | undefined;
 let hanging: string | undefined;
 let crashing: string | undefined;
@@ -67,7 +71,9 @@ beforeAll(async () => {
       return { status: 200, body: { status: name === 'alone' ? 'degraded' : 'healthy' } };
     }
     if (method === 'GET') {
-      expect(decodeURIComponent(url)).toContain('FunctionName=anineeplus-test-base-on-event:live');
+      expect(decodeURIComponent(url)).toMatch(
+        new RegExp(`FunctionName=anineeplus-test-${queueFunctions}-on-event:live`),
+      );
       const EventSourceArn = 'arn:aws:sqs:us-east-1:0:q';
       return {
         status: 200,
@@ -89,7 +95,7 @@ beforeEach(async () => {
   table = `registry-${++tables}`;
   await dynamo.createTable(table);
   [enabled, updates, invoked, hanging, crashing] = [true, [], [], undefined, undefined];
-  [started, failing] = [[], undefined];
+  [started, failing, queueFunctions] = [[], undefined, 'base'];
 });
 
 function make() {
@@ -123,6 +129,8 @@ function make() {
     return { status: response.statusCode, json: JSON.parse(response.body) };
   };
 }
+const registryAt = (now: () => Date) =>
+  createRegistryStore({ client: dynamo.documents, table, now, initialStateOf: () => 'loaded' });
 const actor = (by: string) => ({ by, requestId: 'r' });
 const statuses = async (call: ReturnType<typeof make>) => {
   const { json } = await call('GET /plugins');
@@ -149,6 +157,7 @@ describe('the plugins', () => {
       middle: 'loaded',
       top: 'loaded',
       alone: 'loaded',
+      new: 'registered',
       wrong: 'failed',
     });
     expect((await call('GET /plugins/{name}', undefined, { name: 'wrong' })).json.errors).toEqual([mistake]);
@@ -291,7 +300,7 @@ describe('the plugins', () => {
   });
 
   it('leave the queues as the registry has it, when one transition overtakes another', async () => {
-    const registry = createRegistryStore({ client: dynamo.documents, table, now: () => new Date() });
+    const registry = registryAt(() => new Date());
     let flowing = true;
     let overtaken = false;
     const services = {
@@ -327,7 +336,7 @@ describe('the plugins', () => {
     const clock = () => new Date(now);
     const services = {
       directory,
-      registry: createRegistryStore({ client: dynamo.documents, table, now: clock }),
+      registry: registryAt(clock),
       mappings: { set: async () => {} },
       startFailure: async () => undefined,
       now: clock,
@@ -343,6 +352,64 @@ describe('the plugins', () => {
     await transition(request, services);
     await transition(request, services);
     expect(slept).toEqual([1050, 650]);
+  });
+});
+
+describe('a plugin that is loaded by hand', () => {
+  it('is registered until somebody loads it', async () => {
+    [enabled, queueFunctions] = [false, 'new'];
+    const call = make();
+    expect((await call('GET /plugins/{name}', undefined, { name: 'new' })).json.status).toBe('registered');
+    expect((await call('POST /plugins/load', { name: 'new' })).json).toMatchObject({ changed: true });
+    expect(updates).toEqual([true]);
+    const [first] = await audit('new');
+    expect(first).toMatchObject({ before: { state: 'registered' }, after: { state: 'loading' } });
+  });
+});
+
+describe('drift between registry and deployment', () => {
+  const drift = async () => (await make()('GET /plugins/drift')).json.drift;
+
+  it('is none as long as queues are as they should be', async () => {
+    queueFunctions = '(base|new)';
+    enabled = true;
+    // The queue of a plugin that nobody has loaded yet is switched off when it is deployed.
+    expect(await drift()).toEqual([
+      {
+        plugin: 'new',
+        kind: 'queue-state',
+        detail: 'It is registered, but not every event source mapping of on-event is disabled.',
+        fix: 'POST /plugins/unload {"name":"new"}',
+      },
+    ]);
+  });
+
+  it('names queues that somebody has switched, and the call that mends them', async () => {
+    queueFunctions = '(base|new)';
+    enabled = false;
+    expect(await drift()).toEqual([
+      {
+        plugin: 'base',
+        kind: 'queue-state',
+        detail: 'It is loaded, but not every event source mapping of on-event is enabled.',
+        fix: 'POST /plugins/load {"name":"base"}',
+      },
+    ]);
+    expect((await make()('POST /plugins/load', { name: 'base' })).json.changed).toBe(false);
+    expect(updates).toEqual([true]);
+  });
+
+  it('names transitions whose call has died, and plugins that are not deployed any more', async () => {
+    queueFunctions = '(base|new)';
+    const registry = registryAt(() => new Date('2026-01-01T00:00:00Z'));
+    for (const name of ['alone', 'removed']) {
+      await beginMove({ registry }, name, 'unloaded', actor('me'));
+    }
+    expect((await drift()).map(({ plugin: name, kind }: Record<string, string>) => [name, kind])).toEqual([
+      ['alone', 'unfinished-transition'],
+      ['new', 'queue-state'],
+      ['removed', 'not-deployed'],
+    ]);
   });
 });
 
@@ -432,6 +499,7 @@ describe('the health of the plugins', () => {
       ['alone', 'degraded'],
       ['base', 'healthy'],
       ['middle', 'healthy'],
+      ['new', 'unloaded'],
       ['top', 'healthy'],
       ['wrong', 'unhealthy'],
     ]);

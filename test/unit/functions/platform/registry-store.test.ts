@@ -14,7 +14,12 @@ import { awsError, canceled } from '../aws.ts';
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
 const dynamo = mockClient(client);
-const registry = createRegistryStore({ client, table: 'registry', now: () => new Date() });
+const registry = createRegistryStore({
+  client,
+  table: 'registry',
+  now: () => new Date(),
+  initialStateOf: () => 'loaded',
+});
 const actor = { by: 'me', requestId: 'r' };
 const unload = () => beginMove({ registry }, 'base', 'unloaded', actor);
 const writes = () => dynamo.commandCalls(TransactWriteCommand).length;

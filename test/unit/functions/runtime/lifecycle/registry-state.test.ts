@@ -20,8 +20,19 @@ beforeEach(() => put('loaded'));
 
 describe('the state of a plugin', () => {
   it('is loaded where nobody has said anything', async () => {
-    const reader = createStateReader({ client: () => dynamo.documents, table: 'registry', plugin: 'new' });
+    const reader = createStateReader({
+      client: () => dynamo.documents,
+      table: 'registry',
+      plugin: 'new',
+      initial: 'loaded',
+    });
     expect(await reader.read()).toEqual({ state: 'loaded', configVersionId: undefined, version: 0 });
+  });
+
+  it('is registered there, where the manifest says that it is loaded by hand', async () => {
+    const plugin = { plugin: 'new', initial: 'registered' } as const;
+    const reader = createStateReader({ client: () => dynamo.documents, table: 'registry', ...plugin });
+    expect((await reader.read()).state).toBe('registered');
   });
 
   it('is never older than the cache allows, and outlives an outage', async () => {
@@ -34,6 +45,7 @@ describe('the state of a plugin', () => {
       },
       table: 'registry',
       plugin: 'probe',
+      initial: 'loaded',
       now: () => now,
     });
     expect((await reader.read()).state).toBe('loaded');
@@ -48,7 +60,12 @@ describe('the state of a plugin', () => {
   });
 
   it('is a 503 as long as it was never readable', async () => {
-    const reader = createStateReader({ client: () => dynamo.documents, table: 'gone', plugin: 'probe' });
+    const reader = createStateReader({
+      client: () => dynamo.documents,
+      table: 'gone',
+      plugin: 'probe',
+      initial: 'loaded',
+    });
     await expect(reader.read()).rejects.toThrow(expect.objectContaining({ code: 'registry-unavailable' }));
   });
 

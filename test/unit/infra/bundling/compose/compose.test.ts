@@ -229,6 +229,7 @@ describe('what is composed of all plugins', () => {
       '/orders/{id}',
       '/orders/{id}/update',
       '/plugins',
+      '/plugins/drift',
       '/plugins/health',
       '/plugins/load',
       '/plugins/unload',
