@@ -18,7 +18,7 @@ export interface Moving {
   readonly entry: RegistryEntry;
 }
 
-interface MoveServices {
+export interface MoveServices {
   readonly directory: Directory;
   readonly registry: RegistryStore;
   readonly mappings: Pick<QueueMappings, 'set'>;
