@@ -1,19 +1,13 @@
-import { operation } from '#runtime/contract/operation.ts';
-import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
-import { paymentErrors } from '../errors.ts';
-import type { Services } from '../services.ts';
-import { type CustomerView, customerSchema, customerView } from './customer-view.ts';
-import * as schema from '../api/schemas.ts';
 import { findCustomer } from '../api/checks.ts';
+import { apiOperation } from '../api/operation.ts';
+import * as schema from '../api/schemas.ts';
+import { customerSchema, customerView } from './customer-view.ts';
 
-const input = z.strictObject({ id: schema.customerId });
-
-export const getCustomer = operation<z.infer<typeof input>, CustomerView, Services>({
+export const getCustomer = apiOperation({
   summary: 'Reads a customer, strongly consistent',
-  input,
+  input: z.strictObject({ id: schema.customerId }),
   output: customerSchema,
-  errors: paymentErrors,
   idempotency: 'none',
-  run: async (context) => ok(customerView(await findCustomer(context, context.input.id))),
+  run: async (context) => customerView(await findCustomer(context, context.input.id)),
 });

@@ -1,6 +1,5 @@
-import { methodRepository } from './repositories.ts';
+import { findMethod, methodOf, methodRepository } from './repositories.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
-import { problem } from '../errors.ts';
 import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import { syncCustomer } from './sync-customer.ts';
 import type { Flow } from '../services.ts';
@@ -8,7 +7,7 @@ import { syncMethod } from './sync-payment-methods.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
 
 /** The customer and saved method that a provider call used. */
-export interface UsedPayer {
+interface UsedPayer {
   readonly customerId: string | undefined;
   /** The provider's id of the method. */
   readonly methodRef?: string | undefined;
@@ -39,36 +38,30 @@ export async function refusalByPayer(
 }
 
 /** The stored 409 for any use of a deleted customer. */
-export const deletedCustomer = (customerId: string): StoredRefusal => ({
+const deletedCustomer = (customerId: string): StoredRefusal => ({
   kind: 'problem',
   code: 'customer-deleted',
   extensions: { customerId },
 });
 
 async function byCustomer(flow: Flow, { customerId }: UsedPayer): Promise<StoredRefusal | undefined> {
-  const customer = customerId === undefined ? undefined : await flow.services.customers.get(customerId);
+  let customer = customerId === undefined ? undefined : await flow.services.customers.get(customerId);
   if (customer?.ref === undefined) return undefined;
-  const { root } =
-    customer.status === 'deleted'
-      ? { root: customer }
-      : (await syncCustomer(flow, customer, customer.ref)).state;
-  return root.status === 'deleted' ? deletedCustomer(root.id) : undefined;
+  if (customer.status !== 'deleted') customer = (await syncCustomer(flow, customer, customer.ref)).state.root;
+  return customer.status === 'deleted' ? deletedCustomer(customer.id) : undefined;
 }
 
 async function byMethod(
   flow: Flow,
-  { customerId, methodRef }: UsedPayer,
+  { customerId = '', methodRef }: UsedPayer,
 ): Promise<StoredRefusal | undefined> {
-  if (customerId === undefined || methodRef === undefined) return undefined;
-  const { customers } = flow.services;
-  const provider = (await customers.get(customerId))?.provider ?? '';
-  const known = await customers.findByRef(provider, methodRef);
-  if (known?.partId === undefined || known.id !== customerId) return undefined;
-  const kept = methodRepository(flow, customerId, known.partId);
-  const { state } = await syncMethod(flow, kept, methodRef);
-  const [method] = state.parts;
-  if (method?.status !== 'detached') return undefined;
-  const { code } = problem('payment-method-not-found');
-  const extensions = { customerId, paymentMethodId: method.id, paymentMethodStatus: method.status };
-  return { kind: 'problem', code, extensions };
+  if (customerId === '' || methodRef === undefined) return undefined;
+  const customer = await flow.services.customers.get(customerId);
+  const known = customer && (await findMethod(flow, customer, methodRef));
+  if (known === undefined) return undefined;
+  const { state } = await syncMethod(flow, methodRepository(flow, customerId, known.id), methodRef);
+  const { id: paymentMethodId, status: paymentMethodStatus } = methodOf(state);
+  if (paymentMethodStatus !== 'detached') return undefined;
+  const extensions = { customerId, paymentMethodId, paymentMethodStatus };
+  return { kind: 'problem', code: 'payment-method-not-found', extensions };
 }

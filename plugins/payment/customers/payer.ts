@@ -3,7 +3,9 @@ import { isId } from '../engine/model/ids.ts';
 import { problem } from '../errors.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Flow } from '../services.ts';
-import { readyCustomer } from './ready-customer.ts';
+import { findCustomer } from '../api/checks.ts';
+import { readyCustomer } from './customer-commands.ts';
+import { findMethod } from './repositories.ts';
 
 /** A customer and a payment method, as the caller names them. */
 export interface PayerInput {
@@ -36,16 +38,14 @@ export async function payerOf(
     if (!isId('pm', paymentMethodId)) return undefined;
     throw problem('invalid-request', { detail: 'A saved paymentMethodId needs its customerId.' });
   }
-  const { customers } = flow.services;
-  const found = isId('cus', customerId) ? await customers.get(customerId) : undefined;
-  if (found === undefined || found.tenant !== tenant) throw problem('customer-not-found');
+  const found = await findCustomer({ caller: { tenant }, services: flow.services }, customerId);
   if (provider !== undefined && provider !== found.provider) {
     throw problem('customer-of-other-provider', { extensions: { customerId, provider: found.provider } });
   }
   const customer = await readyCustomer(flow, found);
   const named = paymentMethodId ?? (orDefault ? await defaultOf(flow, customer) : undefined);
   if (named === undefined) return { customer, saved: false };
-  const method = await methodOf(flow, customer, named);
+  const method = await savedMethodRef(flow, customer, named);
   return { customer, methodRef: method ?? named, saved: method !== undefined };
 }
 
@@ -55,18 +55,9 @@ async function defaultOf({ services }: Flow, customer: Customer): Promise<string
 }
 
 /** The provider's id of a saved method; undefined for a token that is not saved. */
-async function methodOf(
-  { services: { customers } }: Flow,
-  { id, provider }: Customer,
-  named: string,
-): Promise<string | undefined> {
-  const ours = isId('pm', named);
-  const known = ours ? { id, partId: named } : await customers.findByRef(provider, named);
-  const method =
-    known?.partId !== undefined && known.id === id
-      ? (await customers.load(id, known.partId)).part
-      : undefined;
-  if (!ours && method?.status !== 'active') return undefined;
+async function savedMethodRef(flow: Flow, customer: Customer, named: string): Promise<string | undefined> {
+  const method = await findMethod(flow, customer, named);
+  if (!isId('pm', named) && method?.status !== 'active') return undefined;
   if (method === undefined) throw problem('payment-method-not-found');
   if (method.status === 'active' && method.ref !== undefined) return method.ref;
   throw problem(method.status === 'detached' ? 'payment-method-not-found' : 'invalid-state', {

@@ -1,11 +1,21 @@
 import { readProvider } from '../engine/call-provider.ts';
 import { type Updated, update } from '../engine/update.ts';
+import type { DomainEvent } from '../engine/model/event-envelopes.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import type { CustomerStep } from './method-steps.ts';
-import { type Customer, mergeCustomerSnapshot, markMethodDetached } from './model/customer.ts';
+import {
+  type Customer,
+  type PaymentMethod,
+  mergeCustomerSnapshot,
+  markMethodDetached,
+} from './model/customer.ts';
 import type { CustomerSnapshot } from './model/snapshots.ts';
-import { type CustomerState, customerRepository, customerWithMethods } from './repositories.ts';
+import {
+  type CustomerState,
+  type NextCustomer,
+  customerRepository,
+  customerWithMethods,
+} from './repositories.ts';
 
 /**
  * A DynamoDB transaction holds 100 items; each method needs its record, and the outbox and other items need space
@@ -23,7 +33,7 @@ export async function syncCustomer(
   customer: Customer,
   ref: string,
   inbox?: InboxEntry,
-): Promise<Updated<CustomerState, CustomerStep>> {
+): Promise<Updated<CustomerState, NextCustomer>> {
   const snapshot = await retrieveCustomer(flow, customer.provider, ref);
   if (snapshot?.status === 'deleted') return recordDeletion(flow, customer.id, snapshot, inbox);
   return update(
@@ -43,10 +53,14 @@ export async function syncCustomer(
 }
 
 /** Fetches a customer. @throws ProblemError 503 when the fetch fails */
-const retrieveCustomer = (flow: Flow, name: string, ref: string): Promise<CustomerSnapshot | undefined> =>
+export const retrieveCustomer = (
+  flow: Flow,
+  name: string,
+  ref: string,
+): Promise<CustomerSnapshot | undefined> =>
   readProvider(flow, name, ({ customers }, call) => customers.retrieve(ref, call));
 
-function withSnapshot(root: Customer, snapshot: CustomerSnapshot): Omit<CustomerStep, 'parts'> {
+function withSnapshot(root: Customer, snapshot: CustomerSnapshot) {
   const { customer, domainEvents } = mergeCustomerSnapshot(root, snapshot);
   const { ref } = customer;
   return { root: customer, domainEvents, refs: ref !== undefined && ref !== root.ref ? [{ ref }] : [] };
@@ -61,7 +75,7 @@ export async function recordDeletion(
   customerId: string,
   snapshot: CustomerSnapshot,
   inbox?: InboxEntry,
-): Promise<Updated<CustomerState, CustomerStep>> {
+): Promise<Updated<CustomerState, NextCustomer>> {
   await flow.services.reconcileSubscriptionsOf(flow, customerId);
   const repository = customerWithMethods(flow, customerId);
   for (;;) {
@@ -83,17 +97,17 @@ const isFinished = ({ status }: Customer): boolean => status === 'deleted' || st
  * Detaches as many methods as one transaction may hold; the write of the last ones also marks the customer as
  * deleted.
  */
-function withoutMethods({ root, parts }: CustomerState, snapshot: CustomerSnapshot): CustomerStep {
-  let next: CustomerStep = { root, parts: [], domainEvents: [] };
+function withoutMethods({ root, parts }: CustomerState, snapshot: CustomerSnapshot): NextCustomer {
+  const domainEvents: DomainEvent[] = [];
+  const detached: PaymentMethod[] = [];
+  let customer = root;
   for (const part of parts.slice(0, METHODS_AT_ONCE)) {
-    const { customer, method, domainEvents } = markMethodDetached(next.root, part);
-    next = {
-      root: customer,
-      parts: [...next.parts, method],
-      domainEvents: [...(next.domainEvents ?? []), ...domainEvents],
-    };
+    const step = markMethodDetached(customer, part);
+    customer = step.customer;
+    detached.push(step.method);
+    domainEvents.push(...step.domainEvents);
   }
-  if (parts.length > METHODS_AT_ONCE) return next;
-  const last = withSnapshot(next.root, snapshot);
-  return { ...next, ...last, domainEvents: [...(next.domainEvents ?? []), ...(last.domainEvents ?? [])] };
+  if (parts.length > METHODS_AT_ONCE) return { root: customer, parts: detached, domainEvents };
+  const last = withSnapshot(customer, snapshot);
+  return { ...last, parts: detached, domainEvents: [...domainEvents, ...last.domainEvents] };
 }

@@ -1,19 +1,22 @@
 import { callProvider, readProvider, unavailable } from '../engine/call-provider.ts';
 import { isOpen, succeeded } from '../engine/model/provider-command.ts';
-import { newCommand } from '../engine/new-command.ts';
 import { type Updated, update } from '../engine/update.ts';
 import { problem } from '../errors.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { type CustomerStep, withMethodSnapshot } from './method-steps.ts';
-import { type Customer, displayDiffers } from './model/customer.ts';
+import type { ProviderRef } from '../store/aggregate-store.ts';
+import { type Customer, displayDiffers, mergeMethodSnapshot } from './model/customer.ts';
 import type { MethodSnapshot } from './model/snapshots.ts';
 import {
   type CustomerRepository,
   type CustomerState,
+  type NextCustomer,
   customerRepository,
   customerRepositoryWith,
+  methodOf,
   methodRepository,
+  newMethod,
+  withMethod,
 } from './repositories.ts';
 
 /** Fetches a payment method and merges it. @throws ProblemError 503 when the fetch fails */
@@ -22,7 +25,7 @@ export async function syncMethod(
   repository: CustomerRepository,
   ref: string,
   inbox?: InboxEntry,
-): Promise<Updated<CustomerState, CustomerStep>> {
+): Promise<Updated<CustomerState, NextCustomer>> {
   return update(
     flow,
     repository,
@@ -54,13 +57,30 @@ export async function syncMethods(flow: Flow, { id, provider: name, ref }: Custo
   }
 }
 
+/** The state after a snapshot of its method is merged, with the provider ids that lead to it. */
+export function withMethodSnapshot(state: NextCustomer, snapshot: MethodSnapshot): NextCustomer {
+  const before = methodOf(state);
+  const { customer, method, domainEvents } = mergeMethodSnapshot(state.root, before, snapshot);
+  const refs: ProviderRef[] = [];
+  if (method.ref !== undefined && method.ref !== before.ref)
+    refs.push({ ref: method.ref, partId: method.id });
+  if (customer.ref !== undefined && customer.ref !== state.root.ref) refs.push({ ref: customer.ref });
+  return {
+    ...state,
+    ...withMethod(state, method),
+    root: customer,
+    domainEvents: [...(state.domainEvents ?? []), ...domainEvents],
+    refs,
+  };
+}
+
 /** The snapshot also completes an attachment whose response was lost. */
-function withSnapshotSettled(state: CustomerState, snapshot: MethodSnapshot) {
+function withSnapshotSettled(state: CustomerState, snapshot: MethodSnapshot): NextCustomer {
   const next = withMethodSnapshot(state, snapshot);
-  const [method, ...others] = next.parts;
-  const settles =
-    method && method.status === 'active' && isOpen(method.call) && method.call.kind === 'attach';
-  return settles ? { ...next, parts: [{ ...method, call: succeeded(method.call) }, ...others] } : next;
+  const method = methodOf(next);
+  const { status, call } = method;
+  if (status !== 'active' || !isOpen(call) || call.kind !== 'attach') return next;
+  return { ...next, ...withMethod(next, { ...method, call: succeeded(call) }) };
 }
 
 /** Fetches a payment method. @throws ProblemError 503 when the fetch fails */
@@ -82,23 +102,21 @@ export async function retrieveMethod(flow: Flow, name: string, ref: string): Pro
 export function mirrorOf(flow: Flow, name: string, customerId: string, ref: string): CustomerRepository {
   const { services } = flow;
   const store = services.customers;
-  const id = services.newId('pm');
-  const createdAt = services.now().toISOString();
+  const made = newMethod(flow, customerId, { makeDefault: false });
+  const mirror = { ...made, call: succeeded({ ...made.call, lockUntil: 0 }) };
   return customerRepositoryWith(flow, async () => {
     const { root } = await customerRepository(flow, customerId).read();
     // Read after the root, so a call that starts or ends in between makes the root stale.
     const known = await store.findByRef(name, ref);
     if (known?.partId !== undefined) return methodRepository(flow, known.id, known.partId).read();
     const attaching = (await store.parts(customerId)).filter(
-      (method) => method.call.kind === 'attach' && isOpen(method.call),
+      ({ call }) => call.kind === 'attach' && isOpen(call),
     );
     const same = attaching.find(({ token }) => token === ref);
-    if (same !== undefined) return { root, parts: [same] };
-    // A method that is being attached may be this one; the response of that call decides.
     const nowMs = services.now().getTime();
-    if (attaching.some(({ call }) => call.lockUntil > nowMs)) throw problem('operation-in-progress');
-    const call = succeeded({ ...newCommand(flow, 'attach', id), lockUntil: 0 });
-    const row = { id, customerId, status: 'initiating', makeDefault: false, version: 0 } as const;
-    return { root, parts: [{ ...row, call, createdAt, updatedAt: createdAt }] };
+    // A method that is being attached may be this one; the response of that call decides.
+    if (same === undefined && attaching.some(({ call }) => call.lockUntil > nowMs))
+      throw problem('operation-in-progress');
+    return { root, parts: [same ?? mirror] };
   });
 }

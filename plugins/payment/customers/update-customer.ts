@@ -1,22 +1,12 @@
-import { customerAnswer } from './about-customer.ts';
-import { beginCommand } from '../engine/command.ts';
-import { replyTo } from '../engine/reply.ts';
-import { untilWritten } from '../engine/update.ts';
-import { operation } from '#runtime/contract/operation.ts';
-import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
-import { isOpen } from '../engine/model/provider-command.ts';
-import type { Customer, CustomerEdit } from './model/customer.ts';
-import { paymentErrors, problem } from '../errors.ts';
-import { newCommand } from '../engine/new-command.ts';
-import { settleCustomer } from './customer-commands.ts';
-import { customerUpdate } from './customer-commands.ts';
-import { flowOf } from '../engine/flow.ts';
-import { readyCustomer } from './ready-customer.ts';
-import type { Services } from '../services.ts';
-import { type CustomerView, customerSchema, customerView } from './customer-view.ts';
-import * as schema from '../api/schemas.ts';
 import { checkText, checkTime, findCustomer } from '../api/checks.ts';
+import { apiOperation } from '../api/operation.ts';
+import * as schema from '../api/schemas.ts';
+import { flowOf } from '../engine/flow.ts';
+import { beginNext, runCommand, settleOpen, unchanged } from '../engine/run-command.ts';
+import { customerAnswer, customerUpdate, latestCustomerCommand, readyCustomer } from './customer-commands.ts';
+import { customerSchema } from './customer-view.ts';
+import type { Customer, CustomerEdit } from './model/customer.ts';
 
 const input = z.strictObject({
   id: schema.customerId,
@@ -25,42 +15,35 @@ const input = z.strictObject({
   /** Replaces all metadata; null clears it. */
   metadata: z.optional(z.nullable(schema.metadata)),
 });
-type Input = z.infer<typeof input>;
 
-export const updateCustomer = operation<Input, CustomerView, Services>({
+export const updateCustomer = apiOperation({
   summary: 'Updates a customer: fields left out are unchanged, null clears',
   input,
   output: customerSchema,
-  errors: paymentErrors,
   idempotency: 'none',
   async run(context) {
     const { input: given } = context;
     const flow = flowOf(context);
     checkText({ ...given, metadata: given.metadata ?? undefined });
-    return untilWritten(async () => {
-      const customer = await readyCustomer(flow, await findCustomer(context, given.id));
-      const { id, call } = customer;
-      if (isOpen(call)) {
-        const { status } = await settleCustomer(flow, customer);
-        if (status !== 202) return 'stale';
-        throw problem('operation-in-progress', { extensions: { customerId: id } });
-      }
-      const change = editOf(customer, given);
-      if (change === undefined) return ok(customerView(customer));
+    return runCommand(flow, { commandOf: customerUpdate, answering: customerAnswer }, async () => {
+      const root = await readyCustomer(flow, await findCustomer(context, given.id));
+      const state = { root, parts: [] };
+      const open = await settleOpen(flow, latestCustomerCommand(flow, root), state);
+      if (open !== undefined) return open;
+      const change = editOf(root, given);
+      if (change === undefined) return unchanged(state);
       checkTime(flow);
-      const command = newCommand(flow, 'update', id, call.attempt + 1);
-      const result = await beginCommand(flow, undefined, () => customerUpdate(flow, id), {
-        before: { root: customer, parts: [] },
-        next: { root: { ...customer, call: command, change }, parts: [] },
-        operationId: id,
-      });
-      return result === 'stale' ? result : replyTo(result, customerAnswer);
+      const changed = { root: { ...root, change }, parts: [] };
+      return beginNext(flow, customerUpdate(flow, root.id), 'update', state, changed);
     });
   },
 });
 
 /** The changes to make; undefined when nothing differs. */
-function editOf(customer: Customer, { email, name, metadata }: Input): CustomerEdit | undefined {
+function editOf(
+  customer: Customer,
+  { email, name, metadata }: z.infer<typeof input>,
+): CustomerEdit | undefined {
   const change: CustomerEdit = {
     ...(email !== undefined && email !== (customer.email ?? null) && { email }),
     ...(name !== undefined && name !== (customer.name ?? null) && { name }),

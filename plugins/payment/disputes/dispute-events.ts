@@ -1,14 +1,12 @@
 import { type Step, advance } from '../payments/payment-repository.ts';
 import { fetchCaptured } from '../payments/payment-events.ts';
 import { paymentOfEvent } from '../payments/payment-of-event.ts';
-import type { ProviderEvent } from '../providers/event.ts';
+import type { EventOf } from '../providers/event.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { ownerAtProvider } from '../subscriptions/charge-owner.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
 import { fetchDispute, syncDispute, syncReversal } from './sync-disputes.ts';
-
-type EventOf<K extends ProviderEvent['kind']> = Extract<ProviderEvent, { readonly kind: K }>;
 
 /** Handles a reversal by the provider. @throws ProblemError 503, so that the event is delivered again */
 export async function applyReversalEvent(
@@ -27,7 +25,6 @@ export async function applyDisputeEvent(
   { ref }: EventOf<'dispute'>,
   inbox: InboxEntry,
 ): Promise<Applied> {
-  if (await flow.services.subscriptions.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
   const dispute = await fetchDispute(flow, inbox.provider, ref);
   const { paymentRef: paidBy, captureRef } = dispute;
   const found = await paymentOfEvent(flow, { ref: paidBy, captureRef }, inbox, ownerAtProvider);

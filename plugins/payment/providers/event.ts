@@ -60,6 +60,8 @@ export type EventSubject =
 /** A verified event of a provider, in the terms of this plugin. */
 export type ProviderEvent = { readonly id: string; readonly type: string } & EventSubject;
 
+export type EventOf<K extends ProviderEvent['kind']> = Extract<ProviderEvent, { readonly kind: K }>;
+
 /** The id of the object that an event names, for its record; empty when there is none. */
 export function refOf(event: ProviderEvent): string {
   switch (event.kind) {

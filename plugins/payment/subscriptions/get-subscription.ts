@@ -1,19 +1,13 @@
-import { operation } from '#runtime/contract/operation.ts';
-import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
-import { paymentErrors } from '../errors.ts';
-import type { Services } from '../services.ts';
+import { findSubscription } from '../api/checks.ts';
+import { apiOperation } from '../api/operation.ts';
 import * as schema from '../api/schemas.ts';
-import { type SubscriptionView, subscriptionSchema, subscriptionView } from './subscription-view.ts';
-import { findSubscription } from './find-subscription.ts';
+import { subscriptionSchema, subscriptionView } from './subscription-view.ts';
 
-const input = z.strictObject({ id: schema.customerId });
-
-export const getSubscription = operation<z.infer<typeof input>, SubscriptionView, Services>({
+export const getSubscription = apiOperation({
   summary: 'Reads a subscription, strongly consistent',
-  input,
+  input: z.strictObject({ id: schema.customerId }),
   output: subscriptionSchema,
-  errors: paymentErrors,
   idempotency: 'none',
-  run: async (context) => ok(subscriptionView(await findSubscription(context))),
+  run: async (context) => subscriptionView(await findSubscription(context, context.input.id)),
 });

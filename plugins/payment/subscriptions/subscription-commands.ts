@@ -7,6 +7,7 @@ import { type SubscriptionView, subscriptionView } from './subscription-view.ts'
 import { type AggregateRepository, type Next, type State, aggregateRepository } from '../engine/aggregate.ts';
 import type { Flow } from '../services.ts';
 import type { CommandSpec } from '../engine/command-spec.ts';
+import { rootCommand } from '../engine/run-command.ts';
 
 export type SubscriptionState = State<Subscription, Charge>;
 type SubscriptionCommand = CommandSpec<Subscription, Charge, SubscriptionSnapshot>;
@@ -28,14 +29,10 @@ export const subscriptionRepositoryWith = (
 
 function about(flow: Flow, id: string) {
   return {
+    ...rootCommand,
     repository: subscriptionRepository(flow, id),
     operationId: id,
     about: { subscriptionId: id },
-    commandOf: ({ root }: SubscriptionState) => root.call,
-    withCommand: ({ root, parts }: SubscriptionState, call: Subscription['call']) => ({
-      root: { ...root, call },
-      parts,
-    }),
     onSuccess: (state: SubscriptionState, snapshot: SubscriptionSnapshot) =>
       mergeSubscriptionSnapshot(flow, state, snapshot),
     view: subscriptionAnswer.viewOf,
@@ -55,9 +52,8 @@ export function subscriptionCreation(flow: Flow, id: string): SubscriptionComman
     successStatus: 201,
     request(provider, { root }, call) {
       const { deployment, planId, quantity, customerRef, methodRef, returnUrl, metadata } = root;
-      const wanted = { planId, quantity, customerRef, methodRef, returnUrl, metadata };
-      const request = { subscriptionId: id, deployment, ...wanted };
-      return provider.subscriptions.create(request, call);
+      const wanted = { deployment, planId, quantity, customerRef, methodRef, returnUrl, metadata };
+      return provider.subscriptions.create({ subscriptionId: id, ...wanted }, call);
     },
     refusal: ({ root: { customerId, methodRef } }, details) =>
       refusalByPayer(flow, { customerId, methodRef }, details),
@@ -68,30 +64,31 @@ export function subscriptionCreation(flow: Flow, id: string): SubscriptionComman
   };
 }
 
-/** The parts of a command that may be rejected because of the subscription's state. */
-const conflictDetails = {
-  fetch: (provider, { root }, call) => provider.subscriptions.retrieve(root.ref ?? '', call),
-  standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
-    subscriptionStatus,
-    ...(currentPeriodEnd !== undefined && { currentPeriodEnd }),
-  }),
-} as const satisfies Pick<SubscriptionCommand, 'fetch' | 'standing'>;
+/** What the commands that may be rejected because of the subscription's state have in common. */
+function aboutChange(flow: Flow, id: string) {
+  const retrieve: NonNullable<SubscriptionCommand['fetch']> = (provider, { root }, call) =>
+    provider.subscriptions.retrieve(root.ref ?? '', call);
+  return {
+    ...about(flow, id),
+    successStatus: 200,
+    fetch: retrieve,
+    async lookUp(provider, state, call) {
+      const snapshot = await retrieve(provider, state, call);
+      return isOpen(mergeSubscription(state.root, snapshot).subscription.call) ? undefined : snapshot;
+    },
+    standing: ({ root: { status: subscriptionStatus, currentPeriodEnd } }) => ({
+      subscriptionStatus,
+      ...(currentPeriodEnd !== undefined && { currentPeriodEnd }),
+    }),
+  } as const satisfies Partial<SubscriptionCommand>;
+}
 
 /** Cancels a subscription at the provider, now or at the end of its period. */
 export function subscriptionCancellation(flow: Flow, id: string): SubscriptionCommand {
   return {
-    ...about(flow, id),
-    successStatus: 200,
-    request: (provider, { root }, call) =>
-      provider.subscriptions.cancel(
-        { ref: root.ref ?? '', atPeriodEnd: root.cancel?.atPeriodEnd ?? false },
-        call,
-      ),
-    ...conflictDetails,
-    async lookUp(provider, { root }, call) {
-      const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
-      const open = mergeSubscription(root, snapshot).subscription.cancel !== undefined;
-      return open ? undefined : snapshot;
+    ...aboutChange(flow, id),
+    request(provider, { root: { ref = '', cancel } }, call) {
+      return provider.subscriptions.cancel({ ref, atPeriodEnd: cancel?.atPeriodEnd ?? false }, call);
     },
     onSuccess(state, snapshot) {
       const next = mergeSubscriptionSnapshot(flow, state, snapshot);
@@ -102,22 +99,14 @@ export function subscriptionCancellation(flow: Flow, id: string): SubscriptionCo
 }
 
 /** Revokes a scheduled cancellation or a pause. */
-export function subscriptionResumption(flow: Flow, id: string): SubscriptionCommand {
-  return {
-    ...about(flow, id),
-    successStatus: 200,
-    request: (provider, { root }, call) => provider.subscriptions.resume({ ref: root.ref ?? '' }, call),
-    ...conflictDetails,
-    async lookUp(provider, { root }, call) {
-      const snapshot = await provider.subscriptions.retrieve(root.ref ?? '', call);
-      return isOpen(mergeSubscription(root, snapshot).subscription.call) ? undefined : snapshot;
-    },
-    onFailure: (state) => state,
-  };
-}
+export const subscriptionResumption = (flow: Flow, id: string): SubscriptionCommand => ({
+  ...aboutChange(flow, id),
+  request: (provider, { root: { ref = '' } }, call) => provider.subscriptions.resume({ ref }, call),
+  onFailure: (state) => state,
+});
 
 /** The latest command of a subscription. */
-export function latestCommand(flow: Flow, { id, call }: Subscription): SubscriptionCommand {
+export function latestSubscriptionCommand(flow: Flow, { id, call }: Subscription): SubscriptionCommand {
   if (call.kind === 'cancel') return subscriptionCancellation(flow, id);
   return call.kind === 'resume' ? subscriptionResumption(flow, id) : subscriptionCreation(flow, id);
 }

@@ -2,19 +2,15 @@ import { readProvider } from '../engine/call-provider.ts';
 import { isOpen } from '../engine/model/provider-command.ts';
 import { isId } from '../engine/model/ids.ts';
 import type { Subscription } from './model/subscription.ts';
-import type { SubscriptionSnapshot } from './model/snapshots.ts';
-import type { ProviderEvent } from '../providers/event.ts';
+import type { EventOf } from '../providers/event.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Applied } from '../webhooks/model/applied.ts';
 import type { Flow } from '../services.ts';
 import { retrieveRenewal, recordRenewal } from './renewals.ts';
 import { mergeFromProvider, retrieveSubscription } from './sync-subscription.ts';
-import { latestCommand } from './subscription-commands.ts';
+import { latestSubscriptionCommand } from './subscription-commands.ts';
 import { settleCommand } from '../engine/command.ts';
-import { missingRecord } from '../engine/missing-record.ts';
-
-type SubscriptionEvent = Extract<ProviderEvent, { readonly kind: 'subscription' }>;
-type RenewalEvent = Extract<ProviderEvent, { readonly kind: 'renewal' }>;
+import { type NamedObject, namedAggregate } from '../engine/named-aggregate.ts';
 
 /** How far back charges are listed that no webhook reported, in milliseconds. */
 const RENEWALS_SINCE_MS = 40 * 86_400_000;
@@ -25,19 +21,19 @@ const RENEWALS_SINCE_MS = 40 * 86_400_000;
  */
 export async function applySubscriptionEvent(
   flow: Flow,
-  { ref, subscriptionId, deployment }: SubscriptionEvent,
+  { ref, subscriptionId, deployment }: EventOf<'subscription'>,
   inbox: InboxEntry,
 ): Promise<Applied> {
-  const { subscriptions: store } = flow.services;
+  const { subscriptions } = flow.services;
   const named = isId('sub', subscriptionId);
-  const id = named ? subscriptionId : (await store.findByRef(inbox.provider, ref))?.id;
-  if (id === undefined) return 'ignored';
-  if (await store.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
-  const subscription = await store.get(id);
-  if (subscription === undefined) return missingRecord(flow, { deployment }, { subscriptionId: id });
-  if (!belongs(flow, subscription, inbox.provider, ref)) return 'ignored';
+  const id = named ? subscriptionId : (await subscriptions.findByRef(inbox.provider, ref))?.id;
+  const subscription = await subscriptionNamed(flow, inbox.provider, { ref, id, deployment });
+  if (typeof subscription === 'string') return subscription;
   return (await mergeFromProvider(flow, subscription, ref, inbox)).applied;
 }
+
+const subscriptionNamed = (flow: Flow, provider: string, object: NamedObject) =>
+  namedAggregate(flow, 'subscription', 'sub', flow.services.subscriptions, provider, object);
 
 /**
  * Handles a charge of a subscription, or its failure: records it as a payment, and reconciles the subscription.
@@ -45,11 +41,9 @@ export async function applySubscriptionEvent(
  */
 export async function applyRenewalEvent(
   flow: Flow,
-  { ref, subscriptionRef }: RenewalEvent,
+  { ref, subscriptionRef }: EventOf<'renewal'>,
   inbox: InboxEntry,
 ): Promise<Applied> {
-  const { subscriptions: store } = flow.services;
-  if (await store.isEventProcessed(inbox.provider, inbox.eventId)) return 'duplicate';
   // Fetched before the subscription is looked up, because the charge names it reliably.
   const renewal = await retrieveRenewal(flow, inbox.provider, ref);
   if (renewal === undefined) return 'ignored';
@@ -73,7 +67,8 @@ export async function syncSubscription(flow: Flow, given: Subscription): Promise
   let subscription = given;
   if (isOpen(subscription.call)) {
     const state = { root: subscription, parts: [] };
-    subscription = (await settleCommand(flow, latestCommand(flow, subscription), state)).state.root;
+    subscription = (await settleCommand(flow, latestSubscriptionCommand(flow, subscription), state)).state
+      .root;
   }
   const { ref } = subscription;
   if (ref === undefined) return subscription;
@@ -87,17 +82,6 @@ export async function syncSubscription(flow: Flow, given: Subscription): Promise
   return subscription;
 }
 
-function belongs(flow: Flow, subscription: Subscription, provider: string, ref: string): boolean {
-  const ours = subscription.provider === provider && (subscription.ref ?? ref) === ref;
-  if (!ours) {
-    const { id: subscriptionId } = subscription;
-    flow.log.warn('A webhook names a subscription of ours that belongs to another object', {
-      subscriptionId,
-    });
-  }
-  return ours;
-}
-
 /**
  * Our subscription for a provider's id, also before its creation response is recorded.
  * @throws ProblemError 503 while its record is missing
@@ -107,14 +91,8 @@ export async function subscriptionOf(
   name: string,
   ref: string,
 ): Promise<Subscription | 'ignored' | 'foreign'> {
-  const { subscriptions: store } = flow.services;
-  const known = await store.findByRef(name, ref);
-  const found: Pick<SubscriptionSnapshot, 'subscriptionId' | 'deployment'> = known
-    ? { subscriptionId: known.id }
-    : await retrieveSubscription(flow, name, ref);
-  const { subscriptionId: id } = found;
-  if (!isId('sub', id)) return 'ignored';
-  const subscription = await store.get(id);
-  if (subscription === undefined) return missingRecord(flow, found, { subscriptionId: id });
-  return belongs(flow, subscription, name, ref) ? subscription : 'ignored';
+  const known = await flow.services.subscriptions.findByRef(name, ref);
+  if (known !== undefined) return subscriptionNamed(flow, name, { ref, id: known.id });
+  const { subscriptionId: id, deployment } = await retrieveSubscription(flow, name, ref);
+  return subscriptionNamed(flow, name, { ref, id, deployment });
 }

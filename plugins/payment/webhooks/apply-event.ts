@@ -36,8 +36,7 @@ export async function applyEvent(
     if (applied !== 'ignored') return applied;
     return (await flow.services.store.receive(inbox)) ? 'ignored' : 'duplicate';
   } catch (error) {
-    if (isMissing(error)) return missing(flow, inbox, error);
-    if (isTemporary(error)) throw error;
+    if (isTemporary(error) && !isMissing(error)) throw error;
     return failed(flow, inbox, error);
   }
 }
@@ -53,28 +52,25 @@ export function isTemporary(error: unknown): boolean {
   return error instanceof Error && '$metadata' in error && error.name !== 'ValidationException';
 }
 
+/**
+ * Counts the failure, and throws it so that the event is delivered again, until it is parked: after `ATTEMPTS_MAX`, or
+ * after `MISSING_MAX_MS` while its record may still be written.
+ */
 async function failed(flow: Flow, inbox: InboxEntry, error: unknown): Promise<Applied> {
   const { provider, eventId, type } = inbox;
   const counted = await flow.services.store.countFailure(inbox);
   if (counted === undefined) return 'duplicate';
-  const { attempts } = counted;
-  flow.log.error('An event could not be applied', { provider, eventId, type, attempts, error });
-  flow.log.count('payment.webhook.failed');
-  if (attempts < ATTEMPTS_MAX) throw error;
-  return park(flow, inbox);
-}
-
-/** Lets the provider redeliver the event while its record may still be written, up to `MISSING_MAX_MS`. */
-async function missing(flow: Flow, inbox: InboxEntry, error: ProblemError): Promise<Applied> {
-  const { provider, eventId, type } = inbox;
-  const counted = await flow.services.store.countFailure(inbox);
-  if (counted === undefined) return 'duplicate';
   const { attempts, receivedAt } = counted;
-  const named = { provider, eventId, type, attempts, ...error.extensions };
-  flow.log.warn('The record of an event is missing', named);
-  flow.log.count('payment.webhook.missing');
-  const sinceMs = flow.services.now().getTime() - Date.parse(receivedAt);
-  if (sinceMs < MISSING_MAX_MS) throw error;
+  const named = { provider, eventId, type, attempts };
+  if (isMissing(error)) {
+    flow.log.warn('The record of an event is missing', { ...named, ...error.extensions });
+    flow.log.count('payment.webhook.missing');
+    if (flow.services.now().getTime() - Date.parse(receivedAt) < MISSING_MAX_MS) throw error;
+  } else {
+    flow.log.error('An event could not be applied', { ...named, error });
+    flow.log.count('payment.webhook.failed');
+    if (attempts < ATTEMPTS_MAX) throw error;
+  }
   return park(flow, inbox);
 }
 

@@ -1,9 +1,7 @@
-import { operation } from '#runtime/contract/operation.ts';
-import { ok } from '#runtime/contract/reply.ts';
 import { textLength } from '#runtime/contract/text.ts';
 import type { Webhook } from '#runtime/contract/webhook.ts';
 import * as z from 'zod/mini';
-import { paymentErrors } from '../errors.ts';
+import { apiOperation } from '../api/operation.ts';
 import { configured } from '../providers/configured.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
@@ -37,16 +35,11 @@ const input = z.strictObject({
   ),
 });
 
-export const handlePaymentWebhook = operation<
-  z.infer<typeof input>,
-  z.infer<typeof schema.webhookReceiptSchema>,
-  Services
->({
+export const handlePaymentWebhook = apiOperation({
   summary:
     "Receives a provider's webhook through this API; verified like one that was delivered to the webhook URL",
   input,
   output: schema.webhookReceiptSchema,
-  errors: paymentErrors,
   idempotency: 'none',
   async run({ input: { provider, payload, signature, headers = {} }, ...context }) {
     configured(context.services.config, provider);
@@ -59,6 +52,6 @@ export const handlePaymentWebhook = operation<
       },
       receivedAtMs: Date.now(),
     };
-    return ok(await webhook.handle({ ...context, request }));
+    return webhook.handle({ ...context, request });
   },
 });

@@ -1,8 +1,7 @@
-import { applyCustomerEvent } from '../customers/customer-events.ts';
-import { applyPaymentMethodEvent } from '../customers/payment-method-events.ts';
+import { applyCustomerEvent, applyPaymentMethodEvent } from '../customers/customer-events.ts';
 import { applyDisputeEvent, applyFraudWarning, applyReversalEvent } from '../disputes/dispute-events.ts';
 import { applyPaymentEvent } from '../payments/payment-events.ts';
-import type { ProviderEvent } from '../providers/event.ts';
+import type { EventOf, ProviderEvent } from '../providers/event.ts';
 import { applyRefundEvent } from '../refunds/refund-events.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
@@ -10,25 +9,32 @@ import { applyRenewalEvent, applySubscriptionEvent } from '../subscriptions/subs
 import type { Applied } from './model/applied.ts';
 
 type Kind = ProviderEvent['kind'];
-type EventOf<K extends Kind> = Extract<ProviderEvent, { readonly kind: K }>;
 type Handler<K extends Kind> = (flow: Flow, event: EventOf<K>, inbox: InboxEntry) => Promise<Applied>;
 
 /**
  * The handler of each kind of event. `providers/stripe/event.ts` and `providers/paypal/event-subjects.ts` map the
- * provider's event types to kinds.
+ * provider's event types to kinds. What is about a payment is known to be processed when the payment is loaded.
  */
 const handlers: { readonly [K in Kind]: Handler<K> } = {
   payment: applyPaymentEvent,
   refund: applyRefundEvent,
   reversal: applyReversalEvent,
-  dispute: applyDisputeEvent,
+  dispute: once(applyDisputeEvent),
   fraud_warning: applyFraudWarning,
-  customer: applyCustomerEvent,
-  payment_method: applyPaymentMethodEvent,
-  subscription: applySubscriptionEvent,
-  renewal: applyRenewalEvent,
+  customer: once(applyCustomerEvent),
+  payment_method: once(applyPaymentMethodEvent),
+  subscription: once(applySubscriptionEvent),
+  renewal: once(applyRenewalEvent),
   ignored: async () => 'ignored',
 };
+
+/** Skips an event that is processed, before anything is fetched for it. */
+function once<K extends Kind>(handler: Handler<K>): Handler<K> {
+  return async (flow, event, inbox) =>
+    (await flow.services.customers.isEventProcessed(inbox.provider, inbox.eventId))
+      ? 'duplicate'
+      : handler(flow, event, inbox);
+}
 
 /** Handles an event. @throws ProblemError, or the fault itself, when the event must be delivered again */
 export const handle = <K extends Kind>(
