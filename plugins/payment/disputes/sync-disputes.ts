@@ -10,12 +10,10 @@ import { type Advanced, type Step, advance } from '../payments/payment-repositor
 import type { Flow } from '../services.ts';
 
 /** Fetches a dispute. @throws ProblemError 503 when the fetch fails */
-export async function fetchDispute(flow: Flow, provider: string, ref: string): Promise<DisputeSnapshot> {
-  const found = await readProvider(flow, provider, ({ refundsAndDisputes }, call) =>
+export const fetchDispute = (flow: Flow, provider: string, ref: string): Promise<DisputeSnapshot> =>
+  readProvider(flow, provider, ({ refundsAndDisputes }, call) =>
     refundsAndDisputes.retrieveDispute(ref, call),
   );
-  return found;
-}
 
 /**
  * Merges a dispute into its payment. `first` is the snapshot by which the payment was found; after a version
@@ -60,28 +58,36 @@ function disputeStep(
     return { next: payment };
   }
   if (before !== undefined && isSame(before, snapshot)) return { next: payment };
-  const at = flow.services.now().toISOString();
+  const { ref, stage, reason, amountMinor, currency, dueBy } = snapshot;
   const status = snapshot.status ?? before?.status ?? 'open';
   const lost = status === 'lost';
-  const ended = hasEnded({ status });
-  const after: Dispute = {
-    ref: snapshot.ref,
+  return recorded(flow, payment, before, {
+    ref,
     kind: 'dispute',
-    paymentId: payment.id,
-    tenant: payment.tenant,
     status,
-    stage: snapshot.stage,
-    reason: snapshot.reason,
-    amountMinor: snapshot.amountMinor,
-    currency: snapshot.currency,
+    stage,
+    reason,
+    amountMinor,
+    currency,
     captureRef: snapshot.captureRef ?? before?.captureRef,
     takenMinor: lost ? disputableMinor(payment, before, { ...snapshot, kind: 'dispute' }, known) : 0,
-    dueBy: snapshot.dueBy,
-    blocksRefunds: !ended && snapshot.blocksRefunds,
-    createdAt: before?.createdAt ?? at,
-    updatedAt: at,
-  };
-  return { next: withDispute(payment, before, after), notes: { disputes: [{ before, after }] } };
+    dueBy,
+    blocksRefunds: !hasEnded({ status }) && snapshot.blocksRefunds,
+  });
+}
+
+/** The step that records a dispute or reversal as it is now. */
+function recorded(
+  { services }: Flow,
+  payment: Payment,
+  before: Dispute | undefined,
+  shown: Omit<Dispute, 'paymentId' | 'tenant' | 'createdAt' | 'updatedAt'>,
+  refunds: readonly RefundChange[] = [],
+): Step {
+  const { id: paymentId, tenant } = payment;
+  const updatedAt = services.now().toISOString();
+  const after = { ...shown, paymentId, tenant, createdAt: before?.createdAt ?? updatedAt, updatedAt };
+  return { next: withDispute(payment, before, after), notes: { refunds, disputes: [{ before, after }] } };
 }
 
 /**
@@ -114,28 +120,18 @@ export async function syncReversal(
       const { payment: left, refunds } = await withoutRefund(flow, current, refundRef);
       const { amountMinor, currency, captureRef, reason = 'reversed' } = found;
       const own = { ref: refundRef, kind: 'reversal', amountMinor } as const;
-      const at = flow.services.now().toISOString();
-      const after: Dispute = {
-        ref: refundRef,
-        kind: 'reversal',
-        paymentId: current.id,
-        tenant: current.tenant,
+      flow.log.error('The provider reversed a payment', { paymentId: current.id, reversalId: refundRef });
+      flow.log.count('payment.reversed');
+      const shown = {
+        ...own,
         status: 'lost',
         reason,
-        amountMinor,
         currency,
         captureRef,
         takenMinor: disputableMinor(left, undefined, own, known),
         blocksRefunds: false,
-        createdAt: at,
-        updatedAt: at,
-      };
-      flow.log.error('The provider reversed a payment', { paymentId: current.id, reversalId: refundRef });
-      flow.log.count('payment.reversed');
-      return {
-        next: withDispute(left, undefined, after),
-        notes: { refunds, disputes: [{ before: undefined, after }] },
-      };
+      } as const;
+      return recorded(flow, left, undefined, shown, refunds);
     },
     inbox,
   );

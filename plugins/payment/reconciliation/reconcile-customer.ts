@@ -2,7 +2,6 @@ import { ProblemError } from '#runtime/contract/errors.ts';
 import { nextCustomerCheck, nextSubscriptionCheck } from './model/command-checks.ts';
 import { type ProviderCommand, isOpen } from '../engine/model/provider-command.ts';
 import type { Customer } from '../customers/model/customer.ts';
-import type { Subscription } from '../subscriptions/model/subscription.ts';
 import { settleCustomer } from '../customers/customer-commands.ts';
 import { syncCustomer } from '../customers/sync-customer.ts';
 import type { Flow } from '../services.ts';
@@ -13,36 +12,25 @@ import type { CheckOutcome } from './reconcile-payment.ts';
 
 /** Resumes an open command of a customer, then reconciles the customer and its methods with the provider. */
 export const reconcileCustomer = (flow: Flow, id: string): Promise<CheckOutcome> =>
-  reconcileAggregate(flow, flow.services.customers, id, {
-    sync: (customer: Customer) => syncCustomerAndMethods(flow, customer),
-    next: nextCustomerCheck,
+  reconcileAggregate(flow, id, flow.services.customers, nextCustomerCheck, async (customer: Customer) => {
+    const { root } = (await settleCustomer(flow, customer)).state;
+    if (root.ref === undefined || root.status !== 'active') return;
+    const synced = (await syncCustomer(flow, root, root.ref)).state.root;
+    if (synced.status === 'active') await syncMethods(flow, synced);
   });
-
-async function syncCustomerAndMethods(flow: Flow, given: Customer): Promise<void> {
-  const { state } = await settleCustomer(flow, given);
-  const { ref, status } = state.root;
-  if (ref === undefined || status !== 'active') return;
-  const { root } = (await syncCustomer(flow, state.root, ref)).state;
-  if (root.status === 'active') await syncMethods(flow, root);
-}
 
 /** Reconciles a subscription with the provider, with the charges that no webhook reported. */
 export const reconcileSubscription = (flow: Flow, id: string): Promise<CheckOutcome> =>
-  reconcileAggregate(flow, flow.services.subscriptions, id, {
-    sync: (subscription: Subscription) => syncSubscription(flow, subscription),
-    next: nextSubscriptionCheck,
-  });
-
-interface ReconcileSteps<R> {
-  readonly sync: (root: R) => Promise<unknown>;
-  readonly next: (root: R, now: Date) => string | undefined;
-}
+  reconcileAggregate(flow, id, flow.services.subscriptions, nextSubscriptionCheck, (subscription) =>
+    syncSubscription(flow, subscription),
+  );
 
 async function reconcileAggregate<R extends Root & { readonly call: ProviderCommand }>(
   flow: Flow,
-  store: Pick<AggregateStore<R, never>, 'get' | 'scheduleCheck'>,
   id: string,
-  { sync, next }: ReconcileSteps<R>,
+  store: Pick<AggregateStore<R, never>, 'get' | 'scheduleCheck'>,
+  next: (root: R, now: Date) => string | undefined,
+  sync: (root: R) => Promise<unknown>,
 ): Promise<CheckOutcome> {
   const before = await store.get(id);
   if (before === undefined) return 'unchanged';

@@ -3,6 +3,7 @@ import type { Next } from '../engine/aggregate.ts';
 import { renewalPayment } from './model/renewal-payment.ts';
 import type { Charge, Subscription } from './model/subscription.ts';
 import type { Payment } from '../payments/model/payment.ts';
+import type { Snapshot } from '../payments/model/snapshot.ts';
 import { renewedEvent } from './model/published-events.ts';
 import type { Renewal } from './model/snapshots.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
@@ -28,45 +29,8 @@ export async function recordRenewal(
   renewal: Renewal,
   inbox?: InboxEntry,
 ): Promise<Updated<SubscriptionState, Next<Subscription, Charge>>> {
-  const payment = renewal.snapshot && (await paymentOf(flow, subscription, renewal, renewal.snapshot));
-  return countCharge(flow, subscription, renewal, payment, inbox);
-}
-
-async function paymentOf(
-  flow: Flow,
-  subscription: Subscription,
-  renewal: Renewal,
-  snapshot: NonNullable<Renewal['snapshot']>,
-): Promise<Payment> {
   const { services } = flow;
-  const { provider } = subscription;
-  let known = await services.store.findByRef(provider, renewal.ref);
-  if (known === undefined) {
-    const ids = { paymentId: services.newId('pay'), operationId: services.newId('op') };
-    const made = renewalPayment(subscription, snapshot, ids, changeContext(flow));
-    const written = await services.renewals.insert(made, [renewal.ref, snapshot.ref]);
-    if (written === 'committed') return made.after;
-    known = await services.store.findByRef(provider, renewal.ref);
-  }
-  // Another charge of the same payment, as when an invoice is paid in parts.
-  known ??= await services.store.findByRef(provider, snapshot.ref);
-  if (known === undefined) throw new Error(`The payment of ${renewal.ref} is gone`);
-  // Fetched again, because the snapshot may be older than the stored payment.
-  const advanced = await advance(flow, await existingPayment(flow, known), async (current) =>
-    mergedStep(current, mergeSnapshot(flow, current, await retrieve(flow, provider, snapshot.ref))),
-  );
-  return advanced.payment;
-}
-
-/** Counts a successful charge once; the first charge is no renewal. */
-async function countCharge(
-  flow: Flow,
-  subscription: Subscription,
-  renewal: Renewal,
-  payment: Payment | undefined,
-  inbox: InboxEntry | undefined,
-): Promise<Updated<SubscriptionState, Next<Subscription, Charge>>> {
-  const { services } = flow;
+  const payment = renewal.snapshot && (await paymentOf(flow, subscription, renewal.ref, renewal.snapshot));
   const repository = subscriptionRepositoryWith(flow, async () => {
     const { root, part } = await services.subscriptions.load(subscription.id, renewal.ref);
     if (root === undefined) throw new Error(`Subscription ${subscription.id} does not exist any more`);
@@ -79,19 +43,42 @@ async function countCharge(
     async (state) => {
       if (payment?.status !== 'succeeded' || state.parts.length > 0) return state;
       const { root } = state;
-      const charge = {
-        id: renewal.ref,
-        paymentId: payment.id,
-        version: 0,
-        countedAt: services.now().toISOString(),
-      };
-      const initial = renewal.initial ?? root.charges === 0;
+      const countedAt = services.now().toISOString();
+      // The first charge is no renewal.
+      const isFirst = renewal.initial ?? root.charges === 0;
       return {
         root: { ...root, charges: root.charges + 1 },
-        parts: [charge],
-        domainEvents: initial ? [] : [renewedEvent(root, payment.id)],
+        parts: [{ id: renewal.ref, paymentId: payment.id, version: 0, countedAt }],
+        domainEvents: isFirst ? [] : [renewedEvent(root, payment.id)],
       };
     },
     () => ({ inbox }),
   );
+}
+
+/** The payment of a charge, recorded now unless it was before. */
+async function paymentOf(
+  flow: Flow,
+  subscription: Subscription,
+  ref: string,
+  snapshot: Snapshot,
+): Promise<Payment> {
+  const { services } = flow;
+  const { provider } = subscription;
+  let known = await services.store.findByRef(provider, ref);
+  if (known === undefined) {
+    const ids = { paymentId: services.newId('pay'), operationId: services.newId('op') };
+    const made = renewalPayment(subscription, snapshot, ids, changeContext(flow));
+    const written = await services.renewals.insert(made, [ref, snapshot.ref]);
+    if (written === 'committed') return made.after;
+    known = await services.store.findByRef(provider, ref);
+  }
+  // Another charge of the same payment, as when an invoice is paid in parts.
+  known ??= await services.store.findByRef(provider, snapshot.ref);
+  if (known === undefined) throw new Error(`The payment of ${ref} is gone`);
+  // Fetched again, because the snapshot may be older than the stored payment.
+  const advanced = await advance(flow, await existingPayment(flow, known), async (current) =>
+    mergedStep(current, mergeSnapshot(flow, current, await retrieve(flow, provider, snapshot.ref))),
+  );
+  return advanced.payment;
 }
