@@ -84,7 +84,7 @@ export const records: Group = (given) => {
     told('refund', { ref: charged.ref });
   });
 
-  it('tells in its books what was taken and what went back', async () => {
+  it('lists the captured and refunded amounts in its ledger', async () => {
     const { provider, currency } = given();
     const payment = await pay();
     await provider.refundsAndDisputes.refund(refundOf(payment, 1000), call());

@@ -77,7 +77,7 @@ const made = (body: object) => async (system: LocalSystem, one: Case) => {
   return answer;
 };
 
-/** A payment that was paid in the browser, of which nobody has told us yet. */
+/** A payment that was paid in the browser, whose webhook was not delivered yet. */
 async function paidBeforeWebhook(system: LocalSystem, one: Case): Promise<void> {
   const { body } = await made(total)(system, one);
   await system.pay(body.clientSecret);
@@ -92,7 +92,7 @@ function eventIdOf(id: string | undefined, type: string): string {
   return id;
 }
 
-/** A payment that was paid, and that the provider has something new to say of, which nobody has heard. */
+/** A paid payment with an event at the provider that was not delivered yet. */
 const paidThen =
   (happen: (system: LocalSystem, ref: string) => Promise<unknown>, type: string) =>
   async (system: LocalSystem, one: Case): Promise<void> => {

@@ -26,7 +26,7 @@ export interface LocalSystem {
   provider(path: string): Promise<Json>;
   /** Pays in the payer's browser. */
   pay(clientSecret: string): Promise<void>;
-  /** Gives money back in the provider's dashboard. */
+  /** Makes a refund in the provider's dashboard. */
   refundInDashboard(ref: string, amountMinor: number): Promise<void>;
   /** Moves the system's clock on, and has the reconciler look at what is due then. */
   reconcile(advance: string): Promise<void>;

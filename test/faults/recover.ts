@@ -3,7 +3,7 @@ import type { Answer, Json } from '#test/support/client.ts';
 import type { Case, Flow, Recovery } from './flows.ts';
 import { until, type LocalSystem } from './local-system.ts';
 
-/** An operation that was never sent is given up a minute after its lock of half a minute. */
+/** An operation that was never sent is failed a minute after the end of its lock of half a minute. */
 const VERIFIED_WITHIN_MS = 150_000;
 const REPEATED_WITHIN_MS = 90_000;
 const DELIVERED_WITHIN_MS = 300_000;
@@ -72,7 +72,7 @@ async function isSettled(system: LocalSystem, flow: Flow, { paymentId }: Case): 
   if (paymentId === undefined) return true;
   const { body } = await system.api('GET', `/payments/${paymentId}`);
   const isClosed = ['succeeded', 'failed'].includes(body.operation.status) && body.refundPendingMinor === 0;
-  // What nobody has asked us for was heard of once it shows.
+  // A flow without a replay was caused at the provider: it has arrived once the status shows it.
   return isClosed && (flow.replays || body.status === flow.end.status);
 }
 

@@ -3,7 +3,7 @@ import type { Action, CreateInput } from './actions.ts';
 import { expectAgreement } from './invariants.ts';
 import { at, foreseen, intentOf, targetOf } from './targets.ts';
 import { type Call, type Model, type Seen, call, newKey, see, text } from './calls.ts';
-import { happenElsewhere, reconcile, refund } from './money-back.ts';
+import { happenElsewhere, reconcile, refund } from './refunds-and-disputes.ts';
 import type { StripeEvent } from './provider-objects.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 

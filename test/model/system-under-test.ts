@@ -22,7 +22,7 @@ export interface SystemUnderTest {
   events(): Promise<readonly StripeEvent[]>;
   refunds(): Promise<readonly ProviderRefund[]>;
   disputes(): Promise<readonly ProviderDispute[]>;
-  /** Gives money back in the provider's dashboard; the provider may refuse. */
+  /** Makes a refund in the provider's dashboard; the provider may refuse. */
   refundElsewhere(intentId: string, amount: number): Promise<void>;
   dispute(intentId: string): Promise<void>;
   closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<void>;

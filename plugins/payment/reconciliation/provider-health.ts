@@ -16,7 +16,7 @@ export async function watchHealth(flow: Flow): Promise<void> {
     const from = (record?.state['status'] ?? 'healthy') as HealthStatus;
     if (from === to) continue;
     if (!(await store.saveJob(job, record, { status: to }))) continue;
-    flow.log.warn('A provider is not as it was', { provider, from, to, reason });
+    flow.log.warn('The health of a provider changed', { provider, from, to, reason });
     flow.log.count('payment.provider.health_changed');
     const id = `health:${provider}:${(record?.version ?? 0) + 1}`;
     const because = reason === undefined ? {} : { reason };

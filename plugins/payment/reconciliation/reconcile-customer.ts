@@ -50,7 +50,7 @@ async function reconcileAggregate<R extends Root & { readonly call: ProviderComm
   if (after.version !== before.version) outcome = 'changed';
   else await store.scheduleCheck(after, at);
   if (at !== undefined || !isOpen(after.call)) return outcome;
-  flow.log.error('A person has to look: the outcome of a call is unknown', { id, kind: after.call.kind });
+  flow.log.error('Manual review needed: the outcome of a command is unknown', { id, kind: after.call.kind });
   flow.log.count('payment.needs_review');
   return 'given-up';
 }

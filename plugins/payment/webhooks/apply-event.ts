@@ -76,7 +76,7 @@ async function failed(flow: Flow, inbox: InboxEntry, error: unknown): Promise<Ap
 
 async function park(flow: Flow, { provider, eventId, type }: InboxEntry): Promise<Applied> {
   if (!(await flow.services.store.park(provider, eventId))) return 'duplicate';
-  flow.log.error('An event was given up: see to it, then have it replayed', { provider, eventId, type });
+  flow.log.error('An event was parked: replay it once its cause is fixed', { provider, eventId, type });
   flow.log.count('payment.webhook.parked');
   return 'ignored';
 }

@@ -29,7 +29,7 @@ interface Verifier {
 /**
  * Verifies that PayPal made this transmission for our webhook. The signature covers a CRC32 of the body only, so
  * it says nothing about the content: anyone with one genuine delivery can make a body of the same sum.
- * @throws ProblemError 400 for what PayPal did not sign, 503 when that cannot be told now
+ * @throws ProblemError 400 for what PayPal did not sign, 503 when the signature cannot be verified at the moment
  */
 export async function verifyTransmission(
   rawBody: Buffer,

@@ -29,7 +29,7 @@ export function stripeHands(bench: Bench) {
     if (!response.ok) throw new Error(JSON.stringify(answer));
     return answer as T;
   }
-  let heard = new Set<string>();
+  let seen = new Set<string>();
   const hands = {
     stripe,
     async plan(unitAmount = '1500'): Promise<string> {
@@ -37,17 +37,17 @@ export function stripeHands(bench: Bench) {
       const recurring = { 'recurring[interval]': 'month', currency: 'usd', unit_amount: unitAmount };
       return (await stripe('POST', '/prices', { product: product.id, ...recurring })).id;
     },
-    /** Delivers what Stripe has to say and has not said before, oldest first. */
+    /** Delivers Stripe's events that were neither delivered nor lost before, oldest first. */
     async deliver(): Promise<void> {
       const { data } = await stripe<{ data: { id: string }[] }>('GET', '/events?limit=100');
-      const fresh = data.toReversed().filter(({ id }) => !heard.has(id));
-      heard = new Set([...heard, ...fresh.map(({ id }) => id)]);
+      const fresh = data.toReversed().filter(({ id }) => !seen.has(id));
+      seen = new Set([...seen, ...fresh.map(({ id }) => id)]);
       for (const event of fresh) await bench.deliver(JSON.stringify(event));
     },
-    /** Nothing of what Stripe has to say until now will ever arrive. */
+    /** Loses the events until now: they are never delivered. */
     async lose(): Promise<void> {
       const { data } = await stripe<{ data: { id: string }[] }>('GET', '/events?limit=100');
-      heard = new Set([...heard, ...data.map(({ id }) => id)]);
+      seen = new Set([...seen, ...data.map(({ id }) => id)]);
     },
     async pass(ms: number): Promise<void> {
       bench.skip(ms);

@@ -324,7 +324,7 @@ it('customers, methods and subscriptions at PayPal', async () => {
   expect(trying.body.status).toBe('trialing');
 });
 
-it("the providers' events: dealt with, seen before, none of ours, failed, given up, replayed", async () => {
+it("the providers' events: processed, duplicate, ignored, failed, parked, replayed", async () => {
   const take = async (payload: string) => {
     const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
     const { body } = await bench.call('handlePaymentWebhook', { provider: 'stripe', payload, signature });

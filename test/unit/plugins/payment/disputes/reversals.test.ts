@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench?.stop());
 
-const withMoneyBack = (change: (inner: RefundsAndDisputes) => Partial<RefundsAndDisputes>) =>
+const withRefundsAndDisputes = (change: (inner: RefundsAndDisputes) => Partial<RefundsAndDisputes>) =>
   bench.with({
     provider: (inner) => ({
       ...inner,
@@ -43,7 +43,7 @@ describe('what PayPal takes back', () => {
   it('is counted once when it was taken for a refund before', async () => {
     const { payment, captureRef } = await paid();
     const reversal = await atPayPal('reverse', captureRef, '40.00');
-    const listing = withMoneyBack((inner) => ({
+    const listing = withRefundsAndDisputes((inner) => ({
       listRefunds: async (_ref, call) => [await inner.retrieveRefund(reversal, call)],
     }));
     await listing.call('verifyPayment', { id: payment.id });
@@ -73,7 +73,7 @@ describe('what PayPal takes back', () => {
 });
 
 describe('a refund that no list shows yet', () => {
-  const late = () => withMoneyBack(() => ({ listRefunds: async () => [] }));
+  const late = () => withRefundsAndDisputes(() => ({ listRefunds: async () => [] }));
 
   it('is found by the webhook that names it', async () => {
     const { payment, captureRef } = await paid();

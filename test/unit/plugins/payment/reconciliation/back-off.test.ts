@@ -45,7 +45,7 @@ function failing(errorClass: ProviderErrorClass) {
 const withProvider = (change: (inner: PaymentProvider) => Partial<PaymentProvider>): Bench =>
   bench.with({ provider: (inner) => ({ ...inner, ...change(inner) }) });
 
-/** A day with a run every ten minutes, then one run a day until everything is given up. */
+/** A day with a run every ten minutes, then one run a day until everything is flagged for manual review. */
 async function endure(broken: Bench, made: { calls: number }): Promise<number> {
   for (let runs = 0; runs < 144; runs += 1) {
     bench.skip(10 * MINUTE);
@@ -128,7 +128,7 @@ describe('what goes on to fail', () => {
     bench.skip(3 * DAY);
     await broken.reconcile('due');
     expect(made.calls).toBe(given);
-    expect(bench.logs.filter(({ message }) => message.startsWith('A person has to look: '))).toHaveLength(1);
+    expect(bench.logs.filter(({ message }) => message.startsWith('Manual review needed: '))).toHaveLength(1);
   });
 });
 

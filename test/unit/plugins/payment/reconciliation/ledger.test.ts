@@ -5,7 +5,7 @@ import { type Bench, startBench } from '../bench.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 
 const HOUR = 3_600_000;
-/** A day, and how late books may be. */
+/** A day, and how late a ledger may be. */
 const DAY_IS_WHOLE = 28 * HOUR;
 const paid = { amount: 100, currency: 'usd', confirm: true, paymentMethodId: 'pm_card_visa' };
 
@@ -40,7 +40,7 @@ const store = ({ dynamo, table }: Bench, paymentId: string, field: string, value
     }),
   );
 
-describe("a day of Stripe's books", () => {
+describe("a day of Stripe's ledger", () => {
   it('agrees with ours, and is told once', async () => {
     const bench = await start();
     const { body } = await bench.call('createPayment', paid);
@@ -142,7 +142,7 @@ describe("a day of Stripe's books", () => {
   });
 });
 
-describe("a day of PayPal's books", () => {
+describe("a day of PayPal's ledger", () => {
   it('agrees with ours, with refunds', async () => {
     const bench: PayPalBench = await startPayPalBench();
     stop = () => bench.stop();

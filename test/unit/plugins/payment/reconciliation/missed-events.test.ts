@@ -67,7 +67,7 @@ describe('events of Stripe that no webhook delivered', () => {
     expect((await get(payment.id)).status).toBe('succeeded');
   });
 
-  it('that cannot be applied keep no other from it, and are given up after five runs', async () => {
+  it('that cannot be applied block no other, and are parked after five runs', async () => {
     const [bad, good] = [await paid(), await paid()];
     const broken = bench.with({
       services: (inner) => ({
@@ -87,7 +87,7 @@ describe('events of Stripe that no webhook delivered', () => {
     expect(await broken.reconcile('gaps')).toMatchObject({ 'stripe.complete': true });
     expect((await get(bad.id)).status).toBe('requires_action');
     expect(bench.logs.map(({ message }) => message)).toContain(
-      'An event was given up: see to it, then have it replayed',
+      'An event was parked: replay it once its cause is fixed',
     );
   });
 
@@ -107,7 +107,9 @@ describe('events of Stripe that no webhook delivered', () => {
       version: 2,
       state: { status: 'healthy' },
     });
-    expect(bench.logs.filter(({ message }) => message === 'A provider is not as it was')).toHaveLength(2);
+    expect(bench.logs.filter(({ message }) => message === 'The health of a provider changed')).toHaveLength(
+      2,
+    );
   });
 });
 

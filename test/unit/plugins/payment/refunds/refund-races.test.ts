@@ -15,7 +15,7 @@ const pay = async () => {
   const input = { amount: 100, currency: 'usd', confirm: true, paymentMethodId: 'pm_card_visa' };
   return (await bench.call('createPayment', input)).body;
 };
-const withMoneyBack = (change: (inner: RefundsAndDisputes) => Partial<RefundsAndDisputes>): Bench =>
+const withRefundsAndDisputes = (change: (inner: RefundsAndDisputes) => Partial<RefundsAndDisputes>): Bench =>
   bench.with({
     provider: (inner) => ({
       ...inner,
@@ -50,7 +50,7 @@ describe('a refund in doubt', () => {
   it('that a webhook settles while the reconciler takes it over is counted once', async () => {
     const payment = await pay();
     let send: () => Promise<unknown> = async () => undefined;
-    const losing = withMoneyBack((inner) => ({
+    const losing = withRefundsAndDisputes((inner) => ({
       async refund(...request) {
         send = () => inner.refund(...request);
         throw lost();
@@ -86,7 +86,7 @@ describe('a refund in doubt', () => {
     const payment = await pay();
     let calls = 0;
     let send: () => Promise<unknown> = async () => undefined;
-    const stuck = withMoneyBack((inner) => ({
+    const stuck = withRefundsAndDisputes((inner) => ({
       async refund(...request) {
         calls += 1;
         if (calls > 1) return inner.refund(...request);
@@ -107,7 +107,7 @@ describe('a refund in doubt', () => {
 
   it('that was made twice at the provider after all is counted twice', async () => {
     const payment = await pay();
-    const twice = withMoneyBack((inner) => ({
+    const twice = withRefundsAndDisputes((inner) => ({
       async refund(request, call) {
         const first = await inner.refund(request, call);
         await inner.refund(request, { ...call, idempotencyKey: `${call.idempotencyKey}-again` });
@@ -121,7 +121,7 @@ describe('a refund in doubt', () => {
 
   it('that was made twice, and of which both are found at once, is counted twice', async () => {
     const payment = await pay();
-    const twice = withMoneyBack((inner) => ({
+    const twice = withRefundsAndDisputes((inner) => ({
       async refund(request, call) {
         await inner.refund(request, call);
         await inner.refund(request, { ...call, idempotencyKey: `${call.idempotencyKey}-again` });

@@ -12,7 +12,7 @@ import { makePlan } from '../sandbox/paypal/plans.ts';
 import { caller, clientAt } from '../sandbox/paypal/support.ts';
 
 const MINUTE_MS = 60_000;
-/** After that, what happens now is in the last whole day of the books. */
+/** After that, what happens now is in the last complete day of the ledger. */
 const BOOKS_LAG_MS = 28 * 60 * MINUTE_MS;
 const NOBODY = 'http://127.0.0.1:1';
 const OTHER = 'prod-bench';
@@ -96,7 +96,7 @@ describe('two deployments that share an account of Stripe', () => {
     expect(seen.status).toBe('active');
   });
 
-  it('the search for missed events and the comparison of the books count the others, and report nothing', async () => {
+  it('the search for missed events and the reconciliation of the ledger count the others, and report nothing', async () => {
     const missed = await here.reconcile('gaps');
     expect(missed).toMatchObject({ 'stripe.complete': true, 'stripe.processed': 0 });
     expect(Number(missed['stripe.foreign'])).toBeGreaterThan(12);
@@ -231,14 +231,14 @@ describe('two deployments that share an account of PayPal', () => {
     expect(seen.status).toBe('active');
   });
 
-  it('the search for missed events and the comparison of the books count the others, and report nothing', async () => {
+  it('the search for missed events and the reconciliation of the ledger count the others, and report nothing', async () => {
     const missed = await here.reconcile('gaps');
     expect(missed).toMatchObject({ 'paypal.complete': true, 'paypal.processed': 0 });
     expect(Number(missed['paypal.foreign'])).toBeGreaterThan(8);
     here.skip(BOOKS_LAG_MS);
-    const books = await here.reconcile('ledger');
-    expect(books).toMatchObject({ 'paypal.compared': 0, 'paypal.mismatches': 0 });
-    expect(Number(books['paypal.foreign'])).toBeGreaterThan(0);
+    const ledger = await here.reconcile('ledger');
+    expect(ledger).toMatchObject({ 'paypal.compared': 0, 'paypal.mismatches': 0 });
+    expect(Number(ledger['paypal.foreign'])).toBeGreaterThan(0);
     here.skip(-BOOKS_LAG_MS);
   });
 

@@ -192,7 +192,7 @@ describe('an event that our own code cannot deal with', () => {
     }
     expect(await bad.deliver(event)).toMatchObject({ outcome: 'ignored' });
     expect((await show(id)).body).toMatchObject({ state: 'parked', attempts: 5 });
-    expect(bench.logs.filter(({ message }) => message.startsWith('An event was given up'))).toHaveLength(1);
+    expect(bench.logs.filter(({ message }) => message.startsWith('An event was parked'))).toHaveLength(1);
     expect(await bench.deliver(event)).toMatchObject({ outcome: 'duplicate' });
     expect((await bench.call('getPayment', { id: payment.id })).body.status).toBe('requires_action');
 

@@ -43,7 +43,7 @@ describe('missed events', () => {
   });
 });
 
-describe('the books', () => {
+describe('the ledger', () => {
   const at = new Date();
   const transaction = (transactionId: string, value: string, more: TransactionInformation = {}) => ({
     transactionInfo: {

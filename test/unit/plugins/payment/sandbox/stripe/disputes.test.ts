@@ -165,7 +165,7 @@ describe('the events list', () => {
       const lost = await payAt(sending.stripe, 'pm_card_visa');
       const list = async (query: Stripe.EventListParams) =>
         (await sending.stripe.events.list({ limit: 100, ...query })).data;
-      // The last answer may still be on its way into the books.
+      // The last answer may not be recorded yet.
       await expect.poll(async () => (await list({ delivery_success: true })).length).toBe(3);
       const missed = await list({ delivery_success: false });
       expect(missed.map(({ type }) => type)).toEqual([

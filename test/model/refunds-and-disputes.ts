@@ -16,7 +16,7 @@ async function target(system: SystemUnderTest, model: Model, pick: number): Prom
   return pick % 5 === 0 ? at(model.payments, pick) : (at(paid, pick) ?? at(model.payments, pick));
 }
 
-/** A client gives money back. When nothing else is going on, the answer is certain. */
+/** A client makes a refund. When nothing else is going on, the answer is certain. */
 export async function refund(
   system: SystemUnderTest,
   model: Model,
