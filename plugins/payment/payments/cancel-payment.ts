@@ -1,13 +1,11 @@
 import { replyTo } from '../engine/reply.ts';
 import { paymentAnswer } from './payment-answer.ts';
-import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import type { PaymentStatus } from './model/state.ts';
-import { paymentErrors } from '../errors.ts';
+import { apiOperation } from '../api/operation.ts';
 import { flowOf } from '../engine/flow.ts';
 import { operate } from './operate.ts';
 import { refuseState } from './refusals.ts';
-import type { Services } from '../services.ts';
 import { cancelReason } from '../api/enums.ts';
 import * as schema from '../api/schemas.ts';
 
@@ -25,11 +23,10 @@ const cancelable: readonly PaymentStatus[] = [
   'partially_captured',
 ];
 
-export const cancelPayment = operation<z.infer<typeof input>, schema.PaymentView, Services>({
+export const cancelPayment = apiOperation({
   summary: 'Cancels a payment that is not captured, or releases the rest of its authorization',
   input,
   output: schema.paymentSchema,
-  errors: paymentErrors,
   idempotency: 'key',
   async run(context) {
     const flow = flowOf(context);
