@@ -27,6 +27,8 @@ const lambda = [
   'test/unit/refusals.test.ts',
   'test/contract/**/*.test.ts',
   'test/model/**/*.test.ts',
+  // The test that a scaffolded plugin begins with.
+  'infra/cli/template/test/**/*.test.ts',
 ];
 const systems = ['test/system/**/*.test.ts', 'test/faults/**/*.test.ts'];
 

@@ -20,7 +20,15 @@ type RuleForAll = (sources: readonly Source[]) => readonly string[];
 /** Where a file belongs; a plugin is a layer of its own. */
 function layerOf(path: string): string {
   const plugin = pluginRoots.find((folder) => path.startsWith(`${folder}/`));
-  const layers = ['events', 'functions/runtime', 'functions/platform', 'infra/local', 'infra', 'test'];
+  const layers = [
+    'events',
+    'functions/runtime',
+    'functions/platform',
+    'infra/cli',
+    'infra/local',
+    'infra',
+    'test',
+  ];
   return plugin ?? layers.find((layer) => path.startsWith(`${layer}/`)) ?? 'root';
 }
 
@@ -31,6 +39,8 @@ const allowedLayers: Readonly<Record<string, readonly string[]>> = {
   // The platform's own operations are described at synth; a plugin's code is loaded by path, in a process of its own.
   infra: ['events', 'functions/runtime', 'functions/platform'],
   'infra/local': [],
+  // It speaks about manifests, and about what is in the assembly that they become.
+  'infra/cli': ['events', 'functions/runtime', 'functions/platform', 'infra', 'infra/local'],
   root: [],
 };
 const ofPlugins = ['events', 'functions/runtime'];
@@ -146,6 +156,8 @@ const rules: Readonly<Record<string, Example>> = {
       file('infra/a.ts', "import { plugin } from '../plugins/payment/plugin.ts';"),
       file('infra/app.ts', "import { run } from './local/main.ts';"),
       file('infra/local/a.ts', "import { x } from '#infra/manifest/x.ts';"),
+      file('infra/local/a.ts', "import { x } from '../cli/x.ts';"),
+      file('infra/a.ts', "import { x } from './cli/x.ts';"),
       file('infra/local/a.ts', "import { x } from '../../functions/runtime/x.ts';"),
       file('functions/runtime/a.ts', "import { x } from '#test/support/x.ts';"),
     ],
@@ -156,6 +168,7 @@ const rules: Readonly<Record<string, Example>> = {
         "import { x } from '#runtime/x.ts';\nimport { p } from '../plugin.ts';",
       ),
       file('infra/local/a/b.ts', "import { x } from '../x.ts';\nimport { join } from 'node:path';"),
+      file('infra/cli/a.ts', "import { x } from '#infra/local/x.ts';\nimport { y } from '../app.ts';"),
       file('test/a.test.ts', "import { x } from '#infra/local/x.ts';"),
     ],
   },

@@ -41,7 +41,7 @@ function needsSynth(file: string): boolean {
   // Values of a stage become variables of functions.
   if (/\/config\/[^/]+\.json$/.test(path)) return true;
   if (refused.some((folder) => file.startsWith(folder))) return true;
-  return /^(?:infra|functions|events)\//.test(path) && !path.startsWith('infra/local/');
+  return /^(?:infra|functions|events)\//.test(path) && !/^infra\/(?:local|cli)\//.test(path);
 }
 
 const describer = createDescriber(rootDir);

@@ -87,7 +87,8 @@ function findInstalled(rootDir: string, name: string): string | undefined {
   return parent === rootDir ? undefined : findInstalled(parent, name);
 }
 
-function sourceOf(rootDir: string, path: string, packaged: boolean): ManifestSource {
+/** @param path of a manifest, absolute */
+export function sourceOf(rootDir: string, path: string, packaged: boolean): ManifestSource {
   const file = relative(rootDir, path).split(sep).join('/');
   const root = dirname(file);
   return { file, root, label: root.split('/').at(-1) ?? root, packaged };

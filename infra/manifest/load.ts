@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { checkAcrossManifests } from './cross-manifest-checks.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { type ContractRef, readContracts } from './contracts.ts';
-import { discover } from './discovery.ts';
+import { discover, sourceOf } from './discovery.ts';
 import { dependencyOrder } from './graph.ts';
 import { checkManifest } from './manifest-checks.ts';
 import { checkSchema } from './issues.ts';
@@ -31,15 +31,18 @@ interface LoadOptions {
   /** Part of the names in AWS, whose length is checked; `local` when left out. */
   readonly stage?: string;
   readonly platformVersion?: string;
+  /** Absolute path of a manifest that is checked beside those that are found, before its plugin is put in place. */
+  readonly planned?: string;
 }
 
 /** Reads and checks every manifest. Never throws because of a manifest: all errors of all plugins are in the result. */
 export function loadManifests(rootDir: string, options: LoadOptions = {}): ManifestSet {
   const root = resolve(rootDir);
-  const { stage = 'local', platformVersion = PLATFORM_VERSION } = options;
+  const { stage = 'local', platformVersion = PLATFORM_VERSION, planned } = options;
   const contracts = options.contracts ?? readContracts(root);
   const discovery = discover(root);
-  const candidates = discovery.sources.map((source) => candidateOf(root, source));
+  const sources = [...discovery.sources, ...(planned === undefined ? [] : [sourceOf(root, planned, false)])];
+  const candidates = sources.map((source) => candidateOf(root, source));
   for (const candidate of candidates.filter(({ readable }) => readable)) {
     checkSchema(candidate);
     checkManifest(candidate, root, stage);

@@ -14,6 +14,8 @@ export function pluginMetadata(
     plugin: manifest.name,
     manifest: file,
     root,
+    // So that a later version can be compared with what is deployed.
+    declaration: manifest,
     envPrefix,
     secret: secretId === undefined ? null : { Ref: secretId },
     // The current code is broken, and this assembly holds the last good build.

@@ -1,16 +1,5 @@
+import { PRICES } from '#infra/cli/cost/prices.ts';
 import { type Bench, intentObject, startBench } from '../unit/plugins/payment/bench.ts';
-
-/** Dollars per million, us-east-1, on demand, without free tiers. */
-const PRICES = {
-  asOf: 'June 2026',
-  writeUnits: 0.625,
-  readUnits: 0.125,
-  httpApiRequests: 1,
-  events: 1,
-  invocations: 0.2,
-  /** Arm64. */
-  gigabyteSeconds: 13.3334,
-};
 
 /** What Lambda bills while a function waits for the provider, which is nearly all of its time. */
 const PROVIDER_WAIT_SECONDS = 0.3;

@@ -503,6 +503,7 @@ describe('metadata', () => {
       plugin: 'shop',
       manifest: 'plugins/shop/plugin.json',
       root: 'plugins/shop',
+      declaration: expect.objectContaining({ name: 'shop', permissions: expect.any(Object) }) as object,
       envPrefix: 'SHOP_PLUGIN',
       secret: { Ref: expect.any(String) as string },
       scopes: ['orders:import', 'orders:internal', 'orders:read', 'orders:write'],

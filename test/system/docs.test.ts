@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,9 @@ const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts;
 const shellBlocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => (match[1] as string).trim());
+const pluginLines = shellBlocks
+  .filter((block) => block.startsWith('npm run plugins '))
+  .flatMap((block) => block.split('\n'));
 const curlLines = shellBlocks.filter((block) => block.startsWith('curl '));
 
 let system: System;
@@ -41,6 +44,22 @@ describe('README.md', () => {
       encoding: 'utf8',
     });
     expect(output.trim().split('\n').at(-1)).toBe(String(status));
+  });
+
+  it('has a line for every command that changes no file', () => {
+    const named = pluginLines.map((line) => line.split(' ')[4]);
+    expect(named).toEqual(['list', 'health', 'unload', 'load', 'explain', 'graph', 'diff', 'doctor']);
+  });
+
+  it.each(pluginLines)('%s', (line) => {
+    const onSystem = / (?:list|health|load|unload)\b/.test(line) ? `${line} --url ${system.url}` : line;
+    const { status, stderr } = spawnSync('bash', ['-c', onSystem.replace('npm run', 'npm run --silent')], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    // Another system may have the ports that the doctor looks at.
+    if (line.endsWith('doctor')) expect([0, 1]).toContain(status);
+    else expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   it('names only npm scripts that exist', () => {

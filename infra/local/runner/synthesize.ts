@@ -6,8 +6,8 @@ import { ensureSecret } from '../services/secrets.ts';
 import type { State } from '../state/types.ts';
 import { synth } from './synth.ts';
 
-const REGION = 'us-east-1';
-const ACCOUNT_ID = '000000000000';
+/** Where an assembly is read as if it were deployed there. */
+export const LOCAL_ENVIRONMENT = { region: 'us-east-1', accountId: '000000000000' } as const;
 
 /** The assembly of a synth, with its warnings. */
 interface Synthesized {
@@ -19,7 +19,7 @@ interface Synthesized {
 /** Synthesizes the app and reads what came out. @throws StartupError, AssemblyError */
 export async function synthesize(rootDir: string, outDir: string, signal: AbortSignal): Promise<Synthesized> {
   const warnings = await synth({ rootDir, outDir, signal });
-  return { assembly: readAssembly(outDir, { region: REGION, accountId: ACCOUNT_ID }), warnings };
+  return { assembly: readAssembly(outDir, LOCAL_ENVIRONMENT), warnings };
 }
 
 /** Creates the tables and secrets of an assembly; nothing that exists is removed. */

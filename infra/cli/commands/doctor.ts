@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { createHasher } from '#infra/bundling/bundle-cache.ts';
+import { checkPlugins } from '#infra/bundling/check.ts';
+import { count } from '#infra/manifest/format.ts';
+import { type Check, fail, ok } from '../doctor/check.ts';
+import { checkPorts } from '../doctor/ports.ts';
+import { checkSettings } from '../doctor/settings.ts';
+import { checkState, runnerOf } from '../doctor/state.ts';
+import { checkCdk, checkEngine, checkNode } from '../doctor/tools.ts';
+import type { CommandResult } from '../output/result.ts';
+import { manifestsOf } from '../project/plugins.ts';
+
+export interface DoctorFlags {
+  readonly port: number;
+  readonly state: string;
+}
+
+/** Looks at everything that `npm start` and a deployment need; failed when one of them would fail. */
+export async function runDoctor(rootDir: string, { port, state }: DoctorFlags): Promise<CommandResult> {
+  const stateDir = resolve(rootDir, state);
+  const { plugins } = manifestsOf(rootDir);
+  const manifests = plugins.map(({ manifest }) => manifest);
+  const [ports, settings, code] = await Promise.all([
+    checkPorts(port, manifests, runnerOf(stateDir)),
+    checkSettings(rootDir, process.env, plugins),
+    checkCode(rootDir),
+  ]);
+  const checks: readonly Check[] = [
+    checkNode(process.versions.node),
+    checkEngine(process.env),
+    checkCdk(rootDir),
+    checkState(stateDir),
+    ...ports,
+    ...settings,
+    ...code,
+  ];
+  return {
+    json: { checks },
+    failed: checks.some(({ status }) => status === 'fail'),
+    show: (view) =>
+      view.table(
+        ['check', 'state', 'found', 'fix'],
+        checks.map(({ name, status, detail, fix }) => [name, status, detail, fix]),
+      ),
+  };
+}
+
+/** The check of `npm run validate`. */
+async function checkCode(rootDir: string): Promise<readonly Check[]> {
+  const { known, errors } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
+  if (errors.length === 0) return [ok('plugins', `${count(known.length, 'plugin')}, without errors`)];
+  return errors.map(({ code, file, line, message, fix }) =>
+    fail('plugins', `${code} in ${file}:${line}: ${message}`, fix),
+  );
+}

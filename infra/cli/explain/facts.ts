@@ -1,0 +1,202 @@
+import { describePlugins } from '#infra/bundling/compose/describe-plugins.ts';
+import type { LoadedPlugin, ManifestSet } from '#infra/manifest/types.ts';
+import { screamingSnake } from '#runtime/screaming-snake.ts';
+import type { SynthesizedProject } from '../project/synthesized.ts';
+import { type CostLine, costsOf, type FunctionCost } from './costs.ts';
+import { type ExplainedStatement, statementsOf } from './statements.ts';
+import { type Trigger, triggersOf } from './triggers.ts';
+
+/** Everything that `explain` says about one plugin. */
+export interface ExplainedPlugin {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly manifest: string;
+  readonly engine: string;
+  readonly functions: readonly {
+    readonly name: string;
+    /** The name on AWS. */
+    readonly deployedAs: string;
+    readonly memoryMb: number;
+    readonly timeoutSeconds: number;
+    readonly triggers: readonly Trigger[];
+    /** The role's policy, from the template. */
+    readonly statements: readonly ExplainedStatement[];
+  }[];
+  readonly operations: readonly {
+    readonly name: string;
+    readonly route?: string;
+    readonly field?: string;
+    readonly scope: string;
+    readonly expose: string;
+    readonly function: string;
+  }[];
+  readonly events: {
+    readonly publishes: readonly string[];
+    readonly subscribes: readonly {
+      readonly type: string;
+      readonly version: string;
+      readonly function: string;
+    }[];
+  };
+  readonly tables: readonly {
+    readonly name: string;
+    readonly keys: string;
+    readonly indexes: readonly { readonly name: string; readonly keys: string }[];
+    readonly ttl?: string;
+    readonly stream?: string;
+  }[];
+  readonly schedules: readonly {
+    readonly name: string;
+    readonly expression: string;
+    readonly function: string;
+  }[];
+  readonly alarms: readonly { readonly name: string; readonly metric: string; readonly threshold: number }[];
+  readonly dependencies: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly optional: boolean;
+  }[];
+  /** Plugins that depend on it. */
+  readonly dependents: readonly string[];
+  readonly config: readonly { readonly path: string; readonly variable: string }[];
+  readonly costs: readonly FunctionCost[];
+}
+
+export type { CostLine };
+
+/** Puts together what manifest, templates and code say. */
+export async function explainedPlugin(
+  rootDir: string,
+  {
+    plugin,
+    set,
+    synthesized,
+  }: {
+    readonly plugin: LoadedPlugin;
+    readonly set: ManifestSet;
+    readonly synthesized: Promise<SynthesizedProject>;
+  },
+  durationMs: number,
+): Promise<ExplainedPlugin> {
+  const { manifest, file } = plugin;
+  const { name, version, description, engine, dependencies } = manifest;
+  const [project, leaves] = await Promise.all([synthesized, configLeaves(rootDir, plugin)]);
+  const functions = functionsOf(plugin, project);
+  const graphqlMemoryMb =
+    project.assembly.functions.find((fn) => fn.plugin === 'platform' && fn.key === 'graphql')?.memoryMb ?? 0;
+  const envPrefix = manifest.config?.envPrefix;
+  return {
+    name,
+    version,
+    description,
+    manifest: file,
+    engine,
+    functions,
+    ...partsOf(plugin),
+    tables: tablesOf(plugin, project),
+    alarms: alarmsOf(plugin, project),
+    dependencies: Object.entries(dependencies).map(([other, { version: range, optional }]) => {
+      return { name: other, version: range, optional };
+    }),
+    dependents: set.plugins
+      .filter((other) => name in other.manifest.dependencies)
+      .map((other) => other.manifest.name),
+    config:
+      envPrefix === undefined
+        ? []
+        : leaves.map((path) => ({ path, variable: `${envPrefix}_${screamingSnake(path)}` })),
+    costs: costsOf(functions, { durationMs, graphqlMemoryMb }),
+  };
+}
+
+/** The paths of the configuration, which only the code knows. */
+async function configLeaves(rootDir: string, plugin: LoadedPlugin): Promise<readonly string[]> {
+  if (!plugin.manifest.config) return [];
+  const { described } = await describePlugins(rootDir, [plugin]);
+  return described[plugin.manifest.name]?.facts.config.leaves ?? [];
+}
+
+function functionsOf(
+  { manifest }: LoadedPlugin,
+  { assembly }: SynthesizedProject,
+): ExplainedPlugin['functions'] {
+  return assembly.functions
+    .filter((fn) => fn.plugin === manifest.name)
+    .map((fn) => ({
+      name: fn.key,
+      deployedAs: fn.name,
+      memoryMb: fn.memoryMb,
+      timeoutSeconds: fn.timeoutSeconds,
+      triggers: triggersOf(fn, assembly, manifest),
+      statements: statementsOf(assembly, fn.roleArn),
+    }));
+}
+
+function partsOf({ manifest }: LoadedPlugin): Pick<ExplainedPlugin, 'operations' | 'events' | 'schedules'> {
+  const { operations, events, schedules } = manifest;
+  return {
+    operations: Object.entries(operations).map(([name, { http, graphql, scope, expose, function: key }]) => ({
+      name,
+      ...(http && { route: `${http.method} ${http.path}` }),
+      ...(graphql && { field: `${graphql.kind} ${graphql.field}` }),
+      scope,
+      expose,
+      function: key,
+    })),
+    events: {
+      publishes: events.publishes.map(({ type, version }) => `${type} ${version}`),
+      subscribes: Object.values(events.subscribes).map(({ type, version, function: key }) => {
+        return { type, version, function: key };
+      }),
+    },
+    schedules: Object.entries(schedules).map(([name, { rate, cron, function: key }]) => ({
+      name,
+      expression: rate === undefined ? `cron(${cron})` : `rate(${rate})`,
+      function: key,
+    })),
+  };
+}
+
+interface Key {
+  readonly name: string;
+}
+const keysOf = ({
+  partitionKey,
+  sortKey,
+}: {
+  readonly partitionKey: Key;
+  readonly sortKey: Key | undefined;
+}): string => (sortKey === undefined ? partitionKey.name : `${partitionKey.name}, ${sortKey.name}`);
+
+function tablesOf({ manifest }: LoadedPlugin, { assembly }: SynthesizedProject): ExplainedPlugin['tables'] {
+  return Object.keys(manifest.tables).flatMap((name) => {
+    const table = assembly.tables.find((one) => one.name.endsWith(`-${manifest.name}-${name}`));
+    if (!table) return [];
+    return {
+      name,
+      keys: keysOf(table),
+      indexes: table.indexes.map((index) => ({ name: index.name, keys: keysOf(index) })),
+      ...(table.ttlAttribute !== undefined && { ttl: table.ttlAttribute }),
+      ...(table.streamView !== undefined && { stream: table.streamView }),
+    };
+  });
+}
+
+interface AlarmProperties {
+  readonly AlarmName?: string;
+  readonly MetricName?: string;
+  readonly Threshold?: number;
+}
+
+function alarmsOf({ manifest }: LoadedPlugin, { stacks }: SynthesizedProject): ExplainedPlugin['alarms'] {
+  const stack = stacks.find(({ name }) => name.endsWith(`-plugin-${manifest.name}`));
+  const resources = (stack?.template['Resources'] ?? {}) as Readonly<
+    Record<string, { readonly Type: string; readonly Properties: AlarmProperties }>
+  >;
+  return Object.values(resources)
+    .filter(({ Type: type }) => type === 'AWS::CloudWatch::Alarm')
+    .map(({ Properties: { AlarmName: name = '', MetricName: metric = '', Threshold: threshold = 0 } }) => {
+      return { name, metric, threshold };
+    });
+}

@@ -1,0 +1,4 @@
+/** What operations work with. */
+export interface Services {
+  readonly now: () => Date;
+}
