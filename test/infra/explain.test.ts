@@ -70,6 +70,7 @@ describe('explain', () => {
     expect(explained.config).toContainEqual({
       path: 'courier.apiKey',
       variable: 'SHOP_PLUGIN_COURIER_API_KEY',
+      secret: false,
     });
   });
 

@@ -59,7 +59,7 @@ export interface ExplainedPlugin {
   }[];
   /** Plugins that depend on it. */
   readonly dependents: readonly string[];
-  readonly config: readonly { readonly path: string; readonly variable: string }[];
+  readonly config: readonly { readonly path: string; readonly variable: string; readonly secret: boolean }[];
   readonly costs: readonly FunctionCost[];
 }
 
@@ -81,11 +81,10 @@ export async function explainedPlugin(
 ): Promise<ExplainedPlugin> {
   const { manifest, file } = plugin;
   const { name, version, description, engine, dependencies } = manifest;
-  const [project, leaves] = await Promise.all([synthesized, configLeaves(rootDir, plugin)]);
+  const [project, config] = await Promise.all([synthesized, configOf(rootDir, plugin)]);
   const functions = functionsOf(plugin, project);
   const graphqlMemoryMb =
     project.assembly.functions.find((fn) => fn.plugin === 'platform' && fn.key === 'graphql')?.memoryMb ?? 0;
-  const envPrefix = manifest.config?.envPrefix;
   return {
     name,
     version,
@@ -102,19 +101,22 @@ export async function explainedPlugin(
     dependents: set.plugins
       .filter((other) => name in other.manifest.dependencies)
       .map((other) => other.manifest.name),
-    config:
-      envPrefix === undefined
-        ? []
-        : leaves.map((path) => ({ path, variable: `${envPrefix}_${screamingSnake(path)}` })),
+    config,
     costs: costsOf(functions, { durationMs, graphqlMemoryMb }),
   };
 }
 
-/** The paths of the configuration, which only the code knows. */
-async function configLeaves(rootDir: string, plugin: LoadedPlugin): Promise<readonly string[]> {
-  if (!plugin.manifest.config) return [];
+/** The values of the configuration, which only the code knows, by the variables that override them. */
+async function configOf(rootDir: string, plugin: LoadedPlugin): Promise<ExplainedPlugin['config']> {
+  const { name, config } = plugin.manifest;
+  if (!config) return [];
   const { described } = await describePlugins(rootDir, [plugin]);
-  return described[plugin.manifest.name]?.facts.config.leaves ?? [];
+  const facts = described[name]?.facts.config;
+  return (facts?.leaves ?? []).map((path) => ({
+    path,
+    variable: `${config.envPrefix}_${screamingSnake(path)}`,
+    secret: facts?.secrets.includes(path) === true,
+  }));
 }
 
 function functionsOf(

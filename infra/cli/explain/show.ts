@@ -75,7 +75,11 @@ const relations = ({ dependencies, dependents, config }: ExplainedPlugin): reado
     dependencies.map(({ name, version, optional }) => [name, version, optional ? 'optional' : 'required']),
   ],
   ['Needed by', ['plugin'], dependents.map((name) => [name])],
-  ['Configuration', ['variable', 'value'], config.map(({ variable, path }) => [variable, path])],
+  [
+    'Configuration',
+    ['variable', 'value', 'kept'],
+    config.map(({ variable, path, secret }) => [variable, path, secret ? 'secret' : 'readable']),
+  ],
 ];
 
 function showFunctions({ functions }: ExplainedPlugin, view: View): void {
