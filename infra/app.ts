@@ -25,7 +25,7 @@ export async function buildApp(
 ): Promise<App> {
   const rootDir = resolve(root);
   const keepGoing = env['ANINEEPLUS_SYNTH'] === 'local';
-  const app = createCdkApp({ rootDir, outDir: env['CDK_OUTDIR'], validate: !keepGoing });
+  const app = createCdkApp({ rootDir, outDir: env['CDK_OUTDIR'], forDeployment: !keepGoing });
   const deployment = deploymentOf((key) => app.node.tryGetContext(key));
   const { stage, auth } = deployment;
   const prepared = await prepare({

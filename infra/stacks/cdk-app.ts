@@ -9,18 +9,21 @@ import { formatSizes } from '../bundling/report.ts';
 interface AppOptions {
   readonly rootDir: string;
   readonly outDir: string | undefined;
-  /** Whether CDK checks the templates, which takes longer than making them. */
-  readonly validate: boolean;
+  /**
+   * Whether CDK checks the templates, which takes longer than making them, and draws the tree of constructs, which only
+   * its own tools read.
+   */
+  readonly forDeployment: boolean;
 }
 
 /** An app that gives the same result with and without the CDK CLI: it reads cdk.json and sets every flag itself. */
-export function createCdkApp({ rootDir, outDir, validate }: AppOptions): App {
+export function createCdkApp({ rootDir, outDir, forDeployment }: AppOptions): App {
   return new App({
     outdir: outDir ?? join(rootDir, 'cdk.out'),
     context: readContext(rootDir),
     postCliContext: { ...featureFlags },
     analyticsReporting: false,
-    ...(!validate && { builtinCloudFormationValidation: false }),
+    ...(!forDeployment && { builtinCloudFormationValidation: false, treeMetadata: false }),
   });
 }
 
