@@ -30,8 +30,9 @@ interface Directory {
   }[];
 }
 
-describe('the app', () => {
-  test('comes out byte for byte the same by itself and through the CLI', { timeout: 120_000 }, async () => {
+// At the same time, since one of them waits for the end of the time that an import may take.
+describe.concurrent('a synth in a process of its own', { timeout: 120_000 }, () => {
+  test('comes out byte for byte the same by itself and through the CLI', async () => {
     const cwd = fixture('full');
     const [direct, cli] = [scratch(), scratch()];
     await run(process.execPath, [appFile], { cwd, env: { ...env, CDK_OUTDIR: direct } });
@@ -50,6 +51,19 @@ describe('the app', () => {
     }
   });
 
+  test('with broken plugins stops with exit code 1, with all manifest errors at once on stderr', async () => {
+    const failure = await run(process.execPath, [appFile], {
+      cwd: fixture('broken'),
+      env: { ...env, CDK_OUTDIR: scratch() },
+    }).catch((error: unknown) => error as { code: number; stderr: string });
+    expect(failure).toMatchObject({ code: 1 });
+    expect(failure.stderr).toContain('plugins/manifest/plugin.json');
+    expect(failure.stderr).toMatch(/PLG\d{3}/);
+    expect(failure.stderr).not.toContain('at prepare');
+  });
+});
+
+describe('the app', () => {
   test('is the same on every run, code included', async () => {
     const [first, second] = [await synth(fixture('full')), await synth(fixture('full'))];
     expect(second.templates).toEqual(first.templates);
@@ -207,17 +221,6 @@ describe('authentication', () => {
 });
 
 describe('broken plugins', () => {
-  test('stop a deployment: all manifest errors at once, on stderr, with exit code 1', async () => {
-    const failure = await run(process.execPath, [appFile], {
-      cwd: fixture('broken'),
-      env: { ...env, CDK_OUTDIR: scratch() },
-    }).catch((error: unknown) => error as { code: number; stderr: string });
-    expect(failure).toMatchObject({ code: 1 });
-    expect(failure.stderr).toContain('plugins/manifest/plugin.json');
-    expect(failure.stderr).toMatch(/PLG\d{3}/);
-    expect(failure.stderr).not.toContain('at prepare');
-  });
-
   test('are left out of a local run and listed with their reasons', { timeout: 60_000 }, async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { templates, dir } = await synth(fixture('broken'), {}, { describeTimeoutMs: 2000 });

@@ -95,7 +95,8 @@ describe('a payment call whose time is up after its intent was written', () => {
     });
   });
 
-  it('is in doubt when the database hangs after the provider has answered', async () => {
+  // Each waits for the end of a call; a clock that another has moved on ends no call.
+  it.concurrent('is in doubt when the database hangs after the provider has answered', async () => {
     const key = randomUUID();
     const doubtful = await call('POST /payments', amount, { services: stalled(), key });
     expect(doubtful).toMatchObject({
@@ -108,7 +109,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     expect(again).toMatchObject({ status: 201, body: { id: doubtful.json.id, status: 'requires_action' } });
   });
 
-  it('is in doubt for the retry too, as long as the database hangs', async () => {
+  it.concurrent('is in doubt for the retry too, as long as the database hangs', async () => {
     const key = randomUUID();
     const first = await call('POST /payments', amount, { services: stalled(), key });
     bench.skip(TIMEOUT_MS + 2_000);
@@ -116,7 +117,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     expect(second).toMatchObject({ status: 202, headers: { Location: `/payments/${first.json.id}` } });
   });
 
-  it('holds for a capture', async () => {
+  it.concurrent('holds for a capture', async () => {
     const card = { paymentMethodId: 'pm_card_visa', confirm: true, captureMethod: 'manual' };
     const { id } = (await bench.call('createPayment', { ...amount, ...card })).body;
     const answer = await call('POST /payments/{id}/capture', {}, { services: stalled(), path: { id } });
@@ -127,7 +128,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     });
   });
 
-  it('holds for a refund', async () => {
+  it.concurrent('holds for a refund', async () => {
     const id = await paid();
     const answer = await call('POST /payments/{id}/refunds', {}, { services: stalled(), path: { id } });
     expect(answer).toMatchObject({
@@ -137,7 +138,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     });
   });
 
-  it('holds for a customer', async () => {
+  it.concurrent('holds for a customer', async () => {
     const working = bench.services.customers;
     let writes = 0;
     const customers = {
