@@ -56,6 +56,7 @@ function keyOf(request: CachedBundleRequest): string {
     'platform-imports.ts',
     'prune.ts',
     'report.ts',
+    'source-map-segments.ts',
     'source-maps.ts',
   ];
   const code = own.map((name) => readFileSync(join(import.meta.dirname, name)));
