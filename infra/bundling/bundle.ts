@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { build as compile, type BuildOptions, type Metafile } from 'esbuild';
 import { bundleProblems } from './checks.ts';
 import { getBuiltinModulePlugin } from './get-builtin-module.ts';
-import { platformImport, platformRoot } from './platform-imports.ts';
+import { platformImport, platformRoot, unexportedImport } from './platform-imports.ts';
 import { prunePlugin } from './prune.ts';
 import { functionSizes, type FunctionSize } from './report.ts';
 import { projectSourceMap, type SourceMaps } from './source-maps.ts';
@@ -34,6 +34,9 @@ export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
 
+/** Marks an import that the compiler is asked to resolve by itself. */
+const UNRESOLVED = Symbol('unresolved');
+
 /** The options of every bundle, for one pass at synth and for the watcher alike. */
 export function bundleOptions(request: BundleRequest): BuildOptions & { metafile: true } {
   return {
@@ -61,10 +64,18 @@ export function bundleOptions(request: BundleRequest): BuildOptions & { metafile
       {
         name: 'platform-imports',
         setup(build) {
-          build.onResolve({ filter: /^(?:#|@anineeplus\/plugins\/)/ }, ({ path }) => {
-            const file = platformImport(path);
-            return file === undefined ? undefined : { path: file };
-          });
+          build.onResolve(
+            { filter: /^(?:#|@anineeplus\/plugins\/)/ },
+            async ({ path, pluginData, ...rest }) => {
+              const file = platformImport(path, rest.importer);
+              if (file !== undefined) return { path: file };
+              if (pluginData === UNRESOLVED) return undefined;
+              const { importer, resolveDir, kind } = rest;
+              const found = await build.resolve(path, { importer, resolveDir, kind, pluginData: UNRESOLVED });
+              const text = found.errors.length > 0 ? unexportedImport(path) : undefined;
+              return text === undefined ? found : { errors: [{ text }] };
+            },
+          );
         },
       },
       getBuiltinModulePlugin(),

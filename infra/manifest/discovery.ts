@@ -61,30 +61,49 @@ function fromPackages(rootDir: string): Discovery {
   const errors: ManifestError[] = [];
   for (const [index, name] of names.entries()) {
     const path = ['anineeplus', 'plugins', index];
-    const manifest = typeof name === 'string' ? findInstalled(rootDir, name) : undefined;
-    if (manifest !== undefined) {
-      sources.push({ ...sourceOf(rootDir, manifest, true), label: String(name) });
+    const found = names.indexOf(name) < index ? TWICE : findInstalled(rootDir, name);
+    if (typeof found === 'string') {
+      sources.push({ ...sourceOf(rootDir, found, true), label: String(name) });
       continue;
     }
-    const fix = 'Install the package, or take it out of anineeplus.plugins.';
-    errors.push(
-      unreadable(String(name), 'package.json', {
-        given: shown(name),
-        fix,
-        path,
-        line: document.lineOf(path),
-      }),
-    );
+    const given = `${shown(name)}${found.reason}`;
+    const fix = found.fix.replaceAll('%s', String(name));
+    const line = document.lineOf(path);
+    errors.push(unreadable(String(name), 'package.json', { given, fix, path, line }));
   }
   return { sources, errors };
 }
 
-/** Looks in node_modules of the root directory and of its parents, as Node.js does. */
-function findInstalled(rootDir: string, name: string): string | undefined {
-  const file = join(rootDir, 'node_modules', name, 'plugin.json');
-  if (existsSync(file)) return file;
+/** Why a package is no plugin; `%s` is its name. */
+interface Unusable {
+  readonly reason: string;
+  readonly fix: string;
+}
+
+const TWICE: Unusable = { reason: ', which is named before', fix: 'Name it once.' };
+const NO_NAME: Unusable = { reason: '', fix: 'Write the name of an npm package.' };
+const NOT_INSTALLED: Unusable = {
+  reason: ', which is not installed',
+  fix: 'Run npm install %s, or take it out of anineeplus.plugins.',
+};
+const NO_MANIFEST: Unusable = {
+  reason: ', a package without a plugin.json',
+  fix: 'Install a version of %s that ships its plugin.json, or take it out of anineeplus.plugins.',
+};
+
+/** Names that npm takes, so that none leads out of node_modules. */
+const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+
+/** The manifest of a package in node_modules of the root directory or of its parents, as Node.js looks for it. */
+function findInstalled(rootDir: string, name: unknown): string | Unusable {
+  if (typeof name !== 'string' || !PACKAGE_NAME.test(name)) return NO_NAME;
+  const folder = join(rootDir, 'node_modules', name);
+  if (existsSync(folder)) {
+    const file = join(folder, 'plugin.json');
+    return existsSync(file) ? file : NO_MANIFEST;
+  }
   const parent = dirname(rootDir);
-  return parent === rootDir ? undefined : findInstalled(parent, name);
+  return parent === rootDir ? NOT_INSTALLED : findInstalled(parent, name);
 }
 
 /** @param path of a manifest, absolute */

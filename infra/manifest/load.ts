@@ -74,7 +74,9 @@ function uniqueByName(candidates: readonly Candidate[]): Map<string, Candidate> 
     byName.set(name, keeper);
     for (const other of namesakes.filter((namesake) => namesake !== keeper)) {
       const place = `${keeper.file}:${keeper.document.lineOf(['name'])}`;
-      const fix = 'Rename or remove this one; the other keeps the name.';
+      const fix = other.packaged
+        ? `Take "${other.label}" out of anineeplus.plugins, or rename the other plugin.`
+        : 'Rename or remove this one; the other keeps the name.';
       other.report('PLG201', { path: ['name'], allowed: `a name other than that of ${place}`, fix });
     }
   }

@@ -16,6 +16,7 @@ export function checkManifest(candidate: Candidate, rootDir: string, stage: stri
   checkInternal(candidate);
   checkSandbox(candidate);
   checkFiles(candidate, rootDir);
+  checkPackaged(candidate);
   checkLengths(candidate, stage);
 }
 
@@ -147,6 +148,20 @@ function checkFiles({ root, view, report }: Candidate, rootDir: string): void {
     if (existsSync(join(rootDir, root, value.entry))) continue;
     const fix = `Create ${root}/${value.entry}, or correct the name.`;
     report('PLG104', { path: [...path, 'entry'], allowed: `a file below ${root}/`, fix });
+  }
+}
+
+/** A sandbox is started as it is, and Node.js strips no types below node_modules. */
+function checkPackaged({ packaged, label, view, report }: Candidate): void {
+  if (!packaged) return;
+  for (const { path, value } of view.sandbox.filter(({ value: { entry } }) => entry.endsWith('.ts'))) {
+    const fix = `The package "${label}" has to ship it compiled.`;
+    report('PLG007', {
+      path: [...path, 'entry'],
+      given: shown(value.entry),
+      allowed: 'a .js or .mjs file in a package',
+      fix,
+    });
   }
 }
 

@@ -55,7 +55,9 @@ function say(line: DescribeLine): void {
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    const file = platformImport(specifier);
+    const { parentURL = '' } = context;
+    const importer = parentURL.startsWith('file:') ? fileURLToPath(parentURL) : '';
+    const file = platformImport(specifier, importer);
     return file === undefined
       ? nextResolve(specifier, context)
       : { url: pathToFileURL(file).href, format: 'module-typescript', shortCircuit: true };

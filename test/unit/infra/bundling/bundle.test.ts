@@ -176,19 +176,49 @@ describe('output', () => {
     expect(sizes[0]?.bytes).toBeLessThan(1000);
   });
 
-  test('the imports of the platform resolve for a plugin that is a package, too', async () => {
-    write({
-      'package.json': `{ "name": "third-party", "type": "module" }`,
-      'functions/api.ts': `
-        import { ok } from '#runtime/contract/reply.ts';
-        export const handler = async () => ok(1);`,
-    });
-    const { dir } = await build();
-    expect(await callIn(dir)).toMatchObject({ answer: { status: 200, body: 1 } });
-  });
-
   test('a handler string follows from the entry', () => {
     expect(handlerOf('functions/api.ts')).toBe('functions/api.handler');
     expect(handlerOf('main.mjs')).toBe('main.handler');
+  });
+});
+
+describe('a plugin that is an npm package', () => {
+  const inPackage = (files: Readonly<Record<string, string>>, more: object = {}) => {
+    const folder = 'node_modules/@acme/parcel';
+    const own = {
+      'package.json': JSON.stringify({ name: '@acme/parcel', type: 'module', ...more }),
+      ...files,
+    };
+    write(Object.fromEntries(Object.entries(own).map(([name, text]) => [`${folder}/${name}`, text])));
+    return build({ root: join(root, folder) });
+  };
+
+  test('imports what the platform exports, and what its own package maps', async () => {
+    const { dir } = await inPackage(
+      {
+        'functions/api.ts': `
+          import { ok } from '@anineeplus/plugins/runtime';
+          import { catalog } from '@anineeplus/plugins/events';
+          import { one } from '#runtime/one.ts';
+          export const handler = async () => ok([one, catalog.length > 0]);`,
+        'own/one.ts': 'export const one: number = 1;',
+      },
+      { imports: { '#runtime/*': './own/*' } },
+    );
+    expect(await callIn(dir)).toMatchObject({ answer: { status: 200, body: [1, true] } });
+  });
+
+  test.each([
+    '#runtime/contract/reply.ts',
+    '#events/catalog/index.ts',
+    '@anineeplus/plugins/functions/runtime/aws.ts',
+  ])('is told what there is to import when it imports %s', async (specifier) => {
+    const built = inPackage({
+      'functions/api.ts': `import * as all from '${specifier}'; export const handler = () => all;`,
+    });
+    await expect(built).rejects.toThrow(
+      `"${specifier}" is not exported to packages: import @anineeplus/plugins/runtime and @anineeplus/plugins/events alone`,
+    );
+    await expect(built).rejects.toThrow('node_modules/@acme/parcel/functions/api.ts:1');
   });
 });

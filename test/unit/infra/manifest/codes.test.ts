@@ -10,6 +10,7 @@ interface Case {
   readonly root: () => string;
   readonly expected: {
     plugin: string;
+    file?: string;
     path: string;
     line: number;
     given?: unknown;
@@ -54,7 +55,60 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
       title: 'a package that is not installed',
       root: () =>
         project({ 'package.json': { anineeplus: { plugins: ['@x/nothing'] } }, 'plugins/a.txt': '' }),
-      expected: { plugin: '@x/nothing', path: '/anineeplus/plugins/0', line: 4, given: '"@x/nothing"' },
+      expected: {
+        plugin: '@x/nothing',
+        path: '/anineeplus/plugins/0',
+        line: 4,
+        given: '"@x/nothing", which is not installed',
+        fix: 'Run npm install @x/nothing, or take it out of anineeplus.plugins.',
+      },
+    },
+    {
+      title: 'a package that is no plugin',
+      root: () =>
+        project({
+          'package.json': { anineeplus: { plugins: ['one'] } },
+          'node_modules/one/package.json': {},
+          'plugins/a.txt': '',
+        }),
+      expected: {
+        plugin: 'one',
+        path: '/anineeplus/plugins/0',
+        line: 4,
+        given: '"one", a package without a plugin.json',
+        fix: expect.stringContaining('Install a version of one that ships its plugin.json'),
+      },
+    },
+    {
+      title: 'a package that is named twice',
+      root: () =>
+        project({
+          'package.json': { anineeplus: { plugins: ['one', 'one'] } },
+          'node_modules/one/plugin.json': manifest('one'),
+        }),
+      expected: {
+        plugin: 'one',
+        path: '/anineeplus/plugins/1',
+        line: 5,
+        given: '"one", which is named before',
+        fix: 'Name it once.',
+      },
+    },
+    {
+      title: 'a package name that leads out of node_modules',
+      root: () =>
+        project({
+          'package.json': { anineeplus: { plugins: ['../elsewhere'] } },
+          'elsewhere/plugin.json': manifest('one'),
+          'plugins/a.txt': '',
+        }),
+      expected: {
+        plugin: '../elsewhere',
+        path: '/anineeplus/plugins/0',
+        line: 4,
+        given: '"../elsewhere"',
+        fix: 'Write the name of an npm package.',
+      },
     },
     {
       title: 'a manifest that is a link to nowhere',
@@ -158,6 +212,24 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
     { title: 'a manifest that is a list', root: text('[]'), expected: { ...shop, path: '', line: 1 } },
   ],
   PLG007: [
+    {
+      title: 'a sandbox in TypeScript in a package',
+      root: () =>
+        project({
+          'package.json': { anineeplus: { plugins: ['@x/store'] } },
+          'node_modules/@x/store/plugin.json': manifest('shop', {
+            sandbox: { bank: { entry: 'sandbox/main.ts', port: 12_990 } },
+          }),
+          'node_modules/@x/store/sandbox/main.ts': '',
+        }),
+      expected: {
+        ...shop,
+        path: '/sandbox/bank/entry',
+        line: 10,
+        given: '"sandbox/main.ts"',
+        fix: 'The package "@x/store" has to ship it compiled.',
+      },
+    },
     {
       title: 'a value outside of a list',
       root: one({ operations: { list: { ...operation('/a'), expose: 'intern' } } }),
@@ -447,6 +519,22 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
     },
   ],
   PLG201: [
+    {
+      title: 'a package with the name of a plugin of the project',
+      root: () =>
+        project({
+          'package.json': { anineeplus: { plugins: ['@x/store'] } },
+          'node_modules/@x/store/plugin.json': manifest('shop'),
+          'plugins/shop/plugin.json': manifest('shop'),
+        }),
+      expected: {
+        ...shop,
+        file: 'node_modules/@x/store/plugin.json',
+        path: '/name',
+        line: 3,
+        fix: 'Take "@x/store" out of anineeplus.plugins, or rename the other plugin.',
+      },
+    },
     {
       title: 'two plugins of one name',
       root: () =>
