@@ -16,6 +16,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   /** Where the deployed API answers; only for the function that describes it. */
   readonly apiUrl?: string | undefined;
   readonly configSecret: string | undefined;
+  /** In front of a plugin's name in the name of its secret; only for the function that changes configurations. */
+  readonly secretPrefix: string | undefined;
   /** Configuration values that the code brings along for this stage. */
   readonly stageValues: ConfigValues;
   /** Whether environment variables may override secret values of the configuration: locally, or if the host says so. */
@@ -88,6 +90,7 @@ export function readEnvironment(
     initialState: variables['ANINEEPLUS_INITIAL_STATE'] === 'registered' ? 'registered' : 'loaded',
     apiUrl: variables['ANINEEPLUS_API_URL'],
     configSecret: variables['ANINEEPLUS_CONFIG_SECRET'],
+    secretPrefix: variables['ANINEEPLUS_CONFIG_SECRET_PREFIX'],
     stageValues: JSON.parse(variables['ANINEEPLUS_CONFIG_STAGE_VALUES'] ?? '{}') as ConfigValues,
     secretOverrides: stage === 'local' || variables['ANINEEPLUS_CONFIG_SECRET_OVERRIDES'] === 'allow',
     busName: variables['ANINEEPLUS_BUS_NAME'],

@@ -16,7 +16,11 @@ interface PlatformManifest {
   >;
 }
 
-export type PlatformFunctionRoutes = Readonly<Record<'plugins' | 'graphql', PlatformRoutes>>;
+/** The platform's functions that serve the API, each with a manifest of its routes. */
+const apiFunctions = ['plugins', 'config', 'graphql'] as const;
+export type PlatformFunction = (typeof apiFunctions)[number];
+
+export type PlatformFunctionRoutes = Readonly<Record<PlatformFunction, PlatformRoutes>>;
 
 async function routesIn(folder: string): Promise<PlatformRoutes> {
   const { operations } = JSON.parse(
@@ -29,8 +33,8 @@ async function routesIn(folder: string): Promise<PlatformRoutes> {
 
 /** The routes of the platform's own functions, as their manifests have them. */
 export async function platformRoutes(): Promise<PlatformFunctionRoutes> {
-  const [plugins, graphql] = await Promise.all([routesIn('plugins'), routesIn('graphql')]);
-  return { plugins, graphql };
+  const all = apiFunctions.map(async (key) => [key, await routesIn(key)] as const);
+  return Object.fromEntries(await Promise.all(all)) as PlatformFunctionRoutes;
 }
 
 /**
@@ -42,7 +46,7 @@ export async function bundlePlatform(
   hasher: Hasher,
 ): Promise<{ readonly platform: CachedBundle; readonly relay: CachedBundle }> {
   const [platform, relay] = await Promise.all([
-    cachedBundle({ name: 'platform', root, entries: ['plugins.ts', 'graphql.ts'] }, hasher),
+    cachedBundle({ name: 'platform', root, entries: apiFunctions.map((key) => `${key}.ts`) }, hasher),
     cachedBundle({ name: 'relay', root, entries: ['relay.ts'] }, hasher),
   ]);
   await cp(platform.dir, outDir, { recursive: true });

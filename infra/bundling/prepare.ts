@@ -3,6 +3,7 @@ import { PLATFORM_VERSION } from '#infra/manifest/load.ts';
 import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
 import { createHasher } from './bundle-cache.ts';
 import { checkPlugins } from './check.ts';
+import { configsOf } from './compose/configs.ts';
 import { directoryOf } from './compose/directory.ts';
 import { bareSchema } from './compose/graphql-bare.ts';
 import { composeGraphql } from './compose/graphql-schema.ts';
@@ -61,13 +62,14 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   refuseConflicts(served);
   const own = {
     version: PLATFORM_VERSION,
-    routes: { ...routes.plugins, ...routes.graphql },
+    routes: { ...routes.plugins, ...routes.config, ...routes.graphql },
     ...checked.platform,
   };
   const { sdl, fields } = composeGraphql(served);
   const bare = bareSchema(sdl);
   await writeData(platform.dir, {
     directory: directoryOf(served, broken),
+    config: configsOf(served),
     graphql: { sdl: bare.sdl, fields },
     'graphql-texts': bare.texts,
     openapi: openApiOf(served, own, options.secured),

@@ -24,7 +24,7 @@ const corsConfiguration = ({ origins }: Cors): CfnApi.CorsProperty => ({
   allowOrigins: [...origins],
   allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-  exposeHeaders: ['location', 'retry-after', 'idempotent-replayed', 'x-request-id'],
+  exposeHeaders: ['etag', 'location', 'retry-after', 'idempotent-replayed', 'x-request-id'],
   maxAge: 300,
 });
 

@@ -37,4 +37,10 @@ export class RegistryTable extends Construct {
     const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
   }
+
+  /** Read and change of every plugin's entry and of what is known of its configurations. */
+  grantConfigure(grantee: IGrantable): Grant {
+    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'];
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
+  }
 }

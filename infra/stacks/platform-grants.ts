@@ -1,4 +1,4 @@
-import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { healthFunctionOf } from '#infra/bundling/compose/directory.ts';
@@ -17,6 +17,55 @@ export function grantHealthChecks(grantee: Grantee, plugins: readonly LoadedPlug
   });
   grantInvokeAll(grantee, functions, aliases.health);
 }
+
+/** Read and change of the secret of each plugin that has a configuration, and the checks of a new one by the plugin. */
+export function grantConfigurations(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
+  const configured = plugins.filter(({ manifest }) => manifest.config);
+  if (configured.length === 0) return;
+  const stack = Stack.of(grantee);
+  const secretArns = configured.map(({ manifest }) =>
+    stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      // Secrets Manager adds six characters of its own; a plugin's secret belongs to its stack, which builds on this one.
+      resourceName: `${names.secret(stage, manifest.name)}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
+  Grant.addToPrincipal({
+    grantee,
+    actions: [
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:ListSecretVersionIds',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ],
+    resourceArns: secretArns,
+  });
+  const anyKey = stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resourceArns: [anyKey],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+      StringLike: { 'kms:EncryptionContext:SecretARN': secretArns },
+    },
+  });
+  Validations.of(grantee).acknowledge({
+    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${ANY_KEY}]`,
+    reason:
+      'Each secret has a key in the stack of its plugin; the conditions leave only these secrets, by Secrets Manager',
+  });
+  const functions = configured.flatMap(({ manifest }) => {
+    const key = healthFunctionOf(manifest);
+    return key === undefined ? [] : [names.function(stage, manifest.name, key)];
+  });
+  grantInvokeAll(grantee, functions, aliases.config);
+}
+
+/** As cdk-nag writes the ARN of any key. */
+const ANY_KEY = 'arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*';
 
 /** Invoke of the functions behind the fields of the GraphQL schema. */
 export function grantGraphqlFields(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {

@@ -2,7 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { PlatformRoutes } from '#infra/bundling/compose/openapi.ts';
+import type { PlatformFunction, PlatformFunctionRoutes } from '#infra/bundling/platform-bundle.ts';
 import { DeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
 import { names, type Deployment } from '#infra/deployment/deployment.ts';
 import { HttpApi } from '#infra/constructs/http-api.ts';
@@ -12,7 +12,12 @@ import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
 import { RegistryTable } from '#infra/constructs/registry-table.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { aliases } from '#runtime/aliases.ts';
-import { grantGraphqlFields, grantHealthChecks, grantSwitchMappings } from './platform-grants.ts';
+import {
+  grantConfigurations,
+  grantGraphqlFields,
+  grantHealthChecks,
+  grantSwitchMappings,
+} from './platform-grants.ts';
 
 export interface PlatformStackProps extends StackProps {
   readonly deployment: Deployment;
@@ -20,15 +25,21 @@ export interface PlatformStackProps extends StackProps {
   /** Folder of the platform's bundle with its data files. */
   readonly codeDir: string;
   /** Routes of the platform's functions, by function and operation. */
-  readonly routes: Readonly<Record<'plugins' | 'graphql', PlatformRoutes>>;
+  readonly routes: PlatformFunctionRoutes;
 }
 
-const descriptions = {
+const descriptions: Readonly<Record<PlatformFunction, string>> = {
   plugins: 'Lists, checks, loads and unloads plugins',
+  config: 'Reads and changes the configuration of plugins',
   graphql: 'One GraphQL schema over all plugins',
 };
 
-/** What all plugins share: the API, the bus, the registry, and the functions that list plugins and serve GraphQL. */
+interface Boundaries {
+  readonly boundary: ManagedPolicy;
+  readonly configBoundary: ManagedPolicy;
+}
+
+/** What all plugins share: the API, the bus, the registry, and the functions that list plugins, configure them and serve GraphQL. */
 export class PlatformStack extends Stack {
   readonly api: HttpApi;
   readonly bus: PlatformBus;
@@ -49,11 +60,18 @@ export class PlatformStack extends Stack {
     const boundary = new ManagedPolicy(this, 'Boundary', {
       description: 'What no function of the platform can go beyond',
     });
-    const functions = this.#functions(props, boundary);
+    const configBoundary = new ManagedPolicy(this, 'ConfigBoundary', {
+      description: 'What the function that configures plugins cannot go beyond',
+    });
+    const functions = this.#functions(props, { boundary, configBoundary });
     for (const grantee of [functions.plugins, boundary]) {
       this.registry.grantReadWrite(grantee);
       grantHealthChecks(grantee, plugins, stage);
       grantSwitchMappings(grantee, plugins, stage);
+    }
+    for (const grantee of [functions.config, configBoundary]) {
+      this.registry.grantConfigure(grantee);
+      grantConfigurations(grantee, plugins, stage);
     }
     for (const grantee of [functions.graphql, boundary]) {
       this.registry.grantReadState(grantee, 'platform');
@@ -63,9 +81,10 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Where the API answers' });
   }
 
-  #functions({ deployment, codeDir, routes }: PlatformStackProps, boundary: ManagedPolicy) {
+  #functions({ deployment, codeDir, routes }: PlatformStackProps, boundaries: Boundaries) {
+    const { boundary, configBoundary } = boundaries;
     const code = Code.fromAsset(codeDir);
-    const create = (key: 'plugins' | 'graphql'): PluginFunction => {
+    const create = (key: PlatformFunction, boundary: ManagedPolicy): PluginFunction => {
       const created = new PluginFunction(this, `Function-${key}`, {
         deployment,
         plugin: 'platform',
@@ -78,6 +97,9 @@ export class PlatformStack extends Stack {
         environment: {
           ANINEEPLUS_REGISTRY_TABLE: this.registry.name,
           ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
+          ...(key === 'config' && {
+            ANINEEPLUS_CONFIG_SECRET_PREFIX: names.secret(deployment.stage, ''),
+          }),
           // Locally the API has no URL of its own that a client could use.
           ...(key === 'plugins' && !deployment.isLocal && { ANINEEPLUS_API_URL: this.api.url }),
         },
@@ -89,6 +111,11 @@ export class PlatformStack extends Stack {
       new PluginRoutes(this, `Routes-${key}`, { api: this.api, target: created.alias, routes: bindings });
       return created;
     };
-    return { plugins: create('plugins'), graphql: create('graphql') };
+    return {
+      plugins: create('plugins', boundary),
+      // The one function that reads and writes the configurations, so what others may do is bounded without it.
+      config: create('config', configBoundary),
+      graphql: create('graphql', boundary),
+    };
   }
 }

@@ -40,7 +40,17 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'call.ts',
     'index.ts',
   ],
-  'functions/platform': ['data.ts', 'registry', 'graphql', 'plugins', 'graphql.ts', 'plugins.ts', 'relay.ts'],
+  'functions/platform': [
+    'data.ts',
+    'registry',
+    'config',
+    'graphql',
+    'plugins',
+    'config.ts',
+    'graphql.ts',
+    'plugins.ts',
+    'relay.ts',
+  ],
   infra: [
     'manifest',
     'deployment',

@@ -63,7 +63,8 @@ export function httpAdapter({ definition, auth, strictOutput }: HttpOptions): Ad
       const input = mergeInput(operation.input, {
         path: event.pathParameters,
         query: event.queryStringParameters,
-        body: invocation.body,
+        body:
+          operation.bodyMember === undefined ? invocation.body : { [operation.bodyMember]: invocation.body },
       });
       const reply = await runOperation(
         {
@@ -74,6 +75,7 @@ export function httpAdapter({ definition, auth, strictOutput }: HttpOptions): Ad
           caller: httpCaller(event, { auth, manifest, operation: name }),
           input,
           idempotencyKey: event.headers['idempotency-key'],
+          ifMatch: event.headers['if-match'],
           strictOutput,
         },
         invocation,

@@ -4,6 +4,7 @@ import type { PluginManifest } from '../contract/plugin.ts';
 import type { Reply } from '../contract/reply.ts';
 import { contextOf, type Invocation } from '../invocation.ts';
 import { idempotencyOf } from './idempotency.ts';
+import { parseIfMatch } from './if-match.ts';
 import { checkedInput } from './input.ts';
 import { replyFrom } from './output.ts';
 
@@ -17,6 +18,8 @@ interface OperationCall {
   /** As the client sent it, before the schema. */
   readonly input: unknown;
   readonly idempotencyKey: string | undefined;
+  /** The header `If-Match`; no other way in has one. */
+  readonly ifMatch?: string | undefined;
   /** Whether every answer is checked against `output`: see {@link replyFrom}. */
   readonly strictOutput: boolean;
 }
@@ -33,6 +36,8 @@ export async function runOperation(call: OperationCall, invocation: Invocation):
     operation.idempotency === 'key' && idempotencyKey !== undefined
       ? idempotencyOf(name, idempotencyKey, { raw: input, parsed: checked })
       : undefined;
-  const returned = await operation.run({ ...contextOf(invocation), input: checked, caller, idempotency });
+  const ifMatch = operation.conditional ? parseIfMatch(call.ifMatch) : undefined;
+  const context = { ...contextOf(invocation), input: checked, caller, idempotency, ifMatch };
+  const returned = await operation.run(context);
   return replyFrom({ name, operation, returned, strict: call.strictOutput });
 }

@@ -77,6 +77,8 @@ export const platformErrors = {
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
+  'precondition-invalid': { status: 400, title: 'The If-Match is not usable' },
+  'precondition-required': { status: 428, title: 'This call needs an If-Match' },
   'access-denied': { status: 500, title: 'The function lacks a permission' },
   'output-invalid': { status: 500, title: 'The response does not fit its schema' },
   'internal-error': { status: 500, title: 'An internal error occurred' },

@@ -52,6 +52,8 @@ export interface OperationContext<I, S> extends InvocationContext<S> {
   readonly caller: Caller;
   /** Present when the client sent an `Idempotency-Key` and the operation is declared `idempotency: 'key'`. */
   readonly idempotency: Idempotency | undefined;
+  /** The entity tags of `If-Match`, without their quotes, or `*`; present for operations that are `conditional`. */
+  readonly ifMatch?: readonly string[] | '*' | undefined;
 }
 
 /** A use case, defined once; the manifest key of the same name binds it to HTTP, GraphQL and direct invoke. */
@@ -70,6 +72,10 @@ export interface Operation<I, O, S> {
   readonly errors: ErrorCatalogue;
   /** `key`: honours `Idempotency-Key`; `none`: reads, or naturally idempotent. */
   readonly idempotency: 'key' | 'none';
+  /** Over HTTP alone: the call must carry `If-Match` (RFC 9110 section 13.1.1), or it answers 428. */
+  readonly conditional?: boolean;
+  /** Over HTTP the whole body is this member of the input, so that its own members cannot meet those of the path. */
+  readonly bodyMember?: string;
   /**
    * Returns the output itself, or a reply where status or headers matter.
    * @throws ProblemError for every refusal; any other error is answered with 500 `internal-error`

@@ -99,7 +99,15 @@ function exampleOf(name: string, operation: OperationLike, { example }: Operatio
 }
 
 function operationDescription(name: string, operation: OperationLike, docs: ApiDocs): DescribedOperation {
-  const { summary, description, successStatus = 200, idempotency, errors } = operation;
+  const {
+    summary,
+    description,
+    successStatus = 200,
+    idempotency,
+    conditional,
+    bodyMember,
+    errors,
+  } = operation;
   const own = docs.operations.find((one) => one.operation === operation);
   const texts = new Map(textsOf(docs));
   if (own) texts.set(operation.input, { text: '', members: own.input });
@@ -108,6 +116,8 @@ function operationDescription(name: string, operation: OperationLike, docs: ApiD
     ...(description !== undefined && { description }),
     successStatus,
     idempotency,
+    ...(conditional && { conditional }),
+    ...(bodyMember !== undefined && { bodyMember }),
     errors,
     input: schemaOf(operation.input, 'input', texts),
     output: schemaOf(operation.output, 'output', texts),
@@ -182,15 +192,25 @@ async function describe(work: DescribeWork): Promise<DescribeLine> {
   };
 }
 
+const mergedDocs = (...all: readonly ApiDocs[]): ApiDocs => ({
+  schemas: all.flatMap(({ schemas }) => schemas),
+  operations: all.flatMap(({ operations }) => operations),
+});
+
 async function describePlatform(): Promise<PlatformDescription> {
   const { platformErrors } = await import('../../../functions/runtime/contract/errors.ts');
-  const own = (await import('../../../functions/platform/plugins/operations.ts')) as object;
-  const operations = Object.entries(own as Readonly<Record<string, OperationLike>>);
-  const { docs } = await import('../../../functions/platform/plugins/docs.ts');
+  const described = [
+    await import('../../../functions/platform/plugins/operations.ts'),
+    await import('../../../functions/platform/config/operations.ts'),
+  ].flatMap((module: object) => Object.entries(module as Readonly<Record<string, OperationLike>>));
+  const docs: ApiDocs = mergedDocs(
+    (await import('../../../functions/platform/plugins/docs.ts')).docs,
+    (await import('../../../functions/platform/config/docs.ts')).docs,
+  );
   return {
     errors: platformErrors,
     operations: Object.fromEntries(
-      operations.map(([name, one]) => [name, operationDescription(name, one, docs)]),
+      described.map(([name, one]) => [name, operationDescription(name, one, docs)]),
     ),
   };
 }

@@ -42,6 +42,34 @@ const auditEntry = object(
   ['version', 'action', 'at', 'by', 'requestId', 'before', 'after'],
 );
 
+const dateTime: JsonSchema = { type: 'string', format: 'date-time' };
+const configVersion: JsonSchema = { type: 'integer' };
+const origin = { updatedAt: dateTime, updatedBy: text };
+const config = object(
+  {
+    name: text,
+    configVersion,
+    storedConfigVersion: configVersion,
+    version: text,
+    label: text,
+    values: { type: 'object' },
+    overridden: { anyOf: [list(text), { type: 'null' }] },
+    schema: text,
+    ...origin,
+  },
+  ['name', 'configVersion', 'version', 'label', 'values', 'overridden', 'schema'],
+);
+const configChanged: JsonSchema = { allOf: [config, object({ changed: list(text) })] };
+const version = {
+  label: text,
+  version: text,
+  configVersion,
+  inForce: { type: 'boolean' },
+  changed: list(text),
+  ...origin,
+};
+const versionMembers = ['label', 'version', 'configVersion', 'inForce'];
+
 /** What the platform's own operations answer; their code passes it on as it is. By operation key. */
 export const platformAnswers: Readonly<Record<string, JsonSchema>> = {
   listPlugins: object({ plugins: list(plugin) }),
@@ -63,6 +91,24 @@ export const platformAnswers: Readonly<Record<string, JsonSchema>> = {
   }),
   loadPlugin: changed,
   unloadPlugin: changed,
+  getPluginConfig: config,
+  updatePluginConfig: configChanged,
+  rollbackPluginConfig: configChanged,
+  importPluginConfig: configChanged,
+  getPluginConfigSchema: { type: 'object' },
+  listPluginConfigVersions: object({ name: text, versions: list(object(version, versionMembers)) }),
+  getPluginConfigVersion: object({ name: text, values: { type: 'object' }, ...version }, [
+    'name',
+    'values',
+    ...versionMembers,
+  ]),
+  diffPluginConfig: object({
+    name: text,
+    from: text,
+    to: text,
+    changes: list(object({ path: text, before: {}, after: {} }, ['path'])),
+  }),
+  exportPluginConfig: { type: 'object' },
   getOpenApi: { type: 'object' },
   graphql: object({ data: {}, errors: list({ type: 'object' }) }, []),
 };

@@ -25,7 +25,7 @@ function parameters(entry: Entry, input: JsonSchema, inPath: readonly string[]):
   const inQuery = entry.method === 'GET' || entry.method === 'DELETE';
   const members = Object.entries(input.properties ?? {});
   const example = entry.operation.example?.input;
-  const given = members
+  const given: object[] = members
     .filter(([name]) => inQuery || inPath.includes(name))
     .map(([name, { description, ...schema }]) => ({
       name,
@@ -35,6 +35,15 @@ function parameters(entry: Entry, input: JsonSchema, inPath: readonly string[]):
       schema,
       ...(example?.[name] !== undefined && { example: example[name] }),
     }));
+  if (entry.operation.conditional) {
+    given.push({
+      name: 'If-Match',
+      in: 'header',
+      required: true,
+      description: 'The ETag of what is changed; another version in force is 412.',
+      schema: { type: 'string' },
+    });
+  }
   if (entry.operation.idempotency !== 'key') return given;
   const key = {
     name: 'Idempotency-Key',
@@ -48,6 +57,12 @@ function parameters(entry: Entry, input: JsonSchema, inPath: readonly string[]):
 
 function requestBody(entry: Entry, input: JsonSchema, inPath: readonly string[]): object {
   if (entry.method === 'GET' || entry.method === 'DELETE') return {};
+  const { bodyMember, example: call } = entry.operation;
+  if (bodyMember !== undefined) {
+    const schema = input.properties?.[bodyMember];
+    const content = { 'application/json': { schema, ...(call && { example: call.input[bodyMember] }) } };
+    return { requestBody: { required: true, content } };
+  }
   const { properties = {}, required = [], ...rest } = input;
   const body = Object.entries(properties).filter(([name]) => !inPath.includes(name));
   if (body.length === 0) return {};

@@ -34,6 +34,10 @@ export interface DescribedOperation {
   readonly description?: string;
   readonly successStatus: number;
   readonly idempotency: 'key' | 'none';
+  /** Whether it needs `If-Match`. */
+  readonly conditional?: boolean;
+  /** The member of the input that is the whole body. */
+  readonly bodyMember?: string;
   readonly errors: Readonly<Record<string, DescribedError>>;
   readonly input: JsonSchema;
   readonly output: JsonSchema;

@@ -1,0 +1,4 @@
+import { apiHandler } from '#runtime/adapters/api.ts';
+import { configApi } from './config/definition.ts';
+
+export const handler = apiHandler(configApi(new URL('data/', import.meta.url)));

@@ -1,0 +1,171 @@
+import * as z from 'zod/mini';
+import { operation, type OperationContext } from '#runtime/contract/operation.ts';
+import { ok, type Reply } from '#runtime/contract/reply.ts';
+import type { ConfigValues } from '#runtime/lifecycle/config-document.ts';
+import type { ConfigAction } from './change-store.ts';
+import { changeConfig, labelled, rollbackTo } from './change.ts';
+import { differences, mergePatch } from './document.ts';
+import { configEnvelope, openConfig, sealConfig } from './envelope.ts';
+import { configErrors, configProblem } from './errors.ts';
+import { settledHistory } from './history.ts';
+import { changeablePlugin, configuredPlugin, type ConfigServices } from './services.ts';
+import { storedDocument } from './stored.ts';
+import { configView, versionsView, versionView } from './views.ts';
+
+type Answer = Record<string, unknown>;
+type Context<I> = OperationContext<I, ConfigServices>;
+
+const anything = z.record(z.string(), z.unknown());
+const named = z.object({ name: z.string() });
+const label = z.string().check(z.regex(/^cfg-[1-9]\d*$/, 'must be a label, such as cfg-7'));
+const shared = { output: anything, errors: configErrors, idempotency: 'none' } as const;
+
+export const getPluginConfig = operation({
+  ...shared,
+  summary: "A plugin's configuration in force, with its secrets masked",
+  input: named,
+  async run({ input: { name }, services, requestId }: Context<z.output<typeof named>>) {
+    const { etag, body } = await configView(configuredPlugin(services, name), requestId, services);
+    return { status: 200, body: body as Answer, headers: { etag } };
+  },
+});
+
+export const getPluginConfigSchema = operation({
+  ...shared,
+  summary: "The JSON Schema of a plugin's configuration; secrets are writeOnly",
+  input: named,
+  run: async ({ input: { name }, services }: Context<z.output<typeof named>>) =>
+    ok<Answer>({ ...configuredPlugin(services, name).schema }),
+});
+
+/** What a change answers: the configuration that is in force after it, and which of its values are others. */
+async function changedAnswer(
+  { services, requestId }: Context<unknown>,
+  name: string,
+  changed: readonly string[],
+): Promise<Reply<Answer>> {
+  const { etag, body } = await configView(configuredPlugin(services, name), requestId, services);
+  return { status: 200, body: { ...body, changed }, headers: { etag } };
+}
+
+function requestOf(context: Context<{ readonly name: string }>, action: ConfigAction) {
+  const { input, services, caller, requestId, ifMatch = [] } = context;
+  const plugin = changeablePlugin(services, input.name);
+  return { plugin, ifMatch, action, actor: { by: caller.subject, requestId } };
+}
+
+const patchInput = z.object({ name: z.string(), patch: anything });
+
+export const updatePluginConfig = operation({
+  ...shared,
+  summary:
+    "Changes a plugin's configuration by a JSON merge patch (RFC 7396), once the plugin has started on it",
+  description: 'A masked secret that is sent back stays what it is; `null` takes a value away.',
+  input: patchInput,
+  conditional: true,
+  bodyMember: 'patch',
+  async run(context: Context<z.output<typeof patchInput>>) {
+    const { input, services, log } = context;
+    const request = requestOf(context, 'config-write');
+    const changed = await changeConfig(request, services, async (_, { configVersion, values }) => ({
+      document: { configVersion, values: mergePatch(values, input.patch) as ConfigValues },
+    }));
+    log.info('Configuration', { target: input.name, action: request.action, changed });
+    return changedAnswer(context, input.name, changed);
+  },
+});
+
+export const listPluginConfigVersions = operation({
+  ...shared,
+  summary: "The versions of a plugin's configuration that can be returned to, newest first",
+  input: named,
+  run: async ({ input: { name }, services }: Context<z.output<typeof named>>) =>
+    ok<Answer>(await versionsView(configuredPlugin(services, name), services)),
+});
+
+const versionInput = z.object({ name: z.string(), label });
+
+export const getPluginConfigVersion = operation({
+  ...shared,
+  summary: "One version of a plugin's configuration as it is stored, with its secrets masked",
+  input: versionInput,
+  run: async ({ input, services }: Context<z.output<typeof versionInput>>) =>
+    ok<Answer>(await versionView(configuredPlugin(services, input.name), input.label, services)),
+});
+
+const diffInput = z.object({ name: z.string(), from: label, to: label });
+
+export const diffPluginConfig = operation({
+  ...shared,
+  summary: 'Where two versions of a configuration differ, with secrets masked',
+  input: diffInput,
+  async run({ input, services }: Context<z.output<typeof diffInput>>) {
+    const plugin = configuredPlugin(services, input.name);
+    const { versions } = await settledHistory(plugin.name, services);
+    const [from, to] = await Promise.all(
+      [input.from, input.to].map((one) => storedDocument(plugin, labelled(versions, one).id, services)),
+    );
+    const changes = differences(from?.values ?? {}, to?.values ?? {}, plugin.leaves);
+    return ok<Answer>({ ...input, changes });
+  },
+});
+
+const rollbackInput = z.strictObject({ name: z.string(), version: label });
+
+export const rollbackPluginConfig = operation({
+  ...shared,
+  summary: 'Puts a former version of a configuration in force again, once the plugin has started on it',
+  input: rollbackInput,
+  conditional: true,
+  async run(context: Context<z.output<typeof rollbackInput>>) {
+    const { input, services, log } = context;
+    const request = requestOf(context, 'config-rollback');
+    const target = rollbackTo(request.plugin, input.version, services, request.actor);
+    const changed = await changeConfig(request, services, target);
+    log.info('Configuration', { target: input.name, action: request.action, to: input.version, changed });
+    return changedAnswer(context, input.name, changed);
+  },
+});
+
+const exportInput = z.strictObject({ name: z.string(), key: z.string() });
+
+export const exportPluginConfig = operation({
+  ...shared,
+  summary: "A plugin's configuration with its secrets, encrypted under a key that the caller keeps",
+  input: exportInput,
+  async run({ input, services, caller, log }: Context<z.output<typeof exportInput>>) {
+    if (!services.isSecured) throw configProblem('export-refused');
+    const plugin = configuredPlugin(services, input.name);
+    const { current } = await settledHistory(plugin.name, services);
+    const document = await storedDocument(plugin, current.id, services);
+    log.info('Configuration exported', { target: plugin.name, by: caller.subject });
+    return ok<Answer>({
+      ...sealConfig(document, input.key, {
+        plugin: plugin.name,
+        stage: services.stage,
+        label: current.label,
+        exportedAt: services.now().toISOString(),
+      }),
+    });
+  },
+});
+
+const importInput = z.strictObject({ name: z.string(), key: z.string(), envelope: configEnvelope });
+
+export const importPluginConfig = operation({
+  ...shared,
+  summary: 'Replaces a configuration by an exported one, once the plugin has started on it',
+  input: importInput,
+  conditional: true,
+  async run(context: Context<z.output<typeof importInput>>) {
+    const { input, services, log } = context;
+    const request = requestOf(context, 'config-import');
+    const document = openConfig(input.envelope, input.key);
+    if (input.envelope.plugin !== input.name) {
+      throw configProblem('envelope-invalid', { detail: `It holds the configuration of another plugin.` });
+    }
+    const changed = await changeConfig(request, services, async () => ({ document }));
+    log.info('Configuration', { target: input.name, action: request.action, changed });
+    return changedAnswer(context, input.name, changed);
+  },
+});

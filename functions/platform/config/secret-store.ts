@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import {
+  GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { parseConfigDocument, type ConfigDocument } from '#runtime/lifecycle/config-document.ts';
+
+/** A version of a plugin's secret that carries a staging label. */
+export interface SecretVersion {
+  readonly id: string;
+  readonly stages: readonly string[];
+  readonly createdAt: Date | undefined;
+}
+
+/** The secrets that hold the configurations of plugins, one each. */
+export interface SecretStore {
+  versions(plugin: string): Promise<readonly SecretVersion[]>;
+  /** @throws ConfigError for what is no document */
+  read(plugin: string, versionId: string): Promise<ConfigDocument>;
+  /** Stores a document beside the one in force, as AWSPENDING. @returns its version */
+  stage(plugin: string, document: ConfigDocument): Promise<string>;
+  /**
+   * Moves a staging label. Secrets Manager does it only while the label is where the caller says.
+   * @returns whether it was
+   */
+  move(plugin: string, label: string, move: StageMove): Promise<boolean>;
+}
+
+export interface StageMove {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export const CURRENT = 'AWSCURRENT';
+export const PENDING = 'AWSPENDING';
+
+export interface SecretStoreOptions {
+  readonly client: () => SecretsManagerClient;
+  /** In front of the plugin's name in the name of its secret. */
+  readonly prefix: string;
+}
+
+export function createSecretStore({ client, prefix }: SecretStoreOptions): SecretStore {
+  return {
+    async versions(plugin) {
+      const found: SecretVersion[] = [];
+      let token: string | undefined;
+      do {
+        const { Versions = [], NextToken } = await client().send(
+          new ListSecretVersionIdsCommand({ SecretId: prefix + plugin, MaxResults: 100, NextToken: token }),
+        );
+        for (const { VersionId: id, VersionStages: stages = [], CreatedDate: createdAt } of Versions) {
+          if (id !== undefined) found.push({ id, stages, createdAt });
+        }
+        token = NextToken;
+      } while (token !== undefined);
+      return found;
+    },
+    async read(plugin, versionId) {
+      const { SecretString: text } = await client().send(
+        new GetSecretValueCommand({ SecretId: prefix + plugin, VersionId: versionId }),
+      );
+      return parseConfigDocument(plugin, text);
+    },
+    async stage(plugin, { configVersion, values }) {
+      // One token for all attempts of the SDK. It becomes the public id of the version, so it is no hash of secrets.
+      const id = randomUUID();
+      await client().send(
+        new PutSecretValueCommand({
+          SecretId: prefix + plugin,
+          ClientRequestToken: id,
+          SecretString: JSON.stringify({ configVersion, values }),
+          VersionStages: [PENDING],
+        }),
+      );
+      return id;
+    },
+    async move(plugin, label, { from, to }) {
+      try {
+        await client().send(
+          new UpdateSecretVersionStageCommand({
+            SecretId: prefix + plugin,
+            VersionStage: label,
+            RemoveFromVersionId: from,
+            MoveToVersionId: to,
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'InvalidParameterException') return false;
+        throw error;
+      }
+    },
+  };
+}

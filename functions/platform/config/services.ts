@@ -1,0 +1,55 @@
+import type { PluginCaller } from '#runtime/call.ts';
+import type { Directory } from '../data.ts';
+import { configProblem } from './errors.ts';
+import type { ConfigLeaf } from './document.ts';
+import type { HistoryServices } from './history.ts';
+import { platformProblem } from '#runtime/contract/errors.ts';
+
+/** What synth says of a plugin's configuration (`data/config.json`). */
+export interface PluginConfigData {
+  /** `config.version` of the manifest. */
+  readonly version: number;
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly leaves: readonly ConfigLeaf[];
+}
+
+export interface ConfigServices extends HistoryServices {
+  readonly directory: Directory;
+  readonly configs: Readonly<Record<string, PluginConfigData>>;
+  readonly caller: Pick<PluginCaller, 'config'>;
+  readonly now: () => Date;
+  readonly stage: string;
+  /** Whether callers are known by their tokens. */
+  readonly isSecured: boolean;
+}
+
+/** A plugin with a configuration, as it is deployed. */
+export interface ConfiguredPlugin extends PluginConfigData {
+  readonly name: string;
+  /** Key of the function that checks configurations; undefined for a plugin without one. */
+  readonly function: string | undefined;
+}
+
+/** @throws ProblemError 404 for one that there is not or that has no configuration */
+export function configuredPlugin({ directory, configs }: ConfigServices, name: string): ConfiguredPlugin {
+  const plugin = directory.plugins.find((one) => one.name === name);
+  if (!plugin) {
+    if (directory.broken.some((one) => one.name === name)) throw brokenPlugin(name);
+    throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
+  }
+  const config = Object.hasOwn(configs, name) ? configs[name] : undefined;
+  if (!config) throw configProblem('no-configuration', { detail: `"${name}" declares no configuration.` });
+  return { ...config, name, function: plugin.function };
+}
+
+/** The same, for a change: not while its current code is broken. @throws ProblemError 409 `plugin-broken` */
+export function changeablePlugin(services: ConfigServices, name: string): ConfiguredPlugin {
+  const plugin = configuredPlugin(services, name);
+  if (services.directory.plugins.find((one) => one.name === name)?.errors) throw brokenPlugin(name);
+  return plugin;
+}
+
+const brokenPlugin = (name: string) =>
+  configProblem('plugin-broken', {
+    detail: `Mend "${name}" first: GET /plugins/${name} says what is wrong.`,
+  });
