@@ -96,7 +96,7 @@ describe('pages of other origins', () => {
       AllowOrigins: ['https://a.example', 'https://b.example:8443'],
       AllowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
       AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-      ExposeHeaders: ['location', 'retry-after', 'idempotent-replayed', 'x-request-id'],
+      ExposeHeaders: ['etag', 'location', 'retry-after', 'idempotent-replayed', 'x-request-id'],
       MaxAge: 300,
     });
     expect(apiOf(templates, 'prod')?.Metadata ?? {}).not.toHaveProperty('AnineePlus');

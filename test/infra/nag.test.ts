@@ -56,6 +56,7 @@ test('every acknowledgement has a reason, and there are no others', async () => 
   const { report, manifest } = await nag();
   expect([...new Set(report.suppressedViolations.map(({ ruleName }) => ruleName))].sort()).toEqual([
     'AwsSolutions-IAM5[Resource::*]',
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]',
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:*]',
     'AwsSolutions-SMG4',
     'AwsSolutions-SQS3',

@@ -54,7 +54,7 @@ describe('roles', () => {
     const functions = everywhere('AWS::Lambda::Function');
     const schedules = everywhere('AWS::Scheduler::Schedule');
     const roles = everywhere('AWS::IAM::Role');
-    expect([functions.length, schedules.length]).toEqual([7, 2]);
+    expect([functions.length, schedules.length]).toEqual([8, 2]);
     const held = [
       ...functions.map(({ Properties }) => JSON.stringify(Properties['Role'])),
       ...schedules.map(({ Properties }) =>
@@ -67,7 +67,7 @@ describe('roles', () => {
     expect(everywhere('AWS::IAM::Policy')).toEqual([]);
   });
 
-  test('no statement has a wildcard, but for the two that AWS leaves no choice', () => {
+  test('no statement has a wildcard, but for those where AWS leaves no choice', () => {
     const holders = [...everywhere('AWS::IAM::Role'), ...everywhere('AWS::IAM::ManagedPolicy')];
     const wild = holders.flatMap(statementsOf).filter((statement) => {
       const text = JSON.stringify([statement.Action, statement.Resource]);
@@ -75,12 +75,18 @@ describe('roles', () => {
     });
     const actions = new Set(wild.flatMap(({ Action }) => Action));
     expect([...actions].sort()).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
       'lambda:ListEventSourceMappings',
       'lambda:UpdateEventSourceMapping',
     ]);
     for (const { Action, Condition } of wild) {
       if (Action === 'lambda:UpdateEventSourceMapping') {
         expect(JSON.stringify(Condition)).toContain('function:anineeplus-prod-audit-on-ordered:live');
+      }
+      if (String(Action).includes('kms:')) {
+        expect(JSON.stringify(Condition)).toContain('secret:anineeplus/prod/plugins/shop-??????');
+        expect(JSON.stringify(Condition)).toContain('kms:ViaService');
       }
     }
   });
@@ -118,12 +124,38 @@ describe('roles', () => {
 
   test('a boundary holds everything that the roles of its stack have', () => {
     for (const template of Object.values(templates)) {
-      const [boundary] = ofType(template, 'AWS::IAM::ManagedPolicy');
-      const allowed = new Set(statementsOf(boundary as Resource).flatMap(({ Action }) => Action));
-      const used = ofType(template, 'AWS::IAM::Role')
-        .flatMap(statementsOf)
-        .flatMap(({ Action }) => Action);
-      expect(used.filter((action) => !allowed.has(action))).toEqual([]);
+      for (const role of ofType(template, 'AWS::IAM::Role')) {
+        const { Ref } = role.Properties['PermissionsBoundary'] as { readonly Ref: string };
+        const boundary = template.Resources[Ref] as Resource;
+        const allowed = new Set(statementsOf(boundary).flatMap(({ Action }) => Action));
+        const used = statementsOf(role).flatMap(({ Action }) => Action);
+        expect(used.filter((action) => !allowed.has(action))).toEqual([]);
+      }
+    }
+  });
+
+  test('only the config function may read and write configurations of several plugins, and no secret else', () => {
+    expect(actionsOf(platform, 'anineeplus-prod-platform-config')).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'lambda:InvokeFunction',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:ListSecretVersionIds',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]);
+    const statements = statementsOf(roleOf(platform, 'anineeplus-prod-platform-config'));
+    const invoke = statements.find(({ Action }) => Action === 'lambda:InvokeFunction');
+    expect(JSON.stringify(invoke?.Resource)).toContain(':function:anineeplus-prod-shop-api:config"');
+    for (const key of ['plugins', 'graphql']) {
+      const actions = actionsOf(platform, `anineeplus-prod-platform-${key}`).join();
+      expect(actions).not.toMatch(/secretsmanager|kms/);
     }
   });
 });

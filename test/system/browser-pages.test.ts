@@ -37,7 +37,13 @@ describe('a page on this machine', () => {
     const created = await fetch(`${system.url}/payments`, { method: 'POST', headers: sent, body });
     expect([created.status, created.headers.get('access-control-allow-origin')]).toEqual([201, page]);
     const exposed = created.headers.get('access-control-expose-headers')?.split(',') ?? [];
-    expect(exposed.toSorted()).toEqual(['idempotent-replayed', 'location', 'retry-after', 'x-request-id']);
+    expect(exposed.toSorted()).toEqual([
+      'etag',
+      'idempotent-replayed',
+      'location',
+      'retry-after',
+      'x-request-id',
+    ]);
     const refused = await fetch(`${system.url}/payments/pay_nothing`, { headers: { origin: page } });
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([404, page]);
   });

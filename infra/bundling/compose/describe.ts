@@ -9,28 +9,23 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import type { $ZodType } from 'zod/v4/core';
-import type { ApiDocs, OperationDocs } from '#runtime/contract/docs.ts';
+import type { ApiDocs } from '#runtime/contract/docs.ts';
 import { placeBelow } from '#runtime/telemetry/source-place.ts';
-import { schemaLeaves } from '#runtime/schema/leaves.ts';
-import { validate } from '#runtime/schema/validate.ts';
 import { platformImport } from '../platform-imports.ts';
-import { schemaOf } from './schema-of.ts';
+import {
+  configDescription,
+  mergedDocs,
+  operationDescription,
+  type OperationLike,
+} from './code-description.ts';
 import type {
   CodeFailure,
-  DescribedConfig,
-  DescribedOperation,
   DescribeLine,
   DescribeWork,
   FunctionFacts,
   PlatformDescription,
   PluginDescription,
 } from './types.ts';
-
-interface OperationLike extends Omit<DescribedOperation, 'input' | 'output' | 'successStatus' | 'example'> {
-  readonly successStatus?: number;
-  readonly input: $ZodType;
-  readonly output: $ZodType;
-}
 
 // What a plugin prints while it is imported must not mix with the protocol.
 process.stdout.write = process.stderr.write.bind(process.stderr);
@@ -79,60 +74,6 @@ async function docsBeside(file: string): Promise<ApiDocs> {
   const { docs } = (await import(pathToFileURL(beside).href)) as { docs?: ApiDocs };
   if (docs === undefined) throw new Error('docs.ts does not export `docs`');
   return docs;
-}
-
-type SchemaTexts = Parameters<typeof schemaOf>[2];
-
-function textsOf({ schemas }: ApiDocs): SchemaTexts {
-  return new Map(schemas.map(({ schema, ...texts }) => [schema, texts]));
-}
-
-/** @throws Error when an example does not fit: what clients copy has to work */
-function exampleOf(name: string, operation: OperationLike, { example }: OperationDocs) {
-  for (const side of ['input', 'output'] as const) {
-    const checked = validate(operation[side], example[side]);
-    if (checked.ok) continue;
-    const faults = checked.faults.map(({ path, message }) => `${path} ${message}`).join(', ');
-    throw new Error(`docs.ts has an example for "${name}" that does not fit its ${side}: ${faults}`);
-  }
-  return example as NonNullable<DescribedOperation['example']>;
-}
-
-function operationDescription(name: string, operation: OperationLike, docs: ApiDocs): DescribedOperation {
-  const {
-    summary,
-    description,
-    successStatus = 200,
-    idempotency,
-    conditional,
-    bodyMember,
-    errors,
-  } = operation;
-  const own = docs.operations.find((one) => one.operation === operation);
-  const texts = new Map(textsOf(docs));
-  if (own) texts.set(operation.input, { text: '', members: own.input });
-  return {
-    summary,
-    ...(description !== undefined && { description }),
-    successStatus,
-    idempotency,
-    ...(conditional && { conditional }),
-    ...(bodyMember !== undefined && { bodyMember }),
-    errors,
-    input: schemaOf(operation.input, 'input', texts),
-    output: schemaOf(operation.output, 'output', texts),
-    ...(own && { example: exampleOf(name, operation, own) }),
-  };
-}
-
-function configDescription(config: $ZodType, docs: ApiDocs): DescribedConfig {
-  return {
-    schema: {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      ...schemaOf(config, 'input', textsOf(docs)),
-    },
-    leaves: schemaLeaves(config).map(({ path, secret }) => ({ path, secret })),
-  };
 }
 
 /** Why an import failed, and the innermost place of it in the plugin's folder, or else in the project. */
@@ -191,11 +132,6 @@ async function describe(work: DescribeWork): Promise<DescribeLine> {
     facts: { ...facts, file: place, functions, failures },
   };
 }
-
-const mergedDocs = (...all: readonly ApiDocs[]): ApiDocs => ({
-  schemas: all.flatMap(({ schemas }) => schemas),
-  operations: all.flatMap(({ operations }) => operations),
-});
 
 async function describePlatform(): Promise<PlatformDescription> {
   const { platformErrors } = await import('../../../functions/runtime/contract/errors.ts');

@@ -1,0 +1,133 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { eventually, type Json, request } from '../support/client.ts';
+import { copyProject, editJson } from '../support/project.ts';
+import { type System, startSystem } from '../support/system.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+let project: string;
+let system: System;
+const folder = (name: string) => join(project, 'plugins/notes', name);
+
+beforeAll(async () => {
+  project = copyProject();
+  cpSync(join(import.meta.dirname, 'fixtures/notes'), join(project, 'plugins/notes'), { recursive: true });
+  mkdirSync(folder('config'));
+  writeFileSync(folder('config/local.json'), '{"title":"of the stage"}');
+  system = await startSystem({ cwd: project });
+});
+afterAll(async () => {
+  await system?.stop();
+  rmSync(project, { recursive: true, force: true });
+});
+
+const PATH = '/plugins/notes/config';
+const ask = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  request(system.url, method, path, { ...(body !== undefined && { body }), headers });
+const read = () => ask('GET', PATH);
+const notes = async () => (await ask('GET', '/notes')).body;
+const change = async (method: string, path: string, body: unknown) =>
+  ask(method, path, body, { 'if-match': (await read()).headers.get('etag') ?? '' });
+const patch = (body: unknown) => change('PATCH', PATH, body);
+
+/** The second version of the plugin: `title` is now `heading.text`. */
+function upgrade(): void {
+  editJson(folder('plugin.json'), (manifest: Json) => {
+    manifest.version = '2.0.0';
+    manifest.config.version = 2;
+  });
+  const code = readFileSync(folder('plugin.ts'), 'utf8')
+    .replace(
+      "title: z._default(z.string(), 'untitled'),",
+      "heading: z._default(z.strictObject({ text: z.string() }), { text: 'untitled' }),",
+    )
+    .replace('initialize({ title, key })', 'initialize({ heading: { text: title }, key })')
+    .replace(
+      '  async initialize',
+      '  migrations: { 1: ({ title, ...rest }) => ({ ...rest, heading: { text: title } }) },\n  async initialize',
+    );
+  writeFileSync(folder('plugin.ts'), code);
+  writeFileSync(folder('config/local.json'), '{"heading":{"text":"of the stage"}}');
+}
+
+describe('a plugin with a configuration', () => {
+  it('begins with the values of the stage, which the secret goes before', async () => {
+    expect(await notes()).toEqual({ title: 'of the stage', hasKey: false });
+    expect((await read()).body).toMatchObject({ label: 'cfg-1', values: {}, overridden: [] });
+    expect((await patch({ title: 'first', key: 'key-hunter2' })).body).toMatchObject({
+      label: 'cfg-2',
+      values: { title: 'first', key: '********' },
+      changed: ['title', 'key'],
+    });
+    await eventually(notes, ({ title, hasKey }) => title === 'first' && hasKey);
+  });
+
+  it.each([
+    ['throw', 'initialize', 'refused [redacted]'],
+    ['hang', 'initialize', 'initialize has not finished after 3000 ms'],
+    ['block', 'check', 'did not answer within 12000 ms, or crashed'],
+    ['sick', 'health', 'it is sick'],
+  ])('keeps the old one when the new one lets it %s', async (title, step, reason) => {
+    const answer = await patch({ title });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'config-rejected', step } });
+    expect(answer.body.reason).toContain(reason);
+    expect(JSON.stringify(answer.body)).not.toContain('hunter2');
+    expect((await read()).body.label).toBe('cfg-2');
+    await eventually(notes, (body) => body.title === 'first');
+  });
+});
+
+describe('its next version, with another shape of the configuration', () => {
+  beforeAll(async () => {
+    await system.kill9();
+    upgrade();
+    await system.restart();
+  });
+
+  it('works with the stored document, which stays as it is', async () => {
+    expect(await notes()).toEqual({ title: 'first', hasKey: true });
+    expect((await read()).body).toMatchObject({
+      label: 'cfg-2',
+      configVersion: 2,
+      storedConfigVersion: 1,
+      values: { heading: { text: 'first' }, key: '********' },
+    });
+  });
+
+  it('stores the new shape at the next change, and keeps the old one as history', async () => {
+    const changed = await patch({ heading: { text: 'second' } });
+    expect(changed.body).toMatchObject({ label: 'cfg-3', configVersion: 2, changed: ['heading.text'] });
+    expect(changed.body).not.toHaveProperty('storedConfigVersion');
+    await eventually(notes, (body) => body.title === 'second' && body.hasKey);
+    const { versions } = (await ask('GET', `${PATH}/versions`)).body;
+    expect(versions.map((one: Json) => [one.label, one.configVersion, one.inForce])).toEqual([
+      ['cfg-3', 2, true],
+      ['cfg-2', 1, false],
+      ['cfg-1', 1, false],
+    ]);
+    const old = await ask('GET', `${PATH}/versions/cfg-2`);
+    // The names of the old shape are not known any more, so nothing of it is shown.
+    expect(old.body.values).toEqual({ title: '********', key: '********' });
+  });
+
+  it('returns to values of the old shape in the new one, as a version of its own', async () => {
+    const answer = await change('POST', `${PATH}/rollback`, { version: 'cfg-2' });
+    expect(answer.body).toMatchObject({
+      label: 'cfg-4',
+      configVersion: 2,
+      values: { heading: { text: 'first' }, key: '********' },
+    });
+    await eventually(notes, (body) => body.title === 'first' && body.hasKey);
+  });
+
+  it('has an entry of the audit for each of them', async () => {
+    const { body } = await ask('GET', '/plugins/notes/audit');
+    expect(body.entries.map(({ action }: Json) => action)).toEqual([
+      'config-rollback',
+      'config-write',
+      'config-write',
+    ]);
+  });
+});
