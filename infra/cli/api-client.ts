@@ -10,6 +10,8 @@ export interface ApiTarget {
 export interface ApiAnswer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Of what can be changed on condition that it is still the same. */
+  readonly etag: string | undefined;
 }
 
 /** Longer than the platform waits for the health of its plugins, and than a load takes to be in force. */
@@ -20,12 +22,17 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Calls the platform's API. @throws CommandError for everything but a success */
+/**
+ * Calls the platform's API.
+ * @param ifMatch the entity tag of what is changed
+ * @throws CommandError for everything but a success
+ */
 export async function callApi(
   target: ApiTarget,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH',
   path: string,
   body?: unknown,
+  ifMatch?: string,
 ): Promise<ApiAnswer> {
   const { url, token } = target;
   let response: Response;
@@ -36,6 +43,7 @@ export async function callApi(
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(ifMatch !== undefined && { 'if-match': ifMatch }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
@@ -55,7 +63,7 @@ export async function callApi(
     );
   }
   if (!response.ok) throw refused(target, response.status, parsed);
-  return { status: response.status, body: parsed };
+  return { status: response.status, body: parsed, etag: response.headers.get('etag') ?? undefined };
 }
 
 function parsedAnswer(text: string): unknown {
@@ -89,9 +97,17 @@ function refused(
   const detail = textOf(body['detail']);
   const code =
     textOf(body['code']) ?? (status === 401 ? 'unauthorized' : status === 403 ? 'forbidden' : 'failed');
-  const reasons = Array.isArray(body['reasons']) ? body['reasons'].map(String) : [];
+  const reasons = [...listOf(body['reasons']).map(String), ...listOf(body['errors']).map(faultLine)];
   const message = [`${code}: ${title}`, detail].filter(Boolean).join('. ').replace(/\.$/, '');
   return new CommandError(code, message, { fix: fixFor(status, token, reasons.length > 0), reasons });
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** A member that does not fit. */
+function faultLine(fault: unknown): string {
+  const { path, message } = isObject(fault) ? fault : {};
+  return [textOf(path), textOf(message)].filter(Boolean).join(' ');
 }
 
 function fixFor(status: number, token: string | undefined, hasReasons: boolean): string {
@@ -101,6 +117,7 @@ function fixFor(status: number, token: string | undefined, hasReasons: boolean):
       : 'the token is not valid here, or no more: give another one';
   }
   if (status === 403) return 'give a token that has the scope';
+  if (status === 412) return 'somebody else has changed it at the same time: look at it again';
   if (status === 409)
     return hasReasons ? 'correct the reasons first, or use --cascade where it helps' : 'try again';
   return status >= 500 ? 'look at the output of npm start, or at the logs' : 'correct the call';

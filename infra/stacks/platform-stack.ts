@@ -84,7 +84,7 @@ export class PlatformStack extends Stack {
   #functions({ deployment, codeDir, routes }: PlatformStackProps, boundaries: Boundaries) {
     const { boundary, configBoundary } = boundaries;
     const code = Code.fromAsset(codeDir);
-    const create = (key: PlatformFunction, boundary: ManagedPolicy): PluginFunction => {
+    const create = (key: PlatformFunction, within: ManagedPolicy): PluginFunction => {
       const created = new PluginFunction(this, `Function-${key}`, {
         deployment,
         plugin: 'platform',
@@ -103,7 +103,7 @@ export class PlatformStack extends Stack {
           // Locally the API has no URL of its own that a client could use.
           ...(key === 'plugins' && !deployment.isLocal && { ANINEEPLUS_API_URL: this.api.url }),
         },
-        boundary,
+        boundary: within,
         ...(key === 'plugins' && { invokers: { aliases: [aliases.deployment], callers: {} } }),
         metadata: { grantable: [] },
       });

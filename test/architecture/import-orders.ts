@@ -78,7 +78,10 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'commands',
     'options.ts',
     'program.ts',
+    'config-program.ts',
+    'run.ts',
     'main.ts',
+    'config.ts',
   ],
   'infra/local': [
     'errors.ts',

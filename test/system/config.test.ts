@@ -254,6 +254,9 @@ describe('a crash of the config function', () => {
 
 describe('what the config function may do', () => {
   it('is each permission of its role, and every one is used', async () => {
+    await patch({ limits: { maxAmount: 10_000 } }, '*');
+    await patch({ limits: { maxAmount: 'much' } }, '*');
+    for (let amount = 1; amount < 18; amount++) await patch({ limits: { maxAmount: amount + 10_000 } }, '*');
     const used = new Set<string>();
     const all = await call('GET', '/dev/invocations?function=anineeplus-local-platform-config');
     answers.pop();

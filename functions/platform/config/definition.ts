@@ -46,7 +46,13 @@ export function configApi(data: URL, options: ConfigApiOptions = {}) {
         },
         secrets: createSecretStore({ client: options.secrets ?? secretsClient, prefix }),
         changes: createChangeStore({ client, table }),
-        registry: createRegistryStore({ client, table, now }),
+        registry: createRegistryStore({
+          client,
+          table,
+          now,
+          initialStateOf: (name) =>
+            directory().plugins.find((plugin) => plugin.name === name)?.initialState ?? 'loaded',
+        }),
         caller: createCaller({ environment, client: options.invoker ?? invokeClient }),
         now,
         stage,

@@ -31,7 +31,7 @@ interface RegistryChange {
 }
 
 /** What the audit says of a change. */
-interface Audited {
+export interface Audited {
   readonly action: string;
   readonly actor: Actor;
   readonly before: AuditedState;

@@ -1,0 +1,4 @@
+import { createConfigProgram } from './config-program.ts';
+import { runProgram } from './run.ts';
+
+await runProgram(createConfigProgram);
