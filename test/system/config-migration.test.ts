@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -79,8 +80,12 @@ describe('a plugin with a configuration', () => {
   });
 });
 
+const key = randomBytes(32).toString('base64');
+let envelope: Json;
+
 describe('its next version, with another shape of the configuration', () => {
   beforeAll(async () => {
+    envelope = (await ask('POST', `${PATH}/export`, { key })).body;
     await system.kill9();
     upgrade();
     await system.restart();
@@ -129,5 +134,24 @@ describe('its next version, with another shape of the configuration', () => {
       'config-write',
       'config-write',
     ]);
+  });
+
+  it('takes an export of the old shape into a system that is empty', async () => {
+    const empty = await startSystem({ cwd: project });
+    try {
+      expect(JSON.stringify(envelope)).not.toContain('hunter2');
+      const { status, body } = await request(empty.url, 'POST', `${PATH}/import`, {
+        body: { key, envelope },
+        headers: { 'if-match': '*' },
+      });
+      expect({ status, body }).toMatchObject({
+        status: 200,
+        body: { label: 'cfg-2', values: { heading: { text: 'first' }, key: '********' } },
+      });
+      const answer = await request(empty.url, 'GET', '/notes');
+      expect(answer.body).toEqual({ title: 'first', hasKey: true });
+    } finally {
+      await empty.stop();
+    }
   });
 });
