@@ -18,6 +18,7 @@ export function pluginMetadata(
     declaration: manifest,
     envPrefix,
     secret: secretId === undefined ? null : { Ref: secretId },
+    ...(manifest.config && { configVersion: manifest.config.version }),
     // The current code is broken, and this assembly holds the last good build.
     ...(failing && { lastGood: true }),
     scopes: [...scopes].sort(),

@@ -11,6 +11,7 @@ export function toPlugin(metadata: Fields): PluginMetadata | undefined {
     root: text(metadata, 'root'),
     envPrefix: orNull(metadata, 'envPrefix'),
     secretArn: orNull(metadata, 'secret'),
+    configVersion: number(metadata, 'configVersion', 1),
     scopes: metadata.value['scopes'] === undefined ? [] : texts(metadata, 'scopes'),
     sandboxes: children(metadata, 'sandboxes').map(toSandbox),
     lastGood: flag(metadata, 'lastGood', false),

@@ -19,6 +19,8 @@ export interface PluginMetadata {
   readonly root: string;
   readonly envPrefix: string | undefined;
   readonly secretArn: string | undefined;
+  /** Version of the shape of its configuration. */
+  readonly configVersion: number;
   /** Scopes of its operations, those without a route among them. */
   readonly scopes: readonly string[];
   readonly sandboxes: readonly SandboxMetadata[];

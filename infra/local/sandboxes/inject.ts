@@ -30,9 +30,12 @@ export function injectSandboxes(
   }
   return configs;
 
-  function change({ secretArn }: PluginMetadata, values: Readonly<Record<string, string | undefined>>): void {
+  function change(
+    { secretArn, configVersion }: PluginMetadata,
+    values: Readonly<Record<string, string | undefined>>,
+  ): void {
     const name = assembly.secrets.find(({ arn }) => arn === secretArn)?.name;
     if (name === undefined) return;
-    state.secrets.put(name, withValues(state.secrets.staged(name)?.text, values));
+    state.secrets.put(name, withValues(state.secrets.staged(name)?.text, values, configVersion));
   }
 }

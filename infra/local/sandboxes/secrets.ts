@@ -36,10 +36,12 @@ type Values = Record<string, unknown>;
 
 /**
  * Changes values at their dotted paths in the text of a plugin's configuration secret; undefined takes one out.
+ * @param configVersion shape of the values where the secret has none yet
  */
 export function withValues(
   secretText: string | undefined,
   values: Readonly<Record<string, string | undefined>>,
+  configVersion: number,
 ): string {
   const secret = JSON.parse(secretText || '{}') as { configVersion?: number; values?: Values };
   const merged = structuredClone(secret.values ?? {});
@@ -53,7 +55,9 @@ export function withValues(
     if (value === undefined) delete parent[last];
     else parent[last] = value;
   }
-  return JSON.stringify({ configVersion: secret.configVersion ?? 1, values: merged });
+  const isEmpty = Object.keys(secret.values ?? {}).length === 0;
+  const shape = isEmpty ? configVersion : (secret.configVersion ?? 1);
+  return JSON.stringify({ configVersion: shape, values: merged });
 }
 
 function isValues(value: unknown): value is Values {

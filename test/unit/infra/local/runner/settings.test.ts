@@ -60,6 +60,7 @@ it('the developer has the scopes of routes and of operations without a route', (
     root: '',
     envPrefix: undefined,
     secretArn: undefined,
+    configVersion: 1,
     sandboxes: [],
   };
   const assembly = assemblyOf([], {

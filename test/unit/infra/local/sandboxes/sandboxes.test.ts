@@ -29,6 +29,7 @@ const plugin: PluginMetadata = {
   root: 'plugins/payment',
   envPrefix: 'PAYMENT_PLUGIN',
   secretArn: 'arn:secret',
+  configVersion: 3,
   scopes: [],
   sandboxes: [sandbox],
 };
