@@ -533,6 +533,7 @@ describe('metadata', () => {
     expect(platform.Metadata.AnineePlus).toEqual({ platform: true });
     expect(shop.Metadata.AnineePlus).toEqual({
       plugin: 'shop',
+      configVersion: 1,
       manifest: 'plugins/shop/plugin.json',
       root: 'plugins/shop',
       declaration: expect.objectContaining({ name: 'shop', permissions: expect.any(Object) }) as object,

@@ -235,6 +235,9 @@ describe('what is composed of all plugins', () => {
       '/plugins/unload',
       '/plugins/{name}',
       '/plugins/{name}/audit',
+      ...['', '/diff', '/export', '/import', '/rollback', '/schema', '/versions', '/versions/{label}'].map(
+        (path) => `/plugins/{name}/config${path}`,
+      ),
     ]);
   });
 

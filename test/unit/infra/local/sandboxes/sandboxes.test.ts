@@ -76,6 +76,16 @@ describe('the plan', () => {
 });
 
 describe('the injected configuration', () => {
+  it('has the shape of the plugin where the secret is empty', async () => {
+    const state = openState(dir);
+    state.secrets.put('anineeplus/local/plugins/payment', '{"configVersion":1,"values":{}}');
+    injectSandboxes(assembly, await plan(), openSandboxSecrets(dir), state);
+    expect(current(state)).toMatchObject({ configVersion: 3, values: { stripe: {} } });
+    injectSandboxes(assembly, await plan(), openSandboxSecrets(dir), state);
+    expect(current(state)).toMatchObject({ configVersion: 3 });
+    state.close();
+  });
+
   const current = (state: ReturnType<typeof openState>) =>
     JSON.parse(state.secrets.staged('anineeplus/local/plugins/payment')?.text ?? 'null') as unknown;
 
