@@ -151,7 +151,7 @@ describe('editing a project while it runs', () => {
     const file = join(project, 'plugins/payment/payments/get-payment.ts');
     const source = readFileSync(file, 'utf8');
     const edited = source
-      .replace('ok(viewOf(', 'ok(({ ...viewOf(')
+      .replace('=> viewOf(', '=> ({ ...viewOf(')
       .replace('(context))', "(context)), orderReference: 'edited' })");
     expect(edited).not.toBe(source);
     const reference = async () => (await payments.get(body.id)).body.orderReference as string | undefined;
