@@ -23,6 +23,8 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('npm run plugins', 
 
   beforeAll(async () => {
     project = copyProject();
+    // Whoever has followed the README has it already.
+    rmSync(join(project, 'plugins/hello'), { recursive: true, force: true });
     for (const part of ['vitest.config.ts', '.oxlintrc.json', '.oxfmtrc.json', 'test/support/temporary.ts'])
       cpSync(join(root, part), join(project, part));
     system = await startSystem({ cwd: project, watch: true });
@@ -53,13 +55,11 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('npm run plugins', 
   });
 
   it('names the nearest plugin for one that is not there', async () => {
-    expect(await cli('load', 'simple-plugn')).toEqual({
-      status: 1,
-      stdout: '',
-      stderr:
-        'error: there is no plugin "simple-plugn"; ' +
-        'fix: did you mean "simple-plugin"? The plugins are: payment, simple-plugin\n',
-    });
+    const { status, stdout, stderr } = await cli('load', 'simple-plugn');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^error: there is no plugin "simple-plugn"; fix: did you mean "simple-plugin"\? The plugins are: .*payment/,
+    );
   });
 
   it('sends the token, which is in no message', async () => {
@@ -111,7 +111,8 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('npm run plugins', 
 
     it('is valid', () => {
       const { status, stdout } = npm('run', '--silent', 'validate');
-      expect({ status, stdout }).toEqual({ status: 0, stdout: '3 plugins are valid\n' });
+      expect(stdout).toMatch(/^\d+ plugins are valid\n$/);
+      expect(status).toBe(0);
     });
 
     it('type-checks, and is formatted and linted as all code is', () => {

@@ -90,7 +90,9 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))(
     it('is valid and synthesized as a stack like any other', () => {
       const run = (script: string) =>
         spawnSync(process.execPath, [script], { cwd: project, encoding: 'utf8' });
-      expect(run('infra/validate.ts')).toMatchObject({ status: 0, stdout: '3 plugins are valid\n' });
+      const { status, stdout } = run('infra/validate.ts');
+      expect(stdout).toMatch(/^\d+ plugins are valid\n$/);
+      expect(status).toBe(0);
       expect(run('infra/app.ts').status).toBe(0);
       expect(existsSync(join(project, 'cdk.out/anineeplus-local-plugin-parcel.template.json'))).toBe(true);
     });
