@@ -73,7 +73,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))(
       });
       npm(project, 'install', '--offline', '--no-audit', '--no-fund', join(author, tarball));
       linkPackages(project);
-      system = await startSystem({ cwd: project });
+      system = await startSystem({ cwd: project, watch: true });
     });
     afterAll(async () => {
       await system?.stop();
@@ -122,6 +122,19 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))(
         60_000,
       );
       expect(body.invocations[0]).toMatchObject({ trigger: 'queue', status: 'ok' });
+    });
+
+    it('is reloaded when its files change', async () => {
+      const file = join(project, 'node_modules/@acme/parcel/plugin.ts');
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace('centsPerKilogram: 250', 'centsPerKilogram: 300'),
+      );
+      await eventually(
+        () => request(system.url, 'GET', '/parcels/quote?kilograms=2'),
+        ({ body }) => body.cents === 600,
+        60_000,
+      );
     });
 
     describe('for its author', () => {
