@@ -88,6 +88,11 @@ async function removeStale(key: string, used: string): Promise<void> {
   }
 }
 
+async function anyChangedSince(files: readonly string[], sinceMs: number): Promise<boolean> {
+  const changes = files.map(async (file) => (await stat(resolve(platformRoot, file))).mtimeMs > sinceMs);
+  return (await Promise.all(changes)).some(Boolean);
+}
+
 /**
  * Bundles, unless no file that the last bundle read has changed since: then that one is answered. Its folder must
  * not be written to. @throws BundleError
@@ -107,11 +112,14 @@ export async function cachedBundle(request: CachedBundleRequest, hashOf: Hasher)
   }
   const build = `${key}.${randomUUID()}`;
   const dir = join(folder, build);
+  const startedAt = Date.now();
   const { metafile, sizes } = await bundle({ ...request, outDir: dir });
   const read = Object.keys(metafile.inputs).filter((input) => !input.startsWith('builtin'));
   const inputs = await Promise.all(
     read.map(async (input) => [portable(input), await hashOf(resolve(platformRoot, input))] as const),
   );
+  // What was edited meanwhile may be in the bundle as it was before, under the hash of what it is now.
+  if (await anyChangedSince(read, startedAt)) return { dir, sizes };
   const entry: Entry = { inputs: Object.fromEntries(inputs), sizes, build };
   await writeFile(`${dir}.json`, JSON.stringify(entry));
   await rename(`${dir}.json`, index);

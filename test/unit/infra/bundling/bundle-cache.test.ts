@@ -33,6 +33,20 @@ test('a bundle is made again exactly when a file that it read has changed', asyn
   expect(codeIn((await build()).dir)).toContain('second');
 });
 
+test('a file that is edited while it is bundled is bundled again', async () => {
+  mkdirSync(root, { recursive: true });
+  const file = join(root, 'edited.ts');
+  writeFileSync(file, `export const handler = () => 'before';`);
+  const request = { name: 'edited', root, entries: ['edited.ts'] };
+  const hashOf = createHasher();
+  await cachedBundle(request, (path) => {
+    writeFileSync(file, `export const handler = () => 'after';`);
+    return hashOf(path);
+  });
+  const { dir } = await cachedBundle(request, createHasher());
+  expect(readFileSync(join(dir, 'edited.mjs'), 'utf8')).toContain('after');
+});
+
 const buildHere = `
   import { cachedBundle, createHasher } from './infra/bundling/bundle-cache.ts';
   const request = { name: 'copied', root: process.cwd() + '/functions/platform', entries: ['relay.ts'] };
