@@ -190,25 +190,19 @@ function stepwise(store: Store, gate: Gate, unlogged: Map<string, number>): Stor
   ]);
   return {
     ...(Object.fromEntries(stepped) as Store),
-    relock: (takeover) =>
+    write: (write, records) =>
       gate.step(async () => {
-        const outcome = await inner.relock(takeover);
-        const { id } = takeover.before;
-        if (outcome === 'committed') unlogged.set(id, (unlogged.get(id) ?? 0) + 1);
-        return outcome;
+        const written = await inner.write(write, records);
+        if (written.kind === 'committed' && write.change !== undefined && write.change.log === undefined)
+          unlogged.set(write.paymentId, (unlogged.get(write.paymentId) ?? 0) + 1);
+        return written;
       }),
-    beginRefund: (intent) =>
+    beginRefund: (intent, records) =>
       gate.step(async () => {
-        const begun = await inner.beginRefund(intent);
+        const written = await inner.beginRefund(intent, records);
         const { id } = intent.before;
-        if (begun.kind === 'claimed') unlogged.set(id, (unlogged.get(id) ?? 0) + 1);
-        return begun;
-      }),
-    postpone: (before, after) =>
-      gate.step(async () => {
-        const outcome = await inner.postpone(before, after);
-        if (outcome === 'committed') unlogged.set(before.id, (unlogged.get(before.id) ?? 0) + 1);
-        return outcome;
+        if (written.kind === 'committed') unlogged.set(id, (unlogged.get(id) ?? 0) + 1);
+        return written;
       }),
   };
 }

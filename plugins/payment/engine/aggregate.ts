@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Aggregate, type DomainEvent, envelopesOf } from './model/event-envelopes.ts';
+import { type DomainEvent, envelopesOf } from './model/event-envelopes.ts';
 import type { AggregateChange, AggregateStore, Part, ProviderRef, Root } from '../store/aggregate-store.ts';
+import type { Subject } from '../store/idempotency.ts';
 import type { Flow } from '../services.ts';
 import { changeContext } from './flow.ts';
 import type { Repository } from './update.ts';
@@ -26,7 +27,7 @@ export interface Next<R, P> extends State<R, P> {
  */
 export function aggregateChange<R extends Root, P extends Part>(
   flow: Flow,
-  type: Aggregate['type'],
+  type: Exclude<Subject['type'], 'payment'>,
   before: State<R, P> | undefined,
   { root, parts, beside = [], domainEvents = [], refs = [] }: Next<R, P>,
 ): AggregateChange<R, P> | undefined {
@@ -67,7 +68,7 @@ export function stateAfter<R, P extends Part>(
 
 /** A repository of one aggregate, with the store of its kind. */
 export interface AggregateRepository<R, P> extends Repository<State<R, P>, Next<R, P>> {
-  readonly type: Aggregate['type'];
+  readonly type: Exclude<Subject['type'], 'payment'>;
   readonly store: AggregateStore<R, P>;
 }
 
@@ -77,7 +78,7 @@ export interface AggregateRepository<R, P> extends Repository<State<R, P>, Next<
  */
 export function aggregateRepository<R extends Root, P extends Part>(
   flow: Flow,
-  type: Aggregate['type'],
+  type: Exclude<Subject['type'], 'payment'>,
   store: AggregateStore<R, P>,
   read: () => Promise<State<R, P>>,
 ): AggregateRepository<R, P> {

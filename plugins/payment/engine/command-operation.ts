@@ -1,4 +1,4 @@
-import { type AnsweredOutcome, failureAnswer, withRefusal } from './step-answers.ts';
+import { type AnsweredOutcome, failureAnswer, performCall, wasNeverSent } from './perform-call.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { answerAfter, refusalAbout } from './command-answers.ts';
 import { problem } from '../errors.ts';
@@ -7,7 +7,6 @@ import type { Part, Root } from '../store/aggregate-store.ts';
 import type { IdempotencyRelock } from '../store/idempotency.ts';
 import { type Next, type State, aggregateChange, stateAfter } from './aggregate.ts';
 import type { DurableOperation } from './durable-operation.ts';
-import { lockUntil } from './flow.ts';
 import {
   NOT_ALLOWED,
   type ProviderCommand,
@@ -15,7 +14,7 @@ import {
   isOpen,
   succeeded,
 } from './model/provider-command.ts';
-import { type ProviderStep, keyOfAttempt, performStep, repeatStep } from './provider-step.ts';
+import type { ProviderStep } from './provider-step.ts';
 
 /** The outcome of a command. */
 export type CommandOutcome<A> = AnsweredOutcome<A>;
@@ -27,11 +26,6 @@ export type CommandOperation<R extends Root, P extends Part, A> = DurableOperati
   CommandOutcome<A>
 >;
 
-/**
- * Failure codes of commands that the provider never processed: the same idempotency key may be used for a new try.
- */
-const NEVER_SENT: ReadonlySet<string> = new Set(['unsent', 'auth', 'rate_limited']);
-
 /** The durable operation of a command whose intent is stored in its aggregate. */
 export function commandOperation<R extends Root, P extends Part, A>(
   flow: Flow,
@@ -42,35 +36,39 @@ export function commandOperation<R extends Root, P extends Part, A>(
     isOpen(commandOf(state))
       ? changed(spec, state, { status: 'in_doubt', lockUntil: flow.services.now().getTime() })
       : state;
+  const relock = async (
+    state: State<R, P>,
+    untilMs: number,
+    { attempt, providerKey }: ProviderCommand,
+    record?: IdempotencyRelock,
+  ): Promise<State<R, P> | undefined> => {
+    const next = changed(spec, state, { attempt, providerKey, lockUntil: untilMs });
+    const change = aggregateChange(flow, repository.type, state, next);
+    if (change === undefined) throw new TypeError('A new lock is a change');
+    const { kind } = await repository.store.write(change, { relock: record });
+    return kind === 'committed' ? stateAfter(next, change) : undefined;
+  };
   return {
     id: spec.operationId,
     about,
     repository,
     isOpen: (state) => isOpen(commandOf(state)),
     lockUntilOf: (state) => commandOf(state).lockUntil,
-    relock: (state, untilMs, record) => relock(flow, spec, state, { lockUntil: untilMs }, record),
+    relock: (state, untilMs, record) => relock(state, untilMs, commandOf(state), record),
 
-    async perform(begun, { isRepeated, inProgress }) {
-      let state = begun;
-      const stepOf = (): ProviderStep<A> => ({
-        ...stepOn(spec, state),
-        async renew() {
-          const { attempt: tried, providerKey: used } = commandOf(state);
-          const attempt = tried + 1;
-          const renewed = { attempt, providerKey: keyOfAttempt(used, attempt), lockUntil: lockUntil(flow) };
-          const relocked = await relock(flow, spec, state, renewed);
-          if (relocked === undefined) throw inProgress();
-          state = relocked;
-          return stepOf();
+    perform: (state, attempt) =>
+      performCall(
+        flow,
+        {
+          stepOn: (current) => stepOn(spec, current),
+          relock,
+          refusalOf: async (current, details) =>
+            (await spec.refusal?.(current, details)) ?? refusalAbout(about, details),
         },
-      });
-      const outcome = await (isRepeated ? repeatStep : performStep)(flow, stepOf());
-      const answered = await withRefusal(
-        outcome,
-        async (details) => (await spec.refusal?.(state, details)) ?? refusalAbout(about, details),
-      );
-      return { outcome: answered, state };
-    },
+        commandOf(state),
+        state,
+        attempt,
+      ),
 
     record: async (state, outcome, tries) =>
       outcome.kind === 'in-doubt' ? inDoubt(state) : recorded(spec, state, outcome, tries),
@@ -90,7 +88,7 @@ export function commandOperation<R extends Root, P extends Part, A>(
     async settledAnswer(state) {
       const { status, failureCode = '' } = commandOf(state);
       if (status !== 'failed' || failureCode === NOT_ALLOWED) return answerAfter(spec, state);
-      return NEVER_SENT.has(failureCode)
+      return wasNeverSent(failureCode)
         ? { kind: 'released', error: problem('provider-unavailable') }
         : refusalAbout(about, { class: 'invalid', code: failureCode });
     },
@@ -104,24 +102,6 @@ const changed = <R extends Root, P extends Part, A>(
   state: State<R, P>,
   change: Partial<ProviderCommand>,
 ): State<R, P> => spec.withCommand(state, { ...spec.commandOf(state), ...change });
-
-/**
- * Acquires the lock of a command, and records its attempt.
- * @returns undefined when another invocation has changed the aggregate
- */
-async function relock<R extends Root, P extends Part, A>(
-  flow: Flow,
-  spec: CommandSpec<R, P, A>,
-  state: State<R, P>,
-  change: Partial<ProviderCommand>,
-  record?: IdempotencyRelock,
-): Promise<State<R, P> | undefined> {
-  const next = changed(spec, state, change);
-  const written = aggregateChange(flow, spec.repository.type, state, next);
-  if (written === undefined) throw new TypeError('A new lock is a change');
-  const { kind } = await spec.repository.store.write(written, { relock: record });
-  return kind === 'committed' ? stateAfter(next, written) : undefined;
-}
 
 /** The provider call of a command, and how its outcome is looked up. */
 function stepOn<R extends Root, P extends Part, A>(

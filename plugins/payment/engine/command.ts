@@ -1,11 +1,11 @@
 import type { Flow } from '../services.ts';
 import type { Part, Root } from '../store/aggregate-store.ts';
 import type { IdempotencyClaim, IdempotencyRecord } from '../store/idempotency.ts';
-import { type State, aggregateChange, stateAfter } from './aggregate.ts';
+import { type Next, type State, aggregateChange, stateAfter } from './aggregate.ts';
 import { type CommandOutcome, commandOperation } from './command-operation.ts';
 import { type CommandSpec } from './command-spec.ts';
-import { type Ended, type OperationResult, executeInTime, repeat, resume } from './durable-operation.ts';
-import { keyOf } from './idempotency.ts';
+import type { Ended, OperationResult } from './durable-operation.ts';
+import { type OpenOperation, begin, repeat, resume } from './execute.ts';
 
 /** A command that has ended, successfully or in doubt; rejections are thrown. */
 export type CommandEnded<R, P, A> = Ended<State<R, P>, CommandOutcome<A>>;
@@ -40,20 +40,26 @@ export async function beginCommand<R extends Root, P extends Part, A>(
   const { type, store } = spec.repository;
   const change = aggregateChange(flow, type, before, next);
   if (change === undefined) throw new TypeError('An intent changes something');
-  const written = await store.write(change, claim ? { claim: { claim, operationId } } : {});
-  switch (written.kind) {
-    case 'committed': {
-      const operation = commandOperation(flow, spec);
-      return executeInTime({ flow, operation, key: claim && keyOf(claim) }, stateAfter(next, change));
-    }
-    case 'key-taken':
-      if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
-      return repeatCommand(flow, claim, written.record, commandOf);
-    case 'stale':
-    case 'duplicate':
-      return 'stale';
-  }
+  const result = await begin(flow, {
+    claim,
+    subject: { type, id: next.root.id },
+    operation: commandOperation(flow, spec),
+    state: stateAfter(next, change),
+    write: (records) => store.write(change, records),
+    open: openCommand(flow, commandOf),
+  });
+  return result.kind === 'ended' || result.kind === 'replayed' ? result : 'stale';
 }
+
+const openCommand =
+  <R extends Root, P extends Part, A>(
+    flow: Flow,
+    commandOf: CommandOf<R, P, A>,
+  ): OpenOperation<State<R, P>, Next<R, P>, CommandOutcome<A>> =>
+  async (aggregateId, operationId) => {
+    const spec = commandOf(aggregateId, operationId);
+    return { operation: commandOperation(flow, spec), state: await spec.repository.read() };
+  };
 
 /** See {@link repeat}. */
 export const repeatCommand = <R extends Root, P extends Part, A>(
@@ -61,11 +67,7 @@ export const repeatCommand = <R extends Root, P extends Part, A>(
   claim: IdempotencyClaim,
   record: IdempotencyRecord,
   commandOf: CommandOf<R, P, A>,
-): Promise<CommandResult<R, P, A>> =>
-  repeat(flow, claim, record, async (aggregateId, operationId) => {
-    const spec = commandOf(aggregateId, operationId);
-    return { operation: commandOperation(flow, spec), state: await spec.repository.read() };
-  });
+): Promise<CommandResult<R, P, A>> => repeat(flow, claim, record, openCommand(flow, commandOf));
 
 /**
  * Resumes an open command whose invocation has died; a command that has ended is returned as it is.

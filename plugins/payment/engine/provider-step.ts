@@ -4,6 +4,14 @@ import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import type { Flow } from '../services.ts';
 import { type CallResult, type Faulted, callProvider } from './call-provider.ts';
 
+/** A provider call as it is recorded before it is made. */
+export interface RecordedCall {
+  /** Its idempotency key at the provider. */
+  readonly providerKey: string;
+  /** Counts from 1; a new attempt gets a new key. */
+  readonly attempt: number;
+}
+
 /** One provider call that changes something, with an idempotency key that is recorded before the call. */
 export interface ProviderStep<A> {
   readonly provider: string;
@@ -48,15 +56,17 @@ export type StepOutcome<A> =
 /** Error classes with which the provider rejects a request before processing it. */
 const UNPROCESSED: ReadonlySet<string> = new Set(['auth', 'rate_limited']);
 
-/** Makes the call for the first time. */
-export async function performStep<A>(flow: Flow, step: ProviderStep<A>): Promise<StepOutcome<A>> {
+/** Makes the call, or repeats one that an earlier invocation may have made. */
+export const runStep = <A>(flow: Flow, step: ProviderStep<A>, isRepeated: boolean): Promise<StepOutcome<A>> =>
+  (isRepeated ? repeatStep : performStep)(flow, step);
+
+async function performStep<A>(flow: Flow, step: ProviderStep<A>): Promise<StepOutcome<A>> {
   const result = await send(flow, step);
   if (step.absentAfterMs !== undefined && isStuck(result)) return renewed(flow, step);
   return outcomeOf(flow, step, result, false);
 }
 
-/** Repeats a call that an earlier invocation may have made. */
-export async function repeatStep<A>(flow: Flow, step: ProviderStep<A>): Promise<StepOutcome<A>> {
+async function repeatStep<A>(flow: Flow, step: ProviderStep<A>): Promise<StepOutcome<A>> {
   const { idempotencyKeyTtlMs } = await flow.services.provider(step.provider as ProviderName);
   // The provider may have forgotten the key, so its state is looked up before the call is repeated.
   if (step.lookUp && ageMs(flow, step) > idempotencyKeyTtlMs) {
@@ -167,9 +177,11 @@ async function lookUp<A>(
     : { kind: 'done', answer: found.value, source: 'look-up' };
 }
 
-/** The idempotency key of an attempt: those of one operation differ by their suffix `-a2`, `-a3`, ... */
-export const keyOfAttempt = (idempotencyKey: string, attempt: number): string =>
-  `${idempotencyKey.replace(/-a\d+$/, '')}-a${attempt}`;
+/** One more attempt of a recorded call: the idempotency keys of its attempts differ by a suffix `-a2`, `-a3`, ... */
+export function nextAttempt<C extends RecordedCall>(call: C): C {
+  const attempt = call.attempt + 1;
+  return { ...call, attempt, providerKey: `${call.providerKey.replace(/-a\d+$/, '')}-a${attempt}` };
+}
 
 /** The object that the provider returned for a step, or fetched after a conflict. */
 export function answeredBy<A>(outcome: StepOutcome<A> | undefined): A | undefined {

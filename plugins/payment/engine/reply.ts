@@ -22,7 +22,8 @@ export async function replyTo<S, O, V extends object>(
 ): Promise<Reply<V>> {
   const isReplayed = result.kind === 'replayed';
   const { status } = result;
-  const view = isReplayed ? (result.body as V) : viewOf(result.state);
+  const { body = isReplayed ? undefined : viewOf(result.state) } = result;
+  const view = body as V;
   const headers = {
     ...(isReplayed && REPLAYED_HEADER),
     ...(status !== 200 && { Location: pathOf(view) }),

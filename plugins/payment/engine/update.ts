@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { problem } from '../errors.ts';
 import type { Flow } from '../services.ts';
 import type { IdempotencyOutcome } from '../store/idempotency.ts';
-import type { InboxEntry } from '../store/inbox-store.ts';
+import type { Records } from '../store/records.ts';
 
 /**
  * Tries before a change fails with 503 `contention`: at least `TRIES_MIN`, then as long as time is left, up to
@@ -13,14 +13,6 @@ const TRIES_MAX = 64;
 const TRY_MS = 2_000;
 const PAUSE_MS = 25;
 const PAUSE_DOUBLINGS_MAX = 4;
-
-/** Records written with a state, in the same transaction. */
-export interface Records {
-  /** What the caller's idempotency record becomes. */
-  readonly idempotency?: IdempotencyOutcome | undefined;
-  /** The webhook event that this write marks as processed. */
-  readonly inbox?: InboxEntry | undefined;
-}
 
 /** Reads and writes the state `S` of one aggregate; `N` is the state after a step. */
 export interface Repository<S, N> {
@@ -80,15 +72,18 @@ const mayRetry = (flow: Flow, tries: number): boolean => tries <= TRIES_MAX && f
  * Pauses with full jitter after a version conflict.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export const backOff = (tries: number): Promise<void> =>
+const backOff = (tries: number): Promise<void> =>
   pause(Math.random() * PAUSE_MS * 2 ** Math.min(tries, PAUSE_DOUBLINGS_MAX));
 
 /**
  * Repeats an attempt that reads, validates and writes until there is no version conflict.
  * @throws ProblemError 503 `contention`
  */
-export async function untilWritten<T>(attempt: (tries: number) => Promise<T | 'stale'>): Promise<T> {
-  for (let tries = 1; tries <= TRIES_MIN; tries += 1) {
+export async function untilWritten<T>(
+  attempt: (tries: number) => Promise<T | 'stale'>,
+  triesMax = TRIES_MIN,
+): Promise<T> {
+  for (let tries = 1; tries <= triesMax; tries += 1) {
     const done = await attempt(tries);
     if (done !== 'stale') return done;
     await backOff(tries);

@@ -15,7 +15,7 @@ import { problem } from '../errors.ts';
 import type { Flow } from '../services.ts';
 import { publishNotice } from '../engine/notices.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
-import type { Claimed } from '../payments/persistence/payment-store.ts';
+import type { LimitReached } from '../store/records.ts';
 
 /** The 503 for a disabled feature, or undefined. */
 export function disabled(config: PaymentConfig, ...features: readonly Feature[]): ProblemError | undefined {
@@ -42,7 +42,7 @@ export function forbiddenBy(
 /** The 422 for an exhausted daily limit. */
 export function limitReached(
   reservations: readonly LimitReservation[],
-  { scope, ...used }: Extract<Claimed, { readonly kind: 'limit-reached' }>,
+  { scope, ...used }: LimitReached,
 ): ProblemError {
   const reservation = reservations.find((each) => each.scope === scope) ?? reservations[0];
   if (reservation === undefined) throw new TypeError('A limit was exceeded without a reservation');

@@ -1,16 +1,17 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { changeOf } from './model/change.ts';
-import { type PaymentOperation, type Payment, providerKeyOf } from './model/payment.ts';
+import type { Payment } from './model/payment.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
-import { changeContext, lockUntil, providerBudgetMs } from '../engine/flow.ts';
+import { changeContext, providerBudgetMs } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
-import { execute } from '../engine/durable-operation.ts';
+import { execute } from '../engine/execute.ts';
+import { newOperation } from './new-operation.ts';
 import { type PaymentEnded, paymentOperation, resumeOperation } from './payment-operation.ts';
 import { existingPayment } from './payment-repository.ts';
 
 /** The result of completing an approval. */
-export interface Completion {
+interface Completion {
   readonly payment: Payment;
   /** False while another invocation executes it, or while the outcome is unknown: the caller has to retry. */
   readonly settled: boolean;
@@ -46,9 +47,10 @@ export async function completeApproval(flow: Flow, first: Payment, inbox?: Inbox
       return completionOf(flow, payment, resumeOperation(flow, payment.id, activeOp.id, inbox));
     }
     if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
-    const { operation, change } = begin(flow, payment, await nextAttempt(flow, payment));
-    const claimed = await flow.services.store.beginOperation({ change, operation, idempotency: undefined });
-    if (claimed.kind === 'claimed') {
+    const { operation, change } = prepared(flow, payment, await nextAttempt(flow, payment));
+    const write = { paymentId: payment.id, change, newOperation: operation };
+    const { kind } = await flow.services.store.write(write, {});
+    if (kind === 'committed') {
       const run = { flow, operation: paymentOperation(flow, operation), inbox };
       return completionOf(flow, payment, execute(run, change.after));
     }
@@ -71,26 +73,10 @@ async function nextAttempt(flow: Flow, payment: Payment): Promise<number> {
   return (operation?.attempt ?? 0) + 1;
 }
 
-function begin(flow: Flow, payment: Payment, attempt: number) {
-  const { services } = flow;
-  const id = operationIdOf(payment);
-  const kind = kindOf(payment);
-  const operation: PaymentOperation = {
-    id,
-    paymentId: payment.id,
-    kind,
-    status: 'requested',
-    attempt,
-    providerKey: providerKeyOf(services.stage, id, kind, attempt),
-    request: {},
-    createdAt: services.now().toISOString(),
-  };
-  const next: Payment = {
-    ...payment,
-    operation: { id, kind, status: 'requested' },
-    activeOp: { id, kind, lockUntil: lockUntil(flow) },
-  };
-  return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };
+function prepared(flow: Flow, payment: Payment, attempt: number) {
+  const given = { id: operationIdOf(payment), paymentId: payment.id, kind: kindOf(payment), attempt };
+  const { operation, active } = newOperation(flow, { ...given, request: {} });
+  return { operation, change: changeOf(payment, { ...payment, ...active }, {}, changeContext(flow)) };
 }
 
 async function completionOf(flow: Flow, { id }: Payment, ending: Promise<PaymentEnded>): Promise<Completion> {

@@ -1,20 +1,21 @@
-import { executeInTime } from '../engine/durable-operation.ts';
+import { repeat } from '../engine/execute.ts';
 import { replyTo } from '../engine/reply.ts';
 import { paymentAnswer } from './payment-answer.ts';
-import { paymentOperation, repeatOperation } from './payment-operation.ts';
-import { type OperationContext, operation } from '#runtime/contract/operation.ts';
+import { beginOperation, newOperation } from './new-operation.ts';
+import { openOperation } from './payment-operation.ts';
+import { type OperationContext, operation as defineOperation } from '#runtime/contract/operation.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import type { AmountRange } from '../money/amount-range.ts';
-import { firstLog } from './model/change.ts';
+import { firstChange } from './model/change.ts';
 import { withNextCheck } from '../reconciliation/model/payment-checks.ts';
 import { type LimitReservation, reservationsOf, withUses } from '../limits/model/limits.ts';
-import { type PaymentOperation, type Payment, providerKeyOf, initialPaymentState } from './model/payment.ts';
+import { type PaymentOperation, type Payment, initialPaymentState } from './model/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import { chargeRange } from './charge-range.ts';
-import { changeContext, flowOf, lockUntil } from '../engine/flow.ts';
+import { changeContext, flowOf } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
-import { claimOf, keyOf } from '../engine/idempotency.ts';
+import { claimOf } from '../engine/idempotency.ts';
 import { validateOrReplay } from '../engine/validate-or-replay.ts';
 import { type Payer, payerOf } from '../customers/payer.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
@@ -42,7 +43,7 @@ const input = z.strictObject({
 });
 type Input = z.infer<typeof input>;
 
-export const createPayment = operation<Input, schema.PaymentView, Services>({
+export const createPayment = defineOperation<Input, schema.PaymentView, Services>({
   summary: 'Creates a payment',
   description: 'Records the intent, then calls the provider. 202 means that the outcome is not known yet.',
   input,
@@ -61,7 +62,7 @@ export const createPayment = operation<Input, schema.PaymentView, Services>({
         return () => begin(flow, context, intent, limits);
       },
       replay: async (claim, record) =>
-        replyTo(await repeatOperation(flow, claim, record), paymentAnswer(flow)),
+        replyTo(await repeat(flow, claim, record, openOperation(flow)), paymentAnswer(flow)),
       onRejected: async (refusal) => judged && publishLimitExceeded(flow, judged, refusal),
     });
   },
@@ -93,26 +94,21 @@ async function begin(
   intent: Intent,
   limits: readonly LimitReservation[],
 ): Promise<Reply<schema.PaymentView>> {
-  const { store } = context.services;
-  const claim = claimOf(flow, context);
-  const log = firstLog(intent.payment, changeContext(flow));
-  const claimed = await store.begin({ ...intent, log, limits, idempotency: claim });
-  switch (claimed.kind) {
-    case 'claimed': {
-      const run = { flow, operation: paymentOperation(flow, intent.operation), key: claim && keyOf(claim) };
-      return replyTo(await executeInTime(run, intent.payment), paymentAnswer(flow));
-    }
-    case 'key-taken':
-      if (claim === undefined) throw new TypeError('Only a call with a key can find it taken');
-      return replyTo(await repeatOperation(flow, claim, claimed.record), paymentAnswer(flow));
+  const change = firstChange(intent.payment, limits, changeContext(flow));
+  const result = await beginOperation(flow, claimOf(flow, context), change, intent.operation);
+  switch (result.kind) {
+    case 'ended':
+    case 'replayed':
+      return replyTo(result, paymentAnswer(flow));
     case 'order-taken':
-      throw problem('order-reference-in-use', { extensions: { paymentId: claimed.paymentId } });
+      throw problem('order-reference-in-use', { extensions: { paymentId: result.paymentId } });
     case 'limit-reached': {
-      const reached = limitReached(limits, claimed);
+      const reached = limitReached(limits, result);
       await publishLimitExceeded(flow, intent.payment, reached);
       throw reached;
     }
     case 'stale':
+    case 'duplicate':
       throw new Error('The id of a new payment is in use');
   }
 }
@@ -157,6 +153,11 @@ function intentOf(
   const createdAt = services.now().toISOString();
   const { confirm, returnUrl, orderReference, description } = given;
   const paymentMethodId = payer?.methodRef ?? given.paymentMethodId;
+  // A saved method is confirmed off-session when the payer has no URL to return to.
+  const offSession = payer?.saved === true && confirm && returnUrl === undefined;
+  const customerRef = payer?.customer.ref;
+  const request = { customerRef, paymentMethodId, confirm, returnUrl, ...(offSession && { offSession }) };
+  const { operation, active } = newOperation(flow, { id, paymentId, kind: 'create', request });
   const payment: Payment = withUses(services.config.limits, {
     id: paymentId,
     deployment: services.deployment,
@@ -172,29 +173,11 @@ function intentOf(
     description,
     returnUrl,
     metadata: given.metadata ?? {},
-    operation: { id, kind: 'create', status: 'requested' },
-    activeOp: { id, kind: 'create', lockUntil: lockUntil(flow) },
+    ...active,
     version: 1,
     seq: 0,
     createdAt,
     updatedAt: createdAt,
   });
-  // A saved method is confirmed off-session when the payer has no URL to return to.
-  const offSession = payer?.saved === true && confirm && returnUrl === undefined;
-  const customerRef = payer?.customer.ref;
-  const request = { customerRef, paymentMethodId, confirm, returnUrl, ...(offSession && { offSession }) };
-  const providerKey = providerKeyOf(services.stage, id, 'create', 1);
-  return {
-    payment: withNextCheck(payment, services.now()),
-    operation: {
-      id,
-      paymentId,
-      kind: 'create',
-      status: 'requested',
-      providerKey,
-      attempt: 1,
-      request,
-      createdAt,
-    },
-  };
+  return { payment: withNextCheck(payment, services.now()), operation };
 }

@@ -1,18 +1,12 @@
-import { withRefusal } from '../engine/step-answers.ts';
 import { refusalByPayer } from '../customers/payer-refusal.ts';
 import type { StoredRefusal } from '../engine/call-provider.ts';
-import {
-  type DurableOperation,
-  type Ended,
-  type OperationResult,
-  repeat,
-  resume,
-} from '../engine/durable-operation.ts';
-import { lockUntil } from '../engine/flow.ts';
-import { type ProviderStep, keyOfAttempt, performStep, repeatStep } from '../engine/provider-step.ts';
+import type { DurableOperation, Ended, OperationResult } from '../engine/durable-operation.ts';
+import { type OpenOperation, resume } from '../engine/execute.ts';
+import { performCall } from '../engine/perform-call.ts';
+import type { ProviderStep } from '../engine/provider-step.ts';
 import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import type { Flow } from '../services.ts';
-import type { IdempotencyClaim, IdempotencyRecord, IdempotencyRelock } from '../store/idempotency.ts';
+import type { IdempotencyRelock } from '../store/idempotency.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { rangeOf } from './charge-range.ts';
 import { merge } from './model/merge.ts';
@@ -21,7 +15,6 @@ import type { Payment, PaymentOperation } from './model/payment.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { type PaymentOutcome, answerOf, outcomeStep, settledAnswerOf } from './payment-outcome.ts';
 import { type Step, paymentRepository } from './payment-repository.ts';
-import type { StoredPaymentOperation } from './persistence/payment-store.ts';
 import { requestOf } from './provider-request.ts';
 import { AMOUNT_CODES, refusalOf } from './refusals.ts';
 
@@ -31,39 +24,44 @@ export type PaymentResult = OperationResult<Payment, PaymentOutcome>;
 /** The durable operation that creates, confirms, authorizes, captures or cancels a payment. */
 export function paymentOperation(
   flow: Flow,
-  stored: StoredPaymentOperation,
+  stored: PaymentOperation,
 ): DurableOperation<Payment, Step, PaymentOutcome> {
   const { id, paymentId, kind } = stored;
   const isOpen = ({ activeOp }: Payment): boolean => activeOp?.id === id;
   const inDoubt = (payment: Payment): Payment =>
     isOpen(payment) ? doubted(payment, flow.services.now().getTime()) : payment;
+  const relock = async (
+    payment: Payment,
+    untilMs: number,
+    { attempt, providerKey }: PaymentOperation,
+    record?: IdempotencyRelock,
+  ): Promise<Payment | undefined> => {
+    const { activeOp, version } = payment;
+    if (activeOp === undefined) throw new TypeError('Only an active operation can be relocked');
+    const after = { ...payment, activeOp: { ...activeOp, lockUntil: untilMs }, version: version + 1 };
+    const operation = { id, attempt, providerKey };
+    const change = { before: payment, after };
+    const { kind: written } = await flow.services.store.write(
+      { paymentId, change, operation },
+      { relock: record },
+    );
+    return written === 'committed' ? after : undefined;
+  };
   return {
     id,
     about: { paymentId, kind },
     repository: paymentRepository(flow, paymentId),
     isOpen,
     lockUntilOf: ({ activeOp }) => activeOp?.lockUntil ?? 0,
-    relock: (payment, untilMs, record) => relock(flow, payment, stored, untilMs, record),
+    relock: (payment, untilMs, record) => relock(payment, untilMs, stored, record),
 
-    async perform(begun, { isRepeated, inProgress }) {
-      let payment = begun;
-      const stepOf = (operation: PaymentOperation): ProviderStep<Snapshot> => ({
-        ...stepOn(payment, operation),
-        async renew() {
-          const attempt = operation.attempt + 1;
-          const providerKey = keyOfAttempt(operation.providerKey, attempt);
-          const renewed = { ...operation, attempt, providerKey };
-          const relocked = await relock(flow, payment, renewed, lockUntil(flow));
-          if (relocked === undefined) throw inProgress();
-          payment = relocked;
-          return stepOf(renewed);
-        },
-      });
-      const outcome = await (isRepeated ? repeatStep : performStep)(flow, stepOf(stored));
+    async perform(payment, attempt) {
+      const call = { stepOn, relock, refusalOf: refusalTo(flow, stored) };
+      const performed = await performCall(flow, call, stored, payment, attempt);
+      const { outcome } = performed;
       if (outcome.kind === 'not-sent' && outcome.code === 'auth')
         flow.log.error('The provider refuses our credentials');
-      const answered = await withRefusal(outcome, (details) => refusalTo(flow, payment, stored, details));
-      return { outcome: answered, state: payment };
+      return performed;
     },
 
     record: async (current, outcome, tries) =>
@@ -96,53 +94,26 @@ function stepOn(payment: Payment, operation: PaymentOperation): Omit<ProviderSte
   };
 }
 
-/** Acquires the lock of an operation, and records its attempt. */
-async function relock(
-  flow: Flow,
-  payment: Payment,
-  operation: PaymentOperation,
-  untilMs: number,
-  idempotency?: IdempotencyRelock,
-): Promise<Payment | undefined> {
-  const { activeOp, version } = payment;
-  if (activeOp === undefined) throw new TypeError('Only an active operation can be relocked');
-  const after: Payment = {
-    ...payment,
-    activeOp: { ...activeOp, lockUntil: untilMs },
-    version: version + 1,
-  };
-  const locked = await flow.services.store.relock({ before: payment, after, operation, idempotency });
-  return locked === 'committed' ? after : undefined;
-}
-
 /** The stored response to a definitive rejection by the provider. */
-async function refusalTo(
-  flow: Flow,
-  payment: Payment,
-  { kind, request }: PaymentOperation,
-  details: ProviderErrorDetails,
-): Promise<StoredRefusal> {
-  const used = { customerId: payment.customerId, methodRef: request.paymentMethodId };
-  const charges = kind === 'create' || kind === 'confirm';
-  const byPayer = charges ? await refusalByPayer(flow, used, details) : undefined;
-  const range = AMOUNT_CODES.has(details.code) ? await rangeOf(flow, payment) : undefined;
-  return byPayer ?? refusalOf(payment, details, range);
-}
+const refusalTo =
+  (flow: Flow, { kind, request }: PaymentOperation) =>
+  async (payment: Payment, details: ProviderErrorDetails): Promise<StoredRefusal> => {
+    const used = { customerId: payment.customerId, methodRef: request.paymentMethodId };
+    const charges = kind === 'create' || kind === 'confirm';
+    const byPayer = charges ? await refusalByPayer(flow, used, details) : undefined;
+    const range = AMOUNT_CODES.has(details.code) ? await rangeOf(flow, payment) : undefined;
+    return byPayer ?? refusalOf(payment, details, range);
+  };
 
-async function openOperation(flow: Flow, paymentId: string, operationId: string) {
-  const { payment, operation } = await flow.services.store.loadOperation(paymentId, operationId);
-  if (payment === undefined || operation === undefined)
-    throw new Error(`Operation ${operationId} of payment ${paymentId} does not exist any more`);
-  return { operation: paymentOperation(flow, operation), state: payment };
-}
-
-/** See {@link repeat}. */
-export const repeatOperation = (
-  flow: Flow,
-  claim: IdempotencyClaim,
-  record: IdempotencyRecord,
-): Promise<PaymentResult> =>
-  repeat(flow, claim, record, (paymentId, operationId) => openOperation(flow, paymentId, operationId));
+/** Loads an operation of a payment and its state. @throws Error when one of both does not exist */
+export const openOperation =
+  (flow: Flow): OpenOperation<Payment, Step, PaymentOutcome> =>
+  async (paymentId, operationId) => {
+    const { payment, operation } = await flow.services.store.loadOperation(paymentId, operationId);
+    if (payment === undefined || operation === undefined)
+      throw new Error(`Operation ${operationId} of payment ${paymentId} does not exist any more`);
+    return { operation: paymentOperation(flow, operation), state: payment };
+  };
 
 /**
  * Resumes the operation of a payment without its idempotency record, as `verify` does.
@@ -154,7 +125,7 @@ export async function resumeOperation(
   operationId: string,
   inbox?: InboxEntry,
 ): Promise<PaymentEnded> {
-  const { operation, state } = await openOperation(flow, paymentId, operationId);
+  const { operation, state } = await openOperation(flow)(paymentId, operationId);
   if (!operation.isOpen(state)) return { kind: 'ended', state, status: 200 };
   return resume({ flow, operation, inbox }, state);
 }

@@ -1,5 +1,6 @@
-import { type AnsweredOutcome, failureAnswer } from '../engine/step-answers.ts';
-import { type StoredRefusal, refusalProblem } from '../engine/call-provider.ts';
+import { type AnsweredOutcome, failureAnswer, wasNeverSent } from '../engine/perform-call.ts';
+import { problem } from '../errors.ts';
+import type { StoredRefusal } from '../engine/call-provider.ts';
 import type { Answer } from '../engine/durable-operation.ts';
 import type { Flow } from '../services.ts';
 import { rangeOf } from './charge-range.ts';
@@ -9,7 +10,6 @@ import type { Payment, PaymentOperation } from './model/payment.ts';
 import { type Snapshot, refreshed } from './model/snapshot.ts';
 import type { Step } from './payment-repository.ts';
 import { viewOf } from './payment-view.ts';
-import type { StoredPaymentOperation } from './persistence/payment-store.ts';
 import {
   AMOUNT_CODES,
   exceedingRefusal,
@@ -25,12 +25,6 @@ import { retrieve } from './retrieve.ts';
 export type PaymentOutcome = AnsweredOutcome<Snapshot>;
 
 type Known = Exclude<PaymentOutcome, { readonly kind: 'in-doubt' }>;
-
-/**
- * Failure codes of operations that the provider never processed: the same idempotency key may be used for a new
- * try.
- */
-const NEVER_SENT: ReadonlySet<string> = new Set(['never_sent', 'unsent', 'auth', 'rate_limited']);
 
 /** The step that records a known outcome of an operation. */
 export async function outcomeStep(
@@ -86,13 +80,13 @@ export function answerOf(payment: Payment, operation: PaymentOperation, outcome:
 export async function settledAnswerOf(
   flow: Flow,
   payment: Payment,
-  operation: StoredPaymentOperation,
+  operation: PaymentOperation,
 ): Promise<Answer> {
   const { status, failureCode = '' } = operation;
   if (status !== 'failed') return replyOf(payment, operation);
   const { paymentId } = operation;
-  const neverSent = { kind: 'problem', code: 'provider-unavailable', extensions: { paymentId } } as const;
-  if (NEVER_SENT.has(failureCode)) return { kind: 'released', error: refusalProblem(neverSent) };
+  if (wasNeverSent(failureCode))
+    return { kind: 'released', error: problem('provider-unavailable', { extensions: { paymentId } }) };
   const range = AMOUNT_CODES.has(failureCode) ? await rangeOf(flow, payment) : undefined;
   return settledRefusal(payment, operation, range);
 }

@@ -24,18 +24,21 @@ export function paymentRepository(flow: Flow, paymentId: string): Repository<Pay
       const { next, notes = {} } = step;
       const change = next === before ? undefined : changeOf(before, next, notes, changeContext(flow));
       const after = change?.after ?? before;
-      const kind = await store.commit({
-        paymentId,
-        change,
-        operation: endedOperation(before, after, step),
-        refunds: notes.refunds?.map(({ after: refund }) => refund),
-        disputes: notes.disputes?.map(({ after: dispute }) => dispute),
-        ...recordsOf(after),
-      });
-      return kind === 'committed' ? { kind, after } : { kind };
+      const { kind } = await store.write(
+        {
+          paymentId,
+          change,
+          operation: endedOperation(before, after, step),
+          refunds: notes.refunds?.map(({ after: refund }) => refund),
+          disputes: notes.disputes?.map(({ after: dispute }) => dispute),
+        },
+        recordsOf(after),
+      );
+      if (kind === 'committed') return { kind, after };
+      return { kind: kind === 'duplicate' ? kind : 'stale' };
     },
     async complete(idempotency) {
-      await store.commit({ paymentId, idempotency });
+      await store.write({ paymentId }, { idempotency });
     },
   };
 }
@@ -43,7 +46,11 @@ export function paymentRepository(flow: Flow, paymentId: string): Repository<Pay
 function endedOperation(before: Payment, after: Payment, { failureCode }: Step) {
   const { operation } = after;
   if (operation.id !== before.operation.id || operation.status === before.operation.status) return undefined;
-  return { id: operation.id, status: operation.status, failureCode };
+  return {
+    id: operation.id,
+    status: operation.status,
+    ...(failureCode !== undefined && { failureCode }),
+  };
 }
 
 /** @throws Error when a payment that existed a moment ago does not */

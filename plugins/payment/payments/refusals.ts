@@ -1,4 +1,3 @@
-import type { StoredPaymentOperation } from './persistence/payment-store.ts';
 import { type StoredRefusal, providerCodeMember, refusalProblem } from '../engine/call-provider.ts';
 import { exponentOf } from '../money/currencies.ts';
 import { formatMajor } from '../money/money.ts';
@@ -6,7 +5,7 @@ import { type AmountRange, rangeMembers } from '../money/amount-range.ts';
 import { nextActionMember } from '../api/next-action.ts';
 import type { ProviderErrorDetails } from '../providers/provider-error.ts';
 import { lastErrorOf } from './model/last-error.ts';
-import type { Payment } from './model/payment.ts';
+import type { Payment, PaymentOperation } from './model/payment.ts';
 
 /** Error codes for amounts outside the bounds of currency and account. */
 export const AMOUNT_CODES: ReadonlySet<string> = new Set([
@@ -86,7 +85,7 @@ export const mismatchRefusal = ({ id: paymentId }: Payment): StoredRefusal => ({
 /** The stored response to a failed operation, from the outcome that another invocation recorded. */
 export function settledRefusal(
   payment: Payment,
-  { kind, failureCode }: StoredPaymentOperation,
+  { kind, failureCode }: PaymentOperation,
   range: AmountRange | undefined,
 ): StoredRefusal {
   if (kind === 'confirm' && payment.failure !== undefined)

@@ -79,7 +79,7 @@ async function postpone(
 ): Promise<CheckOutcome> {
   const nextCheckAt = nextCheckOf(payment, flow.services.now(), checks);
   const after: Payment = { ...payment, checks, nextCheckAt, version: payment.version + 1 };
-  await flow.services.store.postpone(payment, after);
+  await flow.services.store.write({ paymentId: payment.id, change: { before: payment, after } }, {});
   return outcome;
 }
 

@@ -1,24 +1,13 @@
 import { type StoredRefusal, providerCodeMember, unavailable } from '../engine/call-provider.ts';
-import {
-  type Answer,
-  type DurableOperation,
-  type OperationResult,
-  repeat,
-  resume,
-} from '../engine/durable-operation.ts';
-import {
-  type ProviderStep,
-  type StepOutcome,
-  keyOfAttempt,
-  performStep,
-  repeatStep,
-} from '../engine/provider-step.ts';
+import type { Answer, DurableOperation, OperationResult } from '../engine/durable-operation.ts';
+import { type OpenOperation, resume } from '../engine/execute.ts';
+import { type ProviderStep, type StepOutcome, nextAttempt, runStep } from '../engine/provider-step.ts';
 import type { Repository } from '../engine/update.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import { type Step, advance, existingPayment, paymentRepository } from '../payments/payment-repository.ts';
 import type { RefundRequest } from '../providers/refunds-and-disputes.ts';
 import type { Flow } from '../services.ts';
-import type { IdempotencyClaim, IdempotencyRecord, StoredAnswer } from '../store/idempotency.ts';
+import type { StoredAnswer } from '../store/idempotency.ts';
 import type { RefundSnapshot } from './model/refund-snapshot.ts';
 import { type Refund, type RefundPart, isOpen, withParts, withSnapshot } from './model/refund.ts';
 import { withRefund } from './model/refundable.ts';
@@ -67,15 +56,14 @@ export function refundOperation(
     repository,
     isOpen: ({ refund }) => isUnsettled(refund),
     lockUntilOf: ({ refund }) => refund.lockUntil,
-    async relock({ payment, refund }, untilMs, idempotency) {
-      const locked = await flow.services.store.relockRefund({ refund, lockUntil: untilMs, idempotency });
-      return locked === 'committed' ? { payment, refund: { ...refund, lockUntil: untilMs } } : undefined;
+    async relock({ payment, refund }, untilMs, record) {
+      const { kind } = await flow.services.store.relockRefund(refund, untilMs, record);
+      return kind === 'committed' ? { payment, refund: { ...refund, lockUntil: untilMs } } : undefined;
     },
     async perform(state, { isRepeated }) {
       const outcomes = new Map<string, StepOutcome<RefundSnapshot>>();
       for (const part of state.refund.parts.filter(isUnsent)) {
-        const step = stepOf(flow, state, part);
-        outcomes.set(part.id, await (isRepeated ? repeatStep : performStep)(flow, step));
+        outcomes.set(part.id, await runStep(flow, stepOf(flow, state, part), isRepeated));
       }
       // The state of a resumed refund may have changed since it was read.
       return { outcome: outcomes, state: isRepeated ? await repository.read() : state };
@@ -107,7 +95,7 @@ function refundRepository(
     async read() {
       // A refund changes only with the version of its payment, so a refund read after the payment is not older.
       const payment = await existingPayment(flow, paymentId);
-      const { refund } = await flow.services.store.loadRefund(paymentId, refundId);
+      const refund = await flow.services.store.refund(paymentId, refundId);
       if (refund === undefined) throw new Error(`Refund ${refundId} does not exist any more`);
       return { payment, refund };
     },
@@ -145,8 +133,7 @@ function stepOf(
       return listed.find((snapshot) => snapshot.refundId === refundId);
     },
     async renew() {
-      const attempt = part.attempt + 1;
-      const renewed = { ...part, attempt, providerKey: keyOfAttempt(providerKey, attempt) };
+      const renewed = nextAttempt(part);
       const recorded = await recordAttempt(flow, payment, refund.id, renewed);
       return recorded && stepOf(flow, { payment: recorded, refund }, renewed);
     },
@@ -161,7 +148,7 @@ async function recordAttempt(
   renewed: RefundPart,
 ): Promise<Payment | undefined> {
   const recorded = await advance(flow, payment, async (current) => {
-    const { refund } = await flow.services.store.loadRefund(current.id, refundId);
+    const refund = await flow.services.store.refund(current.id, refundId);
     const isStillOpen = refund?.parts.some((part) => part.id === renewed.id && isUnsent(part));
     if (refund === undefined || !isStillOpen) return { next: current };
     const parts = refund.parts.map((part) => (part.id === renewed.id ? renewed : part));
@@ -220,16 +207,13 @@ const EXCEEDS: ReadonlySet<string> = new Set([
   'CAPTURE_FULLY_REFUNDED',
 ]);
 
-/** See {@link repeat}. */
-export const repeatRefund = (
-  flow: Flow,
-  claim: IdempotencyClaim,
-  record: IdempotencyRecord,
-): Promise<RefundResult> =>
-  repeat(flow, claim, record, async (paymentId, refundId) => {
+/** Loads a refund and its payment. */
+export const openRefund =
+  (flow: Flow): OpenOperation<RefundState, RefundStep, PartOutcomes> =>
+  async (paymentId, refundId) => {
     const operation = refundOperation(flow, paymentId, refundId);
     return { operation, state: await operation.repository.read() };
-  });
+  };
 
 /**
  * Resumes a refund whose invocation has died.

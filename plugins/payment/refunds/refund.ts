@@ -1,26 +1,24 @@
-import { execute, executeInTime } from '../engine/durable-operation.ts';
-import { backOff } from '../engine/update.ts';
-import { type RefundResult, refundOperation, repeatRefund } from './refund-operation.ts';
+import { begin, execute } from '../engine/execute.ts';
+import { type RefundResult, openRefund, refundOperation } from './refund-operation.ts';
+import { callOnPayment } from '../payments/call-on-payment.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { OperationContext } from '#runtime/contract/operation.ts';
 import { allocate } from './model/allocation.ts';
 import { NEEDS_REVIEW, withNextCheck, clearManualReview } from '../reconciliation/model/payment-checks.ts';
-import { isPaymentId } from '../engine/model/ids.ts';
 import { type Payment, providerKeyOf } from '../payments/model/payment.ts';
 import { type Refund, type RefundPart, statusOf } from './model/refund.ts';
 import { withRefund } from './model/refundable.ts';
 import { problem } from '../errors.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
-import type { IdempotencyClaim } from '../store/idempotency.ts';
+import type { Records } from '../store/records.ts';
 import { existingPayment } from '../payments/payment-repository.ts';
 import { lockUntil, providerBudgetMs } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
-import { claimOf, keyOf } from '../engine/idempotency.ts';
 import { syncRefunds } from './sync-refunds.ts';
 
 /** A refund request. */
-export interface RefundIntent {
+interface RefundIntent {
   readonly reason?: string | undefined;
   /**
    * The requested amount in minor units; undefined for the whole refundable amount.
@@ -37,30 +35,26 @@ const TRIES_MAX = 40;
  * its intent is written.
  * @throws ProblemError for a rejection
  */
-export async function refund(
+export function refund(
   flow: Flow,
   context: OperationContext<{ readonly id: string }, Services>,
   intent: RefundIntent,
 ): Promise<RefundResult> {
-  const { services, input, caller } = context;
-  const claim = claimOf(flow, context);
-  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    const { payment, record } = isPaymentId(input.id)
-      ? await services.store.load(input.id, claim)
-      : { payment: undefined, record: undefined };
-    if (payment === undefined || payment.tenant !== caller.tenant) throw problem('payment-not-found');
-    if (record !== undefined && claim !== undefined) return repeatRefund(flow, claim, record);
-    const begun = await begin(flow, payment, intent, claim, tries);
-    if (begun.kind === 'key-taken' && claim !== undefined) return repeatRefund(flow, claim, begun.record);
-    if (begun.kind === 'claimed') {
-      const { state, operation } = begun;
-      const run = { flow, operation, key: claim && keyOf(claim) };
-      const ended = execute(run, state).catch((error: unknown) => afterRefusal(flow, state.payment, error));
-      return executeInTime(run, state, ended);
-    }
-    await backOff(tries);
-  }
-  throw problem('contention');
+  return callOnPayment(flow, context, openRefund(flow), TRIES_MAX, async (payment, claim, tries) => {
+    const { made, state, write } = await prepared(flow, payment, intent, tries);
+    return begin(
+      flow,
+      {
+        claim,
+        subject: { type: 'payment', id: payment.id },
+        operation: refundOperation(flow, payment.id, made.id),
+        state,
+        write,
+        open: openRefund(flow),
+      },
+      (run, begun) => execute(run, begun).catch((error: unknown) => afterRefusal(flow, payment, error)),
+    );
+  });
 }
 
 /** Reconciles refunds after a rejection, which may mean that refunds were made at the provider. */
@@ -74,19 +68,14 @@ async function afterRefusal(flow: Flow, { id: paymentId }: Payment, error: unkno
 
 /** A refund without a client request: no idempotency key, no waiting caller. */
 export async function refundOwn(flow: Flow, payment: Payment, reason: string): Promise<RefundResult> {
-  const begun = await begin(flow, payment, { reason, amountOf: async () => undefined }, undefined, 1);
-  if (begun.kind !== 'claimed') throw problem('contention');
-  return execute({ flow, operation: begun.operation }, begun.state);
+  const intent: RefundIntent = { reason, amountOf: async () => undefined };
+  const { made, state, write } = await prepared(flow, payment, intent, 1);
+  if ((await write({})).kind !== 'committed') throw problem('contention');
+  return execute({ flow, operation: refundOperation(flow, payment.id, made.id) }, state);
 }
 
-/** Checks the current payment, and writes the intent on condition that the amount is still refundable. */
-async function begin(
-  flow: Flow,
-  payment: Payment,
-  intent: RefundIntent,
-  claim: IdempotencyClaim | undefined,
-  tries: number,
-) {
+/** The checked intent, with its write on condition that the amount is still refundable. */
+async function prepared(flow: Flow, payment: Payment, intent: RefundIntent, tries: number) {
   const amountMinor = await judge(payment, intent);
   if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
   const made = await makeRefund(flow, payment, amountMinor, intent.reason);
@@ -98,16 +87,13 @@ async function begin(
   const reviewed = payment.flags.includes(NEEDS_REVIEW);
   const fenced = several || tries > 1 || reviewed || after.nextCheckAt === undefined;
   const whole = (await intent.amountOf(payment)) === undefined;
-  const begun = await flow.services.store.beginRefund({
-    before: payment,
-    after,
-    refund: made,
-    condition: fenced ? 'fenced' : whole ? 'whole' : 'available',
-    idempotency: claim,
-  });
-  if (begun.kind !== 'claimed') return begun;
-  const operation = refundOperation(flow, payment.id, made.id);
-  return { ...begun, operation, state: { payment: after, refund: made } };
+  const condition = fenced ? 'fenced' : whole ? 'whole' : 'available';
+  return {
+    made,
+    state: { payment: after, refund: made },
+    write: (records: Records) =>
+      flow.services.store.beginRefund({ before: payment, after, refund: made, condition }, records),
+  };
 }
 
 async function judge(payment: Payment, intent: RefundIntent): Promise<number> {

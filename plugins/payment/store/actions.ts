@@ -1,16 +1,17 @@
 import type { Table } from './table.ts';
-import { keys } from './keys.ts';
+import type { Item } from './items.ts';
+import { type Key, keys } from './keys.ts';
 import type { Action } from './write.ts';
 
 /**
  * The names of actions. In a transaction they stand in the order in which failed conditions are reported: a used
- * key replays even when the payment has changed since.
+ * key replays even when the payment has changed since. `version`: the root or a part of an aggregate.
  */
 export type ActionName =
   | 'idempotency'
   | 'inbox'
   | 'order'
-  | 'payment'
+  | 'version'
   | 'owner'
   | 'limit'
   | 'free-order'
@@ -21,7 +22,7 @@ const OUTBOX_SECONDS = 14 * 86_400;
 export const ABSENT = 'attribute_not_exists(PK)';
 
 /** Writes an item that must not exist yet. */
-export function insert(table: Table, name: ActionName, item: Record<string, unknown>): Action<ActionName> {
+export function insert(table: Table, name: ActionName, item: Item): Action<ActionName> {
   return {
     name,
     Put: {
@@ -34,9 +35,37 @@ export function insert(table: Table, name: ActionName, item: Record<string, unkn
 }
 
 /** Writes an item unconditionally; only in a transaction with a version condition. */
-export const put = (table: Table, item: Record<string, unknown>): Action<ActionName> => ({
+export const put = (table: Table, item: Item): Action<ActionName> => ({
   name: 'other',
   Put: { TableName: table.name, Item: item },
+});
+
+/** Writes the root or a part of an aggregate, on condition of its version; without one it must not exist yet. */
+export function fenced(table: Table, given: object, version: number | undefined): Action<ActionName> {
+  const item: Item = { ...given };
+  if (version === undefined) return insert(table, 'version', item);
+  return {
+    name: 'version',
+    Put: {
+      TableName: table.name,
+      Item: item,
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeValues: { ':version': version },
+    },
+  };
+}
+
+/** The condition that an item is absent, or names this owner. */
+export const ownedBy = (idName: string, id: unknown) => ({
+  ConditionExpression: `${ABSENT} OR #id = :id`,
+  ExpressionAttributeNames: { '#id': idName },
+  ExpressionAttributeValues: { ':id': id },
+});
+
+/** Records the aggregate of a provider's id, which the attribute `idName` of `target` names. */
+export const putRef = (table: Table, key: Key, target: Item, idName: string): Action<ActionName> => ({
+  name: 'other',
+  Put: { TableName: table.name, Item: { ...key, ...target }, ...ownedBy(idName, target[idName]) },
 });
 
 /** The events of one change, as one item of the aggregate's partition: the relay forwards it. */

@@ -1,11 +1,5 @@
 import type { EventEnvelope } from '#events/catalog/index.ts';
-import type { InboxEntry } from './inbox-store.ts';
-import type {
-  IdempotencyClaim,
-  IdempotencyRelock,
-  IdempotencyOutcome,
-  IdempotencyRecord,
-} from './idempotency.ts';
+import type { Records, Written } from './records.ts';
 
 /** The root item of an aggregate other than a payment: a customer, a subscription. */
 export interface Root {
@@ -31,14 +25,6 @@ export interface ProviderRef {
   readonly partId?: string | undefined;
 }
 
-/** Records written with an aggregate, in the same transaction. */
-export interface Records {
-  readonly claim?: { readonly claim: IdempotencyClaim; readonly operationId: string } | undefined;
-  readonly relock?: IdempotencyRelock | undefined;
-  readonly idempotency?: IdempotencyOutcome | undefined;
-  readonly inbox?: InboxEntry | undefined;
-}
-
 /** A change to write, on condition that the stored versions are those of `before`. */
 export interface AggregateChange<R, P> {
   /** Undefined for a new aggregate. */
@@ -48,13 +34,6 @@ export interface AggregateChange<R, P> {
   readonly events: readonly EventEnvelope<unknown>[];
   readonly refs: readonly ProviderRef[];
 }
-
-/** The result of a write. Nothing is written unless `committed`. */
-export type Written =
-  | { readonly kind: 'committed' }
-  | { readonly kind: 'stale' }
-  | { readonly kind: 'duplicate' }
-  | { readonly kind: 'key-taken'; readonly record: IdempotencyRecord };
 
 /** Persistence of one kind of aggregate. Every read is strongly consistent. */
 export interface AggregateStore<R, P> {

@@ -1,17 +1,15 @@
-import type { AggregateChange, AggregateStore, Part, Records, Root, Written } from './aggregate-store.ts';
-import { ABSENT, type ActionName, insert, insertOutbox } from './actions.ts';
+import type { AggregateChange, AggregateStore, Part, Root } from './aggregate-store.ts';
+import { type ActionName, fenced, insertOutbox, putRef } from './actions.ts';
 import { type Table } from './table.ts';
-import { inboxAction, isProcessed } from './dynamodb-inbox.ts';
-import { type Item, plain, recordOf, withoutKeys } from './items.ts';
+import { isProcessed } from './dynamodb-inbox.ts';
+import { withoutKeys } from './items.ts';
 import { type Key, dueAttributes, keys } from './keys.ts';
 import { readAll, readItem, readItems } from './read.ts';
-import * as record from './idempotency-records.ts';
-import { type Action, transact, writeOne } from './write.ts';
-import type { Subject } from './idempotency.ts';
+import { writeChange } from './write-change.ts';
+import { type Action, writeOne } from './write.ts';
 
 /** The table layout of an aggregate: all its items share the partition of its root. */
 export interface Layout {
-  readonly type: Exclude<Subject['type'], 'payment'>;
   readonly root: (id: string) => Key;
   /** The prefix of the parts' sort keys. */
   readonly partPrefix: string;
@@ -35,14 +33,8 @@ export function dynamoAggregates<R extends Root, P extends Part>(
     SK: `${layout.partPrefix}${partId}`,
   });
   return {
-    async write(change, records) {
-      const actions = [
-        ...recordActions(table, layout, change, records),
-        ...(change ? changeActions(table, layout, change, partKey) : []),
-        ...(records.idempotency ? [record.completeIdempotencyRecord(table, records.idempotency)] : []),
-      ];
-      return actions.length === 0 ? { kind: 'committed' } : writeAll(table, actions, records);
-    },
+    write: (change, records) =>
+      writeChange(table, change ? changeActions(table, layout, change, partKey) : [], records),
     get: async (id) => withoutKeys(await readItem(table, layout.root(id))) as R | undefined,
     async load(id, partId) {
       const [root, part] = await readItems(table, [layout.root(id), partKey(id, partId)]);
@@ -80,29 +72,6 @@ export function dynamoAggregates<R extends Root, P extends Part>(
   };
 }
 
-function recordActions<R extends Root, P>(
-  table: Table,
-  { type }: Layout,
-  change: AggregateChange<R, P> | undefined,
-  { claim: claimed, relock, inbox }: Records,
-): Actions {
-  if (claimed && change === undefined) throw new TypeError('A key is claimed with a change only');
-  return [
-    ...(claimed && change
-      ? [
-          record.claimIdempotencyRecord(
-            table,
-            claimed.claim,
-            { type, id: change.after.id },
-            claimed.operationId,
-          ),
-        ]
-      : []),
-    ...(relock ? [record.relockIdempotencyRecord(table, relock.key, relock.was, relock.lockUntil)] : []),
-    ...(inbox ? [inboxAction(table, inbox)] : []),
-  ];
-}
-
 function changeActions<R extends Root, P extends Part>(
   table: Table,
   layout: Layout,
@@ -119,46 +88,10 @@ function changeActions<R extends Root, P extends Part>(
       fenced(table, { ...partKey(after.id, part.after.id), ...part.after }, part.before?.version),
     ),
     ...insertOutbox(table, root.PK, after.seq, events),
-    ...refs.map(({ ref, partId }): Action<ActionName> => {
+    ...refs.map(({ ref, partId }) => {
       const { id: idName, partId: partName } = layout.refNames;
       const target = { [idName]: after.id, ...(partId !== undefined && { [partName]: partId }) };
-      return {
-        name: 'other',
-        Put: {
-          TableName: table.name,
-          Item: { ...keys.ref(after.provider, ref), ...target },
-          ConditionExpression: `${ABSENT} OR #id = :id`,
-          ExpressionAttributeNames: { '#id': idName },
-          ExpressionAttributeValues: { ':id': after.id },
-        },
-      };
+      return putRef(table, keys.ref(after.provider, ref), target, idName);
     }),
   ];
-}
-
-/** Writes an item on condition of its version; a new one must not exist. */
-function fenced(table: Table, given: object, version: number | undefined): Action<ActionName> {
-  const item: Item = { ...given };
-  if (version === undefined) return insert(table, 'payment', item);
-  return {
-    name: 'payment',
-    Put: {
-      TableName: table.name,
-      Item: item,
-      ConditionExpression: 'version = :version',
-      ExpressionAttributeValues: { ':version': version },
-    },
-  };
-}
-
-async function writeAll(table: Table, actions: Actions, { claim }: Records): Promise<Written> {
-  const refused = await transact(table, actions);
-  if (refused === undefined) return { kind: 'committed' };
-  if (refused.name === 'inbox') return { kind: 'duplicate' };
-  if (refused.name === 'payment' || refused.name === 'owner') return { kind: 'stale' };
-  if (refused.name === 'idempotency') {
-    const known = claim ? recordOf(plain(refused.item), table.nowSeconds()) : undefined;
-    return known ? { kind: 'key-taken', record: known } : { kind: 'stale' };
-  }
-  throw new Error(`The change of an aggregate could not be written: ${refused.name}`);
 }

@@ -3,7 +3,8 @@ import { type Table } from './table.ts';
 import { subjectItem } from './items.ts';
 import { type Key, keys } from './keys.ts';
 import type { Action } from './write.ts';
-import type { IdempotencyClaim, IdempotencyKey, IdempotencyOutcome, Subject } from './idempotency.ts';
+import type { IdempotencyOutcome, IdempotencyRelock } from './idempotency.ts';
+import type { OperationClaim } from './records.ts';
 
 const DAY_SECONDS = 86_400;
 /**
@@ -15,10 +16,9 @@ const IDEMPOTENCY_SECONDS = 3 * DAY_SECONDS;
 /** Claims an idempotency key that is unused, or whose record has expired. */
 export function claimIdempotencyRecord(
   table: Table,
-  { fingerprint, formerFingerprint: _former, lockUntil, ...key }: IdempotencyClaim,
-  subject: Subject,
-  operationId: string,
+  { claim, subject, operationId }: OperationClaim,
 ): Action<ActionName> {
+  const { fingerprint, formerFingerprint: _former, lockUntil, ...key } = claim;
   const now = table.nowSeconds();
   const expiresAt = now + IDEMPOTENCY_SECONDS;
   const record = { ...subjectItem(subject), fingerprint, lockUntil, operationId, expiresAt, ttl: expiresAt };
@@ -37,9 +37,7 @@ export function claimIdempotencyRecord(
 /** Moves the lock of a record; only one of several concurrent calls succeeds. */
 export function relockIdempotencyRecord(
   table: Table,
-  key: IdempotencyKey,
-  was: number,
-  lockUntil: number,
+  { key, was, lockUntil }: IdempotencyRelock,
 ): Action<ActionName> {
   return {
     name: 'idempotency',

@@ -56,6 +56,17 @@ export async function transact<N extends string>(
   }
 }
 
+/** Writes all actions or none, a single one without a transaction: that would cost twice as much. */
+export async function writeAll<N extends string>(
+  table: Pick<Table, 'client'>,
+  actions: readonly Action<N>[],
+): Promise<Refusal<N> | undefined> {
+  const [only, ...more] = actions;
+  if (only === undefined) return undefined;
+  if (more.length > 0) return transact(table, actions);
+  return (await writeOne(table, only)) ? undefined : { name: only.name, item: undefined };
+}
+
 /** Reasons that are worth a retry, because nothing was written; the SDK retries none of them. */
 const TEMPORARY: ReadonlySet<string> = new Set([
   'TransactionConflict',
@@ -67,9 +78,7 @@ function reasonsOf(error: unknown): readonly CancellationReason[] {
   return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
 }
 
-/**
- * Writes one action alone: a transaction of one costs twice as much. @returns false when its condition failed
- */
+/** Writes one action alone. @returns false when its condition failed */
 export async function writeOne(
   { client }: Pick<Table, 'client'>,
   action: Pick<Action<string>, 'Put' | 'Update'>,

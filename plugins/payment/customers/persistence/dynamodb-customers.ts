@@ -9,7 +9,6 @@ import type { DynamoStoreOptions } from '../../store/table.ts';
 /** Customers with their payment methods. */
 export const dynamoCustomers = (options: DynamoStoreOptions): AggregateStore<Customer, PaymentMethod> =>
   dynamoAggregates(tableOf(options), {
-    type: 'customer',
     root: keys.customer,
     partPrefix: 'PM#',
     refNames: { id: 'customerId', partId: 'methodId' },

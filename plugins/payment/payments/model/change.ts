@@ -2,7 +2,7 @@ import type { EventEnvelope } from '#events/catalog/index.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { withReviewCleared, withNextCheck } from '../../reconciliation/model/payment-checks.ts';
 import { type ChangeNotes, eventsOf } from './published-events.ts';
-import { settledUses } from '../../limits/model/limits.ts';
+import { type LimitReservation, settledUses } from '../../limits/model/limits.ts';
 import type { Cause, LogEntry, Payment } from './payment.ts';
 
 /** By whom, why and when a payment changes. */
@@ -16,11 +16,18 @@ export interface ChangeContext {
 
 /** A change ready to be written: valid only as long as the stored version is still `before.version`. */
 export interface Change {
-  readonly before: Payment;
+  /** Undefined for a new payment. */
+  readonly before: Payment | undefined;
   readonly after: Payment;
-  readonly log: LogEntry;
-  readonly events: readonly EventEnvelope<unknown>[];
+  /** Absent where only a lock or the time of the next check changes. */
+  readonly log?: LogEntry;
+  readonly events?: readonly EventEnvelope<unknown>[];
+  /** What a new payment reserves of the limits of its day. */
+  readonly limits?: readonly LimitReservation[];
 }
+
+/** A change of what clients see: with its log entry and events. */
+export type LoggedChange = Change & Required<Pick<Change, 'log' | 'events'>>;
 
 const UNLOGGED: ReadonlySet<string> = new Set([
   'version',
@@ -39,7 +46,12 @@ const UNLOGGED: ReadonlySet<string> = new Set([
  * Prepares a change for writing: the next version, the next outbox sequence when an event is published, one log
  * entry. Pure.
  */
-export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, context: ChangeContext): Change {
+export function changeOf(
+  before: Payment,
+  made: Payment,
+  notes: ChangeNotes,
+  context: ChangeContext,
+): LoggedChange {
   const at = context.now.toISOString();
   const next = withNextCheck(withReviewCleared(before, made), context.now);
   const events = eventsOf(before, next, notes, { ...context, occurredAt: at });
@@ -54,10 +66,15 @@ export function changeOf(before: Payment, made: Payment, notes: ChangeNotes, con
   return { before, after, log, events };
 }
 
-/** The first log entry of a payment, written with it. */
-export function firstLog(payment: Payment, context: ChangeContext): LogEntry {
+/** A new payment, with its first log entry. */
+export function firstChange(
+  payment: Payment,
+  limits: readonly LimitReservation[],
+  context: ChangeContext,
+): Change {
   const { amountMinor, currency } = payment;
-  return { ...logOf(payment, payment, context), from: null, delta: { amountMinor, currency } };
+  const log = { ...logOf(payment, payment, context), from: null, delta: { amountMinor, currency } };
+  return { before: undefined, after: payment, log, limits };
 }
 
 /** The log entry names the refund or dispute that changed, and otherwise the operation. */

@@ -119,7 +119,7 @@ export interface PaymentOperation {
   readonly amountMinor?: number | undefined;
   /** The request parameters, which a repetition must send unchanged. */
   readonly request: PaymentOperationRequest;
-  readonly failure?: Failure | undefined;
+  readonly failureCode?: string | undefined;
   readonly createdAt: string;
 }
 

@@ -3,7 +3,6 @@ import type { Dispute } from '../../disputes/model/dispute.ts';
 import type { Refund } from '../../refunds/model/refund.ts';
 import type { LogEntry, PaymentOperation, Payment } from '../model/payment.ts';
 import { dueAttributes, keys, listSortKey, monthOf, monthPartition } from '../../store/keys.ts';
-import type { StoredPaymentOperation } from './payment-store.ts';
 
 export const paymentItem = (payment: Payment): Item => ({
   ...keys.payment(payment.id),
@@ -43,8 +42,8 @@ export const operationItem = (operation: PaymentOperation): Item => ({
   ...operation,
 });
 
-export const operationOf = (item: Item | undefined): StoredPaymentOperation | undefined =>
-  item && (withoutKeys(item) as StoredPaymentOperation);
+export const operationOf = (item: Item | undefined): PaymentOperation | undefined =>
+  item && (withoutKeys(item) as PaymentOperation);
 
 export const logItem = (entry: LogEntry): Item => ({ ...keys.log(entry.paymentId, entry.version), ...entry });
 

@@ -1,47 +1,27 @@
 import type { Change } from '../model/change.ts';
-import type { LimitReservation } from '../../limits/model/limits.ts';
 import type { LogEntry, PaymentOperation, Payment } from '../model/payment.ts';
 import type { PaymentStatus } from '../model/state.ts';
 import type { Dispute } from '../../disputes/model/dispute.ts';
 import type { Refund } from '../../refunds/model/refund.ts';
-import type {
-  IdempotencyClaim,
-  IdempotencyKey,
-  IdempotencyOutcome,
-  IdempotencyRecord,
-  IdempotencyRelock,
-} from '../../store/idempotency.ts';
-import type { InboxEntry } from '../../store/inbox-store.ts';
-
-export type Claimed =
-  | { readonly kind: 'claimed' }
-  | { readonly kind: 'key-taken'; readonly record: IdempotencyRecord }
-  | { readonly kind: 'order-taken'; readonly paymentId: string }
-  /** A daily limit is exhausted for this payment; what was used before it, in minor units. */
-  | {
-      readonly kind: 'limit-reached';
-      readonly scope: string;
-      readonly usedMinor: number;
-      readonly count: number;
-    }
-  | { readonly kind: 'stale' };
+import type { IdempotencyKey, IdempotencyRecord } from '../../store/idempotency.ts';
+import type { Records, Written } from '../../store/records.ts';
 
 /** One atomic write: everything in it happens, or nothing. */
-export interface Commit {
+export interface PaymentWrite {
   readonly paymentId: string;
   /** Left out when the payment stays as it is. */
   readonly change?: Change | undefined;
+  /** The operation that `change` begins; a new attempt of one replaces the failed one. */
+  readonly newOperation?: PaymentOperation | undefined;
+  /** What changes of an operation: its outcome, or the key of another attempt before it is used. */
   readonly operation?:
-    | { readonly id: string; readonly status: string; readonly failureCode?: string | undefined }
+    | (Pick<PaymentOperation, 'id'> &
+        Partial<Pick<PaymentOperation, 'status' | 'failureCode' | 'attempt' | 'providerKey'>>)
     | undefined;
   /** Refunds and disputes to write, under the version of the payment in `change`. */
   readonly refunds?: readonly Refund[] | undefined;
   readonly disputes?: readonly Dispute[] | undefined;
-  readonly idempotency?: IdempotencyOutcome | undefined;
-  readonly inbox?: InboxEntry | undefined;
 }
-
-export type Committed = 'committed' | 'stale' | 'duplicate';
 
 export interface ListQuery {
   readonly tenant: string;
@@ -73,32 +53,8 @@ export interface Page<T, P> {
 
 /** Persistence of payments. Every read is strongly consistent, except `list` and `due`. */
 export interface PaymentStore {
-  /** T1: the intent of a create, with its claims on the idempotency key and the order reference. */
-  begin(intent: {
-    readonly payment: Payment;
-    readonly operation: PaymentOperation;
-    readonly log: LogEntry;
-    readonly limits: readonly LimitReservation[];
-    readonly idempotency: IdempotencyClaim | undefined;
-  }): Promise<Claimed>;
-  /** T3: the intent of a capture or cancel, on condition of the payment's version. */
-  beginOperation(intent: {
-    readonly change: Change;
-    readonly operation: PaymentOperation;
-    readonly idempotency: IdempotencyClaim | undefined;
-  }): Promise<Claimed>;
-  /** Acquires the lock of an operation whose invocation has died, and records a new attempt if there is one. */
-  relock(takeover: {
-    readonly before: Payment;
-    readonly after: Payment;
-    readonly operation: PaymentOperation;
-    readonly idempotency: IdempotencyRelock | undefined;
-  }): Promise<'committed' | 'stale'>;
-  /**
-   * T2, T4, T5. `stale`: the payment was changed after it was read; `duplicate`: the webhook event was processed
-   * before.
-   */
-  commit(commit: Commit): Promise<Committed>;
+  /** Writes a payment on condition of its version, with the records of the call. */
+  write(write: PaymentWrite, records: Records): Promise<Written>;
   get(paymentId: string): Promise<Payment | undefined>;
   /** The record of an idempotency key. */
   record(key: IdempotencyKey): Promise<IdempotencyRecord | undefined>;
@@ -111,10 +67,7 @@ export interface PaymentStore {
   loadOperation(
     paymentId: string,
     operationId: string,
-  ): Promise<{
-    readonly payment: Payment | undefined;
-    readonly operation: StoredPaymentOperation | undefined;
-  }>;
+  ): Promise<{ readonly payment: Payment | undefined; readonly operation: PaymentOperation | undefined }>;
   /** Payment and whether a webhook event was processed, in one round trip. */
   loadInbox(
     paymentId: string,
@@ -127,8 +80,4 @@ export interface PaymentStore {
   /** Payments of a customer, newest first, strongly consistent. */
   listOfCustomer(query: CustomerListQuery): Promise<Page<Payment, string>>;
   log(paymentId: string, limit: number, afterVersion: number): Promise<Page<LogEntry, number>>;
-}
-
-export interface StoredPaymentOperation extends PaymentOperation {
-  readonly failureCode?: string | undefined;
 }

@@ -1,5 +1,3 @@
-import type { Payment } from '../../payments/model/payment.ts';
-
 /** An item that is due for a check. */
 export interface DueItem {
   readonly kind: 'payment' | 'customer' | 'subscription';
@@ -31,8 +29,6 @@ export interface DueStore {
   readonly shards: number;
   /** The items of one index partition that are due by `until` (ISO 8601), the longest overdue first. */
   due(shard: number, until: string, limit: number): Promise<readonly DueItem[]>;
-  /** Sets the next check of a payment that has not changed. */
-  postpone(before: Payment, after: Payment): Promise<'committed' | 'stale'>;
   /** All counters of a day, `20261124`. */
   limitCounters(day: string): Promise<readonly LimitCounter[]>;
   job(name: string): Promise<JobRecord | undefined>;

@@ -1,6 +1,5 @@
 import { ABSENT } from '../../store/actions.ts';
 import { type DynamoStoreOptions, tableOf } from '../../store/table.ts';
-import { replacePayment } from '../../payments/persistence/changes.ts';
 import type { Item } from '../../store/items.ts';
 import { DUE_SHARDS, duePartition, keys } from '../../store/keys.ts';
 import { limitDayPartition } from '../../limits/persistence/limit-counters.ts';
@@ -36,8 +35,6 @@ export function dynamoDue(options: DynamoStoreOptions): DueStore {
       });
       return items.map(counterOf);
     },
-    postpone: async (before, after) =>
-      (await writeOne(table, replacePayment(table, before, after))) ? 'committed' : 'stale',
     async job(name) {
       const item = await readItem(table, keys.job(name));
       return item && { version: Number(item['version']), state: item['state'] as JobRecord['state'] };

@@ -2,13 +2,12 @@ import type { Payment } from '../../payments/model/payment.ts';
 import type { Refund } from '../model/refund.ts';
 import { type ActionName, insert } from '../../store/actions.ts';
 import { type DynamoStoreOptions, type Table, tableOf } from '../../store/table.ts';
-import { replacePayment } from '../../payments/persistence/changes.ts';
-import { disputeOf, paymentOf, refundItem, refundOf } from '../../payments/persistence/items.ts';
-import { plain, recordOf } from '../../store/items.ts';
+import { writePayment } from '../../payments/persistence/changes.ts';
+import { disputeOf, refundItem, refundOf } from '../../payments/persistence/items.ts';
 import { DISPUTE_PREFIX, REFUND_PREFIX, dueAttributes, keys } from '../../store/keys.ts';
-import { readAll, readItems } from '../../store/read.ts';
-import { claimIdempotencyRecord, relockIdempotencyRecord } from '../../store/idempotency-records.ts';
-import { type Action, transact } from '../../store/write.ts';
+import { readAll, readItem } from '../../store/read.ts';
+import { writeChange } from '../../store/write-change.ts';
+import type { Action } from '../../store/write.ts';
 import type { RefundStore } from './refund-store.ts';
 
 /** Refunds and disputes are stored in the partition of their payment. */
@@ -16,39 +15,26 @@ export function dynamoRefunds(options: DynamoStoreOptions): RefundStore {
   const table = tableOf(options);
   const list = (paymentId: string, prefix: string) => readAll(table, keys.payment(paymentId).PK, prefix);
   return {
-    async beginRefund({ before, after, refund, condition, idempotency }) {
-      const subject = { type: 'payment', id: refund.paymentId } as const;
-      const refused = await transact(table, [
-        ...(idempotency ? [claimIdempotencyRecord(table, idempotency, subject, refund.id)] : []),
-        condition === 'fenced'
-          ? replacePayment(table, before, after)
-          : takeRoom(table, after, refund, condition),
-        insert(table, 'other', refundItem(refund)),
-      ]);
-      if (refused === undefined) return { kind: 'claimed' };
-      const item = refused.name === 'idempotency' ? plain(refused.item) : undefined;
-      const record = recordOf(item, table.nowSeconds());
-      return record === undefined ? { kind: 'refused' } : { kind: 'key-taken', record };
-    },
-    async relockRefund({ refund, lockUntil, idempotency }) {
-      const refused = await transact(table, [
-        ...(idempotency
-          ? [relockIdempotencyRecord(table, idempotency.key, idempotency.was, idempotency.lockUntil)]
-          : []),
-        relock(table, refund, lockUntil),
-      ]);
-      return refused === undefined ? 'committed' : 'stale';
-    },
+    beginRefund: ({ before, after, refund, condition }, records) =>
+      writeChange(
+        table,
+        [
+          condition === 'fenced'
+            ? writePayment(table, { before, after })
+            : reserveAmount(table, after, refund, condition),
+          insert(table, 'other', refundItem(refund)),
+        ],
+        records,
+      ),
+    relockRefund: (refund, lockUntil, relock) =>
+      writeChange(table, [lockRefund(table, refund, lockUntil)], { relock }),
     async refunds(paymentId) {
       const refunds = (await list(paymentId, REFUND_PREFIX)).map(refundOf);
       return refunds.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
     },
-    async loadRefund(paymentId, refundId) {
-      const [payment, refund] = await readItems(table, [
-        keys.payment(paymentId),
-        keys.refund(paymentId, refundId),
-      ]);
-      return { payment: paymentOf(payment), refund: refund && refundOf(refund) };
+    async refund(paymentId, refundId) {
+      const item = await readItem(table, keys.refund(paymentId, refundId));
+      return item && refundOf(item);
     },
     async disputes(paymentId) {
       const disputes = (await list(paymentId, DISPUTE_PREFIX)).map(disputeOf);
@@ -61,7 +47,7 @@ export function dynamoRefunds(options: DynamoStoreOptions): RefundStore {
  * Reserves the amount of a refund. DynamoDB conditions have no arithmetic, so the refundable amount is an attribute
  * of its own.
  */
-function takeRoom(
+function reserveAmount(
   table: Table,
   after: Payment,
   { amountMinor, paymentId }: Refund,
@@ -70,7 +56,7 @@ function takeRoom(
   const due = dueAttributes(paymentId, after.nextCheckAt);
   const available = condition === 'whole' ? 'refundableMinor = :amount' : 'refundableMinor >= :amount';
   return {
-    name: 'payment',
+    name: 'version',
     Update: {
       TableName: table.name,
       Key: { ...keys.payment(paymentId) },
@@ -90,9 +76,13 @@ function takeRoom(
   };
 }
 
-function relock(table: Table, { paymentId, id, lockUntil: was }: Refund, until: number): Action<ActionName> {
+function lockRefund(
+  table: Table,
+  { paymentId, id, lockUntil: was }: Refund,
+  until: number,
+): Action<ActionName> {
   return {
-    name: 'other',
+    name: 'version',
     Update: {
       TableName: table.name,
       Key: { ...keys.refund(paymentId, id) },

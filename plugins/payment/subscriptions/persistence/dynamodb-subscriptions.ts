@@ -13,7 +13,6 @@ import type { SubscriptionStore } from './subscription-store.ts';
 export function dynamoSubscriptions(options: DynamoStoreOptions): SubscriptionStore {
   const table = tableOf(options);
   const store = dynamoAggregates<Subscription, Charge>(table, {
-    type: 'subscription',
     root: keys.subscription,
     partPrefix: 'CHG#',
     refNames: { id: 'subscriptionId', partId: 'chargeId' },

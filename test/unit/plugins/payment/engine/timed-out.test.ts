@@ -61,7 +61,11 @@ const amount = { amount: 7, currency: 'usd' };
 /** Where nothing can be written any more once the intent is. */
 const stalled = (): Services => ({
   ...bench.services,
-  store: { ...bench.services.store, commit: hangs },
+  store: {
+    ...bench.services.store,
+    write: (write, records) =>
+      write.newOperation === undefined ? hangs() : bench.services.store.write(write, records),
+  },
 });
 const paid = async () => {
   const card = { paymentMethodId: 'pm_card_visa', confirm: true };
@@ -157,7 +161,7 @@ describe('a payment call whose time is up after its intent was written', () => {
 
 describe('a payment call whose time is up before its intent is known to be written', () => {
   it('is a 503 that says when to come again', async () => {
-    const services = { ...bench.services, store: { ...bench.services.store, begin: hangs } };
+    const services = { ...bench.services, store: { ...bench.services.store, write: hangs } };
     expect(await call('POST /payments', amount, { services, key: randomUUID() })).toMatchObject({
       status: 503,
       headers: { 'Retry-After': '1', 'content-type': 'application/problem+json' },

@@ -89,7 +89,8 @@ describe('what goes on to fail', () => {
     const { store } = bench.services;
     const paid = await store.get(body.id);
     if (paid === undefined) throw new Error('no payment');
-    await store.postpone(paid, { ...paid, flags: ['late_success'], version: paid.version + 1 });
+    const after = { ...paid, flags: ['late_success'], version: paid.version + 1 };
+    await store.write({ paymentId: paid.id, change: { before: paid, after } }, {});
     bench.skip(DAY);
     expect(await endure(broken, made)).toBeLessThan(CALLS_A_DAY);
     expect(await reviews(body.id)).toEqual(['not_undone']);
@@ -156,7 +157,8 @@ describe('a payment that was given to a person', () => {
     if (stored === undefined) throw new Error('no payment');
     const flags = ['needs_review'];
     const version = stored.version + 1;
-    await store.postpone(stored, { ...stored, flags, nextCheckAt: undefined, version });
+    const after = { ...stored, flags, nextCheckAt: undefined, version };
+    await store.write({ paymentId: stored.id, change: { before: stored, after } }, {});
     return body;
   }
   async function loseRefund(id: string) {

@@ -13,7 +13,8 @@ async function paidLate(captureMethod: 'automatic' | 'manual', given: Bench = be
   const stored = await bench.services.store.get(body.id);
   if (stored === undefined) throw new Error('no payment');
   const dead = { ...stored, status: 'failed' as const, reason: 'never_sent', version: stored.version + 1 };
-  await bench.services.store.postpone(stored, dead);
+  const change = { before: stored, after: dead };
+  await bench.services.store.write({ paymentId: stored.id, change }, {});
   await bench.confirm(body.clientSecret ?? '');
   await given.call('verifyPayment', { id: body.id });
   return body;

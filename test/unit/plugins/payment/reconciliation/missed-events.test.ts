@@ -74,10 +74,10 @@ describe('events of Stripe that no webhook delivered', () => {
         ...inner,
         store: {
           ...inner.store,
-          commit: (commit) =>
-            commit.paymentId === bad.id
+          write: (write, records) =>
+            write.paymentId === bad.id
               ? Promise.reject(new TypeError('a bug of ours'))
-              : inner.store.commit(commit),
+              : inner.store.write(write, records),
         },
       }),
     });

@@ -123,11 +123,11 @@ it('all of fifty parallel refunds that fit get an answer', async () => {
   // A database that is as far away as usual leaves more time for others to come between.
   const away = bench.with({
     services: (inner) => {
-      const commit: Services['store']['commit'] = async (change) => {
+      const write: Services['store']['write'] = async (...given) => {
         await pause(30);
-        return inner.store.commit(change);
+        return inner.store.write(...given);
       };
-      return { ...inner, store: { ...inner.store, commit } };
+      return { ...inner, store: { ...inner.store, write } };
     },
   });
   const answers = await Promise.all(

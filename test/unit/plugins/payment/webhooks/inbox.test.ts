@@ -47,7 +47,7 @@ const broken = () =>
       ...inner,
       store: {
         ...inner.store,
-        commit: () => Promise.reject(new TypeError('a bug of ours')),
+        write: () => Promise.reject(new TypeError('a bug of ours')),
       },
     }),
   });
@@ -125,7 +125,7 @@ describe('the inbox', () => {
     const dies = bench.with({
       services: (inner) => ({
         ...inner,
-        store: { ...inner.store, commit: () => Promise.reject(problem('provider-unavailable')) },
+        store: { ...inner.store, write: () => Promise.reject(problem('provider-unavailable')) },
       }),
     });
     await expect(dies.deliver(event)).rejects.toMatchObject({ status: 503 });
@@ -217,7 +217,7 @@ describe('an event that our own code cannot deal with', () => {
         ...inner,
         store: {
           ...inner.store,
-          commit: () => Promise.reject(new TypeError('a bug of ours')),
+          write: () => Promise.reject(new TypeError('a bug of ours')),
           async park(provider: string, eventId: string) {
             expect(await bench.deliver(event)).toMatchObject({ outcome: 'processed' });
             return inner.store.park(provider, eventId);
