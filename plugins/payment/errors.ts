@@ -64,3 +64,13 @@ export const paymentErrors = {
 export type PaymentErrorCode = keyof typeof paymentErrors;
 
 export const problem = problemsOf(paymentErrors);
+
+/** The 422 for something that the provider cannot do. */
+export const unsupported = (
+  provider: string,
+  { detail, capability }: { readonly detail?: string; readonly capability?: string },
+) =>
+  problem('capability-unsupported', {
+    ...(detail !== undefined && { detail }),
+    extensions: { provider, ...(capability !== undefined && { capability }) },
+  });

@@ -14,7 +14,7 @@ export function cursorKeys(secrets: readonly string[]): readonly Buffer[] {
 }
 
 /** Packs a position, signed together with the list it belongs to. @param list tenant and filters, as JSON */
-export function signCursor(position: unknown, list: string, [key]: readonly Buffer[]): string {
+function signCursor(position: unknown, list: string, [key]: readonly Buffer[]): string {
   if (key === undefined) throw new TypeError('No key to sign cursors with');
   const payload = Buffer.from(JSON.stringify(position));
   return Buffer.concat([macOf(payload, list, key), payload]).toString('base64url');
@@ -32,6 +32,10 @@ export function readCursor(cursor: string, list: string, keys: readonly Buffer[]
   if (!genuine || packed.toString('base64url') !== cursor) throw problem('cursor-invalid');
   return JSON.parse(payload.toString('utf8'));
 }
+
+/** The cursor of the next page; null after the last one. */
+export const nextCursor = (position: unknown, list: string, keys: readonly Buffer[]): string | null =>
+  position === undefined ? null : signCursor(position, list, keys);
 
 function macOf(payload: Buffer, list: string, key: Buffer): Buffer {
   return createHmac('sha256', key).update(list).update('\n').update(payload).digest().subarray(0, MAC_BYTES);

@@ -32,9 +32,11 @@ export function commandOperation<R extends Root, P extends Part, A>(
   spec: CommandSpec<R, P, A>,
 ): CommandOperation<R, P, A> {
   const { repository, commandOf, about } = spec;
+  const changed = (state: State<R, P>, change: Partial<ProviderCommand>): State<R, P> =>
+    spec.withCommand(state, { ...commandOf(state), ...change });
   const inDoubt = (state: State<R, P>): State<R, P> =>
     isOpen(commandOf(state))
-      ? changed(spec, state, { status: 'in_doubt', lockUntil: flow.services.now().getTime() })
+      ? changed(state, { status: 'in_doubt', lockUntil: flow.services.now().getTime() })
       : state;
   const relock = async (
     state: State<R, P>,
@@ -42,7 +44,7 @@ export function commandOperation<R extends Root, P extends Part, A>(
     { attempt, providerKey }: ProviderCommand,
     record?: IdempotencyRelock,
   ): Promise<State<R, P> | undefined> => {
-    const next = changed(spec, state, { attempt, providerKey, lockUntil: untilMs });
+    const next = changed(state, { attempt, providerKey, lockUntil: untilMs });
     const change = aggregateChange(flow, repository.type, state, next);
     if (change === undefined) throw new TypeError('A new lock is a change');
     const { kind } = await repository.store.write(change, { relock: record });
@@ -97,12 +99,6 @@ export function commandOperation<R extends Root, P extends Part, A>(
   };
 }
 
-const changed = <R extends Root, P extends Part, A>(
-  spec: CommandSpec<R, P, A>,
-  state: State<R, P>,
-  change: Partial<ProviderCommand>,
-): State<R, P> => spec.withCommand(state, { ...spec.commandOf(state), ...change });
-
 /** The provider call of a command, and how its outcome is looked up. */
 function stepOn<R extends Root, P extends Part, A>(
   spec: CommandSpec<R, P, A>,
@@ -119,47 +115,36 @@ function stepOn<R extends Root, P extends Part, A>(
   };
 }
 
-/** The step that records a known outcome of a command. */
+/**
+ * The step that records a known outcome of a command. One that another invocation has recorded already stays as it
+ * is.
+ */
 async function recorded<R extends Root, P extends Part, A>(
   spec: CommandSpec<R, P, A>,
   state: State<R, P>,
   outcome: Exclude<CommandOutcome<A>, { readonly kind: 'in-doubt' }>,
   tries: number,
 ): Promise<Next<R, P>> {
+  const failed = (current: Next<R, P>, code: string): Next<R, P> => {
+    const command = spec.commandOf(current);
+    if (!isOpen(command)) return current;
+    const next = spec.onFailure(current, code);
+    return { ...current, ...next, ...spec.withCommand(next, failedWith(command, code)) };
+  };
   switch (outcome.kind) {
     case 'done': {
       // Another invocation wrote first: what it recorded may be newer than this response, so the object is fetched
       // again.
       const refreshed = tries > 1 ? await spec.refresh?.(state, outcome.answer) : undefined;
-      return succeed(spec, state, refreshed ?? outcome.answer);
+      const next = spec.onSuccess(state, refreshed ?? outcome.answer);
+      const command = spec.commandOf(next);
+      return isOpen(command) ? { ...next, ...spec.withCommand(next, succeeded(command)) } : next;
     }
     case 'conflict':
-      return fail(spec, spec.onSuccess(state, outcome.shown), NOT_ALLOWED);
+      return failed(spec.onSuccess(state, outcome.shown), NOT_ALLOWED);
     case 'refused':
-      return fail(spec, state, outcome.details.code);
+      return failed(state, outcome.details.code);
     case 'not-sent':
-      return fail(spec, state, outcome.code);
+      return failed(state, outcome.code);
   }
-}
-
-function succeed<R extends Root, P extends Part, A>(
-  spec: CommandSpec<R, P, A>,
-  state: State<R, P>,
-  answer: A,
-): Next<R, P> {
-  const next = spec.onSuccess(state, answer);
-  const command = spec.commandOf(next);
-  return isOpen(command) ? { ...next, ...spec.withCommand(next, succeeded(command)) } : next;
-}
-
-/** The state with the command failed, unless another invocation has recorded its outcome already. */
-function fail<R extends Root, P extends Part, A>(
-  spec: CommandSpec<R, P, A>,
-  state: Next<R, P>,
-  code: string,
-): Next<R, P> {
-  const command = spec.commandOf(state);
-  if (!isOpen(command)) return state;
-  const next = spec.onFailure(state, code);
-  return { ...state, ...next, ...spec.withCommand(next, failedWith(command, code)) };
 }

@@ -40,8 +40,7 @@ export async function beginCommand<R extends Root, P extends Part, A>(
   const { type, store } = spec.repository;
   const change = aggregateChange(flow, type, before, next);
   if (change === undefined) throw new TypeError('An intent changes something');
-  const result = await begin(flow, {
-    claim,
+  const result = await begin(flow, claim, {
     subject: { type, id: next.root.id },
     operation: commandOperation(flow, spec),
     state: stateAfter(next, change),

@@ -23,9 +23,8 @@ export type OpenOperation<S, N, O> = (
   operationId: string,
 ) => Promise<{ readonly operation: DurableOperation<S, N, O>; readonly state: S }>;
 
-/** An intent: the state with it, and how it is written. */
+/** The intent of an operation: the state with it, and how it is written. */
 export interface Intent<S, N, O> {
-  readonly claim: IdempotencyClaim | undefined;
   /** The aggregate that the idempotency record names. */
   readonly subject: Subject;
   readonly operation: DurableOperation<S, N, O>;
@@ -44,7 +43,8 @@ export type NotBegun = Exclude<Written, { readonly kind: 'committed' | 'key-take
  */
 export async function begin<S, N, O>(
   flow: Flow,
-  { claim, subject, operation, state, write, open }: Intent<S, N, O>,
+  claim: IdempotencyClaim | undefined,
+  { subject, operation, state, write, open }: Intent<S, N, O>,
   perform: (run: Run<S, N, O>, begun: S) => Promise<Ended<S, O>> = execute,
 ): Promise<OperationResult<S, O> | NotBegun> {
   const written = await write(claim ? { claim: { claim, subject, operationId: operation.id } } : {});
@@ -55,6 +55,21 @@ export async function begin<S, N, O>(
   if (written.kind !== 'committed') return written;
   const run = { flow, operation, key: claim && keyOf(claim) };
   return inTime(run, state, perform(run, state));
+}
+
+/**
+ * Writes the intent of an operation that no client waits for, then executes it.
+ * @param inbox the webhook event to mark as processed with the outcome
+ * @returns undefined when the condition of the write failed
+ * @throws ProblemError for a rejection
+ */
+export async function beginOwn<S, N, O>(
+  flow: Flow,
+  { operation, state, write }: Intent<S, N, O>,
+  inbox?: InboxEntry,
+): Promise<Ended<S, O> | undefined> {
+  const { kind } = await write({});
+  return kind === 'committed' ? execute({ flow, operation, inbox }, state) : undefined;
 }
 
 /**

@@ -40,6 +40,15 @@ export function readAmount(
   });
 }
 
+/** The same for a part of an amount; more is parsed too, and is for the caller to reject. */
+export const readAmountUpTo = (
+  maxMinor: number,
+  input: AmountInput,
+  currency: string,
+  provider: PaymentProvider,
+): number | undefined =>
+  readAmount(input, currency, provider, { minMinor: provider.stepMinor(currency) ?? 1, maxMinor });
+
 function parse(
   { amount, amountMinor }: AmountInput,
   exponent: number,

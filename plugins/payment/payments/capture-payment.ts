@@ -2,14 +2,14 @@ import { replyTo } from '../engine/reply.ts';
 import { paymentAnswer } from './payment-answer.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
-import { paymentErrors, problem } from '../errors.ts';
+import { paymentErrors, problem, unsupported } from '../errors.ts';
 import { flowOf } from '../engine/flow.ts';
 import { operate } from './operate.ts';
 import { refuseState } from './refusals.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
-import { readAmount } from './amounts.ts';
+import { readAmountUpTo } from './amounts.ts';
 
 const input = z.strictObject({
   id: schema.paymentId,
@@ -35,16 +35,10 @@ export const capturePayment = operation<z.infer<typeof input>, schema.PaymentVie
         const { id: paymentId, provider: name, status, currency, capturableMinor, capturedMinor } = payment;
         if (status !== 'authorized' && status !== 'partially_captured') refuseState(payment);
         const provider = await context.services.provider(name as ProviderName);
-        if (!context.input.final && !provider.capabilities.multipleCaptures) {
-          throw problem('capability-unsupported', {
-            extensions: { provider: name, capability: 'multipleCaptures' },
-          });
-        }
+        if (!context.input.final && !provider.capabilities.multipleCaptures)
+          throw unsupported(name, { capability: 'multipleCaptures' });
         const amountMinor =
-          readAmount(context.input, currency, provider, {
-            minMinor: provider.stepMinor(currency) ?? 1,
-            maxMinor: capturableMinor,
-          }) ?? capturableMinor;
+          readAmountUpTo(capturableMinor, context.input, currency, provider) ?? capturableMinor;
         if (amountMinor > capturableMinor) {
           throw problem('capture-exceeds-authorized', {
             extensions: { paymentId, capturedMinor, capturableMinor },

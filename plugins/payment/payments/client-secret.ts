@@ -6,8 +6,7 @@ import { disclosed } from '../api/next-action.ts';
 import { mergeSnapshot, mergedStep } from './merge-snapshot.ts';
 import { advance } from './payment-repository.ts';
 import type { Flow } from '../services.ts';
-import { refuseState } from './refusals.ts';
-import { isMismatched } from './refusals.ts';
+import { isMismatched, refuseState } from './refusals.ts';
 import { retrieveIfThere } from './retrieve.ts';
 import { missingStep } from './sync-payment.ts';
 
@@ -20,7 +19,7 @@ export async function clientSecretOf(flow: Flow, payment: Payment): Promise<Clie
   const { id: paymentId, providerRef: ref } = payment;
   if (payment.status !== 'requires_action' || ref === undefined) refuseState(payment);
   let snapshot: Snapshot | undefined;
-  const { payment: synced, step } = await advance(flow, payment, async (current) => {
+  const { state: synced, step } = await advance(flow, payment, async (current) => {
     snapshot = await retrieveIfThere(flow, current.provider, ref);
     return snapshot === undefined
       ? missingStep(flow, current)

@@ -5,9 +5,9 @@ import { type PaymentErrorCode, problem } from '../errors.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { changeContext, providerBudgetMs } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
-import { execute } from '../engine/execute.ts';
-import { newOperation } from './new-operation.ts';
-import { type PaymentEnded, paymentOperation, resumeOperation } from './payment-operation.ts';
+import { beginOwn } from '../engine/execute.ts';
+import { intentOf, newOperation } from './new-operation.ts';
+import { type PaymentEnded, resumeOperation } from './payment-operation.ts';
 import { existingPayment } from './payment-repository.ts';
 
 /** The result of completing an approval. */
@@ -42,18 +42,15 @@ export async function completeApproval(flow: Flow, first: Payment, inbox?: Inbox
     if (payment.status !== 'approved' || payment.flags.includes('mismatch'))
       return { payment, settled: true, unrecorded: true };
     const { activeOp } = payment;
-    if (activeOp !== undefined) {
-      if (activeOp.lockUntil > flow.services.now().getTime()) return { payment, settled: false };
-      return completionOf(flow, payment, resumeOperation(flow, payment.id, activeOp.id, inbox));
-    }
-    if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
-    const { operation, change } = prepared(flow, payment, await nextAttempt(flow, payment));
-    const write = { paymentId: payment.id, change, newOperation: operation };
-    const { kind } = await flow.services.store.write(write, {});
-    if (kind === 'committed') {
-      const run = { flow, operation: paymentOperation(flow, operation), inbox };
-      return completionOf(flow, payment, execute(run, change.after));
-    }
+    if (activeOp !== undefined && activeOp.lockUntil > flow.services.now().getTime())
+      return { payment, settled: false };
+    if (activeOp === undefined && providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
+    const ending =
+      activeOp === undefined
+        ? beginOwn(flow, await prepared(flow, payment), inbox)
+        : resumeOperation(flow, payment.id, activeOp.id, inbox);
+    const completion = await completionOf(flow, payment, ending);
+    if (completion !== undefined) return completion;
     payment = await existingPayment(flow, payment.id);
   }
   throw problem('contention');
@@ -73,16 +70,22 @@ async function nextAttempt(flow: Flow, payment: Payment): Promise<number> {
   return (operation?.attempt ?? 0) + 1;
 }
 
-function prepared(flow: Flow, payment: Payment, attempt: number) {
+async function prepared(flow: Flow, payment: Payment) {
+  const attempt = await nextAttempt(flow, payment);
   const given = { id: operationIdOf(payment), paymentId: payment.id, kind: kindOf(payment), attempt };
   const { operation, active } = newOperation(flow, { ...given, request: {} });
-  return { operation, change: changeOf(payment, { ...payment, ...active }, {}, changeContext(flow)) };
+  const change = changeOf(payment, { ...payment, ...active }, {}, changeContext(flow));
+  return intentOf(flow, change, operation);
 }
 
-async function completionOf(flow: Flow, { id }: Payment, ending: Promise<PaymentEnded>): Promise<Completion> {
+async function completionOf(
+  flow: Flow,
+  { id }: Payment,
+  ending: Promise<PaymentEnded | undefined>,
+): Promise<Completion | undefined> {
   try {
-    const { state: payment, status } = await ending;
-    return { payment, settled: status !== 202 };
+    const ended = await ending;
+    return ended && { payment: ended.state, settled: ended.status !== 202 };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     if (error.code === 'operation-in-progress')

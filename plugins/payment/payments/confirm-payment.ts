@@ -3,7 +3,7 @@ import { paymentAnswer } from './payment-answer.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import * as z from 'zod/mini';
 import { holdsCardNumber } from '../api/card-data.ts';
-import { paymentErrors, problem } from '../errors.ts';
+import { paymentErrors, problem, unsupported } from '../errors.ts';
 import { flowOf } from '../engine/flow.ts';
 import { operate } from './operate.ts';
 import { payerOf } from '../customers/payer.ts';
@@ -40,10 +40,7 @@ export const confirmPayment = operation<z.infer<typeof input>, schema.PaymentVie
         const { capabilities, name: provider } = await services.provider(payment.provider as ProviderName);
         if (!capabilities.confirmOnServer) {
           const detail = 'The payer chooses how to pay at the provider, at nextAction.url.';
-          throw problem('capability-unsupported', {
-            detail,
-            extensions: { provider, capability: 'confirmOnServer' },
-          });
+          throw unsupported(provider, { detail, capability: 'confirmOnServer' });
         }
         if (payment.status !== 'requires_action' || payment.providerRef === undefined) refuseState(payment);
         return undefined;

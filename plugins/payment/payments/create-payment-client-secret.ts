@@ -1,7 +1,7 @@
 import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
-import { paymentErrors, problem } from '../errors.ts';
+import { paymentErrors, unsupported } from '../errors.ts';
 import { clientSecretOf } from './client-secret.ts';
 import { flowOf } from '../engine/flow.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
@@ -26,10 +26,7 @@ export const createPaymentClientSecret = operation<z.infer<typeof input>, schema
     const provider = await context.services.provider(payment.provider as ProviderName);
     if (!provider.capabilities.clientSecrets) {
       const detail = 'The payer pays at the address of nextAction; no secret is needed.';
-      throw problem('capability-unsupported', {
-        detail,
-        extensions: { provider: provider.name, capability: 'clientSecrets' },
-      });
+      throw unsupported(provider.name, { detail, capability: 'clientSecrets' });
     }
     return {
       ...ok(await clientSecretOf(flowOf(context), payment)),

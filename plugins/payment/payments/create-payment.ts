@@ -1,17 +1,17 @@
-import { repeat } from '../engine/execute.ts';
+import { begin, repeat } from '../engine/execute.ts';
 import { replyTo } from '../engine/reply.ts';
 import { paymentAnswer } from './payment-answer.ts';
-import { beginOperation, newOperation } from './new-operation.ts';
-import { openOperation } from './payment-operation.ts';
-import { type OperationContext, operation as defineOperation } from '#runtime/contract/operation.ts';
-import type { Reply } from '#runtime/contract/reply.ts';
+import { intentOf, newOperation } from './new-operation.ts';
+import { type PaymentResult, openOperation } from './payment-operation.ts';
+import { type OperationContext, operation } from '#runtime/contract/operation.ts';
+import type { ProblemError } from '#runtime/contract/errors.ts';
 import * as z from 'zod/mini';
 import type { AmountRange } from '../money/amount-range.ts';
 import { firstChange } from './model/change.ts';
 import { withNextCheck } from '../reconciliation/model/payment-checks.ts';
 import { type LimitReservation, reservationsOf, withUses } from '../limits/model/limits.ts';
 import { type PaymentOperation, type Payment, initialPaymentState } from './model/payment.ts';
-import { paymentErrors, problem } from '../errors.ts';
+import { paymentErrors, problem, unsupported } from '../errors.ts';
 import { chargeRange } from './charge-range.ts';
 import { changeContext, flowOf } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
@@ -21,6 +21,7 @@ import { type Payer, payerOf } from '../customers/payer.ts';
 import type { PaymentProvider } from '../providers/provider.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
+import type { IdempotencyClaim } from '../store/idempotency.ts';
 import * as schema from '../api/schemas.ts';
 import { readAmount } from './amounts.ts';
 import { checkText, checkTime } from '../api/checks.ts';
@@ -43,7 +44,7 @@ const input = z.strictObject({
 });
 type Input = z.infer<typeof input>;
 
-export const createPayment = defineOperation<Input, schema.PaymentView, Services>({
+export const createPayment = operation<Input, schema.PaymentView, Services>({
   summary: 'Creates a payment',
   description: 'Records the intent, then calls the provider. 202 means that the outcome is not known yet.',
   input,
@@ -53,28 +54,37 @@ export const createPayment = defineOperation<Input, schema.PaymentView, Services
   idempotency: 'key',
   async run(context) {
     const flow = flowOf(context);
+    const claim = claimOf(flow, context);
     let judged: Payment | undefined;
-    return validateOrReplay(flow, claimOf(flow, context), {
+    return validateOrReplay(flow, claim, {
       async validate() {
-        const { intent, limits, forbidden } = await judge(flow, context);
-        judged = intent.payment;
+        const { forbidden, ...accepted } = await judge(flow, context);
+        judged = accepted.payment;
         if (forbidden !== undefined) throw forbidden;
-        return () => begin(flow, context, intent, limits);
+        return async () => replyTo(await begun(flow, claim, accepted), paymentAnswer(flow));
       },
-      replay: async (claim, record) =>
-        replyTo(await repeat(flow, claim, record, openOperation(flow)), paymentAnswer(flow)),
+      replay: async (known, record) =>
+        replyTo(await repeat(flow, known, record, openOperation(flow)), paymentAnswer(flow)),
       onRejected: async (refusal) => judged && publishLimitExceeded(flow, judged, refusal),
     });
   },
 });
 
-type Intent = ReturnType<typeof intentOf>;
+/** A new payment with its operation, and what it reserves of the limits of its day. */
+interface NewPayment {
+  readonly payment: Payment;
+  readonly operation: PaymentOperation;
+  readonly limits: readonly LimitReservation[];
+}
 
 /**
- * The intent to write, and the problem with which the limits reject it.
+ * The payment to write, and the problem with which the limits reject it.
  * @throws ProblemError for what can never be done
  */
-async function judge(flow: Flow, context: OperationContext<Input, Services>) {
+async function judge(
+  flow: Flow,
+  context: OperationContext<Input, Services>,
+): Promise<NewPayment & { readonly forbidden: ProblemError | undefined }> {
   const { services, input: given, caller } = context;
   checkText(given);
   const payer = await payerOf(flow, caller.tenant, { ...given, orDefault: given.confirm });
@@ -83,28 +93,27 @@ async function judge(flow: Flow, context: OperationContext<Input, Services>) {
   const range = chargeRange(provider, given.currency, services.config.limits);
   const amountMinor = checked(given, provider, payer, range);
   checkTime(flow);
-  const intent = intentOf(flow, context, { provider, payer, amountMinor });
-  const limits = reservationsOf(services.config.limits, intent.payment);
-  return { intent, limits, forbidden: forbiddenBy(services.config, intent.payment, limits, range) };
+  const made = newPayment(flow, context, { provider, payer, amountMinor });
+  const limits = reservationsOf(services.config.limits, made.payment);
+  return { ...made, limits, forbidden: forbiddenBy(services.config, made.payment, limits, range) };
 }
 
-async function begin(
+async function begun(
   flow: Flow,
-  context: OperationContext<Input, Services>,
-  intent: Intent,
-  limits: readonly LimitReservation[],
-): Promise<Reply<schema.PaymentView>> {
-  const change = firstChange(intent.payment, limits, changeContext(flow));
-  const result = await beginOperation(flow, claimOf(flow, context), change, intent.operation);
+  claim: IdempotencyClaim | undefined,
+  { payment, operation: first, limits }: NewPayment,
+): Promise<PaymentResult> {
+  const change = firstChange(payment, limits, changeContext(flow));
+  const result = await begin(flow, claim, intentOf(flow, change, first));
   switch (result.kind) {
     case 'ended':
     case 'replayed':
-      return replyTo(result, paymentAnswer(flow));
+      return result;
     case 'order-taken':
       throw problem('order-reference-in-use', { extensions: { paymentId: result.paymentId } });
     case 'limit-reached': {
       const reached = limitReached(limits, result);
-      await publishLimitExceeded(flow, intent.payment, reached);
+      await publishLimitExceeded(flow, payment, reached);
       throw reached;
     }
     case 'stale':
@@ -128,7 +137,7 @@ function checked(
   const possible = confirmOnServer || (savedMethods && payer?.saved === true);
   if ((confirm || paymentMethodId !== undefined) && !possible) {
     const detail = 'The payer chooses how to pay at the provider: leave out confirm and paymentMethodId.';
-    throw problem('capability-unsupported', { detail, extensions: { provider: provider.name } });
+    throw unsupported(provider.name, { detail });
   }
   const bounds = provider.amountBounds(given.currency);
   const amountMinor = readAmount(given, given.currency, provider, range, bounds.maxMinor);
@@ -136,18 +145,15 @@ function checked(
   return amountMinor;
 }
 
-/** The parts of a payment that the caller does not give. */
-interface Terms {
-  readonly provider: PaymentProvider;
-  readonly payer: Payer | undefined;
-  readonly amountMinor: number;
-}
-
-function intentOf(
+function newPayment(
   flow: Flow,
   { input: given, caller, services }: OperationContext<Input, Services>,
-  { provider, payer, amountMinor }: Terms,
-): { readonly payment: Payment; readonly operation: PaymentOperation } {
+  {
+    provider,
+    payer,
+    amountMinor,
+  }: { readonly provider: PaymentProvider; readonly payer: Payer | undefined; readonly amountMinor: number },
+): Omit<NewPayment, 'limits'> {
   const paymentId = services.newId('pay');
   const id = services.newId('op');
   const createdAt = services.now().toISOString();
@@ -157,7 +163,7 @@ function intentOf(
   const offSession = payer?.saved === true && confirm && returnUrl === undefined;
   const customerRef = payer?.customer.ref;
   const request = { customerRef, paymentMethodId, confirm, returnUrl, ...(offSession && { offSession }) };
-  const { operation, active } = newOperation(flow, { id, paymentId, kind: 'create', request });
+  const { operation: first, active } = newOperation(flow, { id, paymentId, kind: 'create', request });
   const payment: Payment = withUses(services.config.limits, {
     id: paymentId,
     deployment: services.deployment,
@@ -179,5 +185,5 @@ function intentOf(
     createdAt,
     updatedAt: createdAt,
   });
-  return { payment: withNextCheck(payment, services.now()), operation };
+  return { payment: withNextCheck(payment, services.now()), operation: first };
 }

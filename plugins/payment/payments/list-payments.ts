@@ -2,7 +2,7 @@ import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import { endTime, startTime } from '#runtime/contract/time.ts';
 import * as z from 'zod/mini';
-import { readCursor, signCursor } from '../api/cursor.ts';
+import { nextCursor, readCursor } from '../api/cursor.ts';
 import { isId } from '../engine/model/ids.ts';
 import { paymentStatuses } from './model/state.ts';
 import { paymentErrors, problem } from '../errors.ts';
@@ -62,7 +62,7 @@ export const listPayments = operation<z.infer<typeof input>, PaymentList, Servic
         : await services.store.listOfCustomer({ ...query, customerId, after: after as string | undefined });
     return ok({
       payments: page.items.map(viewOf),
-      cursor: page.next === undefined ? null : signCursor(page.next, list, services.cursorKeys),
+      cursor: nextCursor(page.next, list, services.cursorKeys),
     });
   },
 });

@@ -1,7 +1,7 @@
 import { operation } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
-import { readCursor, signCursor } from '../api/cursor.ts';
+import { nextCursor, readCursor } from '../api/cursor.ts';
 import { isPaymentId } from '../engine/model/ids.ts';
 import type { LogEntry } from './model/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
@@ -35,7 +35,7 @@ export const listTransactions = operation<z.infer<typeof input>, TransactionList
       throw problem('payment-not-found');
     return ok({
       transactions: page.items.map(transactionOf),
-      cursor: page.next === undefined ? null : signCursor(page.next, list, services.cursorKeys),
+      cursor: nextCursor(page.next, list, services.cursorKeys),
     });
   },
 });

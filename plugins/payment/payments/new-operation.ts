@@ -1,10 +1,11 @@
 import { lockUntil } from '../engine/flow.ts';
-import { begin } from '../engine/execute.ts';
+import type { Intent } from '../engine/execute.ts';
 import type { Flow } from '../services.ts';
-import type { IdempotencyClaim } from '../store/idempotency.ts';
 import type { Change } from './model/change.ts';
 import { type Payment, type PaymentOperation, providerKeyOf } from './model/payment.ts';
 import { openOperation, paymentOperation } from './payment-operation.ts';
+import type { PaymentOutcome } from './payment-outcome.ts';
+import type { Step } from './payment-repository.ts';
 
 type Given = Pick<PaymentOperation, 'id' | 'paymentId' | 'kind' | 'request'> &
   Partial<Pick<PaymentOperation, 'amountMinor' | 'attempt'>>;
@@ -34,20 +35,18 @@ export function newOperation(
   };
 }
 
-/** Writes the change of a payment that begins an operation, then executes it, see {@link begin}. */
-export function beginOperation(
+/** An operation, with the change of its payment that begins it. */
+export const intentOf = (
   flow: Flow,
-  claim: IdempotencyClaim | undefined,
   change: Change,
-  newOperation: PaymentOperation,
-) {
-  const { paymentId } = newOperation;
-  return begin(flow, {
-    claim,
+  stored: PaymentOperation,
+): Intent<Payment, Step, PaymentOutcome> => {
+  const { paymentId } = stored;
+  return {
     subject: { type: 'payment', id: paymentId },
-    operation: paymentOperation(flow, newOperation),
+    operation: paymentOperation(flow, stored),
     state: change.after,
-    write: (records) => flow.services.store.write({ paymentId, change, newOperation }, records),
+    write: (records) => flow.services.store.write({ paymentId, change, newOperation: stored }, records),
     open: openOperation(flow),
-  });
-}
+  };
+};

@@ -5,10 +5,10 @@ import type { PaymentOperationRequest, Payment } from './model/payment.ts';
 import { problem } from '../errors.ts';
 import type { Flow, Services } from '../services.ts';
 import { changeContext, providerBudgetMs } from '../engine/flow.ts';
-import { execute } from '../engine/execute.ts';
+import { begin, beginOwn } from '../engine/execute.ts';
 import { callOnPayment } from './call-on-payment.ts';
-import { beginOperation, newOperation } from './new-operation.ts';
-import { type PaymentResult, openOperation, paymentOperation } from './payment-operation.ts';
+import { intentOf, newOperation } from './new-operation.ts';
+import { type PaymentResult, openOperation } from './payment-operation.ts';
 import { syncPayment } from './sync-payment.ts';
 
 /** An operation on an existing payment. */
@@ -36,8 +36,7 @@ export const operate = (
 ): Promise<PaymentResult> =>
   callOnPayment(flow, context, openOperation(flow), TRIES_MAX, async (found, claim) => {
     if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
-    const { change, operation } = await prepared(flow, await idle(flow, found), intent);
-    return beginOperation(flow, claim, change, operation);
+    return begin(flow, claim, await prepared(flow, await idle(flow, found), intent));
   });
 
 /**
@@ -45,11 +44,9 @@ export const operate = (
  * @throws ProblemError when it is rejected, or another operation is open
  */
 export async function operateOwn(flow: Flow, payment: Payment, intent: Intent): Promise<Payment> {
-  const { change, operation } = await prepared(flow, payment, intent);
-  const write = { paymentId: payment.id, change, newOperation: operation };
-  const { kind } = await flow.services.store.write(write, {});
-  if (kind !== 'committed') throw problem('contention');
-  return (await execute({ flow, operation: paymentOperation(flow, operation) }, change.after)).state;
+  const ended = await beginOwn(flow, await prepared(flow, payment, intent));
+  if (ended === undefined) throw problem('contention');
+  return ended.state;
 }
 
 /** The payment without an open operation; an abandoned one is resumed first. */
@@ -76,5 +73,5 @@ async function prepared(flow: Flow, payment: Payment, intent: Intent) {
     // The error of an earlier attempt is cleared.
     ...(kind !== 'cancel' && { failure: undefined }),
   };
-  return { operation, change: changeOf(payment, next, {}, changeContext(flow)) };
+  return intentOf(flow, changeOf(payment, next, {}, changeContext(flow)), operation);
 }

@@ -23,7 +23,7 @@ export async function applyPaymentEvent(
   if (ref === undefined) throw problem('payment-missing', { extensions: { paymentId: found.id } });
   const advanced = await advance(flow, found, (current) => fetchedStep(flow, current, ref), inbox);
   if (advanced.applied === 'processed' && advanced.step.unfinished) {
-    const { settled, unrecorded } = await completeApproval(flow, advanced.payment, inbox);
+    const { settled, unrecorded } = await completeApproval(flow, advanced.state, inbox);
     // The next delivery finds the outcome.
     if (!settled) throw problem('provider-unavailable', { detail: 'The approval is not settled yet.' });
     if (unrecorded) await flow.services.store.receive(inbox);
@@ -48,5 +48,5 @@ async function fetchedStep(flow: Flow, current: Payment, ref: string): Promise<S
 export async function fetchCaptured(flow: Flow, payment: Payment, named?: string): Promise<Payment> {
   const { providerRef = named, capturedMinor, capturableMinor } = payment;
   if (providerRef === undefined || (capturedMinor > 0 && capturableMinor === 0)) return payment;
-  return (await advance(flow, payment, (current) => fetchedStep(flow, current, providerRef))).payment;
+  return (await advance(flow, payment, (current) => fetchedStep(flow, current, providerRef))).state;
 }

@@ -1,5 +1,5 @@
 import { changeContext } from '../engine/flow.ts';
-import { type Repository, update } from '../engine/update.ts';
+import { type Repository, type Updated, update } from '../engine/update.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { changeOf } from './model/change.ts';
@@ -60,25 +60,19 @@ export async function existingPayment(flow: Flow, paymentId: string): Promise<Pa
   return payment;
 }
 
-export interface Advanced {
-  readonly applied: 'processed' | 'duplicate';
-  readonly payment: Payment;
-  readonly step: Step;
-}
+/** A payment after a step. */
+export type Advanced = Updated<Payment, Step>;
 
 /**
  * Changes a payment by a step, see {@link update}.
  * @param inbox the webhook event to mark as processed, unless the step is unfinished
  */
-export async function advance(
+export const advance = (
   flow: Flow,
   first: Payment,
   take: (payment: Payment, tries: number) => Promise<Step>,
   inbox?: InboxEntry,
-): Promise<Advanced> {
-  const repository = paymentRepository(flow, first.id);
-  const { applied, state, step } = await update(flow, repository, first, take, (_after, { unfinished }) => ({
+): Promise<Advanced> =>
+  update(flow, paymentRepository(flow, first.id), first, take, (_after, { unfinished }) => ({
     inbox: unfinished ? undefined : inbox,
   }));
-  return { applied, payment: state, step };
-}

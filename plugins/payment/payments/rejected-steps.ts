@@ -3,24 +3,26 @@ import type { Flow } from '../services.ts';
 import { mergeSnapshot } from './merge-snapshot.ts';
 import { declinedByProvider, rejected } from './model/operation-outcome.ts';
 import type { Payment, PaymentOperation } from './model/payment.ts';
+import type { Failure } from './model/snapshot.ts';
 import type { Step } from './payment-repository.ts';
 
 /** The step that records that the provider has declined an operation. */
-export const declinedStep = (
+export function declinedStep(
   flow: Flow,
   current: Payment,
   operation: PaymentOperation,
   details: ProviderErrorDetails,
-): Step =>
-  operation.kind === 'confirm'
-    ? declinedConfirm(flow, current, operation, details)
-    : decline(current, operation, details);
-
-function decline(current: Payment, operation: PaymentOperation, details: ProviderErrorDetails): Step {
+): Step {
+  if (operation.kind === 'confirm') return declinedConfirm(flow, current, operation, details);
   return isApproved(current, operation)
     ? declinedApproval(current, details)
     : declinedAttempt(rejectedStep(reopened(current, operation), operation, details), details);
 }
+
+const failureOf = ({ code, declineCode }: Pick<ProviderErrorDetails, 'code' | 'declineCode'>): Failure => ({
+  code,
+  ...(declineCode !== undefined && { declineCode }),
+});
 
 /**
  * The payment still waits for its payer, with the decline as its last error. The object in the decline identifies
@@ -30,33 +32,35 @@ function declinedConfirm(
   flow: Flow,
   current: Payment,
   { id }: PaymentOperation,
-  { code, declineCode, snapshot }: ProviderErrorDetails,
+  details: ProviderErrorDetails,
 ): Step {
+  const { code, snapshot } = details;
   if (current.activeOp?.id !== id) return { next: current };
   const merged = snapshot && mergeSnapshot(flow, current, snapshot);
   if (merged !== undefined && merged.attemptFailed)
     return { next: rejected(merged.payment, { code }), notes: merged, failureCode: code };
-  const failure = { code, ...(declineCode !== undefined && { declineCode }) };
+  const failure = failureOf(details);
   const ended = rejected(current, failure);
   const next = { ...ended, nextActionType: undefined, failure, attempts: current.attempts + 1 };
   return { next, notes: { attemptFailed: true }, failureCode: code };
 }
 
 /** The decline of a capture is the last error until the next try. */
-function declinedAttempt(step: Step, { code, declineCode }: ProviderErrorDetails): Step {
+function declinedAttempt(step: Step, details: ProviderErrorDetails): Step {
   const { next } = step;
   if (next.operation.kind !== 'capture' || next.operation.status !== 'failed') return step;
-  return { ...step, next: { ...next, failure: { code, ...(declineCode !== undefined && { declineCode }) } } };
+  return { ...step, next: { ...next, failure: failureOf(details) } };
 }
 
 /** Whether the open operation completes an approval of the payer. */
 const isApproved = ({ status, activeOp }: Payment, { id }: PaymentOperation): boolean =>
   status === 'approved' && activeOp?.id === id && activeOp.kind !== 'cancel';
 
-function declinedApproval(current: Payment, { code, declineCode }: ProviderErrorDetails): Step {
-  const failure = { code, ...(declineCode !== undefined && { declineCode }) };
-  return { next: declinedByProvider(current, failure), notes: { attemptFailed: true }, failureCode: code };
-}
+const declinedApproval = (current: Payment, details: ProviderErrorDetails): Step => ({
+  next: declinedByProvider(current, failureOf(details)),
+  notes: { attemptFailed: true },
+  failureCode: details.code,
+});
 
 /** A declined create ends its payment, even if a webhook already recorded that the payer may use another card. */
 function reopened(current: Payment, { id, kind }: PaymentOperation): Payment {
@@ -70,10 +74,11 @@ function reopened(current: Payment, { id, kind }: PaymentOperation): Payment {
 export function rejectedStep(
   current: Payment,
   { id }: PaymentOperation,
-  { code, declineCode, snapshot }: Pick<ProviderErrorDetails, 'code' | 'declineCode' | 'snapshot'>,
+  details: Pick<ProviderErrorDetails, 'code' | 'declineCode' | 'snapshot'>,
 ): Step {
+  const { code, snapshot } = details;
   if (current.activeOp?.id !== id) return { next: current };
-  const next = rejected(current, { code, ...(declineCode !== undefined && { declineCode }) }, snapshot);
+  const next = rejected(current, failureOf(details), snapshot);
   const attemptFailed = snapshot !== undefined && next.status === 'failed';
   return { next: attemptFailed ? { ...next, attempts: 1 } : next, failureCode: code };
 }

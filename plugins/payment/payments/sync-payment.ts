@@ -1,7 +1,9 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { operationDone, rejected } from './model/operation-outcome.ts';
 import type { Payment } from './model/payment.ts';
+import type { ReviewReason } from './model/published-events.ts';
 import { isTerminal } from './model/state.ts';
+import { NEEDS_REVIEW } from '../reconciliation/model/payment-checks.ts';
 import { problem } from '../errors.ts';
 import type { Flow } from '../services.ts';
 import { mergeSnapshot, mergedStep } from './merge-snapshot.ts';
@@ -37,7 +39,7 @@ export async function syncPayment(flow: Flow, payment: Payment): Promise<Payment
       failureCode: 'never_sent',
     };
   });
-  return settled.payment;
+  return settled.state;
 }
 
 /**
@@ -54,14 +56,17 @@ export function missingStep(flow: Flow, payment: Payment): Step {
       ...(activeOp !== undefined && { failureCode: 'object_missing' }),
     };
   }
-  if (flags.includes('needs_review')) return { next: payment };
+  if (flags.includes(NEEDS_REVIEW)) return { next: payment };
   flow.log.error('The provider has no object for a payment with money', { paymentId, status });
   flow.log.count('payment.needs_review');
-  return {
-    next: { ...payment, flags: [...flags, 'needs_review'] },
-    notes: { needsReview: 'object_missing' },
-  };
+  return reviewStep(payment, 'object_missing');
 }
+
+/** The step that flags a payment for manual review, once. */
+export const reviewStep = (payment: Payment, why: ReviewReason): Step =>
+  payment.flags.includes(NEEDS_REVIEW)
+    ? { next: payment }
+    : { next: { ...payment, flags: [...payment.flags, NEEDS_REVIEW] }, notes: { needsReview: why } };
 
 /** A rejected create has ended the payment, so the caller gets the payment instead of the rejection. */
 async function resumeCreate(flow: Flow, payment: Payment, operationId: string): Promise<Payment> {

@@ -111,13 +111,9 @@ function resumedDay(state: JobRecord['state'] = {}, latest: string): Progress {
   };
 }
 
-function dayState({ day, cursor, offset, done, ...counts }: Progress): JobRecord['state'] {
+function dayState({ cursor, done, ...progress }: Progress): JobRecord['state'] {
   return {
-    day,
-    offset: String(offset),
-    compared: String(counts.compared),
-    foreign: String(counts.foreign),
-    mismatches: String(counts.mismatches),
+    ...Object.fromEntries(Object.entries(progress).map(([name, value]) => [name, String(value)])),
     ...(cursor !== undefined && { cursor }),
     ...(done && { done: 'yes' }),
   };

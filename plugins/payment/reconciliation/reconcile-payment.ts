@@ -14,7 +14,7 @@ import { advance } from '../payments/payment-repository.ts';
 import { completeApproval } from '../payments/complete-approval.ts';
 import type { Flow } from '../services.ts';
 import { reconcileRefunds } from '../refunds/sync-refunds.ts';
-import { syncPayment } from '../payments/sync-payment.ts';
+import { reviewStep, syncPayment } from '../payments/sync-payment.ts';
 import { abandon, reverseLatePayment } from './late-money.ts';
 
 /** The outcome of a check. `unreachable`: the provider call failed; `given-up`: flagged for manual review. */
@@ -92,16 +92,12 @@ async function warnOfExpiry(flow: Flow, payment: Payment): Promise<Payment> {
     const flags = [...current.flags, 'authorization_expiring'];
     return { next: { ...current, flags }, notes: { authorizationExpiring: true } };
   });
-  return warned.payment;
+  return warned.state;
 }
 
 async function flagForReview(flow: Flow, payment: Payment): Promise<CheckOutcome> {
   const why = reasonOf(payment);
-  await advance(flow, payment, async (current) =>
-    current.flags.includes('needs_review')
-      ? { next: current }
-      : { next: { ...current, flags: [...current.flags, 'needs_review'] }, notes: { needsReview: why } },
-  );
+  await advance(flow, payment, async (current) => reviewStep(current, why));
   flow.log.error('Manual review needed for a payment', { paymentId: payment.id, why });
   flow.log.count('payment.needs_review');
   return 'given-up';

@@ -10,7 +10,7 @@ import type { Services } from '../services.ts';
 import { refundReason } from '../api/enums.ts';
 import { type RefundView, refundSchema } from './refund-view.ts';
 import * as schema from '../api/schemas.ts';
-import { readAmount } from '../payments/amounts.ts';
+import { readAmountUpTo } from '../payments/amounts.ts';
 import { disabled } from '../limits/rules.ts';
 
 const input = z.strictObject({
@@ -39,10 +39,7 @@ export const createRefund = operation<z.infer<typeof input>, RefundView, Service
         const off = disabled(services.config, 'refunds');
         if (off !== undefined) throw off;
         const provider = await services.provider(name as ProviderName);
-        return readAmount(given, currency, provider, {
-          minMinor: provider.stepMinor(currency) ?? 1,
-          maxMinor,
-        });
+        return readAmountUpTo(maxMinor, given, currency, provider);
       },
     });
     return replyTo(result, refundAnswer);

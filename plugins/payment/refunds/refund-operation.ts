@@ -19,7 +19,7 @@ export interface RefundState {
   readonly refund: Refund;
 }
 
-interface RefundStep {
+export interface RefundStep {
   readonly step: Step;
   readonly refund: Refund;
 }
@@ -155,7 +155,7 @@ async function recordAttempt(
     const after = withParts(refund, parts, flow.services.now().toISOString());
     return { next: { ...current }, notes: { refunds: [{ before: refund, after }] } };
   });
-  return recorded.step.notes === undefined ? undefined : recorded.payment;
+  return recorded.step.notes === undefined ? undefined : recorded.state;
 }
 
 /** The refund with the outcomes of its parts; outcomes that a webhook has recorded are kept. */

@@ -1,5 +1,12 @@
-import { begin, execute } from '../engine/execute.ts';
-import { type RefundResult, openRefund, refundOperation } from './refund-operation.ts';
+import { type Intent, begin, beginOwn, execute } from '../engine/execute.ts';
+import {
+  type PartOutcomes,
+  type RefundResult,
+  type RefundState,
+  type RefundStep,
+  openRefund,
+  refundOperation,
+} from './refund-operation.ts';
 import { callOnPayment } from '../payments/call-on-payment.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import type { OperationContext } from '#runtime/contract/operation.ts';
@@ -11,7 +18,6 @@ import { withRefund } from './model/refundable.ts';
 import { problem } from '../errors.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
-import type { Records } from '../store/records.ts';
 import { existingPayment } from '../payments/payment-repository.ts';
 import { lockUntil, providerBudgetMs } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
@@ -41,18 +47,9 @@ export function refund(
   intent: RefundIntent,
 ): Promise<RefundResult> {
   return callOnPayment(flow, context, openRefund(flow), TRIES_MAX, async (payment, claim, tries) => {
-    const { made, state, write } = await prepared(flow, payment, intent, tries);
-    return begin(
-      flow,
-      {
-        claim,
-        subject: { type: 'payment', id: payment.id },
-        operation: refundOperation(flow, payment.id, made.id),
-        state,
-        write,
-        open: openRefund(flow),
-      },
-      (run, begun) => execute(run, begun).catch((error: unknown) => afterRefusal(flow, payment, error)),
+    const prepared = await prepare(flow, payment, intent, tries);
+    return begin(flow, claim, prepared, (run, state) =>
+      execute(run, state).catch((error: unknown) => afterRefusal(flow, payment, error)),
     );
   });
 }
@@ -69,13 +66,18 @@ async function afterRefusal(flow: Flow, { id: paymentId }: Payment, error: unkno
 /** A refund without a client request: no idempotency key, no waiting caller. */
 export async function refundOwn(flow: Flow, payment: Payment, reason: string): Promise<RefundResult> {
   const intent: RefundIntent = { reason, amountOf: async () => undefined };
-  const { made, state, write } = await prepared(flow, payment, intent, 1);
-  if ((await write({})).kind !== 'committed') throw problem('contention');
-  return execute({ flow, operation: refundOperation(flow, payment.id, made.id) }, state);
+  const ended = await beginOwn(flow, await prepare(flow, payment, intent, 1));
+  if (ended === undefined) throw problem('contention');
+  return ended;
 }
 
 /** The checked intent, with its write on condition that the amount is still refundable. */
-async function prepared(flow: Flow, payment: Payment, intent: RefundIntent, tries: number) {
+async function prepare(
+  flow: Flow,
+  payment: Payment,
+  intent: RefundIntent,
+  tries: number,
+): Promise<Intent<RefundState, RefundStep, PartOutcomes>> {
   const amountMinor = await judge(payment, intent);
   if (providerBudgetMs(flow) === undefined) throw problem('provider-unavailable');
   const made = await makeRefund(flow, payment, amountMinor, intent.reason);
@@ -89,9 +91,11 @@ async function prepared(flow: Flow, payment: Payment, intent: RefundIntent, trie
   const whole = (await intent.amountOf(payment)) === undefined;
   const condition = fenced ? 'fenced' : whole ? 'whole' : 'available';
   return {
-    made,
+    subject: { type: 'payment', id: payment.id },
+    operation: refundOperation(flow, payment.id, made.id),
     state: { payment: after, refund: made },
-    write: (records: Records) =>
+    open: openRefund(flow),
+    write: (records) =>
       flow.services.store.beginRefund({ before: payment, after, refund: made, condition }, records),
   };
 }

@@ -30,7 +30,7 @@ export async function syncRefunds(
 ): Promise<Advanced> {
   let synced = await advance(flow, payment, (current) => take(flow, current, named), inbox);
   while (synced.step.unfinished && synced.applied === 'processed')
-    synced = await advance(flow, synced.payment, (current) => take(flow, current, named), inbox);
+    synced = await advance(flow, synced.state, (current) => take(flow, current, named), inbox);
   return synced;
 }
 
@@ -148,7 +148,7 @@ function overdraft(before: Payment, after: Payment) {
  * @throws ProblemError 503 when the fetch fails
  */
 export async function reconcileRefunds(flow: Flow, payment: Payment): Promise<Payment> {
-  const { payment: current } = await syncRefunds(flow, payment);
+  const { state: current } = await syncRefunds(flow, payment);
   const nowMs = flow.services.now().getTime();
   const open = (await flow.services.store.refunds(payment.id)).filter(
     (refund) => isUnsettled(refund) && refund.lockUntil + RESEND_AFTER_MS <= nowMs,

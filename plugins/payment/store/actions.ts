@@ -55,6 +55,34 @@ export function fenced(table: Table, given: object, version: number | undefined)
   };
 }
 
+/** Sets attributes of an item that exists. */
+export function update(
+  table: Table,
+  key: Key,
+  set: Readonly<Item>,
+  {
+    name = 'other',
+    condition = 'attribute_exists(PK)',
+    values = {},
+  }: { name?: ActionName; condition?: string; values?: Item } = {},
+): Action<ActionName> {
+  const attributes = Object.keys(set);
+  return {
+    name,
+    Update: {
+      TableName: table.name,
+      Key: { ...key },
+      UpdateExpression: `SET ${attributes.map((each) => `#${each} = :${each}`).join(', ')}`,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: Object.fromEntries(attributes.map((each) => [`#${each}`, each])),
+      ExpressionAttributeValues: {
+        ...values,
+        ...Object.fromEntries(attributes.map((each) => [`:${each}`, set[each]])),
+      },
+    },
+  };
+}
+
 /** The condition that an item is absent, or names this owner. */
 export const ownedBy = (idName: string, id: unknown) => ({
   ConditionExpression: `${ABSENT} OR #id = :id`,

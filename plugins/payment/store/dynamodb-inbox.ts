@@ -1,5 +1,5 @@
 import type { ProviderEvent } from '../providers/event.ts';
-import { ABSENT, type ActionName, insertOutbox } from './actions.ts';
+import { ABSENT, type ActionName, insertOutbox, update } from './actions.ts';
 import { type DynamoStoreOptions, type Table, tableOf } from './table.ts';
 import type { Item } from './items.ts';
 import { keys } from './keys.ts';
@@ -63,34 +63,27 @@ export function dynamoInbox(options: DynamoStoreOptions): InboxStore {
     provider: string,
     eventId: string,
     state: InboxState,
-    { more = '', condition = 'attribute_exists(PK)', values = {} },
-  ) =>
-    writeOne(table, {
-      Update: {
-        TableName: table.name,
-        Key: { ...keys.inbox(provider, eventId) },
-        UpdateExpression: `SET #state = :state${more}`,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':state': state, ...values },
-      },
-    });
+    more: Readonly<Item> = {},
+    onlyIf: Parameters<typeof update>[3] = {},
+  ) => writeOne(table, update(table, keys.inbox(provider, eventId), { state, ...more }, onlyIf));
   return {
     receive: (entry) => writeOne(table, inboxAction(table, entry)),
     async countFailure(entry) {
-      const update = recordUpdate(table, entry, 'FAILED');
-      const answer = await updateOne(table, { ...update, ReturnValues: 'UPDATED_NEW' });
+      const failure = recordUpdate(table, entry, 'FAILED');
+      const answer = await updateOne(table, { ...failure, ReturnValues: 'UPDATED_NEW' });
       if (answer === undefined) return undefined;
       const { attempts, receivedAt } = answer.Attributes ?? {};
       return { attempts: Number(attempts), receivedAt: String(receivedAt) };
     },
     park: (provider, eventId) =>
-      setState(provider, eventId, 'PARKED', {
-        condition: '#state = :failed',
-        values: { ':failed': 'FAILED' },
-      }),
-    reopen: (provider, eventId) =>
-      setState(provider, eventId, 'FAILED', { more: ', attempts = :zero', values: { ':zero': 0 } }),
+      setState(
+        provider,
+        eventId,
+        'PARKED',
+        {},
+        { condition: '#state = :failed', values: { ':failed': 'FAILED' } },
+      ),
+    reopen: (provider, eventId) => setState(provider, eventId, 'FAILED', { attempts: 0 }),
     received: async (provider, eventId) => recordOf(await readItem(table, keys.inbox(provider, eventId))),
     async notice(envelope) {
       const [action] = insertOutbox(table, keys.notice(envelope.aggregate.id), 1, [envelope]);

@@ -1,7 +1,7 @@
-import { ABSENT, type ActionName } from './actions.ts';
+import { ABSENT, type ActionName, update } from './actions.ts';
 import { type Table } from './table.ts';
 import { subjectItem } from './items.ts';
-import { type Key, keys } from './keys.ts';
+import { keys } from './keys.ts';
 import type { Action } from './write.ts';
 import type { IdempotencyOutcome, IdempotencyRelock } from './idempotency.ts';
 import type { OperationClaim } from './records.ts';
@@ -39,16 +39,16 @@ export function relockIdempotencyRecord(
   table: Table,
   { key, was, lockUntil }: IdempotencyRelock,
 ): Action<ActionName> {
-  return {
-    name: 'idempotency',
-    Update: {
-      TableName: table.name,
-      Key: { ...keys.idempotency(key) },
-      UpdateExpression: 'SET lockUntil = :until',
-      ConditionExpression: 'lockUntil = :was',
-      ExpressionAttributeValues: { ':until': lockUntil, ':was': was },
+  return update(
+    table,
+    keys.idempotency(key),
+    { lockUntil },
+    {
+      name: 'idempotency',
+      condition: 'lockUntil = :was',
+      values: { ':was': was },
     },
-  };
+  );
 }
 
 /** Completes the record of a call, unless the key now belongs to another operation. */
@@ -68,31 +68,4 @@ function assignments(outcome: IdempotencyOutcome): Readonly<Record<string, unkno
     case 'released':
       return { expiresAt: 0 };
   }
-}
-
-/** Sets attributes of an item that exists. */
-export function update(
-  table: Table,
-  key: Key,
-  set: Readonly<Record<string, unknown>>,
-  {
-    condition = 'attribute_exists(PK)',
-    values = {},
-  }: { condition?: string; values?: Record<string, unknown> } = {},
-): Action<ActionName> {
-  const entries = Object.entries(set);
-  return {
-    name: 'other',
-    Update: {
-      TableName: table.name,
-      Key: { ...key },
-      UpdateExpression: `SET ${entries.map((_entry, i) => `#${i} = :${i}`).join(', ')}`,
-      ConditionExpression: condition,
-      ExpressionAttributeNames: Object.fromEntries(entries.map(([attribute], i) => [`#${i}`, attribute])),
-      ExpressionAttributeValues: {
-        ...values,
-        ...Object.fromEntries(entries.map(([, value], i) => [`:${i}`, value])),
-      },
-    },
-  };
 }

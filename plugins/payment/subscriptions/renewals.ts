@@ -80,5 +80,5 @@ async function paymentOf(
   const advanced = await advance(flow, await existingPayment(flow, known), async (current) =>
     mergedStep(current, mergeSnapshot(flow, current, await retrieve(flow, provider, snapshot.ref))),
   );
-  return advanced.payment;
+  return advanced.state;
 }

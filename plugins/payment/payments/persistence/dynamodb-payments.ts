@@ -1,4 +1,4 @@
-import { ABSENT, type ActionName, insert, put } from '../../store/actions.ts';
+import { ABSENT, type ActionName, insert, put, update } from '../../store/actions.ts';
 import { type DynamoStoreOptions, type Table, tableOf } from '../../store/table.ts';
 import { changeActions } from './changes.ts';
 import { disputeItem, operationItem, operationOf, paymentOf, refundItem } from './items.ts';
@@ -9,7 +9,6 @@ import { keys } from '../../store/keys.ts';
 import { listPayments } from './list-payments.ts';
 import { readItem, readItems } from '../../store/read.ts';
 import { readLog } from './log.ts';
-import { update } from '../../store/idempotency-records.ts';
 import { writeChange } from '../../store/write-change.ts';
 import type { Action } from '../../store/write.ts';
 import type { PaymentOperation } from '../model/payment.ts';

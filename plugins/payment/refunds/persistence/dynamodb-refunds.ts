@@ -1,6 +1,6 @@
 import type { Payment } from '../../payments/model/payment.ts';
 import type { Refund } from '../model/refund.ts';
-import { type ActionName, insert } from '../../store/actions.ts';
+import { type ActionName, insert, update } from '../../store/actions.ts';
 import { type DynamoStoreOptions, type Table, tableOf } from '../../store/table.ts';
 import { writePayment } from '../../payments/persistence/changes.ts';
 import { disputeOf, refundItem, refundOf } from '../../payments/persistence/items.ts';
@@ -76,19 +76,18 @@ function reserveAmount(
   };
 }
 
-function lockRefund(
+const lockRefund = (
   table: Table,
   { paymentId, id, lockUntil: was }: Refund,
-  until: number,
-): Action<ActionName> {
-  return {
-    name: 'version',
-    Update: {
-      TableName: table.name,
-      Key: { ...keys.refund(paymentId, id) },
-      UpdateExpression: 'SET lockUntil = :until',
-      ConditionExpression: 'lockUntil = :was',
-      ExpressionAttributeValues: { ':until': until, ':was': was },
+  lockUntil: number,
+): Action<ActionName> =>
+  update(
+    table,
+    keys.refund(paymentId, id),
+    { lockUntil },
+    {
+      name: 'version',
+      condition: 'lockUntil = :was',
+      values: { ':was': was },
     },
-  };
-}
+  );
