@@ -56,6 +56,7 @@ describe('who may invoke a function', () => {
     );
     expect(allowed.toSorted()).toEqual([
       'audit-on-ordered -> shop-api:call_audit_on-ordered',
+      'platform-config -> shop-api:config',
       'platform-graphql -> shop-api:graphql',
       'platform-plugins -> shop-api:health',
       'schedule -> shop-sweep:live',
