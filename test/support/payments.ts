@@ -37,6 +37,23 @@ export function paymentsOf(system: System) {
   };
 }
 
+/** Pays with a saved card, and waits until the event has reached the bus. @returns the id of the payment */
+export async function payAtOnce(system: System): Promise<string> {
+  const payments = paymentsOf(system);
+  const { body } = await payments.create({
+    amount: 5,
+    currency: 'usd',
+    paymentMethodId: 'pm_card_visa',
+    confirm: true,
+  });
+  await eventually(
+    () => payments.events('payment.succeeded.v1', body.id),
+    (events) => events.length > 0,
+    15_000,
+  );
+  return body.id;
+}
+
 async function confirmIntent(
   system: System,
   clientSecret: string,

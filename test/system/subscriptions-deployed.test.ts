@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Json, eventually, request } from '../support/client.ts';
-import { paymentsOf } from '../support/payments.ts';
+import { payAtOnce } from '../support/payments.ts';
 import { copyProject } from '../support/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
@@ -26,23 +26,6 @@ const deliveries = async () => {
 };
 const receipts = async () => (await request(system.url, 'GET', '/simple/receipts')).body.receipts as Json[];
 
-/** Pays, and waits until the event has reached the bus. */
-async function pay(): Promise<string> {
-  const payments = paymentsOf(system);
-  const { body } = await payments.create({
-    amount: 5,
-    currency: 'usd',
-    paymentMethodId: 'pm_card_visa',
-    confirm: true,
-  });
-  await eventually(
-    () => payments.events('payment.succeeded.v1', body.id),
-    (events) => events.length > 0,
-    15_000,
-  );
-  return body.id;
-}
-
 /** Deploys the subscription under another name: another queue, another mapping. */
 function renameSubscription(from: string, to: string): void {
   for (const file of ['plugin.json', 'functions/on-payment-succeeded.ts']) {
@@ -57,7 +40,7 @@ it('a subscription deployed while its plugin is unloaded waits for it, and one o
   renameSubscription('onPaymentSucceeded', 'onPaid');
   await system.kill9();
   await system.restart();
-  const id = await pay();
+  const id = await payAtOnce(system);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   expect(await deliveries()).toBe(0);
 
@@ -68,6 +51,6 @@ it('a subscription deployed while its plugin is unloaded waits for it, and one o
   // Deployed again while it is loaded: nothing stands still.
   await system.kill9();
   await system.restart();
-  const next = await pay();
+  const next = await payAtOnce(system);
   await eventually(receipts, (list) => list.some(({ paymentId }) => paymentId === next), 15_000);
 }, 240_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Json, eventually, request } from '../support/client.ts';
-import { paymentsOf } from '../support/payments.ts';
+import { payAtOnce } from '../support/payments.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 const NAME = 'simple-plugin';
@@ -43,23 +43,6 @@ async function expectWholeAudit(): Promise<void> {
   expect(states.at(-1)).toBe(await statusOf());
 }
 
-/** Pays, and waits until the event has reached the bus. */
-async function pay(): Promise<string> {
-  const payments = paymentsOf(system);
-  const { body } = await payments.create({
-    amount: 5,
-    currency: 'usd',
-    paymentMethodId: 'pm_card_visa',
-    confirm: true,
-  });
-  await eventually(
-    () => payments.events('payment.succeeded.v1', body.id),
-    (events) => events.length > 0,
-    15_000,
-  );
-  return body.id;
-}
-
 /** Waits until the plugin has counted each of these payments, and demands that it counted none twice. */
 async function expectReceiptsOf(ids: readonly string[]): Promise<void> {
   const received = async (): Promise<string[]> =>
@@ -93,7 +76,7 @@ it.each(['unload', 'load'] as const)(
     // Two writes of the registry, and reads around them.
     expect(crashes).toBeGreaterThan(5);
     await request(system.url, 'DELETE', '/dev/faults');
-    const paid = await pay();
+    const paid = await payAtOnce(system);
     expect((await move('load')).status).toBe(200);
     await expectReceiptsOf([paid]);
   },
@@ -119,7 +102,7 @@ it('five callers at once lose no transition, no event and no entry of the audit'
     }
   };
   const payer = async () => {
-    while (!isOver()) paid.push(await pay());
+    while (!isOver()) paid.push(await payAtOnce(system));
   };
   await Promise.all([...callers, traffic(), payer()]);
   expect(answers.filter((status) => status === 200).length).toBeGreaterThan(1);

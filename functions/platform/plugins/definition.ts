@@ -76,7 +76,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         mappings,
         health: createHealthCheck({ directory, stage, registry, caller }),
         drift: createDriftReport({ directory, registry, mappings, now }),
-        startFailure: createStartCheck({ caller, stage }),
+        startFailure: createStartCheck({ caller, stage, sleep: wait }),
         openApi: once(() => withServer(readData(data, 'openapi.json') as OpenApi, apiUrl, stage)),
         now,
         sleep: wait,

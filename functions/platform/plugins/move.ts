@@ -78,7 +78,8 @@ export async function finishMove(
     if (written) return true;
     entry = await registry.read(plugin);
     if (entry.state === state) return false;
-    if (entry.state !== begun.state) break;
+    // A failure is that of the transition that was begun, and not of one that has followed since.
+    if (entry.state !== begun.state || failure !== undefined) break;
   }
   throw transitionProblem('transition-conflict');
 }

@@ -8,7 +8,7 @@ import { startHttp, type TestHttp } from '#test/support/http-server.ts';
 import { pluginsApi } from '../../../../functions/platform/plugins/definition.ts';
 import { deploymentAdapter } from '../../../../functions/platform/plugins/deployment.ts';
 import { createRegistryStore } from '../../../../functions/platform/registry/registry-store.ts';
-import { beginMove } from '../../../../functions/platform/plugins/move.ts';
+import { beginMove, finishMove } from '../../../../functions/platform/plugins/move.ts';
 import { transition } from '../../../../functions/platform/plugins/transition.ts';
 import { environment, httpEvent, invokedBy, lambdaContext, quietTelemetry } from '../runtime/support.ts';
 import { dataFolder, lambdaAt, plugin } from './support.ts';
@@ -46,6 +46,8 @@ let started: string[];
 /** Pattern of the plugins whose queues may be asked for. */
 let queueFunctions: string;
 let failing: string | undefined;
+/** Starts that are answered by an environment with the state from before. */
+let unseen: number;
 let hanging: string | undefined;
 let crashing: string | undefined;
 
@@ -59,6 +61,7 @@ beforeAll(async () => {
       );
       if ((JSON.parse(body) as { kind: string }).kind === 'start') {
         started.push(name);
+        if (unseen-- > 0) return { status: 200, body: { status: 'unloaded' } };
         const failed = { status: 'unhealthy', reason: 'initialize failed' };
         return { status: 200, body: name === failing ? failed : { status: 'healthy' } };
       }
@@ -95,7 +98,7 @@ beforeEach(async () => {
   table = `registry-${++tables}`;
   await dynamo.createTable(table);
   [enabled, updates, invoked, hanging, crashing] = [true, [], [], undefined, undefined];
-  [started, failing, queueFunctions] = [[], undefined, 'base'];
+  [started, failing, unseen, queueFunctions] = [[], undefined, 0, 'base'];
 });
 
 function make() {
@@ -257,6 +260,28 @@ describe('the plugins', () => {
       action: 'load',
       reason: 'initialize failed',
     });
+  });
+
+  it('are asked again where an environment has not seen the transition yet', async () => {
+    const call = make();
+    await call('POST /plugins/unload', { name: 'alone' });
+    unseen = 2;
+    expect((await call('POST /plugins/load', { name: 'alone' })).json.status).toBe('loaded');
+    expect(started).toEqual(['alone', 'alone', 'alone']);
+  });
+
+  it('are not failed by a check of a transition that another one has followed', async () => {
+    const registry = registryAt(() => new Date());
+    const services = { directory, registry, mappings: { set: async () => {} } };
+    await beginMove(services, 'alone', 'unloaded', actor('me'));
+    const older = await beginMove(services, 'alone', 'loaded', actor('me'));
+    await beginMove(services, 'alone', 'unloaded', actor('another'));
+    await beginMove(services, 'alone', 'loaded', actor('another'));
+    if (older === undefined) throw new Error('nothing was begun');
+    await expect(finishMove(services, older, actor('me'), 'boom')).rejects.toMatchObject({
+      code: 'transition-conflict',
+    });
+    expect((await registry.read('alone')).state).toBe('loading');
   });
 
   it.each(['loading', 'unloading'] as const)(
