@@ -61,6 +61,10 @@ export interface Directory {
   readonly broken: readonly BrokenPlugin[];
 }
 
+/** The state of a plugin that nobody has ever loaded or unloaded. */
+export const initialStateOf = ({ plugins }: Directory, name: string): InitialState =>
+  plugins.find((plugin) => plugin.name === name)?.initialState ?? 'loaded';
+
 /** The composed GraphQL schema without descriptions, and the function behind each field (`data/graphql.json`). */
 export interface GraphqlData {
   readonly sdl: string;

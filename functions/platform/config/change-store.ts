@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { platformProblem } from '#runtime/contract/errors.ts';
 import { stateKey } from '#runtime/lifecycle/registry-state.ts';
 import type { Actor } from '../registry/audit.ts';
+import { unavailable } from '../registry/unavailable.ts';
 
 export type ConfigAction = 'config-write' | 'config-rollback' | 'config-import';
 
@@ -65,8 +65,4 @@ export function createChangeStore({ client, table }: ChangeStoreOptions): Change
       return items.map(({ PK: _pk, SK: _sk, ...change }) => change as ConfigChange);
     },
   };
-}
-
-function unavailable(cause: unknown): never {
-  throw platformProblem('registry-unavailable', { cause });
 }

@@ -8,7 +8,7 @@ import { documentClient, once } from '#runtime/aws.ts';
 import { createCaller } from '#runtime/call.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
-import { readData, type Directory } from '../data.ts';
+import { initialStateOf, readData, type Directory } from '../data.ts';
 import { createRegistryStore } from '../registry/registry-store.ts';
 import { createChangeStore } from './change-store.ts';
 import manifest from './manifest.json' with { type: 'json' };
@@ -50,8 +50,7 @@ export function configApi(data: URL, options: ConfigApiOptions = {}) {
           client,
           table,
           now,
-          initialStateOf: (name) =>
-            directory().plugins.find((plugin) => plugin.name === name)?.initialState ?? 'loaded',
+          initialStateOf: (name) => initialStateOf(directory(), name),
         }),
         caller: createCaller({ environment, client: options.invoker ?? invokeClient }),
         now,

@@ -113,7 +113,7 @@ function auditOf(
 export async function pruneHistory(
   plugin: string,
   { current, versions, changes }: History,
-  { secrets, changes: store }: HistoryServices,
+  { secrets, changes: store, now }: HistoryServices & { readonly now: () => Date },
 ): Promise<void> {
   if (current.stages.includes(PENDING)) await secrets.move(plugin, PENDING, { from: current.id });
   const tooOld = versions.slice(LABELS_MAX).filter(({ id }) => id !== current.id);
@@ -121,7 +121,7 @@ export async function pruneHistory(
   const kept = new Set(versions.filter((version) => !tooOld.includes(version)).map(({ id }) => id));
   for (const change of changes.filter(({ to }) => !kept.has(to))) {
     // One that is not kept and younger belongs to a writer that has not finished yet.
-    const isOver = Date.now() - Date.parse(change.at) > UNFINISHED_MS;
+    const isOver = now().getTime() - Date.parse(change.at) > UNFINISHED_MS;
     if (isOver) await store.remove(plugin, change);
   }
 }

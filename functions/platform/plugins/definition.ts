@@ -7,7 +7,7 @@ import { documentClient, once } from '#runtime/aws.ts';
 import { createCaller } from '#runtime/call.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
-import { readData, type Directory } from '../data.ts';
+import { initialStateOf, readData, type Directory } from '../data.ts';
 import { createDriftReport } from './drift.ts';
 import { createHealthCheck } from './health.ts';
 import manifest from './manifest.json' with { type: 'json' };
@@ -58,8 +58,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         client: (options.documents ?? documentClient)(),
         table: registryTable,
         now,
-        initialStateOf: (name) =>
-          directory().plugins.find((plugin) => plugin.name === name)?.initialState ?? 'loaded',
+        initialStateOf: (name) => initialStateOf(directory(), name),
       });
       const wait = (ms: number) => sleep(ms);
       const mappings = createQueueMappings({

@@ -6,7 +6,6 @@ import {
   type DynamoDBDocumentClient,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { platformProblem } from '#runtime/contract/errors.ts';
 import {
   readState,
   stateKey,
@@ -15,6 +14,7 @@ import {
   type PluginState,
 } from '#runtime/lifecycle/registry-state.ts';
 import { AUDIT_PREFIX, auditKey, type Actor, type AuditEntry, type AuditedState } from './audit.ts';
+import { unavailable } from './unavailable.ts';
 
 /** A plugin's entry in the registry of the stage. */
 export interface RegistryEntry extends Omit<PluginState, 'updatedAt'> {
@@ -126,11 +126,6 @@ function isConflict(error: unknown): boolean {
 }
 
 const CONFLICT_CODES: ReadonlySet<string> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
-
-/** Throttled, denied or unreachable: this is no conflict, and trying again may help. */
-function unavailable(cause: unknown): never {
-  throw platformProblem('registry-unavailable', { cause });
-}
 
 interface Step {
   readonly before: RegistryEntry;
