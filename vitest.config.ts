@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const common = {
@@ -36,8 +37,8 @@ export default defineConfig({
   test: {
     ...common,
     globalSetup: 'test/support/temporary.ts',
-    // Much of the suite waits for processes that it started, so that a worker for every core is not too many.
-    maxWorkers: '100%',
+    // More than half of the suite's time it waits: for processes that it started, and for locks to expire.
+    maxWorkers: availableParallelism() * 2,
     // A worker that has run many files takes their processes and folders away when it ends.
     teardownTimeout: 60_000,
     projects: [

@@ -19,3 +19,10 @@ export function editJson(file: string, edit: (document: Json) => unknown): void 
   const document = JSON.parse(readFileSync(file, 'utf8'));
   writeFileSync(file, JSON.stringify(edit(document) ?? document, null, 2));
 }
+
+/** A configuration of TypeScript for some folders of a copied project and what they import. @returns its file */
+export function typecheckOf(directory: string, include: readonly string[]): string {
+  const file = join(directory, 'tsconfig.part.json');
+  writeFileSync(file, JSON.stringify({ extends: './tsconfig.json', include }));
+  return file;
+}
