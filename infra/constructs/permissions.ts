@@ -6,7 +6,7 @@ import type { PluginTable } from './plugin-table.ts';
 
 /** The resources that `permissions` of one plugin.json can name. */
 export interface PermissionTargets {
-  readonly tables: Readonly<Record<string, Pick<PluginTable, 'grantRead' | 'grantWrite'>>>;
+  readonly tables: Readonly<Record<string, Pick<PluginTable, 'grantAccess'>>>;
   readonly bus: Pick<PlatformBus, 'grantPublish'>;
   /** The plugin's own `source` on the bus. */
   readonly eventSource: string;
@@ -35,8 +35,7 @@ export function grantPermission(
     case 'table': {
       const table = tables[parsed.table];
       if (!table) throw new Error(`no table "${parsed.table}"`);
-      if (parsed.access === 'read') table.grantRead(grantee);
-      else table.grantWrite(grantee);
+      table.grantAccess(grantee, parsed.access);
       return;
     }
     case 'publish':

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { TableAccess } from '#infra/manifest/permissions.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 
@@ -72,12 +73,20 @@ export class PluginTable extends Construct {
     return Grant.addToPrincipal({ grantee, actions: READ, resourceArns: [this.arn, ...this.indexArns] });
   }
 
+  /** Reads of every item of the table or of an index, which cost by its size and not by the answer's. */
+  grantScan(grantee: IGrantable): Grant {
+    const resourceArns = [this.arn, ...this.indexArns];
+    return Grant.addToPrincipal({ grantee, actions: ['dynamodb:Scan'], resourceArns });
+  }
+
   grantWrite(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({ grantee, actions: WRITE, resourceArns: [this.arn] });
   }
 
-  grantReadWrite(grantee: IGrantable): Grant {
-    return this.grantRead(grantee).combine(this.grantWrite(grantee));
+  /** One of the accesses that `permissions` of a manifest can name. */
+  grantAccess(grantee: IGrantable, access: TableAccess): Grant {
+    if (access === 'scan') return this.grantScan(grantee);
+    return access === 'read' ? this.grantRead(grantee) : this.grantWrite(grantee);
   }
 
   /** What the role of a function needs that the table's stream feeds; nothing for a table without a stream. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { awsNames } from './aws-names.ts';
 import type { Candidate } from './candidate.ts';
 import { shown } from './errors.ts';
-import { covers, parsePermission } from './permissions.ts';
+import { covers, parsePermission, permissionForms } from './permissions.ts';
 import { listed, suggestion } from './suggest.ts';
 import type { ManifestView } from './view.ts';
 
@@ -95,7 +95,7 @@ function checkPublishers({ view, report }: Candidate): void {
       ? 'Remove it, and put the event into the outbox'
       : 'Move it to permissions.relay, and put the event into the outbox';
     const fix = `${relay ? instead : 'Give a table a stream with a relay, and move it to permissions.relay'}: only relay publishes.`;
-    const allowed = 'table:<table>:read, table:<table>:write, call:<plugin>.<operation>';
+    const allowed = permissionForms.replace('events:publish:<type or type.*>, ', '');
     report('PLG110', { path, allowed, fix });
   }
 }

@@ -1,15 +1,20 @@
+export const tableAccesses = ['read', 'scan', 'write'] as const;
+
+/** What a function may do with the items of a table. */
+export type TableAccess = (typeof tableAccesses)[number];
+
 /** One line of `permissions`, taken apart. */
 type Permission =
-  | { readonly kind: 'table'; readonly table: string; readonly access: 'read' | 'write' }
+  | { readonly kind: 'table'; readonly table: string; readonly access: TableAccess }
   | { readonly kind: 'publish'; readonly pattern: string }
   | { readonly kind: 'call'; readonly plugin: string; readonly operation: string };
 
-const table = /table:(?<table>[a-z][a-z0-9-]{0,38}):(?<access>read|write)/;
+const table = /table:(?<table>[a-z][a-z0-9-]{0,38}):(?<access>read|scan|write)/;
 const publish = /events:publish:(?<pattern>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*(?:\.\*)?)/;
 const call = /call:(?<plugin>[a-z][a-z0-9-]{1,38})\.(?<operation>[a-z][A-Za-z0-9]*)/;
 
 export const permissionForms =
-  'table:<table>:read, table:<table>:write, events:publish:<type or type.*>, call:<plugin>.<operation>';
+  'table:<table>:read, table:<table>:scan, table:<table>:write, events:publish:<type or type.*>, call:<plugin>.<operation>';
 
 const withoutGroupNames = (pattern: RegExp) => pattern.source.replaceAll(/\?<\w+>/g, '?:');
 
@@ -23,7 +28,7 @@ export function parsePermission(permission: string): Permission | undefined {
   if (!permissionPattern.test(permission)) return undefined;
   const part = (pattern: RegExp, name: string) => pattern.exec(permission)?.groups?.[name] ?? '';
   if (permission.startsWith('table:')) {
-    const access = part(table, 'access') === 'write' ? 'write' : 'read';
+    const access = tableAccesses.find((one) => one === part(table, 'access')) ?? 'read';
     return { kind: 'table', table: part(table, 'table'), access };
   }
   if (permission.startsWith('events:')) return { kind: 'publish', pattern: part(publish, 'pattern') };

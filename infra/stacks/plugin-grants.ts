@@ -1,4 +1,5 @@
 import { names } from '#infra/deployment/deployment.ts';
+import { tableAccesses } from '#infra/manifest/permissions.ts';
 import type { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import type { PluginParts } from './plugin-parts.ts';
 
@@ -43,7 +44,7 @@ export function grantBoundary({
   platform.registry.grantReadState(boundary, name);
   permissions.grantCalls(boundary);
   for (const table of Object.values(tables)) {
-    table.grantReadWrite(boundary);
+    for (const access of tableAccesses) table.grantAccess(boundary, access);
     table.grantStreamRead(boundary);
   }
   if (Object.values(tables).some(({ streamArn }) => streamArn !== undefined)) {

@@ -6,6 +6,7 @@ import { statementsOf } from '#infra/constructs/grantee.ts';
 import { grantPermission, type PermissionTargets } from '#infra/constructs/permissions.ts';
 import type { PlatformBus } from '#infra/constructs/platform-bus.ts';
 import type { PluginTable } from '#infra/constructs/plugin-table.ts';
+import { tableAccesses } from '#infra/manifest/permissions.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { aliases } from '#runtime/aliases.ts';
@@ -71,7 +72,7 @@ function targetsOf(scope: Construct, props: PluginPermissionsProps): PermissionT
 function vocabularyOf({ tables, events, dependencies }: Manifest, key: string): string[] {
   if (key === 'relay') return events.publishes.map(({ type }) => `events:publish:${type}`);
   return [
-    ...Object.keys(tables).flatMap((table) => [`table:${table}:read`, `table:${table}:write`]),
+    ...Object.keys(tables).flatMap((table) => tableAccesses.map((access) => `table:${table}:${access}`)),
     ...Object.entries(dependencies).flatMap(([plugin, { operations }]) =>
       operations.map((operation) => `call:${plugin}.${operation}`),
     ),

@@ -112,6 +112,19 @@ describe('roles', () => {
     );
   });
 
+  test('a scan is a permission of its own, on the table and its indexes', () => {
+    const scans = [...everywhere('AWS::IAM::Role')].flatMap((role) =>
+      statementsOf(role).filter(({ Action }) => [Action].flat().includes('dynamodb:Scan')),
+    );
+    expect(scans).toHaveLength(1);
+    expect(scans).toEqual(
+      statementsOf(roleOf(shop, 'anineeplus-prod-shop-sweep')).filter(
+        ({ Action }) => Action === 'dynamodb:Scan',
+      ),
+    );
+    expect(JSON.stringify(scans[0]?.Resource)).toContain('/index/by-tenant');
+  });
+
   test('the relay publishes as its plugin only', () => {
     const publish = statementsOf(roleOf(shop, 'anineeplus-prod-shop-relay')).find(
       ({ Action }) => Action === 'events:PutEvents',
@@ -513,8 +526,10 @@ describe('metadata', () => {
     expect(metadata).toMatchObject({ plugin: 'shop', function: 'api', manifest: 'plugins/shop/plugin.json' });
     expect(metadata.grantable.map(({ permission }) => permission)).toEqual([
       'table:orders:read',
+      'table:orders:scan',
       'table:orders:write',
       'table:stock:read',
+      'table:stock:scan',
       'table:stock:write',
     ]);
     const relay = ofType(shop, 'AWS::Lambda::Function').find(
@@ -526,7 +541,7 @@ describe('metadata', () => {
         { permission: 'events:publish:shop.shipped' },
       ],
     });
-    expect(metadata.grantable[1]?.actions).toContain('dynamodb:PutItem');
+    expect(metadata.grantable[2]?.actions).toContain('dynamodb:PutItem');
   });
 
   test('says what the local runner starts for a plugin', () => {

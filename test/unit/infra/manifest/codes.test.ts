@@ -451,7 +451,7 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
         ...shop,
         path: '/permissions/api/0',
         line: 35,
-        allowed: 'table:<table>:read, table:<table>:write, call:<plugin>.<operation>',
+        allowed: 'table:<table>:read, table:<table>:scan, table:<table>:write, call:<plugin>.<operation>',
         fix: 'Move it to permissions.relay, and put the event into the outbox: only relay publishes.',
       },
     },
