@@ -213,7 +213,7 @@ describe('the schema of plugin.json', () => {
     ['operations', { a: { scope: 'a:b', http: { method: 'GET', path: '/{proxy+}' } } }],
     ['operations', { a: {} }],
     ['permissions', { api: ['config:read'] }],
-    ['permissions', { api: ['table:a:scan'] }],
+    ['permissions', { api: ['table:a:delete'] }],
     ['permissions', { api: ['events:publish:*'] }],
     ['config', { version: 1, envPrefix: 'AWS_PLUGIN' }],
     ['config', { version: 1 }],
