@@ -19,6 +19,8 @@ export interface EventEnvelope<D> {
   readonly aggregate: { readonly type: string; readonly id: string };
   /** Gapless per aggregate, from 1. The events of one change share it and differ in the `n` of their id. */
   readonly sequence: number;
+  /** How many events the change has, when there are several. */
+  readonly eventsInChange?: number | undefined;
   readonly cause: z.infer<typeof cause>;
   readonly traceparent?: string | undefined;
   readonly data: D;
@@ -49,6 +51,7 @@ export function envelopeSchema<D>(contract: EventContract<D>) {
     tenant: z.string(),
     aggregate: z.object({ type: z.string(), id: z.string() }),
     sequence: z.int().check(z.gte(1)),
+    eventsInChange: z.optional(z.int().check(z.gte(2))),
     cause,
     traceparent: z.optional(z.string()),
     data: contract.data,

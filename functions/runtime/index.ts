@@ -15,5 +15,13 @@ export * from './contract/reply.ts';
 export * from './contract/schedule.ts';
 export * from './contract/subscription.ts';
 export * from './contract/webhook.ts';
+export { EventGapError } from './inbox/event-gap-error.ts';
+export {
+  createInbox,
+  type Inbox,
+  type InboxOptions,
+  type InboxOutcome,
+  type TransactionItem,
+} from './inbox/inbox.ts';
 export { secret } from './schema/secret.ts';
 export { strings } from './strings.ts';

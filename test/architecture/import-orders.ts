@@ -20,6 +20,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'aws-lambda.ts',
     'aws-secrets.ts',
     'contract',
+    'inbox',
     'schema',
     'telemetry',
     'lifecycle',

@@ -1,6 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { envelopeSchema, type EventEnvelope } from '#events/catalog/contract.ts';
 import { bind } from '../binding.ts';
+import { EventGapError } from '../inbox/event-gap-error.ts';
+import { causes } from '../error-causes.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Subscription } from '../contract/subscription.ts';
 import type { Adapter } from '../adapter.ts';
@@ -10,6 +12,7 @@ import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { placeField } from '../telemetry/thrown-at.ts';
 import { parseTraceparent } from '../telemetry/traceparent.ts';
 import { validate } from '../schema/validate.ts';
+import { byAggregate, type Message } from './queue-batch.ts';
 
 type Subscribes<M extends PluginManifest> = NonNullable<NonNullable<M['events']>['subscribes']>;
 
@@ -40,9 +43,11 @@ function queueAdapter<D, S>(
       const processed = new Set<string>();
       processedBy.set(invocation, processed);
       await Promise.all(
-        records.map(async (record) => {
-          if (await processMessage(record, invocation, subscription, sourceFolder))
-            processed.add(record.messageId);
+        byAggregate(records).map(async (messages) => {
+          for (const message of messages) {
+            if (await processMessage(message, invocation, subscription, sourceFolder))
+              processed.add(message.messageId);
+          }
         }),
       );
       return failuresOf(records, processed);
@@ -63,7 +68,7 @@ const failuresOf = (
 
 /** Whether the message was processed. */
 async function processMessage<D, S>(
-  record: SQSRecord,
+  { messageId, receptions, detail }: Message,
   invocation: Invocation,
   subscription: Subscription<D, S>,
   sourceFolder: string | undefined,
@@ -71,11 +76,10 @@ async function processMessage<D, S>(
   const { log } = invocation;
   const contract = subscription.event;
   try {
-    const { detail } = JSON.parse(record.body) as { readonly detail?: unknown };
     const checked = validate(envelopeSchema(contract), detail);
     if (!checked.ok) {
       log.error('An event does not fit its contract', {
-        messageId: record.messageId,
+        messageId,
         contract: contract.detailType,
         faults: checked.faults,
       });
@@ -89,8 +93,16 @@ async function processMessage<D, S>(
     await subscription.handle({ ...context, traceparent, event });
     return true;
   } catch (error) {
+    const gap = causes(error).find((cause) => cause instanceof EventGapError);
+    if (gap) {
+      // What precedes it is on its way: no failure, unless the queue gives up on the message.
+      const { eventId, handledUpTo } = gap;
+      log.warn('An event waits for the one before it', { messageId, receptions, eventId, handledUpTo });
+      log.count('plugin.events.waiting');
+      return false;
+    }
     log.error('An event could not be handled', {
-      messageId: record.messageId,
+      messageId,
       error: error instanceof Error ? error : new Error(String(error)),
       ...placeField(error, sourceFolder),
     });

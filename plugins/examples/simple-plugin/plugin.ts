@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { documentClient } from '#runtime/aws.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
+import { createInbox } from '#runtime/inbox/inbox.ts';
 import { listReceipts } from './operations/list-receipts.ts';
 import manifest from './plugin.json' with { type: 'json' };
 import type { Services } from './services.ts';
@@ -9,12 +10,9 @@ import { createReceiptStore } from './store/receipts.ts';
 export const plugin = definePlugin({
   manifest,
   config: z.object({}),
-  initialize: (_config, environment): Services => ({
-    receipts: createReceiptStore({
-      client: documentClient(),
-      table: environment.table('receipts'),
-      now: environment.now,
-    }),
-  }),
+  initialize(_config, { table, now }): Services {
+    const store = { client: documentClient(), table: table('receipts'), now };
+    return { receipts: createReceiptStore(store), inbox: createInbox({ ...store, consumer: 'receipts' }) };
+  },
   operations: { listReceipts },
 });

@@ -1,4 +1,5 @@
-import { PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { TransactionItem } from '#runtime/inbox/inbox.ts';
 
 /** What this plugin remembers of one payment that succeeded. */
 export interface Receipt {
@@ -12,8 +13,8 @@ export interface Receipt {
 }
 
 export interface ReceiptStore {
-  /** Keeps a receipt once, however often and in whatever order its event is delivered. */
-  add(receipt: Receipt & { readonly tenant: string }): Promise<'stored' | 'duplicate'>;
+  /** The write that keeps a receipt, for the transaction in which its event is handled. */
+  adding(receipt: Receipt & { readonly tenant: string }): TransactionItem;
   /** The newest first. */
   list(tenant: string, limit: number): Promise<Receipt[]>;
 }
@@ -30,27 +31,17 @@ const partition = (tenant: string): string => `TENANT#${tenant}`;
 
 export function createReceiptStore({ client, table, now }: ReceiptStoreOptions): ReceiptStore {
   return {
-    async add({ tenant, ...receipt }) {
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: table,
-            Item: {
-              ...receipt,
-              PK: partition(tenant),
-              // An event's time and id are the same on every redelivery, so the key alone tells a duplicate.
-              SK: `RECEIPT#${receipt.occurredAt}#${receipt.eventId}`,
-              ttl: Math.floor(now().getTime() / 1000) + KEEP_SECONDS,
-            },
-            ConditionExpression: 'attribute_not_exists(PK)',
-          }),
-        );
-        return 'stored';
-      } catch (error) {
-        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return 'duplicate';
-        throw error;
-      }
-    },
+    adding: ({ tenant, ...receipt }) => ({
+      Put: {
+        TableName: table,
+        Item: {
+          ...receipt,
+          PK: partition(tenant),
+          SK: `RECEIPT#${receipt.occurredAt}#${receipt.eventId}`,
+          ttl: Math.floor(now().getTime() / 1000) + KEEP_SECONDS,
+        },
+      },
+    }),
     async list(tenant, limit) {
       const { Items: items = [] } = await client.send(
         new QueryCommand({

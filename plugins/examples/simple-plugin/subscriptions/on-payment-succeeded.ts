@@ -5,18 +5,20 @@ import type { Services } from '../services.ts';
 
 type Succeeded = z.output<typeof paymentSucceeded.data>;
 
-/** Keeps one receipt per event; a redelivered event finds its receipt there already. */
+/** Keeps one receipt per event, however often the event is delivered. */
 export const onPaymentSucceeded = subscription<Succeeded, Services>({
   event: paymentSucceeded,
-  async handle({ event, services, log }) {
-    const outcome = await services.receipts.add({
-      eventId: event.id,
-      tenant: event.tenant,
-      paymentId: event.aggregate.id,
-      amountMinor: event.data.captured.amountMinor,
-      currency: event.data.captured.currency,
-      occurredAt: event.occurredAt,
-    });
+  async handle({ event, services: { inbox, receipts }, log }) {
+    const outcome = await inbox.once(event, () => [
+      receipts.adding({
+        eventId: event.id,
+        tenant: event.tenant,
+        paymentId: event.aggregate.id,
+        amountMinor: event.data.captured.amountMinor,
+        currency: event.data.captured.currency,
+        occurredAt: event.occurredAt,
+      }),
+    ]);
     log.info('Receipt', { eventId: event.id, paymentId: event.aggregate.id, outcome });
   },
 });

@@ -35,6 +35,7 @@ export function envelopesOf(
     tenant,
     aggregate: { type: aggregateType, id },
     sequence,
+    ...(domainEvents.length > 1 && { eventsInChange: domainEvents.length }),
     cause,
     ...(traceparent !== undefined && { traceparent }),
     data,

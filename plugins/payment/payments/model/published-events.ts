@@ -70,13 +70,15 @@ export function eventsOf(
 ): readonly EventEnvelope<unknown>[] {
   const sequence = before.seq + 1;
   const { traceparent } = context;
-  return domainEventsOf(before, after, notes, context.occurredAt).map(({ type, data }, index) => ({
+  const domainEvents = domainEventsOf(before, after, notes, context.occurredAt);
+  return domainEvents.map(({ type, data }, index) => ({
     id: `${after.id}:${sequence}:${index + 1}`,
     type,
     occurredAt: context.occurredAt,
     tenant: after.tenant,
     aggregate: { type: 'payment', id: after.id },
     sequence,
+    ...(domainEvents.length > 1 && { eventsInChange: domainEvents.length }),
     cause: context.cause,
     ...(traceparent !== undefined && { traceparent }),
     data,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietTelemetry } from '#test/unit/functions/runtime/support.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
 import { replyFrom } from '#runtime/adapters/output.ts';
+import { createInbox, type Inbox } from '#runtime/inbox/inbox.ts';
 import { validate } from '#runtime/schema/validate.ts';
 import { listReceipts } from '../../../../plugins/examples/simple-plugin/operations/list-receipts.ts';
 import {
@@ -12,16 +13,17 @@ import {
 import { onPaymentSucceeded } from '../../../../plugins/examples/simple-plugin/subscriptions/on-payment-succeeded.ts';
 
 let dynamo: TestDynamo;
-let receipts: ReceiptStore;
+let services: { readonly receipts: ReceiptStore; readonly inbox: Inbox };
 beforeAll(async () => {
   dynamo = await startDynamo();
   await dynamo.createTable('receipts');
-  receipts = createReceiptStore({ client: dynamo.documents, table: 'receipts', now: () => new Date() });
+  const store = { client: dynamo.documents, table: 'receipts', now: () => new Date() };
+  services = { receipts: createReceiptStore(store), inbox: createInbox({ ...store, consumer: 'receipts' }) };
 });
 afterAll(() => dynamo.stop());
 
 const context = () => ({
-  services: { receipts },
+  services,
   requestId: 'r',
   traceparent: undefined,
   remainingMs: () => 1000,

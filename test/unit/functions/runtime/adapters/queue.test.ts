@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { eventContract } from '#events/catalog/contract.ts';
 import { subscriptionHandler } from '#runtime/adapters/queue.ts';
 import { subscription } from '#runtime/contract/subscription.ts';
+import { EventGapError } from '#runtime/inbox/event-gap-error.ts';
 import { environment, lambdaContext, probe, quietTelemetry } from '../support.ts';
 
 const thing = eventContract({
@@ -77,6 +79,55 @@ describe('a subscription', () => {
     expect(handled).toEqual(['e1:1', 'e5:5']);
     expect(telemetry.counts.get('plugin.events.failed')).toBe(3);
     expect(JSON.stringify(telemetry.lines[0])).not.toContain('secret');
+  });
+
+  it('handles the events of one aggregate in their order, also when one of them fails', async () => {
+    const handled: string[] = [];
+    const onThing = subscription<{ size: number }, { started: number }>({
+      event: thing,
+      async handle({ event }) {
+        await setTimeout(event.data.size);
+        handled.push(event.id);
+        if (event.id === 'a:2:1') throw new Error('cannot');
+      },
+    });
+    const options = { environment: environment(), telemetry: quietTelemetry() };
+    const handler = subscriptionHandler(probe(), 'onThing', onThing, options);
+    const of = (aggregate: string, sequence: number, n: number, size: number) => ({
+      ...envelope(`${aggregate}:${sequence}:${n}`, { size }),
+      aggregate: { type: 'thing', id: aggregate },
+      sequence,
+    });
+    const records = [
+      of('a', 10, 1, 1),
+      of('a', 2, 10, 1),
+      of('b', 1, 1, 0),
+      of('a', 2, 1, 20),
+      of('a', 2, 2, 1),
+    ];
+    const answer = await handler({ Records: records.map((one) => record(one.id, one)) }, lambdaContext);
+    expect(handled).toEqual(['b:1:1', 'a:2:1', 'a:2:2', 'a:2:10', 'a:10:1']);
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'a:2:1' }]);
+  });
+
+  it('gives back an event that waits for another, which is no failure', async () => {
+    const telemetry = quietTelemetry();
+    const onThing = subscription<{ size: number }, { started: number }>({
+      event: thing,
+      handle: ({ event }) => Promise.reject(new EventGapError(event, { sequence: 3, n: 1, of: 2 })),
+    });
+    const options = { environment: environment(), telemetry };
+    const handler = subscriptionHandler(probe(), 'onThing', onThing, options);
+    const message = {
+      ...record('m1', envelope('th_1:5:1', { size: 1 })),
+      attributes: { ApproximateReceiveCount: '7' },
+    };
+    const answer = await handler({ Records: [message] }, lambdaContext);
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
+    expect([...telemetry.counts]).toEqual([['plugin.events.waiting', 1]]);
+    expect(telemetry.lines).toMatchObject([
+      { level: 'warn', fields: { messageId: 'm1', receptions: 7, eventId: 'th_1:5:1', handledUpTo: 3 } },
+    ]);
   });
 
   it('leaves every message in the queue when the plugin cannot start', async () => {

@@ -65,8 +65,8 @@ describe.each([
       { events: [{ type: 'payment.in_doubt.v1', sequence: 1 }] },
       {
         events: [
-          { type: 'payment.created.v1', sequence: 2 },
-          { type: 'payment.requires_action.v1', sequence: 2 },
+          { type: 'payment.created.v1', sequence: 2, eventsInChange: 2 },
+          { type: 'payment.requires_action.v1', sequence: 2, eventsInChange: 2 },
         ],
       },
     ]);
