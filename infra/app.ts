@@ -37,6 +37,9 @@ export async function buildApp(
     describeTimeoutMs,
   });
   if (prepared.errors.length > 0) console.warn(formatErrors(prepared.errors, { color: false }));
+  if (prepared.warnings.length > 0) {
+    console.warn(formatErrors(prepared.warnings, { color: false, noun: 'warning' }));
+  }
   const { plugins, known: all, platformDir, relayDir, routes } = prepared;
   const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
   const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);

@@ -5,9 +5,13 @@ import { count, formatErrors } from './manifest/format.ts';
 
 try {
   const rootDir = resolve(process.argv[2] ?? process.cwd());
-  const { known, errors } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
+  const { known, errors, warnings } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
+  const color = process.stderr.isTTY;
+  if (warnings.length > 0) {
+    process.stderr.write(`${formatErrors(warnings, { color, noun: 'warning' })}\n`);
+  }
   if (errors.length > 0) {
-    process.stderr.write(`${formatErrors(errors, { color: process.stderr.isTTY })}\n`);
+    process.stderr.write(`${formatErrors(errors, { color })}\n`);
     process.exitCode = 1;
   } else {
     process.stdout.write(`${count(known.length, 'plugin')} ${known.length === 1 ? 'is' : 'are'} valid\n`);

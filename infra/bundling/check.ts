@@ -33,6 +33,8 @@ export interface CheckedPlugins {
   /** Every plugin with a valid manifest, also those whose code is broken: what they own keeps its name. */
   readonly known: readonly LoadedPlugin[];
   readonly errors: readonly ManifestError[];
+  /** What is wrong with plugins that are taken all the same. */
+  readonly warnings: readonly ManifestError[];
   readonly platform: PlatformDescription;
 }
 
@@ -65,7 +67,7 @@ export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugin
   });
   const { good, clashes } = composable(sound, set.order);
   for (const [name, error] of clashes) found.set(name, [error]);
-  return { ...resultOf(set, found), good, known: set.plugins, platform };
+  return { ...resultOf(set, found), good, known: set.plugins, warnings: set.warnings, platform };
 }
 
 /** The errors of one plugin's code, apart from those of the bundler. */

@@ -32,6 +32,7 @@ export interface Prepared {
   readonly known: readonly LoadedPlugin[];
   /** The errors of plugins that were left out, and those that belong to no plugin. */
   readonly errors: readonly ManifestError[];
+  readonly warnings: readonly ManifestError[];
   readonly platformDir: string;
   readonly relayDir: string;
   readonly routes: PlatformFunctionRoutes;
@@ -53,7 +54,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     bundlePlatform(scratchDir('platform'), hasher),
     platformRoutes(),
   ]);
-  const { errors, broken, known } = checked;
+  const { errors, warnings, broken, known } = checked;
   if (errors.length > 0 && !keepGoing) {
     throw new PrepareError(formatErrors(errors, { color: process.stderr.isTTY }));
   }
@@ -83,6 +84,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     plugins: served,
     known: [...known.filter(({ manifest }) => !asServed.has(manifest.name)), ...kept],
     errors,
+    warnings,
     platformDir: platform.dir,
     relayDir: relay.dir,
     routes,

@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorCode } from './codes.ts';
-import { type JsonDocument, type JsonPath, parseDocument, valueAt } from './document.ts';
+import { type JsonDocument, parseDocument, valueAt } from './document.ts';
 import type { ManifestSource } from './discovery.ts';
-import { manifestError, shown } from './errors.ts';
+import { type Finding, manifestError, shown } from './errors.ts';
+import { schemaFindings } from './issues.ts';
+import { manifestSchema } from './schema.ts';
 import type { ManifestError } from './types.ts';
 import { type ManifestView, viewOf } from './view.ts';
-
-/** What a check says about one place; `given` is the value there when left out. */
-export interface Finding {
-  readonly path: JsonPath;
-  readonly given?: string;
-  readonly allowed: string;
-  readonly fix: string;
-  readonly line?: number;
-}
 
 /** A manifest on its way through the checks, which collect their findings in `errors`. */
 export interface Candidate extends ManifestSource {
@@ -24,7 +17,10 @@ export interface Candidate extends ManifestSource {
   readonly readable: boolean;
   readonly view: ManifestView;
   readonly errors: ManifestError[];
+  /** What is wrong but taken, because the project says so. */
+  readonly warnings: ManifestError[];
   readonly report: (code: ErrorCode, finding: Finding) => ManifestError;
+  readonly warn: (code: ErrorCode, finding: Finding) => void;
 }
 
 /** Reads and parses a manifest. What cannot be read becomes an error of the candidate. */
@@ -36,22 +32,33 @@ export function candidateOf(rootDir: string, source: ManifestSource): Candidate 
   const view = viewOf(readable ? document.value : { name: valueAt(document.value, ['name']) });
   const name = view.name ?? source.label;
   const errors: ManifestError[] = [];
-  const report = (code: ErrorCode, finding: Finding) => {
-    const given = finding.given ?? shown(valueAt(document.value, finding.path));
-    const error = manifestError(code, {
+  const warnings: ManifestError[] = [];
+  const placed = (code: ErrorCode, finding: Finding) =>
+    manifestError(code, {
       ...finding,
-      given,
+      given: finding.given ?? shown(valueAt(document.value, finding.path)),
       plugin: name,
       file: source.file,
       line: finding.line ?? document.lineOf(finding.path),
     });
+  const report = (code: ErrorCode, finding: Finding) => {
+    const error = placed(code, finding);
     errors.push(error);
     return error;
   };
-  const candidate: Candidate = { ...source, name, document, readable, view, errors, report };
+  const warn = (code: ErrorCode, finding: Finding) => void warnings.push(placed(code, finding));
+  const known = { name, document, readable, view, errors, warnings };
+  const candidate: Candidate = { ...source, ...known, report, warn };
   if (failure === undefined) reportSyntax(candidate);
   else report('PLG001', { path: [], given: failure, allowed: 'a readable file', fix: 'Make it readable.' });
   return candidate;
+}
+
+/** Checks a manifest against the schema and reports what does not fit, one error for each place. */
+export function checkSchema({ document, report }: Candidate): void {
+  for (const { code, ...finding } of schemaFindings(manifestSchema, document.value).findings) {
+    report(code, finding);
+  }
 }
 
 function reportSyntax({ document, report }: Candidate): void {

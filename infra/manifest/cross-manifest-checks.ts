@@ -4,6 +4,7 @@ import type { Candidate } from './candidate.ts';
 import type { ContractRef } from './contracts.ts';
 import { valueAt } from './document.ts';
 import { shown } from './errors.ts';
+import type { HostSettings } from './host-settings.ts';
 import { parsePermission } from './permissions.ts';
 import { listed, suggestion } from './suggest.ts';
 
@@ -11,6 +12,7 @@ interface CrossManifestOptions {
   readonly platformVersion: string;
   /** The event catalogue; without it, publications are not checked against contracts. */
   readonly contracts: readonly ContractRef[] | undefined;
+  readonly host: HostSettings;
 }
 
 type Candidates = ReadonlyMap<string, Candidate>;
@@ -21,10 +23,10 @@ const inRange = (version: string, range: string) =>
 /** The checks that need all manifests, the platform's version and the event catalogue. */
 export function checkAcrossManifests(
   candidates: Candidates,
-  { platformVersion, contracts }: CrossManifestOptions,
+  { platformVersion, contracts, host }: CrossManifestOptions,
 ): void {
   for (const candidate of candidates.values()) {
-    checkEngine(candidate, platformVersion);
+    checkEngine(candidate, platformVersion, host);
     checkDependencies(candidate, candidates);
     checkCalls(candidate);
     if (contracts) checkPublications(candidate, contracts);
@@ -33,10 +35,23 @@ export function checkAcrossManifests(
   for (const candidate of candidates.values()) checkSubscriptions(candidate, candidates);
 }
 
-function checkEngine({ view, report }: Candidate, platformVersion: string): void {
+/** A plugin that the project names is taken all the same: whoever does so has tested it. */
+function checkEngine(
+  { name, view, report, warn }: Candidate,
+  platformVersion: string,
+  { ignoreEngine }: HostSettings,
+): void {
   if (view.engine === undefined || inRange(platformVersion, view.engine)) return;
+  const path = ['engine'];
   const allowed = `a range with ${platformVersion}, the version of this platform`;
-  report('PLG207', { path: ['engine'], allowed, fix: 'Use a version of the plugin that fits the platform.' });
+  const fix = 'Use a version of the plugin that fits the platform';
+  const setting = 'anineeplus.ignoreEngine in package.json';
+  if (!ignoreEngine.includes(name)) {
+    report('PLG207', { path, allowed, fix: `${fix}, or test this one and add "${name}" to ${setting}.` });
+    return;
+  }
+  const given = `${shown(view.engine)}; "${name}" is taken all the same, because ${setting} names it`;
+  warn('PLG207', { path, given, allowed, fix: `${fix}, and take it out of ${setting}.` });
 }
 
 function checkDependencies({ view, report }: Candidate, candidates: Candidates): void {

@@ -1,7 +1,7 @@
-import { type Dirent, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { parseDocument, valueAt } from './document.ts';
 import { manifestError, shown } from './errors.ts';
+import type { HostSettingsFile } from './host-settings.ts';
 import type { ManifestError } from './types.ts';
 
 export interface ManifestSource {
@@ -20,8 +20,8 @@ interface Discovery {
 }
 
 /** Finds every plugin.json below `plugins`, and the npm packages that package.json names under `anineeplus.plugins`. */
-export function discover(rootDir: string): Discovery {
-  const packages = fromPackages(rootDir);
+export function discover(rootDir: string, host: HostSettingsFile): Discovery {
+  const packages = fromPackages(rootDir, host);
   const folder = fromFolder(rootDir, packages.sources.length === 0);
   return {
     sources: [...folder.sources, ...packages.sources],
@@ -38,7 +38,9 @@ function fromFolder(rootDir: string, required: boolean): Discovery {
   } catch (error) {
     const given = error instanceof Error ? error.message : String(error);
     const fix = 'Run this in the root folder of the project, or create plugins/.';
-    return { sources: [], errors: [unreadable('plugins', 'plugins', { given, fix })] };
+    const place = { plugin: 'plugins', file: 'plugins', line: 1, path: [] };
+    const allowed = 'a readable folder';
+    return { sources: [], errors: [manifestError('PLG001', { ...place, given, allowed, fix })] };
   }
 }
 
@@ -51,25 +53,19 @@ function findManifests(folder: string): string[] {
   });
 }
 
-function fromPackages(rootDir: string): Discovery {
-  const file = join(rootDir, 'package.json');
-  if (!existsSync(file)) return { sources: [], errors: [] };
-  const document = parseDocument(readFileSync(file, 'utf8'));
-  const listed = valueAt(document.value, ['anineeplus', 'plugins']) ?? [];
-  const names: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
+function fromPackages(rootDir: string, { settings: { plugins: names }, error }: HostSettingsFile): Discovery {
   const sources: ManifestSource[] = [];
   const errors: ManifestError[] = [];
   for (const [index, name] of names.entries()) {
-    const path = ['anineeplus', 'plugins', index];
     const found = names.indexOf(name) < index ? TWICE : findInstalled(rootDir, name);
     if (typeof found === 'string') {
-      sources.push({ ...sourceOf(rootDir, found, true), label: String(name) });
+      sources.push({ ...sourceOf(rootDir, found, true), label: name });
       continue;
     }
     const given = `${shown(name)}${found.reason}`;
-    const fix = found.fix.replaceAll('%s', String(name));
-    const line = document.lineOf(path);
-    errors.push(unreadable(String(name), 'package.json', { given, fix, path, line }));
+    const fix = found.fix.replaceAll('%s', name);
+    const allowed = 'an installed npm package with a plugin.json';
+    errors.push(error('PLG001', { path: ['plugins', index], given, allowed, fix }, name));
   }
   return { sources, errors };
 }
@@ -95,8 +91,8 @@ const NO_MANIFEST: Unusable = {
 const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 /** The manifest of a package in node_modules of the root directory or of its parents, as Node.js looks for it. */
-function findInstalled(rootDir: string, name: unknown): string | Unusable {
-  if (typeof name !== 'string' || !PACKAGE_NAME.test(name)) return NO_NAME;
+function findInstalled(rootDir: string, name: string): string | Unusable {
+  if (!PACKAGE_NAME.test(name)) return NO_NAME;
   const folder = join(rootDir, 'node_modules', name);
   if (existsSync(folder)) {
     const file = join(folder, 'plugin.json');
@@ -111,16 +107,4 @@ export function sourceOf(rootDir: string, path: string, packaged: boolean): Mani
   const file = relative(rootDir, path).split(sep).join('/');
   const root = dirname(file);
   return { file, root, label: root.split('/').at(-1) ?? root, packaged };
-}
-
-interface Unreadable {
-  readonly given: string;
-  readonly fix: string;
-  readonly path?: readonly (string | number)[];
-  readonly line?: number;
-}
-
-function unreadable(plugin: string, file: string, { given, fix, path = [], line = 1 }: Unreadable) {
-  const allowed = file === 'plugins' ? 'a readable folder' : 'an installed npm package with a plugin.json';
-  return manifestError('PLG001', { plugin, file, line, path, given, allowed, fix });
 }

@@ -5,6 +5,15 @@ import type { ManifestError } from './types.ts';
 /** A mistake with its place, before it has a code and a message. */
 type Mistake = Omit<ManifestError, 'code' | 'message' | 'path'> & { readonly path: JsonPath };
 
+/** What a check says about one place; `given` is the value there when left out. */
+export interface Finding {
+  readonly path: JsonPath;
+  readonly given?: string;
+  readonly allowed: string;
+  readonly fix: string;
+  readonly line?: number;
+}
+
 export function manifestError(code: ErrorCode, mistake: Mistake): ManifestError {
   const { given, allowed } = mistake;
   const message = `${errorCodes[code]}: given ${given}; allowed: ${allowed}`;

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { checkAcrossManifests } from './cross-manifest-checks.ts';
-import { type Candidate, candidateOf } from './candidate.ts';
+import { type Candidate, candidateOf, checkSchema } from './candidate.ts';
 import { type ContractRef, readContracts } from './contracts.ts';
 import { discover, sourceOf } from './discovery.ts';
 import { dependencyOrder } from './graph.ts';
+import { readHostSettings, unknownNames } from './host-settings.ts';
 import { checkManifest } from './manifest-checks.ts';
-import { checkSchema } from './issues.ts';
 import { manifestSchema } from './schema.ts';
 import { bySeniority, keeperOfName } from './seniority.ts';
 import { checkNameConflicts } from './name-conflicts.ts';
@@ -40,7 +40,8 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
   const root = resolve(rootDir);
   const { stage = 'local', platformVersion = PLATFORM_VERSION, planned } = options;
   const contracts = options.contracts ?? readContracts(root);
-  const discovery = discover(root);
+  const host = readHostSettings(root);
+  const discovery = discover(root, host);
   const sources = [...discovery.sources, ...(planned === undefined ? [] : [sourceOf(root, planned, false)])];
   const candidates = sources.map((source) => candidateOf(root, source));
   for (const candidate of candidates.filter(({ readable }) => readable)) {
@@ -50,11 +51,15 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
   const byName = uniqueByName(candidates);
   const senior = bySeniority([...byName.values()]);
   checkNameConflicts(senior, stage);
-  checkAcrossManifests(byName, { platformVersion, contracts });
+  checkAcrossManifests(byName, { platformVersion, contracts, host: host.settings });
   const order = checkCycles(byName);
   reportDependents(byName);
   return {
-    ...manifestSetOf(candidates, order, discovery.errors),
+    ...manifestSetOf(candidates, order, [
+      ...host.errors,
+      ...discovery.errors,
+      ...unknownNames(host, [...byName.keys()]),
+    ]),
     refused: [...byName.values()].filter(({ errors }) => errors.length > 0).flatMap(loadedFrom),
     order: senior.map(({ name }) => name),
   };
@@ -127,7 +132,7 @@ function manifestSetOf(
   candidates: readonly Candidate[],
   order: readonly string[],
   unowned: readonly ManifestError[],
-): Pick<ManifestSet, 'plugins' | 'broken' | 'errors'> {
+): Pick<ManifestSet, 'plugins' | 'broken' | 'errors' | 'warnings'> {
   const valid = candidates.filter(({ errors }) => errors.length === 0);
   const broken = candidates.filter(({ errors }) => errors.length > 0);
   const all = new Set([...unowned, ...candidates.flatMap(({ errors }) => errors)]);
@@ -135,6 +140,7 @@ function manifestSetOf(
     plugins: valid.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)).flatMap(loadedFrom),
     broken: broken.map(({ name, file, errors }) => ({ name, file, errors: errors.toSorted(inReadingOrder) })),
     errors: [...all].toSorted(inReadingOrder),
+    warnings: valid.flatMap(({ warnings }) => warnings).toSorted(inReadingOrder),
   };
 }
 

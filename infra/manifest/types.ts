@@ -33,4 +33,6 @@ export interface ManifestSet {
   readonly order: readonly string[];
   /** Every error once, also those that belong to no plugin. */
   readonly errors: readonly ManifestError[];
+  /** What is wrong with plugins that are taken all the same. */
+  readonly warnings: readonly ManifestError[];
 }

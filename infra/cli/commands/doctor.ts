@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { createHasher } from '#infra/bundling/bundle-cache.ts';
 import { checkPlugins } from '#infra/bundling/check.ts';
 import { count } from '#infra/manifest/format.ts';
-import { type Check, fail, ok } from '../doctor/check.ts';
+import type { ManifestError } from '#infra/manifest/types.ts';
+import { type Check, fail, ok, warn } from '../doctor/check.ts';
 import { checkPorts } from '../doctor/ports.ts';
 import { checkSettings } from '../doctor/settings.ts';
 import { checkState, runnerOf } from '../doctor/state.ts';
@@ -47,9 +48,11 @@ export async function runDoctor(rootDir: string, { port, state }: DoctorFlags): 
 
 /** The check of `npm run validate`. */
 async function checkCode(rootDir: string): Promise<readonly Check[]> {
-  const { known, errors } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
-  if (errors.length === 0) return [ok('plugins', `${count(known.length, 'plugin')}, without errors`)];
-  return errors.map(({ code, file, line, message, fix }) =>
-    fail('plugins', `${code} in ${file}:${line}: ${message}`, fix),
-  );
+  const { known, errors, warnings } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
+  const told =
+    (say: typeof warn) =>
+    ({ code, file, line, message, fix }: ManifestError): Check =>
+      say('plugins', `${code} in ${file}:${line}: ${message}`, fix);
+  if (errors.length > 0) return [...errors.map(told(fail)), ...warnings.map(told(warn))];
+  return [ok('plugins', `${count(known.length, 'plugin')}, without errors`), ...warnings.map(told(warn))];
 }

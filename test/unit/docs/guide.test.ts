@@ -7,6 +7,7 @@ import { grantPermission } from '#infra/constructs/permissions.ts';
 import { PlatformBus } from '#infra/constructs/platform-bus.ts';
 import { PluginTable } from '#infra/constructs/plugin-table.ts';
 import { errorCodes } from '#infra/manifest/codes.ts';
+import { hostSettingsSchema } from '#infra/manifest/host-settings.ts';
 import { permissionForms } from '#infra/manifest/permissions.ts';
 import { platformErrors } from '#runtime/contract/errors.ts';
 import { manifestFields } from './manifest-fields.ts';
@@ -54,6 +55,11 @@ describe('the tables of the guide', () => {
       const told = [...allows.matchAll(/`(\w+:\w+)`/g)].map((match) => match[1]);
       expect(told, permission).toEqual(actionsOf(permission));
     }
+  });
+
+  it('have every setting of a project, and no other', () => {
+    const rows = tableOf(guide, ['setting', 'what it does']);
+    expect(rows.map(([setting]) => setting)).toEqual(Object.keys(hostSettingsSchema.shape).map(code));
   });
 
   it('have every manifest error, and no other', () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { javaScriptProject } from './bundling/plugin-project.ts';
@@ -32,6 +33,15 @@ describe('npm run validate', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr.match(/PLG005/g)).toHaveLength(3);
     expect(stderr.trimEnd().endsWith('3 errors in 2 files')).toBe(true);
+  });
+
+  it('prints what is wrong with a plugin that the project takes all the same, and exits with 0', () => {
+    const root = javaScriptProject({ manifest: { ...manifest('aaa', { functions }), engine: '^0.1.0' } });
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ anineeplus: { ignoreEngine: ['aaa'] } }));
+    const { status, stdout, stderr } = validate(root);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '1 plugin is valid\n' });
+    expect(stderr).toContain('"^0.1.0"; "aaa" is taken all the same');
+    expect(stderr.trimEnd().endsWith('1 warning in 1 file')).toBe(true);
   });
 
   it('is not content with manifests: an operation without code is an error at its line', () => {

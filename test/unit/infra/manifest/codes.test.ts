@@ -119,11 +119,6 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
       },
       expected: { ...shop, path: '', line: 1, given: expect.stringContaining('ENOENT') },
     },
-    {
-      title: 'a package name that is no text',
-      root: () => project({ 'package.json': { anineeplus: { plugins: [7] } }, 'plugins/a.txt': '' }),
-      expected: { plugin: '7', path: '/anineeplus/plugins/0', line: 4, given: '7' },
-    },
   ],
   PLG002: [
     {
@@ -212,6 +207,11 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
     { title: 'a manifest that is a list', root: text('[]'), expected: { ...shop, path: '', line: 1 } },
   ],
   PLG007: [
+    {
+      title: 'a package name that is no text',
+      root: () => project({ 'package.json': { anineeplus: { plugins: [7] } }, 'plugins/a.txt': '' }),
+      expected: { plugin: 'package.json', path: '/anineeplus/plugins/0', line: 4, given: '7' },
+    },
     {
       title: 'a sandbox in TypeScript in a package',
       root: () =>
@@ -741,6 +741,25 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
         line: 28,
         given: 'shop.sold',
         allowed: 'anything but what events.publishes.0.type in plugins/aaa/plugin.json:28 has',
+      },
+    },
+  ],
+  PLG217: [
+    {
+      title: 'a setting for a plugin that nobody has',
+      root: () =>
+        project({
+          'package.json': { anineeplus: { ignoreEngine: ['shopp'] } },
+          'plugins/shop/plugin.json': manifest('shop'),
+        }),
+      expected: {
+        plugin: 'package.json',
+        file: 'package.json',
+        path: '/anineeplus/ignoreEngine/0',
+        line: 4,
+        given: '"shopp"',
+        allowed: 'shop',
+        fix: 'Write "shop".',
       },
     },
   ],
