@@ -33,8 +33,11 @@ const change = async (method: string, path: string, body: unknown) =>
   ask(method, path, body, { 'if-match': (await read()).headers.get('etag') ?? '' });
 const patch = (body: unknown) => change('PATCH', PATH, body);
 
-/** The second version of the plugin: `title` is now `heading.text`. */
-function upgrade(): void {
+/** The second version of the plugin: `title` is now `heading.text`. @returns brings the first version back */
+function upgrade(): () => void {
+  const before = ['plugin.json', 'plugin.ts', 'config/local.json'].map(
+    (name) => [folder(name), readFileSync(folder(name), 'utf8')] as const,
+  );
   editJson(folder('plugin.json'), (manifest: Json) => {
     manifest.version = '2.0.0';
     manifest.config.version = 2;
@@ -51,6 +54,15 @@ function upgrade(): void {
     );
   writeFileSync(folder('plugin.ts'), code);
   writeFileSync(folder('config/local.json'), '{"heading":{"text":"of the stage"}}');
+  return () => {
+    for (const [file, text] of before) writeFileSync(file, text);
+  };
+}
+
+async function redeploy(change: () => void): Promise<void> {
+  await system.kill9();
+  change();
+  await system.restart();
 }
 
 describe('a plugin with a configuration', () => {
@@ -82,13 +94,12 @@ describe('a plugin with a configuration', () => {
 
 const key = randomBytes(32).toString('base64');
 let envelope: Json;
+let downgrade: () => void;
 
 describe('its next version, with another shape of the configuration', () => {
   beforeAll(async () => {
     envelope = (await ask('POST', `${PATH}/export`, { key })).body;
-    await system.kill9();
-    upgrade();
-    await system.restart();
+    await redeploy(() => (downgrade = upgrade()));
   });
 
   it('works with the stored document, which stays as it is', async () => {
@@ -115,6 +126,17 @@ describe('its next version, with another shape of the configuration', () => {
     const old = await ask('GET', `${PATH}/versions/cfg-2`);
     // The names of the old shape are not known any more, so nothing of it is shown.
     expect(old.body.values).toEqual({ title: '********', key: '********' });
+  });
+
+  it('leaves code that was rolled back the version before, with a warning', async () => {
+    await redeploy(downgrade);
+    expect(await notes()).toEqual({ title: 'first', hasKey: true });
+    const { invocations } = (await ask('GET', '/dev/invocations?function=anineeplus-local-notes-api')).body;
+    const logs = invocations.flatMap((one: Json) => one.logs).join('\n');
+    expect(logs).toContain('The configuration in force is newer than this code; the one before it is used');
+    expect(logs).toContain('plugin.config.refresh.errors');
+    await redeploy(() => void upgrade());
+    expect(await notes()).toEqual({ title: 'second', hasKey: true });
   });
 
   it('returns to values of the old shape in the new one, as a version of its own', async () => {

@@ -36,6 +36,10 @@ export function parseConfigDocument(plugin: string, text: string | undefined): C
   return { configVersion: Number(configVersion), values };
 }
 
+/** Whether a document has a shape that the code does not know. Without a value it has none, whatever its version. */
+export const isNewer = ({ configVersion, values }: ConfigDocument, { version }: ConfigShape): boolean =>
+  configVersion > version && Object.keys(values).length > 0;
+
 /**
  * The document in the shape that the code knows; the one that is stored stays as it is.
  * @throws ConfigError for one that is newer than the code, or that a step cannot make into the next version
@@ -47,7 +51,7 @@ export function migrateConfig(document: ConfigDocument, shape: ConfigShape): Con
   const refuse = (message: string): never => {
     throw new ConfigError(plugin, [{ path: 'configVersion', message }]);
   };
-  if (document.configVersion > version) {
+  if (isNewer(document, shape)) {
     refuse(`is ${document.configVersion}, and this version of the plugin knows up to ${version}`);
   }
   let { values } = document;

@@ -1,5 +1,10 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  isNewer,
   migrateConfig,
   parseConfigDocument,
   type ConfigDocument,
@@ -39,13 +44,16 @@ export interface ConfigOptions {
   readonly stageValues?: ConfigValues;
   readonly overrides: Overrides;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
-  /** Called when reading again has failed and the last good values stay. */
+  /** Called when older values than those in force are used: reading has failed, or the code does not know their shape. */
   readonly refreshFailed?: () => void;
   readonly cacheMs?: number;
   readonly now?: () => number;
 }
 
 const INVALIDATE_PAUSE_MS = 10_000;
+
+/** Staging label of the version that was in force before. Secrets Manager moves it by itself. */
+const PREVIOUS = 'AWSPREVIOUS';
 
 /**
  * Stage file, secret and environment overrides, the later over the earlier, cached; one fetch at a time, and the last
@@ -63,8 +71,7 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
 
   async function fetchSecret(wanted: string | undefined): Promise<ConfigSnapshot> {
     try {
-      const { document, versionId } = await readSecret();
-      const snapshot = { values: effective(document), version: versionId };
+      const snapshot = await readInForce();
       held = { snapshot, fetchedAt: now(), wanted };
       stale = false;
       return snapshot;
@@ -79,17 +86,46 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
     }
   }
 
-  async function readSecret(version?: string) {
+  /** A version by its id or its staging label; without either, that in force. */
+  async function readSecret(wanted: { readonly VersionId?: string; readonly VersionStage?: string } = {}) {
     if (secretId === undefined) {
-      const empty: ConfigDocument = { configVersion: shape.version, values: {} };
-      return { stored: empty, document: empty, versionId: 'none' };
+      return { stored: { configVersion: shape.version, values: {} }, versionId: 'none' };
     }
     const { SecretString: text, VersionId: versionId = 'unknown' } = await client().send(
-      new GetSecretValueCommand({ SecretId: secretId, ...(version !== undefined && { VersionId: version }) }),
+      new GetSecretValueCommand({ SecretId: secretId, ...wanted }),
     );
-    const stored = parseConfigDocument(shape.plugin, text);
-    return { stored, document: migrateConfig(stored, shape), versionId };
+    return { stored: parseConfigDocument(shape.plugin, text), versionId };
   }
+
+  /**
+   * The version in force. Where that is of a newer shape than the code knows, as after a rollback of the code, an
+   * environment that holds none works with the one before.
+   */
+  async function readInForce(): Promise<ConfigSnapshot> {
+    const current = await readSecret();
+    const previous = held || !isNewer(current.stored, shape) ? undefined : await readPrevious();
+    if (!previous || isNewer(previous.stored, shape)) return snapshotOf(current);
+    const snapshot = snapshotOf(previous);
+    const { configVersion } = current.stored;
+    options.warn('The configuration in force is newer than this code; the one before it is used', {
+      configVersion,
+      known: shape.version,
+      version: snapshot.version,
+    });
+    options.refreshFailed?.();
+    return snapshot;
+  }
+
+  const readPrevious = () =>
+    readSecret({ VersionStage: PREVIOUS }).catch((error: unknown) => {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    });
+
+  const snapshotOf = ({ stored, versionId }: Awaited<ReturnType<typeof readSecret>>): ConfigSnapshot => ({
+    values: effective(migrateConfig(stored, shape)),
+    version: versionId,
+  });
 
   const fetchOnce = (wanted: string | undefined) =>
     (pending ??= fetchSecret(wanted).finally(() => (pending = undefined)));
@@ -109,7 +145,10 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
       invalidatedAt = now();
       stale = true;
     },
-    reading: readSecret,
+    async reading(versionId) {
+      const { stored } = await readSecret({ VersionId: versionId });
+      return { stored, document: migrateConfig(stored, shape) };
+    },
     effective,
     overrides,
   };

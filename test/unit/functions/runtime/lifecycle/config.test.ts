@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
@@ -246,8 +250,65 @@ describe('a configuration of another version', () => {
     secret = '{"configVersion":2,"values":{"stripe":{"secretKey":"sk_secret"}}}';
     expect((await config.current('b')).values).toEqual({ stripe: { secretKey: 'sk_1' } });
     expect(refreshErrors).toBe(1);
-    const newer = source().current();
-    await expect(newer).rejects.toThrow('configVersion is 2, and this version of the plugin knows up to 1');
+  });
+
+  describe('that is newer than the code of a fresh environment', () => {
+    let previous: string | undefined;
+
+    beforeEach(() => {
+      secret = '{"configVersion":2,"values":{"stripe":{"secretKey":"sk_secret"}}}';
+      previous = '{"configVersion":1,"values":{"stripe":{"secretKey":"sk_1"}}}';
+      secrets.on(GetSecretValueCommand, { SecretId: 'arn', VersionStage: 'AWSPREVIOUS' }).callsFake(() => {
+        if (failure) throw failure;
+        const $metadata = {};
+        if (previous === undefined) throw new ResourceNotFoundException({ message: 'none', $metadata });
+        return { SecretString: previous, VersionId: 'v0' };
+      });
+    });
+
+    it('gives way to the one before, with a warning and the metric', async () => {
+      const config = source();
+      expect(await config.current('v1')).toEqual({
+        values: { stripe: { secretKey: 'sk_1' } },
+        version: 'v0',
+      });
+      expect(warnings).toEqual([
+        'The configuration in force is newer than this code; the one before it is used',
+      ]);
+      expect(refreshErrors).toBe(1);
+      await config.current('v1');
+      expect(secrets.calls()).toHaveLength(2);
+    });
+
+    it('is taken once it has a shape that the code knows', async () => {
+      const config = source();
+      await config.current('v1');
+      secret = '{"configVersion":1,"values":{"stripe":{"secretKey":"sk_3"}}}';
+      expect((await config.current('v2')).values).toEqual({ stripe: { secretKey: 'sk_3' } });
+    });
+
+    it.each([
+      ['is newer too', '{"configVersion":3,"values":{"a":1}}'],
+      ['is not there', undefined],
+    ])('is refused where the one before %s', async (_, text) => {
+      previous = text;
+      await expect(source().current()).rejects.toThrow(
+        'configVersion is 2, and this version of the plugin knows up to 1',
+      );
+      expect(refreshErrors).toBe(0);
+    });
+
+    it('fails with the reason why the one before cannot be read', async () => {
+      const config = source();
+      secrets
+        .on(GetSecretValueCommand, { SecretId: 'arn', VersionStage: 'AWSPREVIOUS' })
+        .rejects(awsError('ThrottlingException'));
+      await expect(config.current()).rejects.toMatchObject({ name: 'ThrottlingException' });
+    });
+
+    it('is not replaced where a certain version is asked for', async () => {
+      await expect(source().reading('v1')).rejects.toThrow('configVersion is 2');
+    });
   });
 
   it.each([
