@@ -1,4 +1,4 @@
-import { healthFunctionOf } from '#infra/bundling/compose/directory.ts';
+import { configFunctionOf, healthFunctionOf } from '#infra/bundling/compose/directory.ts';
 import type { Invokers } from '#infra/constructs/plugin-function.ts';
 import { parsePermission } from '#infra/manifest/permissions.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';
@@ -17,12 +17,12 @@ export function invokersOf(manifest: Manifest, key: string, all: readonly Loaded
     all,
   );
   const inGraphql = served.some(([, { graphql, expose }]) => graphql && expose === 'public');
-  const answersHealth = healthFunctionOf(manifest) === key;
+  const checksConfig = manifest.config !== undefined && configFunctionOf(manifest) === key;
   return {
     aliases: [
       ...(inGraphql ? [aliases.graphql] : []),
-      ...(answersHealth ? [aliases.health] : []),
-      ...(answersHealth && manifest.config ? [aliases.config] : []),
+      ...(healthFunctionOf(manifest) === key ? [aliases.health] : []),
+      ...(checksConfig ? [aliases.config] : []),
       ...Object.keys(callers),
     ],
     callers,

@@ -1,9 +1,10 @@
 import { ArnFormat, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { healthFunctionOf } from '#infra/bundling/compose/directory.ts';
+import { configFunctionOf, healthFunctionOf } from '#infra/bundling/compose/directory.ts';
 import { names } from '#infra/deployment/deployment.ts';
 import { aliasArn, grantInvoke, liveAliasArn } from '#infra/constructs/function-alias.ts';
+import type { Manifest } from '#infra/manifest/schema.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { aliases } from '#runtime/aliases.ts';
 
@@ -11,12 +12,19 @@ type Grantee = Construct & IGrantable;
 
 /** Invoke of each plugin's health check. */
 export function grantHealthChecks(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
-  const functions = plugins.flatMap(({ manifest }) => {
-    const key = healthFunctionOf(manifest);
+  grantInvokeAll(grantee, functionsOf(plugins, stage, healthFunctionOf), aliases.health);
+}
+
+/** The function of each plugin that has one of its kind. */
+const functionsOf = (
+  plugins: readonly LoadedPlugin[],
+  stage: string,
+  keyOf: (manifest: Manifest) => string | undefined,
+): readonly string[] =>
+  plugins.flatMap(({ manifest }) => {
+    const key = keyOf(manifest);
     return key === undefined ? [] : [names.function(stage, manifest.name, key)];
   });
-  grantInvokeAll(grantee, functions, aliases.health);
-}
 
 /** Read and change of the secret of each plugin that has a configuration, and the checks of a new one by the plugin. */
 export function grantConfigurations(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
@@ -57,11 +65,7 @@ export function grantConfigurations(grantee: Grantee, plugins: readonly LoadedPl
     reason:
       'Each secret has a key in the stack of its plugin; the conditions leave only these secrets, by Secrets Manager',
   });
-  const functions = configured.flatMap(({ manifest }) => {
-    const key = healthFunctionOf(manifest);
-    return key === undefined ? [] : [names.function(stage, manifest.name, key)];
-  });
-  grantInvokeAll(grantee, functions, aliases.config);
+  grantInvokeAll(grantee, functionsOf(configured, stage, configFunctionOf), aliases.config);
 }
 
 /** As cdk-nag writes the ARN of any key. */

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually, type Json, request } from '../support/client.ts';
+import { runSchedule } from '../support/clock.ts';
 import { copyProject, editJson } from '../support/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
@@ -14,7 +15,8 @@ const folder = (name: string) => join(project, 'plugins/notes', name);
 
 beforeAll(async () => {
   project = copyProject();
-  cpSync(join(import.meta.dirname, 'fixtures/notes'), join(project, 'plugins/notes'), { recursive: true });
+  for (const name of ['notes', 'digest'])
+    cpSync(join(import.meta.dirname, 'fixtures', name), join(project, 'plugins', name), { recursive: true });
   mkdirSync(folder('config'));
   writeFileSync(folder('config/local.json'), '{"title":"of the stage"}');
   system = await startSystem({ cwd: project });
@@ -89,6 +91,21 @@ describe('a plugin with a configuration', () => {
     expect(JSON.stringify(answer.body)).not.toContain('hunter2');
     expect((await read()).body.label).toBe('cfg-2');
     await eventually(notes, (body) => body.title === 'first');
+  });
+});
+
+describe('a plugin without an operation', () => {
+  const lines = async () => (await runSchedule(system, 'digest', 'send')).result.summary.lines;
+  const setLines = (value: unknown) =>
+    ask('PATCH', '/plugins/digest/config', { lines: value }, { 'if-match': '*' });
+
+  it('has its configuration checked by the function that its schedule starts', async () => {
+    expect(await lines()).toBe(3);
+    expect((await setLines(5)).body).toMatchObject({ label: 'cfg-2', changed: ['lines'], overridden: [] });
+    await eventually(lines, (value) => value === 5);
+    const rejected = await setLines(0);
+    expect(rejected.body).toMatchObject({ status: 422, code: 'config-rejected', step: 'schema' });
+    expect(await lines()).toBe(5);
   });
 });
 

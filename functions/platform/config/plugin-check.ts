@@ -42,7 +42,7 @@ export function readByPlugin(
 function functionOf({ name, function: key }: ConfiguredPlugin): string {
   if (key !== undefined) return key;
   throw configProblem('config-unchecked', {
-    detail: `Give "${name}" an operation, or a function named api.`,
+    detail: `Give "${name}" an operation, a webhook, a subscription or a schedule.`,
   });
 }
 

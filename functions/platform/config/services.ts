@@ -1,14 +1,15 @@
 import type { PluginCaller } from '#runtime/call.ts';
-import type { Directory } from '../data.ts';
+import { unknownPlugin, type Directory } from '../data.ts';
 import { configProblem } from './errors.ts';
 import type { ConfigLeaf } from './document.ts';
 import type { HistoryServices } from './history.ts';
-import { platformProblem } from '#runtime/contract/errors.ts';
 
 /** What synth says of a plugin's configuration (`data/config.json`). */
 export interface PluginConfigData {
   /** `config.version` of the manifest. */
   readonly version: number;
+  /** Key of the function that checks configurations; undefined when nothing starts one. */
+  readonly function?: string;
   readonly schema: Readonly<Record<string, unknown>>;
   readonly leaves: readonly ConfigLeaf[];
 }
@@ -26,8 +27,6 @@ export interface ConfigServices extends HistoryServices {
 /** A plugin with a configuration, as it is deployed. */
 export interface ConfiguredPlugin extends PluginConfigData {
   readonly name: string;
-  /** Key of the function that checks configurations; undefined for a plugin without one. */
-  readonly function: string | undefined;
 }
 
 /** @throws ProblemError 404 for one that there is not or that has no configuration */
@@ -35,11 +34,11 @@ export function configuredPlugin({ directory, configs }: ConfigServices, name: s
   const plugin = directory.plugins.find((one) => one.name === name);
   if (!plugin) {
     if (directory.broken.some((one) => one.name === name)) throw brokenPlugin(name);
-    throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
+    throw unknownPlugin(name);
   }
   const config = Object.hasOwn(configs, name) ? configs[name] : undefined;
   if (!config) throw configProblem('no-configuration', { detail: `"${name}" declares no configuration.` });
-  return { ...config, name, function: plugin.function };
+  return { ...config, name };
 }
 
 /** The same, for a change: not while its current code is broken. @throws ProblemError 409 `plugin-broken` */

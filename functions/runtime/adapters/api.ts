@@ -1,6 +1,5 @@
 import type { Context } from 'aws-lambda';
 import { bind } from '../binding.ts';
-import type { ConfigCheck, ConfigReading } from '../config-call.ts';
 import type { HealthReport } from '../contract/health.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Reply } from '../contract/reply.ts';
@@ -9,7 +8,7 @@ import type { Adapter } from '../adapter.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { createTokenVerifier } from '../tokens/verifier.ts';
-import { configAdapter } from './config.ts';
+import { answeringConfig } from './config-alias.ts';
 import { checkKinds, directAdapter, healthAdapter } from './direct.ts';
 import type { HttpResponse } from './http-event.ts';
 import { httpAdapter } from './http.ts';
@@ -18,7 +17,7 @@ import { httpAdapter } from './http.ts';
 export function apiHandler<M extends PluginManifest, C, S>(
   plugin: PluginDefinition<M, C, S>,
   options: RuntimeOptions & { readonly deployment?: Adapter<void> } = {},
-): Handler<HttpResponse | Reply<unknown> | HealthReport | ConfigCheck | ConfigReading | void> {
+): Handler<HttpResponse | Reply<unknown> | HealthReport | void> {
   const runtime = createRuntime(plugin, options);
   const definition = plugin as unknown as AnyPluginDefinition;
   const { auth, strictOutput, tokens, sourceFolder } = runtime.environment;
@@ -28,17 +27,15 @@ export function apiHandler<M extends PluginManifest, C, S>(
     directAdapter({ definition, auth, strictOutput, verify: createTokenVerifier(tokens) }),
   );
   const health = pipeline(runtime, healthAdapter(plugin.manifest.name, runtime.lifecycle, sourceFolder));
-  const config = pipeline(runtime, configAdapter(definition, runtime));
   const deployment = options.deployment && pipeline(runtime, options.deployment);
 
-  const handler = (event: unknown, context: Context) => {
+  const handler = async (event: unknown, context: Context) => {
     // The alias decides on the adapter, because the sender chooses the event.
     const { kind: by } = runtime.entranceOf(context);
     if (by === 'trigger') return http(event, context);
-    if (by === 'config') return config(event, context);
     if (by === 'deployment' && deployment) return deployment(event, context);
     const { kind } = (event ?? {}) as { readonly kind?: unknown };
     return by === 'health' && checkKinds.has(kind) ? health(event, context) : direct(event, context);
   };
-  return bind(handler, { kind: 'operations', units: plugin.operations });
+  return bind(answeringConfig(plugin, runtime, handler), { kind: 'operations', units: plugin.operations });
 }

@@ -12,6 +12,7 @@ import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { placeField } from '../telemetry/thrown-at.ts';
 import { parseTraceparent } from '../telemetry/traceparent.ts';
 import { validate } from '../schema/validate.ts';
+import { answeringConfig } from './config-alias.ts';
 import { byAggregate, type Message } from './queue-batch.ts';
 
 type Subscribes<M extends PluginManifest> = NonNullable<NonNullable<M['events']>['subscribes']>;
@@ -26,7 +27,10 @@ export function subscriptionHandler<M extends PluginManifest, C, S, D>(
   const runtime = createRuntime(plugin, options);
   const { sourceFolder } = runtime.environment;
   const handler = pipeline(runtime, queueAdapter(name, subscription, sourceFolder));
-  return bind(handler, { kind: 'subscribes', units: { [name]: subscription } });
+  return bind(answeringConfig(plugin, runtime, handler), {
+    kind: 'subscribes',
+    units: { [name]: subscription },
+  });
 }
 
 function queueAdapter<D, S>(

@@ -8,6 +8,7 @@ import type { Adapter } from '../adapter.ts';
 import { contextOf } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
+import { answeringConfig } from './config-alias.ts';
 import { checkedInput } from './input.ts';
 
 /** How a run ended: what it did not throw, or that it was left out because the plugin is unloaded. */
@@ -33,7 +34,8 @@ export function scheduleHandler<M extends PluginManifest, C, S>(
   const { functionName } = runtime.environment;
   // Where the build imports the code there is no function, and the build compares all of them itself.
   if (functionName !== NO_FUNCTION) checkSchedules(plugin.manifest, functionName, Object.keys(own));
-  return bind(pipeline(runtime, scheduleAdapter(own)), { kind: 'schedules', units: own });
+  const handler = pipeline(runtime, scheduleAdapter(own));
+  return bind(answeringConfig(plugin, runtime, handler), { kind: 'schedules', units: own });
 }
 
 /** A schedule without code, and code without a schedule, is an error at cold start and not at the time of the run. */

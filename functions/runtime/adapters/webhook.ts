@@ -9,6 +9,7 @@ import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import type { HttpEvent, HttpResponse } from './http-event.ts';
 import { httpProblem, httpResponse } from './http.ts';
 import { bodyBytes } from './bounded-body.ts';
+import { answeringConfig } from './config-alias.ts';
 
 const DEFAULT_MAX_BODY_BYTES = 262_144;
 
@@ -20,8 +21,9 @@ export function webhookHandler<M extends PluginManifest, C, S>(
   options: RuntimeOptions = {},
 ): Handler<HttpResponse> {
   const maxBodyBytes = plugin.manifest.webhooks?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-  const handler = pipeline(createRuntime(plugin, options), webhookAdapter(name, webhook, maxBodyBytes));
-  return bind(handler, { kind: 'webhooks', units: { [name]: webhook } });
+  const runtime = createRuntime(plugin, options);
+  const handler = pipeline(runtime, webhookAdapter(name, webhook, maxBodyBytes));
+  return bind(answeringConfig(plugin, runtime, handler), { kind: 'webhooks', units: { [name]: webhook } });
 }
 
 function webhookAdapter<S>(name: string, webhook: Webhook<S>, maxBodyBytes: number): Adapter<HttpResponse> {

@@ -55,6 +55,13 @@ export function healthFunctionOf({ operations, functions }: Manifest): string | 
   return first?.function ?? ('api' in functions ? 'api' : undefined);
 }
 
+/** Key of the function that checks a plugin's configuration: any that is started; undefined when none is. */
+export function configFunctionOf(manifest: Manifest): string | undefined {
+  const { events, schedules, webhooks } = manifest;
+  const [started] = [events.subscribes, schedules, webhooks].flatMap((units) => Object.values(units));
+  return healthFunctionOf(manifest) ?? started?.function;
+}
+
 function entryOf({ manifest, description, failing }: DirectorySource): DirectoryPlugin {
   const operations = Object.entries(manifest.operations);
   const subscribes = Object.entries(manifest.events.subscribes);

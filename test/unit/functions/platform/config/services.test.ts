@@ -13,13 +13,13 @@ const services = {
     broken: [{ name: 'broken', file: 'f', errors: [error] }],
   },
   configs: {
-    good: { version: 2, schema: {}, leaves: [] },
+    good: { version: 2, function: 'sweep', schema: {}, leaves: [] },
     failing: { version: 1, schema: {}, leaves: [] },
   },
 } as unknown as ConfigServices;
 
 it('finds a plugin that declares a configuration, with the function that checks it', () => {
-  expect(configuredPlugin(services, 'good')).toMatchObject({ name: 'good', version: 2, function: 'api' });
+  expect(configuredPlugin(services, 'good')).toMatchObject({ name: 'good', version: 2, function: 'sweep' });
   expect(changeablePlugin(services, 'good')).toMatchObject({ name: 'good' });
 });
 

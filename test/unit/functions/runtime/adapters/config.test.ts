@@ -1,10 +1,18 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { paymentSucceeded } from '#events/catalog/payment.ts';
 import { apiHandler } from '#runtime/adapters/api.ts';
+import { subscriptionHandler } from '#runtime/adapters/queue.ts';
+import { scheduleHandler } from '#runtime/adapters/schedule.ts';
+import { webhookHandler } from '#runtime/adapters/webhook.ts';
 import type { HealthReport } from '#runtime/contract/health.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
+import { schedule } from '#runtime/contract/schedule.ts';
+import { subscription } from '#runtime/contract/subscription.ts';
+import { webhook } from '#runtime/contract/webhook.ts';
 import { secret } from '#runtime/schema/secret.ts';
 import { awsError } from '../../aws.ts';
 import { environment, httpEvent, invokedBy, quietTelemetry } from '../support.ts';
@@ -31,14 +39,17 @@ beforeEach(() => {
   });
 });
 
-function handler(variables: Record<string, string> = {}) {
-  const plugin = definePlugin({
+function pluginOf() {
+  return definePlugin({
     manifest: {
       name: 'probe',
       version: '1.0.0',
       description: '',
       author: '',
       operations: {},
+      webhooks: { bank: { path: '/webhooks/bank' } },
+      events: { subscribes: { paid: { type: 'payment.succeeded', version: '^1.0.0' } } },
+      schedules: { sweep: { function: 'sweep' } },
       config: { version: 2, envPrefix: 'PROBE_PLUGIN' },
     },
     config: z.strictObject({ key: secret(z.string()), word: z.string() }),
@@ -48,17 +59,20 @@ function handler(variables: Record<string, string> = {}) {
     health: () => health(),
     operations: {},
   });
-  return apiHandler(plugin, {
-    environment: environment({
-      ANINEEPLUS_CONFIG_SECRET: 'arn',
-      ANINEEPLUS_CONFIG_STAGE_VALUES: '{"word":"from the stage"}',
-      ...variables,
-    }),
-    telemetry: quietTelemetry(),
-    secrets: () => client,
-    initializeTimeoutMs: 200,
-  });
 }
+
+const optionsWith = (variables: Record<string, string> = {}) => ({
+  environment: environment({
+    ANINEEPLUS_CONFIG_SECRET: 'arn',
+    ANINEEPLUS_CONFIG_STAGE_VALUES: '{"word":"from the stage"}',
+    ...variables,
+  }),
+  telemetry: quietTelemetry(),
+  secrets: () => client,
+  initializeTimeoutMs: 200,
+});
+
+const handler = (variables: Record<string, string> = {}) => apiHandler(pluginOf(), optionsWith(variables));
 
 const ask = (event: object, alias = 'config', variables = {}) =>
   handler(variables)({ kind: 'config', ...event }, invokedBy(alias));
@@ -180,5 +194,27 @@ describe('the reading of a configuration', () => {
       configVersion: 2,
       overridden: [['word']],
     });
+  });
+});
+
+describe('a function that serves no operation', () => {
+  const bank = webhook({ summary: 'Takes', handle: async () => ({ outcome: 'ignored' }) });
+  const paid = subscription({ event: paymentSucceeded, handle: async () => {} });
+  const sweep = schedule({ summary: 'Sweeps', run: async () => {} });
+
+  it.each<[string, () => (event: unknown, context: Context) => Promise<unknown>]>([
+    ['webhook', () => webhookHandler(pluginOf(), 'bank', bank, optionsWith())],
+    ['subscription', () => subscriptionHandler(pluginOf(), 'paid', paid, optionsWith())],
+    ['schedule', () => scheduleHandler(pluginOf(), { sweep }, optionsWith({ ANINEEPLUS_FUNCTION: 'sweep' }))],
+  ])('but a %s checks a configuration too, for the config function alone', async (_, make) => {
+    versions['v2'] = { configVersion: 2, values: { key: 'new', word: 7 } };
+    const run = make();
+    const event = { kind: 'config', ask: 'check', versionId: 'v2' };
+    expect(await run(event, invokedBy('config'))).toMatchObject({ ok: false, step: 'schema' });
+    const read = { ...event, ask: 'read', versionId: 'v1' };
+    expect(await run(read, invokedBy('config'))).toMatchObject({ configVersion: 2 });
+    const other: unknown = await run(event, invokedBy('health')).catch((error: unknown) => error);
+    expect(other).not.toHaveProperty('step');
+    expect(started).toEqual([]);
   });
 });
