@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { platformProblem } from '#runtime/contract/errors.ts';
 import type { InitialState } from '#runtime/lifecycle/registry-state.ts';
 
 /** One plugin of this deployment, as synth wrote it beside the bundle (`data/directory.json`). */
@@ -55,6 +56,10 @@ export const errorLine = ({ code, file, line, message, fix }: PluginError): stri
 /** All errors of a plugin as one text. */
 export const reasonOf = (errors: readonly PluginError[], lastGoodServes: boolean): string =>
   `${errors.map(errorLine).join('; ')}${lastGoodServes ? '; the last good build is served' : ''}`;
+
+/** The error for a name that no plugin of this deployment has. */
+export const unknownPlugin = (name: string) =>
+  platformProblem('not-found', { detail: `There is no plugin "${name}".` });
 
 export interface Directory {
   readonly plugins: readonly DirectoryPlugin[];

@@ -44,6 +44,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
   'functions/platform': [
     'data.ts',
     'registry',
+    'shared-services.ts',
     'config',
     'graphql',
     'plugins',

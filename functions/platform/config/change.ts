@@ -17,7 +17,7 @@ export interface ChangeRequest {
 }
 
 /** Makes a document out of the one in force, and the version to go back to where there is one with its values. */
-type Target = (
+export type Target = (
   history: History,
   inForce: ConfigDocument,
 ) => Promise<{ readonly document: ConfigDocument; readonly version?: LabelledVersion }>;

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
-import { ok, type Reply } from '#runtime/contract/reply.ts';
+import { ok } from '#runtime/contract/reply.ts';
 import type { ConfigValues } from '#runtime/lifecycle/config-document.ts';
-import type { ConfigAction } from './change-store.ts';
-import { changeConfig, labelled, rollbackTo } from './change.ts';
+import { labelled, rollbackTo } from './change.ts';
+import { changeOperation } from './change-operation.ts';
 import { differences, mergePatch } from './document.ts';
 import { configEnvelope, openConfig, sealConfig } from './envelope.ts';
 import { configErrors, configProblem } from './errors.ts';
 import { settledHistory } from './history.ts';
-import { changeablePlugin, configuredPlugin, type ConfigServices } from './services.ts';
+import { configuredPlugin, type ConfigServices } from './services.ts';
 import { storedDocument } from './stored.ts';
 import { configView, versionsView, versionView } from './views.ts';
 
@@ -38,41 +38,20 @@ export const getPluginConfigSchema = operation({
     ok<Answer>({ ...configuredPlugin(services, name).schema }),
 });
 
-/** What a change answers: the configuration that is in force after it, and which of its values are others. */
-async function changedAnswer(
-  { services, requestId }: Context<unknown>,
-  name: string,
-  changed: readonly string[],
-): Promise<Reply<Answer>> {
-  const { etag, body } = await configView(configuredPlugin(services, name), requestId, services);
-  return { status: 200, body: { ...body, changed }, headers: { etag } };
-}
-
-function requestOf(context: Context<{ readonly name: string }>, action: ConfigAction) {
-  const { input, services, caller, requestId, ifMatch = [] } = context;
-  const plugin = changeablePlugin(services, input.name);
-  return { plugin, ifMatch, action, actor: { by: caller.subject, requestId } };
-}
-
 const patchInput = z.object({ name: z.string(), patch: anything });
 
-export const updatePluginConfig = operation({
-  ...shared,
+export const updatePluginConfig = changeOperation({
   summary:
     "Changes a plugin's configuration by a JSON merge patch (RFC 7396), once the plugin has started on it",
   description: 'A masked secret that is sent back stays what it is; `null` takes a value away.',
   input: patchInput,
-  conditional: true,
   bodyMember: 'patch',
-  async run(context: Context<z.output<typeof patchInput>>) {
-    const { input, services, log } = context;
-    const request = requestOf(context, 'config-write');
-    const changed = await changeConfig(request, services, async (_, { configVersion, values }) => ({
-      document: { configVersion, values: mergePatch(values, input.patch) as ConfigValues },
-    }));
-    log.info('Configuration', { target: input.name, action: request.action, changed });
-    return changedAnswer(context, input.name, changed);
-  },
+  action: 'config-write',
+  target:
+    ({ patch }) =>
+    async (_, { configVersion, values }) => ({
+      document: { configVersion, values: mergePatch(values, patch) as ConfigValues },
+    }),
 });
 
 export const listPluginConfigVersions = operation({
@@ -112,19 +91,11 @@ export const diffPluginConfig = operation({
 
 const rollbackInput = z.strictObject({ name: z.string(), version: label });
 
-export const rollbackPluginConfig = operation({
-  ...shared,
+export const rollbackPluginConfig = changeOperation({
   summary: 'Puts a former version of a configuration in force again, once the plugin has started on it',
   input: rollbackInput,
-  conditional: true,
-  async run(context: Context<z.output<typeof rollbackInput>>) {
-    const { input, services, log } = context;
-    const request = requestOf(context, 'config-rollback');
-    const target = rollbackTo(request.plugin, input.version, services, request.actor);
-    const changed = await changeConfig(request, services, target);
-    log.info('Configuration', { target: input.name, action: request.action, to: input.version, changed });
-    return changedAnswer(context, input.name, changed);
-  },
+  action: 'config-rollback',
+  target: ({ version }, { plugin, actor }, services) => rollbackTo(plugin, version, services, actor),
 });
 
 const exportInput = z.strictObject({ name: z.string(), key: z.string() });
@@ -152,20 +123,15 @@ export const exportPluginConfig = operation({
 
 const importInput = z.strictObject({ name: z.string(), key: z.string(), envelope: configEnvelope });
 
-export const importPluginConfig = operation({
-  ...shared,
+export const importPluginConfig = changeOperation({
   summary: 'Replaces a configuration by an exported one, once the plugin has started on it',
   input: importInput,
-  conditional: true,
-  async run(context: Context<z.output<typeof importInput>>) {
-    const { input, services, log } = context;
-    const request = requestOf(context, 'config-import');
-    const document = openConfig(input.envelope, input.key);
-    if (input.envelope.plugin !== input.name) {
-      throw configProblem('envelope-invalid', { detail: `It holds the configuration of another plugin.` });
+  action: 'config-import',
+  target({ name, key, envelope }) {
+    const document = openConfig(envelope, key);
+    if (envelope.plugin !== name) {
+      throw configProblem('envelope-invalid', { detail: 'It holds the configuration of another plugin.' });
     }
-    const changed = await changeConfig(request, services, async () => ({ document }));
-    log.info('Configuration', { target: input.name, action: request.action, changed });
-    return changedAnswer(context, input.name, changed);
+    return async () => ({ document });
   },
 });

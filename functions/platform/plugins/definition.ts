@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { invokeClient, lambdaAdminClient } from '#runtime/aws-lambda.ts';
-import { documentClient, once } from '#runtime/aws.ts';
-import { createCaller } from '#runtime/call.ts';
+import { lambdaAdminClient } from '#runtime/aws-lambda.ts';
+import { once } from '#runtime/aws.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
-import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
-import { initialStateOf, readData, type Directory } from '../data.ts';
+import { readData } from '../data.ts';
+import { sharedServices, type SharedOptions } from '../shared-services.ts';
 import { createDriftReport } from './drift.ts';
 import { createHealthCheck } from './health.ts';
 import manifest from './manifest.json' with { type: 'json' };
@@ -23,14 +21,10 @@ import {
   unloadPlugin,
   type PluginsServices,
 } from './operations.ts';
-import { createRegistryStore } from '../registry/registry-store.ts';
 import { createStartCheck } from './start-check.ts';
 
 /** What tests replace. */
-interface PluginsApiOptions {
-  readonly environment?: FunctionEnvironment;
-  readonly documents?: () => DynamoDBDocumentClient;
-  readonly invoker?: () => LambdaClient;
+interface PluginsApiOptions extends SharedOptions {
   readonly admin?: () => LambdaClient;
 }
 
@@ -50,23 +44,14 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
     manifest,
     config: z.object({}),
     initialize(): PluginsServices {
-      const environment = options.environment ?? readEnvironment();
-      const { functionPrefix, now, registryTable, stage, apiUrl } = environment;
-      if (!registryTable) throw new Error('ANINEEPLUS_REGISTRY_TABLE is not set');
-      const directory = once(() => readData(data, 'directory.json') as Directory);
-      const registry = createRegistryStore({
-        client: (options.documents ?? documentClient)(),
-        table: registryTable,
-        now,
-        initialStateOf: (name) => initialStateOf(directory(), name),
-      });
+      const { environment, directory, registry, caller } = sharedServices(data, options);
+      const { functionPrefix, now, stage, apiUrl } = environment;
       const wait = (ms: number) => sleep(ms);
       const mappings = createQueueMappings({
         client: options.admin ?? lambdaAdminClient,
         functionPrefix,
         sleep: wait,
       });
-      const caller = createCaller({ environment, client: options.invoker ?? invokeClient });
       return {
         get directory() {
           return directory();

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
-import { platformProblem } from '#runtime/contract/errors.ts';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import { isServing } from '#runtime/lifecycle/registry-state.ts';
-import { reasonOf, type Directory } from '../data.ts';
+import { reasonOf, unknownPlugin, type Directory, type DirectoryPlugin } from '../data.ts';
 import type { Drift } from './drift.ts';
 import { transitionErrors } from './errors.ts';
 import type { PlatformHealth } from './health.ts';
@@ -30,24 +29,28 @@ const anything = z.record(z.string(), z.unknown());
 type Context<I> = OperationContext<I, PluginsServices>;
 type Services = Pick<PluginsServices, 'directory' | 'registry'>;
 
+/** A plugin of this deployment with its state. */
+async function deployedEntry(deployed: DirectoryPlugin, registry: Services['registry']) {
+  const { function: _function, subscriptionFunctions: _functions, errors, ...plugin } = deployed;
+  const { state, reason } = await registry.read(plugin.name);
+  return errors
+    ? { ...plugin, status: 'failed', reason: reasonOf(errors, isServing(state)), errors }
+    : { ...plugin, status: state, ...(reason !== undefined && { reason }) };
+}
+
+/** A plugin that was left out of this deployment. */
+const brokenEntry = ({ name, file, errors }: Directory['broken'][number]) => ({
+  name,
+  file,
+  status: 'failed',
+  reason: reasonOf(errors, false),
+  operations: [],
+  errors,
+});
+
 async function entriesOf({ plugins, broken }: Directory, registry: Services['registry']) {
-  const deployed = await Promise.all(
-    plugins.map(async ({ function: _function, subscriptionFunctions: _functions, errors, ...plugin }) => {
-      const { state, reason } = await registry.read(plugin.name);
-      return errors
-        ? { ...plugin, status: 'failed', reason: reasonOf(errors, isServing(state)), errors }
-        : { ...plugin, status: state, ...(reason !== undefined && { reason }) };
-    }),
-  );
-  const failed = broken.map(({ name, file, errors }) => ({
-    name,
-    file,
-    status: 'failed',
-    reason: reasonOf(errors, false),
-    operations: [],
-    errors,
-  }));
-  return [...deployed, ...failed].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const deployed = await Promise.all(plugins.map((plugin) => deployedEntry(plugin, registry)));
+  return [...deployed, ...broken.map(brokenEntry)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export const listPlugins = operation({
@@ -67,9 +70,11 @@ export const getPlugin = operation({
   errors: {},
   idempotency: 'none',
   async run({ input: { name }, services: { directory, registry } }: Context<{ name: string }>) {
-    const plugin = (await entriesOf(directory, registry)).find((candidate) => candidate.name === name);
-    if (!plugin) throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
-    return ok<Record<string, unknown>>(plugin);
+    const deployed = directory.plugins.find((plugin) => plugin.name === name);
+    if (deployed) return ok<Record<string, unknown>>(await deployedEntry(deployed, registry));
+    const broken = directory.broken.find((plugin) => plugin.name === name);
+    if (broken) return ok<Record<string, unknown>>(brokenEntry(broken));
+    throw unknownPlugin(name);
   },
 });
 
@@ -93,7 +98,7 @@ export const getPluginAudit = operation({
   async run({ input, services: { directory, registry } }: Context<z.output<typeof auditInput>>) {
     const { name, limit, before } = input;
     const isKnown = [...directory.plugins, ...directory.broken].some((plugin) => plugin.name === name);
-    if (!isKnown) throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
+    if (!isKnown) throw unknownPlugin(name);
     const { entries, next } = await registry.audit(name, {
       limit,
       ...(before !== undefined && { below: before }),

@@ -1,6 +1,5 @@
-import { platformProblem } from '#runtime/contract/errors.ts';
 import { REGISTRY_CACHE_MS, isServing } from '#runtime/lifecycle/registry-state.ts';
-import { errorLine, type Directory, type DirectoryPlugin } from '../data.ts';
+import { errorLine, unknownPlugin, type Directory, type DirectoryPlugin } from '../data.ts';
 import type { Actor } from '../registry/audit.ts';
 import { dependenciesOf, dependentsOf } from './dependencies.ts';
 import { transitionProblem } from './errors.ts';
@@ -72,9 +71,7 @@ export async function transition(
 function refuseUnknown({ plugins, broken }: Directory, name: string): void {
   const errors = broken.find((plugin) => plugin.name === name)?.errors;
   if (errors) throw transitionProblem('plugin-broken', { extensions: { reasons: errors.map(errorLine) } });
-  if (!plugins.some((plugin) => plugin.name === name)) {
-    throw platformProblem('not-found', { detail: `There is no plugin "${name}".` });
-  }
+  if (!plugins.some((plugin) => plugin.name === name)) throw unknownPlugin(name);
 }
 
 const othersFirst = (to: Target, others: readonly string[]) =>
