@@ -61,9 +61,9 @@ function upgrade(): () => void {
   };
 }
 
-async function redeploy(change: () => void): Promise<void> {
+async function redeploy(edit: () => void): Promise<void> {
   await system.kill9();
-  change();
+  edit();
   await system.restart();
 }
 
