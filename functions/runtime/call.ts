@@ -1,9 +1,16 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type * as z from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
 import type { CheckEvent, DirectEvent } from './adapters/direct.ts';
 import { aliases } from './aliases.ts';
 import { invokeClient } from './aws-lambda.ts';
+import { chainOf, checkChain } from './calls/chain.ts';
+import { createCircuitBreaker, type Outcome } from './calls/circuit-breaker.ts';
+import { deadlineWithin } from './calls/deadline.ts';
+import { invokeFunction } from './calls/invoke.ts';
+import { remoteInput, remoteReply, type RemoteOperation } from './calls/remote-operation.ts';
 import type { ConfigCheck, ConfigEvent, ConfigReading } from './config-call.ts';
-import { platformProblem, ProblemError } from './contract/errors.ts';
+import { ProblemError } from './contract/errors.ts';
 import type { HealthReport } from './contract/health.ts';
 import type { InvocationContext, OperationContext } from './contract/operation.ts';
 import type { Reply } from './contract/reply.ts';
@@ -26,9 +33,20 @@ export interface PluginCaller {
   /**
    * Calls an operation for the end user of `context`, whose verified token goes along; without one the call is
    * anonymous. Only the context that the operation itself was given counts, not a copy of its caller.
-   * @throws ProblemError with what the other plugin refused with, or 503 when it does not answer
+   * @throws ProblemError with what the other plugin refused with, 503 when it does not answer, at once after it has not
+   * done so for several calls, or 500 `call-chain-too-long`
    */
   operation<T = unknown>(request: CallRequest, context: CallContext): Promise<Reply<T>>;
+  /**
+   * The same with the types of a {@link RemoteOperation}, whose schemas check both sides.
+   * @throws ProblemError what `operation` throws, and 502 `answer-invalid`
+   */
+  call<I extends $ZodType, O extends $ZodType>(
+    remote: RemoteOperation<I, O>,
+    input: z.input<I>,
+    context: CallContext,
+    more?: Pick<CallRequest, 'scopes' | 'idempotencyKey'>,
+  ): Promise<Reply<z.output<O>>>;
   /** @throws ProblemError when the plugin does not answer in time */
   health(plugin: string, options: CheckOptions): Promise<HealthReport>;
   /**
@@ -53,7 +71,7 @@ export interface ConfigRequest extends Omit<ConfigEvent, 'kind'> {
 }
 
 /** The context of the operation, schedule or subscription that calls. */
-type CallContext = Pick<InvocationContext<unknown>, 'requestId' | 'traceparent'>;
+type CallContext = Pick<InvocationContext<unknown>, 'requestId' | 'traceparent' | 'remainingMs' | 'log'>;
 
 /** What tests replace. */
 interface CallerOptions {
@@ -72,27 +90,10 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
   const { functionPrefix } = environment;
   const alias = aliasOf(environment);
 
-  async function invoke(name: string, payload: unknown, abortSignal?: AbortSignal): Promise<unknown> {
-    const command = new InvokeCommand({
-      FunctionName: `${functionPrefix}${name}`,
-      Payload: Buffer.from(JSON.stringify(payload)),
-    });
-    const answer = await client()
-      .send(command, { ...(abortSignal && { abortSignal }) })
-      .catch((error: unknown) => {
-        if ((error as Error).name === 'AccessDeniedException') throw error;
-        // The function was invoked and may still act; with any other error Lambda has not invoked it.
-        const isTimeout = ['TimeoutError', 'AbortError'].includes((error as Error).name);
-        throw platformProblem(isTimeout ? 'timed-out' : 'plugin-unavailable', { cause: error });
-      });
-    const text = Buffer.from(answer.Payload ?? []).toString('utf8');
-    // It crashed or ran out of time: whether it had an effect is not known, so the caller must not just retry.
-    if (answer.FunctionError) {
-      const { isTimeout, message } = crashOf(text);
-      throw platformProblem(isTimeout ? 'timed-out' : 'internal-error', { cause: new Error(message) });
-    }
-    return JSON.parse(text) as unknown;
-  }
+  const breaker = createCircuitBreaker({ isFailure: hasNotAnswered });
+
+  const invoke = (name: string, payload: unknown, signal: AbortSignal): Promise<unknown> =>
+    invokeFunction(client(), `${functionPrefix}${name}`, payload, signal);
 
   async function check(
     plugin: string,
@@ -104,25 +105,40 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
     return (await invoke(`${plugin}-${key}:${aliases.health}`, event, signal)) as HealthReport;
   }
 
+  async function callOperation<T>(request: CallRequest, context: CallContext): Promise<Reply<T>> {
+    const { plugin, function: key = 'api', operation, input, idempotencyKey } = request;
+    const { requestId, traceparent, caller, log, remainingMs } = context as CallContext &
+      Partial<OperationContext<unknown, unknown>>;
+    const chain = chainOf(caller);
+    const maxHops = environment.callHops[plugin] ?? 1;
+    checkChain(chain, { from: environment, to: { plugin, operation }, maxHops });
+    const { deadlineAt, abortSignal } = deadlineWithin(remainingMs());
+    const proof = credentialsOf(caller);
+    const event: DirectEvent = {
+      kind: 'operation',
+      operation,
+      input,
+      token: proof?.token,
+      scopes: narrowest(proof?.scopes, request.scopes),
+      idempotencyKey,
+      requestId,
+      traceparent,
+      deadlineAt,
+      ...(chain.length > 0 && { chain: [...chain] }),
+    };
+    const send = () => invoke(`${plugin}-${key}:${alias}`, event, abortSignal);
+    const reply = (await breaker.run(`${plugin}/${key}`, send, log)) as Reply<T>;
+    if (reply.status >= 400) throw problemFrom(reply);
+    return reply;
+  }
+
   return {
-    async operation<T>(request: CallRequest, context: CallContext) {
-      const { plugin, function: key = 'api', operation, input, idempotencyKey } = request;
-      const { requestId, traceparent, caller } = context as CallContext &
-        Partial<OperationContext<unknown, unknown>>;
-      const proof = credentialsOf(caller);
-      const event: DirectEvent = {
-        kind: 'operation',
-        operation,
-        input,
-        token: proof?.token,
-        scopes: narrowest(proof?.scopes, request.scopes),
-        idempotencyKey,
-        requestId,
-        traceparent,
-      };
-      const reply = (await invoke(`${plugin}-${key}:${alias}`, event)) as Reply<T>;
-      if (reply.status >= 400) throw problemFrom(reply);
-      return reply;
+    operation: callOperation,
+    async call(remote, input, context, more = {}) {
+      const { plugin, operation, function: key } = remote;
+      const request = { plugin, operation, input: remoteInput(remote, input), ...more };
+      const reply = await callOperation({ ...request, ...(key !== undefined && { function: key }) }, context);
+      return remoteReply(remote, reply);
     },
     health: (plugin, limits) => check(plugin, 'health', limits),
     start: (plugin, limits) => check(plugin, 'start', limits),
@@ -133,6 +149,19 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
       return (await invoke(name, event, AbortSignal.timeout(timeoutMs))) as ConfigCheck & ConfigReading;
     },
   };
+}
+
+/** Codes of a reply by which the function itself says that it did not get to answer. */
+const UNANSWERED = new Set(['timed-out', 'plugin-unhealthy']);
+
+/** Time-outs, and functions that cannot be invoked or cannot start; whatever an operation refuses with is an answer. */
+function hasNotAnswered(outcome: Outcome): boolean {
+  if ('error' in outcome) {
+    const { code } = outcome.error as { readonly code?: unknown };
+    return code === 'timed-out' || code === 'plugin-unavailable';
+  }
+  const { status, body } = outcome.answer as Reply<{ readonly code?: unknown } | undefined>;
+  return status >= 500 && UNANSWERED.has(String(body?.code));
 }
 
 /** A call further down the chain cannot have more scopes than the one before it. */
@@ -160,17 +189,4 @@ function problemFrom({ status, body, headers }: Reply<unknown>): ProblemError {
     { status, title: typeof title === 'string' ? title : 'The call was refused' },
     { ...(typeof detail === 'string' && { detail }), extensions, ...(headers && { headers }) },
   );
-}
-
-/** What Lambda's error document says of a function that failed. */
-function crashOf(payload: string): { readonly isTimeout: boolean; readonly message: string } {
-  try {
-    const { errorType, errorMessage } = JSON.parse(payload) as {
-      errorType?: unknown;
-      errorMessage?: unknown;
-    };
-    return { isTimeout: errorType === 'Sandbox.Timedout', message: String(errorMessage) };
-  } catch {
-    return { isTimeout: false, message: 'it ended without an answer' };
-  }
 }

@@ -36,6 +36,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly tokens: TokenIssuer | undefined;
   /** Operations that functions of other plugins may call here, by the alias that stands for each caller. */
   readonly callers: Readonly<Record<string, readonly string[]>>;
+  /** How long a chain of calls may be that ends at an operation of a plugin, where it is more than one call. */
+  readonly callHops: Readonly<Record<string, number>>;
   /** The whole environment, for the overrides of the configuration. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -104,6 +106,7 @@ export function readEnvironment(
     callers: JSON.parse(variables['ANINEEPLUS_CALLERS'] ?? '{}') as Readonly<
       Record<string, readonly string[]>
     >,
+    callHops: JSON.parse(variables['ANINEEPLUS_CALL_HOPS'] ?? '{}') as Readonly<Record<string, number>>,
     variables,
     now: clockOf(variables),
     table(name) {

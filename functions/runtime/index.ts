@@ -5,6 +5,7 @@ export { scheduleHandler } from './adapters/schedule.ts';
 export { webhookHandler } from './adapters/webhook.ts';
 export { documentClient } from './aws.ts';
 export { createCaller, type CallRequest, type PluginCaller } from './call.ts';
+export { remoteOperation, type RemoteOperation } from './calls/remote-operation.ts';
 export * from './contract/docs.ts';
 export * from './contract/errors.ts';
 export * from './contract/health.ts';

@@ -13,6 +13,8 @@ export interface Description {
   readonly traceparent?: string | undefined;
   /** Path of the request, for problem documents. */
   readonly instance?: string | undefined;
+  /** When the caller stops waiting, in epoch milliseconds; it can only shorten what Lambda leaves. */
+  readonly deadlineAt?: number | undefined;
   /** A health check answers fast: it waits for `initialize` no longer than this. */
   readonly readyWithinMs?: number;
 }

@@ -1,5 +1,6 @@
 import middyChain from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { endingBy } from './calls/deadline.ts';
 import { inTime } from './deadline.ts';
 import type { Adapter } from './adapter.ts';
 import type { Invocation } from './invocation.ts';
@@ -57,7 +58,7 @@ export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Hand
     const description = adapter.describe(event);
     const invocation: Invocation = {
       event,
-      lambda,
+      lambda: endingBy(lambda, description.deadlineAt),
       description,
       entrance: runtime.entranceOf(lambda),
       requestId: description.requestId ?? lambda.awsRequestId,

@@ -35,6 +35,7 @@ export const errorCodes = {
   PLG215: 'The event has no contract',
   PLG216: 'Another plugin publishes the event',
   PLG217: 'The project names a plugin that it does not have',
+  PLG218: 'The chain of calls is too long',
   PLG301: 'The code does not build',
   PLG302: 'The code lacks what the manifest declares',
   PLG303: 'The manifest lacks what the code has',

@@ -1,5 +1,6 @@
 import * as semver from 'semver';
 import { nearest } from '#runtime/nearest.ts';
+import { checkCallChains } from './call-chains.ts';
 import type { Candidate } from './candidate.ts';
 import type { ContractRef } from './contracts.ts';
 import { valueAt } from './document.ts';
@@ -31,6 +32,7 @@ export function checkAcrossManifests(
     checkCalls(candidate);
     if (contracts) checkPublications(candidate, contracts);
   }
+  checkCallChains(candidates);
   // Last, because a publication with an error still counts for the subscribers of its event.
   for (const candidate of candidates.values()) checkSubscriptions(candidate, candidates);
 }

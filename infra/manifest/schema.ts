@@ -1,18 +1,10 @@
 import * as z from 'zod';
+import { dependency } from './dependency.ts';
 import * as name from './names.ts';
 import { permissionForms, permissionPattern } from './permissions.ts';
 import { alarm, alarmName, schedule } from './schedules.ts';
 
 const { integer, line, text } = name;
-
-const dependency = z.strictObject({
-  version: name.versionRange('Versions of that plugin this one works with, as a semantic version range.'),
-  optional: z.boolean().default(false).describe('Whether this plugin also works without it.'),
-  operations: z
-    .array(name.camelName('An operation of that plugin.'))
-    .default([])
-    .describe('Operations of that plugin that are called from here.'),
-});
 
 const parameterNames = (path: string) => path.match(/\{[^}]+\}/g) ?? [];
 

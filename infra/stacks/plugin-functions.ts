@@ -2,6 +2,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { handlerOf } from '#infra/bundling/bundle.ts';
 import { names } from '#infra/deployment/deployment.ts';
+import { parsePermission } from '#infra/manifest/permissions.ts';
 import { screamingSnake } from '#runtime/screaming-snake.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { invokersOf } from './invokers.ts';
@@ -74,16 +75,23 @@ function configurationOf(secretArn: string, { deployment, plugin }: PluginStackP
   };
 }
 
-/** Where the registry is, how functions are named, and the physical names of the tables that the function may use. */
+/** Where the registry is, how functions are named, how far calls may go on, and the tables that the function may use. */
 function environmentOf(key: string, { deployment, platform, plugin }: PluginStackProps) {
-  const { name, tables, permissions, deploy } = plugin.manifest;
+  const { name, tables, permissions, deploy, dependencies } = plugin.manifest;
   const used = Object.keys(tables).filter((table) =>
     permissions[key]?.some((permission) => permission.startsWith(`table:${table}:`)),
+  );
+  const called = new Set(
+    permissions[key]?.map(parsePermission).map((one) => one?.kind === 'call' && one.plugin),
+  );
+  const hops = Object.entries(dependencies).flatMap(([other, { maxHops }]) =>
+    maxHops > 1 && called.has(other) ? [[other, maxHops] as const] : [],
   );
   return {
     ANINEEPLUS_REGISTRY_TABLE: platform.registry.name,
     ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
     ...(deploy.load === 'manual' && { ANINEEPLUS_INITIAL_STATE: 'registered' }),
+    ...(hops.length > 0 && { ANINEEPLUS_CALL_HOPS: JSON.stringify(Object.fromEntries(hops)) }),
     ...Object.fromEntries(
       used.map((table) => [
         `ANINEEPLUS_TABLE_${screamingSnake(table)}`,

@@ -22,6 +22,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'contract',
     'inbox',
     'schema',
+    'calls',
     'telemetry',
     'lifecycle',
     'config-call.ts',

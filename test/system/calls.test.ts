@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, request } from '../support/client.ts';
 import { paymentsOf } from '../support/payments.ts';
@@ -19,7 +20,9 @@ const SCOPES = ['desk:use', 'payments:read', 'payments:write', 'refunds:write'];
 
 beforeAll(async () => {
   project = copyProject();
-  cpSync(join(import.meta.dirname, 'fixtures/desk'), join(project, 'plugins/desk'), { recursive: true });
+  for (const name of ['desk', 'clerk']) {
+    cpSync(join(import.meta.dirname, 'fixtures', name), join(project, 'plugins', name), { recursive: true });
+  }
   system = await startSystem({ cwd: project });
   const mine = await paymentsOf(system).create();
   expect(mine.status, system.output()).toBe(201);
@@ -111,6 +114,7 @@ describe('a forged call by the granted alias', () => {
     ['an event without kind', () => ({ operation: 'getPayment', input: { id: payment.id } })],
     ['a request with claims of another tenant', () => forgedRequest()],
     ['a request that is marked as an operation', () => ({ ...forgedRequest(), ...call() })],
+    ['a number of hops', () => call({ hops: 0 })],
   ])('with %s is denied, and logged with the name of the plugin', async (_, eventOf) => {
     expect(await sendTo(GRANTED, { ...(eventOf() as object) })).toMatchObject({
       status: 403,
@@ -168,6 +172,88 @@ describe('any other way to the function', () => {
     }
   });
 });
+
+/** What desk is answered by clerk, with the time that it took. */
+async function askClerk(
+  operation: string,
+  input: Json,
+  more: Json = {},
+  headers: Record<string, string> = {},
+) {
+  const startedAt = performance.now();
+  const {
+    status,
+    body,
+    headers: answered,
+  } = await request(system.url, 'POST', '/desk/ask', {
+    body: { operation, input, ...more },
+    headers: { authorization: `Bearer ${await tokenOf()}`, ...headers },
+  });
+  return { status, body, retryAfter: answered.get('retry-after'), tookMs: performance.now() - startedAt };
+}
+
+describe('a chain of calls', () => {
+  it('is as long as the manifest allows, for the user who began it, with the types that the caller names', async () => {
+    const { status, body } = await askClerk('readPayment', { id: payment.id });
+    expect([status, body]).toEqual([200, { id: payment.id, amountMinor: payment.amountMinor }]);
+    expect(await askClerk('readPayment', { id: otherTenants.id })).toMatchObject({ status: 404 });
+  });
+
+  it('is no longer, and says which functions it went through', async () => {
+    const event = { ...call({ operation: 'readPayment', token: await tokenOf() }), chain: ['shop/orders'] };
+    expect(await sendTo('anineeplus-local-clerk-api:call_desk_api', event)).toMatchObject({
+      status: 500,
+      body: {
+        code: 'call-chain-too-long',
+        detail:
+          'shop/orders -> desk/api -> clerk/api -> payment.getPayment would be call 3 of a chain, ' +
+          'and dependencies.payment.maxHops of "clerk" allows 2.',
+      },
+    });
+  });
+
+  it('carries the trace, and leaves each function no more time than its caller has', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const { status, body } = await askClerk('lookAround', {}, {}, { traceparent });
+    expect(status).toBe(200);
+    expect(body.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-/);
+    // desk/brief has three seconds, clerk/api has twenty.
+    expect(body.remainingMs).toBeGreaterThan(0);
+    expect(body.remainingMs).toBeLessThanOrEqual(2800);
+  });
+
+  it('ends with the deadline of its first function', async () => {
+    const event = { ...call({ operation: 'lookAround' }), deadlineAt: Date.now() - 1 };
+    const late = { ...event, operation: 'readPayment', token: await tokenOf() };
+    expect(await sendTo('anineeplus-local-clerk-api:call_desk_api', late)).toMatchObject({
+      status: 503,
+      body: { code: 'timed-out' },
+    });
+  });
+});
+
+it('is not made any more after five time-outs in a row, until one call is answered again', async () => {
+  const slow = { function: 'slow' };
+  for (let n = 0; n < 5; n++) {
+    expect(await askClerk('wait', { ms: 1500 }, slow)).toMatchObject({
+      status: 503,
+      body: { code: 'timed-out' },
+    });
+  }
+  const refused = await askClerk('wait', { ms: 0 }, slow);
+  expect(refused).toMatchObject({ status: 503, body: { code: 'plugin-unavailable' } });
+  expect(Number(refused.retryAfter)).toBeGreaterThan(5);
+  expect(refused.tookMs).toBeLessThan(800);
+  // The other function of the plugin is called as before.
+  expect(await askClerk('lookAround', {})).toMatchObject({ status: 200 });
+  await sleep(Number(refused.retryAfter) * 1000);
+  expect(await askClerk('wait', { ms: 1 }, slow)).toMatchObject({ status: 200, body: { waitedMs: 1 } });
+  const { body } = await request(system.url, 'GET', '/dev/invocations?function=anineeplus-local-desk-brief');
+  const logged = body.invocations.flatMap((one: Json) => one.logs).join('\n');
+  for (const text of ['Circuit opened', 'Circuit closed', 'plugin.circuit.opened', 'plugin.calls.rejected']) {
+    expect(logged).toContain(text);
+  }
+}, 60_000);
 
 it('shows no token in any log', async () => {
   const { body } = await request(system.url, 'GET', '/dev/invocations');

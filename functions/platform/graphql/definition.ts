@@ -38,20 +38,23 @@ const graphql = operation({
   output: z.object({ data: z.optional(z.unknown()), errors: z.optional(z.array(z.unknown())) }),
   errors: {},
   idempotency: 'key',
-  run: ({
-    input,
-    services,
-    caller,
-    requestId,
-    traceparent,
-    log,
-    idempotency,
-  }: OperationContext<GraphqlRequest, Services>) =>
-    answer(
-      input,
-      { caller, requestId, traceparent, log, stage: services.stage, idempotencyKey: idempotency?.key },
-      services,
-    ) as Promise<{ status: number; body: { data?: unknown; errors?: unknown[] } & GraphqlBody }>,
+  run: ({ input, services, idempotency, ...context }: OperationContext<GraphqlRequest, Services>) => {
+    const { caller, requestId, traceparent, log, remainingMs } = context;
+    const { stage } = services;
+    const field = {
+      caller,
+      requestId,
+      traceparent,
+      log,
+      remainingMs,
+      stage,
+      idempotencyKey: idempotency?.key,
+    };
+    return answer(input, field, services) as Promise<{
+      status: number;
+      body: { data?: unknown; errors?: unknown[] } & GraphqlBody;
+    }>;
+  },
 });
 
 /** The platform's GraphQL function. @param data folder of the generated files */

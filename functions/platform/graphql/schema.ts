@@ -21,6 +21,7 @@ export interface FieldContext {
   readonly traceparent: string | undefined;
   readonly stage: string;
   readonly log: Log;
+  readonly remainingMs: () => number;
   /** Key of the request's header, where the document has exactly one mutation for it to belong to. */
   readonly idempotencyKey: string | undefined;
   /** The request's variables as the client sent them. */

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { aliases } from '../aliases.ts';
+import { withChain } from '../calls/chain.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { HealthReport } from '../contract/health.ts';
 import type { Reply } from '../contract/reply.ts';
@@ -17,6 +19,9 @@ import { directCaller } from './caller.ts';
 import { checkedInput } from './input.ts';
 import { runOperation } from './run-operation.ts';
 
+const ID_MAX_LENGTH = 128;
+/** More than `maxHops` of a manifest can allow. */
+const CHAIN_MAX_LENGTH = 10;
 /** More than any client's header can hold. */
 const TOKEN_MAX_LENGTH = 16_384;
 
@@ -30,6 +35,12 @@ const directEvent = z.strictObject({
   idempotencyKey: z.optional(z.string()),
   requestId: z.optional(z.string()),
   traceparent: z.optional(z.string()),
+  /** When the caller stops waiting, in epoch milliseconds. */
+  deadlineAt: z.optional(z.int()),
+  /** Functions that called the caller, outermost first; the caller itself is known from its alias. */
+  chain: z.optional(
+    z.array(z.string().check(z.maxLength(ID_MAX_LENGTH))).check(z.maxLength(CHAIN_MAX_LENGTH)),
+  ),
 });
 export type DirectEvent = z.infer<typeof directEvent>;
 
@@ -41,7 +52,6 @@ interface DirectOptions {
 }
 
 const MEMBERS: ReadonlySet<string> = new Set(Object.keys(directEvent.shape));
-const ID_MAX_LENGTH = 128;
 
 const membersOf = (event: unknown): Readonly<Record<string, unknown>> =>
   typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
@@ -79,7 +89,10 @@ export function directAdapter({
 
   async function callerOf(event: DirectEvent, { log, entrance }: Invocation): Promise<Caller> {
     try {
-      return await directCaller(event, { auth, manifest, operation: event.operation }, verify);
+      const caller = await directCaller(event, { auth, manifest, operation: event.operation }, verify);
+      // The GraphQL function is a way in for clients, and no plugin of a chain.
+      const isClient = entrance.alias === aliases.graphql;
+      return withChain(caller, isClient ? [] : [...(event.chain ?? []), entrance.caller]);
     } catch (error) {
       const reason = causes(error).map((cause) => (cause as Error).message);
       log.warn('Caller not verified', { calledBy: entrance.caller, operation: event.operation, reason });
@@ -90,12 +103,13 @@ export function directAdapter({
 
   return {
     describe(raw) {
-      const { operation, requestId, traceparent } = membersOf(raw);
+      const { operation, requestId, traceparent, deadlineAt } = membersOf(raw);
       const known = typeof operation === 'string' && Object.hasOwn(operations, operation);
       return {
         operation: known ? operation : 'unknown-operation',
         requestId: shortText(requestId),
         traceparent: shortText(traceparent),
+        deadlineAt: Number.isInteger(deadlineAt) ? Number(deadlineAt) : undefined,
       };
     },
     denies: ({ event, entrance }) => denialOf(event, entrance, manifest.name),

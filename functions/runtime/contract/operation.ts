@@ -41,7 +41,7 @@ export interface InvocationContext<S> {
   /** W3C Trace Context `traceparent` of this invocation, for events and calls that it causes. */
   readonly traceparent: string | undefined;
   /** Milliseconds left before Lambda ends the invocation. Source: `getRemainingTimeInMillis` of Lambda's context. */
-  remainingMs(): number;
+  readonly remainingMs: () => number;
   readonly log: Log;
 }
 

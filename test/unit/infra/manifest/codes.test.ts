@@ -43,6 +43,20 @@ const subscribed = (type: string, version: string) => ({
   events: { subscribes: { onThing: { type, version, function: 'api' } } },
 });
 
+/** ccc calls bbb, whose function may call aaa. */
+const chain = (more: object) => () => {
+  const calls = (plugin: string, add: object = {}) => ({
+    dependencies: { [plugin]: { version: '^1.0.0', operations: ['one'], ...add } },
+    permissions: { api: [`call:${plugin}.one`] },
+  });
+  const operations = { one: { scope: 'things:read', expose: 'internal' } };
+  return plugins(
+    manifest('aaa', { ...api, operations }),
+    manifest('bbb', { ...api, operations, ...calls('aaa', more) }),
+    manifest('ccc', { ...api, ...calls('bbb', { optional: true }) }),
+  );
+};
+
 // PLG3xx are found by the build, not in a manifest.
 const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
   PLG001: [
@@ -763,6 +777,20 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
       },
     },
   ],
+  PLG218: [
+    {
+      title: 'a plugin that calls another while it may be called itself',
+      root: chain({}),
+      expected: {
+        plugin: 'bbb',
+        path: '/permissions/api/0',
+        line: 29,
+        given: 'ccc/api -> bbb/api -> aaa.one',
+        allowed: 'chains of 1 call, by dependencies.aaa.maxHops',
+        fix: expect.stringContaining('Write "maxHops": 2 in that dependency'),
+      },
+    },
+  ],
 };
 
 const contracts = [
@@ -827,5 +855,11 @@ describe('every kind of manifest error', () => {
     expect(set.errors[1]?.given).toBe('base, which has PLG005 in plugins/base/plugin.json:8');
     expect(set.broken.map(({ name }) => name)).toEqual(['base', 'middle', 'top']);
     expect(set.plugins.map((plugin) => plugin.manifest.name)).toEqual(['free']);
+  });
+});
+
+describe('a chain of calls', () => {
+  it('may be as long as the dependency at its end allows', () => {
+    expect(loadManifests(chain({ maxHops: 2 })()).errors).toEqual([]);
   });
 });
