@@ -6,6 +6,7 @@ import type { ContractRef } from './contracts.ts';
 import { valueAt } from './document.ts';
 import { shown } from './errors.ts';
 import type { HostSettings } from './host-settings.ts';
+import { checkIamAllowed } from './iam-checks.ts';
 import { parsePermission } from './permissions.ts';
 import { listed, suggestion } from './suggest.ts';
 
@@ -28,6 +29,7 @@ export function checkAcrossManifests(
 ): void {
   for (const candidate of candidates.values()) {
     checkEngine(candidate, platformVersion, host);
+    checkIamAllowed(candidate, host);
     checkDependencies(candidate, candidates);
     checkCalls(candidate);
     if (contracts) checkPublications(candidate, contracts);

@@ -17,6 +17,10 @@ export const hostSettingsSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Plugins that are taken although their engine range leaves this platform out.'),
+  allowIam: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe('IAM statements that a plugin may have, by their names.'),
 });
 
 export type HostSettings = z.output<typeof hostSettingsSchema>;
@@ -50,22 +54,41 @@ export function readHostSettings(rootDir: string): HostSettingsFile {
   };
 }
 
-/** An error for each plugin that the settings name and that the project does not have. */
+/** What the settings have to know of a plugin; undefined for a manifest that cannot be read. */
+interface KnownPlugin {
+  readonly statements: readonly string[] | undefined;
+}
+
+/** An error for each plugin, and each of its statements, that the settings name and that is not there. */
 export function unknownNames(
   { settings, error }: HostSettingsFile,
-  known: readonly string[],
+  known: ReadonlyMap<string, KnownPlugin>,
 ): readonly ManifestError[] {
-  const named = settings.ignoreEngine.map((name, index) => ({ name, path: ['ignoreEngine', index] }));
-  return named
-    .filter(({ name }) => !known.includes(name))
-    .map(({ name, path }) =>
-      error('PLG217', {
-        path,
-        given: shown(name),
-        allowed: listed(known),
-        fix: suggestion(name, known, 'Take it out.'),
-      }),
-    );
+  const unknown = (code: 'PLG217' | 'PLG219', path: JsonPath, name: string, names: readonly string[]) =>
+    error(code, {
+      path,
+      given: shown(name),
+      allowed: listed(names),
+      fix: suggestion(name, names, 'Take it out.'),
+    });
+  const plugins = [...known.keys()];
+  const named = [
+    ...settings.ignoreEngine.map((name, index) => ({ name, path: ['ignoreEngine', index] })),
+    ...Object.keys(settings.allowIam).map((name) => ({ name, path: ['allowIam', name] })),
+  ];
+  return [
+    ...named
+      .filter(({ name }) => !known.has(name))
+      .map(({ name, path }) => unknown('PLG217', path, name, plugins)),
+    ...Object.entries(settings.allowIam).flatMap(([plugin, sids]) => {
+      const { statements } = known.get(plugin) ?? {};
+      return sids.flatMap((sid, index) =>
+        statements === undefined || statements.includes(sid)
+          ? []
+          : [unknown('PLG219', ['allowIam', plugin, index], sid, statements)],
+      );
+    }),
+  ];
 }
 
 function errorIn(document: JsonDocument): HostSettingsFile['error'] {

@@ -5,6 +5,7 @@ import { checkAcrossManifests } from './cross-manifest-checks.ts';
 import { type Candidate, candidateOf, checkSchema } from './candidate.ts';
 import { type ContractRef, readContracts } from './contracts.ts';
 import { discover, sourceOf } from './discovery.ts';
+import { valueAt } from './document.ts';
 import { dependencyOrder } from './graph.ts';
 import { readHostSettings, unknownNames } from './host-settings.ts';
 import { checkManifest } from './manifest-checks.ts';
@@ -58,11 +59,23 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
     ...manifestSetOf(candidates, order, [
       ...host.errors,
       ...discovery.errors,
-      ...unknownNames(host, [...byName.keys()]),
+      ...unknownNames(host, statementsByPlugin(byName)),
     ]),
     refused: [...byName.values()].filter(({ errors }) => errors.length > 0).flatMap(loadedFrom),
     order: senior.map(({ name }) => name),
   };
+}
+
+/** The names of the IAM statements of each plugin, also of those that are not valid. */
+function statementsByPlugin(candidates: ReadonlyMap<string, Candidate>) {
+  return new Map(
+    [...candidates].map(([name, { readable, document }]) => {
+      const byFunction = valueAt(document.value, ['iam']) ?? {};
+      const all = Object.values(byFunction).flat();
+      const sids = all.map((statement: unknown) => String(valueAt(statement, ['sid'])));
+      return [name, { statements: readable ? [...new Set(sids)] : undefined }] as const;
+    }),
+  );
 }
 
 function loadedFrom({ document, file, root }: Candidate): readonly LoadedPlugin[] {

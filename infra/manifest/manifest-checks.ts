@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { awsNames } from './aws-names.ts';
 import type { Candidate } from './candidate.ts';
 import { shown } from './errors.ts';
+import { checkIam } from './iam-checks.ts';
 import { covers, parsePermission, permissionForms } from './permissions.ts';
 import { listed, suggestion } from './suggest.ts';
 import type { ManifestView } from './view.ts';
@@ -11,6 +12,7 @@ import type { ManifestView } from './view.ts';
 export function checkManifest(candidate: Candidate, rootDir: string, stage: string): void {
   checkReferences(candidate);
   checkPermissions(candidate);
+  checkIam(candidate);
   checkPublishers(candidate);
   checkPublishing(candidate);
   checkInternal(candidate);

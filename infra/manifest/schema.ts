@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { dependency } from './dependency.ts';
+import { iamStatement } from './iam.ts';
 import * as name from './names.ts';
 import { permissionForms, permissionPattern } from './permissions.ts';
+import { sandbox } from './sandbox.ts';
 import { alarm, alarmName, schedule } from './schedules.ts';
 
 const { integer, line, text } = name;
@@ -116,34 +118,6 @@ const config = z.strictObject({
   ),
 });
 
-const injected = z.union(
-  [
-    z.strictObject({ generate: line('Prefix of a random value that is made once and kept.') }),
-    z.strictObject({ origin: z.literal(true).describe('The origin of the running sandbox.') }),
-  ],
-  'either {"generate": "<prefix>"} or {"origin": true}',
-);
-
-const sandbox = z.strictObject({
-  entry: name.sourceFile('Program that is the sandbox, relative to the plugin folder.'),
-  port: integer(1024, 65_535, 'Port on loopback.'),
-  config: z
-    .record(
-      text(
-        /^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/,
-        'a dotted path into the configuration, such as "stripe.apiBase"',
-        'Dotted path into the configuration.',
-      ),
-      injected,
-    )
-    .default({})
-    .describe('Configuration values that select the sandbox.'),
-  webhooks: z
-    .array(name.kebabName('A webhook of this plugin.'))
-    .default([])
-    .describe('Webhooks that the sandbox delivers to.'),
-});
-
 /** The schema of plugin.json, also what editors complete from. Messages of its checks say what is allowed. */
 export const manifestSchema = z
   .strictObject({
@@ -193,6 +167,12 @@ export const manifestSchema = z
       .record(name.kebabName('A function, or relay.'), z.array(permission))
       .default({})
       .describe('What each function (or relay) may do; reading its own configuration is implied.'),
+    iam: z
+      .record(name.functionName('A function.'), z.array(iamStatement))
+      .default({})
+      .describe(
+        'Statements of IAM for what no permission names, by function; the project has to allow each.',
+      ),
     config: config.optional().describe('Present when the plugin has a configuration.'),
     deploy: z
       .strictObject({

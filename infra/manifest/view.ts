@@ -24,6 +24,7 @@ const schemas = {
   functions: shape.functions.unwrap().valueType,
   sandbox: shape.sandbox.unwrap().valueType,
   permission: shape.permissions.unwrap().valueType.element,
+  iam: shape.iam.unwrap().valueType.element,
 };
 
 /**
@@ -37,6 +38,9 @@ export function viewOf(raw: unknown) {
   const publishes = entries(schemas.publishes, ['events', 'publishes']);
   const permissions = keysAt(raw, ['permissions']).flatMap((key) =>
     entries(schemas.permission, ['permissions', key]).map((entry) => ({ ...entry, key })),
+  );
+  const iam = keysAt(raw, ['iam']).flatMap((key) =>
+    entries(schemas.iam, ['iam', key]).map((entry) => ({ ...entry, key })),
   );
   const permissionCount = keysAt(raw, ['permissions']).flatMap((key) =>
     keysAt(raw, ['permissions', key]),
@@ -59,6 +63,8 @@ export function viewOf(raw: unknown) {
     sandbox: entries(schemas.sandbox, ['sandbox']),
     /** Single permissions; `key` is the function. */
     permissions,
+    /** Single statements of IAM; `key` is the function. */
+    iam,
     /** Every name that is declared, whether what stands under it is valid or not. */
     declared: {
       functions: keysAt(raw, ['functions']),
@@ -66,6 +72,7 @@ export function viewOf(raw: unknown) {
       operations: keysAt(raw, ['operations']),
       webhooks: keysAt(raw, ['webhooks']),
       permissions: keysAt(raw, ['permissions']),
+      iam: keysAt(raw, ['iam']),
       relay: keysAt(raw, ['tables']).some((key) => valueAt(raw, ['tables', key, 'stream']) !== undefined),
     },
     /** Whether these lists are here as a whole, without a member that was invalid. */

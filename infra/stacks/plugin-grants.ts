@@ -1,5 +1,6 @@
 import { names } from '#infra/deployment/deployment.ts';
 import { tableAccesses } from '#infra/manifest/permissions.ts';
+import { denyPlatform, grantStatement } from '#infra/constructs/iam-statements.ts';
 import type { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import type { PluginParts } from './plugin-parts.ts';
 
@@ -13,6 +14,7 @@ export function grantFunctions(
     const isScheduled = Object.values(manifest.schedules).some(({ function: name }) => name === key);
     platform.registry.grantReadState(fn, manifest.name);
     permissions.grant(fn, key);
+    for (const statement of manifest.iam[key] ?? []) grantStatement(fn, statement, manifest.name);
     resources.secret?.grantRead(fn);
     for (const [name] of fed) resources.subscriptions[name]?.grantConsume(fn);
     if (isScheduled) resources.schedules?.grantSendFailed(fn);
@@ -40,7 +42,7 @@ export function grantBoundary({
   boundary,
 }: PluginParts): void {
   const { tables, secret, subscriptions, schedules } = resources;
-  const { name } = plugin.manifest;
+  const { name, iam } = plugin.manifest;
   platform.registry.grantReadState(boundary, name);
   permissions.grantCalls(boundary);
   for (const table of Object.values(tables)) {
@@ -55,4 +57,12 @@ export function grantBoundary({
   for (const subscription of Object.values(subscriptions)) subscription.grantConsume(boundary);
   schedules?.grantSendFailed(boundary);
   schedules?.grantInvokeAll(boundary);
+  const statements = new Map(
+    Object.values(iam)
+      .flat()
+      .map((statement) => [statement.sid, statement]),
+  );
+  if (statements.size === 0) return;
+  denyPlatform(boundary);
+  for (const statement of statements.values()) grantStatement(boundary, statement, name);
 }

@@ -4,6 +4,8 @@ import type { PolicyStatement } from '#infra/local/resources/iam.ts';
 /** One statement of a role, as it is in the template. */
 export interface ExplainedStatement {
   readonly effect: 'Allow' | 'Deny';
+  /** Name of a statement under `iam` of the manifest. */
+  readonly sid?: string;
   readonly actions: readonly string[];
   /** Without the parts of an ARN that are the same for all. */
   readonly resources: readonly string[];
@@ -25,6 +27,7 @@ export function statementsOf(
     .flatMap(({ Statement }): readonly PolicyStatement[] => [Statement].flat())
     .map((statement) => ({
       effect: statement.Effect,
+      ...(statement.Sid !== undefined && { sid: statement.Sid }),
       actions: listOf(statement.Action ?? `everything but ${listOf(statement.NotAction).join(', ')}`),
       resources: listOf(statement.Resource ?? statement.NotResource).map(short),
       ...(statement.Condition && { condition: statement.Condition }),
@@ -35,7 +38,9 @@ const listOf = (value: string | readonly string[] | undefined): readonly string[
   value === undefined ? [] : [value].flat();
 
 /** A statement in one line. */
-export function statementLine({ effect, actions, resources, condition }: ExplainedStatement): string {
+export function statementLine({ effect, sid, actions, resources, condition }: ExplainedStatement): string {
   const where = condition === undefined ? '' : ` where ${JSON.stringify(condition)}`;
-  return `${effect === 'Allow' ? 'may' : 'may not'} ${actions.join(', ')} on ${resources.join(', ')}${where}`;
+  const named = sid === undefined ? '' : ` (${sid})`;
+  const may = effect === 'Allow' ? 'may' : 'may not';
+  return `${may} ${actions.join(', ')} on ${resources.join(', ')}${where}${named}`;
 }

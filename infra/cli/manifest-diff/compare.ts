@@ -104,6 +104,7 @@ function otherChanges(before: Manifest, after: Manifest): readonly Change[] {
   const rest = (manifest: Manifest): object => {
     const {
       permissions: _p,
+      iam: _i,
       operations: _o,
       webhooks: _w,
       events: _e,

@@ -1,3 +1,4 @@
+import { inOneLine } from '#infra/manifest/iam.ts';
 import { covers, parsePermission } from '#infra/manifest/permissions.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import type { Change } from './change.ts';
@@ -8,14 +9,35 @@ export function permissionChanges(
   after: Manifest | undefined,
 ): readonly Change[] {
   const [old, now] = [before?.permissions ?? {}, after?.permissions ?? {}];
-  const functions = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
-  return functions.flatMap((key) => {
-    const [lost, won] = [without(old[key] ?? [], now[key] ?? []), without(now[key] ?? [], old[key] ?? [])];
-    return [
-      ...won.map((line): Change => change('widened', `${key} may now ${inWords(line)}`)),
-      ...lost.map((line): Change => change('narrowed', `${key} may no longer ${inWords(line)}`)),
-    ];
-  });
+  const [oldIam, nowIam] = [statementsOf(before), statementsOf(after)];
+  const all = [old, now, oldIam, nowIam].flatMap((one) => Object.keys(one));
+  return [...new Set(all)]
+    .sort()
+    .flatMap((key) => [
+      ...changesOf(key, [old[key] ?? [], now[key] ?? []], inWords),
+      ...changesOf(key, [oldIam[key] ?? [], nowIam[key] ?? []], (statement) => `do ${statement}`),
+    ]);
+}
+
+function changesOf(
+  key: string,
+  [old, now]: readonly [readonly string[], readonly string[]],
+  words: (line: string) => string,
+): readonly Change[] {
+  return [
+    ...without(now, old).map((line) => change('widened', `${key} may now ${words(line)}`)),
+    ...without(old, now).map((line) => change('narrowed', `${key} may no longer ${words(line)}`)),
+  ];
+}
+
+/** The IAM statements of each function, each in one line with its name. */
+function statementsOf(manifest: Manifest | undefined): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(manifest?.iam ?? {}).map(([key, statements]) => [
+      key,
+      statements.map((statement) => `${inOneLine(statement)} (${statement.sid})`),
+    ]),
+  );
 }
 
 const change = (effect: Change['effect'], text: string): Change => ({ area: 'permissions', effect, text });

@@ -13,6 +13,7 @@ import type { Credentials, Denial } from '../types.ts';
 import { refusalOf } from './authorize.ts';
 import { errorReply, sendReply } from './reply.ts';
 import { accessKeyOf, parseRequest } from './request.ts';
+import { unservedMessage, unservedReply } from './unserved.ts';
 
 /** What the services need, the credentials of the callers, and a listener for denials. */
 interface AwsEndpointOptions extends ServiceContext {
@@ -75,6 +76,13 @@ async function handleRequest(
       throw new ServiceError('AccessDeniedException', 'requests of web pages are refused', 403);
     }
     const caller = callerOf(request, options, service);
+    const scope = scopeOf(request);
+    if (service === undefined && scope !== undefined) {
+      options.terminal.warn(`${caller.name}: ${unservedMessage(scope, request)}`);
+      request.resume();
+      sendReply(response, undefined, unservedReply(scope, request));
+      return;
+    }
     const raw = await readBody(request, BODY_MAX_BYTES);
     const parsed = parseRequest(request, raw);
     service = parsed.service;
@@ -113,9 +121,14 @@ function callerOf(
   );
 }
 
+/** The service that a request is signed for. */
+function scopeOf(request: IncomingMessage): string | undefined {
+  return /\bCredential=[^/,\s]+\/\d+\/[\w-]+\/([\w-]+)\//.exec(request.headers.authorization ?? '')?.[1];
+}
+
 /** The service by the credential scope, for the form of an error that comes before the request is read. */
 function serviceOf(request: IncomingMessage): ServiceName | undefined {
-  const scope = /\bCredential=[^/,\s]+\/\d+\/[\w-]+\/(\w+)\//.exec(request.headers.authorization ?? '')?.[1];
+  const scope = scopeOf(request);
   return scope !== undefined && scope in services ? (scope as ServiceName) : undefined;
 }
 

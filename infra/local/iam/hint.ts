@@ -18,7 +18,7 @@ export function denialHint(fn: FunctionResource, action: string, resource: strin
   );
   const [narrowest] = grants.sort((a, b) => a.actions.length - b.actions.length);
   if (narrowest === undefined) {
-    return `no permission in ${fn.manifest} can grant it: it is outside what plugin "${fn.plugin}" may use`;
+    return `no permission in ${fn.manifest} can grant it: it is outside what plugin "${fn.plugin}" may use without a statement under iam`;
   }
   return `add "${narrowest.permission}" to permissions.${fn.key} in ${fn.manifest}`;
 }

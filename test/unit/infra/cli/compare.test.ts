@@ -33,6 +33,20 @@ describe('two versions of a manifest', () => {
     expect(changes(one, all)).toEqual(['widened: relay may now publish shop.*']);
   });
 
+  it('tell of statements of IAM as of permissions, each in one line', () => {
+    const statement = (resource: string) => ({
+      iam: { api: [{ sid: 'ReadPhotos', actions: ['s3:GetObject'], resources: [resource] }] },
+    });
+    const [cats, all] = ['arn:aws:s3:::photos/cats/*', 'arn:aws:s3:::photos/*'];
+    expect(changes({}, statement(cats))).toEqual([
+      `widened: api may now do s3:GetObject on ${cats} (ReadPhotos)`,
+    ]);
+    expect(changes(statement(cats), statement(all))).toEqual([
+      `widened: api may now do s3:GetObject on ${all} (ReadPhotos)`,
+      `narrowed: api may no longer do s3:GetObject on ${cats} (ReadPhotos)`,
+    ]);
+  });
+
   it('count every permission of a new plugin as new, and none of one that is gone', () => {
     const own = parsed({
       permissions: { api: ['table:orders:read'] },

@@ -39,6 +39,20 @@ const published = (type: string, version = '1.0.0') => ({
   events: { publishes: [{ type, version }] },
   permissions: { relay: [`events:publish:${type}`] },
 });
+const readPhotos = {
+  sid: 'ReadPhotos',
+  actions: ['s3:GetObject'],
+  resources: ['arn:aws:s3:::photos/*'],
+};
+/** A plugin with statements that its project allows. */
+const allowing =
+  (...statements: readonly object[]) =>
+  () =>
+    project({
+      'package.json': { anineeplus: { allowIam: { shop: ['ReadPhotos'] } } },
+      'plugins/shop/plugin.json': manifest('shop', { ...api, iam: { api: statements } }),
+      'plugins/shop/functions/api.ts': '',
+    });
 const subscribed = (type: string, version: string) => ({
   events: { subscribes: { onThing: { type, version, function: 'api' } } },
 });
@@ -532,6 +546,58 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
       },
     },
   ],
+  PLG111: [
+    {
+      title: 'a statement that the project does not allow',
+      root: one({ iam: { api: [readPhotos] } }),
+      expected: {
+        ...shop,
+        path: '/iam/api/0/sid',
+        line: 16,
+        given: '"ReadPhotos": s3:GetObject on arn:aws:s3:::photos/*',
+        allowed: 'statements of "shop" that package.json allows: none',
+        fix: expect.stringContaining('write "allowIam": { "shop": ["ReadPhotos"] } under anineeplus'),
+      },
+    },
+  ],
+  PLG112: [
+    ['s3:GetObject', '*', 'arn:*:s3:::cdk-*'],
+    [
+      'dynamodb:GetItem',
+      'arn:aws:dynamodb:*:*:table/anineeplus-prod-shop-o',
+      'arn:*:dynamodb:*:*:table/anineeplus-*',
+    ],
+    [
+      'lambda:InvokeFunction',
+      'arn:${AWS::Partition}:lambda:eu-west-1:1:function:*',
+      'arn:*:lambda:*:*:function:anineeplus-*',
+    ],
+    ['kms:Decrypt', 'arn:aws:kms:eu-west-1:1:key/*', 'arn:*:kms:*:*:key/anineeplus-*'],
+    ['sts:AssumeRole', '*', 'arn:*:iam::*:role/anineeplus-*'],
+    ['iam:CreateRole', 'arn:aws:iam::1:role/mine', 'iam:*'],
+  ].map(([action = '', resource = '', reached = '']) => ({
+    title: `${action} on ${resource}`,
+    root: allowing({ ...readPhotos, actions: [action], resources: [resource] }),
+    expected: {
+      ...shop,
+      path: '/iam/api/0/resources/0',
+      line: 21,
+      given: `${action} on ${resource}`,
+      allowed: `resources that ${reached} does not cover`,
+    },
+  })),
+  PLG113: [
+    {
+      title: 'one name for two statements',
+      root: allowing(readPhotos, { ...readPhotos, actions: ['s3:PutObject'] }),
+      expected: {
+        ...shop,
+        path: '/iam/api/1/sid',
+        line: 25,
+        allowed: 'ReadPhotos: s3:GetObject on arn:aws:s3:::photos/*',
+      },
+    },
+  ],
   PLG201: [
     {
       title: 'a package with the name of a plugin of the project',
@@ -788,6 +854,26 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
         given: 'ccc/api -> bbb/api -> aaa.one',
         allowed: 'chains of 1 call, by dependencies.aaa.maxHops',
         fix: expect.stringContaining('Write "maxHops": 2 in that dependency'),
+      },
+    },
+  ],
+  PLG219: [
+    {
+      title: 'a statement that the plugin does not have',
+      root: () =>
+        project({
+          'package.json': { anineeplus: { allowIam: { shop: ['ReadPhotos', 'ReadPhoto'] } } },
+          'plugins/shop/plugin.json': manifest('shop', { ...api, iam: { api: [readPhotos] } }),
+          'plugins/shop/functions/api.ts': '',
+        }),
+      expected: {
+        plugin: 'package.json',
+        file: 'package.json',
+        path: '/anineeplus/allowIam/shop/1',
+        line: 6,
+        given: '"ReadPhoto"',
+        allowed: 'ReadPhotos',
+        fix: 'Write "ReadPhotos".',
       },
     },
   ],

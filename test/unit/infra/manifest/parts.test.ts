@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDocument, pointer } from '#infra/manifest/document.ts';
 import { dependencyOrder } from '#infra/manifest/graph.ts';
 import { covers, parsePermission } from '#infra/manifest/permissions.ts';
+import { overlap } from '#infra/manifest/platform-resources.ts';
 
 describe('parsePermission', () => {
   it.each([
@@ -96,5 +97,30 @@ describe('parseDocument', () => {
   it('escapes pointers as RFC 6901 says', () => {
     expect(pointer(['a/b', 'c~d', 0])).toBe('/a~1b/c~0d/0');
     expect(pointer([])).toBe('');
+  });
+});
+
+describe('overlap', () => {
+  it.each([
+    ['a*', '*b', true],
+    ['a*c', 'ab', false],
+    ['a?c', 'a*', true],
+    ['**', '', true],
+    ['?', '', false],
+    ['table/anineeplus-*', 'table/anineeplu?-x', true],
+    ['table/anineeplus-*', 'table/other-*', false],
+  ])('of %s and %s', (one, other, expected) => {
+    expect([overlap(one, other), overlap(other, one)]).toEqual([expected, expected]);
+  });
+
+  it('of a pattern with a text is whether the text fits', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 });
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 6 });
+    fc.assert(
+      fc.property(pattern, letters, (glob, text) => {
+        const expression = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+        expect(overlap(glob, text)).toBe(expression.test(text));
+      }),
+    );
   });
 });

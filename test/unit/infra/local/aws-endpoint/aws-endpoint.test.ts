@@ -35,6 +35,33 @@ describe('who calls', () => {
     });
   });
 
+  it.each([
+    [
+      'a REST service with JSON',
+      'polly',
+      {},
+      /^\{"__type":".*UnknownOperationException","message":"(.*)"\}$/,
+    ],
+    ['S3', 's3', {}, /^<Error><Code>UnknownOperationException<\/Code><Message>(.*)<\/Message><\/Error>$/],
+    [
+      'a service of the query protocol',
+      'sns',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      /^<ErrorResponse><Error><Code>UnknownOperationException<\/Code><Message>(.*)<\/Message><\/Error><\/ErrorResponse>$/,
+    ],
+  ])('says plainly that it does not have %s', async (_, service, headers, form) => {
+    system = await startSystem();
+    const authorization = `AWS4-HMAC-SHA256 Credential=${system.client().credentials.accessKeyId}/20260101/us-east-1/${service}/aws4_request`;
+    const answer = await fetch(`${system.awsEndpoint.url}/a?b=c`, {
+      method: 'POST',
+      headers: { authorization, ...headers },
+      body: 'x=1',
+    });
+    expect(answer.status).toBe(404);
+    const message = `the local runner has no ${service}: POST /a works on AWS alone, and so does its statement under iam`;
+    expect(form.exec(await answer.text())?.[1]).toBe(message);
+  });
+
   it('refuses a body that is longer than any service takes', async () => {
     system = await startSystem();
     const message = { QueueUrl: 'https://sqs/000000000000/q', MessageBody: 'x'.repeat(20 * 1024 * 1024) };
