@@ -18,6 +18,9 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly configSecret: string | undefined;
   /** In front of a plugin's name in the name of its secret; only for the function that changes configurations. */
   readonly secretPrefix: string | undefined;
+  /** Where backups of configurations are kept, and the public key that they are sealed to; for those that need it. */
+  readonly backupTable?: string | undefined;
+  readonly backupKey?: string | undefined;
   /** Configuration values that the code brings along for this stage. */
   readonly stageValues: ConfigValues;
   /** Whether environment variables may override secret values of the configuration: locally, or if the host says so. */
@@ -93,6 +96,8 @@ export function readEnvironment(
     apiUrl: variables['ANINEEPLUS_API_URL'],
     configSecret: variables['ANINEEPLUS_CONFIG_SECRET'],
     secretPrefix: variables['ANINEEPLUS_CONFIG_SECRET_PREFIX'],
+    backupTable: variables['ANINEEPLUS_CONFIG_BACKUP_TABLE'],
+    backupKey: variables['ANINEEPLUS_CONFIG_BACKUP_KEY'],
     stageValues: JSON.parse(variables['ANINEEPLUS_CONFIG_STAGE_VALUES'] ?? '{}') as ConfigValues,
     secretOverrides: stage === 'local' || variables['ANINEEPLUS_CONFIG_SECRET_OVERRIDES'] === 'allow',
     busName: variables['ANINEEPLUS_BUS_NAME'],

@@ -46,7 +46,10 @@ export async function bundlePlatform(
   hasher: Hasher,
 ): Promise<{ readonly platform: CachedBundle; readonly relay: CachedBundle }> {
   const [platform, relay] = await Promise.all([
-    cachedBundle({ name: 'platform', root, entries: apiFunctions.map((key) => `${key}.ts`) }, hasher),
+    cachedBundle(
+      { name: 'platform', root, entries: [...apiFunctions, 'backup'].map((key) => `${key}.ts`) },
+      hasher,
+    ),
     cachedBundle({ name: 'relay', root, entries: ['relay.ts'] }, hasher),
   ]);
   await cp(platform.dir, outDir, { recursive: true });

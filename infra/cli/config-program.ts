@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import * as commands from './commands/config.ts';
+import { makeBackupKey } from './commands/backup-key.ts';
 import * as backup from './commands/config-backup.ts';
-import { type TargetFlags, withTarget } from './options.ts';
+import * as transfer from './commands/config-export.ts';
+import { parseTime, type TargetFlags, withTarget } from './options.ts';
 import type { CommandResult } from './output/result.ts';
 
 /** The command line for the configuration of plugins, of a local or a deployed system. */
@@ -42,14 +44,40 @@ export function createConfigProgram(print: (result: CommandResult) => void): Com
     .description('write configurations with their secrets to a file, encrypted under ANINEEPLUS_EXPORT_KEY')
     .addOption(new Option('--all', 'every plugin that has one').default(false))
     .requiredOption('--out <file>', 'the file to write')
-    .action(async (name: string | undefined, flags: backup.ExportFlags) =>
-      print(await backup.exportConfig(flags, name)),
+    .action(async (name: string | undefined, flags: transfer.ExportFlags) =>
+      print(await transfer.exportConfig(flags, name)),
     );
-  withTarget(program.command('import').argument('<file>', 'what export wrote'))
+  withTarget(program.command('import').argument('<file>', 'what export or backup wrote'))
     .argument('[plugin]', 'this one alone')
-    .description('put exported configurations in force')
-    .action(async (file: string, name: string | undefined, flags: TargetFlags) =>
-      print(await backup.importConfig(flags, file, name)),
+    .option('--backup-key <file>', 'the private key, for what backup wrote')
+    .description('put exported or backed up configurations in force')
+    .action(async (file: string, name: string | undefined, flags: transfer.ImportFlags) =>
+      print(await transfer.importConfig(flags, file, name)),
     );
+  addBackups(program, print);
   return program;
+}
+
+/** The commands for the copies that a deployment with a `config.backupKey` keeps by itself. */
+function addBackups(program: Command, print: (result: CommandResult) => void): void {
+  program
+    .command('backup-key')
+    .description('make the key pair of scheduled backups, and print what to deploy with')
+    .requiredOption('--out <file>', 'the file to write the private key to')
+    .action(async ({ out }: { readonly out: string }) => print(await makeBackupKey(out)));
+  withTarget(program.command('backups').argument('<plugin>', 'its name'))
+    .description('the backups that were taken, newest first')
+    .action(async (name: string, flags: TargetFlags) => print(await backup.listBackups(flags, name)));
+  withTarget(program.command('backup').argument('[plugin]', 'its name; or --all'))
+    .description('write backups to a file, sealed as they are')
+    .addOption(new Option('--all', 'every plugin that has a configuration').default(false))
+    .option(
+      '--at <time>',
+      'the last one until then, as `backups` shows it; the newest when left out',
+      parseTime,
+    )
+    .requiredOption('--out <file>', 'the file to write')
+    .action(async (name: string | undefined, flags: backup.BackupFlags) =>
+      print(await backup.fetchBackups(flags, name)),
+    );
 }

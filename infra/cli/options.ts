@@ -41,3 +41,10 @@ export function parseDuration(text: string): number {
   }
   return Number(text);
 }
+
+/** @returns ISO 8601 in UTC */
+export function parseTime(text: string): string {
+  const ms = Date.parse(text);
+  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  throw new InvalidArgumentError('It must be a time such as 2026-11-23T02:17:00Z.');
+}

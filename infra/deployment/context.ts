@@ -65,6 +65,7 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
     auth: authOf(stage, context),
     cors: corsOf(stage, context),
     secretOverrides: secretOverridesOf(context('config.secretOverrides')),
+    backupKey: backupKeyOf(context('config.backupKey')),
     isLocal: stage === 'local',
   };
 }
@@ -73,5 +74,15 @@ function secretOverridesOf(given: unknown): boolean {
   if (given === undefined || given === 'allow') return given === 'allow';
   throw new Error(
     `The context "config.secretOverrides" is ${JSON.stringify(given)}: leave it out, or write out "allow"`,
+  );
+}
+
+/** 32 bytes in base64url. */
+const PUBLIC_KEY = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
+
+function backupKeyOf(given: unknown): string | undefined {
+  if (given === undefined || (typeof given === 'string' && PUBLIC_KEY.test(given))) return given;
+  throw new Error(
+    'The context "config.backupKey" is no public key: npm run config -- backup-key --out <file> makes and prints one',
   );
 }

@@ -19,6 +19,8 @@ export interface Deployment {
   readonly cors?: Cors | undefined;
   /** Whether environment variables may set secret values of configurations on AWS, where many can read them. */
   readonly secretOverrides: boolean;
+  /** Public key that backups of configurations are sealed to; without one there are none. X25519, base64url. */
+  readonly backupKey?: string | undefined;
   /** Whether the stage is `local`, where no data is protected from deletion. */
   readonly isLocal: boolean;
 }
@@ -35,6 +37,7 @@ export const names = {
   function: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
   table: (stage: string, plugin: string, table: string) => `anineeplus-${stage}-${plugin}-${table}`,
   registryTable: (stage: string) => `anineeplus-${stage}-registry`,
+  backupTable: (stage: string) => `anineeplus-${stage}-config-backups`,
   bus: (stage: string) => `anineeplus-${stage}`,
   queue: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
   scheduleGroup: (stage: string, plugin: string) => `anineeplus-${stage}-${plugin}-schedules`,

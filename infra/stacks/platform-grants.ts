@@ -26,9 +26,39 @@ const functionsOf = (
     return key === undefined ? [] : [names.function(stage, manifest.name, key)];
   });
 
+const READ_SECRET = { secrets: ['secretsmanager:GetSecretValue'], key: ['kms:Decrypt'] };
+const CHANGE_SECRET = {
+  secrets: [
+    ...READ_SECRET.secrets,
+    'secretsmanager:ListSecretVersionIds',
+    'secretsmanager:PutSecretValue',
+    'secretsmanager:UpdateSecretVersionStage',
+  ],
+  key: [...READ_SECRET.key, 'kms:GenerateDataKey'],
+};
+
+const withConfig = (plugins: readonly LoadedPlugin[]) => plugins.filter(({ manifest }) => manifest.config);
+
 /** Read and change of the secret of each plugin that has a configuration, and the checks of a new one by the plugin. */
 export function grantConfigurations(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
-  const configured = plugins.filter(({ manifest }) => manifest.config);
+  const configured = withConfig(plugins);
+  grantSecrets(grantee, configured, stage, CHANGE_SECRET);
+  grantInvokeAll(grantee, functionsOf(configured, stage, configFunctionOf), aliases.config);
+}
+
+/** Read of the secret of each plugin that has a configuration. */
+export const grantReadConfigurations = (
+  grantee: Grantee,
+  plugins: readonly LoadedPlugin[],
+  stage: string,
+): void => grantSecrets(grantee, withConfig(plugins), stage, READ_SECRET);
+
+function grantSecrets(
+  grantee: Grantee,
+  configured: readonly LoadedPlugin[],
+  stage: string,
+  actions: typeof READ_SECRET,
+): void {
   if (configured.length === 0) return;
   const stack = Stack.of(grantee);
   const secretArns = configured.map(({ manifest }) =>
@@ -40,20 +70,11 @@ export function grantConfigurations(grantee: Grantee, plugins: readonly LoadedPl
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     }),
   );
-  Grant.addToPrincipal({
-    grantee,
-    actions: [
-      'secretsmanager:GetSecretValue',
-      'secretsmanager:ListSecretVersionIds',
-      'secretsmanager:PutSecretValue',
-      'secretsmanager:UpdateSecretVersionStage',
-    ],
-    resourceArns: secretArns,
-  });
+  Grant.addToPrincipal({ grantee, actions: actions.secrets, resourceArns: secretArns });
   const anyKey = stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
   Grant.addToPrincipal({
     grantee,
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    actions: actions.key,
     resourceArns: [anyKey],
     conditions: {
       StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` },
@@ -65,7 +86,6 @@ export function grantConfigurations(grantee: Grantee, plugins: readonly LoadedPl
     reason:
       'Each secret has a key in the stack of its plugin; the conditions leave only these secrets, by Secrets Manager',
   });
-  grantInvokeAll(grantee, functionsOf(configured, stage, configFunctionOf), aliases.config);
 }
 
 /** As cdk-nag writes the ARN of any key. */

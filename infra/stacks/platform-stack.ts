@@ -3,6 +3,7 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { PlatformFunction, PlatformFunctionRoutes } from '#infra/bundling/platform-bundle.ts';
+import { ConfigBackups } from '#infra/constructs/config-backups.ts';
 import { DeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
 import { names, type Deployment } from '#infra/deployment/deployment.ts';
 import { HttpApi } from '#infra/constructs/http-api.ts';
@@ -16,6 +17,7 @@ import {
   grantConfigurations,
   grantGraphqlFields,
   grantHealthChecks,
+  grantReadConfigurations,
   grantSwitchMappings,
 } from './platform-grants.ts';
 
@@ -64,6 +66,7 @@ export class PlatformStack extends Stack {
       description: 'What the function that configures plugins cannot go beyond',
     });
     const functions = this.#functions(props, { boundary, configBoundary });
+    this.#backUpConfigurations(props, [functions.config, configBoundary]);
     for (const grantee of [functions.plugins, boundary]) {
       this.registry.grantReadWrite(grantee);
       grantHealthChecks(grantee, plugins, stage);
@@ -79,6 +82,22 @@ export class PlatformStack extends Stack {
     }
     this.templateOptions.metadata = { AnineePlus: { platform: true } };
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Where the API answers' });
+  }
+
+  /** Where the deployment has a key for them. */
+  #backUpConfigurations(
+    { deployment, plugins, codeDir }: PlatformStackProps,
+    readers: readonly (PluginFunction | ManagedPolicy)[],
+  ): void {
+    const { stage, backupKey } = deployment;
+    if (backupKey === undefined) return;
+    const boundary = new ManagedPolicy(this, 'BackupBoundary', {
+      description: 'What the function that backs up configurations cannot go beyond',
+    });
+    const code = Code.fromAsset(codeDir);
+    const backups = new ConfigBackups(this, 'ConfigBackups', { deployment, backupKey, code, boundary });
+    for (const grantee of [backups.function, boundary]) grantReadConfigurations(grantee, plugins, stage);
+    for (const reader of readers) backups.grantRead(reader);
   }
 
   #functions({ deployment, codeDir, routes }: PlatformStackProps, boundaries: Boundaries) {
@@ -99,6 +118,9 @@ export class PlatformStack extends Stack {
           ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
           ...(key === 'config' && {
             ANINEEPLUS_CONFIG_SECRET_PREFIX: names.secret(deployment.stage, ''),
+            ...(deployment.backupKey !== undefined && {
+              ANINEEPLUS_CONFIG_BACKUP_TABLE: names.backupTable(deployment.stage),
+            }),
           }),
           // Locally the API has no URL of its own that a client could use.
           ...(key === 'plugins' && !deployment.isLocal && { ANINEEPLUS_API_URL: this.api.url }),

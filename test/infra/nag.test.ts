@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 async function nag(
-  context: { readonly stage?: string; readonly auth?: unknown } = {},
+  context: { readonly stage?: string; readonly auth?: unknown; readonly 'config.backupKey'?: string } = {},
   change: (stack: Stack) => void = () => undefined,
 ): Promise<{ report: Report['pluginReports'][number]; manifest: string }> {
   const { stage = 'local' } = context;
@@ -47,6 +47,7 @@ test('the stacks pass AwsSolutions', async () => {
   const { report } = await nag({
     stage: 'prod',
     auth: { issuer: 'https://idp.example.com/', audience: 'shop' },
+    'config.backupKey': '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI',
   });
   expect(report.violations).toEqual([]);
   expect(report.conclusion).toBe('success');

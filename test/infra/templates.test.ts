@@ -573,3 +573,40 @@ describe('metadata', () => {
     expect(audit.Metadata.AnineePlus).toMatchObject({ envPrefix: null, secret: null });
   });
 });
+
+describe('backups of configurations', () => {
+  const auth = { issuer: 'https://idp.example.com/', audience: ['shop'] };
+  const key = '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI';
+  const tableOf = (template: Template) =>
+    ofType(template, 'AWS::DynamoDB::GlobalTable').find(
+      ({ Properties }) => Properties['TableName'] === 'anineeplus-prod-config-backups',
+    );
+
+  test('are made by a function that reads secrets, adds to their table, and does no more', async () => {
+    const assembly = await assemblyOf(fixture('full'), { stage: 'prod', auth, 'config.backupKey': key });
+    const template = assembly.templates['anineeplus-prod-platform'] as Template;
+    const actions = actionsOf(template, 'anineeplus-prod-platform-backup');
+    expect(actions).toEqual([
+      'dynamodb:PutItem',
+      'kms:Decrypt',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
+      'sqs:SendMessage',
+    ]);
+    expect(tableOf(template)).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } },
+    });
+    const boundaries = ofType(template, 'AWS::IAM::ManagedPolicy').map(statementsOf);
+    const holders = boundaries.filter((statements) =>
+      actions.every((action) => statements.some((one) => [one.Action].flat().includes(action))),
+    );
+    expect(holders).not.toEqual([]);
+  });
+
+  test('are not made without a key', () => {
+    expect(tableOf(platform)).toBeUndefined();
+    expect(ofType(platform, 'AWS::Scheduler::Schedule')).toEqual([]);
+  });
+});

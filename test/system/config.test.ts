@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Answer, eventually, type Json, request, type RequestOptions } from '../support/client.ts';
+import { filesHolding } from '../support/files.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -205,6 +206,14 @@ describe('an export', () => {
   });
 });
 
+describe('backups', () => {
+  it('are off in a deployment without a key for them, which is said', async () => {
+    const { body } = await call('GET', `${PATH}/backups`);
+    expect(body).toMatchObject({ status: 404, code: 'config-backups-off' });
+    expect(body.detail).toContain('config.backupKey');
+  });
+});
+
 describe('a crash of the config function', () => {
   /** Lets its n-th AWS call from now on fail by a crash before it leaves. */
   const crashAt = (n: number) =>
@@ -288,15 +297,6 @@ describe('what the config function may do', () => {
 });
 
 describe('secrets', () => {
-  /** The files below a folder. */
-  function* filesIn(folder: string): Generator<string> {
-    for (const name of readdirSync(folder)) {
-      const file = join(folder, name);
-      if (statSync(file).isDirectory()) yield* filesIn(file);
-      else yield file;
-    }
-  }
-
   it('stand in no answer, no log and no item of the registry', async () => {
     const keys = JSON.parse(readFileSync(join(system.stateDir, 'sandboxes.json'), 'utf8')) as Record<
       string,
@@ -310,9 +310,7 @@ describe('secrets', () => {
     const logs = JSON.stringify((await request(system.url, 'GET', '/dev/invocations')).body);
     const shown = [...answers, logs, system.output()].join('\n');
     for (const secret of secrets) expect(shown.includes(secret), secret.slice(0, 8)).toBe(false);
-    const holders = [...filesIn(system.stateDir)]
-      .filter((file) => secrets.some((secret) => readFileSync(file, 'latin1').includes(secret)))
-      .map((file) => relative(system.stateDir, file));
+    const holders = filesHolding(system.stateDir, secrets);
     // Secrets Manager's own store, and what the sandboxes of the providers keep.
     expect(holders).not.toEqual([]);
     expect(holders.filter((file) => !/^(?:state\.sqlite|sandboxes)/.test(file))).toEqual([]);

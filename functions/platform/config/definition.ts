@@ -5,6 +5,7 @@ import { once } from '#runtime/aws.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readData } from '../data.ts';
 import { sharedServices, type SharedOptions } from '../shared-services.ts';
+import { createBackupStore } from './backup-store.ts';
 import { createChangeStore } from './change-store.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import * as operations from './operations.ts';
@@ -23,7 +24,7 @@ export function configApi(data: URL, options: ConfigApiOptions = {}) {
     config: z.object({}),
     initialize(): ConfigServices {
       const { environment, client, table, directory, registry, caller } = sharedServices(data, options);
-      const { now, secretPrefix: prefix, stage, auth } = environment;
+      const { now, secretPrefix: prefix, backupTable, stage, auth } = environment;
       if (!prefix) throw new Error('ANINEEPLUS_CONFIG_SECRET_PREFIX is not set');
       const configs = once(() => readData(data, 'config.json') as ConfigServices['configs']);
       return {
@@ -35,6 +36,7 @@ export function configApi(data: URL, options: ConfigApiOptions = {}) {
         },
         secrets: createSecretStore({ client: options.secrets ?? secretsClient, prefix }),
         changes: createChangeStore({ client, table }),
+        backups: backupTable === undefined ? undefined : createBackupStore({ client, table: backupTable }),
         registry,
         caller,
         now,

@@ -79,6 +79,19 @@ export const docs: ApiDocs = {
       },
     ),
     describeOperation(
+      operations.listPluginConfigBackups,
+      { name },
+      {
+        input: { name: 'payment' },
+        output: { name: 'payment', backups: [{ takenAt: at, label: 'cfg-7', version, configVersion: 1 }] },
+      },
+    ),
+    describeOperation(
+      operations.getPluginConfigBackup,
+      { name, takenAt: 'When it was taken.' },
+      { input: { name: 'payment', takenAt: at }, output: { envelope, sealedKey: 'eyJhbGciOiJFQ0RILUVT' } },
+    ),
+    describeOperation(
       operations.exportPluginConfig,
       { name, key: '32 bytes in base64, which are not kept here.' },
       { input: { name: 'payment', key }, output: envelope },

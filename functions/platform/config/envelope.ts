@@ -4,7 +4,8 @@ import { parseConfigDocument, type ConfigDocument } from '#runtime/lifecycle/con
 import { configProblem } from './errors.ts';
 
 const ALGORITHM = 'aes-256-gcm';
-const KEY_BYTES = 32;
+/** Of the key of an export. */
+export const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 

@@ -4,6 +4,8 @@ import { problemsOf, type ErrorCatalogue } from '#runtime/contract/errors.ts';
 export const configErrors = {
   'no-configuration': { status: 404, title: 'The plugin has no configuration' },
   'config-version-unknown': { status: 404, title: 'There is no such version of the configuration' },
+  'config-backup-unknown': { status: 404, title: 'There is no such backup of the configuration' },
+  'config-backups-off': { status: 404, title: 'This deployment takes no backups of configurations' },
   'plugin-broken': { status: 409, title: 'The plugin has errors' },
   'config-unchecked': { status: 409, title: 'The plugin has no function that could check a configuration' },
   'precondition-failed': { status: 412, title: 'Another version of the configuration is in force' },

@@ -35,6 +35,10 @@ const LABEL = /^cfg-([1-9]\d*)$/;
 const numberOf = ({ stages }: SecretVersion): number =>
   Math.max(0, ...stages.map((stage) => Number(LABEL.exec(stage)?.[1] ?? 0)));
 
+/** `cfg-<n>`; undefined for a version that has none yet. */
+export const labelOf = ({ stages }: SecretVersion): string | undefined =>
+  stages.find((stage) => LABEL.test(stage));
+
 const holderOf = (versions: readonly SecretVersion[], stage: string): SecretVersion | undefined =>
   versions.find(({ stages }) => stages.includes(stage));
 

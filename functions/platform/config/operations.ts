@@ -121,6 +121,39 @@ export const exportPluginConfig = operation({
   },
 });
 
+/** @throws ProblemError 404 `config-backups-off` */
+function backupsOf({ backups }: ConfigServices) {
+  if (backups) return backups;
+  throw configProblem('config-backups-off', {
+    detail: 'Deploy it with -c config.backupKey=..., which npm run config -- backup-key makes.',
+  });
+}
+
+export const listPluginConfigBackups = operation({
+  ...shared,
+  summary: "The backups of a plugin's configuration, newest first",
+  input: named,
+  async run({ input, services }: Context<z.output<typeof named>>) {
+    const { name } = configuredPlugin(services, input.name);
+    return ok<Answer>({ name, backups: await backupsOf(services).list(name) });
+  },
+});
+
+const backupInput = z.object({ name: z.string(), takenAt: z.iso.datetime() });
+
+export const getPluginConfigBackup = operation({
+  ...shared,
+  summary: "One backup of a plugin's configuration, which only the operator's private key opens",
+  input: backupInput,
+  async run({ input, services, caller, log }: Context<z.output<typeof backupInput>>) {
+    const { name } = configuredPlugin(services, input.name);
+    const found = await backupsOf(services).get(name, input.takenAt);
+    if (!found) throw configProblem('config-backup-unknown');
+    log.info('Configuration backup read', { target: name, takenAt: input.takenAt, by: caller.subject });
+    return ok<Answer>({ ...found });
+  },
+});
+
 const importInput = z.strictObject({ name: z.string(), key: z.string(), envelope: configEnvelope });
 
 export const importPluginConfig = changeOperation({

@@ -20,6 +20,8 @@ export interface SecretStore {
   versions(plugin: string): Promise<readonly SecretVersion[]>;
   /** @throws ConfigError for what is no document */
   read(plugin: string, versionId: string): Promise<ConfigDocument>;
+  /** @throws ConfigError for what is no document */
+  inForce(plugin: string): Promise<{ readonly version: SecretVersion; readonly document: ConfigDocument }>;
   /** Stores a document beside the one in force, as AWSPENDING. @returns its version */
   stage(plugin: string, document: ConfigDocument): Promise<string>;
   /**
@@ -64,6 +66,15 @@ export function createSecretStore({ client, prefix }: SecretStoreOptions): Secre
         new GetSecretValueCommand({ SecretId: prefix + plugin, VersionId: versionId }),
       );
       return parseConfigDocument(plugin, text);
+    },
+    async inForce(plugin) {
+      const {
+        SecretString: text,
+        VersionId: id = 'unknown',
+        VersionStages: stages = [],
+        CreatedDate: createdAt,
+      } = await client().send(new GetSecretValueCommand({ SecretId: prefix + plugin }));
+      return { version: { id, stages, createdAt }, document: parseConfigDocument(plugin, text) };
     },
     async stage(plugin, { configVersion, values }) {
       // One token for all attempts of the SDK. It becomes the public id of the version, so it is no hash of secrets.

@@ -1,6 +1,7 @@
 import type { PluginCaller } from '#runtime/call.ts';
 import { unknownPlugin, type Directory } from '../data.ts';
 import { configProblem } from './errors.ts';
+import type { BackupStore } from './backup-store.ts';
 import type { ConfigLeaf } from './document.ts';
 import type { HistoryServices } from './history.ts';
 
@@ -17,6 +18,8 @@ export interface PluginConfigData {
 export interface ConfigServices extends HistoryServices {
   readonly directory: Directory;
   readonly configs: Readonly<Record<string, PluginConfigData>>;
+  /** Undefined where the deployment has no key for backups. */
+  readonly backups: BackupStore | undefined;
   readonly caller: Pick<PluginCaller, 'config'>;
   readonly now: () => Date;
   readonly stage: string;
