@@ -61,6 +61,10 @@ export const reasonOf = (errors: readonly PluginError[], lastGoodServes: boolean
 export const unknownPlugin = (name: string) =>
   platformProblem('not-found', { detail: `There is no plugin "${name}".` });
 
+/** The order of names; equal ones stay as they are. */
+export const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  a.name < b.name ? -1 : Number(a.name > b.name);
+
 export interface Directory {
   readonly plugins: readonly DirectoryPlugin[];
   readonly broken: readonly BrokenPlugin[];

@@ -61,7 +61,9 @@ export function loadManifests(rootDir: string, options: LoadOptions = {}): Manif
       ...discovery.errors,
       ...unknownNames(host, statementsByPlugin(byName)),
     ]),
-    refused: [...byName.values()].filter(({ errors }) => errors.length > 0).flatMap(loadedFrom),
+    refused: [...byName.values()]
+      .filter(({ errors, readable }) => errors.length > 0 && readable)
+      .flatMap(loadedFrom),
     order: senior.map(({ name }) => name),
   };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import { isServing } from '#runtime/lifecycle/registry-state.ts';
-import { reasonOf, unknownPlugin, type Directory, type DirectoryPlugin } from '../data.ts';
+import { byName, reasonOf, unknownPlugin, type Directory, type DirectoryPlugin } from '../data.ts';
 import type { Drift } from './drift.ts';
 import { transitionErrors } from './errors.ts';
 import type { PlatformHealth } from './health.ts';
@@ -49,8 +49,7 @@ const brokenEntry = ({ name, file, errors }: Directory['broken'][number]) => ({
 });
 
 async function entriesOf({ plugins, broken }: Directory, registry: Services['registry']) {
-  const deployed = await Promise.all(plugins.map((plugin) => deployedEntry(plugin, registry)));
-  return [...deployed, ...broken.map(brokenEntry)].sort((a, b) => (a.name < b.name ? -1 : 1));
+import { byName, reasonOf, unknownPlugin, type Directory, type DirectoryPlugin } from '../data.ts';
 }
 
 export const listPlugins = operation({

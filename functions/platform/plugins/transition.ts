@@ -69,9 +69,11 @@ export async function transition(
 }
 
 function refuseUnknown({ plugins, broken }: Directory, name: string): void {
+  // A plugin that is deployed keeps its name, also when a broken one claims it.
+  if (plugins.some((plugin) => plugin.name === name)) return;
   const errors = broken.find((plugin) => plugin.name === name)?.errors;
   if (errors) throw transitionProblem('plugin-broken', { extensions: { reasons: errors.map(errorLine) } });
-  if (!plugins.some((plugin) => plugin.name === name)) throw unknownPlugin(name);
+  throw unknownPlugin(name);
 }
 
 const othersFirst = (to: Target, others: readonly string[]) =>

@@ -21,6 +21,8 @@ export interface ExecutionEnvironment {
   readonly ready: Promise<void>;
   /** Events served so far; 0 makes the next one a cold start. */
   readonly served: number;
+  /** Since when it waits for an event, on the monotonic clock; undefined while it does not. */
+  readonly idleSinceMs: number | undefined;
   /** Runs the handler with one event; only while idle. */
   run(event: NextEvent): Promise<Outcome>;
   /** Ends the process at once. */
@@ -65,6 +67,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
   let state: ExecutionEnvironment['state'] = 'starting';
   let loaded = false;
   let served = 0;
+  let idleSinceMs: number | undefined;
   let waiting: ((event: NextEvent) => void) | undefined;
 
   const failInit = (document: Buffer) => {
@@ -79,6 +82,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
         waiting = resolve;
         loaded = true;
         if (state !== 'dead') state = 'idle';
+        idleSinceMs = performance.now();
         ready.resolve();
         onChange();
       });
@@ -115,6 +119,9 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     ready: ready.promise,
     get served() {
       return served;
+    },
+    get idleSinceMs() {
+      return state === 'idle' ? idleSinceMs : undefined;
     },
     run(event) {
       state = 'busy';

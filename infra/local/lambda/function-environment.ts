@@ -32,7 +32,10 @@ export interface LambdaOptions {
   readonly guard: ProcessGuard;
   readonly terminal: Terminal;
   readonly verbose?: boolean;
+  /** Of one function. */
   readonly environmentsMax?: number;
+  /** Of all functions: what is more ends when it has nothing to do, the one that has waited longest first. */
+  readonly processesMax?: number;
   readonly initTimeoutMs?: number;
 }
 

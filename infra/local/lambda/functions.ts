@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { totalmem } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Assembly } from '../resources/assembly.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
@@ -35,12 +36,18 @@ export class UnknownFunctionError extends Error {
 
 /** Runs the assembly's functions in child processes that speak the Lambda Runtime API. */
 export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFunctions> {
-  const { invocations, faults, environmentsMax = 10 } = options;
+  const { invocations, faults, environmentsMax = 10, processesMax = processesThatFit() } = options;
   const runtimeApi = await startRuntimeApi();
   const pools = new Map<string, Pool>();
 
-  const start = (definition: FunctionResource, onChange: () => void) =>
-    startFunctionEnvironment(definition, onChange, options, runtimeApi);
+  const start = (definition: FunctionResource, onChange: () => void) => {
+    endIdleOver(processesMax - 1, [...pools.values()]);
+    const changed = () => {
+      onChange();
+      endIdleOver(processesMax, [...pools.values()]);
+    };
+    return startFunctionEnvironment(definition, changed, options, runtimeApi);
+  };
 
   const poolOf = (functionArn: string): Pool => {
     const pool = pools.get(functionNameOf(functionArn));
@@ -102,7 +109,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
 
 async function swapAll(pools: readonly Pool[], codeDir: string): Promise<void> {
   const next = (pool: Pool) => ({ ...pool.definition, codeDir });
-  const warm = pools.filter((pool) => pool.warm);
+  const warm = pools.filter((pool) => pool.size > 0);
   // Warm functions load it first; when none is warm, one of them does, since they share the code.
   const tried = warm.length > 0 ? warm : pools.slice(0, 1);
   const results = await Promise.allSettled(tried.map((pool) => pool.prepare(next(pool))));
@@ -114,6 +121,26 @@ async function swapAll(pools: readonly Pool[], codeDir: string): Promise<void> {
   }
   if (failure) throw failure.reason;
   for (const pool of pools) if (!tried.includes(pool)) pool.replace(next(pool));
+}
+
+/** Of one process that runs a function; what a function of the payment plugin takes. */
+const PROCESS_BYTES = 90 * 2 ** 20;
+const PROCESSES_MIN = 16;
+
+/** As many processes as half of this machine's memory holds. */
+function processesThatFit(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.max(PROCESSES_MIN, Math.floor(bytes / 2 / PROCESS_BYTES));
+}
+
+/** Ends the environments that have waited longest, until so many are left or all that are left are at work. */
+function endIdleOver(most: number, pools: readonly Pool[]): void {
+  for (let running = pools.reduce((sum, { size }) => sum + size, 0); running > most; running -= 1) {
+    const idle = pools.filter(({ idleSinceMs }) => idleSinceMs !== undefined);
+    const [longest] = idle.sort((a, b) => (a.idleSinceMs ?? 0) - (b.idleSinceMs ?? 0));
+    if (longest === undefined) return;
+    longest.endIdle();
+  }
 }
 
 /** From an ARN or a name, with or without an alias or version. */

@@ -20,8 +20,12 @@ interface PreparedSwap {
 /** The environments of one function. */
 export interface Pool {
   readonly definition: FunctionResource;
-  /** Whether any environment runs. */
-  readonly warm: boolean;
+  /** Environments that get events. */
+  readonly size: number;
+  /** Since when the longest idle one of them waits; undefined without one. */
+  readonly idleSinceMs: number | undefined;
+  /** Ends that one. */
+  endIdle(): void;
   run(eventFor: () => NextEvent): Promise<PoolOutcome>;
   /** @throws InitError when the new code does not load */
   prepare(definition: FunctionResource): Promise<PreparedSwap>;
@@ -88,9 +92,13 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
     get definition() {
       return definition;
     },
-    get warm() {
-      return environments.active.size > 0;
+    get size() {
+      return environments.active.size;
     },
+    get idleSinceMs() {
+      return longestIdle(environments)?.idleSinceMs;
+    },
+    endIdle: () => endIdle(environments),
     run: (eventFor) =>
       new Promise((resolve) => {
         queue.push({ eventFor, resolve });
@@ -136,6 +144,18 @@ function removeEnded({ active, retired }: PoolEnvironments): void {
     if (environment.state === 'idle') environment.kill();
     if (environment.state === 'dead') retired.delete(environment);
   }
+}
+
+function longestIdle({ active }: PoolEnvironments): ExecutionEnvironment | undefined {
+  const idle = [...active].filter(({ idleSinceMs }) => idleSinceMs !== undefined);
+  return idle.sort((a, b) => (a.idleSinceMs ?? 0) - (b.idleSinceMs ?? 0))[0];
+}
+
+function endIdle(environments: PoolEnvironments): void {
+  const environment = longestIdle(environments);
+  if (environment === undefined) return;
+  environments.active.delete(environment);
+  environment.kill();
 }
 
 function retireAll(environments: PoolEnvironments): void {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isAlive, startFunctions } from './fixture.ts';
 
@@ -20,6 +21,33 @@ describe('an environment', () => {
     expect(first.body).toMatchObject({ calls: 1, event: { a: 1 } });
     expect(second.body).toMatchObject({ calls: 2, pid: first.body.pid });
     expect(system.invocations.list().map(({ coldStart }) => coldStart)).toEqual([true, false]);
+  });
+
+  it('that has waited longest ends where there are as many as may be, and its function starts again', async () => {
+    await start({ first: counting, second: counting, third: counting }, {}, { processesMax: 2 });
+    /** Calls a function, and gives its process the time to ask for the next event. */
+    const call = async (key: string) => {
+      const { body } = await system.call(key);
+      await sleep(200);
+      return body;
+    };
+    const first = await call('first');
+    const second = await call('second');
+    expect(await call('first')).toMatchObject({ calls: 2, pid: first.pid });
+    const third = await call('third');
+    await vi.waitFor(() => expect(isAlive(Number(second.pid))).toBe(false));
+    expect(await call('first')).toMatchObject({ calls: 3, pid: first.pid });
+    expect(await call('second')).toMatchObject({ calls: 1 });
+    await vi.waitFor(() => expect(isAlive(Number(third.pid))).toBe(false));
+  });
+
+  it('that is at work stays, however many there are', async () => {
+    const slow = 'export const handler = () => new Promise((done) => setTimeout(done, 300, process.pid));';
+    await start({ a: slow, b: slow, c: slow }, {}, { processesMax: 1 });
+    const all = await Promise.all(['a', 'b', 'c'].map((key) => system.call(key)));
+    expect(all.map(({ functionError }) => functionError)).toEqual([undefined, undefined, undefined]);
+    const alive = () => all.filter(({ body }) => isAlive(Number(body)));
+    await vi.waitFor(() => expect(alive()).toHaveLength(1));
   });
 
   it('sees exactly the variables of Lambda and its own', async () => {
