@@ -49,7 +49,8 @@ const brokenEntry = ({ name, file, errors }: Directory['broken'][number]) => ({
 });
 
 async function entriesOf({ plugins, broken }: Directory, registry: Services['registry']) {
-import { byName, reasonOf, unknownPlugin, type Directory, type DirectoryPlugin } from '../data.ts';
+  const deployed = await Promise.all(plugins.map((plugin) => deployedEntry(plugin, registry)));
+  return [...deployed, ...broken.map(brokenEntry)].sort(byName);
 }
 
 export const listPlugins = operation({
