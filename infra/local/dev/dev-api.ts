@@ -8,14 +8,21 @@ import type { HttpHandler } from '../http/server.ts';
 import type { FaultInjector } from '../lambda/faults.ts';
 import type { InvocationLog } from '../lambda/invocations.ts';
 import type { ClockControl } from '../schedules/clock-control.ts';
-import type { State } from '../state/types.ts';
-import type { AssemblyRef } from '../types.ts';
-import { BadInputError, parseAdvance, parseFault, parseTokenRequest } from './input.ts';
+import { publishAsDeveloper, type PublishContext } from '../services/events.ts';
+import { ServiceError } from '../services/reply.ts';
+import type { Functions } from '../types.ts';
+import {
+  BadInputError,
+  parseAdvance,
+  parseEvent,
+  parseFault,
+  parseInvocation,
+  parseTokenRequest,
+} from './input.ts';
 
 /** What the `/dev` endpoints read and control. */
-export interface DevApiOptions {
-  readonly assembly: AssemblyRef;
-  readonly bus: Pick<State['bus'], 'query'>;
+export interface DevApiOptions extends PublishContext {
+  readonly functions: Functions;
   readonly invocations: InvocationLog;
   readonly faults: FaultInjector;
   readonly time: ClockControl;
@@ -32,15 +39,31 @@ type Endpoint = (
   parameters: Readonly<Record<string, string>>,
 ) => Promise<HttpResponse> | HttpResponse;
 
-const BODY_MAX_BYTES = 64 * 1024;
+/** As much as EventBridge takes, and a little more for JSON in JSON. */
+const BODY_MAX_BYTES = 512 * 1024;
 const TOKEN_LIFETIME_SECONDS = 3600;
 
 /** Where functions read the keys that their callers' tokens are signed with. */
 export const JWKS_PATH = '/dev/issuer/.well-known/jwks.json';
 
 const endpoints: Readonly<Record<string, Endpoint>> = {
-  'GET /dev/events': ({ bus }, query) =>
-    json(200, { events: bus.query({ type: given(query, 'type'), since: given(query, 'since') }) }),
+  'GET /dev/events': ({ state }, query) =>
+    json(200, { events: state.bus.query({ type: given(query, 'type'), since: given(query, 'since') }) }),
+  'POST /dev/events': (options, _query, body) =>
+    json(201, publishAsDeveloper(parseEvent(body, options.assembly.current.buses), options)),
+  'GET /dev/queues': ({ assembly, state }) =>
+    json(200, {
+      queues: assembly.current.queues.map(({ name }) => ({ name, ...state.queues.counts(name) })),
+    }),
+  'POST /dev/invoke': async ({ assembly, functions }, _query, body) => {
+    const { target, event } = parseInvocation(body, assembly.current.functions);
+    const { payload, ...result } = await functions.invoke(
+      target,
+      Buffer.from(JSON.stringify(event)),
+      'invoke',
+    );
+    return json(200, { ...result, payload: JSON.parse(payload.toString()) as unknown });
+  },
   'GET /dev/invocations': ({ invocations }, query) => {
     const wanted = given(query, 'function');
     const all = invocations.list().filter((record) => wanted === undefined || record.function === wanted);
@@ -94,7 +117,8 @@ async function serveEndpoint(
     const body = await readBody(request, BODY_MAX_BYTES);
     return await found.endpoint(options, new URLSearchParams(query), body, parameters);
   } catch (error) {
-    if (error instanceof BadInputError) return json(400, { code: error.code, message: error.message });
+    if (error instanceof BadInputError || error instanceof ServiceError)
+      return json(400, { code: error.code, message: error.message });
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 import { isObject, type JsonObject, parseJson } from '../json.ts';
 import type { FaultRequest } from '../lambda/faults.ts';
+import type { BusResource } from '../resources/eventbridge.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
+import type { Entry } from '../services/events-entries.ts';
 
 /** What was sent to a `/dev` endpoint is not understood; the message says why. */
 export class BadInputError extends Error {
@@ -25,6 +27,40 @@ function parseChoice<T extends string>(value: unknown, name: string, allowed: re
   throw new BadInputError(`${name} must be one of ${allowed.join(', ')}`);
 }
 
+/** A function by its name, or as `plugin/key`. */
+function parseFunction(value: unknown, functions: readonly FunctionResource[]): FunctionResource {
+  const found = functions.find(({ name, plugin, key }) => [name, `${plugin}/${key}`].includes(String(value)));
+  if (found !== undefined) return found;
+  throw new BadInputError(`function must be one of ${functions.map(({ name }) => name).join(', ')}`);
+}
+
+/**
+ * Reads `{function, alias, event}`; without an alias the function is invoked by its name alone.
+ * @returns the ARN to invoke, and the event @throws BadInputError
+ */
+export function parseInvocation(
+  body: Buffer,
+  functions: readonly FunctionResource[],
+): { readonly target: string; readonly event: unknown } {
+  const { function: named, alias, event = {} } = parseObject(body);
+  const { arn, aliases } = parseFunction(named, functions);
+  if (alias === undefined) return { target: arn, event };
+  return { target: `${arn}:${parseChoice(alias, 'alias', aliases)}`, event };
+}
+
+/** Reads `{source, detailType, detail}`, for the deployment's bus unless `bus` names another. @throws BadInputError */
+export function parseEvent(body: Buffer, buses: readonly BusResource[]): Entry {
+  const { source, detailType, detail, bus = buses[0]?.name ?? 'default' } = parseObject(body);
+  if (typeof source !== 'string' || typeof detailType !== 'string' || !isObject(detail))
+    throw new BadInputError('source and detailType must be text, and detail an object');
+  return {
+    Source: source,
+    DetailType: detailType,
+    Detail: JSON.stringify(detail),
+    EventBusName: parseChoice(bus, 'bus', ['default', ...buses.map(({ name }) => name)]),
+  };
+}
+
 /**
  * Reads `{function, kind, call: {target, n, when}}`; the function by name, or as `plugin/key`.
  * @throws BadInputError
@@ -32,12 +68,7 @@ function parseChoice<T extends string>(value: unknown, name: string, allowed: re
 export function parseFault(body: Buffer, functions: readonly FunctionResource[]): FaultRequest {
   const input = parseObject(body);
   const call = (input['call'] ?? {}) as JsonObject;
-  const found = functions.find(({ name, plugin, key }) =>
-    [name, `${plugin}/${key}`].includes(String(input['function'])),
-  );
-  if (found === undefined) {
-    throw new BadInputError(`function must be one of ${functions.map(({ name }) => name).join(', ')}`);
-  }
+  const found = parseFunction(input['function'], functions);
   const n = call['n'] ?? 1;
   if (!Number.isInteger(n) || Number(n) < 1) throw new BadInputError('call.n must be a whole number from 1');
   return {

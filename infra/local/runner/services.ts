@@ -91,7 +91,11 @@ async function startApi(
   const allScopes = () => allScopesOf(assembly.current);
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
   const httpApi = createHttpApi({ assembly, functions, authorize });
-  const dev = createDevApi({ assembly, bus: state.bus, ...developerControls, issuer, allScopes });
+  const dev = createDevApi({
+    ...{ assembly, state, functions, terminal: options.terminal },
+    ...developerControls,
+    ...{ issuer, allScopes },
+  });
   const server = await startHttpServer(options.port, (request, path, query) =>
     (dev(path) ?? httpApi)(request, path, query),
   );

@@ -11,7 +11,11 @@ import { createInvocationLog } from '#infra/local/lambda/invocations.ts';
 import type { ClockControl } from '#infra/local/schedules/clock-control.ts';
 import { openState } from '#infra/local/state/open.ts';
 import type { State } from '#infra/local/state/types.ts';
-import { assemblyOf, functionOf } from '../lambda/fixture.ts';
+import type { Functions } from '#infra/local/types.ts';
+import { assemblyOf, functionOf, recordingTerminal } from '../lambda/fixture.ts';
+
+const EVENTS = 'arn:aws:events:us-east-1:000000000000';
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:on-paid';
 
 const assembly = assemblyOf([functionOf('', 'api')], {
   routes: [
@@ -24,6 +28,37 @@ const assembly = assemblyOf([functionOf('', 'api')], {
       audience: ['anineeplus-local'],
     },
   ],
+  buses: [{ name: 'anineeplus-local', arn: `${EVENTS}:event-bus/anineeplus-local` }],
+  rules: [
+    {
+      name: 'on-paid',
+      arn: `${EVENTS}:rule/anineeplus-local/on-paid`,
+      busName: 'anineeplus-local',
+      enabled: true,
+      pattern: { source: ['anineeplus.local.payment'], 'detail-type': ['payment.paid.v1'] },
+      targets: [{ id: 'queue', arn: QUEUE_ARN, deadLetterArn: undefined }],
+    },
+  ],
+  queues: [
+    {
+      name: 'on-paid',
+      arn: QUEUE_ARN,
+      url: '',
+      visibilityTimeoutSeconds: 60,
+      retentionSeconds: 3600,
+      redrive: undefined,
+      policy: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource: QUEUE_ARN,
+          },
+        ],
+      },
+    },
+  ],
   resources: [{ stack: 's', logicalId: 'Table', type: 'AWS::DynamoDB::GlobalTable', physicalId: 't' }],
 });
 
@@ -33,6 +68,14 @@ let issuer: LocalIssuer;
 let server: HttpServer;
 const faults = createFaultInjector();
 const invocations = createInvocationLog();
+const invoked: (readonly string[])[] = [];
+const functions: Functions = {
+  async invoke(target, payload, trigger) {
+    invoked.push([target, payload.toString(), trigger]);
+    const answer = { functionError: undefined, requestId: 'r-1', durationMs: 2 };
+    return { ...answer, payload: Buffer.from('{"status":200}') };
+  },
+};
 const advanced: number[] = [];
 const view = { now: '2026-11-24T10:00:00.000Z', offsetMs: 0, schedules: [] };
 const time: ClockControl = {
@@ -51,7 +94,9 @@ beforeAll(async () => {
   const allScopes = () => ['things:read', 'things:write'];
   const dev = createDevApi({
     assembly: { current: assembly },
-    bus: state.bus,
+    state,
+    terminal: recordingTerminal(),
+    functions,
     invocations,
     faults,
     issuer,
@@ -139,6 +184,54 @@ it('shows the events of the bus, by type', async () => {
   expect(await idsOf('?type=payment.')).toEqual(['1']);
   expect(await idsOf('?type=receipt.created.v1')).toEqual(['2']);
   expect(await idsOf('?since=1')).toEqual(['2']);
+});
+
+describe('POST /dev/events', () => {
+  const event = { source: 'anineeplus.local.payment', detailType: 'payment.paid.v1', detail: { id: 'e-1' } };
+
+  it('puts an event on the bus, which goes to the queues of the rules that match', async () => {
+    const { status, body } = await ask('POST', '/dev/events', event);
+    expect([status, body]).toEqual([201, { id: expect.any(String), matchedRules: ['on-paid'] }]);
+    expect((await ask('GET', '/dev/events?type=payment.paid.v1')).body).toMatchObject({
+      events: [{ ...event, id: (body as { id: string }).id, matchedRules: ['on-paid'] }],
+    });
+    expect((await ask('GET', '/dev/queues')).body).toEqual({
+      queues: [{ name: 'on-paid', visible: 1, inFlight: 0, delayed: 0 }],
+    });
+  });
+
+  it.each([
+    [{ detail: 'text' }, 'invalid-request', 'source and detailType must be text, and detail an object'],
+    [{ bus: 'other' }, 'invalid-request', 'bus must be one of default, anineeplus-local'],
+    [{ source: 'aws.lambda' }, 'NotAuthorizedForSourceException', 'Not authorized for the source.'],
+  ])('refuses %j, saying why', async (change, code, message) => {
+    const answer = await ask('POST', '/dev/events', { ...event, ...change });
+    expect(answer).toEqual({ status: 400, body: { code, message } });
+  });
+});
+
+describe('POST /dev/invoke', () => {
+  it('invokes a function as whoever an alias stands for', async () => {
+    const asked = { function: 'test/api', alias: 'live', event: { kind: 'operation' } };
+    expect(await ask('POST', '/dev/invoke', asked)).toEqual({
+      status: 200,
+      body: { requestId: 'r-1', durationMs: 2, payload: { status: 200 } },
+    });
+    const { arn } = functionOf('', 'api');
+    expect(invoked).toEqual([[`${arn}:live`, '{"kind":"operation"}', 'invoke']]);
+    await ask('POST', '/dev/invoke', { function: 'anineeplus-local-test-api' });
+    expect(invoked.at(-1)).toEqual([arn, '{}', 'invoke']);
+  });
+
+  it.each([
+    [{ function: 'nobody' }, 'function must be one of anineeplus-local-test-api'],
+    [{ function: 'test/api', alias: 'graphql' }, 'alias must be one of live'],
+  ])('refuses %j, saying why', async (body, message) => {
+    expect(await ask('POST', '/dev/invoke', body)).toEqual({
+      status: 400,
+      body: { code: 'invalid-request', message },
+    });
+  });
 });
 
 it('shows invocations and resources', async () => {
