@@ -29,9 +29,13 @@ const lambda = [
   'test/contract/**/*.test.ts',
   'test/model/**/*.test.ts',
   // The test that a scaffolded plugin begins with.
-  'infra/cli/template/test/**/*.test.ts',
+  'infra/cli/template/test/unit/**/*.test.ts',
 ];
-const systems = ['test/system/**/*.test.ts', 'test/faults/**/*.test.ts'];
+const systems = [
+  'test/system/**/*.test.ts',
+  'test/faults/**/*.test.ts',
+  'infra/cli/template/test/system/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

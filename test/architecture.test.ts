@@ -24,9 +24,11 @@ function layerOf(path: string): string {
     'events',
     'functions/runtime',
     'functions/platform',
+    'infra/cli/template/test',
     'infra/cli',
     'infra/local',
     'infra',
+    'testing',
     'test',
   ];
   return plugin ?? layers.find((layer) => path.startsWith(`${layer}/`)) ?? 'root';
@@ -40,7 +42,11 @@ const allowedLayers: Readonly<Record<string, readonly string[]>> = {
   infra: ['events', 'functions/runtime', 'functions/platform'],
   'infra/local': [],
   // It speaks about manifests, and about what is in the assembly that they become.
+  // The tests that a scaffolded plugin begins with.
+  'infra/cli/template/test': ['events', 'functions/runtime', 'infra/cli', 'testing'],
   'infra/cli': ['events', 'functions/runtime', 'functions/platform', 'infra', 'infra/local'],
+  // It starts the system as a process; types and names are what it shares with it.
+  testing: ['events', 'functions/runtime', 'infra', 'infra/local'],
   root: [],
 };
 const ofPlugins = ['events', 'functions/runtime'];
@@ -74,7 +80,7 @@ const exportsAreNamed: Rule = ({ path, text }) =>
 
 // Configuration of a tool at the root is no part of what runs.
 const environmentReaders =
-  /^(functions\/runtime|infra|test)\/|^plugins\/(.+\/)?sandbox\/|^[^/]+\.config\.ts$/;
+  /^(functions\/runtime|infra|testing|test)\/|^plugins\/(.+\/)?sandbox\/|^[^/]+\.config\.ts$/;
 
 const environmentIsReadInFewPlaces: Rule = ({ path, text }) => {
   const reads =
@@ -122,7 +128,7 @@ function filesBelow(folder: string): string[] {
 }
 
 const files = [
-  ...['events', 'functions', 'infra', 'plugins', 'test'].flatMap(filesBelow),
+  ...['events', 'functions', 'infra', 'plugins', 'test', 'testing'].flatMap(filesBelow),
   ...readdirSync(root).filter((name) => name.endsWith('.ts')),
 ];
 const pluginRoots = files
@@ -160,6 +166,8 @@ const rules: Readonly<Record<string, Example>> = {
       file('infra/a.ts', "import { x } from './cli/x.ts';"),
       file('infra/local/a.ts', "import { x } from '../../functions/runtime/x.ts';"),
       file('functions/runtime/a.ts', "import { x } from '#test/support/x.ts';"),
+      file('infra/a.ts', "import { x } from '#testing/x.ts';"),
+      file('testing/a.ts', "import { x } from '#test/support/x.ts';"),
     ],
     good: [
       file('functions/runtime/a.ts', "import { x } from '#events/x.ts';\nimport { y } from 'zod/mini';"),
@@ -170,6 +178,7 @@ const rules: Readonly<Record<string, Example>> = {
       file('infra/local/a/b.ts', "import { x } from '../x.ts';\nimport { join } from 'node:path';"),
       file('infra/cli/a.ts', "import { x } from '#infra/local/x.ts';\nimport { y } from '../app.ts';"),
       file('test/a.test.ts', "import { x } from '#infra/local/x.ts';"),
+      file('testing/a.ts', "import { x } from '#infra/local/x.ts';\nimport { y } from './b.ts';"),
     ],
   },
   'files have at most 250 lines': {

@@ -67,7 +67,7 @@ function addProject(program: Command, rootDir: string, print: (result: CommandRe
   program
     .command('new')
     .argument('<name>', 'lower case letters, digits and hyphens')
-    .description('write a plugin that works, with its test')
+    .description('write a plugin that works, with its tests')
     .action(async (name: string) =>
       print(await (await import('./commands/new.ts')).newPlugin(rootDir, name)),
     );

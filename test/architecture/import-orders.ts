@@ -2,6 +2,21 @@ import type { ImportOrder } from './import-order.ts';
 
 /** In which order the parts of a folder build on each other, lowest first. */
 export const importOrders: Readonly<Record<string, ImportOrder>> = {
+  testing: [
+    'client.ts',
+    'processes.ts',
+    'project.ts',
+    'plugins.ts',
+    'runner.ts',
+    'callers.ts',
+    'operations.ts',
+    'events.ts',
+    'invocations.ts',
+    'clock.ts',
+    'configuration.ts',
+    'platform.ts',
+    'index.ts',
+  ],
   functions: ['runtime', 'platform'],
   'functions/runtime': [
     'aliases.ts',

@@ -20,7 +20,7 @@ export function importsOf({ text }: Source): string[] {
 
 /** The file of this repository that an import leads to; `undefined` for packages and what Node.js brings. */
 export function targetOf(path: string, specifier: string): string | undefined {
-  const alias = /^#(events|runtime|infra|test)\/(.+)$/.exec(specifier);
+  const alias = /^#(events|runtime|infra|testing|test)\/(.+)$/.exec(specifier);
   if (alias)
     return posix.join(alias[1] === 'runtime' ? 'functions/runtime' : (alias[1] ?? ''), alias[2] ?? '');
   return specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined;

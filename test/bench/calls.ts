@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Answer, type Json, eventually, request } from '../support/client.ts';
+import { type Answer, type Json, eventually, request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
-import { type System, sandboxPorts, startSystem } from '../support/system.ts';
+import { sandboxPortsOf } from '#testing/runner.ts';
+import { type System, startSystem } from '../support/system.ts';
 
 export interface Calls {
   readonly operation: string;
@@ -107,7 +108,7 @@ export async function startUp(root: string): Promise<{ firstAnswerMs: number }> 
   const start = performance.now();
   const run = spawn(
     process.execPath,
-    ['infra/local/main.ts', '--port', '0', ...sandboxPorts, '--state', stateDir],
+    ['infra/local/main.ts', '--port', '0', ...sandboxPortsOf(root), '--state', stateDir],
     { cwd: root, stdio: 'ignore' },
   );
   try {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { copyProject } from '../support/project.ts';
+import { copyProject } from '#testing/project.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { startSystem } from '../support/system.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Json } from '#test/support/client.ts';
+import type { Json } from '#testing/client.ts';
 import { type LocalSystem, until } from './local-system.ts';
 
 /** One call of a function, and the side of it on which the process dies. */

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Json } from '#test/support/client.ts';
-import { copyProject, editJson } from '#test/support/project.ts';
+import type { Json } from '#testing/client.ts';
+import { copyProject, editJson } from '#testing/project.ts';
 import { type Flow, flows } from './flows.ts';
 import { type FlowResult, type Plan, visitAll } from './harness.ts';
 import type { Point } from './crash-points.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '#test/support/client.ts';
+import type { Json } from '#testing/client.ts';
 import { STATUS_OF_INTENT } from '../model/rules.ts';
 import type { Flow } from './flows.ts';
 import type { Recovered } from './recover.ts';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type Answer, type Json, type RequestOptions, request } from '#test/support/client.ts';
-import { advanceClock, runSchedule } from '#test/support/clock.ts';
+import { type Answer, type Json, type RequestOptions, request } from '#testing/client.ts';
+import { createClock } from '#testing/clock.ts';
 import { startDynamo } from '#test/support/dynamodb.ts';
 import { paymentsOf } from '#test/support/payments.ts';
 import { startSystem } from '#test/support/system.ts';
@@ -45,6 +45,7 @@ export async function startLocalSystem(cwd?: string): Promise<LocalSystem> {
   const dynamo = await startDynamo();
   const env = { DYNAMODB_ENDPOINT: dynamo.endpoint };
   const runner = await startSystem({ env, ...(cwd !== undefined && { cwd }) });
+  const clock = createClock(() => runner.url);
   const secrets = readFileSync(join(runner.stateDir, 'sandboxes.json'), 'utf8');
   const authorization = `Bearer ${/sk_test_\w+/.exec(secrets)?.[0] ?? ''}`;
   const limited = limiter(REQUESTS_AT_ONCE);
@@ -82,8 +83,8 @@ export async function startLocalSystem(cwd?: string): Promise<LocalSystem> {
       if (status !== 200) throw new Error(`the dashboard could not give back: ${status}`);
     },
     async reconcile(advance) {
-      await advanceClock(runner, advance);
-      await runSchedule(runner, 'payment', 'due');
+      await clock.advance(advance);
+      await clock.runSchedule('payment/due');
     },
     async deliver(eventId) {
       const raw = JSON.stringify(await system.provider(`/v1/events/${eventId}`));

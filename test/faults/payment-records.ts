@@ -1,4 +1,4 @@
-import type { Json } from '#test/support/client.ts';
+import type { Json } from '#testing/client.ts';
 import { intentsOf, refundsOf } from './recover.ts';
 import { until, type LocalSystem } from './local-system.ts';
 

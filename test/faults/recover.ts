@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Json } from '#test/support/client.ts';
+import type { Answer, Json } from '#testing/client.ts';
 import type { Case, Flow, Recovery } from './flows.ts';
 import { until, type LocalSystem } from './local-system.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Json, eventually } from '../support/client.ts';
+import { type Json, eventually } from '#testing/client.ts';
 import type { Target } from './system.ts';
 
 export interface Finding {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startSystem } from '../support/system.ts';
-import type { Json } from '../support/client.ts';
+import type { Json } from '#testing/client.ts';
 import { type Measured, drive, percentileMs, shuffled } from './drive.ts';
 import { type Finding, checkInvariants } from './invariants.ts';
 import { type Target, targetOf } from './system.ts';

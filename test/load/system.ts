@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Json, request } from '../support/client.ts';
+import { type Json, request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
 import type { System } from '../support/system.ts';
 

@@ -1,4 +1,4 @@
-import { type Answer, eventually, request } from './client.ts';
+import { type Answer, eventually, request } from '#testing/client.ts';
 import type { System } from './system.ts';
 
 /** The payment API as a client sees it, with the payer's part played at the sandboxes of the providers. */

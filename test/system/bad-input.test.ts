@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { request } from '../support/client.ts';
+import { request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { type System, startSystem } from '../support/system.ts';
 

@@ -2,9 +2,9 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Json, request } from '../support/client.ts';
+import { type Json, request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
-import { copyProject } from '../support/project.ts';
+import { copyProject } from '#testing/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { signerOf, unusableTokens } from '../support/tokens.ts';
 

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, request } from '../support/client.ts';
-import { copyProject, typecheckOf } from '../support/project.ts';
+import { eventually, request } from '#testing/client.ts';
+import { copyProject } from '#testing/project.ts';
+import { typecheckOf } from '../support/project.ts';
 import { startSystem, type System } from '../support/system.ts';
 import { plugins } from '../unit/infra/cli/command-line.ts';
 
@@ -116,16 +117,16 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('npm run plugins', 
     });
 
     it('type-checks, and is formatted and linted as all code is', () => {
-      const own = ['plugins/hello', 'test/unit/plugins/hello'];
+      const own = ['plugins/hello', 'test/unit/plugins/hello', 'test/system/plugins/hello'];
       const only = ['--project', typecheckOf(project, own)];
       expect(npm('run', '--silent', 'typecheck', '--', ...only)).toMatchObject({ status: 0, stdout: '' });
       expect(npm('run', '--silent', 'format:check', '--', ...own)).toMatchObject({ status: 0 });
       expect(npm('run', '--silent', 'lint', '--', ...own)).toMatchObject({ status: 0 });
     });
 
-    it('passes its own test', () => {
-      const { status, stdout } = npm('test', '--', 'test/unit/plugins/hello');
-      expect(stdout).toMatch(/6 passed/);
+    it('passes its own tests', () => {
+      const { status, stdout } = npm('test', '--', 'plugins/hello');
+      expect(stdout).toMatch(/8 passed/);
       expect(status).toBe(0);
     });
 
@@ -142,7 +143,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('npm run plugins', 
       ['Hello', 'lower case letters, digits and hyphens, a letter first'],
       ['../evil', 'cannot be the name of a plugin'],
     ])('refuses %s and leaves nothing behind', async (name, reason) => {
-      const folders = ['.', 'plugins', 'test/unit/plugins'];
+      const folders = ['.', 'plugins', 'test/unit/plugins', 'test/system/plugins'];
       const entries = () => folders.map((folder) => readdirSync(join(project, folder)).sort());
       const before = entries();
       const { status, stderr } = await plugins(project, ['new', name]);

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eventually, type Json, request } from '../support/client.ts';
-import { runSchedule } from '../support/clock.ts';
-import { copyProject, editJson } from '../support/project.ts';
+import { eventually, type Json, request } from '#testing/client.ts';
+import { createClock } from '#testing/clock.ts';
+import { copyProject, editJson } from '#testing/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -95,7 +95,8 @@ describe('a plugin with a configuration', () => {
 });
 
 describe('a plugin without an operation', () => {
-  const lines = async () => (await runSchedule(system, 'digest', 'send')).result.summary.lines;
+  const lines = async () =>
+    ((await createClock(() => system.url).runSchedule('digest/send')) as Json).result.summary.lines;
   const setLines = (value: unknown) =>
     ask('PATCH', '/plugins/digest/config', { lines: value }, { 'if-match': '*' });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Answer, eventually, type Json, request, type RequestOptions } from '../support/client.ts';
+import { type Answer, eventually, type Json, request, type RequestOptions } from '#testing/client.ts';
 import { filesHolding } from '../support/files.ts';
 import { type System, startSystem } from '../support/system.ts';
 

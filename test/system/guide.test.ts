@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eventually, type Json, request } from '../support/client.ts';
-import { copyProject, typecheckOf } from '../support/project.ts';
+import { eventually, type Json, request } from '#testing/client.ts';
+import { copyProject } from '#testing/project.ts';
+import { typecheckOf } from '../support/project.ts';
 import { startSystem, type System } from '../support/system.ts';
 import { type Block, blocksOf } from '../unit/docs/markdown.ts';
 
@@ -84,7 +85,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', { t
   it('has all its files and commands', () => {
     expect(
       files.map(({ info }) => dirname(info)).filter((folder) => folder.includes('greeter')),
-    ).toHaveLength(10);
+    ).toHaveLength(11);
     expect(steps.length).toBeGreaterThanOrEqual(11);
     expect(steps.filter(({ status }) => Number.isNaN(status))).toEqual([]);
   });
@@ -94,17 +95,21 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('the tutorial', { t
   });
 
   it('makes code that type-checks', () => {
-    const own = typecheckOf(project, ['plugins/greeter', 'test/unit/plugins/greeter']);
+    const own = typecheckOf(project, [
+      'plugins/greeter',
+      'test/unit/plugins/greeter',
+      'test/system/plugins/greeter',
+    ]);
     expect(run('node_modules/.bin/tsc', ['--project', own])).toMatchObject({ status: 0, stdout: '' });
   });
 
-  it('has a test that passes', () => {
+  it('has tests that pass', () => {
     const { status, stdout } = run(process.execPath, [
       'node_modules/vitest/vitest.mjs',
       'run',
-      'test/unit/plugins/greeter',
+      'plugins/greeter',
     ]);
-    expect(stdout).toMatch(/1 passed/);
+    expect(stdout).toMatch(/3 passed/);
     expect(status).toBe(0);
   });
 

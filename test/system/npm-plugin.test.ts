@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type Json, request } from '../support/client.ts';
+import { eventually, type Json, request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
-import { copyProject, editJson } from '../support/project.ts';
+import { copyProject, editJson } from '#testing/project.ts';
 import { startSystem, type System } from '../support/system.ts';
 import { blocksOf } from '../unit/docs/markdown.ts';
 
@@ -154,6 +154,31 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))(
 
       it('type-checks against the packed platform', () => {
         expect(typecheck()).toMatchObject({ status: 0, stdout: '' });
+      });
+
+      it('is tested by the packed platform, under another test runner', () => {
+        writeFileSync(join(author, 'test.mjs'), guideFile('parcel/test.mjs'));
+        const { VITEST: _, NODE_ENV: __, ...env } = process.env;
+        const { status, stdout } = spawnSync(process.execPath, ['--test', 'test.mjs'], {
+          cwd: author,
+          encoding: 'utf8',
+          env,
+        });
+        expect(stdout).toMatch(/pass 1\n/);
+        expect(status).toBe(0);
+      });
+
+      it('has the types of the test kit', () => {
+        const file = join(author, 'kit.ts');
+        const start =
+          "import { startTestPlatform } from '@anineeplus/plugins/testing';\nconst platform = await";
+        writeFileSync(
+          file,
+          `${start} startTestPlatform({ plugins: ['.'] });\nawait platform.clock.advance(5);\n`,
+        );
+        const { stdout } = typecheck();
+        rmSync(file);
+        expect(stdout).toMatch(/^kit\.ts\(3,30\): error TS2345: .*\n$/);
       });
 
       it('has an error for what does not fit, and for what is not exported', () => {

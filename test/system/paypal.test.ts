@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Json, eventually, request } from '../support/client.ts';
+import { type Json, eventually, request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { type System, startSystem } from '../support/system.ts';
 

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Json, eventually, request } from '../support/client.ts';
+import { type Json, eventually, request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
-import { copyProject, editJson } from '../support/project.ts';
+import { startTestPlatform } from '#testing/platform.ts';
+import { copyProject, editJson } from '#testing/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 /** What a developer does to a project while, or before, it runs. */
@@ -30,16 +31,12 @@ function withSystem(change: () => void, { watch }: { readonly watch: boolean }):
 vi.setConfig({ testTimeout: 300_000 });
 
 describe('a permission that is missing', () => {
-  withSystem(
-    () =>
-      editJson(manifestOf('payment'), (manifest) => {
-        manifest.permissions.api = ['table:payments:read'];
-      }),
-    { watch: false },
-  );
-
   it('fails the call, naming function, action, resource and the line to add', async () => {
-    const answer = await paymentsOf(system).create();
+    await using platform = await startTestPlatform({
+      plugins: ['payment'],
+      revoke: { 'payment/api': ['table:payments:write'] },
+    });
+    const answer = await platform.request('POST', '/payments', { body: { amount: 100, currency: 'usd' } });
     expect(answer).toMatchObject({ status: 500, body: { code: 'access-denied' } });
     for (const part of [
       'anineeplus-local-payment-api',

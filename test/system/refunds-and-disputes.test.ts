@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Judge, judgeFor, report } from '../contract/judge.ts';
-import { type Answer, type Json, eventually, request } from '../support/client.ts';
-import { advanceClock, runSchedule } from '../support/clock.ts';
+import { type Answer, type Json, eventually, request } from '#testing/client.ts';
+import { createClock } from '#testing/clock.ts';
 import { freePort } from '../support/dynamodb.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -320,8 +320,9 @@ describe('when every webhook is lost', () => {
       all.push({ id: left.id, status: 'requires_action' });
     }
     for (const { id } of all) expect((await payments.get(id)).body.status).toBe('requires_action');
-    await advanceClock(system, '2m');
-    await runSchedule(system, 'payment', 'due');
+    const clock = createClock(() => system.url);
+    await clock.advance('2m');
+    await clock.runSchedule('payment/due');
     for (const { id, status } of all) {
       expect((await payments.get(id)).body.status).toBe(status);
       const types = await told(id, 'payment.created', `payment.${status}`);

@@ -1,22 +1,21 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Json, request } from '../support/client.ts';
-import { advanceClock, runSchedule } from '../support/clock.ts';
-import { copyProject } from '../support/project.ts';
-import { type System, startSystem } from '../support/system.ts';
+import { type Json, request } from '#testing/client.ts';
+import { startTestPlatform, type TestPlatform } from '#testing/platform.ts';
 
-let project: string;
-let system: System;
+const folder = mkdtempSync(join(tmpdir(), 'schedules-'));
+let system: TestPlatform;
 
 beforeAll(async () => {
-  project = copyProject();
-  addTicker(join(project, 'plugins/ticker'));
-  system = await startSystem({ cwd: project });
+  const ticker = join(folder, 'ticker');
+  addTicker(ticker);
+  system = await startTestPlatform({ plugins: [ticker] });
 });
 afterAll(async () => {
   await system?.stop();
-  rmSync(project, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** A plugin that notes what time it is whenever it runs; an hour later a note may be forgotten. */
@@ -86,7 +85,7 @@ function addTicker(root: string): void {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
 }
 
-const advance = (text: string) => advanceClock(system, text);
+const advance = (text: string): Promise<Json> => system.clock.advance(text);
 const clock = async () => (await request(system.url, 'GET', '/dev/clock')).body;
 const list = async () => (await request(system.url, 'GET', '/notes')).body;
 const names = ({ ran }: Json): string[] =>
@@ -166,7 +165,7 @@ describe('schedules on the local system', () => {
   });
 
   it('are skipped while their plugin is unloaded, and can be run by hand', async () => {
-    const run = () => runSchedule(system, 'ticker', 'tick');
+    const run = () => system.clock.runSchedule('ticker/tick');
     await request(system.url, 'POST', '/plugins/unload', { body: { name: 'ticker' } });
     expect(await run()).toMatchObject({ status: 'ok', result: { schedule: 'tick', outcome: 'skipped' } });
     await request(system.url, 'POST', '/plugins/load', { body: { name: 'ticker' } });

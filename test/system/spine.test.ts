@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Json, eventually, request } from '../support/client.ts';
+import { type Json, eventually, request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { type System, startSystem } from '../support/system.ts';
 

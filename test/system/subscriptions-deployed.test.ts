@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Json, eventually, request } from '../support/client.ts';
+import { type Json, eventually, request } from '#testing/client.ts';
 import { payAtOnce } from '../support/payments.ts';
-import { copyProject } from '../support/project.ts';
+import { copyProject } from '#testing/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 let project: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Json, eventually, request } from '../support/client.ts';
+import { type Json, eventually, request } from '#testing/client.ts';
 import { payAtOnce } from '../support/payments.ts';
 import { type System, startSystem } from '../support/system.ts';
 

@@ -10,11 +10,14 @@ import { CommandError } from '../command-error.ts';
 import type { CommandResult } from '../output/result.ts';
 import { renderTemplate } from '../scaffold/render.ts';
 
-/** Writes a plugin that works, with its test. Nothing is left of one that is refused. */
+/** Writes a plugin that works, with its tests. Nothing is left of one that is refused. */
 export async function newPlugin(rootDir: string, name: string): Promise<CommandResult> {
-  const folders = { plugin: join('plugins', name), test: join('test', 'unit', 'plugins', name) };
+  const folders = {
+    plugin: join('plugins', name),
+    tests: [join('test', 'unit', 'plugins', name), join('test', 'system', 'plugins', name)],
+  };
   refuseName(name);
-  for (const folder of Object.values(folders)) refuseExisting(rootDir, folder);
+  for (const folder of [folders.plugin, ...folders.tests]) refuseExisting(rootDir, folder);
   refuseTaken(loadManifests(rootDir), name);
   // Beside `plugins`, so that the folders can be renamed into place, and no running system sees half of them.
   const staging = mkdtempSync(join(rootDir, '.new-plugin-'));
@@ -89,14 +92,17 @@ function checkedManifest(rootDir: string, file: string): Manifest {
 function place(
   rootDir: string,
   staging: string,
-  folders: { readonly plugin: string; readonly test: string },
+  folders: { readonly plugin: string; readonly tests: readonly string[] },
 ): void {
-  mkdirSync(join(rootDir, dirname(folders.test)), { recursive: true });
-  renameSync(join(staging, folders.test), join(rootDir, folders.test));
+  const placed: string[] = [];
   try {
-    renameSync(join(staging, folders.plugin), join(rootDir, folders.plugin));
+    for (const folder of [...folders.tests, folders.plugin]) {
+      mkdirSync(join(rootDir, dirname(folder)), { recursive: true });
+      renameSync(join(staging, folder), join(rootDir, folder));
+      placed.push(folder);
+    }
   } catch (error) {
-    rmSync(join(rootDir, folders.test), { recursive: true });
+    for (const folder of placed) rmSync(join(rootDir, folder), { recursive: true });
     throw error;
   }
 }
@@ -122,7 +128,7 @@ function resultOf(
   const path = operation?.http?.path.replace('{name}', 'Ada') ?? '';
   const commands = [
     'npm run validate',
-    `npx vitest run test/unit/plugins/${name}`,
+    `npx vitest run plugins/${name}`,
     'npm start                # or leave it running: it takes the plugin up',
     `curl http://localhost:3000${path}`,
   ];

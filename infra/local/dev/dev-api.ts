@@ -10,18 +10,22 @@ import type { InvocationLog } from '../lambda/invocations.ts';
 import type { ClockControl } from '../schedules/clock-control.ts';
 import { publishAsDeveloper, type PublishContext } from '../services/events.ts';
 import { ServiceError } from '../services/reply.ts';
+import type { State } from '../state/types.ts';
 import type { Functions } from '../types.ts';
 import {
   BadInputError,
   parseAdvance,
+  parseConfig,
   parseEvent,
   parseFault,
   parseInvocation,
   parseTokenRequest,
 } from './input.ts';
+import { storeConfig } from './plugin-config.ts';
 
 /** What the `/dev` endpoints read and control. */
 export interface DevApiOptions extends PublishContext {
+  readonly state: PublishContext['state'] & Pick<State, 'secrets'>;
   readonly functions: Functions;
   readonly invocations: InvocationLog;
   readonly faults: FaultInjector;
@@ -51,6 +55,10 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     json(200, { events: state.bus.query({ type: given(query, 'type'), since: given(query, 'since') }) }),
   'POST /dev/events': (options, _query, body) =>
     json(201, publishAsDeveloper(parseEvent(body, options.assembly.current.buses), options)),
+  'PUT /dev/config': ({ assembly, state }, _query, body) => {
+    storeConfig(parseConfig(body), assembly.current, state);
+    return { status: 204, headers: {}, body: '' };
+  },
   'GET /dev/queues': ({ assembly, state }) =>
     json(200, {
       queues: assembly.current.queues.map(({ name }) => ({ name, ...state.queues.counts(name) })),

@@ -80,6 +80,25 @@ export function parseFault(body: Buffer, functions: readonly FunctionResource[])
   };
 }
 
+/** A configuration that a developer wants to be stored. */
+export interface ConfigRequest {
+  readonly plugin: string;
+  readonly values: JsonObject;
+  /** The version of the shape that the plugin has now, when left out. */
+  readonly configVersion: number | undefined;
+}
+
+/** Reads `{plugin, configVersion, values}`. @throws BadInputError */
+export function parseConfig(body: Buffer): ConfigRequest {
+  const { plugin, values, configVersion } = parseObject(body);
+  if (typeof plugin !== 'string' || !isObject(values))
+    throw new BadInputError('plugin must be text, and values an object');
+  if (configVersion === undefined) return { plugin, values, configVersion };
+  if (!Number.isInteger(configVersion) || Number(configVersion) < 1)
+    throw new BadInputError('configVersion must be a whole number from 1');
+  return { plugin, values, configVersion: Number(configVersion) };
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const ADVANCE_MAX_MS = 3650 * 86_400_000;

@@ -3,7 +3,7 @@ import type { ChildReport } from './child.ts';
 import type { Outcome } from './environment.ts';
 
 /** One invocation, as `GET /dev/invocations` shows it. */
-interface InvocationRecord {
+export interface InvocationRecord {
   readonly id: string;
   readonly function: string;
   readonly trigger: InvocationTrigger;

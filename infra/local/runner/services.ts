@@ -92,9 +92,13 @@ async function startApi(
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
   const httpApi = createHttpApi({ assembly, functions, authorize });
   const dev = createDevApi({
-    ...{ assembly, state, functions, terminal: options.terminal },
+    assembly,
+    state,
+    functions,
+    terminal: options.terminal,
     ...developerControls,
-    ...{ issuer, allScopes },
+    issuer,
+    allScopes,
   });
   const server = await startHttpServer(options.port, (request, path, query) =>
     (dev(path) ?? httpApi)(request, path, query),

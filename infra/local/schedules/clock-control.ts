@@ -6,7 +6,7 @@ import type { ScheduleRun } from './run.ts';
 import type { ScheduleInfo, Scheduler } from './scheduler.ts';
 
 /** What `GET /dev/clock` answers. */
-interface ClockView {
+export interface ClockView {
   /** ISO time of the local system. */
   readonly now: string;
   readonly offsetMs: number;
@@ -14,7 +14,7 @@ interface ClockView {
 }
 
 /** What `POST /dev/clock` answers. */
-interface ClockAdvance extends ClockView {
+export interface ClockAdvance extends ClockView {
   /** The schedules that came due, and how their runs ended. */
   readonly ran: readonly ScheduleRun[];
   /** Items whose time to live was over. */

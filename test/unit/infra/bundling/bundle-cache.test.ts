@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { cachedBundle, createHasher } from '#infra/bundling/bundle-cache.ts';
-import { copyProject } from '#test/support/project.ts';
+import { copyProject } from '#testing/project.ts';
 
 // Inside the repository, where packages resolve.
 const root = join(import.meta.dirname, `.cache-fixture-${process.pid}`);

@@ -15,6 +15,11 @@ import type { Functions } from '#infra/local/types.ts';
 import { assemblyOf, functionOf, recordingTerminal } from '../lambda/fixture.ts';
 
 const EVENTS = 'arn:aws:events:us-east-1:000000000000';
+const SECRET = {
+  name: 'test',
+  arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:test',
+  initialValue: '',
+};
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:on-paid';
 
 const assembly = assemblyOf([functionOf('', 'api')], {
@@ -57,6 +62,19 @@ const assembly = assemblyOf([functionOf('', 'api')], {
           },
         ],
       },
+    },
+  ],
+  secrets: [SECRET],
+  plugins: [
+    {
+      plugin: 'test',
+      manifest: 'plugins/test/plugin.json',
+      root: 'plugins/test',
+      envPrefix: undefined,
+      secretArn: SECRET.arn,
+      configVersion: 2,
+      scopes: [],
+      sandboxes: [],
     },
   ],
   resources: [{ stack: 's', logicalId: 'Table', type: 'AWS::DynamoDB::GlobalTable', physicalId: 't' }],
@@ -207,6 +225,33 @@ describe('POST /dev/events', () => {
   ])('refuses %j, saying why', async (change, code, message) => {
     const answer = await ask('POST', '/dev/events', { ...event, ...change });
     expect(answer).toEqual({ status: 400, body: { code, message } });
+  });
+});
+
+describe('PUT /dev/config', () => {
+  const stored = () => JSON.parse(state.secrets.staged(SECRET.name)?.text ?? 'null');
+
+  it('stores values over those that are there, in today’s shape or in another', async () => {
+    const first = { plugin: 'test', values: { limits: { maxAmount: 5 }, title: 'a' } };
+    expect((await ask('PUT', '/dev/config', first)).status).toBe(204);
+    expect(stored()).toEqual({ configVersion: 2, values: first.values });
+    const second = { plugin: 'test', values: { limits: { minAmount: 1 } }, configVersion: 1 };
+    expect((await ask('PUT', '/dev/config', second)).status).toBe(204);
+    expect(stored()).toEqual({
+      configVersion: 1,
+      values: { limits: { maxAmount: 5, minAmount: 1 }, title: 'a' },
+    });
+  });
+
+  it.each([
+    [{ plugin: 'other', values: {} }, 'plugin must be one with a configuration: test'],
+    [{ plugin: 'test' }, 'plugin must be text, and values an object'],
+    [{ plugin: 'test', values: {}, configVersion: 0 }, 'configVersion must be a whole number from 1'],
+  ])('refuses %j, saying why', async (body, message) => {
+    expect(await ask('PUT', '/dev/config', body)).toEqual({
+      status: 400,
+      body: { code: 'invalid-request', message },
+    });
   });
 });
 

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assembledProject } from '#test/support/assembled-project.ts';
-import { request } from '#test/support/client.ts';
-import { sandboxPorts, startSystem, type System } from '#test/support/system.ts';
+import { request } from '#testing/client.ts';
+import { sandboxPortsOf } from '#testing/runner.ts';
+import { startSystem, type System } from '#test/support/system.ts';
 
 const root = join(import.meta.dirname, '../../../../..');
 const main = join(root, 'infra/local/main.ts');
+const sandboxPorts = sandboxPortsOf(root);
 let scratch: string;
 beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'anineeplus-main-'));

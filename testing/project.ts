@@ -1,0 +1,149 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { discover } from '#infra/manifest/discovery.ts';
+import type { ManifestInput } from '#infra/manifest/schema.ts';
+import type { Json } from './client.ts';
+
+/** Root of the platform: this repository, or the installed package. */
+export const platformRoot = join(import.meta.dirname, '..');
+const parts = ['cdk.json', 'events', 'functions', 'infra', 'package.json', 'testing', 'tsconfig.json'];
+
+/** A copy of the project that a test may edit; dependencies are shared with the original. */
+export function copyProject(): string {
+  const directory = copyParts([...parts, 'plugins']);
+  linkPackages(directory, []);
+  return directory;
+}
+
+/**
+ * A project with some plugins only.
+ * @param plugins names of plugins of the project, or folders outside of it: a folder with a `package.json` becomes an
+ * npm package, any other a folder below `plugins`
+ */
+export function createProject(plugins: readonly string[]): string {
+  const known = pluginFolders(platformRoot);
+  const chosen = plugins.map((plugin) => ({ plugin, source: sourceOf(plugin, known) }));
+  const directory = copyParts(parts);
+  mkdirSync(join(directory, 'plugins'));
+  const packages: string[] = [];
+  const outside: string[] = [];
+  for (const { plugin, source } of chosen) {
+    const inside = known.get(plugin);
+    if (inside !== undefined) {
+      copyFolder(source, join(directory, inside));
+      continue;
+    }
+    outside.push(source);
+    const packageName = packageNameOf(source);
+    if (packageName !== undefined) packages.push(packageName);
+    copyFolder(
+      source,
+      packageName === undefined
+        ? join(directory, 'plugins', basename(source))
+        : join(directory, 'node_modules', packageName),
+    );
+  }
+  editJson(join(directory, 'package.json'), (document) => {
+    document.anineeplus = { plugins: packages };
+  });
+  linkPackages(directory, outside);
+  return directory;
+}
+
+/** Rewrites a JSON file of a copied project. */
+export function editJson(file: string, edit: (document: Json) => unknown): void {
+  const document = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify(edit(document) ?? document, null, 2));
+}
+
+/** The folders of a project's plugins, relative to its root, by the names in their manifests. */
+export function pluginFolders(root: string): ReadonlyMap<string, string> {
+  return new Map(
+    discover(root).sources.map(({ file, root: folder, label }) => [
+      manifestIn(join(root, file))?.name ?? label,
+      folder,
+    ]),
+  );
+}
+
+/** A manifest as its author wrote it; undefined for one that is not JSON, which the system reports when it starts. */
+export function manifestIn(file: string): ManifestInput | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ManifestInput;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Error for a name that no plugin has, and for a folder that is none */
+function sourceOf(plugin: string, known: ReadonlyMap<string, string>): string {
+  const inside = known.get(plugin);
+  if (inside !== undefined) return join(platformRoot, inside);
+  const folder = resolve(plugin);
+  if (existsSync(join(folder, 'plugin.json'))) return folder;
+  throw new Error(
+    `"${plugin}" is neither a plugin of the project (${[...known.keys()].sort().join(', ')}) ` +
+      `nor a folder with a plugin.json (${folder})`,
+  );
+}
+
+function packageNameOf(folder: string): string | undefined {
+  const file = join(folder, 'package.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name : undefined;
+}
+
+function copyParts(names: readonly string[]): string {
+  const directory = mkdtempSync(join(tmpdir(), 'anineeplus-project-'));
+  for (const part of names) copyFolder(join(platformRoot, part), join(directory, part));
+  return directory;
+}
+
+/** Without the packages that are installed in it. */
+function copyFolder(from: string, to: string): void {
+  const isWanted = (path: string) => !['node_modules', '.git'].includes(basename(path)) || path === from;
+  cpSync(from, to, { recursive: true, filter: isWanted });
+}
+
+/** Makes every package available in a project that the platform finds, then those that other folders find. */
+function linkPackages(project: string, others: readonly string[]): void {
+  const sources = [platformRoot, ...others].flatMap(packageFoldersOf);
+  const modules = join(project, 'node_modules');
+  if (sources.length === 1 && !existsSync(modules)) {
+    symlinkSync(sources[0] ?? '', modules);
+    return;
+  }
+  for (const source of sources) linkEntries(source, modules);
+}
+
+/** Links what is missing; the packages of a scope one by one, since several folders may have some. */
+function linkEntries(source: string, target: string): void {
+  mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(source)) {
+    const link = join(target, name);
+    if (name.startsWith('@')) linkEntries(join(source, name), link);
+    else if (!existsSync(link)) symlinkSync(join(source, name), link);
+  }
+}
+
+/** Where Node.js looks for packages from a folder on, the nearest first. */
+function packageFoldersOf(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  const here = basename(folder) === 'node_modules' ? folder : join(folder, 'node_modules');
+  const above = parent === folder ? [] : packageFoldersOf(parent);
+  return existsSync(here) ? [here, ...above] : above;
+}
+
+export function removeProject(project: string): void {
+  rmSync(project, { recursive: true, force: true });
+}
