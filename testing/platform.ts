@@ -169,8 +169,8 @@ function platformOf(runner: Runner, projectDir: string, discard: () => void): Te
     },
     stateDir: runner.stateDir,
     projectDir,
-    sandbox: runner.sandbox,
-    output: runner.output,
+    sandbox: (name) => runner.sandbox(name),
+    output: () => runner.output(),
     events: createEvents(url, manifests),
     clock: createClock(url),
     invocations: createInvocations(url),
@@ -183,9 +183,9 @@ function platformOf(runner: Runner, projectDir: string, discard: () => void): Te
       await refuseLeftovers(runner);
       return code;
     },
-    kill9: runner.kill9,
-    leftovers: runner.leftovers,
-    restart: runner.restart,
+    kill9: () => runner.kill9(),
+    leftovers: () => runner.leftovers(),
+    restart: () => runner.restart(),
     [Symbol.asyncDispose]: async () => void (await platform.stop()),
   };
   return platform;

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { discover } from '#infra/manifest/discovery.ts';
+import { type HostSettings, readHostSettings } from '#infra/manifest/host-settings.ts';
 import type { ManifestInput } from '#infra/manifest/schema.ts';
 import type { Json } from './client.ts';
 
@@ -54,8 +55,9 @@ export function createProject(plugins: readonly string[]): string {
         : join(directory, 'node_modules', packageName),
     );
   }
+  const names = chosen.map(({ plugin, source }) => manifestIn(join(source, 'plugin.json'))?.name ?? plugin);
   editJson(join(directory, 'package.json'), (document) => {
-    document.anineeplus = { plugins: packages };
+    document.anineeplus = { ...settingsFor(document.anineeplus, names), plugins: packages };
   });
   linkPackages(directory, outside);
   return directory;
@@ -70,7 +72,7 @@ export function editJson(file: string, edit: (document: Json) => unknown): void 
 /** The folders of a project's plugins, relative to its root, by the names in their manifests. */
 export function pluginFolders(root: string): ReadonlyMap<string, string> {
   return new Map(
-    discover(root).sources.map(({ file, root: folder, label }) => [
+    discover(root, readHostSettings(root)).sources.map(({ file, root: folder, label }) => [
       manifestIn(join(root, file))?.name ?? label,
       folder,
     ]),
@@ -95,6 +97,18 @@ function sourceOf(plugin: string, known: ReadonlyMap<string, string>): string {
   throw new Error(
     `"${plugin}" is neither a plugin of the project (${[...known.keys()].sort().join(', ')}) ` +
       `nor a folder with a plugin.json (${folder})`,
+  );
+}
+
+/** What the project decides about some plugins, by their names: it must not name any that is not there. */
+function settingsFor(settings: Partial<HostSettings> = {}, names: readonly string[]): object {
+  return Object.fromEntries(
+    Object.entries(settings).map(([member, value]) => [
+      member,
+      Array.isArray(value)
+        ? value.filter((name) => names.includes(name))
+        : Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name))),
+    ]),
   );
 }
 

@@ -50,7 +50,10 @@ describe('the test kit', { timeout: 120_000 }, () => {
   it('publishes events, and says when a subscription has dealt with them', async () => {
     const aggregate = { type: 'payment', id: 'pay_kit' };
     const data = {
-      ...{ provider: 'stripe', providerRef: null, previousStatus: null, status: 'succeeded' as const },
+      provider: 'stripe',
+      providerRef: null,
+      previousStatus: null,
+      status: 'succeeded' as const,
       captured: { amountMinor: 1200, currency: 'usd' },
       final: true,
     };
