@@ -23,11 +23,14 @@ export interface TestEvent<D> extends Omit<BusEvent, 'detail'> {
 export interface Emission<D> {
   /** The sample of the catalogue when left out. */
   readonly data?: D;
-  /** The same id again is a redelivery of the same event. */
+  /** The same id again is a redelivery of the same event; `<aggregateId>:<sequence>:1` when left out. */
   readonly id?: string;
   readonly tenant?: string;
-  readonly aggregate?: { readonly type: string; readonly id: string };
+  /** An aggregate of its own when left out. */
+  readonly aggregate?: EventEnvelope<D>['aggregate'];
+  /** The place among the events of the aggregate; 1 when left out. */
   readonly sequence?: number;
+  readonly eventsInChange?: number | undefined;
   readonly occurredAt?: string;
   readonly cause?: EventEnvelope<D>['cause'];
   /** The plugin that publishes it; the one whose manifest says so when left out. */
@@ -149,15 +152,18 @@ function envelopeOf<D>(
 ): EventEnvelope<D> {
   const { detailType } = contract;
   const sample = emission.data === undefined ? sampleOf<D>(detailType) : undefined;
-  const aggregate = emission.aggregate ?? sample?.aggregate ?? { type: 'test', id: `test_${randomUUID()}` };
+  // Not the sample's aggregate: its next event would be a redelivery of this one.
+  const newAggregate = { type: sample?.aggregate.type ?? 'test', id: `test_${randomUUID()}` };
+  const aggregate = emission.aggregate ?? newAggregate;
   const sequence = emission.sequence ?? 1;
   const envelope: EventEnvelope<unknown> = {
-    id: emission.id ?? `${aggregate.id}:${sequence}:${randomUUID()}`,
+    id: emission.id ?? `${aggregate.id}:${sequence}:1`,
     type: detailType,
     occurredAt: emission.occurredAt ?? new Date().toISOString(),
     tenant: emission.tenant ?? 'default',
     aggregate,
     sequence,
+    ...(emission.eventsInChange !== undefined && { eventsInChange: emission.eventsInChange }),
     cause: emission.cause ?? { kind: 'api', id: 'test' },
     data: emission.data ?? sample?.data,
   };
