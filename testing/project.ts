@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { discover } from '#infra/manifest/discovery.ts';
-import { type HostSettings, readHostSettings } from '#infra/manifest/host-settings.ts';
+import { discover, type NamedPackages } from '#infra/manifest/discovery.ts';
+import { manifestError } from '#infra/manifest/errors.ts';
+import type { HostSettings } from '#infra/manifest/host-settings.ts';
 import type { ManifestInput } from '#infra/manifest/schema.ts';
 import type { Json } from './client.ts';
 
@@ -72,11 +73,24 @@ export function editJson(file: string, edit: (document: Json) => unknown): void 
 /** The folders of a project's plugins, relative to its root, by the names in their manifests. */
 export function pluginFolders(root: string): ReadonlyMap<string, string> {
   return new Map(
-    discover(root, readHostSettings(root)).sources.map(({ file, root: folder, label }) => [
+    discover(root, packagesOf(root)).sources.map(({ file, root: folder, label }) => [
       manifestIn(join(root, file))?.name ?? label,
       folder,
     ]),
   );
+}
+
+/** The packages that a project names. The schema of all its settings is left to the system: it would bring Zod along. */
+function packagesOf(root: string): NamedPackages {
+  const file = 'package.json';
+  const { anineeplus = {} } = JSON.parse(readFileSync(join(root, file), 'utf8')) as {
+    readonly anineeplus?: Partial<HostSettings>;
+  };
+  return {
+    settings: { plugins: anineeplus.plugins ?? [] },
+    error: (code, { given = '', ...finding }, plugin = file) =>
+      manifestError(code, { ...finding, given, plugin, file, line: 1 }),
+  };
 }
 
 /** A manifest as its author wrote it; undefined for one that is not JSON, which the system reports when it starts. */

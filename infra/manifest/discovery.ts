@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { manifestError, shown } from './errors.ts';
-import type { HostSettingsFile } from './host-settings.ts';
+import type { HostSettings, HostSettingsFile } from './host-settings.ts';
 import type { ManifestError } from './types.ts';
 
 export interface ManifestSource {
@@ -19,8 +19,13 @@ interface Discovery {
   readonly errors: readonly ManifestError[];
 }
 
+/** What discovery reads of a project's settings. */
+export interface NamedPackages extends Pick<HostSettingsFile, 'error'> {
+  readonly settings: Pick<HostSettings, 'plugins'>;
+}
+
 /** Finds every plugin.json below `plugins`, and the npm packages that package.json names under `anineeplus.plugins`. */
-export function discover(rootDir: string, host: HostSettingsFile): Discovery {
+export function discover(rootDir: string, host: NamedPackages): Discovery {
   const packages = fromPackages(rootDir, host);
   const folder = fromFolder(rootDir, packages.sources.length === 0);
   return {
@@ -53,7 +58,7 @@ function findManifests(folder: string): string[] {
   });
 }
 
-function fromPackages(rootDir: string, { settings: { plugins: names }, error }: HostSettingsFile): Discovery {
+function fromPackages(rootDir: string, { settings: { plugins: names }, error }: NamedPackages): Discovery {
   const sources: ManifestSource[] = [];
   const errors: ManifestError[] = [];
   for (const [index, name] of names.entries()) {
