@@ -3,10 +3,10 @@ import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compactDecrypt, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Json, request } from '../support/client.ts';
-import { advanceClock, runSchedule } from '../support/clock.ts';
+import { type Json, request } from '#testing/client.ts';
+import { createClock } from '#testing/clock.ts';
 import { filesHolding } from '../support/files.ts';
-import { copyProject, editJson } from '../support/project.ts';
+import { copyProject, editJson } from '#testing/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { plugins as runCommand } from '../unit/infra/cli/command-line.ts';
 
@@ -15,6 +15,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 const SECRET = 'key-hunter2';
 const program = join(import.meta.dirname, '../../infra/cli/config.ts');
 let project: string;
+const clock = ({ url }: Pick<System, 'url'>) => createClock(() => url);
+
 let system: System;
 let empty: System | undefined;
 let printed = '';
@@ -67,7 +69,7 @@ describe('the scheduled backup of configurations', () => {
     await request(system.url, 'PATCH', PATH, { body, headers: { 'if-match': '*' } });
     expect(await backups()).toEqual([]);
     expect(await config(system.url, 'backups', 'notes')).toBe('notes: there is no backup yet\n');
-    const { ran } = await advanceClock(system, '25h');
+    const { ran } = await clock(system).advance('25h');
     expect(ran.find(({ schedule }: Json) => schedule === 'backup')).toMatchObject({
       plugin: 'platform',
       status: 'ok',
@@ -106,7 +108,7 @@ describe('the scheduled backup of configurations', () => {
     const [entry] = (await request(url, 'GET', '/plugins/notes/audit')).body.entries;
     expect(entry).toMatchObject({ action: 'config-import', after: { label: 'cfg-2' } });
     // Masked values say nothing of secrets: a backup of the restored system does.
-    expect(await runSchedule(empty, 'platform', 'backup')).toMatchObject({ status: 'ok' });
+    expect(await clock(empty).runSchedule('platform/backup')).toMatchObject({ status: 'ok' });
     await config(url, 'backup', '--all', '--out', join(project, 'again.json'));
     const [before, after] = await Promise.all(
       [file(), join(project, 'again.json')].map((name) =>
@@ -136,7 +138,7 @@ describe('the scheduled backup of configurations', () => {
 
   it('is kept for 35 days', async () => {
     const [first] = await backups();
-    await advanceClock(system, '36d');
+    await clock(system).advance('36d');
     const left = await backups();
     expect(left).toHaveLength(1);
     expect(left[0].takenAt > first.takenAt).toBe(true);

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Json, eventually, request } from '../support/client.ts';
+import { type Json, eventually, request } from '#testing/client.ts';
 import {
   faults,
   fieldOf,
@@ -9,7 +9,7 @@ import {
   routeOf,
   writePlugins,
 } from '../support/generated-plugins.ts';
-import { copyProject } from '../support/project.ts';
+import { copyProject } from '#testing/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
