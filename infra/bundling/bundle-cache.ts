@@ -14,12 +14,13 @@ interface Entry {
   /** Hash of the content of every file that was read, by path: relative inside the platform's root, else absolute. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly sizes: Bundle['sizes'];
+  readonly clients: Bundle['clients'];
   /** Its folder beside the index. */
   readonly build: string;
 }
 
 type CachedBundleRequest = Omit<BundleRequest, 'outDir'>;
-export type CachedBundle = Pick<Bundle, 'dir' | 'sizes'>;
+export type CachedBundle = Pick<Bundle, 'dir' | 'sizes' | 'clients'>;
 
 const sha = (...parts: readonly (string | Buffer)[]): string => {
   const hash = createHash('sha256');
@@ -52,6 +53,7 @@ function keyOf(request: CachedBundleRequest): string {
     'bundle-cache.ts',
     'bundle.ts',
     'checks.ts',
+    'client-imports.ts',
     'get-builtin-module.ts',
     'platform-imports.ts',
     'prune.ts',
@@ -108,21 +110,21 @@ export async function cachedBundle(request: CachedBundleRequest, hashOf: Hasher)
   if (last && (await isFresh(last, hashOf))) {
     const dir = join(folder, last.build);
     await utimes(dir, new Date(), new Date());
-    return { dir, sizes: last.sizes };
+    return { dir, sizes: last.sizes, clients: last.clients };
   }
   const build = `${key}.${randomUUID()}`;
   const dir = join(folder, build);
   const startedAt = Date.now();
-  const { metafile, sizes } = await bundle({ ...request, outDir: dir });
+  const { metafile, sizes, clients } = await bundle({ ...request, outDir: dir });
   const read = Object.keys(metafile.inputs).filter((input) => !input.startsWith('builtin'));
   const inputs = await Promise.all(
     read.map(async (input) => [portable(input), await hashOf(resolve(platformRoot, input))] as const),
   );
   // What was edited meanwhile may be in the bundle as it was before, under the hash of what it is now.
-  if (await anyChangedSince(read, startedAt)) return { dir, sizes };
-  const entry: Entry = { inputs: Object.fromEntries(inputs), sizes, build };
+  if (await anyChangedSince(read, startedAt)) return { dir, sizes, clients };
+  const entry: Entry = { inputs: Object.fromEntries(inputs), sizes, clients, build };
   await writeFile(`${dir}.json`, JSON.stringify(entry));
   await rename(`${dir}.json`, index);
   await removeStale(key, dir);
-  return { dir, sizes };
+  return { dir, sizes, clients };
 }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build as compile, type BuildOptions, type Metafile } from 'esbuild';
 import { bundleProblems } from './checks.ts';
+import { type ClientImport, clientImports } from './client-imports.ts';
 import { getBuiltinModulePlugin } from './get-builtin-module.ts';
 import { platformImport, platformRoot, unexportedImport } from './platform-imports.ts';
 import { prunePlugin } from './prune.ts';
@@ -27,6 +28,8 @@ export interface Bundle {
   readonly dir: string;
   readonly metafile: Metafile;
   readonly sizes: readonly FunctionSize[];
+  /** AWS clients that the code brings in besides those of the runtime. */
+  readonly clients: readonly ClientImport[];
 }
 
 /** Code that cannot be shipped as it is: it does not compile, or it holds what no bundle may hold. */
@@ -98,7 +101,9 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
   }
   if (request.sourceMaps) await placeMaps(result.metafile, request.sourceMaps);
   const sizes = await functionSizes(result.metafile, platformRoot, request.outDir);
-  return { dir: request.outDir, metafile: result.metafile, sizes };
+  const { outDir: dir, root } = request;
+  const clients = clientImports({ metafile: result.metafile, root, outDir: dir });
+  return { dir, metafile: result.metafile, sizes, clients };
 }
 
 async function placeMaps({ outputs }: Metafile, sourceMaps: SourceMaps): Promise<void> {

@@ -4,6 +4,7 @@ import { loadManifests } from '#infra/manifest/load.ts';
 import type { BrokenPlugin, LoadedPlugin, ManifestError, ManifestSet } from '#infra/manifest/types.ts';
 import { BundleError } from './bundle.ts';
 import { cachedBundle, type CachedBundle, type Hasher } from './bundle-cache.ts';
+import { clientErrors } from './client-errors.ts';
 import { codeErrors, failureError } from './code-errors.ts';
 import type { ComposedPlugin } from './compose/composed-plugin.ts';
 import { describePlugins, type DescribedPlugin, type DescribeOptions } from './compose/describe-plugins.ts';
@@ -50,11 +51,12 @@ export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugin
   const found = new Map(
     all.map((plugin, index): [string, readonly ManifestError[]] => {
       const { name } = plugin.manifest;
-      const { failures } = bundles[index] ?? { failures: [] };
+      const { bundle, failures } = bundles[index] ?? { failures: [] };
       const inCode = codeFindings(options.rootDir, plugin, described[name], failed[name]);
       // Code that does not build cannot be imported either, and the compiler's message is the better one.
       const imported = failures.length > 0 ? inCode.filter(({ code }) => code !== 'PLG301') : inCode;
-      return [name, [...failures.map((failure) => failureError(plugin, failure)), ...imported]];
+      const clients = clientErrors(options.rootDir, plugin, bundle?.clients ?? []);
+      return [name, [...failures.map((failure) => failureError(plugin, failure)), ...imported, ...clients]];
     }),
   );
   const sound = set.plugins.flatMap((plugin): CheckedPlugin[] => {

@@ -2,8 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { context } from 'esbuild';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
-import { bundleOptions } from './bundle.ts';
+import { type Bundle, bundleOptions } from './bundle.ts';
 import { bundleProblems } from './checks.ts';
+import { clientImports } from './client-imports.ts';
 import { platformRoot } from './platform-imports.ts';
 import { projectSourceMap } from './source-maps.ts';
 import { createVendor } from './vendor.ts';
@@ -11,11 +12,16 @@ import { createVendor } from './vendor.ts';
 /** Builds that stay on disk: the current one, and those that processes may still be starting from. */
 const KEPT_BUILDS = 3;
 
+/** One build, and the AWS clients that the code itself imports. */
+export interface Rebuilt extends Pick<Bundle, 'dir' | 'clients'> {
+  readonly ms: number;
+}
+
 /** The incremental compiler of one plugin. */
 export interface Rebuilder {
   readonly plugin: string;
   /** Compiles what changed into a fresh folder. @throws Error with the compiler's messages; the last build stays */
-  rebuild(): Promise<{ readonly dir: string; readonly ms: number }>;
+  rebuild(): Promise<Rebuilt>;
   /** Whether the last build read `file`, an absolute path. Any file may matter after a failed build. */
   dependsOn(file: string): boolean;
   dispose(): Promise<void>;
@@ -80,7 +86,9 @@ export async function createRebuilder(
       builds.push(dir);
       const old = builds.splice(0, Math.max(0, builds.length - KEPT_BUILDS));
       await Promise.all(old.map((stale) => rm(stale, { recursive: true, force: true })));
-      return { dir, ms: Math.round(performance.now() - startedAt) };
+      const packageOf = (path: string) => vendor.packageOf(path);
+      const clients = clientImports({ metafile, root: pluginDir, outDir, packageOf });
+      return { dir, clients, ms: Math.round(performance.now() - startedAt) };
     },
     dependsOn: (file) => (inputs ? inputs.has(file) : file.startsWith(pluginDir)),
     dispose: () => esbuild.dispose(),

@@ -13,6 +13,8 @@ interface Vendor {
   readonly plugin: Plugin;
   /** Compiles the packages noted since, if any. Returns whether the build has to run again. */
   compile(): Promise<boolean>;
+  /** The package behind an import that was left out; undefined for another import. */
+  packageOf(path: string): string | undefined;
   /** Puts what was compiled beside a build. */
   placeIn(dir: string): Promise<void>;
 }
@@ -62,6 +64,10 @@ export function createVendor(options: BuildOptions, pluginDir: string): Vendor {
       if (compiledDir !== undefined) await rm(compiledDir, { recursive: true, force: true });
       compiledDir = outdir;
       return true;
+    },
+    packageOf(path) {
+      const file = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : undefined;
+      return [...files].find(([, compiled]) => compiled !== undefined && compiled === file)?.[0];
     },
     async placeIn(dir) {
       if (compiledDir === undefined) return;

@@ -8,10 +8,11 @@ import { formatErrors } from '#infra/manifest/format.ts';
 import { loadManifests } from '#infra/manifest/load.ts';
 import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
 import { bundleFailures, codeFindings } from './check.ts';
+import { clientErrors } from './client-errors.ts';
 import { failureError } from './code-errors.ts';
 import { describePlugins, type Descriptions } from './compose/describe-plugins.ts';
 import { createDescriber } from './compose/describer.ts';
-import { createRebuilder, type Rebuilder } from './rebuilder.ts';
+import { createRebuilder, type Rebuilder, type Rebuilt } from './rebuilder.ts';
 import { scratchDir } from './scratch.ts';
 
 type WatchEvent =
@@ -65,11 +66,13 @@ async function rebuild(rebuilder: Rebuilder, descriptions: Promise<Descriptions>
     return emit({ event: 'error', plugin: name, message: formatErrors(errors, { color: false }) });
   }
   failing.delete(name);
-  if (built.status === 'fulfilled') emit({ event: 'built', plugin: name, ...built.value });
+  if (built.status !== 'fulfilled') return;
+  const { dir, ms } = built.value;
+  emit({ event: 'built', plugin: name, dir, ms });
 }
 
-function buildErrors(plugin: LoadedPlugin, built: PromiseSettledResult<unknown>): readonly ManifestError[] {
-  if (built.status === 'fulfilled') return [];
+function buildErrors(plugin: LoadedPlugin, built: PromiseSettledResult<Rebuilt>): readonly ManifestError[] {
+  if (built.status === 'fulfilled') return clientErrors(rootDir, plugin, built.value.clients);
   return bundleFailures(built.reason, rootDir).map((failure) => failureError(plugin, failure));
 }
 
@@ -100,14 +103,15 @@ async function start(): Promise<void> {
   ({ plugins } = set);
   refused = set.broken.map(({ file }) => join(rootDir, dirname(file), sep));
   const created = await Promise.all(plugins.map((plugin) => createRebuilder(rootDir, plugin, buildsDir)));
-  await Promise.all(created.map((rebuilder) => rebuilder.rebuild().catch(() => undefined)));
+  const builds = await Promise.all(created.map((rebuilder) => rebuilder.rebuild().catch(() => undefined)));
   rebuilders = created;
   const now = await describePlugins(rootDir, plugins, { describer }).catch(() => undefined);
   failing.clear();
-  for (const plugin of plugins) {
+  for (const [index, plugin] of plugins.entries()) {
     const { name } = plugin.manifest;
-    if (!now || codeFindings(rootDir, plugin, now.described[name], now.failed[name]).length > 0)
-      failing.add(name);
+    const clients = clientErrors(rootDir, plugin, builds[index]?.clients ?? []);
+    const code = now && codeFindings(rootDir, plugin, now.described[name], now.failed[name]);
+    if (!code || code.length > 0 || clients.length > 0) failing.add(name);
   }
   if (now) remember(now);
   describer.warm();

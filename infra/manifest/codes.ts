@@ -48,6 +48,7 @@ export const errorCodes = {
   PLG306: 'The code does not fit its contract',
   PLG307: 'A migration of the configuration is missing',
   PLG308: 'The configuration of a stage is not valid',
+  PLG309: 'The function may not use an AWS client that it imports',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
