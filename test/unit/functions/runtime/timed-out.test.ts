@@ -126,7 +126,8 @@ describe('an invocation whose time is up', () => {
       handle: ({ event }) => (event.id === 'slow' ? hangs() : Promise.resolve()),
     });
     const record = (id: string) => {
-      const aggregate = { type: 'thing', id: 'th_1' };
+      // Those of one aggregate are handled one after the other.
+      const aggregate = { type: 'thing', id: `th_${id}` };
       const occurredAt = '2026-11-23T10:00:00.000Z';
       const cause = { kind: 'api', id: 'r' };
       const type = 'thing.done.v1';
