@@ -41,6 +41,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly callers: Readonly<Record<string, readonly string[]>>;
   /** How long a chain of calls may be that ends at an operation of a plugin, where it is more than one call. */
   readonly callHops: Readonly<Record<string, number>>;
+  /** Address of Lambda's own API in the execution environment; undefined outside of Lambda. */
+  readonly runtimeApi: string | undefined;
   /** The whole environment, for the overrides of the configuration. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -112,6 +114,7 @@ export function readEnvironment(
       Record<string, readonly string[]>
     >,
     callHops: JSON.parse(variables['ANINEEPLUS_CALL_HOPS'] ?? '{}') as Readonly<Record<string, number>>,
+    runtimeApi: variables['AWS_LAMBDA_RUNTIME_API'],
     variables,
     now: clockOf(variables),
     table(name) {

@@ -11,6 +11,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts';
 import { createPluginLoader } from './lifecycle/loader.ts';
 import { createPluginRegistry } from './lifecycle/registry.ts';
 import { createStateReader, type StateReader } from './lifecycle/registry-state.ts';
+import { registerShutdownExtension } from './shutdown-extension.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { placeField } from './telemetry/thrown-at.ts';
 
@@ -86,7 +87,10 @@ export function createRuntime<M extends PluginManifest, C, S>(
     loaded: (durationMs) =>
       void telemetry.metrics.addMetric('plugin.load.duration', 'Milliseconds', durationMs),
   });
-  if (definition.onUnload) endWithProcess(lifecycle, telemetry);
+  if (definition.onUnload) {
+    registerShutdownExtension(environment.runtimeApi, log);
+    endWithProcess(lifecycle, telemetry);
+  }
   const state =
     environment.registryTable === undefined || manifest.name === 'platform'
       ? undefined
@@ -106,7 +110,7 @@ export function createRuntime<M extends PluginManifest, C, S>(
   };
 }
 
-/** Lambda ends an environment with SIGTERM and leaves well under a second: best effort, and it may never come. */
+/** Lambda ends an environment that has an extension with SIGTERM and leaves 500 ms: best effort, and it may never come. */
 function endWithProcess(lifecycle: Lifecycle, { log }: Telemetry): void {
   process.once('SIGTERM', () => {
     lifecycle

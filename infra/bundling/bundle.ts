@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build as compile, type BuildOptions, type Metafile } from 'esbuild';
+import { awaitInitPlugin } from './await-init.ts';
 import { bundleProblems } from './checks.ts';
 import { type ClientImport, clientImports } from './client-imports.ts';
 import { getBuiltinModulePlugin } from './get-builtin-module.ts';
@@ -82,6 +83,7 @@ export function bundleOptions(request: BundleRequest): BuildOptions & { metafile
         },
       },
       getBuiltinModulePlugin(),
+      awaitInitPlugin(request.entries.map((entry) => join(request.root, entry))),
       ...(request.keep ? [prunePlugin(request.keep, request.root)] : []),
     ],
   };

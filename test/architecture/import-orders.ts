@@ -51,6 +51,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'middleware/types.ts',
     'adapter.ts',
     'middleware',
+    'shutdown-extension.ts',
     'runtime.ts',
     'pipeline.ts',
     'adapters',

@@ -8,9 +8,13 @@ const { pathToFileURL } = process.getBuiltinModule('node:url');
 // Kept before the handler loads: tracers patch http.request, and calls of the Runtime API must not be traced.
 const { request } = http;
 const { watchCalls } = await import('./call-watch.mjs');
-const watch = watchCalls(new URL(process.env.AWS_ENDPOINT_URL).origin, process.env.ANINEEPLUS_AUTH_JWKS_URL);
-
 const api = new URL(`http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/`);
+const watch = watchCalls({
+  awsOrigin: new URL(process.env.AWS_ENDPOINT_URL).origin,
+  keysUrl: process.env.ANINEEPLUS_AUTH_JWKS_URL,
+  runtimeOrigin: api.origin,
+});
+
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let currentRequestId;
 

@@ -59,9 +59,9 @@ function targetOf(args, scheme) {
 
 /**
  * Wraps `http.request` and `fetch`. @param awsOrigin where AWS calls go; every other call is a provider's, but for `keysUrl`, where
- * the platform reads the keys of tokens
+ * the platform reads the keys of tokens, and those of Lambda's own API at `runtimeOrigin`
  */
-export function watchCalls(awsOrigin, keysUrl) {
+export function watchCalls({ awsOrigin, keysUrl, runtimeOrigin }) {
   let armed = [];
   let requestId;
 
@@ -84,7 +84,9 @@ export function watchCalls(awsOrigin, keysUrl) {
   ]) {
     const original = module.request;
     module.request = function request(...args) {
-      const fault = observe(targetOf(args, scheme));
+      const target = targetOf(args, scheme);
+      if (target.origin === runtimeOrigin) return original.apply(this, args);
+      const fault = observe(target);
       if (fault?.when === 'before' && !crashOrHang(fault.kind)) {
         const at = typeof args[0] === 'string' || args[0] instanceof URL ? 1 : 0;
         const options = typeof args[at] === 'object' ? args[at] : {};

@@ -25,9 +25,14 @@ export interface ExecutionEnvironment {
   readonly idleSinceMs: number | undefined;
   /** Runs the handler with one event; only while idle. */
   run(event: NextEvent): Promise<Outcome>;
-  /** Ends the process at once. */
-  kill(): void;
+  /** Ends the process, as Lambda does: one with an extension gets SIGTERM first, and 500 ms. */
+  end(): void;
+  /** Settles when the process has ended. */
+  readonly ended: Promise<void>;
 }
+
+/** Between SIGTERM and SIGKILL for an environment with internal extensions alone. */
+const SHUTDOWN_MS = 500;
 
 /** The handler did not load; the document is what the invocation answers. */
 export class InitError extends Error {
@@ -68,7 +73,9 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
   let loaded = false;
   let served = 0;
   let idleSinceMs: number | undefined;
+  let hasExtension = false;
   let waiting: ((event: NextEvent) => void) | undefined;
+  const ended = Promise.withResolvers<void>();
 
   const failInit = (document: Buffer) => {
     clearTimeout(initTimer);
@@ -90,6 +97,11 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     answered: (requestId, payload) => inFlight.settle({ status: 'ok', payload }, requestId),
     failed: (requestId, payload) => inFlight.settle({ status: 'error', payload }, requestId),
     initFailed: failInit,
+    registerExtension() {
+      if (loaded) return undefined;
+      hasExtension = true;
+      return randomUUID();
+    },
   });
 
   const child = startChild(options, tmpDir, registration.address, () => inFlight.requestId);
@@ -104,6 +116,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
 
   onceEnded(child, (code, signal) => {
     state = 'dead';
+    ended.resolve();
     registration.release();
     failInit(exited(id, code, signal));
     inFlight.settle({ status: 'crash', payload: exited(inFlight.requestId ?? id, code, signal) });
@@ -131,7 +144,16 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
       waiting = undefined;
       return outcome;
     },
-    kill,
+    end() {
+      if (state === 'dead') return;
+      const isIdle = state === 'idle';
+      state = 'dead';
+      if (!hasExtension || !isIdle) return kill();
+      child.kill('SIGTERM');
+      const timer = setTimeout(kill, SHUTDOWN_MS);
+      void ended.promise.then(() => clearTimeout(timer));
+    },
+    ended: ended.promise,
   };
 }
 

@@ -26,7 +26,7 @@ export interface LambdaFunctions extends Functions {
   apply(assembly: Assembly): void;
   /** Gives every function new environments; what is running finishes in the old ones. */
   renew(): void;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** No function of this name or ARN. */
@@ -80,7 +80,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
       const kept = new Set(assembly.plugins.filter(({ lastGood }) => lastGood).map(({ plugin }) => plugin));
       for (const [name, pool] of pools) {
         if (names.has(name)) continue;
-        pool.stop();
+        void pool.stop();
         pools.delete(name);
       }
       for (const described of assembly.functions) {
@@ -98,8 +98,8 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
     renew() {
       for (const pool of pools.values()) pool.replace(pool.definition);
     },
-    stop() {
-      for (const pool of pools.values()) pool.stop();
+    async stop() {
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
       runtimeApi.close();
     },
   };

@@ -31,7 +31,8 @@ export interface Pool {
   prepare(definition: FunctionResource): Promise<PreparedSwap>;
   /** Takes a new definition without trying it first. */
   replace(definition: FunctionResource): void;
-  stop(): void;
+  /** Ends every environment; settles when all of them have ended. */
+  stop(): Promise<void>;
 }
 
 /** The function of a pool, and how an environment for it is started. */
@@ -114,7 +115,7 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
           environments.active.add(environment);
           dispatch();
         },
-        discard: () => environment.kill(),
+        discard: () => environment.end(),
       };
     },
     replace(next) {
@@ -122,9 +123,11 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
       definition = next;
       dispatch();
     },
-    stop() {
+    async stop() {
       stopped = true;
-      for (const environment of [...environments.active, ...environments.retired]) environment.kill();
+      const all = [...environments.active, ...environments.retired];
+      for (const environment of all) environment.end();
+      await Promise.all(all.map(({ ended }) => ended));
     },
   };
 }
@@ -141,7 +144,7 @@ async function runIn(environment: ExecutionEnvironment, { eventFor, resolve }: W
 function removeEnded({ active, retired }: PoolEnvironments): void {
   for (const environment of active) if (environment.state === 'dead') active.delete(environment);
   for (const environment of retired) {
-    if (environment.state === 'idle') environment.kill();
+    if (environment.state === 'idle') environment.end();
     if (environment.state === 'dead') retired.delete(environment);
   }
 }
@@ -155,12 +158,12 @@ function endIdle(environments: PoolEnvironments): void {
   const environment = longestIdle(environments);
   if (environment === undefined) return;
   environments.active.delete(environment);
-  environment.kill();
+  environment.end();
 }
 
 function retireAll(environments: PoolEnvironments): void {
   for (const environment of environments.active) {
-    if (environment.state === 'starting') environment.kill();
+    if (environment.state === 'starting') environment.end();
     else environments.retired.add(environment);
   }
   environments.active = new Set();

@@ -20,6 +20,8 @@ interface RuntimeListener {
   answered(requestId: string, payload: Buffer): void;
   failed(requestId: string, payload: Buffer): void;
   initFailed(payload: Buffer): void;
+  /** An extension registers. @returns its identifier; undefined once the environment is initialized */
+  registerExtension(): string | undefined;
 }
 
 /** The running Runtime API. */
@@ -32,14 +34,18 @@ export interface RuntimeApi {
 const PATH =
   /^\/([\w-]+)\/2018-06-01\/runtime\/(?:invocation\/(next|[\w-]+)(?:\/(response|error))?|init\/(error))$/;
 
+const EXTENSION_PATH = /^\/([\w-]+)\/2020-01-01\/extension\/(register|event\/next)$/;
+
 /**
- * The Lambda Runtime API (version 2018-06-01) for every execution environment of this machine: one loopback server,
+ * The Lambda Runtime API (version 2018-06-01) and what internal extensions use of the Extensions API (2020-01-01), for every execution environment of this machine: one loopback server,
  * with an unguessable path prefix for each environment.
  */
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const listeners = new Map<string, RuntimeListener>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, extended, action] = EXTENSION_PATH.exec(request.url ?? '') ?? [];
+    if (action !== undefined) return serveExtension(request, response, action, listeners.get(extended ?? ''));
     const [, id = '', invocation, outcome, init] = PATH.exec(request.url ?? '') ?? [];
     const listener = listeners.get(id);
     if (!listener) return reply(response, 403, '{"errorMessage":"no such environment"}');
@@ -75,6 +81,27 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       server.closeAllConnections();
     },
   };
+}
+
+async function serveExtension(
+  request: IncomingMessage,
+  response: ServerResponse,
+  action: string,
+  listener: RuntimeListener | undefined,
+): Promise<void> {
+  // An internal extension gets no events, so this never answers: the environment ends first.
+  if (action !== 'register' && listener) return;
+  const [name, body] = [request.headers['lambda-extension-name'], await buffer(request)];
+  const { events = [] } = JSON.parse(body.toString() || '{}') as { readonly events?: readonly string[] };
+  const refuse = (status: number, errorType: string) =>
+    reply(response, status, JSON.stringify({ errorType, errorMessage: errorType }));
+  if (!listener || typeof name !== 'string') return refuse(403, 'Extension.InvalidExtensionName');
+  // What runs within the runtime's process cannot outlive it.
+  if (events.includes('SHUTDOWN')) return refuse(403, 'ShutdownEventNotSupportedForInternalExtension');
+  const id = listener.registerExtension();
+  if (id === undefined) return refuse(403, 'Extension.RegistrationClosed');
+  response.setHeader('lambda-extension-identifier', id);
+  return reply(response, 200, '{}');
 }
 
 function reply(response: ServerResponse, status: number, body: string): void {

@@ -39,6 +39,19 @@ async function callIn(dir: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
+test('an entry module is loaded once what the runtime began is done', async () => {
+  write({
+    'runtime.ts': `export const state = { ready: false };
+      globalThis[Symbol.for('anineeplus.init')] =
+        new Promise((resolve) => setTimeout(() => { state.ready = true; resolve(); }, 20));`,
+    'functions/api.ts': `import { state } from '../runtime.ts';
+      export const handler = () => state.ready;`,
+    'functions/other.js': `export const handler = () => 'js';`,
+  });
+  const { dir } = await build({ entries: ['functions/api.ts', 'functions/other.js'] });
+  expect(await callIn(dir)).toMatchObject({ answer: true });
+});
+
 describe('built-ins', () => {
   test('work however they are imported, and load no undici', async () => {
     write({

@@ -56,8 +56,8 @@ beforeEach(async () => {
   [aws, provider] = await Promise.all([serve('aws'), serve('provider')]);
   system = await startFunctions({ api: caller }, { timeoutSeconds: 1 }, { awsEndpoint: () => originOf(aws) });
 });
-afterEach(() => {
-  system.stop();
+afterEach(async () => {
+  await system.stop();
   for (const server of [aws, provider]) {
     server.close();
     server.closeAllConnections();

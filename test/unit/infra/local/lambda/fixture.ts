@@ -112,8 +112,8 @@ export async function startFunctions(
       const result = await functions.invoke(name, Buffer.from(JSON.stringify(event)), 'invoke');
       return { ...result, body: JSON.parse(result.payload.toString()) as Record<string, unknown> };
     },
-    stop() {
-      functions.stop();
+    async stop() {
+      await functions.stop();
       guard.close();
       rmSync(root, { recursive: true, force: true });
     },

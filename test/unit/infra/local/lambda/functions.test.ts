@@ -273,7 +273,7 @@ describe('new code', () => {
     await system.functions.swap(['anineeplus-local-test-api'], next.codeDir);
     expect((await system.call('api')).body.version).toBe('new');
     expect((await inFlight).body.version).toBe('old');
-    next.stop();
+    await next.stop();
   });
 
   it('that does not load changes nothing', async () => {
@@ -285,7 +285,7 @@ describe('new code', () => {
     await expect(system.functions.swap(names, next.codeDir)).rejects.toThrow('broken');
     expect((await system.call('api')).body.version).toBe('good');
     expect((await system.call('other')).body.version).toBe('good');
-    next.stop();
+    await next.stop();
   });
 
   it('of a new assembly is used for the next event; a function that it lacks is removed', async () => {
@@ -296,5 +296,57 @@ describe('new code', () => {
     system.functions.apply({ ...system.assembly, functions: [{ ...api!, memoryMb: 256 }] });
     expect((await system.call('api')).body.version).toBe('two');
     await expect(system.call('other')).rejects.toThrow('Function not found');
+  });
+});
+
+/** A function that registers an extension as it loads, and says what happens to it. */
+const extended = (onSigterm: string) => `
+  const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2020-01-01/extension/';
+  const register = async (events = []) => {
+    const headers = { 'Lambda-Extension-Name': 'test' };
+    const { status, headers: got } = await fetch(api + 'register', { method: 'POST', headers, body: JSON.stringify({ events }) });
+    return { status, id: got.get('lambda-extension-identifier') };
+  };
+  const shutdown = await register(['SHUTDOWN']);
+  const own = await register();
+  process.on('SIGTERM', () => { console.log('SIGTERM'); ${onSigterm} });
+  export const handler = async () => ({ pid: process.pid, own, shutdown, late: await register() });`;
+
+describe('the end of an environment', () => {
+  const logs = () => system.invocations.list().flatMap((one) => one.logs);
+  const ended = async (pid: number) => {
+    const startedAt = performance.now();
+    system.functions.renew();
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 3000, interval: 10 });
+    return performance.now() - startedAt;
+  };
+
+  it('is SIGTERM for one with an extension, which can register while it loads alone', async () => {
+    await start({ api: extended('process.exit(0);') });
+    const { body } = await system.call('api');
+    expect(body).toMatchObject({
+      own: { status: 200, id: expect.any(String) },
+      shutdown: { status: 403, id: null },
+      late: { status: 403, id: null },
+    });
+    await ended(Number(body['pid']));
+    await vi.waitFor(() => expect(logs()).toContain('SIGTERM'));
+  });
+
+  it('comes 500 ms after SIGTERM at the latest', async () => {
+    await start({ api: extended('') });
+    const { body } = await system.call('api');
+    expect(await ended(Number(body['pid']))).toBeGreaterThan(450);
+    expect(logs()).toContain('SIGTERM');
+  });
+
+  it('is at once and without a signal for one without an extension', async () => {
+    await start({
+      api: `process.on('SIGTERM', () => console.log('SIGTERM'));
+        export const handler = async () => ({ pid: process.pid });`,
+    });
+    const { body } = await system.call('api');
+    expect(await ended(Number(body['pid']))).toBeLessThan(400);
+    expect(logs()).not.toContain('SIGTERM');
   });
 });
