@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { Lease } from './lifecycle/lease.ts';
+import type { Loan } from './lifecycle/lease.ts';
 import type { Log } from './contract/log.ts';
 import type { InvocationContext } from './contract/operation.ts';
 import type { Entrance } from './entrance.ts';
@@ -30,8 +30,8 @@ export interface Invocation {
   readonly startedAt: number;
   readonly log: Log;
   traceparent: string | undefined;
-  /** The plugin's services, from the start of the plugin on. */
-  lease: Lease | undefined;
+  /** The plugin's services and configuration, from the start of the plugin on. */
+  lease: Loan | undefined;
   configVersionId: string | undefined;
   /** Members of a request's JSON body. */
   body: Readonly<Record<string, unknown>>;
@@ -43,6 +43,7 @@ export interface Invocation {
 export function contextOf<S>(invocation: Invocation): InvocationContext<S> {
   return {
     services: invocation.lease?.services as S,
+    config: invocation.lease?.config,
     requestId: invocation.requestId,
     traceparent: invocation.traceparent,
     remainingMs: () => invocation.lambda.getRemainingTimeInMillis?.() ?? 30_000,

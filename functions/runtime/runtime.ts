@@ -78,7 +78,6 @@ export function createRuntime<M extends PluginManifest, C, S>(
     refreshFailed: () => log.count('plugin.config.refresh.errors'),
   });
   const lifecycle = createLifecycle({
-    name: manifest.name,
     loader,
     registry,
     config,

@@ -39,13 +39,15 @@ export function configAdapter(
     } catch (error) {
       return failed(error instanceof ConfigError ? 'schema' : 'initialize', error, secrets);
     }
+    // With the defaults of the schema, from which the services were built.
+    const known = secretTexts(definition, plugin.getConfig());
     try {
       const limit = { plugin: name, step: 'health', timeoutMs: STEP_TIMEOUT_MS };
       const { status, reason = 'it is unhealthy' } = await bounded(plugin.health(), limit);
       if (status !== 'unhealthy') return { ok: true };
-      return { ok: false, step: 'health', reason: without(secrets, reason), faults: [] };
+      return { ok: false, step: 'health', reason: without(known, reason), faults: [] };
     } catch (error) {
-      return failed('health', error, secrets);
+      return failed('health', error, known);
     }
   }
 

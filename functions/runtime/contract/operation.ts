@@ -33,9 +33,11 @@ export interface Idempotency {
 }
 
 /** What every unit of plugin code gets, whichever way it was called. */
-export interface InvocationContext<S> {
+export interface InvocationContext<S, C = unknown> {
   /** What the plugin's `initialize` returned. */
   readonly services: S;
+  /** The configuration that the services were built from, frozen; it stays the same until the invocation ends. */
+  readonly config: C;
   /** Id of the request that started the chain of calls; API Gateway's where it came over HTTP. */
   readonly requestId: string;
   /** W3C Trace Context `traceparent` of this invocation, for events and calls that it causes. */
@@ -46,7 +48,7 @@ export interface InvocationContext<S> {
 }
 
 /** What the `run` of an operation gets. */
-export interface OperationContext<I, S> extends InvocationContext<S> {
+export interface OperationContext<I, S, C = unknown> extends InvocationContext<S, C> {
   /** As the operation's `input` schema reads it. */
   readonly input: I;
   readonly caller: Caller;

@@ -9,8 +9,14 @@ export interface Loadable<S> {
 }
 
 interface HookOptions {
-  readonly limit: (step: string) => Parameters<typeof bounded>[1];
+  readonly limit: (step: string, timeoutMs?: number) => Parameters<typeof bounded>[1];
   readonly unloadFailed: (error: unknown) => void;
+}
+
+interface RetireLimits {
+  readonly drainMs: number;
+  /** That of every step when left out. */
+  readonly timeoutMs?: number | undefined;
 }
 
 interface Definition<S> {
@@ -34,21 +40,21 @@ export function createHooks<S>(definition: Definition<S>, { limit, unloadFailed 
     }
   }
 
-  async function unload({ services }: Loadable<S>): Promise<void> {
+  async function unload({ services }: Loadable<S>, timeoutMs?: number): Promise<void> {
     try {
-      await bounded((async () => definition.onUnload?.(services))(), limit('onUnload'));
+      await bounded((async () => definition.onUnload?.(services))(), limit('onUnload', timeoutMs));
     } catch (error) {
       unloadFailed(error);
     }
   }
 
-  async function retire(instance: Loadable<S>, drainMs: number): Promise<void> {
+  async function retire(instance: Loadable<S>, { drainMs, timeoutMs }: RetireLimits): Promise<void> {
     retiring.add(instance);
     await instance.users.drained(drainMs);
     retiring.delete(instance);
     if (!instance.isLoaded) return;
     instance.isLoaded = false;
-    await unload(instance);
+    await unload(instance, timeoutMs);
   }
 
   return {

@@ -5,6 +5,12 @@ export interface Lease<S = unknown> {
   release(): void;
 }
 
+/** What one invocation works with. */
+export interface Loan extends Lease {
+  /** The configuration that the services were built from. */
+  readonly config: unknown;
+}
+
 /** Counts the invocations that use something, and resolves when there are none. */
 export interface Users {
   enter<S>(services: S): Lease<S>;

@@ -1,6 +1,7 @@
 import type { ConfigSource } from './config.ts';
+import { changesBetween } from './config-changes.ts';
 import type { Log } from '../contract/log.ts';
-import type { Lease } from './lease.ts';
+import type { Loan } from './lease.ts';
 import { PluginLoadError, type PluginLoader } from './loader.ts';
 import type { Plugin } from './plugin-instance.ts';
 import type { PluginRegistry } from './registry.ts';
@@ -9,21 +10,21 @@ import { placeField } from '../telemetry/thrown-at.ts';
 /** One plugin in this execution environment, from its first configuration to the end of the environment. */
 export interface Lifecycle {
   /**
-   * The services of the initialized plugin, for one invocation, which releases them when it ends. Initializes at the
-   * first call, after a failure, and when the configuration has changed.
+   * The services and the configuration of the initialized plugin, for one invocation, which releases them when it ends.
+   * Loads the plugin at the first call and after a failure, and hands it a configuration that has changed.
    * @throws PluginLoadError naming the plugin, as long as it has never started
    */
-  ready(configVersionId: string | undefined): Promise<Lease>;
+  ready(configVersionId: string | undefined): Promise<Loan>;
   /** Starts reading the configuration where none was read yet. */
   prefetch(): void;
   /** The plugin once it is loaded. */
   plugin(): Plugin | undefined;
-  /** At the end of the environment: calls `onUnload`, after at most 200 ms for invocations that still run. */
+  /** At the end of the environment: unloads what is loaded, after at most 200 ms for invocations that still run. */
   end(): Promise<void>;
 }
 
 interface LifecycleOptions {
-  readonly name: string;
+  /** Discovers the one plugin of this environment. */
   readonly loader: PluginLoader;
   readonly registry: PluginRegistry;
   readonly config: Pick<ConfigSource, 'current' | 'prefetch'>;
@@ -36,11 +37,10 @@ interface LifecycleOptions {
 }
 
 const RETRY_NEW_CONFIG_MS = 30_000;
-/** Lambda leaves less than half a second between SIGTERM and the end. */
-const END_DRAIN_MS = 200;
+/** Lambda leaves half a second between SIGTERM and the end. */
+const END_LIMITS = { drainMs: 200, timeoutMs: 200 } as const;
 
 export function createLifecycle({
-  name,
   loader,
   registry,
   config,
@@ -49,13 +49,19 @@ export function createLifecycle({
   loaded,
   now = Date.now,
 }: LifecycleOptions): Lifecycle {
+  const [name = 'none'] = loader.discoverPlugins();
+  /** Values that the loaded plugin was initialized with. */
+  let inForce: unknown;
   let attempt: { readonly version: string; readonly done: Promise<unknown>; retryAt: number } | undefined;
 
   /** Starts are serialized: of two configurations the later one must win, also when it initializes faster. */
   async function start(values: unknown, before: Promise<unknown> | undefined): Promise<void> {
     await before?.catch(() => {});
     const startedAt = performance.now();
-    await loader.loadPlugin(name, values);
+    const running = registry.get(name);
+    if (running) await running.updateConfig(changesBetween(inForce, values));
+    else await loader.loadPlugin(name, values);
+    inForce = values;
     loaded?.(performance.now() - startedAt);
   }
 
@@ -94,14 +100,23 @@ export function createLifecycle({
             ...placeField(error, sourceFolder),
           });
         }
-        return running.lease();
+        return lend(running);
       }
       const plugin = registry.get(name);
       if (!plugin) throw new PluginLoadError(name, 'is being taken down');
-      return plugin.lease();
+      return lend(plugin);
     },
     prefetch: () => config.prefetch(),
     plugin: () => registry.get(name),
-    end: () => loader.unloadPlugin(name, END_DRAIN_MS),
+    async end() {
+      await Promise.all(
+        registry.list().map(({ metadata }) => loader.unloadPlugin(metadata.name, END_LIMITS)),
+      );
+    },
   };
+}
+
+/** Both are of the same `initialize`: a configuration that changes meanwhile is for the next invocation. */
+function lend(plugin: Plugin): Loan {
+  return { ...plugin.lease(), config: plugin.getConfig() };
 }

@@ -1,5 +1,5 @@
 import type { PluginDefinition, PluginEnvironment, PluginManifest } from '../contract/plugin.ts';
-import { createPlugin, type Plugin } from './plugin-instance.ts';
+import { createPlugin, type Plugin, type UnloadLimits } from './plugin-instance.ts';
 import { PluginLoadError } from './plugin-load-error.ts';
 import type { PluginRegistry } from './registry.ts';
 
@@ -10,15 +10,15 @@ export type AnyPluginDefinition<S = unknown> = PluginDefinition<PluginManifest, 
 
 /** Loads plugins into this process and unloads them. */
 export interface PluginLoader {
-  /** Names of the plugins that can be loaded. */
+  /** Names of the plugins that this process has the code of; an execution environment loads these. */
   discoverPlugins(): readonly string[];
   /**
-   * Initializes a plugin, calls its `onLoad` and registers it; one that is loaded is initialized again with `config`.
-   * @throws PluginLoadError with the plugin's name and the cause
+   * Initializes a plugin, calls its `onLoad` and registers it.
+   * @throws PluginLoadError with the plugin's name and the cause, or when it is loaded already
    */
   loadPlugin(name: string, config: unknown): Promise<Plugin>;
   /** Unregisters and calls `onUnload`, see {@link Plugin.onUnload}; does nothing for a plugin that is not loaded. */
-  unloadPlugin(name: string, drainMs?: number): Promise<void>;
+  unloadPlugin(name: string, limits?: UnloadLimits): Promise<void>;
 }
 
 interface LoaderOptions {
@@ -42,29 +42,27 @@ export function createPluginLoader({
     async loadPlugin(name, config) {
       const definition = byName.get(name);
       if (!definition) throw new PluginLoadError(name, 'is not known here');
-      const loaded = registry.get(name);
-      const plugin =
-        loaded ??
-        createPlugin(definition, {
-          environment,
-          timeoutMs,
-          unloadFailed: (error) => unloadFailed?.(name, error),
-        });
+      if (registry.get(name)) throw new PluginLoadError(name, 'is loaded already');
+      const plugin = createPlugin(definition, {
+        environment,
+        timeoutMs,
+        unloadFailed: (error) => unloadFailed?.(name, error),
+      });
       try {
         await plugin.initialize(config);
-        if (!loaded) await plugin.onLoad();
+        await plugin.onLoad();
       } catch (error) {
         if (error instanceof PluginLoadError) throw error;
         throw new PluginLoadError(name, 'could not start', error);
       }
-      if (!loaded) registry.register(plugin);
+      registry.register(plugin);
       return plugin;
     },
-    async unloadPlugin(name, drainMs) {
+    async unloadPlugin(name, limits) {
       const plugin = registry.get(name);
       if (!plugin) return;
       registry.unregister(name);
-      await plugin.onUnload(drainMs);
+      await plugin.onUnload(limits);
     },
   };
 }

@@ -2,6 +2,7 @@ import { ConfigError } from './config-error.ts';
 import type { HealthReport } from '../contract/health.ts';
 import type { PluginDefinition, PluginEnvironment, PluginManifest } from '../contract/plugin.ts';
 import { isJsonObject } from '../json-object.ts';
+import { withChanges } from './config-changes.ts';
 import { createHooks, type Loadable } from './hooks.ts';
 import { createUsers, type Lease } from './lease.ts';
 import { bounded, PluginLoadError } from './plugin-load-error.ts';
@@ -18,20 +19,28 @@ export interface Plugin<C = unknown, S = unknown> {
    */
   initialize(config: unknown): Promise<void>;
   onLoad(): Promise<void>;
-  /**
-   * Calls `onUnload`, once, for all services that got `onLoad`; failures are logged.
-   * @param drainMs how long to wait for invocations that still use them
-   */
-  onUnload(drainMs?: number): Promise<void>;
+  /** Calls `onUnload`, once, for all services that got `onLoad`; failures are logged. */
+  onUnload(limits?: UnloadLimits): Promise<void>;
   health(): Promise<HealthReport>;
   /** The configuration in force, frozen. @throws PluginLoadError before the first `initialize` */
   getConfig(): C;
-  /** Initializes again with these members changed, in this process only. */
+  /**
+   * Initializes again with these members changed, in this process only: objects are merged member by member, everything
+   * else, lists and `null` too, is set, and a member that is `undefined` is removed.
+   */
   updateConfig(partial: unknown): Promise<void>;
   /** What `initialize` built. @throws PluginLoadError before the first `initialize` */
   services(): S;
   /** The same for one invocation; services with an open lease are not unloaded. */
   lease(): Lease<S>;
+}
+
+/** How long taking a plugin down may take. */
+export interface UnloadLimits {
+  /** Wait for invocations that still use the services. */
+  readonly drainMs?: number;
+  /** For `onUnload` after that. */
+  readonly timeoutMs?: number;
 }
 
 interface PluginOptions {
@@ -58,7 +67,7 @@ export function createPlugin<M extends PluginManifest, C, S>(
 ): Plugin<C, S> {
   const { name, version, description, author } = definition.manifest;
   let current: Instance<C, S> | undefined;
-  const limit = (step: string) => ({ plugin: name, step, timeoutMs });
+  const limit = (step: string, ms = timeoutMs) => ({ plugin: name, step, timeoutMs: ms });
   const hooks = createHooks<S>(definition, { limit, unloadFailed });
   const inForce = () => {
     if (!current) throw new PluginLoadError(name, 'is not initialized');
@@ -77,23 +86,23 @@ export function createPlugin<M extends PluginManifest, C, S>(
     const old = current;
     if (old?.isLoaded) await hooks.load(next);
     current = next;
-    if (old) void hooks.retire(old, DRAIN_MS);
+    if (old) void hooks.retire(old, { drainMs: DRAIN_MS });
   }
 
   return {
     metadata: { name, version, description, author },
     initialize,
     onLoad: async () => hooks.load(inForce()),
-    async onUnload(drainMs = DRAIN_MS) {
+    async onUnload({ drainMs = DRAIN_MS, ...limits } = {}) {
       const all = [...hooks.retiring, ...(current ? [current] : [])];
       current = undefined;
-      await Promise.all(all.map((instance) => hooks.retire(instance, drainMs)));
+      await Promise.all(all.map((instance) => hooks.retire(instance, { drainMs, ...limits })));
     },
     async health() {
       return (await definition.health?.(inForce().services)) ?? { status: 'healthy' };
     },
     getConfig: () => inForce().config,
-    updateConfig: (partial) => initialize(deepMerge(inForce().raw, partial)),
+    updateConfig: async (partial) => initialize(withChanges(inForce().raw, partial)),
     services: () => inForce().services,
     lease() {
       const { users, services } = inForce();

@@ -117,6 +117,7 @@ export function assemblePlugin(base: PluginBase, settings: object, changes: Chan
     services,
     requestId: randomUUID(),
     traceparent: undefined,
+    config: undefined,
     remainingMs: changes.remainingMs ?? (() => remainingMs),
     log,
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ConfigSource } from '#runtime/lifecycle/config.ts';
 import { createLifecycle } from '#runtime/lifecycle/lifecycle.ts';
 import { createPluginLoader } from '#runtime/lifecycle/loader.ts';
@@ -21,11 +21,11 @@ function makeOf(definition: ReturnType<typeof probe>) {
   });
   const clock = { now: 0 };
   const config: Pick<ConfigSource, 'current' | 'prefetch'> = {
-    current: async (version = 'v0') => ({ values: { mode: version }, version }),
+    // A version that is called `none` leaves the member out.
+    current: async (version = 'v0') => ({ values: version === 'none' ? {} : { mode: version }, version }),
     prefetch: () => {},
   };
   const lifecycle = createLifecycle({
-    name: 'probe',
     loader,
     registry,
     config,
@@ -61,12 +61,49 @@ describe('the life of a plugin in one environment', () => {
     expect(await lifecycle.ready('bad')).toMatchObject({ services: { started: 2 } });
   });
 
-  it('ends with onUnload and can begin again', async () => {
-    let started = 0;
-    const { lifecycle } = make(() => ({ started: ++started }));
-    await lifecycle.ready('a');
+  it('ends by unloading what is registered', async () => {
+    const unloaded: number[] = [];
+    const onUnload = ({ started }: { started: number }) => void unloaded.push(started);
+    const { lifecycle } = makeOf({ ...probe({ initialize: () => ({ started: 7 }) }), onUnload });
+    (await lifecycle.ready('a')).release();
     await lifecycle.end();
-    expect(lifecycle.plugin()).toBeUndefined();
+    expect([unloaded, lifecycle.plugin()]).toEqual([[7], undefined]);
+  });
+
+  it('is that of the plugin which the loader discovers', async () => {
+    const { lifecycle } = make(() => ({ started: 1 }));
+    await lifecycle.ready('a');
+    expect(lifecycle.plugin()?.metadata.name).toBe('probe');
+    const nobody = createPluginLoader({
+      definitions: [],
+      registry: createPluginRegistry(),
+      environment: environment(),
+    });
+    const registry = createPluginRegistry();
+    const config = { current: async () => ({ values: {}, version: 'v' }), prefetch: () => {} };
+    const empty = createLifecycle({ loader: nobody, registry, config, log: quietTelemetry().log });
+    await expect(empty.ready('a')).rejects.toThrow('is not known here');
+  });
+
+  it('lends each invocation the configuration of its services, frozen', async () => {
+    const { lifecycle } = make((mode) => ({ started: mode === 'a' ? 1 : 2 }));
+    const first = await lifecycle.ready('a');
+    const second = await lifecycle.ready('b');
+    expect([first.config, second.config]).toEqual([{ mode: 'a' }, { mode: 'b' }]);
+    expect([first.services, second.services]).toEqual([{ started: 1 }, { started: 2 }]);
+    expect(Object.isFrozen(first.config)).toBe(true);
+  });
+
+  it('is not longer than the environment has, and names the plugin whose onUnload hangs', async () => {
+    const hanging = { ...probe(), onUnload: () => new Promise<void>(() => {}) };
+    const { lifecycle, failures } = makeOf(hanging);
+    (await lifecycle.ready('a')).release();
+    const startedAt = performance.now();
+    await lifecycle.end();
+    expect(performance.now() - startedAt).toBeLessThan(450);
+    expect(failures.map(String)).toEqual([
+      'PluginLoadError: Plugin "probe": onUnload has not finished after 200 ms',
+    ]);
   });
 });
 
@@ -139,6 +176,28 @@ describe('a new configuration', () => {
     expect((await lifecycle.ready('b')).services).toEqual({ started: 1 });
     await lifecycle.end();
     expect(steps).toEqual(['load 1', 'load 2', 'unload 1']);
+  });
+
+  it('is handed to the running plugin as what has changed, also where that is a member left out', async () => {
+    const { lifecycle } = told();
+    (await lifecycle.ready('a')).release();
+    const running = lifecycle.plugin()!;
+    const update = vi.spyOn(running, 'updateConfig');
+    expect((await lifecycle.ready('b')).config).toEqual({ mode: 'b' });
+    // The schema's default takes the place of what was set.
+    expect((await lifecycle.ready('none')).config).toEqual({ mode: 'plain' });
+    expect(update.mock.calls).toEqual([[{ mode: 'b' }], [{ mode: undefined }]]);
+    expect(lifecycle.plugin()).toBe(running);
+  });
+
+  it('that failed is no base for the changes of the next', async () => {
+    const { lifecycle } = told({
+      initialize: async (mode) => {
+        if (mode === 'bad') throw new Error('no');
+      },
+    });
+    for (const version of ['none', 'bad']) (await lifecycle.ready(version)).release();
+    expect((await lifecycle.ready('none')).config).toEqual({ mode: 'plain' });
   });
 
   it('that is slow does not replace a later one', async () => {

@@ -76,6 +76,13 @@ describe('the loader', () => {
     );
   });
 
+  it('loads a plugin that is loaded no second time', async () => {
+    const { loader, registry } = loaderOf(probe());
+    const plugin = await loader.loadPlugin('probe', {});
+    await expect(loader.loadPlugin('probe', {})).rejects.toThrow('Plugin "probe": is loaded already');
+    expect(registry.list()).toEqual([plugin]);
+  });
+
   it('keeps the old services when a new configuration does not work', async () => {
     const { loader } = loaderOf(
       probe({
@@ -83,7 +90,7 @@ describe('the loader', () => {
       }),
     );
     const plugin = await loader.loadPlugin('probe', {});
-    await expect(loader.loadPlugin('probe', { mode: 'bad' })).rejects.toThrow('no');
+    await expect(plugin.updateConfig({ mode: 'bad' })).rejects.toThrow('no');
     expect([plugin.services(), plugin.getConfig()]).toEqual([{ started: 1 }, { mode: 'plain' }]);
   });
 

@@ -15,6 +15,7 @@ async function greetAt(time: string, given: unknown) {
     idempotency: undefined,
     requestId: 'request-1',
     traceparent: undefined,
+    config: {},
     remainingMs: () => 1000,
     log: { debug() {}, info() {}, warn() {}, error() {}, count() {} },
   });
