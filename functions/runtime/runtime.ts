@@ -86,10 +86,7 @@ export function createRuntime<M extends PluginManifest, C, S>(
     loaded: (durationMs) =>
       void telemetry.metrics.addMetric('plugin.load.duration', 'Milliseconds', durationMs),
   });
-  if (definition.onUnload) {
-    registerShutdownExtension(environment.runtimeApi, log);
-    endWithProcess(lifecycle, telemetry);
-  }
+  if (definition.onUnload) endWithProcess(lifecycle, telemetry, environment);
   const state =
     environment.registryTable === undefined || manifest.name === 'platform'
       ? undefined
@@ -110,7 +107,12 @@ export function createRuntime<M extends PluginManifest, C, S>(
 }
 
 /** Lambda ends an environment that has an extension with SIGTERM and leaves 500 ms: best effort, and it may never come. */
-function endWithProcess(lifecycle: Lifecycle, { log }: Telemetry): void {
+function endWithProcess(
+  lifecycle: Lifecycle,
+  { log }: Telemetry,
+  { runtimeApi }: Pick<FunctionEnvironment, 'runtimeApi'>,
+): void {
+  registerShutdownExtension(runtimeApi, log);
   process.once('SIGTERM', () => {
     lifecycle
       .end()

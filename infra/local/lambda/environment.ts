@@ -65,38 +65,30 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
   const { definition, runtimeApi, initTimeoutMs, onChange } = options;
   const id = randomUUID();
   const tmpDir = join(options.tmpRoot, id);
-  const ready = Promise.withResolvers<void>();
-  // A failed init is not an unhandled rejection when nothing awaits `ready`.
-  ready.promise.catch(() => {});
-
   let state: ExecutionEnvironment['state'] = 'starting';
   let loaded = false;
-  let served = 0;
   let idleSinceMs: number | undefined;
   let hasExtension = false;
   let waiting: ((event: NextEvent) => void) | undefined;
   const ended = Promise.withResolvers<void>();
 
-  const failInit = (document: Buffer) => {
-    clearTimeout(initTimer);
-    ready.reject(new InitError(document));
-  };
+  const kill = (): void => void child.kill('SIGKILL');
+  const init = trackInit(initTimeoutMs, kill);
+  const inFlight = trackInFlight(definition.timeoutSeconds, kill);
 
   const registration = runtimeApi.register(id, {
-    next: () => {
-      clearTimeout(initTimer);
-      return new Promise((resolve) => {
+    next: () =>
+      new Promise((resolve) => {
         waiting = resolve;
         loaded = true;
         if (state !== 'dead') state = 'idle';
         idleSinceMs = performance.now();
-        ready.resolve();
+        init.succeed();
         onChange();
-      });
-    },
+      }),
     answered: (requestId, payload) => inFlight.settle({ status: 'ok', payload }, requestId),
     failed: (requestId, payload) => inFlight.settle({ status: 'error', payload }, requestId),
-    initFailed: failInit,
+    initFailed: init.fail,
     registerExtension() {
       if (loaded) return undefined;
       hasExtension = true;
@@ -105,20 +97,12 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
   });
 
   const child = startChild(options, tmpDir, registration.address, () => inFlight.requestId);
-  const kill = () => void child.kill('SIGKILL');
-  const inFlight = trackInFlight(definition.timeoutSeconds, kill);
-
-  const initTimer = setTimeout(() => {
-    const seconds = (initTimeoutMs / 1000).toFixed(2);
-    failInit(errorPayload('Sandbox.Timedout', `Init timed out after ${seconds} seconds`));
-    kill();
-  }, initTimeoutMs);
 
   onceEnded(child, (code, signal) => {
     state = 'dead';
     ended.resolve();
     registration.release();
-    failInit(exited(id, code, signal));
+    init.fail(exited(id, code, signal));
     inFlight.settle({ status: 'crash', payload: exited(inFlight.requestId ?? id, code, signal) });
     rmSync(tmpDir, { recursive: true, force: true });
     // An exit before that rejects `ready`.
@@ -129,16 +113,15 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     get state() {
       return state;
     },
-    ready: ready.promise,
+    ready: init.ready,
     get served() {
-      return served;
+      return inFlight.count;
     },
     get idleSinceMs() {
       return state === 'idle' ? idleSinceMs : undefined;
     },
     run(event) {
       state = 'busy';
-      served += 1;
       const outcome = inFlight.begin(event.requestId);
       waiting?.(event);
       waiting = undefined;
@@ -146,12 +129,9 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     },
     end() {
       if (state === 'dead') return;
-      const isIdle = state === 'idle';
+      if (hasExtension && state === 'idle') shutDown(child, ended.promise);
+      else kill();
       state = 'dead';
-      if (!hasExtension || !isIdle) return kill();
-      child.kill('SIGTERM');
-      const timer = setTimeout(kill, SHUTDOWN_MS);
-      void ended.promise.then(() => clearTimeout(timer));
     },
     ended: ended.promise,
   };
@@ -187,8 +167,40 @@ function onceEnded(
   child.once('error', () => child.pid === undefined && callback(1, null));
 }
 
+/** SIGTERM, and after the time that Lambda leaves SIGKILL. */
+function shutDown(child: ChildProcess, ended: Promise<void>): void {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), SHUTDOWN_MS);
+  void ended.then(() => clearTimeout(timer));
+}
+
+/** The load of the handler, with its timeout. */
+function trackInit(timeoutMs: number, kill: () => void) {
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  // A failed init is not an unhandled rejection when nothing awaits `ready`.
+  ready.catch(() => {});
+  const fail = (document: Buffer): void => {
+    clearTimeout(timer);
+    reject(new InitError(document));
+  };
+  const timer = setTimeout(() => {
+    const seconds = (timeoutMs / 1000).toFixed(2);
+    fail(errorPayload('Sandbox.Timedout', `Init timed out after ${seconds} seconds`));
+    kill();
+  }, timeoutMs);
+  return {
+    ready,
+    fail,
+    succeed(): void {
+      clearTimeout(timer);
+      resolve();
+    },
+  };
+}
+
 /** The event that an environment works on, with its timeout. */
 function trackInFlight(timeoutSeconds: number, kill: () => void) {
+  let count = 0;
   let requestId: string | undefined;
   let current: PromiseWithResolvers<Outcome> | undefined;
 
@@ -197,7 +209,12 @@ function trackInFlight(timeoutSeconds: number, kill: () => void) {
     get requestId() {
       return requestId;
     },
+    /** Events so far. */
+    get count() {
+      return count;
+    },
     begin(id: string): Promise<Outcome> {
+      count += 1;
       requestId = id;
       current = Promise.withResolvers<Outcome>();
       const timer = setTimeout(() => {

@@ -125,9 +125,7 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
     },
     async stop() {
       stopped = true;
-      const all = [...environments.active, ...environments.retired];
-      for (const environment of all) environment.end();
-      await Promise.all(all.map(({ ended }) => ended));
+      await endAll([...environments.active, ...environments.retired]);
     },
   };
 }
@@ -159,6 +157,11 @@ function endIdle(environments: PoolEnvironments): void {
   if (environment === undefined) return;
   environments.active.delete(environment);
   environment.end();
+}
+
+async function endAll(environments: readonly ExecutionEnvironment[]): Promise<void> {
+  for (const environment of environments) environment.end();
+  await Promise.all(environments.map(({ ended }) => ended));
 }
 
 function retireAll(environments: PoolEnvironments): void {

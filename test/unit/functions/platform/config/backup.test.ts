@@ -56,6 +56,7 @@ function run(at: string, plugins: readonly string[] = ['payment'], stages: reado
     },
     schedule: 'backup',
     scheduledAt: new Date(at),
+    config: {},
     requestId: 'r',
     traceparent: undefined,
     remainingMs: () => 1000,
