@@ -1,8 +1,8 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type Json, request } from '../support/client.ts';
-import { copyProject } from '../support/project.ts';
+import { eventually, type Json, request } from '#testing/client.ts';
+import { copyProject } from '#testing/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 let project: string;
