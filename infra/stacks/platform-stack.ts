@@ -77,7 +77,6 @@ export class PlatformStack extends Stack {
       grantConfigurations(grantee, plugins, stage);
     }
     for (const grantee of [functions.graphql, boundary]) {
-      this.registry.grantReadState(grantee, 'platform');
       grantGraphqlFields(grantee, plugins, stage);
     }
     this.templateOptions.metadata = { AnineePlus: { platform: true } };

@@ -21,12 +21,8 @@ export function grantFunctions(
   }
 }
 
-/** The relay reads the outbox of every table and publishes; it has no configuration. */
-export function grantRelay(
-  { platform, plugin, resources, permissions }: PluginParts,
-  relay: PluginFunction,
-): void {
-  platform.registry.grantReadState(relay, plugin.manifest.name);
+/** The relay reads the outbox of every table and publishes, whatever state its plugin has; it has no configuration. */
+export function grantRelay({ platform, resources, permissions }: PluginParts, relay: PluginFunction): void {
   permissions.grant(relay, 'relay');
   for (const table of Object.values(resources.tables)) table.grantStreamRead(relay);
   platform.relayDeadLetters.grantSend(relay);

@@ -2,11 +2,13 @@ import { pollActions, queueAllowsRule, roleAllows } from '../iam/service-access.
 import { arnExpression, parseTemplate } from '../iam/template.ts';
 import type { RuleResource } from '../resources/eventbridge.ts';
 import type { RoleResource } from '../resources/iam.ts';
-import type { EventSourceMappingResource, FunctionResource } from '../resources/lambda.ts';
+import type { Assembly } from '../resources/assembly.ts';
+import type { DestinationResource, EventSourceMappingResource } from '../resources/lambda.ts';
 import type { QueueResource } from '../resources/sqs.ts';
 import { child, flag, optionalText, text } from './fields.ts';
 import type { ResolvedStacks, Resource } from './resource.ts';
-import { functionArn } from './services/lambda.ts';
+import { functionArn, splitQualifier } from './services/lambda.ts';
+import { scheduleRefusals } from './services/scheduler.ts';
 
 /** What an AWS service wants to do with a function. */
 interface Invocation {
@@ -93,30 +95,46 @@ export function checkRule(
   });
 }
 
-/** Lambda refuses an on-failure destination that the function's role may not send to. */
-export function checkInvokeConfig(
-  config: Resource,
-  functions: readonly FunctionResource[],
-  roles: readonly RoleResource[],
-): readonly string[] {
+/** The destinations of a function's asynchronous invocations. */
+export function toDestinations(config: Resource): readonly DestinationResource[] {
   const { properties } = config;
-  const fn = functions.find(({ arn }) => arn === functionArn(config, 'FunctionName'));
-  if (fn === undefined)
-    return [`${properties.path}: there is no function ${text(properties, 'FunctionName')}`];
   const destinations = child(properties, 'DestinationConfig');
-  const ways = ['OnFailure', 'OnSuccess'].map((way) => destinations && child(destinations, way));
-  const role = roles.find(({ arn }) => arn === fn.roleArn);
-  return ways
-    .flatMap((way) => (way && optionalText(way, 'Destination')) ?? [])
-    .filter(
-      (destination) =>
-        role === undefined || !roleAllows(role, { action: 'sqs:SendMessage', resource: destination }),
-    )
-    .map((destination) => `${properties.path}: ${fn.name} may not send to ${destination}`);
+  return ['OnFailure', 'OnSuccess'].flatMap((way) => {
+    const to = destinations && child(destinations, way);
+    const arn = to && optionalText(to, 'Destination');
+    return arn === undefined
+      ? []
+      : [{ functionArn: functionArn(config, 'FunctionName'), arn, path: properties.path }];
+  });
 }
 
+/** Lambda refuses a destination that the function's role may not send to. */
+function checkDestination(
+  { functionArn: target, arn, path }: DestinationResource,
+  { functions, roles }: Pick<Assembly, 'functions' | 'roles'>,
+): readonly string[] {
+  const fn = functions.find((candidate) => candidate.arn === target);
+  if (fn === undefined) return [`${path}: there is no function ${target}`];
+  const role = roles.find((candidate) => candidate.arn === fn.roleArn);
+  if (role !== undefined && roleAllows(role, { action: 'sqs:SendMessage', resource: arn })) return [];
+  return [`${path}: ${fn.name} may not send to ${arn}: its role lacks sqs:SendMessage`];
+}
+
+/** What AWS would refuse to create because of what roles may do. */
+export const roleRefusals = (assembly: Assembly): readonly string[] => [
+  ...assembly.destinations.flatMap((destination) => checkDestination(destination, assembly)),
+  ...assembly.schedules.flatMap((schedule) =>
+    scheduleRefusals(schedule, assembly.roles, assembly.queues, assembly.accountId),
+  ),
+  ...assembly.mappings.flatMap((mapping) => {
+    const fn = assembly.functions.find((one) => one.arn === splitQualifier(mapping.functionArn).arn);
+    const role = assembly.roles.find((one) => one.arn === fn?.roleArn);
+    return role === undefined ? [] : checkMapping(mapping, role);
+  }),
+];
+
 /** Lambda polls with the function's role, and refuses a mapping whose role lacks a permission. */
-export function checkMapping(mapping: EventSourceMappingResource, role: RoleResource): readonly string[] {
+function checkMapping(mapping: EventSourceMappingResource, role: RoleResource): readonly string[] {
   const needed = pollActions(mapping.sourceArn).map((action) => [action, mapping.sourceArn] as const);
   const onFailure =
     mapping.onFailureArn === undefined ? [] : [['sqs:SendMessage', mapping.onFailureArn] as const];

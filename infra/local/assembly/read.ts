@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { RouteResource } from '../resources/api-gateway.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import { AssemblyError, collectProblem } from './error.ts';
-import { checkFunctionUrl, checkInvokeConfig, checkMapping, checkRoute, checkRule } from './permissions.ts';
+import { checkFunctionUrl, checkRoute, checkRule, roleRefusals, toDestinations } from './permissions.ts';
 import { toPlugin } from './plugins.ts';
 import { resolveStacks } from './resolve-stacks.ts';
 import type { Environment, ResolvedStacks, Resource } from './resource.ts';
@@ -12,8 +12,8 @@ import { tablesOf } from './services/dynamodb.ts';
 import { toMapping } from './services/event-source-mapping.ts';
 import { busesOf, rulesOf } from './services/events.ts';
 import { rolesOf } from './services/iam.ts';
-import { splitQualifier, toFunction, toFunctionUrl } from './services/lambda.ts';
-import { scheduleRefusals, toSchedule } from './services/scheduler.ts';
+import { toFunction, toFunctionUrl } from './services/lambda.ts';
+import { toSchedule } from './services/scheduler.ts';
 import { secretsOf } from './services/secrets-manager.ts';
 import { queuesOf } from './services/sqs.ts';
 import { readStacks } from './stacks.ts';
@@ -41,6 +41,7 @@ export function readAssembly(dir: string, options: Environment): Assembly {
     buses: all(busesOf),
     rules: all(rulesOf),
     secrets: all(secretsOf),
+    destinations: each('AWS::Lambda::EventInvokeConfig', toDestinations).flat(),
     customResources: all(customResourcesOf),
     mappings: each('AWS::Lambda::EventSourceMapping', toMapping),
     schedules: each('AWS::Scheduler::Schedule', toSchedule),
@@ -69,17 +70,7 @@ function refusals(assembly: Assembly, stacks: ResolvedStacks): readonly string[]
     ...duplicates(assembly.routes),
     ...stacks.ofType('AWS::Lambda::Url').flatMap((url) => checkFunctionUrl(stacks, url)),
     ...assembly.rules.flatMap((rule) => checkRule(stacks, rule, assembly.queues)),
-    ...stacks
-      .ofType('AWS::Lambda::EventInvokeConfig')
-      .flatMap((config) => checkInvokeConfig(config, assembly.functions, assembly.roles)),
-    ...assembly.schedules.flatMap((schedule) =>
-      scheduleRefusals(schedule, assembly.roles, assembly.queues, assembly.accountId),
-    ),
-    ...assembly.mappings.flatMap((mapping) => {
-      const fn = assembly.functions.find((one) => one.arn === splitQualifier(mapping.functionArn).arn);
-      const role = assembly.roles.find((one) => one.arn === fn?.roleArn);
-      return role === undefined ? [] : checkMapping(mapping, role);
-    }),
+    ...roleRefusals(assembly),
   ];
 }
 

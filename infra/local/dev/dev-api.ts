@@ -19,8 +19,10 @@ import {
   parseEvent,
   parseFault,
   parseInvocation,
+  parsePermission,
   parseTokenRequest,
 } from './input.ts';
+import type { PermissionControl } from './permissions.ts';
 import { storeConfig } from './plugin-config.ts';
 
 /** What the `/dev` endpoints read and control. */
@@ -30,6 +32,7 @@ export interface DevApiOptions extends PublishContext {
   readonly invocations: InvocationLog;
   readonly faults: FaultInjector;
   readonly time: ClockControl;
+  readonly permissions: PermissionControl;
   readonly issuer: LocalIssuer;
   /** Scopes of a token that names none. */
   readonly allScopes: () => readonly string[];
@@ -45,6 +48,7 @@ type Endpoint = (
 
 /** As much as EventBridge takes, and a little more for JSON in JSON. */
 const BODY_MAX_BYTES = 512 * 1024;
+const NO_CONTENT: HttpResponse = { status: 204, headers: {}, body: '' };
 const TOKEN_LIFETIME_SECONDS = 3600;
 
 /** Where functions read the keys that their callers' tokens are signed with. */
@@ -85,7 +89,17 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     json(201, { id: faults.add(parseFault(body, assembly.current.functions)) }),
   'DELETE /dev/faults': ({ faults }) => {
     faults.clear();
-    return { status: 204, headers: {}, body: '' };
+    return NO_CONTENT;
+  },
+  'GET /dev/permissions': ({ permissions }) => json(200, { permissions: permissions.list() }),
+  'POST /dev/permissions': ({ permissions }, _query, body) => {
+    const refused = permissions.withdraw(parsePermission(body));
+    if (refused !== undefined) return json(201, { refused });
+    return json(404, { message: 'no role has this permission: see GET /dev/permissions' });
+  },
+  'DELETE /dev/permissions': ({ permissions }) => {
+    permissions.restore();
+    return NO_CONTENT;
   },
   'GET /dev/clock': ({ time }) => json(200, time.view()),
   'POST /dev/clock': async ({ time }, _query, body) => json(200, await time.advance(parseAdvance(body))),

@@ -137,3 +137,11 @@ export function parseTokenRequest(body: Buffer): TokenRequest {
   }
   return { sub, tenant, scopes: list };
 }
+
+/** Reads `{role, action, resource}`, each as `GET /dev/permissions` has it. @throws BadInputError */
+export function parsePermission(body: Buffer): Readonly<Record<'role' | 'action' | 'resource', string>> {
+  const { role, action, resource } = parseObject(body);
+  if (typeof role === 'string' && typeof action === 'string' && typeof resource === 'string')
+    return { role, action, resource };
+  throw new BadInputError('role, action and resource must be text, as GET /dev/permissions has them');
+}

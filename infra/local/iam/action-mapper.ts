@@ -21,7 +21,7 @@ export interface SdkCall {
   readonly region: string;
   readonly accountId: string;
   readonly tables?: readonly Pick<TableResource, 'name' | 'partitionKey' | 'indexes'>[];
-  readonly secrets?: readonly Pick<SecretResource, 'name' | 'arn'>[];
+  readonly secrets?: readonly Pick<SecretResource, 'name' | 'arn' | 'kmsKeyArn'>[];
   readonly mappings?: readonly Pick<EventSourceMappingResource, 'id' | 'functionArn'>[];
 }
 

@@ -10,9 +10,14 @@ function resourceArn(call: SdkCall, service: string, name: string, prefix = ''):
     : `arn:aws:${service}:${call.region}:${call.accountId}:${prefix}${name}`;
 }
 
+function knownSecret(call: SdkCall) {
+  const id = textMember(call.body, 'SecretId');
+  return call.secrets?.find((secret) => secret.name === id || secret.arn === id);
+}
+
 function onSecret(call: SdkCall): string {
   const id = textMember(call.body, 'SecretId');
-  const known = call.secrets?.find((secret) => secret.name === id || secret.arn === id);
+  const known = knownSecret(call);
   // As IAM sees a secret that does not exist: the six random characters are unknown.
   return (
     known?.arn ??
@@ -20,12 +25,23 @@ function onSecret(call: SdkCall): string {
   );
 }
 
+/** @param keyActions what the caller needs of the secret's key as well: Secrets Manager uses it in the caller's name */
 const secret =
-  (operation: string): ActionMapper =>
+  (operation: string, keyActions: readonly string[] = []): ActionMapper =>
   (call) => {
     const stage = record(call.body)['VersionStage'];
     const context: Context = typeof stage === 'string' ? { 'secretsmanager:VersionStage': stage } : {};
-    return [{ action: `secretsmanager:${operation}`, resource: onSecret(call), context }];
+    const { arn, kmsKeyArn: resource } = knownSecret(call) ?? {};
+    const throughService: Context = {
+      'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`,
+      'kms:EncryptionContext:SecretARN': arn ?? null,
+    };
+    return [
+      { action: `secretsmanager:${operation}`, resource: onSecret(call), context },
+      ...(resource === undefined
+        ? []
+        : keyActions.map((action) => ({ action, resource, context: throughService }))),
+    ];
   };
 
 const putEvents: ActionMapper = (call) =>
@@ -75,9 +91,9 @@ const queue =
   };
 
 const SECRETS_MANAGER: Readonly<Record<string, ActionMapper>> = {
-  GetSecretValue: secret('GetSecretValue'),
+  GetSecretValue: secret('GetSecretValue', ['kms:Decrypt']),
   DescribeSecret: secret('DescribeSecret'),
-  PutSecretValue: secret('PutSecretValue'),
+  PutSecretValue: secret('PutSecretValue', ['kms:GenerateDataKey', 'kms:Decrypt']),
   UpdateSecretVersionStage: secret('UpdateSecretVersionStage'),
   ListSecretVersionIds: secret('ListSecretVersionIds'),
 };

@@ -24,8 +24,8 @@ export interface LambdaFunctions extends Functions {
    * keep the code that they run, which may be newer.
    */
   apply(assembly: Assembly): void;
-  /** Gives every function new environments; what is running finishes in the old ones. */
-  renew(): void;
+  /** Gives functions new environments, all of them without names; what is running finishes in the old ones. */
+  renew(functionNames?: readonly string[]): void;
   stop(): Promise<void>;
 }
 
@@ -95,8 +95,9 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
         options.credentials.of(definition);
       }
     },
-    renew() {
-      for (const pool of pools.values()) pool.replace(pool.definition);
+    renew(functionNames) {
+      const renewed = functionNames?.map(poolOf) ?? pools.values();
+      for (const pool of renewed) pool.replace(pool.definition);
     },
     async stop() {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));

@@ -27,6 +27,11 @@ type Draft = { -readonly [K in keyof InvocationRecord]: InvocationRecord[K] } & 
   providerCalls: string[];
 };
 
+interface InvocationLogOptions {
+  /** What keeps Lambda from writing the log of a function with the rights of its role; undefined when nothing does. */
+  readonly logDenial?: (functionName: string) => Denial | undefined;
+}
+
 /** The last invocations, the newest last. */
 export interface InvocationLog {
   begin(id: string, functionName: string, trigger: InvocationTrigger): void;
@@ -42,12 +47,13 @@ const RECORDS_MAX = 500;
 const LINES_MAX = 200;
 
 /** Remembers the last 500 invocations, and the first 200 log lines of each. */
-export function createInvocationLog(): InvocationLog {
+export function createInvocationLog({ logDenial }: InvocationLogOptions = {}): InvocationLog {
   const records = new Map<string, Draft>();
+  const unlogged = new WeakSet<Draft>();
 
   return {
     begin(id, functionName, trigger) {
-      records.set(id, {
+      const draft: Draft = {
         id,
         function: functionName,
         trigger,
@@ -60,7 +66,13 @@ export function createInvocationLog(): InvocationLog {
         denied: [],
         awsCalls: [],
         providerCalls: [],
-      });
+      };
+      records.set(id, draft);
+      const denial = logDenial?.(functionName);
+      if (denial !== undefined) {
+        draft.denied.push(denial);
+        unlogged.add(draft);
+      }
       const [oldest] = records.keys();
       if (records.size > RECORDS_MAX && oldest !== undefined) records.delete(oldest);
     },
@@ -71,8 +83,9 @@ export function createInvocationLog(): InvocationLog {
       if (outcome.status !== 'ok') record.error = JSON.parse(outcome.payload.toString()) as unknown;
     },
     log(id, line) {
-      const logs = records.get(id ?? '')?.logs;
-      if (logs !== undefined && logs.length < LINES_MAX) logs.push(line);
+      const record = records.get(id ?? '');
+      if (record === undefined || unlogged.has(record)) return;
+      if (record.logs.length < LINES_MAX) record.logs.push(line);
     },
     called({ requestId = '', target, method, origin, path, action }) {
       const record = records.get(requestId);

@@ -3,7 +3,12 @@ import type { CustomResource } from './cloudformation.ts';
 import type { TableResource } from './dynamodb.ts';
 import type { BusResource, RuleResource, ScheduleResource } from './eventbridge.ts';
 import type { RoleResource } from './iam.ts';
-import type { EventSourceMappingResource, FunctionResource, FunctionUrlResource } from './lambda.ts';
+import type {
+  DestinationResource,
+  EventSourceMappingResource,
+  FunctionResource,
+  FunctionUrlResource,
+} from './lambda.ts';
 import type { PluginMetadata } from './plugin.ts';
 import type { SecretResource } from './secrets-manager.ts';
 import type { QueueResource } from './sqs.ts';
@@ -21,6 +26,7 @@ export interface Assembly {
   readonly rules: readonly RuleResource[];
   readonly secrets: readonly SecretResource[];
   readonly mappings: readonly EventSourceMappingResource[];
+  readonly destinations: readonly DestinationResource[];
   readonly customResources: readonly CustomResource[];
   readonly schedules: readonly ScheduleResource[];
   readonly routes: readonly RouteResource[];

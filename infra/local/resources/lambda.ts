@@ -28,6 +28,15 @@ export interface FunctionResource {
   readonly grantable: readonly Grantable[];
 }
 
+/** Where an `AWS::Lambda::EventInvokeConfig` sends what a function has done. */
+export interface DestinationResource {
+  readonly functionArn: string;
+  /** Queue, topic, bus or function. */
+  readonly arn: string;
+  /** Where it stands, for messages. */
+  readonly path: string;
+}
+
 /** An `AWS::Lambda::Url`, which receives the webhooks of a plugin. */
 export interface FunctionUrlResource {
   readonly functionArn: string;

@@ -4,4 +4,6 @@ export interface SecretResource {
   readonly arn: string;
   /** First value, from SecretString or GenerateSecretString's template. */
   readonly initialValue: string;
+  /** The customer's key that encrypts it; undefined for AWS's own. */
+  readonly kmsKeyArn?: string | undefined;
 }

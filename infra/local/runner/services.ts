@@ -3,6 +3,7 @@ import { createAuthorizer } from '../api-gateway/authorizer.ts';
 import { createHttpApi } from '../api-gateway/http-api.ts';
 import { type AwsEndpoint, startAwsEndpoint } from '../aws-endpoint/start.ts';
 import { createDevApi, type DevApiOptions, JWKS_PATH } from '../dev/dev-api.ts';
+import { createPermissionControl } from '../dev/permissions.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import { createCredentialStore } from '../lambda/credentials.ts';
 import { createFaultInjector } from '../lambda/faults.ts';
@@ -11,7 +12,9 @@ import { createInvocationLog } from '../lambda/invocations.ts';
 import { createClockControl } from '../schedules/clock-control.ts';
 import { createScheduler, type Scheduler } from '../schedules/scheduler.ts';
 import { openDeployment } from '../state/state-dir.ts';
+import type { Assembly } from '../resources/assembly.ts';
 import type { RunnerContext } from './context.ts';
+import { logDenial } from './log-access.ts';
 import { settingsFor } from './settings.ts';
 import { allScopesOf } from './synthesize.ts';
 
@@ -21,12 +24,14 @@ export interface Services {
   readonly awsEndpoint: AwsEndpoint;
   readonly server: HttpServer;
   readonly scheduler: Scheduler;
+  /** Sets what else follows a change of roles. */
+  readonly onRolesChanged: (listener: (assembly: Assembly) => void) => void;
 }
 
 /** Starts functions, the AWS endpoint and the API, in this order. */
 export async function startServices(context: RunnerContext): Promise<Services> {
   const { options, stack, assembly, step } = context;
-  const invocations = createInvocationLog();
+  const invocations = createInvocationLog({ logDenial: (name) => logDenial(assembly.current, name) });
   const faults = createFaultInjector();
   const credentials = createCredentialStore();
 
@@ -77,14 +82,26 @@ export async function startServices(context: RunnerContext): Promise<Services> {
   stack.defer(() => scheduler.stop());
   const { engine, clock } = context;
   const time = createClockControl({ assembly, engine, clock, scheduler, renew: () => functions.renew() });
-  server = await startApi(context, functions, { invocations, faults, time });
-  return { functions, awsEndpoint, server, scheduler };
+  const rolesChanged: ((changed: Assembly) => void)[] = [];
+  const permissions = createPermissionControl({
+    assembly,
+    renew: (names) => functions.renew(names),
+    changed: (changed) => rolesChanged.forEach((listener) => listener(changed)),
+  });
+  server = await startApi(context, functions, { invocations, faults, time, permissions });
+  return {
+    functions,
+    awsEndpoint,
+    server,
+    scheduler,
+    onRolesChanged: (listener) => void rolesChanged.push(listener),
+  };
 }
 
 async function startApi(
   context: RunnerContext,
   functions: LambdaFunctions,
-  developerControls: Pick<DevApiOptions, 'invocations' | 'faults' | 'time'>,
+  developerControls: Pick<DevApiOptions, 'invocations' | 'faults' | 'time' | 'permissions'>,
 ): Promise<HttpServer> {
   const { options, stack, assembly, state, step } = context;
   const issuer = await context.issuer;

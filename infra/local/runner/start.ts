@@ -42,6 +42,9 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
     terminal,
   });
   stack.defer(() => pollers.stop());
+  services.onRolesChanged((changed) => {
+    pollers.apply(changed).catch((error: unknown) => terminal.error(`pollers: ${String(error)}`));
+  });
   const sweep = startTtlSweep({ assembly, engine, terminal, nowMs: () => clock.nowMs() });
   stack.defer(() => sweep.stop());
   const { rules, mappings, schedules } = assembly.current;

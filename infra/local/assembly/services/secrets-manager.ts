@@ -30,6 +30,7 @@ export function secretsOf(stacks: ResolvedStacks): readonly SecretResource[] {
     name: resource.name,
     arn: resource.arn,
     initialValue: initialValue(resource),
+    kmsKeyArn: optionalText(resource.properties, 'KmsKeyId'),
   }));
 }
 

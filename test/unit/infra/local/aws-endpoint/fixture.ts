@@ -184,6 +184,7 @@ export function assemblyOf(change: Partial<Assembly> = {}): Assembly {
       },
     ],
     customResources: [],
+    destinations: [],
     mappings: [mappingOf({ id: 'mapping-1', sourceArn: queue.arn })],
     routes: [],
     functionUrls: [],

@@ -5,6 +5,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalIssuer, openIssuer } from '#infra/local/api-gateway/local-issuer.ts';
 import { createDevApi } from '#infra/local/dev/dev-api.ts';
+import { createPermissionControl } from '#infra/local/dev/permissions.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { createFaultInjector } from '#infra/local/lambda/faults.ts';
 import { createInvocationLog } from '#infra/local/lambda/invocations.ts';
@@ -80,6 +81,8 @@ const assembly = assemblyOf([functionOf('', 'api')], {
   resources: [{ stack: 's', logicalId: 'Table', type: 'AWS::DynamoDB::GlobalTable', physicalId: 't' }],
 });
 
+const assemblyRef = { current: assembly };
+
 let stateDir: string;
 let state: State;
 let issuer: LocalIssuer;
@@ -111,7 +114,7 @@ beforeAll(async () => {
   issuer = await openIssuer(stateDir);
   const allScopes = () => ['things:read', 'things:write'];
   const dev = createDevApi({
-    assembly: { current: assembly },
+    assembly: assemblyRef,
     state,
     terminal: recordingTerminal(),
     functions,
@@ -120,6 +123,7 @@ beforeAll(async () => {
     issuer,
     allScopes,
     time,
+    permissions: createPermissionControl({ assembly: assemblyRef, renew: () => {}, changed: () => {} }),
   });
   server = await startHttpServer(0, (request, path, query) => dev(path)!(request, path, query));
 });
@@ -188,6 +192,36 @@ describe('/dev/faults', () => {
       body: { code: 'invalid-request', message },
     });
   });
+});
+
+describe('/dev/permissions', () => {
+  const permission = { role: 'a', action: 'b:C', resource: 'r' };
+
+  it('lists them, and says which it does not know', async () => {
+    expect(await ask('GET', '/dev/permissions')).toEqual({ status: 200, body: { permissions: [] } });
+    expect((await ask('POST', '/dev/permissions', permission)).status).toBe(404);
+    expect((await ask('DELETE', '/dev/permissions')).status).toBe(204);
+  });
+
+  it.each([{}, { ...permission, action: 1 }, { role: 'a' }])('refuses %j', async (body) => {
+    expect((await ask('POST', '/dev/permissions', body)).body).toMatchObject({ code: 'invalid-request' });
+  });
+});
+
+it('keeps no log of a function whose role may not write it, and says so', () => {
+  const denial = { functionName: 'f', action: 'logs:PutLogEvents', resource: 'r', hint: 'h', at: 'now' };
+  const log = createInvocationLog({ logDenial: (name) => (name === 'f' ? denial : undefined) });
+  for (const [id, name] of [
+    ['1', 'f'],
+    ['2', 'g'],
+  ] as const) {
+    log.begin(id, name, 'http');
+    log.log(id, 'line');
+  }
+  expect(log.list()).toMatchObject([
+    { logs: [], denied: [denial] },
+    { logs: ['line'], denied: [] },
+  ]);
 });
 
 it('shows the events of the bus, by type', async () => {

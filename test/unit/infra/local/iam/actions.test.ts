@@ -9,6 +9,7 @@ const stream = `${ddb}t/stream/x`;
 const queueUrl = { QueueUrl: 'http://127.0.0.1:4000/000000000000/q' };
 const queue = 'arn:aws:sqs:us-east-1:000000000000:q';
 const secret = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:';
+const kmsKey = 'arn:aws:kms:us-east-1:000000000000:key/k';
 const fn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
 const mapping = 'arn:aws:lambda:us-east-1:000000000000:event-source-mapping:m';
 const key = { PK: { S: 'a' }, SK: { S: 'b' } };
@@ -35,7 +36,10 @@ function ask(service: string, operation: string, body: unknown): ReturnType<type
         ],
       },
     ],
-    secrets: [{ name: 's', arn: `${secret}s-abcdef` }],
+    secrets: [
+      { name: 's', arn: `${secret}s-abcdef` },
+      { name: 'own', arn: `${secret}own-abcdef`, kmsKeyArn: kmsKey },
+    ],
     mappings: [{ id: 'm', functionArn: `${fn}:live` }],
   };
   return neededPermissions(call);
@@ -104,6 +108,28 @@ describe('permissions of AWS calls', () => {
       'PutSecretValue',
       { SecretId: `${secret}s-abcdef` },
       [`secretsmanager:PutSecretValue ${secret}s-abcdef`],
+    ],
+    [
+      'secretsmanager',
+      'GetSecretValue',
+      { SecretId: 'own' },
+      [`secretsmanager:GetSecretValue ${secret}own-abcdef`, `kms:Decrypt ${kmsKey}`],
+    ],
+    [
+      'secretsmanager',
+      'PutSecretValue',
+      { SecretId: 'own' },
+      [
+        `secretsmanager:PutSecretValue ${secret}own-abcdef`,
+        `kms:GenerateDataKey ${kmsKey}`,
+        `kms:Decrypt ${kmsKey}`,
+      ],
+    ],
+    [
+      'secretsmanager',
+      'ListSecretVersionIds',
+      { SecretId: 'own' },
+      [`secretsmanager:ListSecretVersionIds ${secret}own-abcdef`],
     ],
     [
       'secretsmanager',
@@ -271,5 +297,13 @@ describe('denials', () => {
     expect(
       denialMessage(caller, request, { decision: 'explicit-deny', by: 'boundary', problem: 'why' }),
     ).toContain('with an explicit deny in a permissions boundary (why); ');
+  });
+});
+
+it('asks for the key of a secret as Secrets Manager does, in the name of the caller', () => {
+  const [, useOfKey] = ask('secretsmanager', 'GetSecretValue', { SecretId: 'own' }) ?? [];
+  expect(useOfKey?.context).toMatchObject({
+    'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com',
+    'kms:EncryptionContext:SecretARN': `${secret}own-abcdef`,
   });
 });

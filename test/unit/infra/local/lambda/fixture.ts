@@ -64,6 +64,7 @@ export function assemblyOf(functions: readonly FunctionResource[], more: Partial
     secrets: [],
     mappings: [],
     customResources: [],
+    destinations: [],
     schedules: [],
     routes: [],
     functionUrls: [],
