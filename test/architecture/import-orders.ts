@@ -88,6 +88,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
   'infra/cli': [
     'template',
     'command-error.ts',
+    'own-file.ts',
     'output',
     'api-client.ts',
     'cost',

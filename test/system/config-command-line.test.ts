@@ -117,6 +117,11 @@ describe('npm run config', () => {
     [['set', 'payment', 'limits'], 'write path=value'],
     [['export', '--out', 'x'], 'either a plugin or --all'],
     [['rollback', 'payment', 'cfg-99'], 'config-version-unknown'],
+    [['rollback', 'payment', 'newest'], 'must be a label, such as cfg-7'],
+    [['history', 'nope'], 'not-found'],
+    [['set', 'payment', 'stripe.secretKey=@nowhere.txt'], 'nowhere.txt cannot be read (ENOENT)'],
+    [['import', 'nowhere.json'], 'nowhere.json cannot be read (ENOENT)'],
+    [['backups', 'payment'], 'config-backups-off'],
   ])('ends with 1 for %j', async (args, reason) => {
     const { status, stderr } = await config(args);
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(reason) });

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { compactDecrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { CommandError } from '../command-error.ts';
 import type { CommandResult } from '../output/result.ts';
+import { readOwnFile, writeOwnFile } from '../own-file.ts';
 
 const ALGORITHM = 'ECDH-ES+A256KW';
 
@@ -9,19 +9,9 @@ const ALGORITHM = 'ECDH-ES+A256KW';
 export async function makeBackupKey(out: string): Promise<CommandResult> {
   const pair = await generateKeyPair(ALGORITHM, { crv: 'X25519', extractable: true });
   const privateKey = await exportJWK(pair.privateKey);
-  try {
-    writeFileSync(out, `${JSON.stringify(privateKey)}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (cause) {
-    const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
-    throw new CommandError(
-      'file-not-written',
-      `${out} ${exists ? 'is there already' : 'cannot be written'}`,
-      {
-        fix: 'name a new file: with the old key, all backups sealed to it would be lost',
-        cause,
-      },
-    );
-  }
+  writeOwnFile(out, `${JSON.stringify(privateKey)}\n`, {
+    because: 'without the old key, the backups that were sealed to it would be lost',
+  });
   const { x: publicKey } = privateKey;
   return {
     json: { file: out, publicKey },
@@ -54,8 +44,9 @@ export async function openSealedKey(sealedKey: string, file: string | undefined)
 }
 
 function readPrivateKey(file: string): JWK {
+  const text = readOwnFile(file);
   try {
-    const jwk = JSON.parse(readFileSync(file, 'utf8')) as JWK;
+    const jwk = JSON.parse(text) as JWK;
     if (jwk.crv === 'X25519' && jwk.d !== undefined) return jwk;
   } catch {
     // The parser's message would quote the key.

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { type ApiTarget, callApi } from '../api-client.ts';
 import { CommandError } from '../command-error.ts';
 import type { CommandResult } from '../output/result.ts';
+import { readOwnFile, writeOwnFile } from '../own-file.ts';
 import { openSealedKey } from './backup-key.ts';
 import { changedConfig, pathOf } from './config.ts';
 
@@ -55,7 +55,7 @@ export async function chosenPlugins(
 
 /** Writes a file for its owner alone. */
 export function writeExport(out: string, plugins: readonly Exported[]): CommandResult {
-  writeFileSync(out, `${JSON.stringify({ format: FORMAT, plugins }, null, 2)}\n`, { mode: 0o600 });
+  writeOwnFile(out, `${JSON.stringify({ format: FORMAT, plugins }, null, 2)}\n`);
   const written = plugins.map(({ envelope: { plugin, label, exportedAt } }) => ({
     plugin,
     label,
@@ -124,9 +124,10 @@ export async function importConfig(
 }
 
 function readExport(file: string): readonly Exported[] {
+  const text = readOwnFile(file);
   let content: { readonly format?: unknown; readonly plugins?: readonly Exported[] };
   try {
-    content = JSON.parse(readFileSync(file, 'utf8')) as typeof content;
+    content = JSON.parse(text) as typeof content;
   } catch (cause) {
     throw new CommandError('export-unreadable', `${file} cannot be read as an export`, {
       fix: 'give the file that export or backup wrote',

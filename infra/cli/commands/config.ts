@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { type ApiTarget, callApi } from '../api-client.ts';
 import { CommandError } from '../command-error.ts';
 import type { CommandResult } from '../output/result.ts';
 import type { View } from '../output/view.ts';
+import { readOwnFile } from '../own-file.ts';
 
 interface ConfigView {
   readonly name: string;
@@ -75,7 +75,7 @@ function parseChange(change: string): readonly [string, unknown] {
       fix: 'write path=value, such as limits.maxAmount=500',
     });
   }
-  return [path, text.startsWith('@') ? readFileSync(text.slice(1), 'utf8').trim() : parsedValue(text)];
+  return [path, text.startsWith('@') ? readOwnFile(text.slice(1)).trim() : parsedValue(text)];
 }
 
 /** JSON where it is JSON, and a text otherwise. */
