@@ -261,41 +261,6 @@ describe('a crash of the config function', () => {
   );
 });
 
-describe('what the config function may do', () => {
-  it('is each permission of its role, and every one is used', async () => {
-    await patch({ limits: { maxAmount: 10_000 } }, '*');
-    await patch({ limits: { maxAmount: 'much' } }, '*');
-    for (let amount = 1; amount < 18; amount++) await patch({ limits: { maxAmount: amount + 10_000 } }, '*');
-    const used = new Set<string>();
-    const all = await call('GET', '/dev/invocations?function=anineeplus-local-platform-config');
-    answers.pop();
-    for (const { awsCalls, denied } of all.body.invocations as Json[]) {
-      expect(denied).toEqual([]);
-      for (const one of awsCalls) used.add(one);
-    }
-    const operations = [...used].map((one) =>
-      one.replace(/^.*\./, '').replace(/^POST .*invocations$/, 'InvokeFunction'),
-    );
-    for (const operation of [
-      'GetItem',
-      'Query',
-      'PutItem',
-      'DeleteItem',
-      'TransactWriteItems',
-      'GetSecretValue',
-      'ListSecretVersionIds',
-      'PutSecretValue',
-      'UpdateSecretVersionStage',
-      'InvokeFunction',
-    ]) {
-      expect(
-        operations.some((one) => one.includes(operation)),
-        `${operation} in ${operations.join()}`,
-      ).toBe(true);
-    }
-  });
-});
-
 describe('secrets', () => {
   it('stand in no answer, no log and no item of the registry', async () => {
     const keys = JSON.parse(readFileSync(join(system.stateDir, 'sandboxes.json'), 'utf8')) as Record<
