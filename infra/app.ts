@@ -40,11 +40,12 @@ export async function buildApp(
   if (prepared.warnings.length > 0) {
     console.warn(formatErrors(prepared.warnings, { color: false, noun: 'warning' }));
   }
-  const { plugins, known: all, platformDir, relayDir, routes } = prepared;
+  const { plugins, known: all, platformDir, relayDir, deployCheckDir, routes } = prepared;
   const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
   const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);
   for (const plugin of plugins) {
-    const props = { deployment, platform, plugin, all, codeDir: plugin.bundle.dir, relayDir };
+    const bundles = { codeDir: plugin.bundle.dir, relayDir, deployCheckDir };
+    const props = { deployment, platform, plugin, all, ...bundles };
     new PluginStack(app, names.pluginStack(stage, plugin.manifest.name), props);
   }
   report(app, prepared, !keepGoing);

@@ -27,6 +27,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly secretOverrides: boolean;
   readonly busName: string | undefined;
   readonly eventSource: string | undefined;
+  /** Key of the function that answers health checks; only for the check of new versions. */
+  readonly healthFunction?: string | undefined;
   /** `anineeplus-<stage>-`, in front of every function's name. */
   readonly functionPrefix: string;
   /** `none`: the API has no authorizer, so every caller is anonymous and may do everything. */
@@ -104,6 +106,7 @@ export function readEnvironment(
     secretOverrides: stage === 'local' || variables['ANINEEPLUS_CONFIG_SECRET_OVERRIDES'] === 'allow',
     busName: variables['ANINEEPLUS_BUS_NAME'],
     eventSource: variables['ANINEEPLUS_EVENT_SOURCE'],
+    healthFunction: variables['ANINEEPLUS_HEALTH_FUNCTION'],
     functionPrefix: variables['ANINEEPLUS_FUNCTION_PREFIX'] ?? `anineeplus-${stage}-`,
     // Anything but the written-out `none` demands a token: a lost variable must not open the API.
     auth: variables['ANINEEPLUS_AUTH'] === 'none' ? 'none' : 'jwt',

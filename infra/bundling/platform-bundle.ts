@@ -56,6 +56,10 @@ export async function bundlePlatform(
   return { platform: { ...platform, dir: outDir }, relay };
 }
 
+/** Bundles the check of new versions, for plugins whose traffic moves in steps. */
+export const bundleDeployCheck = (hasher: Hasher): Promise<CachedBundle> =>
+  cachedBundle({ name: 'deploy-check', root, entries: ['deploy-check.ts'] }, hasher);
+
 /** Writes what the platform's functions read at init beside their code. */
 export async function writeData(bundleDir: string, data: Readonly<Record<string, object>>): Promise<void> {
   const dir = join(bundleDir, 'data');

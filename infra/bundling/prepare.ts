@@ -1,4 +1,5 @@
 import { formatErrors } from '#infra/manifest/format.ts';
+import { movesInSteps } from '#infra/manifest/deploy.ts';
 import { PLATFORM_VERSION } from '#infra/manifest/load.ts';
 import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
 import { createHasher } from './bundle-cache.ts';
@@ -9,7 +10,13 @@ import { bareSchema } from './compose/graphql-bare.ts';
 import { composeGraphql } from './compose/graphql-schema.ts';
 import { openApiOf } from './compose/openapi.ts';
 import { lastGoodOf, type ServedPlugin } from './last-good.ts';
-import { bundlePlatform, platformRoutes, writeData, type PlatformFunctionRoutes } from './platform-bundle.ts';
+import {
+  bundleDeployCheck,
+  bundlePlatform,
+  platformRoutes,
+  writeData,
+  type PlatformFunctionRoutes,
+} from './platform-bundle.ts';
 import type { FunctionSize } from './report.ts';
 import { scratchDir } from './scratch.ts';
 
@@ -35,6 +42,8 @@ export interface Prepared {
   readonly warnings: readonly ManifestError[];
   readonly platformDir: string;
   readonly relayDir: string;
+  /** Undefined where no plugin's traffic moves in steps. */
+  readonly deployCheckDir: string | undefined;
   readonly routes: PlatformFunctionRoutes;
   /** Sizes of all functions, by bundle. */
   readonly sizes: Readonly<Record<string, readonly FunctionSize[]>>;
@@ -61,6 +70,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const kept = keepGoing ? lastGoodOf(checked, rootDir, outDir) : [];
   const served: readonly ServedPlugin[] = [...checked.good, ...kept];
   refuseConflicts(served);
+  const inSteps = served.some(({ manifest }) => movesInSteps(manifest.deploy));
+  const deployCheck = inSteps ? await bundleDeployCheck(hasher) : undefined;
   const own = {
     version: PLATFORM_VERSION,
     routes: { ...routes.plugins, ...routes.config, ...routes.graphql },
@@ -77,7 +88,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   });
   const sizes = Object.fromEntries([
     ...served.map(({ manifest: { name }, bundle }) => [name, bundle.sizes] as const),
-    ['platform', [...platform.sizes, ...relay.sizes]] as const,
+    ['platform', [...platform.sizes, ...relay.sizes, ...(deployCheck?.sizes ?? [])]] as const,
   ]);
   const asServed = new Map(kept.map((plugin) => [plugin.manifest.name, plugin]));
   return {
@@ -87,6 +98,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     warnings,
     platformDir: platform.dir,
     relayDir: relay.dir,
+    deployCheckDir: deployCheck?.dir,
     routes,
     sizes,
   };

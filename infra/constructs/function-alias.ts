@@ -5,10 +5,15 @@ import { aliases } from '#runtime/aliases.ts';
 
 /** ARN of a function's alias, from its physical name: no reference to the stack that owns it. */
 export function aliasArn(scope: Construct, functionName: string, alias: string): string {
+  return functionArn(scope, `${functionName}:${alias}`);
+}
+
+/** ARN of a function without alias, from its physical name. */
+export function functionArn(scope: Construct, functionName: string): string {
   return Stack.of(scope).formatArn({
     service: 'lambda',
     resource: 'function',
-    resourceName: `${functionName}:${alias}`,
+    resourceName: functionName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

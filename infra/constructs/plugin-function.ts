@@ -53,7 +53,10 @@ function authorizationOf(auth: Auth, { aliases: given, callers }: Invokers): Rec
 
 /** A Lambda function with our defaults: own role within the plugin's boundary, own log group, an alias for each who invokes. */
 export class PluginFunction extends Construct implements IGrantable {
+  /** What AWS's own triggers start. */
   readonly alias: Alias;
+  /** All of its aliases, by name. */
+  readonly aliases: ReadonlyMap<string, Alias>;
   readonly role: BoundedRole;
   readonly grantPrincipal: IPrincipal;
 
@@ -107,8 +110,9 @@ export class PluginFunction extends Construct implements IGrantable {
     });
     const version = lambda.currentVersion;
     this.alias = new Alias(this, 'Live', { aliasName: aliases.live, version });
-    for (const aliasName of props.invokers?.aliases ?? []) {
-      new Alias(this, `Alias-${aliasName}`, { aliasName, version });
-    }
+    const others = (props.invokers?.aliases ?? []).map(
+      (aliasName) => [aliasName, new Alias(this, `Alias-${aliasName}`, { aliasName, version })] as const,
+    );
+    this.aliases = new Map([[aliases.live, this.alias], ...others]);
   }
 }

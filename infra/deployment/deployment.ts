@@ -43,6 +43,7 @@ export const names = {
   scheduleGroup: (stage: string, plugin: string) => `anineeplus-${stage}-${plugin}-schedules`,
   schedule: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
   alarm: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
+  deployApplication: (stage: string, plugin: string) => `anineeplus-${stage}-${plugin}`,
   secret: (stage: string, plugin: string) => `anineeplus/${stage}/plugins/${plugin}`,
   eventSource: (stage: string, plugin: string) => `anineeplus.${stage}.${plugin}`,
 };

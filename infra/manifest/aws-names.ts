@@ -1,3 +1,4 @@
+import { DEPLOY_CHECK, movesInSteps } from './deploy.ts';
 import type { Entry, ManifestView } from './view.ts';
 
 /** A name in AWS that derives from the manifest, with the place it derives from. */
@@ -31,6 +32,9 @@ export function awsNames(view: ManifestView, stage: string): AwsName[] {
   const streams = view.tables.filter(({ value }) => value.stream);
   return [
     ...view.functions.map(({ key, path }) => named('function', path, key)),
+    ...(view.strategy !== undefined && movesInSteps({ strategy: view.strategy })
+      ? [named('function', ['deploy', 'strategy'], DEPLOY_CHECK)]
+      : []),
     ...streams.slice(0, 1).map(({ path }) => named('function', [...path, 'stream', 'relay'], 'relay')),
     ...view.tables.map(({ key, path }) => named('table', path, key)),
     ...view.subscribes.flatMap(({ key, path }) => [

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dependency } from './dependency.ts';
+import { deploy } from './deploy.ts';
 import { iamStatement } from './iam.ts';
 import * as name from './names.ts';
 import { permissionForms, permissionPattern } from './permissions.ts';
@@ -174,17 +175,7 @@ export const manifestSchema = z
         'Statements of IAM for what no permission names, by function; the project has to allow each.',
       ),
     config: config.optional().describe('Present when the plugin has a configuration.'),
-    deploy: z
-      .strictObject({
-        load: z
-          .enum(['automatic', 'manual'])
-          .default('automatic')
-          .describe(
-            'manual: after its first deployment the plugin is `registered` and takes no calls until it is loaded.',
-          ),
-      })
-      .prefault({})
-      .describe('What a deployment does with the plugin.'),
+    deploy: deploy.prefault({}).describe('What a deployment does with the plugin.'),
     observability: z
       .strictObject({
         alarms: z

@@ -51,6 +51,7 @@ export function viewOf(raw: unknown) {
     version: one(shape.version, ['version']),
     engine: one(shape.engine, ['engine']),
     config: one(shape.config, ['config']),
+    strategy: one(shape.deploy.unwrap().shape.strategy, ['deploy', 'strategy']),
     dependencies: entries(schemas.dependencies, ['dependencies']),
     operations: entries(schemas.operations, ['operations']),
     webhooks: entries(schemas.webhooks, ['webhooks']),

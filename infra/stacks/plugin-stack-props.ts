@@ -13,4 +13,6 @@ export interface PluginStackProps extends StackProps {
   readonly codeDir: string;
   /** Folder of the relay's bundle, the same for all plugins. */
   readonly relayDir: string;
+  /** Folder of the bundle of the check of new versions; only where a plugin's traffic moves in steps. */
+  readonly deployCheckDir?: string | undefined;
 }

@@ -2,6 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { PluginAlarm } from '#infra/constructs/plugin-alarm.ts';
+import { shiftTraffic } from './plugin-deploy.ts';
 import { createPluginFunctions, createRelayFunction } from './plugin-functions.ts';
 import { grantBoundary, grantFunctions, grantRelay } from './plugin-grants.ts';
 import { pluginMetadata } from './plugin-metadata.ts';
@@ -36,6 +37,7 @@ export class PluginStack extends Stack {
     grantBoundary(parts);
     grantFunctions(parts, functions);
     if (relay) grantRelay(parts, relay);
+    shiftTraffic(this, parts, functions);
 
     const target: Target = (key) => {
       const found = functions[key];

@@ -1,5 +1,6 @@
 import { describePlugins } from '#infra/bundling/compose/describe-plugins.ts';
 import type { LoadedPlugin, ManifestSet } from '#infra/manifest/types.ts';
+import { DEPLOY_CHECK } from '#infra/manifest/deploy.ts';
 import { screamingSnake } from '#runtime/screaming-snake.ts';
 import type { SynthesizedProject } from '../project/synthesized.ts';
 import { type CostLine, costsOf, type FunctionCost } from './costs.ts';
@@ -13,6 +14,12 @@ export interface ExplainedPlugin {
   readonly description: string;
   readonly manifest: string;
   readonly engine: string;
+  readonly deploy: {
+    readonly strategy: string;
+    readonly load: string;
+    /** Function that checks a new version before it gets traffic. */
+    readonly check?: string;
+  };
   readonly functions: readonly {
     readonly name: string;
     /** The name on AWS. */
@@ -91,6 +98,7 @@ export async function explainedPlugin(
     description,
     manifest: file,
     engine,
+    deploy: deployOf(plugin, functions),
     functions,
     ...partsOf(plugin),
     tables: tablesOf(plugin, project),
@@ -104,6 +112,15 @@ export async function explainedPlugin(
     config,
     costs: costsOf(functions, { durationMs, graphqlMemoryMb }),
   };
+}
+
+/** How a new version gets its traffic. */
+function deployOf(
+  { manifest: { deploy } }: LoadedPlugin,
+  functions: ExplainedPlugin['functions'],
+): ExplainedPlugin['deploy'] {
+  const check = functions.find(({ name }) => name === DEPLOY_CHECK)?.name;
+  return { ...deploy, ...(check !== undefined && { check }) };
 }
 
 /** The values of the configuration, which only the code knows, by the variables that override them. */

@@ -12,10 +12,12 @@ type Section = readonly [title: string, columns: readonly string[], rows: readon
 
 /** Prints each part that the plugin has. */
 export function showExplained(plugin: ExplainedPlugin, view: View): void {
-  const { name, version, description, manifest, engine } = plugin;
+  const { name, version, description, manifest, engine, deploy } = plugin;
+  const deployment =
+    deploy.check === undefined ? deploy.strategy : `${deploy.strategy}, after a check by ${deploy.check}`;
   view.heading(`${name} ${version}`);
   view.line(description);
-  view.line(`${manifest}, for the platform ${engine}`);
+  view.line(`${manifest}, for the platform ${engine}, deployed by ${deployment}`);
   showFunctions(plugin, view);
   for (const [title, columns, rows] of [...waysIn(plugin), ...resources(plugin), ...relations(plugin)]) {
     if (rows.length === 0) continue;

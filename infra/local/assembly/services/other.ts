@@ -25,11 +25,19 @@ const alarm: Identify = (resource) => {
   return { ref: name, name, arn, attributes: { Arn: arn } };
 };
 
+/** Locally every deployment is all at once. */
+const deploymentApplication: Identify = (resource) => {
+  const name = nameOf(resource, 'ApplicationName', 100);
+  return { ref: name, name, arn: arnOf(resource, 'codedeploy', `application:${name}`), attributes: {} };
+};
+
 /** Types that have a name but nothing to run. */
 export const OTHER_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::KMS::Key': key,
   'AWS::KMS::Alias': keyAlias,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CodeDeploy::Application': deploymentApplication,
+  'AWS::CodeDeploy::DeploymentGroup': inert,
   'AWS::CDK::Metadata': inert,
 };

@@ -1,0 +1,3 @@
+import { deployCheckHandler } from './deploy-check/handler.ts';
+
+export const handler = deployCheckHandler();
