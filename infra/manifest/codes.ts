@@ -40,6 +40,8 @@ export const errorCodes = {
   PLG217: 'The project names a plugin that it does not have',
   PLG218: 'The chain of calls is too long',
   PLG219: 'The project allows an IAM statement that is not there',
+  PLG220: 'The subscription takes several versions of the event',
+  PLG221: 'Two contracts have one detail type',
   PLG301: 'The code does not build',
   PLG302: 'The code lacks what the manifest declares',
   PLG303: 'The manifest lacks what the code has',

@@ -6,6 +6,7 @@ import type { ContractRef } from './contracts.ts';
 import { valueAt } from './document.ts';
 import { shown } from './errors.ts';
 import type { HostSettings } from './host-settings.ts';
+import { checkOneMajor } from './event-versions.ts';
 import { checkIamAllowed } from './iam-checks.ts';
 import { parsePermission } from './permissions.ts';
 import { listed, suggestion } from './suggest.ts';
@@ -98,12 +99,15 @@ function checkCalls({ view, document, report }: Candidate): void {
   }
 }
 
-function checkSubscriptions({ view, report }: Candidate, candidates: Candidates): void {
+function checkSubscriptions(candidate: Candidate, candidates: Candidates): void {
+  const { view, report } = candidate;
   const all = [...candidates.values()];
   const published = all.flatMap((other) => other.view.publishes.map((entry) => entry.value));
-  for (const { path, value } of view.subscribes) {
+  for (const { path, value, key } of view.subscribes) {
     const versions = published.filter(({ type }) => type === value.type).map(({ version }) => version);
-    if (versions.some((version) => inRange(version, value.version))) continue;
+    const taken = versions.filter((version) => inRange(version, value.version));
+    checkOneMajor(candidate, { path, value, key }, taken);
+    if (taken.length > 0) continue;
     if (all.some((other) => mayPublish(other, value.type))) continue;
     const types = [...new Set(published.map(({ type }) => type))];
     const unknown = versions.length === 0;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { awsNames } from './aws-names.ts';
 import type { Candidate } from './candidate.ts';
 import { shown } from './errors.ts';
+import { checkDetailTypes } from './event-versions.ts';
 import { checkIam } from './iam-checks.ts';
 import { covers, parsePermission, permissionForms } from './permissions.ts';
 import { listed, suggestion } from './suggest.ts';
@@ -15,6 +16,7 @@ export function checkManifest(candidate: Candidate, rootDir: string, stage: stri
   checkIam(candidate);
   checkPublishers(candidate);
   checkPublishing(candidate);
+  checkDetailTypes(candidate);
   checkInternal(candidate);
   checkSandbox(candidate);
   checkFiles(candidate, rootDir);

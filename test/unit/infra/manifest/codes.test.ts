@@ -44,6 +44,12 @@ const readPhotos = {
   actions: ['s3:GetObject'],
   resources: ['arn:aws:s3:::photos/*'],
 };
+/** Publishes an event in two versions at once. */
+const publishedTwice = (type: string, versions: readonly string[]) => ({
+  ...published(type),
+  events: { publishes: versions.map((version) => ({ type, version })) },
+});
+
 /** A plugin with statements that its project allows. */
 const allowing =
   (...statements: readonly object[]) =>
@@ -877,11 +883,38 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
       },
     },
   ],
+  PLG220: [
+    {
+      title: 'a range that takes two versions which are published side by side',
+      root: two(publishedTwice('shop.moved', ['1.0.0', '2.0.0']), subscribed('shop.moved', '>=1.0.0')),
+      expected: {
+        plugin: 'bbb',
+        path: '/events/subscribes/onThing/version',
+        line: 17,
+        given: '">=1.0.0", which takes shop.moved 1.0.0, 2.0.0',
+        fix: 'Write one of "^1.0.0", "^2.0.0", or a subscription for each.',
+      },
+    },
+  ],
+  PLG221: [
+    {
+      title: 'two minor versions of one event',
+      root: one(publishedTwice('shop.moved', ['2.0.0', '2.0.1'])),
+      expected: {
+        ...shop,
+        path: '/events/publishes/1/version',
+        line: 33,
+        given: '"2.0.1"',
+        allowed: 'one version of shop.moved.v2, such as 2.0.0',
+      },
+    },
+  ],
 };
 
 const contracts = [
   { type: 'shop.sold', version: '1.0.0' },
   { type: 'shop.closed', version: '1.0.0' },
+  ...['1.0.0', '2.0.0', '2.0.1'].map((version) => ({ type: 'shop.moved', version })),
 ];
 
 const flat = Object.entries(cases).flatMap(([code, all]) => all.map((each) => ({ code, ...each })));
