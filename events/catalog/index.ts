@@ -1,6 +1,7 @@
 import type { EventContract } from './contract.ts';
 import * as customer from './customer.ts';
 import * as dispute from './dispute.ts';
+import * as loyalty from './loyalty.ts';
 import * as notices from './notices.ts';
 import * as payment from './payment.ts';
 import * as refund from './refund.ts';
@@ -9,6 +10,7 @@ import * as subscription from './subscription.ts';
 export * from './contract.ts';
 export * from './customer.ts';
 export * from './dispute.ts';
+export * from './loyalty.ts';
 export * from './notices.ts';
 export * from './payment.ts';
 export * from './refund.ts';
@@ -63,4 +65,5 @@ export const catalog: readonly EventContract<unknown>[] = [
   notices.limitExceeded,
   notices.reconciliationMismatch,
   notices.reconciliationCompleted,
+  loyalty.loyaltyStatementIssued,
 ];

@@ -4,12 +4,13 @@ import type { $ZodCheck, $ZodType } from 'zod/v4/core';
 import { definitionOf, insideOf } from '#runtime/schema/definition.ts';
 import { validate } from '#runtime/schema/validate.ts';
 import * as platform from '../../functions/platform/plugins/operations.ts';
+import { plugin as advanced } from '../../plugins/examples/advanced-plugin/plugin.ts';
 import { plugin as simple } from '../../plugins/examples/simple-plugin/plugin.ts';
 import { paymentConfig } from '../../plugins/payment/config.ts';
 import { plugin as payment } from '../../plugins/payment/plugin.ts';
 
 const schemas: readonly (readonly [string, $ZodType])[] = [
-  ...Object.entries({ ...platform, ...payment.operations, ...simple.operations }).map(
+  ...Object.entries({ ...platform, ...payment.operations, ...simple.operations, ...advanced.operations }).map(
     ([name, { input }]) => [name, input] as const,
   ),
   ['configuration of payment', paymentConfig],

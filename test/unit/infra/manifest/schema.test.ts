@@ -9,7 +9,11 @@ import { manifest } from './fixture.ts';
 
 const repository = join(import.meta.dirname, '..', '..', '..', '..');
 const exported = readFileSync(join(repository, 'infra/manifest/plugin.schema.json'), 'utf8');
-const shipped = ['plugins/payment/plugin.json', 'plugins/examples/simple-plugin/plugin.json'];
+const shipped = [
+  'plugins/payment/plugin.json',
+  'plugins/examples/simple-plugin/plugin.json',
+  'plugins/examples/advanced-plugin/plugin.json',
+];
 
 const kebab = fc.stringMatching(/^[a-z][a-z0-9-]{1,20}$/).filter((name) => name !== 'relay');
 const plugin = kebab.filter((name) => !['platform', 'health', 'load', 'unload'].includes(name));

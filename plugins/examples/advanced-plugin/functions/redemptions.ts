@@ -1,0 +1,4 @@
+import { apiHandler } from '#runtime/adapters/api.ts';
+import { plugin } from '../plugin.ts';
+
+export const handler = apiHandler(plugin);

@@ -1,0 +1,151 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  type QueryCommandInput,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { EventEnvelope } from '#events/catalog/contract.ts';
+import type { TransactionItem } from '#runtime/inbox/inbox.ts';
+import { type Entry, keys, type Redemption, type Statement, statementOf } from './items.ts';
+import { monthOf, monthsLaterSeconds } from './month.ts';
+
+/** The accounts of all tenants: entries of single bookings, and statements that close a month. */
+export interface PointStore {
+  /** The write that books points, for the transaction in which an event is handled. */
+  booking(entry: Entry): TransactionItem;
+  /** How many points of a payment were taken back so far. */
+  takenBack(tenant: string, paymentId: string): Promise<number>;
+  recordingTakenBack(tenant: string, paymentId: string, points: number): TransactionItem;
+  balance(tenant: string): Promise<number>;
+  /** The newest first. */
+  statements(tenant: string, limit: number): Promise<readonly Statement[]>;
+  redemption(tenant: string, id: string): Promise<Redemption | undefined>;
+  /** `conflict`: another redemption of the tenant was first. */
+  redeem(tenant: string, redemption: Redemption): Promise<'redeemed' | 'insufficient' | 'conflict'>;
+  /** Tenants with a booking in a month. */
+  tenantsOf(month: string): Promise<readonly string[]>;
+  /** Writes the statement of a month with its event, once. @returns undefined when it is there already */
+  close(
+    tenant: string,
+    month: string,
+    eventOf: (statement: Statement) => EventEnvelope<unknown>,
+  ): Promise<Statement | undefined>;
+}
+
+interface PointStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly now: () => Date;
+  readonly keepMonths: number;
+}
+
+const OUTBOX_SECONDS = 7 * 86_400;
+
+export function createPointStore({ client, table, now, keepMonths }: PointStoreOptions): PointStore {
+  const put = (item: Readonly<Record<string, unknown>>, ifNew = false): TransactionItem => ({
+    Put: { TableName: table, Item: item, ...(ifNew && { ConditionExpression: 'attribute_not_exists(PK)' }) },
+  });
+  const get = async (Key: Record<string, string>) =>
+    (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
+  async function query<T>(input: Omit<QueryCommandInput, 'TableName'>): Promise<T[]> {
+    const found: T[] = [];
+    for await (const { Items: items = [] } of paginateQuery({ client }, { TableName: table, ...input })) {
+      found.push(...(items as T[]));
+      if (input.Limit !== undefined && found.length >= input.Limit) break;
+    }
+    return found;
+  }
+  /** Items of a tenant from one sort key to another, both left out. */
+  const between = <T>(tenant: string, from: string, to: string, more: Partial<QueryCommandInput> = {}) =>
+    query<T>({
+      KeyConditionExpression: 'PK = :tenant AND SK BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':tenant': keys.account(tenant).PK, ':from': from, ':to': to },
+      ConsistentRead: true,
+      ...more,
+    });
+  /** `~` sorts behind every month and id. */
+  const statements = (tenant: string, limit: number) =>
+    between<Statement>(tenant, 'STATEMENT#', 'STATEMENT#~', { ScanIndexForward: false, Limit: limit });
+  const entriesAfter = (tenant: string, month: string | undefined, last = '') =>
+    between<Entry>(tenant, `ENTRY#${month === undefined ? '' : `${month}~`}`, `ENTRY#${last}~`);
+  const balance = async (tenant: string) => {
+    const [last] = await statements(tenant, 1);
+    return statementOf('', await entriesAfter(tenant, last?.month), last).closing;
+  };
+
+  const booking = ({ tenant, id, ...entry }: Entry): TransactionItem => {
+    const month = monthOf(now());
+    return put({
+      ...keys.entry(tenant, month, id),
+      GSI1PK: `MONTH#${month}`,
+      GSI1SK: `TENANT#${tenant}#${id}`,
+      tenant,
+      id,
+      ...entry,
+      bookedAt: now().toISOString(),
+      ttl: monthsLaterSeconds(now(), keepMonths),
+    });
+  };
+
+  return {
+    booking,
+    balance,
+    statements,
+    takenBack: async (tenant, paymentId) =>
+      Number((await get(keys.takenBack(tenant, paymentId)))?.['points'] ?? 0),
+    recordingTakenBack: (tenant, paymentId, points) => put({ ...keys.takenBack(tenant, paymentId), points }),
+    redemption: async (tenant, id) => (await get(keys.redemption(tenant, id))) as Redemption | undefined,
+    async redeem(tenant, redemption) {
+      const { id, points, paymentId } = redemption;
+      const key = keys.account(tenant);
+      const version = (await get(key))?.['version'] ?? 0;
+      if ((await balance(tenant)) < points) return 'insufficient';
+      const isDone = await committed(client, [
+        // Two redemptions at once must not both spend the same points.
+        {
+          Update: {
+            TableName: table,
+            Key: key,
+            UpdateExpression: 'SET version = :next',
+            ConditionExpression: 'attribute_not_exists(version) OR version = :version',
+            ExpressionAttributeValues: { ':version': version, ':next': version + 1 },
+          },
+        },
+        put({ ...keys.redemption(tenant, id), ...redemption }, true),
+        booking({ tenant, id, kind: 'redeemed', points: -points, paymentId }),
+      ]);
+      return isDone ? 'redeemed' : 'conflict';
+    },
+    async tenantsOf(month) {
+      const found = await query<Entry>({
+        IndexName: 'by-month',
+        KeyConditionExpression: 'GSI1PK = :month',
+        ExpressionAttributeValues: { ':month': `MONTH#${month}` },
+      });
+      return [...new Set(found.map(({ tenant }) => tenant))];
+    },
+    async close(tenant, month, eventOf) {
+      const [last] = await statements(tenant, 1);
+      if (last !== undefined && last.month >= month) return undefined;
+      const statement = statementOf(month, await entriesAfter(tenant, last?.month, month), last);
+      const ttl = Math.floor(now().getTime() / 1000) + OUTBOX_SECONDS;
+      const isDone = await committed(client, [
+        put({ ...keys.statement(tenant, month), ...statement }, true),
+        put({ ...keys.outbox(tenant, month), events: [eventOf(statement)], ttl }),
+      ]);
+      return isDone ? statement : undefined;
+    },
+  };
+}
+
+/** False when somebody else has written the same items meanwhile. */
+async function committed(client: DynamoDBDocumentClient, items: TransactionItem[]): Promise<boolean> {
+  try {
+    await client.send(new TransactWriteCommand({ TransactItems: items }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TransactionCanceledException') return false;
+    throw error;
+  }
+}
