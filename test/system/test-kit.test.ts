@@ -226,7 +226,7 @@ describe('the test kit does not start', { timeout: 120_000 }, () => {
   it.each([
     [
       { plugins: ['nope'] },
-      /^"nope" is neither a plugin of the project \(payment, simple-plugin.*\) nor a folder/,
+      /^"nope" is neither a plugin of the project \(advanced-plugin, payment, simple-plugin\) nor a folder/,
     ],
     [{ plugins: ['payment'], projectDir: folder }, /^give plugins or projectDir, not both$/],
     [{ projectDir: folder, revoke: { 'payment/api': ['x'] } }, /^revoke changes a copy/],

@@ -1,14 +1,9 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateQuery,
-  type QueryCommandInput,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EventEnvelope } from '#events/catalog/contract.ts';
 import type { TransactionItem } from '#runtime/inbox/inbox.ts';
 import { type Entry, keys, type Redemption, type Statement, statementOf } from './items.ts';
 import { monthOf, monthsLaterSeconds } from './month.ts';
+import { openTable, type Table } from './table.ts';
 
 /** The accounts of all tenants: entries of single bookings, and statements that close a month. */
 export interface PointStore {
@@ -42,41 +37,15 @@ interface PointStoreOptions {
 
 const OUTBOX_SECONDS = 7 * 86_400;
 
-export function createPointStore({ client, table, now, keepMonths }: PointStoreOptions): PointStore {
-  const put = (item: Readonly<Record<string, unknown>>, ifNew = false): TransactionItem => ({
-    Put: { TableName: table, Item: item, ...(ifNew && { ConditionExpression: 'attribute_not_exists(PK)' }) },
-  });
-  const get = async (Key: Record<string, string>) =>
-    (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
-  async function query<T>(input: Omit<QueryCommandInput, 'TableName'>): Promise<T[]> {
-    const found: T[] = [];
-    for await (const { Items: items = [] } of paginateQuery({ client }, { TableName: table, ...input })) {
-      found.push(...(items as T[]));
-      if (input.Limit !== undefined && found.length >= input.Limit) break;
-    }
-    return found;
-  }
-  /** Items of a tenant from one sort key to another, both left out. */
-  const between = <T>(tenant: string, from: string, to: string, more: Partial<QueryCommandInput> = {}) =>
-    query<T>({
-      KeyConditionExpression: 'PK = :tenant AND SK BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':tenant': keys.account(tenant).PK, ':from': from, ':to': to },
-      ConsistentRead: true,
-      ...more,
-    });
-  /** `~` sorts behind every month and id. */
-  const statements = (tenant: string, limit: number) =>
-    between<Statement>(tenant, 'STATEMENT#', 'STATEMENT#~', { ScanIndexForward: false, Limit: limit });
-  const entriesAfter = (tenant: string, month: string | undefined, last = '') =>
-    between<Entry>(tenant, `ENTRY#${month === undefined ? '' : `${month}~`}`, `ENTRY#${last}~`);
-  const balance = async (tenant: string) => {
-    const [last] = await statements(tenant, 1);
-    return statementOf('', await entriesAfter(tenant, last?.month), last).closing;
-  };
+const IS_NEW = 'attribute_not_exists(PK)';
+
+export function createPointStore({ client, table: name, now, keepMonths }: PointStoreOptions): PointStore {
+  const table = openTable(client, name);
+  const { statements, entriesAfter, balance } = accountsIn(table);
 
   const booking = ({ tenant, id, ...entry }: Entry): TransactionItem => {
     const month = monthOf(now());
-    return put({
+    return table.put({
       ...keys.entry(tenant, month, id),
       GSI1PK: `MONTH#${month}`,
       GSI1SK: `TENANT#${tenant}#${id}`,
@@ -93,32 +62,34 @@ export function createPointStore({ client, table, now, keepMonths }: PointStoreO
     balance,
     statements,
     takenBack: async (tenant, paymentId) =>
-      Number((await get(keys.takenBack(tenant, paymentId)))?.['points'] ?? 0),
-    recordingTakenBack: (tenant, paymentId, points) => put({ ...keys.takenBack(tenant, paymentId), points }),
-    redemption: async (tenant, id) => (await get(keys.redemption(tenant, id))) as Redemption | undefined,
+      Number((await table.get(keys.takenBack(tenant, paymentId)))?.['points'] ?? 0),
+    recordingTakenBack: (tenant, paymentId, points) =>
+      table.put({ ...keys.takenBack(tenant, paymentId), points }),
+    redemption: async (tenant, id) =>
+      (await table.get(keys.redemption(tenant, id))) as Redemption | undefined,
     async redeem(tenant, redemption) {
       const { id, points, paymentId } = redemption;
       const key = keys.account(tenant);
-      const version = (await get(key))?.['version'] ?? 0;
+      const version = Number((await table.get(key))?.['version'] ?? 0);
       if ((await balance(tenant)) < points) return 'insufficient';
-      const isDone = await committed(client, [
+      const isDone = await table.write([
         // Two redemptions at once must not both spend the same points.
         {
           Update: {
-            TableName: table,
+            TableName: name,
             Key: key,
             UpdateExpression: 'SET version = :next',
             ConditionExpression: 'attribute_not_exists(version) OR version = :version',
             ExpressionAttributeValues: { ':version': version, ':next': version + 1 },
           },
         },
-        put({ ...keys.redemption(tenant, id), ...redemption }, true),
+        table.put({ ...keys.redemption(tenant, id), ...redemption }, IS_NEW),
         booking({ tenant, id, kind: 'redeemed', points: -points, paymentId }),
       ]);
       return isDone ? 'redeemed' : 'conflict';
     },
     async tenantsOf(month) {
-      const found = await query<Entry>({
+      const found = await table.query<Entry>({
         IndexName: 'by-month',
         KeyConditionExpression: 'GSI1PK = :month',
         ExpressionAttributeValues: { ':month': `MONTH#${month}` },
@@ -130,22 +101,32 @@ export function createPointStore({ client, table, now, keepMonths }: PointStoreO
       if (last !== undefined && last.month >= month) return undefined;
       const statement = statementOf(month, await entriesAfter(tenant, last?.month, month), last);
       const ttl = Math.floor(now().getTime() / 1000) + OUTBOX_SECONDS;
-      const isDone = await committed(client, [
-        put({ ...keys.statement(tenant, month), ...statement }, true),
-        put({ ...keys.outbox(tenant, month), events: [eventOf(statement)], ttl }),
+      const isDone = await table.write([
+        table.put({ ...keys.statement(tenant, month), ...statement }, IS_NEW),
+        table.put({ ...keys.outbox(tenant, month), events: [eventOf(statement)], ttl }),
       ]);
       return isDone ? statement : undefined;
     },
   };
 }
 
-/** False when somebody else has written the same items meanwhile. */
-async function committed(client: DynamoDBDocumentClient, items: TransactionItem[]): Promise<boolean> {
-  try {
-    await client.send(new TransactWriteCommand({ TransactItems: items }));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'TransactionCanceledException') return false;
-    throw error;
-  }
+/** Reads accounts: a balance is the last statement and the entries since. */
+function accountsIn(table: Table) {
+  /** `~` sorts behind every month and id. */
+  const statements = (tenant: string, limit: number) =>
+    table.between<Statement>(keys.account(tenant).PK, 'STATEMENT#', 'STATEMENT#~', {
+      ScanIndexForward: false,
+      Limit: limit,
+    });
+  const entriesAfter = (tenant: string, month: string | undefined, last = '') =>
+    table.between<Entry>(
+      keys.account(tenant).PK,
+      `ENTRY#${month === undefined ? '' : `${month}~`}`,
+      `ENTRY#${last}~`,
+    );
+  const balance = async (tenant: string) => {
+    const [last] = await statements(tenant, 1);
+    return statementOf('', await entriesAfter(tenant, last?.month), last).closing;
+  };
+  return { statements, entriesAfter, balance };
 }
