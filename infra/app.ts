@@ -43,10 +43,18 @@ export async function buildApp(
   const { plugins, known: all, platformDir, relayDir, deployCheckDir, routes } = prepared;
   const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
   const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);
+  const stacks = new Map<string, PluginStack>();
   for (const plugin of plugins) {
+    const { name, dependencies } = plugin.manifest;
     const bundles = { codeDir: plugin.bundle.dir, relayDir, deployCheckDir };
     const props = { deployment, platform, plugin, all, ...bundles };
-    new PluginStack(app, names.pluginStack(stage, plugin.manifest.name), props);
+    const stack = new PluginStack(app, names.pluginStack(stage, name), props);
+    // Plugins come after those that they depend on, so that stacks depend on earlier ones alone.
+    for (const dependency of Object.keys(dependencies)) {
+      const before = stacks.get(dependency);
+      if (before) stack.addStackDependency(before, `${name} depends on ${dependency}`);
+    }
+    stacks.set(name, stack);
   }
   report(app, prepared, !keepGoing);
   if (keepGoing) keepLastGood(app.outdir, plugins);

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { version as esbuildVersion } from 'esbuild';
@@ -28,16 +27,21 @@ const sha = (...parts: readonly (string | Buffer)[]): string => {
   return hash.digest('hex').slice(0, 24);
 };
 
-/** Hashes the content of a file. */
-export type Hasher = (file: string) => Promise<string>;
+/** Hashes the content of a file, whose path is absolute or relative to the platform's root; undefined without one. */
+export type Hasher = (file: string) => Promise<string | undefined>;
 
 /** A hasher for one run: it reads each file once, since most files are inputs of every plugin. */
 export function createHasher(): Hasher {
-  const known = new Map<string, Promise<string>>();
+  const known = new Map<string, Promise<string | undefined>>();
   return (file) => {
-    const hash = known.get(file) ?? readFile(file).then((content) => sha(content));
-    known.set(file, hash);
-    return hash;
+    const hash = known.get(file);
+    if (hash) return hash;
+    const read = readFile(resolve(platformRoot, file)).then(
+      (content) => sha(content),
+      () => undefined,
+    );
+    known.set(file, read);
+    return read;
   };
 }
 
@@ -47,9 +51,9 @@ function portable(path: string): string {
   return inside.split(sep)[0] === '..' || isAbsolute(inside) ? resolve(platformRoot, path) : inside;
 }
 
-/** What decides over a build besides the files that it reads. */
-function keyOf(request: CachedBundleRequest): string {
-  const own = [
+/** Files that decide over every build: this code, and the versions of all packages. */
+const OWN_FILES = [
+  ...[
     'bundle-cache.ts',
     'bundle.ts',
     'checks.ts',
@@ -60,25 +64,26 @@ function keyOf(request: CachedBundleRequest): string {
     'report.ts',
     'source-map-segments.ts',
     'source-maps.ts',
-  ];
-  const code = own.map((name) => readFileSync(join(import.meta.dirname, name)));
-  const lock = readFileSync(join(platformRoot, 'package.json'));
+  ].map((name) => join(import.meta.dirname, name)),
+  'package.json',
+];
+
+/** What decides over a build besides the files that it reads. */
+async function keyOf(request: CachedBundleRequest, hashOf: Hasher): Promise<string> {
+  const own = await Promise.all(OWN_FILES.map(hashOf));
   const asked = JSON.stringify(request, (_, value: unknown) =>
     typeof value === 'string' && isAbsolute(value) ? portable(value) : value,
   );
-  return `${request.name}-${sha(esbuildVersion, process.version, asked, lock, ...code)}`;
+  return `${request.name}-${sha(esbuildVersion, process.version, asked, own.join())}`;
 }
 
 async function isFresh({ inputs, build }: Entry, hashOf: Hasher): Promise<boolean> {
-  const checks = Object.entries(inputs).map(async ([file, hash]) => {
-    const current = await hashOf(resolve(platformRoot, file)).catch(() => undefined);
-    return current === hash;
-  });
-  const exists = await stat(join(folder, build)).then(
+  const current = await Promise.all(Object.keys(inputs).map(hashOf));
+  if (!Object.values(inputs).every((hash, index) => hash === current[index])) return false;
+  return stat(join(folder, build)).then(
     () => true,
     () => false,
   );
-  return exists && (await Promise.all(checks)).every(Boolean);
 }
 
 async function removeStale(key: string, used: string): Promise<void> {
@@ -101,7 +106,7 @@ async function anyChangedSince(files: readonly string[], sinceMs: number): Promi
  */
 export async function cachedBundle(request: CachedBundleRequest, hashOf: Hasher): Promise<CachedBundle> {
   await mkdir(folder, { recursive: true });
-  const key = keyOf(request);
+  const key = await keyOf(request, hashOf);
   const index = join(folder, `${key}.json`);
   const last = await readFile(index, 'utf8').then(
     (text) => JSON.parse(text) as Entry,
@@ -118,7 +123,7 @@ export async function cachedBundle(request: CachedBundleRequest, hashOf: Hasher)
   const { metafile, sizes, clients } = await bundle({ ...request, outDir: dir });
   const read = Object.keys(metafile.inputs).filter((input) => !input.startsWith('builtin'));
   const inputs = await Promise.all(
-    read.map(async (input) => [portable(input), await hashOf(resolve(platformRoot, input))] as const),
+    read.map(async (input) => [portable(input), (await hashOf(portable(input))) ?? ''] as const),
   );
   // What was edited meanwhile may be in the bundle as it was before, under the hash of what it is now.
   if (await anyChangedSince(read, startedAt)) return { dir, sizes, clients };

@@ -10,6 +10,7 @@ import type { ComposedPlugin } from './compose/composed-plugin.ts';
 import { describePlugins, type DescribedPlugin, type DescribeOptions } from './compose/describe-plugins.ts';
 import { composeGraphql } from './compose/graphql-schema.ts';
 import type { CodeFailure, PlatformDescription } from './compose/types.ts';
+import { mapAtMost } from './map-at-most.ts';
 import { stageValues } from './stage-config.ts';
 import { platformRoot } from './platform-imports.ts';
 
@@ -39,6 +40,9 @@ export interface CheckedPlugins {
   readonly platform: PlatformDescription;
 }
 
+/** Each holds all that it has parsed, and uses all processors by itself. */
+const BUNDLES_AT_ONCE = 4;
+
 /** The one check of plugins: `npm run validate`, the synth, the start and the hot reload all run it. */
 export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugins> {
   const set = loadManifests(options.rootDir, { stage: options.stage });
@@ -46,7 +50,7 @@ export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugin
   const all = [...set.plugins, ...set.refused];
   const [{ described, failed, platform }, bundles] = await Promise.all([
     describePlugins(options.rootDir, all, options),
-    Promise.all(all.map((plugin) => bundleOf(plugin, options))),
+    mapAtMost(all, BUNDLES_AT_ONCE, (plugin) => bundleOf(plugin, options)),
   ]);
   const found = new Map(
     all.map((plugin, index): [string, readonly ManifestError[]] => {
