@@ -39,6 +39,8 @@ export interface TestPlatformOptions {
   readonly args?: readonly string[];
   /** Reload when files of the project change. */
   readonly watch?: boolean;
+  /** How long the start may take, in milliseconds; 150 seconds when left out. */
+  readonly readyWithinMs?: number;
 }
 
 /**
@@ -68,7 +70,7 @@ export interface TestPlatform extends Runner, TestClient, AsyncDisposable {
  * @throws Error with the errors of a plugin that is broken
  */
 export async function startTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
-  const { config = {}, env = {}, args = [], watch = false, allowBroken = false } = options;
+  const { config = {}, env = {}, args = [], watch = false, allowBroken = false, readyWithinMs } = options;
   const own = ownProject(options);
   const projectDir = own ?? options.projectDir ?? platformRoot;
   const discard = () => {
@@ -80,10 +82,12 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     discard();
     throw error;
   }
-  const runner = await startRunner({ projectDir, env, args, watch }).catch((error: unknown) => {
-    discard();
-    throw error;
-  });
+  const runner = await startRunner({ projectDir, env, args, watch, readyWithinMs }).catch(
+    (error: unknown) => {
+      discard();
+      throw error;
+    },
+  );
   const platform = platformOf(runner, projectDir, discard);
   try {
     if (options.plugins && !allowBroken) await refuseBroken(runner.url);

@@ -40,6 +40,7 @@ export interface RunnerStart {
   readonly args: readonly string[];
   /** Reload when files change. */
   readonly watch: boolean;
+  readonly readyWithinMs?: number | undefined;
 }
 
 /** What the runner writes into its state folder when it is ready. */
@@ -60,7 +61,13 @@ export const sandboxPortsOf = (projectDir: string): readonly string[] =>
   );
 
 /** Starts the local system of a project on free ports, with a state of its own. */
-export async function startRunner({ projectDir, env, args, watch }: RunnerStart): Promise<Runner> {
+export async function startRunner({
+  projectDir,
+  env,
+  args,
+  watch,
+  readyWithinMs = READY_WITHIN_MS,
+}: RunnerStart): Promise<Runner> {
   const stateDir = mkdtempSync(join(tmpdir(), 'anineeplus-system-'));
   const known = new Set<number>();
   let child: ChildProcess | undefined;
@@ -81,7 +88,7 @@ export async function startRunner({ projectDir, env, args, watch }: RunnerStart)
     printed = '';
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk) => (printed += String(chunk)));
-    addresses = await addressesOf(child, stateDir, () => printed);
+    addresses = await addressesOf(child, stateDir, readyWithinMs, () => printed);
   };
   /** Children are found by their parent, so it has to be asked while that lives. */
   const remember = () => descendantsOf(addresses.pid).forEach((pid) => known.add(pid));
@@ -139,9 +146,14 @@ function nodeOf(projectDir: string): string {
   }
 }
 
-async function addressesOf(child: ChildProcess, stateDir: string, printed: () => string): Promise<Addresses> {
+async function addressesOf(
+  child: ChildProcess,
+  stateDir: string,
+  readyWithinMs: number,
+  printed: () => string,
+): Promise<Addresses> {
   const file = join(stateDir, 'runtime.json');
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = Date.now() + readyWithinMs;
   while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
     const addresses = readAddresses(file);
     if (addresses?.pid === child.pid) return addresses as Addresses;

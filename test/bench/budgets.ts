@@ -10,7 +10,7 @@ export interface Budget {
   readonly isMet: boolean;
 }
 
-function atMost(what: string, limit: number, unit: string, value: number): Budget {
+export function atMost(what: string, limit: number, unit: string, value: number): Budget {
   const digits = unit === '' ? 2 : 0;
   return {
     what,

@@ -8,18 +8,34 @@ import { dollarsPerMillion } from './costs.ts';
 import { type Measured, measure, median, paired, ratio } from './measure.ts';
 import { reloadTimes } from './reload.ts';
 import { initSize } from './size.ts';
+import { reportScale, SCALE_COUNTS } from './report-scale.ts';
+import { measureScale } from './scale.ts';
 import { BESIDE, type Subject, subjectsOf } from './subjects.ts';
+import { line, table } from './table.ts';
 
 /**
  * `npm run bench [-- rounds]`: what the built functions cost, beside a bare handler and the usual stack, in one run.
+ * `npm run bench -- scale [counts]`: what a plugin costs among 1, 10, 50 and 100, or so many; it fails when the growth is worse than linear.
  * Milliseconds are this machine's; the ratios are what counts.
  */
 const rounds = Number(process.argv[2] ?? 9);
 const workDir = mkdtempSync(join(tmpdir(), 'anineeplus-bench-'));
 const root = join(import.meta.dirname, '../..');
-const line = (text = '') => process.stdout.write(`${text}\n`);
 
 try {
+  if (process.argv[2] === 'scale') {
+    const given = process.argv.slice(3).map(Number);
+    const budgets = reportScale(await measureScale(given.length > 0 ? given : SCALE_COUNTS));
+    reportBudgets(budgets);
+    const worse = budgets.filter(({ what, isMet }) => what.startsWith('growth') && !isMet);
+    if (worse.length > 0) process.exitCode = 1;
+    line(worse.length > 0 ? '\nIt grows worse than linearly.' : '\nNothing grows worse than linearly.');
+  } else await benchFunctions();
+} finally {
+  rmSync(workDir, { recursive: true, force: true });
+}
+
+async function benchFunctions(): Promise<void> {
   const assemblyDir = join(workDir, 'cdk.out');
   const synthMs = synth(assemblyDir);
   const subjects = await subjectsOf(assemblyDir, workDir);
@@ -33,8 +49,9 @@ try {
   const reloadMs = median(await reloadTimes());
   line(`\nSynth of this project, bundles as the cache has them, validation off: ${synthMs.toFixed(0)} ms`);
   reportBudgets([...functionBudgets(measured), ...systemBudgets({ calls, firstAnswerMs, reloadMs })]);
-} finally {
-  rmSync(workDir, { recursive: true, force: true });
+  line(
+    'Not measured here: many plugins (npm run bench -- scale), the init that a further provider adds, and load (npm run bench:load).',
+  );
 }
 
 function synth(outdir: string): number {
@@ -46,13 +63,6 @@ function synth(outdir: string): number {
   });
   if (run.status !== 0) throw new Error(`synth failed: ${run.stderr}`);
   return performance.now() - start;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const print = (cells: readonly string[]) => line(`| ${cells.join(' | ')} |`);
-  print(head);
-  print(head.map((_, column) => (column === 0 ? '---' : '---:')));
-  rows.forEach(print);
 }
 
 function reportCold(subjects: readonly Subject[], measured: Measured): void {
@@ -126,8 +136,5 @@ function reportBudgets(budgets: readonly Budget[]): void {
   table(
     ['what', 'aim', 'measured', ''],
     budgets.map(({ what, aim, value, isMet }) => [what, aim, value, isMet ? 'met' : 'MISSED']),
-  );
-  line(
-    'Not measured here: synth of 50 plugins, the init that a further provider adds, and load (npm run bench:load).',
   );
 }

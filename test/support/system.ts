@@ -7,7 +7,7 @@ export type System = Pick<
   'url' | 'sandbox' | 'stateDir' | 'pid' | 'output' | 'stop' | 'kill9' | 'leftovers' | 'restart'
 >;
 
-export interface SystemOptions extends Pick<TestPlatformOptions, 'env' | 'args' | 'watch'> {
+export interface SystemOptions extends Pick<TestPlatformOptions, 'env' | 'args' | 'watch' | 'readyWithinMs'> {
   /** Root of the project that is run; this one by default, with the assembly that other tests use as well. */
   readonly cwd?: string;
 }

@@ -51,7 +51,8 @@ let system: System;
 beforeAll(async () => {
   project = copyProject();
   writePlugins(project, plugins);
-  system = await startSystem({ cwd: project });
+  // The first run of a machine has to bundle all of them.
+  system = await startSystem({ cwd: project, readyWithinMs: 500_000 });
 });
 afterAll(async () => {
   await system?.stop();
