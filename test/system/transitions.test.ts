@@ -172,22 +172,22 @@ function storm(isOver: (seen: Storm) => boolean): Storm & { readonly callers: re
 it('five callers at once lose no transition, no version of a configuration, no event and no entry of the audit', async () => {
   const before = { [NAME]: (await audit()).length, [CONFIGURED]: (await audit(CONFIGURED)).length };
   const until = Date.now() + STORM_MS;
-  let isOver = false;
+  const over = new AbortController();
   const paid: string[] = [];
   const read = async (path: string) => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const { status, body } = await call('GET', path);
       if (status !== 200) expect(body.code).toBe('plugin-unloaded');
     }
   };
   const payer = async () => {
-    while (!isOver) paid.push(await payAtOnce(system));
+    while (!over.signal.aborted) paid.push(await payAtOnce(system));
   };
   const { callers, ...seen } = storm(
     (now) => Date.now() > until && (isEnough(now) || Date.now() > until + SLOW_MS),
   );
-  const ended = Promise.all(callers).finally(() => (isOver = true));
-  await Promise.all([ended, read('/simple/receipts'), read(routeOf(CONFIGURED)), payer()]);
+  const stormed = Promise.all(callers).finally(() => over.abort());
+  await Promise.all([stormed, read('/simple/receipts'), read(routeOf(CONFIGURED)), payer()]);
 
   for (const { answer } of seen.moves)
     if (answer.status !== 200) expect(answer.body.code).toBe('transition-conflict');
