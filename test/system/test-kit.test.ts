@@ -12,7 +12,7 @@ describe('the test kit', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     platform = await startTestPlatform({
-      plugins: ['payment', 'simple-plugin', fixture('notes'), fixture('desk')],
+      plugins: ['payment', 'simple-plugin', ...['notes', 'desk', 'clerk'].map(fixture)],
       config: {
         notes: { values: { title: 'made up', key: 'key-hunter2' } },
         payment: { values: { limits: { maxAmount: 50 } } },
@@ -25,6 +25,7 @@ describe('the test kit', { timeout: 120_000 }, () => {
   it('starts the plugins that were named, and folders outside of the project', async () => {
     const { body } = await platform.request('GET', '/plugins');
     expect(body.plugins.map(({ name, status }: { name: string; status: string }) => [name, status])).toEqual([
+      ['clerk', 'loaded'],
       ['desk', 'loaded'],
       ['notes', 'loaded'],
       ['payment', 'loaded'],
