@@ -73,7 +73,7 @@ describe('the scheduled backup of configurations', () => {
     expect(ran.find(({ schedule }: Json) => schedule === 'backup')).toMatchObject({
       plugin: 'platform',
       status: 'ok',
-      result: { outcome: 'done', summary: { plugins: 2 } },
+      result: { outcome: 'done', summary: { plugins: 3 } },
     });
     const [newest, ...older] = await backups();
     expect(older).toEqual([]);
@@ -84,10 +84,12 @@ describe('the scheduled backup of configurations', () => {
 
   it('is given out sealed, to a file for its owner alone', async () => {
     const written = await config(system.url, 'backup', '--all', '--out', file());
-    expect(written).toMatch(/^notes: cfg-2 of \S+ is in .*\npayment: cfg-1 of \S+ is in .*\n$/);
+    expect(written).toMatch(
+      /^advanced-plugin: cfg-1 .*\nnotes: cfg-2 of \S+ is in .*\npayment: cfg-1 of \S+ is in .*\n$/,
+    );
     expect(statSync(file()).mode & 0o777).toBe(0o600);
     expect(readFileSync(file(), 'utf8')).not.toContain(SECRET);
-    const [notes] = JSON.parse(readFileSync(file(), 'utf8')).plugins as Json[];
+    const [, notes] = JSON.parse(readFileSync(file(), 'utf8')).plugins as Json[];
     expect(await documentIn(notes)).toEqual({ configVersion: 1, values: { title: 'kept', key: SECRET } });
   });
 
@@ -129,7 +131,7 @@ describe('the scheduled backup of configurations', () => {
       'holds no private key of backups',
     );
     editJson(file(), ({ plugins }: Json) => {
-      plugins[0].envelope.stage = 'prod';
+      for (const { envelope } of plugins as Json[]) envelope.stage = 'prod';
     });
     expect(await config(system.url, 'import', file(), 'notes', '--backup-key', keyFile())).toContain(
       'envelope-invalid',

@@ -84,7 +84,7 @@ describe('npm run config', () => {
       'ANINEEPLUS_EXPORT_KEY is not set',
     );
     expect((await config(['export', '--all', '--out', out], env)).stdout).toMatch(
-      new RegExp(`^payment: cfg-2 of \\S+ is in ${out}\n$`),
+      new RegExp(`^advanced-plugin: cfg-1 of \\S+ is in ${out}\npayment: cfg-2 of \\S+ is in ${out}\n$`),
     );
     expect(statSync(out).mode & 0o777).toBe(0o600);
     const keys = readFileSync(join(system.stateDir, 'sandboxes.json'), 'utf8');
@@ -93,7 +93,7 @@ describe('npm run config', () => {
     expect(readFileSync(out, 'utf8')).not.toContain(secret);
     await config(['set', 'payment', 'limits.maxAmount=7']);
     const imported = await config(['import', out], env);
-    expect(imported.stdout).toMatch(/^payment: cfg-\d+ is in force\n {2}limits.maxAmount\n$/);
+    expect(imported.stdout).toMatch(/^payment: cfg-\d+ is in force\n {2}limits.maxAmount\n$/m);
     expect(await valueOf('limits.maxAmount')).toBe('500');
     const other = { ANINEEPLUS_EXPORT_KEY: randomBytes(32).toString('base64') };
     expect((await config(['import', out], other)).stderr).toContain('envelope-invalid');
