@@ -6,6 +6,8 @@ import { bundle, type Bundle, type BundleRequest } from './bundle.ts';
 import { platformRoot } from './platform-imports.ts';
 
 const folder = join(platformRoot, 'node_modules', '.cache', 'anineeplus', 'bundles');
+/** Builds that are kept of one bundle: copies of the project, each with edits of its own, take turns. */
+const BUILDS_MAX = 8;
 /** Other processes may still read a build that was replaced. */
 const STALE_AFTER_MS = 3_600_000;
 
@@ -77,7 +79,14 @@ async function keyOf(request: CachedBundleRequest, hashOf: Hasher): Promise<stri
   return `${request.name}-${sha(esbuildVersion, process.version, asked, own.join())}`;
 }
 
-async function isFresh({ inputs, build }: Entry, hashOf: Hasher): Promise<boolean> {
+/** The builds that an index names, the newest first. */
+const entriesOf = (index: string): Promise<readonly Entry[]> =>
+  readFile(index, 'utf8').then(
+    (text) => JSON.parse(text) as readonly Entry[],
+    () => [],
+  );
+
+async function isFresh({ inputs, build }: Pick<Entry, 'inputs' | 'build'>, hashOf: Hasher): Promise<boolean> {
   const current = await Promise.all(Object.keys(inputs).map(hashOf));
   if (!Object.values(inputs).every((hash, index) => hash === current[index])) return false;
   return stat(join(folder, build)).then(
@@ -101,21 +110,19 @@ async function anyChangedSince(files: readonly string[], sinceMs: number): Promi
 }
 
 /**
- * Bundles, unless no file that the last bundle read has changed since: then that one is answered. Its folder must
- * not be written to. @throws BundleError
+ * Bundles, unless all files that one of the last bundles read are as they were then: that one is answered. Its folder
+ * must not be written to. @throws BundleError
  */
 export async function cachedBundle(request: CachedBundleRequest, hashOf: Hasher): Promise<CachedBundle> {
   await mkdir(folder, { recursive: true });
   const key = await keyOf(request, hashOf);
   const index = join(folder, `${key}.json`);
-  const last = await readFile(index, 'utf8').then(
-    (text) => JSON.parse(text) as Entry,
-    () => undefined,
-  );
-  if (last && (await isFresh(last, hashOf))) {
-    const dir = join(folder, last.build);
+  const kept = await entriesOf(index);
+  for (const { build, sizes, clients, ...entry } of kept) {
+    if (!(await isFresh({ build, ...entry }, hashOf))) continue;
+    const dir = join(folder, build);
     await utimes(dir, new Date(), new Date());
-    return { dir, sizes: last.sizes, clients: last.clients };
+    return { dir, sizes, clients };
   }
   const build = `${key}.${randomUUID()}`;
   const dir = join(folder, build);
@@ -128,7 +135,7 @@ export async function cachedBundle(request: CachedBundleRequest, hashOf: Hasher)
   // What was edited meanwhile may be in the bundle as it was before, under the hash of what it is now.
   if (await anyChangedSince(read, startedAt)) return { dir, sizes, clients };
   const entry: Entry = { inputs: Object.fromEntries(inputs), sizes, clients, build };
-  await writeFile(`${dir}.json`, JSON.stringify(entry));
+  await writeFile(`${dir}.json`, JSON.stringify([entry, ...kept].slice(0, BUILDS_MAX)));
   await rename(`${dir}.json`, index);
   await removeStale(key, dir);
   return { dir, sizes, clients };

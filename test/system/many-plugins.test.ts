@@ -41,7 +41,7 @@ const refusals: Partial<Record<PluginFault, RegExp>> = {
 const ailments: Partial<Record<PluginFault, RegExp>> = {
   'hangs-in-initialize': /initialize has not finished after \d+ ms|did not answer within 4500 ms/,
   'exits-in-initialize': /its function "api" failed: .*exit/i,
-  'eats-memory': /its function "api" failed: .*(exit|signal|memory)/i,
+  'eats-memory': /its function "api" failed: .*(exit|signal|memory)|did not answer within 4500 ms/i,
   'nonsense-health': /its function "api" answers with no health report/,
 };
 
@@ -93,7 +93,7 @@ describe('a hundred plugins, thirty of them broken', () => {
     }
   });
 
-  it('answer the health check within its deadline, and with the right answers as soon as all have started', async () => {
+  it('answer the health check within its deadline, and each with its own answer once all were checked', async () => {
     const health = async () => {
       const startedAt = performance.now();
       const { status, body } = await call('GET', '/plugins/health');
@@ -103,12 +103,16 @@ describe('a hundred plugins, thirty of them broken', () => {
     };
     const of = (all: Json[], name: string) => all.find((one) => one.name === name)?.health;
     expect((await health()).filter(({ name }) => name.startsWith('gen-'))).toHaveLength(plugins.length);
+    const ailing = broken.filter(({ fault }) => ailments[fault]);
+    // One whose check the deadline has cut off is `unknown`, and comes before the slow ones the next time.
     const all = await eventually(
       health,
-      (now) => working.every((name) => of(now, name).status === 'healthy'),
+      (now) =>
+        working.every((name) => of(now, name).status === 'healthy') &&
+        ailing.every(({ name }) => of(now, name).status !== 'unknown'),
       200_000,
     );
-    for (const { name, fault } of broken.filter((one) => ailments[one.fault])) {
+    for (const { name, fault } of ailing) {
       expect(of(all, name), fault).toMatchObject({
         status: 'unhealthy',
         reason: expect.stringMatching(ailments[fault] as RegExp),

@@ -29,6 +29,14 @@ test('a bundle is made again exactly when a file that it read has changed', asyn
   // Whoever still reads the first one can go on.
   expect(codeIn(first.dir)).toContain('first');
 
+  for (const [answer, made] of [
+    ['first', first],
+    ['second', second],
+  ] as const) {
+    writeFileSync(join(root, 'lib.ts'), `export const answer = '${answer}';`);
+    expect(await build()).toEqual(made);
+  }
+
   rmSync(second.dir, { recursive: true });
   expect(codeIn((await build()).dir)).toContain('second');
 });
