@@ -41,8 +41,8 @@ export default defineConfig({
   test: {
     ...common,
     globalSetup: 'test/support/temporary.ts',
-    // More than half of the suite's time it waits: for processes that it started, and for locks to expire.
-    maxWorkers: availableParallelism() * 2,
+    // A file often waits: for processes that it started, and for locks to expire.
+    maxWorkers: availableParallelism() + 1,
     // A worker that has run many files takes their processes and folders away when it ends.
     teardownTimeout: 60_000,
     projects: [

@@ -18,7 +18,9 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
 const HEALTH_WITHIN_MS = 8_000 + 7_000;
 const CALLS_AT_ONCE = 8;
 
-const plugins = generatedPlugins(100, 30);
+/** `SCALE=all` runs a hundred plugins, thirty of them broken; otherwise a few that work beside each kind of broken one. */
+const isFull = process.env['SCALE'] === 'all';
+const plugins = isFull ? generatedPlugins(100, 30) : generatedPlugins(faults.length + 6, faults.length);
 const working = plugins.filter(({ fault }) => fault === undefined).map(({ name }) => name);
 const broken = plugins.flatMap(({ name, fault }) => (fault === undefined ? [] : [{ name, fault }]));
 const victim = working[0] ?? '';
@@ -75,7 +77,7 @@ it('has a fault of every kind among them, and an error or a reason for each', ()
   expect([...Object.keys(refusals), ...Object.keys(ailments)].toSorted()).toEqual([...faults].toSorted());
 });
 
-describe('a hundred plugins, thirty of them broken', () => {
+describe('many plugins, some of them broken', () => {
   it('are all listed, each broken one with its reason', async () => {
     const { body } = await call('GET', '/plugins');
     const listed = (body.plugins as Json[]).filter(({ name }) => name.startsWith('gen-'));

@@ -235,9 +235,18 @@ describe('what is composed of all plugins', () => {
       '/plugins/unload',
       '/plugins/{name}',
       '/plugins/{name}/audit',
-      ...['', '/diff', '/export', '/import', '/rollback', '/schema', '/versions', '/versions/{label}'].map(
-        (path) => `/plugins/{name}/config${path}`,
-      ),
+      ...[
+        '',
+        '/backups',
+        '/backups/{takenAt}',
+        '/diff',
+        '/export',
+        '/import',
+        '/rollback',
+        '/schema',
+        '/versions',
+        '/versions/{label}',
+      ].map((path) => `/plugins/{name}/config${path}`),
     ]);
   });
 
