@@ -1,5 +1,5 @@
 import { atMost, type Budget } from './budgets.ts';
-import { growth, perPlugin, type Scale, type ScaleFigure } from './scale.ts';
+import { growth, growthBase, perPlugin, type Scale, type ScaleFigure } from './scale.ts';
 import { line, table } from './table.ts';
 
 const FIGURES: Readonly<Record<ScaleFigure, string>> = {
@@ -14,16 +14,20 @@ const GROWTH_MAX = 1.3;
 /** The deadline of the check, and what the call itself takes. */
 const HEALTH_CALL_MAX_MS = 9_000;
 
-/** The numbers of plugins that are measured; growth is that from the second to the last. */
+/** The numbers of plugins that are measured. */
 export const SCALE_COUNTS = [1, 10, 50, 100] as const;
 
 /** Prints what a plugin costs among many. @returns the budgets, of which growth is one for each figure */
 export function reportScale(scales: readonly Scale[]): readonly Budget[] {
   line('## Scale: generated plugins of three functions, a table and a configuration each');
-  line('In parentheses: the cost of each plugin beyond the first, divided by the same with 10 plugins.');
+  const base = growthBase(scales)?.count;
+  if (base !== undefined)
+    line(
+      `In parentheses: the cost of each plugin beyond the first, divided by the same with ${base} plugins.`,
+    );
   const figures = Object.keys(FIGURES) as ScaleFigure[];
   const cell = (at: Scale, figure: ScaleFigure) =>
-    `${at[figure].toFixed(0)} ms${at.count === 1 ? '' : ` (${growth(scales, at, figure).toFixed(2)})`}`;
+    `${at[figure].toFixed(0)} ms${at.count === 1 || base === undefined ? '' : ` (${growth(scales, at, figure).toFixed(2)})`}`;
   table(
     ['plugins', ...figures.map((figure) => FIGURES[figure]), 'longest health call'],
     scales.map((at) => [
@@ -36,9 +40,9 @@ export function reportScale(scales: readonly Scale[]): readonly Budget[] {
   if (!most) return [];
   const fifty = scales.filter(({ count }) => count === 50);
   return [
-    ...figures.map((figure) =>
+    ...(base === undefined ? [] : figures).map((figure) =>
       atMost(
-        `growth of ${FIGURES[figure]}, each of ${most.count} plugins / each of 10`,
+        `growth of ${FIGURES[figure]}, each of ${most.count} plugins / each of ${base}`,
         GROWTH_MAX,
         '',
         growth(scales, most, figure),

@@ -99,8 +99,16 @@ export function perPlugin(scales: readonly Scale[], at: Scale, figure: ScaleFigu
   return (at[figure] - first[figure]) / (at.count - first.count);
 }
 
-/** Cost of each plugin beyond the first, divided by that with ten of them: 1 is linear growth, less is better. */
+/**
+ * What growth is compared with: the measurement with half as many plugins as the last one, or the next below. With fewer
+ * the cost of the plugins themselves is not larger than what one run varies from the next.
+ */
+export function growthBase(scales: readonly Scale[]): Scale | undefined {
+  const most = scales.at(-1)?.count ?? 0;
+  return scales.findLast(({ count }, index) => index > 0 && count <= most / 2);
+}
+
+/** Cost of each plugin beyond the first, divided by that of the base: 1 is linear growth, less is better. */
 export function growth(scales: readonly Scale[], at: Scale, figure: ScaleFigure): number {
-  const ten = scales.find(({ count }) => count === 10) ?? at;
-  return perPlugin(scales, at, figure) / perPlugin(scales, ten, figure);
+  return perPlugin(scales, at, figure) / perPlugin(scales, growthBase(scales) ?? at, figure);
 }
