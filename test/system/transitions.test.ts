@@ -18,6 +18,8 @@ const STORM_MS = isLong ? 60_000 : 6_000;
 const SLOW_MS = 120_000;
 /** How often the runner is killed while they do. */
 const KILLS = isLong ? 10 : 2;
+/** The list of receipts shows a hundred. */
+const PAID_MAX = 90;
 
 let project: string;
 let system: System;
@@ -181,7 +183,10 @@ it('five callers at once lose no transition, no version of a configuration, no e
     }
   };
   const payer = async () => {
-    while (!over.signal.aborted) paid.push(await payAtOnce(system));
+    while (!over.signal.aborted && paid.length < PAID_MAX) {
+      paid.push(await payAtOnce(system));
+      await sleep(STORM_MS / PAID_MAX);
+    }
   };
   const { callers, ...seen } = storm(
     (now) => Date.now() > until && (isEnough(now) || Date.now() > until + SLOW_MS),
