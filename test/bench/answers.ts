@@ -1,3 +1,6 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { readPaidPayment } from './paid-payment-file.ts';
+
 /** What the stubbed network answers: just enough of each service for the measured calls. */
 export function answerTo(path: string, headers: Record<string, string>, body: string) {
   const target = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amz-target')?.[1];
@@ -5,7 +8,7 @@ export function answerTo(path: string, headers: Record<string, string>, body: st
     return {
       status: 200,
       contentType: 'application/x-amz-json-1.0',
-      body: awsAnswer(target.split('.').at(-1)),
+      body: awsAnswer(target.split('.').at(-1) ?? '', body),
     };
   }
   if (path.includes('/invocations')) {
@@ -19,13 +22,27 @@ export function answerTo(path: string, headers: Record<string, string>, body: st
   };
 }
 
-function awsAnswer(operation = ''): unknown {
+type Key = Readonly<Record<string, AttributeValue>>;
+
+/** Set by the bench: the payment that reads find. */
+const paid = process.env.BENCH_PAID_PAYMENT ? readPaidPayment(process.env.BENCH_PAID_PAYMENT) : undefined;
+
+const itemAt = (key: Key) =>
+  paid?.items.find((item) => Object.entries(key).every(([name, { S }]) => item[name]?.S === S));
+
+function awsAnswer(operation: string, body: string): unknown {
   switch (operation) {
     case 'GetSecretValue':
       return {
         SecretString: JSON.stringify({ configVersion: 1, values: { stripe: stripeConfig } }),
         VersionId: 'v1',
       };
+    case 'GetItem': {
+      const Item = itemAt((JSON.parse(body) as { readonly Key: Key }).Key);
+      return Item ? { Item } : {};
+    }
+    case 'BatchGetItem':
+      return { Responses: batchOf(body), UnprocessedKeys: {} };
     case 'Query':
       return { Items: [], Count: 0, ScannedCount: 0 };
     case 'PutEvents':
@@ -33,6 +50,18 @@ function awsAnswer(operation = ''): unknown {
     default:
       return {};
   }
+}
+
+function batchOf(body: string): Readonly<Record<string, readonly unknown[]>> {
+  const { RequestItems } = JSON.parse(body) as {
+    readonly RequestItems: Readonly<Record<string, { readonly Keys: readonly Key[] }>>;
+  };
+  return Object.fromEntries(
+    Object.entries(RequestItems).map(([table, { Keys }]) => [
+      table,
+      Keys.map(itemAt).filter((item) => item !== undefined),
+    ]),
+  );
 }
 
 const stripeConfig = {
@@ -43,6 +72,8 @@ const stripeConfig = {
 };
 
 function stripeAnswer(path: string, form: URLSearchParams): unknown {
+  const known = paid?.provider[path.split('?')[0] ?? ''];
+  if (known !== undefined) return known;
   if (path.startsWith('/v1/balance')) return { object: 'balance', available: [], livemode: false };
   const metadata = [...form].flatMap(([name, value]) => {
     const key = /^metadata\[(.+)\]$/.exec(name)?.[1];

@@ -66,19 +66,36 @@ export async function measure(
 }
 
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return quantile(values, 0.5);
 }
 
-/** The median over the rounds of what `compare` makes of two subjects' figures in the same round. */
+/** Median and quartiles. */
+export interface Spread {
+  readonly low: number;
+  readonly mid: number;
+  readonly high: number;
+}
+
+function quantile(values: readonly number[], at: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * at + 0.5)] ?? Number.NaN;
+}
+
+export const spreadOf = (values: readonly number[]): Spread => ({
+  low: quantile(values, 0.25),
+  mid: quantile(values, 0.5),
+  high: quantile(values, 0.75),
+});
+
+/** What `compare` makes of two subjects' figures in the same round, over all rounds. */
 export function paired(
   measured: Measured,
   figure: Figure,
   [ours, other]: readonly [string, string],
   compare: (ours: number, other: number) => number,
-): number {
+): Spread {
   const [a, b] = [measured.get(ours)?.[figure] ?? [], measured.get(other)?.[figure] ?? []];
-  return median(a.map((value, round) => compare(value, b[round] ?? Number.NaN)));
+  return spreadOf(a.map((value, round) => compare(value, b[round] ?? Number.NaN)));
 }
 
 export const ratio = (ours: number, other: number): number => ours / other;

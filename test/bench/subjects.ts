@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { bundle } from '#infra/bundling/bundle.ts';
 import { readAssembly } from '#infra/local/assembly/read.ts';
+import { buildWithFurtherProvider } from './further-provider.ts';
+import { writePaidPayment } from './paid-payment.ts';
+import type { PaidPayment } from './paid-payment-file.ts';
 
 export interface Subject {
   readonly name: string;
@@ -12,7 +15,7 @@ export interface Subject {
   readonly eventFile: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Without one, the subject is only measured at init. */
-  readonly flow?: 'create' | 'list' | 'front';
+  readonly flow?: 'create' | 'get' | 'list' | 'front' | 'webhook';
 }
 
 const credentials = {
@@ -24,27 +27,43 @@ const credentials = {
   _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0',
 };
 
-/** Every function of the assembly, and beside them what they are compared with. */
-export async function subjectsOf(assemblyDir: string, workDir: string): Promise<Subject[]> {
-  const events = writeEvents(workDir);
+/** What is called of the functions that are measured beyond their init. */
+const FLOWS: Readonly<Record<string, Subject['flow']>> = {
+  'payment.api': 'create',
+  'payment.webhook-stripe': 'webhook',
+  'simple-plugin.api': 'list',
+  'platform.graphql': 'front',
+};
+
+/** The payment API, called to read a payment. */
+export const GET = 'payment.api, get';
+
+/** Every function of the assembly. */
+export async function functionSubjects(assemblyDir: string, workDir: string): Promise<Subject[]> {
+  const paidFile = join(workDir, 'paid-payment.json');
+  const paid = await writePaidPayment(paidFile);
+  const events = { ...writeEvents(workDir), ...writePaidEvents(workDir, paid) };
   const assembly = readAssembly(assemblyDir, { region: 'us-east-1', accountId: '000000000000' });
-  const ours = assembly.functions.map((fn): Subject => {
+  const all = assembly.functions.map((fn): Subject => {
     const [file, exportName] = splitHandler(fn.handler);
-    const id = `${fn.plugin}.${fn.key}`;
+    const name = `${fn.plugin}.${fn.key}`;
+    const flow = FLOWS[name];
     return {
-      name: id,
+      name,
       directory: fn.codeDir,
       entry: join(fn.codeDir, `${file}.mjs`),
       exportName,
-      eventFile:
-        id === 'payment.api' ? events.create : id === 'platform.graphql' ? events.graphql : events.list,
-      environment: { ...credentials, ...fn.environment },
-      ...(id === 'payment.api' && { flow: 'create' as const }),
-      ...(id === 'simple-plugin.api' && { flow: 'list' as const }),
-      ...(id === 'platform.graphql' && { flow: 'front' as const }),
+      eventFile: events[flow ?? 'list'],
+      environment: { ...credentials, ...fn.environment, BENCH_PAID_PAYMENT: paidFile },
+      ...(flow && { flow }),
     };
   });
-  return [...(await builtSubjects(workDir, events)), ...ours];
+  const get = all
+    .filter(({ flow }) => flow === 'create')
+    .map((api): Subject => {
+      return { ...api, name: GET, flow: 'get', eventFile: events.get };
+    });
+  return [...all, ...get];
 }
 
 /** Names of the subjects that are ours to compare with. */
@@ -57,7 +76,12 @@ export const BESIDE = {
   rest: 'REST in place of the GraphQL front',
 };
 
-async function builtSubjects(workDir: string, events: ReturnType<typeof writeEvents>): Promise<Subject[]> {
+/** The payment API as it would be with one provider more. */
+export const FURTHER = 'payment.api with a further provider';
+
+/** What the functions are compared with, built into `workDir`. */
+export async function builtSubjects(workDir: string): Promise<Subject[]> {
+  const events = writeEvents(workDir);
   const root = join(import.meta.dirname, 'subjects');
   const environment = { ...credentials, ANINEEPLUS_TABLE_RECEIPTS: 'receipts', ANINEEPLUS_AUTH: 'jwt' };
   const subject = (name: string, file: string, rest: Partial<Subject>): Subject => {
@@ -99,38 +123,66 @@ async function builtSubjects(workDir: string, events: ReturnType<typeof writeEve
   ];
 }
 
+/** The payment API with a third provider, in the environment of the one of the assembly. */
+export async function furtherProviderSubject(api: Subject, workDir: string): Promise<Subject> {
+  const directory = join(workDir, 'further-provider');
+  await buildWithFurtherProvider(directory);
+  const { flow: _, ...rest } = api;
+  return { ...rest, name: FURTHER, directory, entry: join(directory, relative(api.directory, api.entry)) };
+}
+
 function splitHandler(handler: string): [string, string] {
   const dot = handler.lastIndexOf('.');
   return [handler.slice(0, dot), handler.slice(dot + 1)];
 }
 
+function eventFile(workDir: string, name: string, routeKey: string, more: object = {}): string {
+  const [method = '', path = ''] = routeKey.split(' ');
+  const file = join(workDir, `${name}.json`);
+  const claims = { sub: 'bench', scope: 'payments:write payments:read receipts:read' };
+  const event = {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json' },
+    requestContext: requestContext(method, path, { authorizer: { jwt: { claims, scopes: null } } }),
+    isBase64Encoded: false,
+    ...more,
+  };
+  writeFileSync(file, JSON.stringify(event));
+  return file;
+}
+
+const requestContext = (method: string, path: string, more: object) => ({
+  http: { method, path, sourceIp: '127.0.0.1', protocol: 'HTTP/1.1', userAgent: 'bench' },
+  requestId: 'bench',
+  ...more,
+});
+
 function writeEvents(workDir: string) {
   mkdirSync(workDir, { recursive: true });
-  const write = (name: string, routeKey: string, body?: string) => {
-    const [method = '', path = ''] = routeKey.split(' ');
-    const file = join(workDir, `${name}.json`);
-    const claims = { sub: 'bench', scope: 'payments:write receipts:read' };
-    const event = {
-      version: '2.0',
-      routeKey,
-      rawPath: path,
-      rawQueryString: '',
-      headers: { 'content-type': 'application/json' },
-      requestContext: {
-        http: { method, path, sourceIp: '127.0.0.1', protocol: 'HTTP/1.1', userAgent: 'bench' },
-        requestId: 'bench',
-        authorizer: { jwt: { claims, scopes: null } },
-      },
-      isBase64Encoded: false,
-      ...(body !== undefined && { body }),
-    };
-    writeFileSync(file, JSON.stringify(event));
-    return file;
-  };
+  const write = (name: string, routeKey: string, body?: string) =>
+    eventFile(workDir, name, routeKey, body === undefined ? {} : { body });
   return {
     create: write('create', 'POST /payments', '{"amount":100,"currency":"usd"}'),
     list: write('list', 'GET /simple/receipts'),
     rest: write('rest', 'POST /graphql', '{"id":"pay_bench"}'),
-    graphql: write('graphql', 'POST /graphql', '{"query":"{ payment(id: \\"pay_bench\\") { id status } }"}'),
+    front: write('front', 'POST /graphql', '{"query":"{ payment(id: \\"pay_bench\\") { id status } }"}'),
+  };
+}
+
+function writePaidEvents(workDir: string, { id, webhook }: PaidPayment) {
+  const { body, signature, receivedAtMs } = webhook;
+  return {
+    get: eventFile(workDir, 'get', 'GET /payments/{id}', {
+      rawPath: `/payments/${id}`,
+      pathParameters: { id },
+    }),
+    webhook: eventFile(workDir, 'webhook', 'POST /webhooks/stripe', {
+      headers: { 'content-type': 'application/json', 'stripe-signature': signature },
+      requestContext: requestContext('POST', '/webhooks/stripe', { timeEpoch: receivedAtMs }),
+      body,
+    }),
   };
 }

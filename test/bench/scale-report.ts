@@ -1,6 +1,6 @@
-import { atMost, type Budget } from './budgets.ts';
-import { growth, growthBase, perPlugin, type Scale, type ScaleFigure } from './scale.ts';
-import { line, table } from './table.ts';
+import { atMost, type Budget, reportBudgets } from './budget.ts';
+import type { Report } from './report.ts';
+import { growth, growthBase, measureScale, perPlugin, type Scale, type ScaleFigure } from './scale.ts';
 
 const FIGURES: Readonly<Record<ScaleFigure, string>> = {
   synth: 'synth',
@@ -14,21 +14,26 @@ const GROWTH_MAX = 1.3;
 /** The deadline of the check, and what the call itself takes. */
 const HEALTH_CALL_MAX_MS = 9_000;
 
-/** The numbers of plugins that are measured. */
-export const SCALE_COUNTS = [1, 10, 50, 100] as const;
+/** What a project costs with so many generated plugins: synth, start and health. */
+export async function benchScale(report: Report, counts: readonly number[]): Promise<readonly Budget[]> {
+  const scales = await measureScale(counts);
+  reportFigures(report, scales);
+  const budgets = budgetsOf(scales);
+  reportBudgets(report, budgets);
+  return budgets;
+}
 
-/** Prints what a plugin costs among many. @returns the budgets, of which growth is one for each figure */
-export function reportScale(scales: readonly Scale[]): readonly Budget[] {
-  line('## Scale: generated plugins of three functions, a table and a configuration each');
+function reportFigures(report: Report, scales: readonly Scale[]): void {
+  report.line('Generated plugins of three functions, a table and a configuration each.');
   const base = growthBase(scales)?.count;
   if (base !== undefined)
-    line(
+    report.line(
       `In parentheses: the cost of each plugin beyond the first, divided by the same with ${base} plugins.`,
     );
   const figures = Object.keys(FIGURES) as ScaleFigure[];
   const cell = (at: Scale, figure: ScaleFigure) =>
     `${at[figure].toFixed(0)} ms${at.count === 1 || base === undefined ? '' : ` (${growth(scales, at, figure).toFixed(2)})`}`;
-  table(
+  report.table(
     ['plugins', ...figures.map((figure) => FIGURES[figure]), 'longest health call'],
     scales.map((at) => [
       String(at.count),
@@ -36,8 +41,14 @@ export function reportScale(scales: readonly Scale[]): readonly Budget[] {
       `${at.longestCall.toFixed(0)} ms`,
     ]),
   );
+}
+
+/** Growth is a budget for each figure. */
+function budgetsOf(scales: readonly Scale[]): readonly Budget[] {
   const most = scales.at(-1);
   if (!most) return [];
+  const base = growthBase(scales)?.count;
+  const figures = Object.keys(FIGURES) as ScaleFigure[];
   const fifty = scales.filter(({ count }) => count === 50);
   return [
     ...(base === undefined ? [] : figures).map((figure) =>
