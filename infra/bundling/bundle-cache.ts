@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { version as esbuildVersion } from 'esbuild';
@@ -53,20 +54,12 @@ function portable(path: string): string {
   return inside.split(sep)[0] === '..' || isAbsolute(inside) ? resolve(platformRoot, path) : inside;
 }
 
-/** Files that decide over every build: this code, and the versions of all packages. */
+/** Files that decide over every build: the code of this folder, what it ships included, and the versions of packages. */
 const OWN_FILES = [
-  ...[
-    'bundle-cache.ts',
-    'bundle.ts',
-    'checks.ts',
-    'client-imports.ts',
-    'get-builtin-module.ts',
-    'platform-imports.ts',
-    'prune.ts',
-    'report.ts',
-    'source-map-segments.ts',
-    'source-maps.ts',
-  ].map((name) => join(import.meta.dirname, name)),
+  ...['.', 'aws', join('aws', 'replacements')].flatMap((name) => {
+    const files = readdirSync(join(import.meta.dirname, name)).filter((file) => file.endsWith('.ts'));
+    return files.sort().map((file) => join(import.meta.dirname, name, file));
+  }),
   'package.json',
 ];
 

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build as compile, type BuildOptions, type Metafile } from 'esbuild';
 import { awaitInitPlugin } from './await-init.ts';
+import { slimAwsPlugin } from './aws/slim-aws.ts';
 import { bundleProblems } from './checks.ts';
 import { type ClientImport, clientImports } from './client-imports.ts';
 import { getBuiltinModulePlugin } from './get-builtin-module.ts';
@@ -83,6 +84,7 @@ export function bundleOptions(request: BundleRequest): BuildOptions & { metafile
         },
       },
       getBuiltinModulePlugin(),
+      slimAwsPlugin(),
       awaitInitPlugin(request.entries.map((entry) => join(request.root, entry))),
       ...(request.keep ? [prunePlugin(request.keep, request.root)] : []),
     ],

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { packageFolder } from './package-folder.ts';
 
 /** Where SDK packages that consist of one module per resource put them, ESM first. */
 const LAYOUTS = ['esm/resources', 'dist/esm/resources', 'lib/resources', 'resources'] as const;
@@ -10,14 +11,6 @@ const EXPORTED = /^export (?:class|const|let|function) (\w+)/gm;
 interface PrunedPackage {
   readonly folder: string;
   readonly keeps: (resource: string) => boolean;
-}
-
-function packageFolder(name: string, from: string): string | undefined {
-  for (let dir = from; ; dir = dirname(dir)) {
-    const candidate = join(dir, 'node_modules', name);
-    if (existsSync(candidate)) return candidate;
-    if (dir === dirname(dir)) return undefined;
-  }
 }
 
 async function resourcesOf(folder: string): Promise<string[]> {
