@@ -1,74 +1,18 @@
-import type { App } from 'aws-cdk-lib';
-import { resolve } from 'node:path';
-import { createCdkApp, report } from './stacks/cdk-app.ts';
-import { deploymentOf } from './deployment/context.ts';
-import { keepLastGood } from './bundling/last-good.ts';
-import { prepare } from './bundling/prepare.ts';
-import { names } from './deployment/deployment.ts';
-import { formatErrors } from './manifest/format.ts';
-import { PlatformStack } from './stacks/platform-stack.ts';
-import { PluginStack } from './stacks/plugin-stack.ts';
+import { keepCompiled } from './process/compile-cache.ts';
 
-export interface AppOptions {
-  /** How long the import of one plugin's code may take. */
-  readonly describeTimeoutMs?: number;
-}
-
-/**
- * Manifests to stacks. With ANINEEPLUS_SYNTH=local, broken plugins are left out, or
- * stay as the synth before had them, and templates are not validated.
- */
-export async function buildApp(
-  root = process.cwd(),
-  env: NodeJS.ProcessEnv = process.env,
-  { describeTimeoutMs }: AppOptions = {},
-): Promise<App> {
-  const rootDir = resolve(root);
-  const keepGoing = env['ANINEEPLUS_SYNTH'] === 'local';
-  const app = createCdkApp({ rootDir, outDir: env['CDK_OUTDIR'], forDeployment: !keepGoing });
-  const deployment = deploymentOf((key) => app.node.tryGetContext(key));
-  const { stage, auth } = deployment;
-  const prepared = await prepare({
-    rootDir,
-    stage,
-    secured: auth.kind !== 'none',
-    outDir: app.outdir,
-    keepGoing,
-    describeTimeoutMs,
-  });
-  if (prepared.errors.length > 0) console.warn(formatErrors(prepared.errors, { color: false }));
-  if (prepared.warnings.length > 0) {
-    console.warn(formatErrors(prepared.warnings, { color: false, noun: 'warning' }));
+keepCompiled();
+try {
+  const [unknown] = process.argv.slice(2);
+  // Only the CLI's own -c reaches the app, through the environment; an argument here would be ignored silently.
+  if (unknown !== undefined) throw new Error(`"${unknown}" is not for this: options go to npx cdk synth`);
+  if (process.env['ANINEEPLUS_SYNTH'] === 'local') {
+    const { synthesizeLocally } = await import('./assembly-cache.ts');
+    await synthesizeLocally(process.cwd(), process.env['CDK_OUTDIR'] ?? 'cdk.out');
+  } else {
+    const { buildApp } = await import('./build-app.ts');
+    (await buildApp()).app.synth();
   }
-  const { plugins, known: all, platformDir, relayDir, deployCheckDir, routes } = prepared;
-  const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
-  const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);
-  const stacks = new Map<string, PluginStack>();
-  for (const plugin of plugins) {
-    const { name, dependencies } = plugin.manifest;
-    const bundles = { codeDir: plugin.bundle.dir, relayDir, deployCheckDir };
-    const props = { deployment, platform, plugin, all, ...bundles };
-    const stack = new PluginStack(app, names.pluginStack(stage, name), props);
-    // Plugins come after those that they depend on, so that stacks depend on earlier ones alone.
-    for (const dependency of Object.keys(dependencies)) {
-      const before = stacks.get(dependency);
-      if (before) stack.addStackDependency(before, `${name} depends on ${dependency}`);
-    }
-    stacks.set(name, stack);
-  }
-  report(app, prepared, !keepGoing);
-  if (keepGoing) keepLastGood(app.outdir, plugins);
-  return app;
-}
-
-if (import.meta.main) {
-  try {
-    const [unknown] = process.argv.slice(2);
-    // Only the CLI's own -c reaches the app, through the environment; an argument here would be ignored silently.
-    if (unknown !== undefined) throw new Error(`"${unknown}" is not for this: options go to npx cdk synth`);
-    (await buildApp()).synth();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createHasher } from './bundling/bundle-cache.ts';
+import { createHasher } from './bundling/file-hash.ts';
 import { checkPlugins } from './bundling/check.ts';
 import { count, formatErrors } from './manifest/format.ts';
 

@@ -27,6 +27,7 @@ function layerOf(path: string): string {
     'infra/cli/template/test',
     'infra/cli',
     'infra/local',
+    'infra/process',
     'infra',
     'testing',
     'test',
@@ -39,12 +40,13 @@ const allowedLayers: Readonly<Record<string, readonly string[]>> = {
   'functions/runtime': ['events'],
   'functions/platform': ['events', 'functions/runtime'],
   // The platform's own operations are described at synth; a plugin's code is loaded by path, in a process of its own.
-  infra: ['events', 'functions/runtime', 'functions/platform'],
-  'infra/local': [],
+  infra: ['events', 'functions/runtime', 'functions/platform', 'infra/process'],
+  'infra/process': [],
+  'infra/local': ['infra/process'],
   // It speaks about manifests, and about what is in the assembly that they become.
   // The tests that a scaffolded plugin begins with.
   'infra/cli/template/test': ['events', 'functions/runtime', 'infra/cli', 'testing'],
-  'infra/cli': ['events', 'functions/runtime', 'functions/platform', 'infra', 'infra/local'],
+  'infra/cli': ['events', 'functions/runtime', 'functions/platform', 'infra', 'infra/local', 'infra/process'],
   // It starts the system as a process; types and names are what it shares with it.
   testing: ['events', 'functions/runtime', 'infra', 'infra/local'],
   root: [],

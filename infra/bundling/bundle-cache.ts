@@ -1,12 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { version as esbuildVersion } from 'esbuild';
+import { cacheFolder } from '../process/cache-folder.ts';
 import { bundle, type Bundle, type BundleRequest } from './bundle.ts';
+import { type Hasher, portable, sha } from './file-hash.ts';
 import { platformRoot } from './platform-imports.ts';
 
-const folder = join(platformRoot, 'node_modules', '.cache', 'anineeplus', 'bundles');
+const folder = cacheFolder('bundles');
 /** Builds that are kept of one bundle: copies of the project, each with edits of its own, take turns. */
 const BUILDS_MAX = 8;
 /** Other processes may still read a build that was replaced. */
@@ -23,36 +25,6 @@ interface Entry {
 
 type CachedBundleRequest = Omit<BundleRequest, 'outDir'>;
 export type CachedBundle = Pick<Bundle, 'dir' | 'sizes' | 'clients'>;
-
-const sha = (...parts: readonly (string | Buffer)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
-  return hash.digest('hex').slice(0, 24);
-};
-
-/** Hashes the content of a file, whose path is absolute or relative to the platform's root; undefined without one. */
-export type Hasher = (file: string) => Promise<string | undefined>;
-
-/** A hasher for one run: it reads each file once, since most files are inputs of every plugin. */
-export function createHasher(): Hasher {
-  const known = new Map<string, Promise<string | undefined>>();
-  return (file) => {
-    const hash = known.get(file);
-    if (hash) return hash;
-    const read = readFile(resolve(platformRoot, file)).then(
-      (content) => sha(content),
-      () => undefined,
-    );
-    known.set(file, read);
-    return read;
-  };
-}
-
-/** A path as every copy of the project has it, since copies that share their packages share this cache. */
-function portable(path: string): string {
-  const inside = relative(platformRoot, resolve(platformRoot, path));
-  return inside.split(sep)[0] === '..' || isAbsolute(inside) ? resolve(platformRoot, path) : inside;
-}
 
 /** Files that decide over every build: the code of this folder, what it ships included, and the versions of packages. */
 const OWN_FILES = [

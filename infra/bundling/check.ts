@@ -3,13 +3,14 @@ import type { BuildFailure } from 'esbuild';
 import { loadManifests } from '#infra/manifest/load.ts';
 import type { BrokenPlugin, LoadedPlugin, ManifestError, ManifestSet } from '#infra/manifest/types.ts';
 import { BundleError } from './bundle.ts';
-import { cachedBundle, type CachedBundle, type Hasher } from './bundle-cache.ts';
+import { cachedBundle, type CachedBundle } from './bundle-cache.ts';
 import { clientErrors } from './client-errors.ts';
 import { codeErrors, failureError } from './code-errors.ts';
 import type { ComposedPlugin } from './compose/composed-plugin.ts';
 import { describePlugins, type DescribedPlugin, type DescribeOptions } from './compose/describe-plugins.ts';
 import { composeGraphql } from './compose/graphql-schema.ts';
-import type { CodeFailure, PlatformDescription } from './compose/types.ts';
+import type { CodeFailure, DescribingReads, PlatformDescription } from './compose/types.ts';
+import type { Hasher } from './file-hash.ts';
 import { mapAtMost } from './map-at-most.ts';
 import { stageValues } from './stage-config.ts';
 import { platformRoot } from './platform-imports.ts';
@@ -38,6 +39,8 @@ export interface CheckedPlugins {
   /** What is wrong with plugins that are taken all the same. */
   readonly warnings: readonly ManifestError[];
   readonly platform: PlatformDescription;
+  /** What the code of the plugins read while it was described. */
+  readonly reads: DescribingReads;
 }
 
 /** Each holds all that it has parsed, and uses all processors by itself. */
@@ -48,7 +51,7 @@ export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugin
   const set = loadManifests(options.rootDir, { stage: options.stage });
   // Plugins with an invalid manifest are described too, so that all their errors are reported at once.
   const all = [...set.plugins, ...set.refused];
-  const [{ described, failed, platform }, bundles] = await Promise.all([
+  const [{ described, failed, platform, reads }, bundles] = await Promise.all([
     describePlugins(options.rootDir, all, options),
     mapAtMost(all, BUNDLES_AT_ONCE, (plugin) => bundleOf(plugin, options)),
   ]);
@@ -73,7 +76,7 @@ export async function checkPlugins(options: CheckOptions): Promise<CheckedPlugin
   });
   const { good, clashes } = composable(sound, set.order);
   for (const [name, error] of clashes) found.set(name, [error]);
-  return { ...resultOf(set, found), good, known: set.plugins, warnings: set.warnings, platform };
+  return { ...resultOf(set, found), good, known: set.plugins, warnings: set.warnings, platform, reads };
 }
 
 /** The errors of one plugin's code, apart from those of the bundler. */

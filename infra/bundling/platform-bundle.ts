@@ -1,7 +1,8 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlatformRoutes } from './compose/openapi.ts';
-import { cachedBundle, type CachedBundle, type Hasher } from './bundle-cache.ts';
+import { cachedBundle, type CachedBundle } from './bundle-cache.ts';
+import type { Hasher } from './file-hash.ts';
 import { platformRoot } from './platform-imports.ts';
 
 const root = join(platformRoot, 'functions', 'platform');

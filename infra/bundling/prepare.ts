@@ -2,13 +2,14 @@ import { formatErrors } from '#infra/manifest/format.ts';
 import { movesInSteps } from '#infra/manifest/deploy.ts';
 import { PLATFORM_VERSION } from '#infra/manifest/load.ts';
 import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
-import { createHasher } from './bundle-cache.ts';
+import { createHasher } from './file-hash.ts';
 import { checkPlugins } from './check.ts';
 import { configsOf } from './compose/configs.ts';
 import { directoryOf } from './compose/directory.ts';
 import { bareSchema } from './compose/graphql-bare.ts';
 import { composeGraphql } from './compose/graphql-schema.ts';
 import { openApiOf } from './compose/openapi.ts';
+import type { DescribingReads } from './compose/types.ts';
 import { lastGoodOf, type ServedPlugin } from './last-good.ts';
 import {
   bundleDeployCheck,
@@ -23,13 +24,19 @@ import { scratchDir } from './scratch.ts';
 interface PrepareOptions {
   readonly rootDir: string;
   readonly stage: string;
-  /** Output folder of the synth; a broken plugin keeps its build of the last synth into it. */
-  readonly outDir: string;
+  /** Output folder of the synth before: a broken plugin keeps its build of then. */
+  readonly lastGoodDir: string;
   /** Whether the API demands tokens. */
   readonly secured: boolean;
   /** For the local runner: leaves broken plugins out instead of refusing, and on stage `local` adds source maps. */
   readonly keepGoing: boolean;
   readonly describeTimeoutMs?: number | undefined;
+}
+
+/** What was read besides the project's own folders. */
+export interface SynthReads extends DescribingReads {
+  /** Hash of each file, by its path: absolute or relative to the platform's root. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** The input of all stacks: manifests, bundles and what was composed of all plugins. */
@@ -47,6 +54,8 @@ export interface Prepared {
   readonly routes: PlatformFunctionRoutes;
   /** Sizes of all functions, by bundle. */
   readonly sizes: Readonly<Record<string, readonly FunctionSize[]>>;
+  /** What was read of the files that bundles are made of, and by the plugins' code. */
+  readonly reads: SynthReads;
 }
 
 /** The errors of all plugins, formatted for a terminal. */
@@ -56,7 +65,7 @@ class PrepareError extends Error {
 
 /** Checks, builds and composes all plugins. @throws PrepareError with all errors, unless `keepGoing` is set */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
-  const { rootDir, stage, outDir, keepGoing, describeTimeoutMs: timeoutMs } = options;
+  const { rootDir, stage, lastGoodDir, keepGoing, describeTimeoutMs: timeoutMs } = options;
   const hasher = createHasher();
   const [checked, { platform, relay }, routes] = await Promise.all([
     checkPlugins({ rootDir, stage, hasher, timeoutMs, sourceMaps: keepGoing && stage === 'local' }),
@@ -67,7 +76,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   if (errors.length > 0 && !keepGoing) {
     throw new PrepareError(formatErrors(errors, { color: process.stderr.isTTY }));
   }
-  const kept = keepGoing ? lastGoodOf(checked, rootDir, outDir) : [];
+  const kept = keepGoing ? lastGoodOf(checked, rootDir, lastGoodDir) : [];
   const served: readonly ServedPlugin[] = [...checked.good, ...kept];
   refuseConflicts(served);
   const inSteps = served.some(({ manifest }) => movesInSteps(manifest.deploy));
@@ -101,6 +110,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     deployCheckDir: deployCheck?.dir,
     routes,
     sizes,
+    reads: { ...checked.reads, files: await hasher.hashed() },
   };
 }
 

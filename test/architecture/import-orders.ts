@@ -75,6 +75,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'relay.ts',
   ],
   infra: [
+    'process',
     'manifest',
     'deployment',
     'bundling/platform-imports.ts',
@@ -83,6 +84,8 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'constructs',
     'stacks',
     'local',
+    'build-app.ts',
+    'assembly-cache.ts',
     'app.ts',
     'validate.ts',
     'cli',
@@ -129,6 +132,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'reload',
     'sandboxes',
     'runner',
+    'start-command.ts',
     'main.ts',
   ],
   'plugins/payment': [

@@ -1,7 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildApp, type AppOptions } from '#infra/app.ts';
+import { buildApp, type AppOptions } from '#infra/build-app.ts';
 import { scratchDir } from '#infra/bundling/scratch.ts';
 
 export const fixture = (name: string): string => resolve(import.meta.dirname, 'fixtures', name);
@@ -32,7 +32,8 @@ export async function appOf(
 ): Promise<App> {
   process.env['CDK_CONTEXT_JSON'] = JSON.stringify(context);
   try {
-    return await buildApp(rootDir, { ANINEEPLUS_SYNTH: 'local', CDK_OUTDIR: scratch(), ...env }, options);
+    const variables = { ANINEEPLUS_SYNTH: 'local', CDK_OUTDIR: scratch(), ...env };
+    return (await buildApp(rootDir, variables, options)).app;
   } finally {
     delete process.env['CDK_CONTEXT_JSON'];
   }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { startTestPlatform, type TestPlatform, type TestPlatformOptions } from '#testing/platform.ts';
-import { assembledProject } from './assembled-project.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 /** The system under test, as a client sees it: what also a deployed stage has. */
 export type System = Pick<
@@ -8,7 +10,7 @@ export type System = Pick<
 >;
 
 export interface SystemOptions extends Pick<TestPlatformOptions, 'env' | 'args' | 'watch' | 'readyWithinMs'> {
-  /** Root of the project that is run; this one by default, with the assembly that other tests use as well. */
+  /** Root of the project that is run; this one by default. */
   readonly cwd?: string;
 }
 
@@ -20,7 +22,7 @@ export async function startSystem({ cwd, ...options }: SystemOptions = {}): Prom
   // In Vitest's workers BASE_URL is always Vite's own, so its configuration hands it over as SYSTEM_URL.
   const deployed = process.env['SYSTEM_URL'] || process.env['BASE_URL'];
   if (deployed?.startsWith('http')) return deployedSystem(deployed);
-  return startTestPlatform({ ...options, projectDir: cwd ?? assembledProject() });
+  return startTestPlatform({ ...options, projectDir: cwd ?? root });
 }
 
 function deployedSystem(url: string): System {

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestProject } from 'vitest/node';
 
 const folder = mkdtempSync(join(tmpdir(), 'anineeplus-tests-'));
-const changed = ['TMPDIR', 'NODE_COMPILE_CACHE', 'TEST_RUN_FOLDER'];
+const changed = ['TMPDIR', 'NODE_COMPILE_CACHE'];
 const before = changed.map((name) => [name, process.env[name]] as const);
 
 /**
@@ -12,10 +11,9 @@ const before = changed.map((name) => [name, process.env[name]] as const);
  * the processes they kill have left in it. Workers and the processes of tests share what Node.js has compiled, since
  * they load the same packages hundreds of times.
  */
-export function setup({ config }: Pick<TestProject, 'config'>): void {
+export function setup(): void {
   process.env['TMPDIR'] = folder;
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compile-cache');
-  if (!config.watch) process.env['TEST_RUN_FOLDER'] = folder;
 }
 
 export function teardown(): void {

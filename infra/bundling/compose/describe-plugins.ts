@@ -8,6 +8,7 @@ import type {
   CodeFailure,
   DescribeLine,
   DescribeWork,
+  DescribingReads,
   PlatformDescription,
   PluginDescription,
 } from './types.ts';
@@ -22,6 +23,7 @@ export interface Descriptions {
   /** Why the code of a plugin could not be described, by plugin. */
   readonly failed: Readonly<Record<string, CodeFailure>>;
   readonly platform: PlatformDescription;
+  readonly reads: DescribingReads;
 }
 
 export interface DescribeOptions {
@@ -43,6 +45,7 @@ export async function describePlugins(
   const described: Record<string, DescribedPlugin> = {};
   const failed: Record<string, CodeFailure> = {};
   let platform: PlatformDescription = { operations: {}, errors: {} };
+  let reads: DescribingReads = { modules: [], environment: [] };
   let left = plugins;
   do {
     const { lines, ended, stderr } = await describer.run(
@@ -53,6 +56,7 @@ export async function describePlugins(
       if (line.event === 'platform') platform = line.description;
       if (line.event === 'described') described[line.plugin] = line;
       if (line.event === 'failed') failed[line.plugin] = line.failure;
+      if (line.event === 'read') reads = line;
     }
     const interrupted = interruptedImport(lines, left);
     if (ended !== undefined && interrupted)
@@ -66,7 +70,7 @@ export async function describePlugins(
       throw new Error(`The plugins cannot be described: ${stderr || (ended ?? 'nothing was said')}`);
     }
   } while (left.length > 0);
-  return { described, failed, platform };
+  return { described, failed, platform, reads };
 }
 
 /** The module that was being imported when the process ended without a result. */

@@ -12,6 +12,7 @@ import type { $ZodType } from 'zod/v4/core';
 import type { ApiDocs } from '#runtime/contract/docs.ts';
 import { placeBelow } from '#runtime/telemetry/source-place.ts';
 import { platformImport } from '../platform-imports.ts';
+import { watchEnvironment } from './watch-environment.ts';
 import {
   configDescription,
   mergedDocs,
@@ -48,6 +49,7 @@ function say(line: DescribeLine): void {
   }
 }
 
+const environment = watchEnvironment();
 registerHooks({
   resolve(specifier, context, nextResolve) {
     const { parentURL = '' } = context;
@@ -188,5 +190,9 @@ for (const one of work) {
   current = undefined;
 }
 const isOwn = (url: string) => work.some(({ root }) => url.startsWith(`${pathToFileURL(root).href}/`));
-say({ event: 'modules', urls: [...loaded].filter((url) => !isOwn(url)) });
+say({
+  event: 'read',
+  modules: [...loaded].filter((url) => !isOwn(url)),
+  environment: [...environment].sort(),
+});
 process.exit(0);

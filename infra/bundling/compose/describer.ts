@@ -45,7 +45,7 @@ export function createDescriber(rootDir: string): Describer {
       const child = spare ?? start();
       spare = undefined;
       const round = await readRound(child, work, timeoutMs);
-      for (const line of round.lines) if (line.event === 'modules') modules = line.urls;
+      for (const line of round.lines) if (line.event === 'read') modules = line.modules;
       return round;
     },
     warm() {

@@ -137,5 +137,12 @@ export type DescribeLine =
       readonly facts: CodeFacts;
     }
   | { readonly event: 'failed'; readonly plugin: string; readonly failure: CodeFailure }
-  /** URLs of all modules that are no code of a plugin, to have them ready the next time. */
-  | { readonly event: 'modules'; readonly urls: readonly string[] };
+  | ({ readonly event: 'read' } & DescribingReads);
+
+/** What the code of plugins reads besides the files in their folders, while it is imported. */
+export interface DescribingReads {
+  /** URLs of modules, which can also be loaded before the next plugins are known. */
+  readonly modules: readonly string[];
+  /** Names of environment variables; `*` where their names were listed. */
+  readonly environment: readonly string[];
+}

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createHasher } from '#infra/bundling/bundle-cache.ts';
+import { createHasher } from '#infra/bundling/file-hash.ts';
 import { checkPlugins } from '#infra/bundling/check.ts';
 import { count } from '#infra/manifest/format.ts';
 import type { ManifestError } from '#infra/manifest/types.ts';

@@ -1,4 +1,4 @@
-import { buildApp } from '#infra/app.ts';
+import { buildApp } from '#infra/build-app.ts';
 import { scratchDir } from '#infra/bundling/scratch.ts';
 import { readAssembly } from '#infra/local/assembly/read.ts';
 import { readStacks, type Stack } from '#infra/local/assembly/stacks.ts';
@@ -14,7 +14,7 @@ export interface SynthesizedProject {
 /** Synthesizes the project in this process, into a folder that is removed again; broken plugins are left out. */
 export async function synthesizeProject(rootDir: string): Promise<SynthesizedProject> {
   const outDir = scratchDir('synth');
-  const app = await buildApp(rootDir, { ...process.env, ANINEEPLUS_SYNTH: 'local', CDK_OUTDIR: outDir });
+  const { app } = await buildApp(rootDir, { ...process.env, ANINEEPLUS_SYNTH: 'local', CDK_OUTDIR: outDir });
   app.synth();
   return { assembly: readAssembly(outDir, LOCAL_ENVIRONMENT), stacks: readStacks(outDir) };
 }

@@ -17,13 +17,7 @@ interface SynthOptions {
 export async function synth({ rootDir, outDir, signal }: SynthOptions): Promise<readonly string[]> {
   const child = spawn(process.execPath, [join('infra', 'app.ts')], {
     cwd: rootDir,
-    // Compiling CDK is a large part of every synth.
-    env: {
-      NODE_COMPILE_CACHE: join(rootDir, 'node_modules', '.cache', 'anineeplus', 'compiled'),
-      ...process.env,
-      CDK_OUTDIR: outDir,
-      ANINEEPLUS_SYNTH: 'local',
-    },
+    env: { ...process.env, CDK_OUTDIR: outDir, ANINEEPLUS_SYNTH: 'local' },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { cachedBundle, createHasher } from '#infra/bundling/bundle-cache.ts';
+import { cachedBundle } from '#infra/bundling/bundle-cache.ts';
+import { createHasher } from '#infra/bundling/file-hash.ts';
 import { copyProject } from '#testing/project.ts';
 
 // Inside the repository, where packages resolve.
@@ -56,7 +57,8 @@ test('a file that is edited while it is bundled is bundled again', async () => {
 });
 
 const buildHere = `
-  import { cachedBundle, createHasher } from './infra/bundling/bundle-cache.ts';
+  import { cachedBundle } from './infra/bundling/bundle-cache.ts';
+  import { createHasher } from './infra/bundling/file-hash.ts';
   const request = { name: 'copied', root: process.cwd() + '/functions/platform', entries: ['relay.ts'] };
   console.log((await cachedBundle(request, createHasher())).dir);`;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createHasher } from '#infra/bundling/bundle-cache.ts';
+import { createHasher } from '#infra/bundling/file-hash.ts';
 import { checkPlugins } from '#infra/bundling/check.ts';
 import { manifest } from '../manifest/fixture.ts';
 import { javaScriptProject, operationCode, PLUGIN_HEAD, type JavaScriptPlugin } from './plugin-project.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createHasher } from '#infra/bundling/bundle-cache.ts';
+import { createHasher } from '#infra/bundling/file-hash.ts';
 import { checkPlugins } from '#infra/bundling/check.ts';
 import { appOf } from '../../../infra/synth.ts';
 import { manifest } from '../manifest/fixture.ts';

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { assembledProject } from '#test/support/assembled-project.ts';
 import { request } from '#testing/client.ts';
 import { sandboxPortsOf } from '#testing/runner.ts';
 import { startSystem, type System } from '#test/support/system.ts';
@@ -18,7 +17,7 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Runs it to its end; it must end by itself. */
-function run(args: readonly string[], cwd = assembledProject()) {
+function run(args: readonly string[], cwd = root) {
   const state = mkdtempSync(join(scratch, 'state-'));
   const all = [main, '--state', state, '--no-watch', ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, all, {
@@ -96,7 +95,7 @@ describe('a state folder that cannot be used ends it with 1 and one line that sa
     const folder = mkdtempSync(join(scratch, 'mount-'));
     const shell = `mount -t tmpfs ${mount} tmpfs ${folder} && ${script}`;
     const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', shell], {
-      cwd: assembledProject(),
+      cwd: root,
       env: { ...process.env, NODE: process.execPath, MAIN: main, DIR: folder },
       encoding: 'utf8',
       timeout: 120_000,

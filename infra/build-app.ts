@@ -1,0 +1,70 @@
+import type { App } from 'aws-cdk-lib';
+import { resolve } from 'node:path';
+import { createCdkApp, report } from './stacks/cdk-app.ts';
+import { deploymentOf } from './deployment/context.ts';
+import { keepLastGood } from './bundling/last-good.ts';
+import { prepare, type Prepared } from './bundling/prepare.ts';
+import { names } from './deployment/deployment.ts';
+import { formatErrors } from './manifest/format.ts';
+import { PlatformStack } from './stacks/platform-stack.ts';
+import { PluginStack } from './stacks/plugin-stack.ts';
+
+export interface AppOptions {
+  /** How long the import of one plugin's code may take. */
+  readonly describeTimeoutMs?: number;
+  /** Output folder of the synth before, whose builds broken plugins keep; the one that is written to when left out. */
+  readonly lastGoodDir?: string;
+}
+
+/** An app, and what it was built from. */
+export interface BuiltApp {
+  readonly app: App;
+  readonly prepared: Prepared;
+}
+
+/**
+ * Manifests to stacks. With ANINEEPLUS_SYNTH=local, broken plugins are left out, or
+ * stay as the synth before had them, and templates are not validated.
+ */
+export async function buildApp(
+  root = process.cwd(),
+  env: NodeJS.ProcessEnv = process.env,
+  { describeTimeoutMs, lastGoodDir }: AppOptions = {},
+): Promise<BuiltApp> {
+  const rootDir = resolve(root);
+  const keepGoing = env['ANINEEPLUS_SYNTH'] === 'local';
+  const app = createCdkApp({ rootDir, outDir: env['CDK_OUTDIR'], forDeployment: !keepGoing });
+  const deployment = deploymentOf((key) => app.node.tryGetContext(key));
+  const { stage, auth } = deployment;
+  const prepared = await prepare({
+    rootDir,
+    stage,
+    secured: auth.kind !== 'none',
+    lastGoodDir: lastGoodDir ?? app.outdir,
+    keepGoing,
+    describeTimeoutMs,
+  });
+  if (prepared.errors.length > 0) console.warn(formatErrors(prepared.errors, { color: false }));
+  if (prepared.warnings.length > 0) {
+    console.warn(formatErrors(prepared.warnings, { color: false, noun: 'warning' }));
+  }
+  const { plugins, known: all, platformDir, relayDir, deployCheckDir, routes } = prepared;
+  const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
+  const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);
+  const stacks = new Map<string, PluginStack>();
+  for (const plugin of plugins) {
+    const { name, dependencies } = plugin.manifest;
+    const bundles = { codeDir: plugin.bundle.dir, relayDir, deployCheckDir };
+    const props = { deployment, platform, plugin, all, ...bundles };
+    const stack = new PluginStack(app, names.pluginStack(stage, name), props);
+    // Plugins come after those that they depend on, so that stacks depend on earlier ones alone.
+    for (const dependency of Object.keys(dependencies)) {
+      const before = stacks.get(dependency);
+      if (before) stack.addStackDependency(before, `${name} depends on ${dependency}`);
+    }
+    stacks.set(name, stack);
+  }
+  report(app, prepared, !keepGoing);
+  if (keepGoing) keepLastGood(app.outdir, plugins);
+  return { app, prepared };
+}
