@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '#events/catalog/index.ts';
 import type { ManifestInput } from '#infra/manifest/schema.ts';
+import { bindingOf } from '#runtime/binding.ts';
 import { noCircles } from './architecture/circles.ts';
 import { importsFollow } from './architecture/import-order.ts';
 import { type Source, importsOf, targetOf } from './architecture/imports.ts';
@@ -104,13 +105,25 @@ const lambdaTestsStayOffInfra: Rule = (source) =>
         .map((name) => `${source.path} imports ${name}`)
     : [];
 
-/** What differs between the operations of a manifest and those of the code. */
-function operationDifferences(manifest: Pick<ManifestInput, 'operations'>, code: object): string[] {
-  const declared = Object.keys(manifest.operations ?? {});
-  const written = Object.keys(code);
+/** The operations of a manifest, each with its function. */
+const operationsIn = ({ operations = {} }: Pick<ManifestInput, 'operations'>): string[] =>
+  Object.entries(operations).map(([name, { function: key = 'api' }]) => `${key}: ${name}`);
+
+/** The operations that the handlers of a plugin serve, each with its function. */
+async function operationsServed(folder: string, { functions = {} }: ManifestInput): Promise<string[]> {
+  const served = Object.entries(functions).map(async ([key, { entry }]) => {
+    const url = pathToFileURL(join(root, folder, entry)).href;
+    const binding = bindingOf(((await import(url)) as { readonly handler: unknown }).handler);
+    return binding?.kind === 'operations' ? Object.keys(binding.units).map((name) => `${key}: ${name}`) : [];
+  });
+  return (await Promise.all(served)).flat();
+}
+
+/** What is on one side only. */
+function operationDifferences(declared: readonly string[], served: readonly string[]): string[] {
   return [
-    ...declared.filter((name) => !written.includes(name)).map((name) => `${name} is not in the code`),
-    ...written.filter((name) => !declared.includes(name)).map((name) => `${name} is not in the manifest`),
+    ...declared.filter((name) => !served.includes(name)).map((name) => `${name} is not in the code`),
+    ...served.filter((name) => !declared.includes(name)).map((name) => `${name} is not in the manifest`),
   ];
 }
 
@@ -343,10 +356,12 @@ describe.each(pluginRoots)('%s', (folder) => {
   const read = () => JSON.parse(readFileSync(join(root, folder, 'plugin.json'), 'utf8')) as ManifestInput;
 
   it('has the same operations in manifest and code', async () => {
+    const manifest = read();
+    expect(operationDifferences(operationsIn(manifest), await operationsServed(folder, manifest))).toEqual(
+      [],
+    );
     const url = pathToFileURL(join(root, folder, 'plugin.ts')).href;
-    const code = (await import(url)) as { plugin: { manifest: unknown; operations: object } };
-    expect(operationDifferences(read(), code.plugin.operations)).toEqual([]);
-    expect(code.plugin.manifest).toEqual(read());
+    expect(((await import(url)) as { plugin: { manifest: unknown } }).plugin.manifest).toEqual(manifest);
   });
 
   it('publishes only what the catalogue holds', () => expect(unknownPublications(read())).toEqual([]));
@@ -354,10 +369,10 @@ describe.each(pluginRoots)('%s', (folder) => {
 
 describe('manifest, code and catalogue', () => {
   it('finds operations that are on one side only', () => {
-    const operations = { a: { scope: 'a:b' }, b: { scope: 'a:b' } };
-    expect(operationDifferences({ operations }, { b: 1, c: 1 })).toEqual([
-      'a is not in the code',
-      'c is not in the manifest',
+    const operations = { a: { scope: 'a:b' }, b: { scope: 'a:b', function: 'slow' } };
+    expect(operationDifferences(operationsIn({ operations }), ['slow: b', 'api: c'])).toEqual([
+      'api: a is not in the code',
+      'api: c is not in the manifest',
     ]);
   });
 

@@ -9,10 +9,10 @@ import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
 import type { DescribedPlugin } from './compose/describe-plugins.ts';
 import type { Report } from './code-finding.ts';
 import { checkConfig, stageConfigErrors } from './config-errors.ts';
-import type { CodeFailure, UnitFacts } from './compose/types.ts';
+import type { CodeFailure, FunctionFacts, UnitFacts } from './compose/types.ts';
 
 const KINDS = {
-  operations: { noun: 'operation', maker: 'apiHandler(plugin)' },
+  operations: { noun: 'operation', maker: 'apiHandler(plugin, { <name>, … })' },
   webhooks: { noun: 'webhook', maker: 'webhookHandler(plugin, "<name>", …)' },
   subscribes: { noun: 'subscription', maker: 'subscriptionHandler(plugin, "<name>", …)' },
   schedules: { noun: 'schedule', maker: 'scheduleHandler(plugin, { <name>, … })' },
@@ -43,7 +43,6 @@ export function codeErrors(
     const allowed = 'what definePlugin takes';
     errors.push(manifestError('PLG306', { ...place, given: fault, allowed, fix: `Correct ${facts.file}.` }));
   }
-  checkOperations(plugin, facts.operations, facts.file, report);
   checkFunctions(plugin, { description, facts }, report);
   checkInputs(plugin, { description, facts }, report);
   checkConfig(plugin, facts.config, report);
@@ -52,29 +51,6 @@ export function codeErrors(
   const { namesCollide } = facts.config;
   const failures = facts.failures.filter(({ message }) => message !== namesCollide);
   return [...errors, ...failures.map((failure) => failureError(plugin, failure))];
-}
-
-/** Every operation is in the manifest and in the code, under the same name. */
-function checkOperations(
-  plugin: LoadedPlugin,
-  inCode: Readonly<Record<string, UnitFacts>>,
-  file: string,
-  report: Report,
-): void {
-  const declared = Object.keys(plugin.manifest.operations);
-  for (const name of declared) {
-    const unit = inCode[name];
-    const path = ['operations', name];
-    const given = `${shown(name)}, which the operations of ${file} lack`;
-    const fix = `Add it to the operations of ${file}, or take it out here.`;
-    if (!unit) report('PLG302', { path, given, allowed: listed(Object.keys(inCode)), fix });
-    else checkUnit({ name, path, unit, noun: 'operation' }, report);
-  }
-  for (const name of Object.keys(inCode).filter((key) => !declared.includes(key))) {
-    const given = `${shown(name)} in the operations of ${file}`;
-    const fix = `Declare the operation "${name}" here, or take it out of ${file}.`;
-    report('PLG303', { path: ['operations'], given, allowed: listed(declared), fix });
-  }
 }
 
 interface Unit {
@@ -93,43 +69,84 @@ function checkUnit({ name, path, unit, noun }: Unit, report: Report): void {
 
 /** The handler of a function serves exactly what the manifest gives the function. */
 function checkFunctions(plugin: LoadedPlugin, { facts }: DescribedPlugin, report: Report): void {
-  const { manifest, root } = plugin;
-  for (const [key, { handler, binding }] of Object.entries(facts.functions)) {
-    const entry = posix.join(root, manifest.functions[key]?.entry ?? '');
-    if (handler !== 'function') {
+  const { functions } = plugin.manifest;
+  const known = (Object.keys(KINDS) as BindingKind[]).flatMap((kind) =>
+    declaredIn(plugin, kind).map((one) => ({ ...one, kind })),
+  );
+  for (const [key, found] of Object.entries(facts.functions)) {
+    const entry = posix.join(plugin.root, functions[key]?.entry ?? '');
+    if (found.handler !== 'function') {
       const given =
-        handler === 'undefined'
+        found.handler === 'undefined'
           ? `no export \`handler\` in ${entry}`
-          : `a \`handler\` that is of type ${handler}`;
+          : `a \`handler\` that is of type ${found.handler}`;
       const fix = `Write \`export const handler = …\` in ${entry}.`;
       report('PLG304', { path: ['functions', key, 'entry'], given, allowed: 'a function', fix });
+      continue;
     }
-    // A handler that no adapter of the runtime made has no binding to compare.
-    if (!binding) continue;
-    const known = (Object.keys(KINDS) as BindingKind[]).flatMap((kind) =>
-      declaredIn(plugin, kind).map((one) => ({ ...one, kind })),
+    const served = { plugin, key, entry, binding: found.binding };
+    checkDeclared(
+      served,
+      known.filter((one) => one.key === key),
+      report,
     );
-    for (const { name, path, kind } of known.filter((one) => one.key === key)) {
-      const { noun, maker } = KINDS[kind];
-      const unit = binding.kind === kind ? binding.units[name] : undefined;
-      if (unit && kind !== 'operations') checkUnit({ name, path, unit, noun }, report);
-      if (unit?.event) checkEvent(plugin, { name, path, event: unit.event }, report);
-      // A missing operation is reported once, for the definition.
-      if (unit || (kind === 'operations' && binding.kind === kind)) continue;
-      const serves = `${KINDS[binding.kind].noun}s: ${listed(Object.keys(binding.units))}`;
-      const given = `the function ${shown(key)}, whose handler serves the ${serves}`;
-      const fix = `Export ${maker.replace('<name>', name)} from ${entry}, or name the function that does.`;
-      report('PLG302', { path, given, allowed: `a function that serves the ${noun} ${shown(name)}`, fix });
-    }
-    for (const name of Object.keys(binding.units)) {
-      if (binding.kind === 'operations') continue;
-      if (known.some((one) => one.kind === binding.kind && one.name === name)) continue;
-      const { noun } = KINDS[binding.kind];
-      const given = `the ${noun} ${shown(name)} in ${entry}`;
-      const allowed = listed(declaredIn(plugin, binding.kind).map((one) => one.name));
-      const fix = `Declare the ${noun} "${name}" with this function, or take it out of ${entry}.`;
-      report('PLG303', { path: ['functions', key], given, allowed, fix });
-    }
+    // Functions may share an entry, and then its handler serves all of them.
+    const sharing = known.filter((one) => functions[one.key]?.entry === functions[key]?.entry);
+    checkUndeclared(served, sharing, report);
+  }
+}
+
+interface Served {
+  readonly plugin: LoadedPlugin;
+  readonly key: string;
+  /** File of the entry, for messages. */
+  readonly entry: string;
+  readonly binding: FunctionFacts['binding'];
+}
+
+interface Declared {
+  readonly kind: BindingKind;
+  readonly name: string;
+  readonly path: JsonPath;
+}
+
+/** What the manifest gives a function and its handler does not serve, or serves with something else. */
+function checkDeclared(
+  { plugin, key, entry, binding }: Served,
+  declared: readonly Declared[],
+  report: Report,
+): void {
+  for (const { name, path, kind } of declared) {
+    const { noun, maker } = KINDS[kind];
+    const unit = binding?.kind === kind ? binding.units[name] : undefined;
+    if (unit) checkUnit({ name, path, unit, noun }, report);
+    if (unit?.event) checkEvent(plugin, { name, path, event: unit.event }, report);
+    // Only the adapters of the runtime say what they serve; the API needs the operations themselves.
+    if (unit || (!binding && kind !== 'operations')) continue;
+    const serves = binding
+      ? `serves the ${KINDS[binding.kind].noun}s: ${listed(Object.keys(binding.units))}`
+      : 'no adapter of the runtime made';
+    const given = `the function ${shown(key)}, whose handler ${serves}`;
+    const fix = `Export ${maker.replace('<name>', name)} from ${entry}, or name the function that does.`;
+    report('PLG302', { path, given, allowed: `a function that serves the ${noun} ${shown(name)}`, fix });
+  }
+}
+
+/** What a handler serves and the manifest does not give its function. */
+function checkUndeclared(
+  { plugin, key, entry, binding }: Served,
+  declared: readonly Declared[],
+  report: Report,
+): void {
+  if (!binding) return;
+  const { kind, units } = binding;
+  for (const name of Object.keys(units)) {
+    if (declared.some((one) => one.kind === kind && one.name === name)) continue;
+    const { noun } = KINDS[kind];
+    const given = `the ${noun} ${shown(name)} in ${entry}`;
+    const allowed = listed(declaredIn(plugin, kind).map((one) => one.name));
+    const fix = `Declare the ${noun} "${name}" with this function, or take it out of ${entry}.`;
+    report('PLG303', { path: ['functions', key], given, allowed, fix });
   }
 }
 

@@ -156,6 +156,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'disputes',
     'webhooks',
     'reconciliation',
+    'operations.ts',
     'create-services.ts',
     'plugin.ts',
     'functions',

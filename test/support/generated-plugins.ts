@@ -61,7 +61,7 @@ function filesOf({ name, fault }: GeneratedPlugin): Readonly<Record<string, stri
   return {
     'plugin.json': fault === 'broken-json' ? manifest.slice(0, -2) : manifest,
     'plugin.ts': `${fault ? (importFaults[fault] ?? '') : ''}${pluginCode(fault)}`,
-    'functions/api.ts': entryCode('api', 'apiHandler', 'apiHandler(plugin)'),
+    'functions/api.ts': apiCode,
     'functions/on-paid.ts': `import { paymentSucceeded } from '#events/catalog/payment.ts';
 ${entryCode('queue', 'subscriptionHandler', "subscriptionHandler(plugin, 'onPaid', { event: paymentSucceeded, async handle() {} })")}`,
     'functions/tidy.ts': entryCode(
@@ -132,10 +132,7 @@ const initializeFaults: Partial<Record<PluginFault, string>> = {
   'eats-memory': "for (const all: string[][] = []; ; ) all.push(Array.from({ length: 100_000 }, () => 'x'));",
 };
 
-const pluginCode = (fault: PluginFault | undefined) => `import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod/mini';
-import { documentClient } from '#runtime/aws.ts';
-import { operation } from '#runtime/contract/operation.ts';
+const pluginCode = (fault: PluginFault | undefined) => `import * as z from 'zod/mini';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import manifest from './plugin.json' with { type: 'json' };
 
@@ -147,20 +144,34 @@ export const plugin = definePlugin({
     return { greeting, table: environment.table('notes') };
   },
   ${fault === 'nonsense-health' ? "health: () => ({ status: 'fine' }) as never," : ''}
-  operations: {
-    readNotes: operation({
-      summary: 'Reads the notes',
-      input: z.strictObject({}),
-      output: z.object({ plugin: z.string(), greeting: z.string(), found: z.boolean() }),
-      errors: {},
-      idempotency: 'none',
-      async run({ services: { greeting, table } }) {
-        const { Item } = await documentClient().send(new GetCommand({ TableName: table, Key: { PK: 'all' } }));
-        return { plugin: manifest.name, greeting, found: Item !== undefined };
-      },
-    }),
+});
+`;
+
+const apiCode = `import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { apiHandler } from '#runtime/adapters/api.ts';
+import { documentClient } from '#runtime/aws.ts';
+import { operation, type OperationContext } from '#runtime/contract/operation.ts';
+import { plugin } from '../plugin.ts';
+
+interface Services {
+  readonly greeting: string;
+  readonly table: string;
+}
+
+const readNotes = operation({
+  summary: 'Reads the notes',
+  input: z.strictObject({}),
+  output: z.object({ plugin: z.string(), greeting: z.string(), found: z.boolean() }),
+  errors: {},
+  idempotency: 'none',
+  async run({ services: { greeting, table } }: OperationContext<unknown, Services>) {
+    const { Item } = await documentClient().send(new GetCommand({ TableName: table, Key: { PK: 'all' } }));
+    return { plugin: plugin.manifest.name, greeting, found: Item !== undefined };
   },
 });
+
+export const handler = apiHandler(plugin, { readNotes });
 `;
 
 const entryCode = (

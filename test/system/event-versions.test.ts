@@ -36,7 +36,7 @@ import manifest from './plugin.json' with { type: 'json' };
 
 interface Services { readonly put: (item: Record<string, unknown>) => Promise<unknown> }
 
-const post = operation({
+export const post = operation({
   summary: 'Posts an entry', input: z.strictObject({ id: z.string(), cents: z.int() }), output: z.object({}),
   errors: {}, idempotency: 'none',
   async run({ input: { id, cents }, services }: { input: { id: string; cents: number }; services: Services }) {
@@ -60,20 +60,19 @@ export const plugin = definePlugin({
   initialize: (_config, environment): Services => ({
     put: (Item) => documentClient().send(new PutCommand({ TableName: environment.table('entries'), Item })),
   }),
-  operations: { post },
 });
 `;
 
 const api = `import { apiHandler } from '#runtime/adapters/api.ts';
-import { plugin } from '../plugin.ts';
-export const handler = apiHandler(plugin);
+import { plugin, post } from '../plugin.ts';
+export const handler = apiHandler(plugin, { post });
 `;
 
 const readerPlugin = `import * as z from 'zod/mini';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import manifest from './plugin.json' with { type: 'json' };
 export const plugin = definePlugin({
-  manifest, config: z.object({}), initialize: () => ({}), operations: {},
+  manifest, config: z.object({}), initialize: () => ({}),
 });
 `;
 

@@ -169,10 +169,10 @@ describe('editing a project while it runs', () => {
   it('keeps a plugin that breaks on its last good build, and the list of plugins says why until it is mended', async () => {
     const { url } = system;
     const listed = async () => (await request(url, 'GET', '/plugins/simple-plugin')).body;
-    const file = join(project, 'plugins/examples/simple-plugin/plugin.ts');
+    const file = join(project, 'plugins/examples/simple-plugin/functions/api.ts');
     const source = readFileSync(file, 'utf8');
 
-    writeFileSync(file, source.replace('operations: { listReceipts }', 'operations: {} as never'));
+    writeFileSync(file, source.replace('{ listReceipts });', '{} as never);'));
     const broken = await eventually(listed, ({ status }) => status === 'failed', RELOADED_WITHIN_MS * 2);
     expect(broken.reason).toMatch(
       /^PLG302 in plugins\/examples\/simple-plugin\/plugin\.json:12: .*last good build/,
@@ -207,14 +207,14 @@ function addPlugin(name: string, initialize: string): void {
     `import * as z from 'zod/mini';
      import { definePlugin } from '#runtime/contract/plugin.ts';
      import manifest from './plugin.json' with { type: 'json' };
-     export const plugin = definePlugin({ manifest, config: z.object({}), operations: {},
+     export const plugin = definePlugin({ manifest, config: z.object({}),
        initialize: () => { ${initialize} } });`,
   );
   writeFileSync(
     join(root, 'functions/api.ts'),
     `import { apiHandler } from '#runtime/adapters/api.ts';
      import { plugin } from '../plugin.ts';
-     export const handler = apiHandler(plugin);`,
+     export const handler = apiHandler(plugin, {});`,
   );
 }
 
@@ -239,9 +239,9 @@ function addThrowingOperation(): void {
     manifest.operations = { go: { function: 'api', scope: 'throws:go', http } };
   });
   const folder = join(project, 'plugins/throws');
-  const code = readFileSync(join(folder, 'plugin.ts'), 'utf8');
-  const withGo = code.replace('operations: {}', 'operations: { go }');
-  writeFileSync(join(folder, 'plugin.ts'), `import { go } from './operations/go.ts';\n${withGo}`);
+  const entry = join(folder, 'functions/api.ts');
+  const withGo = readFileSync(entry, 'utf8').replace('plugin, {}', 'plugin, { go }');
+  writeFileSync(entry, `import { go } from '../operations/go.ts';\n${withGo}`);
   mkdirSync(join(folder, 'operations'));
   writeFileSync(throwingFile(), throwingOperation(''));
 }

@@ -48,7 +48,7 @@ function addTicker(root: string): void {
       import { definePlugin } from '#runtime/contract/plugin.ts';
       import { ok } from '#runtime/contract/reply.ts';
       import manifest from './plugin.json' with { type: 'json' };
-      const listNotes = operation({
+      export const listNotes = operation({
         summary: 'Lists', input: z.object({}), output: z.any(), errors: {}, idempotency: 'none',
         async run({ services }) {
           const { Items: notes } = await documentClient().send(new QueryCommand({
@@ -59,13 +59,13 @@ function addTicker(root: string): void {
         },
       });
       export const plugin = definePlugin({
-        manifest, config: z.object({}), operations: { listNotes },
+        manifest, config: z.object({}),
         initialize: (_, { table, now }) => ({ table: table('notes'), now }),
       });`,
     'functions/api.ts': `
       import { apiHandler } from '#runtime/adapters/api.ts';
-      import { plugin } from '../plugin.ts';
-      export const handler = apiHandler(plugin);`,
+      import { listNotes, plugin } from '../plugin.ts';
+      export const handler = apiHandler(plugin, { listNotes });`,
     'functions/tick.ts': `
       import { PutCommand } from '@aws-sdk/lib-dynamodb';
       import { scheduleHandler } from '#runtime/adapters/schedule.ts';

@@ -4,15 +4,22 @@ import type { $ZodCheck, $ZodType } from 'zod/v4/core';
 import { definitionOf, insideOf } from '#runtime/schema/definition.ts';
 import { validate } from '#runtime/schema/validate.ts';
 import * as platform from '../../functions/platform/plugins/operations.ts';
-import { plugin as advanced } from '../../plugins/examples/advanced-plugin/plugin.ts';
-import { plugin as simple } from '../../plugins/examples/simple-plugin/plugin.ts';
+import { getPoints } from '../../plugins/examples/advanced-plugin/operations/get-points.ts';
+import { listStatements } from '../../plugins/examples/advanced-plugin/operations/list-statements.ts';
+import { redeemPoints } from '../../plugins/examples/advanced-plugin/operations/redeem-points.ts';
+import { listReceipts } from '../../plugins/examples/simple-plugin/operations/list-receipts.ts';
 import { paymentConfig } from '../../plugins/payment/config.ts';
-import { plugin as payment } from '../../plugins/payment/plugin.ts';
+import { operations as payment } from '../../plugins/payment/operations.ts';
 
 const schemas: readonly (readonly [string, $ZodType])[] = [
-  ...Object.entries({ ...platform, ...payment.operations, ...simple.operations, ...advanced.operations }).map(
-    ([name, { input }]) => [name, input] as const,
-  ),
+  ...Object.entries({
+    ...platform,
+    ...payment,
+    listReceipts,
+    getPoints,
+    listStatements,
+    redeemPoints,
+  }).map(([name, { input }]) => [name, input] as const),
   ['configuration of payment', paymentConfig],
 ];
 

@@ -28,6 +28,5 @@ export function configBackups(data: URL) {
         stage,
       };
     },
-    operations: {},
   });
 }

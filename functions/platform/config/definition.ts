@@ -8,7 +8,6 @@ import { sharedServices, type SharedOptions } from '../shared-services.ts';
 import { createBackupStore } from './backup-store.ts';
 import { createChangeStore } from './change-store.ts';
 import manifest from './manifest.json' with { type: 'json' };
-import * as operations from './operations.ts';
 import { createSecretStore } from './secret-store.ts';
 import type { ConfigServices } from './services.ts';
 
@@ -44,6 +43,5 @@ export function configApi(data: URL, options: ConfigApiOptions = {}) {
         isSecured: auth === 'jwt',
       };
     },
-    operations: { ...operations },
   });
 }

@@ -28,7 +28,6 @@ export function deployCheckHandler(options: DeployCheckOptions = {}): Handler<vo
     manifest: { name: plugin, version: '1.0.0', description: 'Checks new versions', author: 'AnineePlus' },
     config: z.object({}),
     initialize: () => undefined,
-    operations: {},
   });
   // It works for a plugin that is unloaded or cannot start, too.
   const own = { ...environment, registryTable: undefined, configSecret: undefined };

@@ -10,17 +10,7 @@ import { createDriftReport } from './drift.ts';
 import { createHealthCheck } from './health.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { createQueueMappings } from './mappings.ts';
-import {
-  getOpenApi,
-  getPlugin,
-  getPluginAudit,
-  listPlugins,
-  loadPlugin,
-  pluginsDrift,
-  pluginsHealth,
-  unloadPlugin,
-  type PluginsServices,
-} from './operations.ts';
+import type { PluginsServices } from './operations.ts';
 import { createStartCheck } from './start-check.ts';
 
 /** What tests replace. */
@@ -65,16 +55,6 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         now,
         sleep: wait,
       };
-    },
-    operations: {
-      listPlugins,
-      getPlugin,
-      getPluginAudit,
-      pluginsHealth,
-      pluginsDrift,
-      loadPlugin,
-      unloadPlugin,
-      getOpenApi,
     },
   });
 }

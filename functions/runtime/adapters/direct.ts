@@ -4,12 +4,12 @@ import { withChain } from '../calls/chain.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { HealthReport } from '../contract/health.ts';
 import type { Reply } from '../contract/reply.ts';
-import type { Caller, Operation } from '../contract/operation.ts';
+import type { Caller } from '../contract/operation.ts';
+import type { PluginManifest } from '../contract/plugin.ts';
 import type { Entrance } from '../entrance.ts';
 import type { Adapter } from '../adapter.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
-import type { AnyPluginDefinition } from '../lifecycle/loader.ts';
 import { causes } from '../error-causes.ts';
 import { bounded, PluginLoadError } from '../lifecycle/plugin-load-error.ts';
 import { redactText } from '../redact.ts';
@@ -17,7 +17,7 @@ import { thrownAt, withPlace } from '../telemetry/thrown-at.ts';
 import type { TokenVerifier } from '../tokens/verifier.ts';
 import { directCaller } from './caller.ts';
 import { checkedInput } from './input.ts';
-import { runOperation } from './run-operation.ts';
+import { runOperation, type OperationsByName } from './run-operation.ts';
 
 const ID_MAX_LENGTH = 128;
 /** More than `maxHops` of a manifest can allow. */
@@ -45,7 +45,8 @@ const directEvent = z.strictObject({
 export type DirectEvent = z.infer<typeof directEvent>;
 
 interface DirectOptions {
-  readonly definition: AnyPluginDefinition;
+  readonly manifest: PluginManifest;
+  readonly operations: OperationsByName;
   readonly auth: 'jwt' | 'none';
   readonly strictOutput: boolean;
   readonly verify: TokenVerifier;
@@ -78,15 +79,12 @@ function denialOf(
 
 /** Calls between functions: the answer is a reply or a problem in the same form, never a failed invocation. */
 export function directAdapter({
-  definition,
+  manifest,
+  operations,
   auth,
   strictOutput,
   verify,
 }: DirectOptions): Adapter<Reply<unknown>> {
-  const { manifest } = definition;
-  const operations: Readonly<Record<string, Operation<unknown, unknown, unknown> | undefined>> =
-    definition.operations;
-
   async function callerOf(event: DirectEvent, { log, entrance }: Invocation): Promise<Caller> {
     try {
       const caller = await directCaller(event, { auth, manifest, operation: event.operation }, verify);

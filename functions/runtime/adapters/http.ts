@@ -1,18 +1,17 @@
 import type { PluginManifest } from '../contract/plugin.ts';
 import { platformProblem } from '../contract/errors.ts';
-import type { Operation } from '../contract/operation.ts';
 import type { Adapter } from '../adapter.ts';
 import type { Invocation } from '../invocation.ts';
 import { jsonBody } from './json-body.ts';
 import type { Problem } from '../problem.ts';
-import type { AnyPluginDefinition } from '../lifecycle/loader.ts';
 import { httpCaller } from './caller.ts';
 import type { HttpEvent, HttpResponse } from './http-event.ts';
 import { mergeInput } from './input.ts';
-import { runOperation } from './run-operation.ts';
+import { runOperation, type OperationsByName } from './run-operation.ts';
 
 interface HttpOptions {
-  readonly definition: AnyPluginDefinition;
+  readonly manifest: PluginManifest;
+  readonly operations: OperationsByName;
   readonly auth: 'jwt' | 'none';
   readonly strictOutput: boolean;
 }
@@ -35,11 +34,13 @@ function routesOf(manifest: PluginManifest): ReadonlyMap<string, string> {
 }
 
 /** The routes of an HTTP API (payload format 2.0). */
-export function httpAdapter({ definition, auth, strictOutput }: HttpOptions): Adapter<HttpResponse> {
-  const { manifest } = definition;
+export function httpAdapter({
+  manifest,
+  operations,
+  auth,
+  strictOutput,
+}: HttpOptions): Adapter<HttpResponse> {
   const routes = routesOf(manifest);
-  const operations: Readonly<Record<string, Operation<unknown, unknown, unknown> | undefined>> =
-    definition.operations;
 
   return {
     middleware: [jsonBody()],

@@ -8,6 +8,9 @@ import { parseIfMatch } from './if-match.ts';
 import { checkedInput } from './input.ts';
 import { replyFrom } from './output.ts';
 
+/** The operations that a function serves; a name of another function's has none. */
+export type OperationsByName = Readonly<Record<string, Operation<unknown, unknown, unknown> | undefined>>;
+
 /** A call of one operation, the same whichever way it came in. */
 interface OperationCall {
   readonly name: string;

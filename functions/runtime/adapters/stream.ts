@@ -30,7 +30,6 @@ export function relayHandler(
     manifest: { name: plugin, version: '1.0.0', description: 'Publishes the outbox', author: 'AnineePlus' },
     config: z.object({}),
     initialize: () => undefined,
-    operations: {},
   });
   const runtime = createRuntime(relay, {
     ...options,

@@ -56,7 +56,10 @@ export type ConfigMigrations = Readonly<
   Record<number, (values: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>>
 >;
 
-/** The code of a plugin, bound to its manifest: it compiles only with the same operations on both sides. */
+/**
+ * What every function of a plugin needs of its code. Operations, webhooks, subscriptions and schedules are no part of it:
+ * the entry of the function that serves them names them, so that no other function loads them.
+ */
 export interface PluginDefinition<M extends PluginManifest, C, S> {
   readonly manifest: M;
   /** Schema of the configuration, which is read from the plugin's secret and its environment variables. */
@@ -74,8 +77,32 @@ export interface PluginDefinition<M extends PluginManifest, C, S> {
   onUnload?(services: S): void | Promise<void>;
   /** Answers health checks within 1.5 seconds; a plugin without it is `healthy` once it is initialized. */
   health?(services: S): HealthReport | Promise<HealthReport>;
-  readonly operations: { readonly [K in keyof M['operations']]: Operation<unknown, unknown, S> };
 }
+
+type Operations<M extends PluginManifest> = NonNullable<M['operations']>;
+
+/** Operations that the manifest gives to a function by its key; the others are served by `api`. */
+type Placed<M extends PluginManifest> = {
+  [K in keyof Operations<M>]: Operations<M>[K] extends { readonly function: string } ? K : never;
+}[keyof Operations<M>];
+
+type Unplaced<M extends PluginManifest> = Exclude<keyof Operations<M>, Placed<M>>;
+
+/**
+ * The operations of one function: those without `function` in the manifest are given together or not at all, and any of
+ * those with it; the build compares these with the function's key.
+ */
+export type ServedOperations<M extends PluginManifest, S> = {
+  readonly [K in Placed<M>]?: Operation<unknown, unknown, S>;
+} & (
+  | { readonly [K in Unplaced<M>]: Operation<unknown, unknown, S> }
+  | ([Placed<M>] extends [never] ? never : { readonly [K in Unplaced<M>]?: never })
+);
+
+/** Makes operations that the manifest does not have an error of the compiler. */
+export type OnlyDeclared<M extends PluginManifest, O> = {
+  readonly [K in Exclude<keyof O, keyof Operations<M>>]: never;
+};
 
 /** Gives a plugin its types; it adds nothing at run time. */
 export function definePlugin<const M extends PluginManifest, C, S>(

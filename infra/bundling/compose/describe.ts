@@ -67,7 +67,7 @@ registerHooks({
     return { format: 'module', source, shortCircuit: true };
   },
 });
-const { definitionFacts, functionFacts } = await import('./facts.ts');
+const { definitionFacts, functionFacts, operationsIn } = await import('./facts.ts');
 
 /** What the `docs.ts` beside a plugin says; a plugin may have none. */
 async function docsBeside(file: string): Promise<ApiDocs> {
@@ -104,24 +104,27 @@ async function describe(work: DescribeWork): Promise<DescribeLine> {
   const file = modulesOf.find((candidate) => existsSync(join(root, candidate)));
   if (file === undefined) throw new Error(`there is no plugin.ts (or .mts, .js, .mjs) in ${root}`);
   const { plugin } = await load(work, file);
-  const operations = (plugin as { operations?: Readonly<Record<string, OperationLike>> } | undefined)
-    ?.operations;
-  if (!operations) throw new Error(`${file} does not export a \`plugin\` made by definePlugin`);
+  if (typeof plugin !== 'object' || plugin === null)
+    throw new Error(`${file} does not export a \`plugin\` made by definePlugin`);
   const facts = definitionFacts(root, plugin, work.envPrefix);
   const functions: Record<string, FunctionFacts> = {};
+  const operations: Record<string, OperationLike> = {};
   const failures: CodeFailure[] = [];
   for (const [key, entry] of Object.entries(work.functions)) {
     try {
-      functions[key] = functionFacts(await load(work, entry));
+      const module = await load(work, entry);
+      functions[key] = functionFacts(module);
+      Object.assign(operations, operationsIn(module));
     } catch (error) {
       failures.push(failureOf(error, root));
     }
   }
-  const whole = Object.entries(operations).filter(([key]) => facts.operations[key]?.faults.length === 0);
   const docs = await docsBeside(join(root, file));
   const { config } = plugin as { config?: $ZodType };
   const description: PluginDescription = {
-    operations: Object.fromEntries(whole.map(([key, one]) => [key, operationDescription(key, one, docs)])),
+    operations: Object.fromEntries(
+      Object.entries(operations).map(([key, one]) => [key, operationDescription(key, one, docs)]),
+    ),
     ...(config && facts.faults.length === 0 && { config: configDescription(config, docs) }),
   };
   const place = root.startsWith(`${rootDir}/`)

@@ -5,6 +5,7 @@ import * as z from 'zod/v4/core';
 import { bindingOf, type BindingKind } from '#runtime/binding.ts';
 import { envNames } from '#runtime/lifecycle/env-names.ts';
 import { schemaLeaves } from '#runtime/schema/leaves.ts';
+import type { OperationLike } from './code-description.ts';
 import type { CodeFacts, FunctionFacts, UnitFacts } from './types.ts';
 
 /** Anything that a module may export: plugins may be plain JavaScript, which no compiler has seen. */
@@ -62,6 +63,16 @@ export function functionFacts(module: Members): FunctionFacts {
   };
 }
 
+/** The operations that a function's handler serves, without those that are none. */
+export function operationsIn(module: Members): Readonly<Record<string, OperationLike>> {
+  const binding = bindingOf(module['handler']);
+  if (binding?.kind !== 'operations') return {};
+  const whole = Object.entries(binding.units).filter(
+    ([, unit]) => unitFacts('operations', unit).faults.length === 0,
+  );
+  return Object.fromEntries(whole) as Readonly<Record<string, OperationLike>>;
+}
+
 const COMPARED = ['name', 'operations', 'webhooks', 'schedules', 'config'] as const;
 
 /** What plugin.json says, as far as the running code relies on it. */
@@ -77,8 +88,8 @@ export function definitionFacts(
   root: string,
   definition: unknown,
   envPrefix: string,
-): Pick<CodeFacts, 'faults' | 'operations' | 'config'> {
-  const { manifest, config, migrations, initialize, operations } = membersOf(definition);
+): Pick<CodeFacts, 'faults' | 'config'> {
+  const { manifest, config, migrations, initialize } = membersOf(definition);
   const declared: unknown = JSON.parse(readFileSync(join(root, 'plugin.json'), 'utf8'));
   const sameManifest = isDeepStrictEqual(reliedOn(manifest), reliedOn(declared));
   const faults = [
@@ -88,7 +99,6 @@ export function definitionFacts(
   ].filter((fault) => fault !== false);
   return {
     faults,
-    operations: unitsFacts('operations', operations),
     config: isSchema(config)
       ? configFacts(config, migrations, envPrefix)
       : { refusesEmpty: undefined, leaves: [], secrets: [], migrations: [], namesCollide: undefined },

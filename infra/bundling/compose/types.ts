@@ -98,7 +98,6 @@ export interface CodeFacts {
   readonly file: string;
   /** What the definition lacks. */
   readonly faults: readonly string[];
-  readonly operations: Readonly<Record<string, UnitFacts>>;
   /** By key of the manifest; without those that could not be imported. */
   readonly functions: Readonly<Record<string, FunctionFacts>>;
   readonly failures: readonly CodeFailure[];

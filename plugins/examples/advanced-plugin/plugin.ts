@@ -3,9 +3,6 @@ import { createCaller } from '#runtime/call.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { createInbox } from '#runtime/inbox/inbox.ts';
 import { config, migrations } from './config.ts';
-import { getPoints } from './operations/get-points.ts';
-import { listStatements } from './operations/list-statements.ts';
-import { redeemPoints } from './operations/redeem-points.ts';
 import manifest from './plugin.json' with { type: 'json' };
 import type { Services } from './services.ts';
 import { createPointStore } from './store/points.ts';
@@ -40,5 +37,4 @@ export const plugin = definePlugin({
         : { status: 'unloaded', reason: 'voucher.signingKey is not configured' },
     },
   }),
-  operations: { getPoints, listStatements, redeemPoints },
 });

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { documentClient } from '#runtime/aws.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { createInbox } from '#runtime/inbox/inbox.ts';
-import { listReceipts } from './operations/list-receipts.ts';
 import manifest from './plugin.json' with { type: 'json' };
 import type { Services } from './services.ts';
 import { createReceiptStore } from './store/receipts.ts';
@@ -14,5 +13,4 @@ export const plugin = definePlugin({
     const store = { client: documentClient(), table: table('receipts'), now };
     return { receipts: createReceiptStore(store), inbox: createInbox({ ...store, consumer: 'receipts' }) };
   },
-  operations: { listReceipts },
 });

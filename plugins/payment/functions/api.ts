@@ -1,4 +1,5 @@
 import { apiHandler } from '#runtime/adapters/api.ts';
+import { operations } from '../operations.ts';
 import { plugin } from '../plugin.ts';
 
-export const handler = apiHandler(plugin);
+export const handler = apiHandler(plugin, operations);

@@ -33,6 +33,6 @@ export const handler = apiHandler(
     },
     config: z.object({}),
     initialize: () => undefined,
-    operations: { getPayment },
   }),
+  { getPayment },
 );

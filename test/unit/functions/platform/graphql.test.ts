@@ -3,6 +3,7 @@ import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
 import { startHttp, type TestAnswer, type TestHttp } from '#test/support/http-server.ts';
 import { graphqlApi } from '../../../../functions/platform/graphql/definition.ts';
+import * as operations from '../../../../functions/platform/graphql/operations.ts';
 import { environment, httpEvent, lambdaContext, quietTelemetry } from '../runtime/support.ts';
 import { dataFolder, lambdaAt } from './support.ts';
 
@@ -82,7 +83,7 @@ async function ask(body: unknown, { stage = 'test', headers = {} }: Asked = {}) 
   });
   const client = lambdaAt(lambda.url);
   const api = graphqlApi(data, { environment: env, invoker: () => client });
-  const handler = apiHandler(api, { environment: env, telemetry: quietTelemetry() });
+  const handler = apiHandler(api, operations, { environment: env, telemetry: quietTelemetry() });
   const event = httpEvent('POST /graphql', { body: JSON.stringify(body), headers, scope: 'payments:write' });
   const response = (await handler(event, lambdaContext)) as HttpResponse;
   return { status: response.statusCode, json: JSON.parse(response.body) };

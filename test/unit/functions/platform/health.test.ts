@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
 import { pluginsApi } from '../../../../functions/platform/plugins/definition.ts';
+import * as operations from '../../../../functions/platform/plugins/operations.ts';
 import { awsError, invoked } from '../aws.ts';
 import { environment, httpEvent, lambdaContext, quietTelemetry } from '../runtime/support.ts';
 import { dataFolder, plugin } from './support.ts';
@@ -38,7 +39,7 @@ async function get(path = '/plugins/health', stage = 'prod', data: Record<string
     documents: () => documents,
     invoker: () => lambdas,
   });
-  const handler = apiHandler(api, { environment: env, telemetry: quietTelemetry() });
+  const handler = apiHandler(api, operations, { environment: env, telemetry: quietTelemetry() });
   const response = (await handler(
     httpEvent(`GET ${path}`, { anonymous: true }),
     lambdaContext,

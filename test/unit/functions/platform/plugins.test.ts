@@ -6,6 +6,7 @@ import type { HttpResponse } from '#runtime/adapters/http-event.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
 import { startHttp, type TestHttp } from '#test/support/http-server.ts';
 import { pluginsApi } from '../../../../functions/platform/plugins/definition.ts';
+import * as operations from '../../../../functions/platform/plugins/operations.ts';
 import { deploymentAdapter } from '../../../../functions/platform/plugins/deployment.ts';
 import { createRegistryStore } from '../../../../functions/platform/registry/registry-store.ts';
 import { beginMove, finishMove } from '../../../../functions/platform/plugins/move.ts';
@@ -114,7 +115,7 @@ function make() {
     invoker: () => client,
     admin: () => client,
   });
-  const handler = apiHandler(api, { environment: env, telemetry: quietTelemetry() });
+  const handler = apiHandler(api, operations, { environment: env, telemetry: quietTelemetry() });
   return async (
     routeKey: string,
     body?: unknown,
@@ -449,7 +450,7 @@ describe('a deployment', () => {
     const env = environment({ ANINEEPLUS_REGISTRY_TABLE: table, ANINEEPLUS_PLUGIN: 'platform' });
     const client = lambdaAt(lambda.url);
     const api = pluginsApi(data, { environment: env, documents, admin: () => client });
-    const handler = apiHandler(api, {
+    const handler = apiHandler(api, operations, {
       environment: env,
       telemetry: quietTelemetry(),
       deployment: deploymentAdapter(),

@@ -119,7 +119,10 @@ const show = (idempotency: 'key' | 'none') =>
     },
   });
 
-/** A plugin that answers with what it got. */
+/** Operations that answer with what they got. */
+export const probeOperations = { echo: show('key'), look: show('none') };
+
+/** The plugin of {@link probeOperations}. */
 export function probe(
   hooks: {
     initialize?: (config: { mode: string }) => { started: number } | Promise<{ started: number }>;
@@ -133,7 +136,6 @@ export function probe(
     config: z.object({ mode: z._default(z.string(), 'plain') }),
     ...hooks,
     initialize: hooks.initialize ?? (() => ({ started: ++started })),
-    operations: { echo: show('key'), look: show('none') },
   });
 }
 

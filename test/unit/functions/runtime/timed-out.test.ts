@@ -17,7 +17,7 @@ import { definePlugin } from '#runtime/contract/plugin.ts';
 import { schedule } from '#runtime/contract/schedule.ts';
 import { subscription } from '#runtime/contract/subscription.ts';
 import { webhook } from '#runtime/contract/webhook.ts';
-import { environment, httpEvent, invokedBy, probe, quietTelemetry } from './support.ts';
+import { environment, httpEvent, invokedBy, probe, probeOperations, quietTelemetry } from './support.ts';
 
 const hangs = () => new Promise<never>(() => {});
 
@@ -36,14 +36,13 @@ const codeOf = (response: unknown) => JSON.parse((response as HttpResponse).body
 
 describe('an invocation whose time is up', () => {
   it('is a 503 with Retry-After over HTTP, and the same problem by direct call', async () => {
-    const hanging = { ...probe().operations.look, run: hangs };
-    const plugin = { ...probe(), operations: { echo: hanging, look: hanging } };
+    const hanging = { ...probeOperations.look, run: hangs };
     const telemetry = quietTelemetry();
     const known = environment({
       ANINEEPLUS_AUTH: 'none',
       ANINEEPLUS_CALLERS: '{"call_shop_api":["look"]}',
     });
-    const handler = apiHandler(plugin, { environment: known, telemetry });
+    const handler = apiHandler(probe(), { echo: hanging, look: hanging }, { environment: known, telemetry });
     const response = await handler(httpEvent('GET /echo'), contextOf());
     expect(response).toMatchObject(timedOut);
     expect(codeOf(response)).toBe('timed-out');
@@ -59,14 +58,15 @@ describe('an invocation whose time is up', () => {
   it('is a 503 as well where the registry or the start of the plugin hangs', async () => {
     const documents = () => ({ send: hangs }) as unknown as DynamoDBDocumentClient;
     const registered = { environment: environment({ ANINEEPLUS_REGISTRY_TABLE: 'registry' }), documents };
-    const byRegistry = await apiHandler(probe(), { ...options(), ...registered })(
+    const byRegistry = await apiHandler(probe(), probeOperations, { ...options(), ...registered })(
       httpEvent('GET /echo'),
       contextOf(),
     );
-    const byStart = await apiHandler(probe({ initialize: hangs }), options())(
-      httpEvent('GET /echo'),
-      contextOf(),
-    );
+    const byStart = await apiHandler(
+      probe({ initialize: hangs }),
+      probeOperations,
+      options(),
+    )(httpEvent('GET /echo'), contextOf());
     for (const response of [byRegistry, byStart]) {
       expect(response).toMatchObject(timedOut);
       expect(codeOf(response)).toBe('timed-out');
@@ -77,7 +77,7 @@ describe('an invocation whose time is up', () => {
     const steps: string[] = [];
     let end = (): void => {};
     const slow = {
-      ...probe().operations.look,
+      ...probeOperations.look,
       run: () => new Promise<Record<string, unknown>>((resolve) => (end = () => resolve({}))),
     };
     const client = new SecretsManagerClient({ region: 'us-east-1' });
@@ -87,18 +87,24 @@ describe('an invocation whose time is up', () => {
     version('v1');
     const plugin = {
       ...probe(),
-      operations: { echo: slow, look: slow },
       onLoad: ({ started }: { started: number }) => void steps.push(`load ${started}`),
       onUnload: ({ started }: { started: number }) => void steps.push(`unload ${started}`),
     };
     let state = 'v1';
     const documents = { send: async () => ({ Item: { state: 'loaded', configVersionId: state } }) };
-    const handler = apiHandler(plugin, {
-      environment: environment({ ANINEEPLUS_CONFIG_SECRET: 'secret', ANINEEPLUS_REGISTRY_TABLE: 'registry' }),
-      telemetry: quietTelemetry(),
-      secrets: () => client,
-      documents: () => documents as unknown as DynamoDBDocumentClient,
-    });
+    const handler = apiHandler(
+      plugin,
+      { echo: slow, look: slow },
+      {
+        environment: environment({
+          ANINEEPLUS_CONFIG_SECRET: 'secret',
+          ANINEEPLUS_REGISTRY_TABLE: 'registry',
+        }),
+        telemetry: quietTelemetry(),
+        secrets: () => client,
+        documents: () => documents as unknown as DynamoDBDocumentClient,
+      },
+    );
     expect(await handler(httpEvent('GET /echo'), contextOf())).toMatchObject(timedOut);
     const endFirst = end;
     version('v2');
@@ -170,7 +176,6 @@ describe('an invocation whose time is up', () => {
       manifest: { ...probe().manifest, operations: {}, schedules: { sweep: { function: 'api' } } },
       config: z.object({}),
       initialize: () => ({}),
-      operations: {},
     });
     const sweep = schedule({ summary: 'Hangs', run: hangs });
     const event = { kind: 'schedule', schedule: 'sweep', scheduledAt: '2026-11-23T10:00:00.000Z' };

@@ -20,7 +20,7 @@ const own = {
 /** A plugin of two functions, both with `plugin.js`, and one of them with `functions/sweep.js` alone. */
 function shop(files: Readonly<Record<string, string>>, more: object = {}, head = ''): string {
   const code = `${PLUGIN_HEAD}${head}export const plugin = definePlugin({
-  manifest, config: z.object({}), initialize: () => ({ send: typeof send }), operations: {},
+  manifest, config: z.object({}), initialize: () => ({ send: typeof send }),
 });\n`;
   const sweep =
     "import { plugin } from '../plugin.js';\nexport const handler = async () => plugin.manifest;\n";

@@ -8,7 +8,7 @@ const repository = join(import.meta.dirname, '../../../..');
 /** A plugin in plain JavaScript, which no compiler has looked at. */
 export interface JavaScriptPlugin {
   readonly manifest: ManifestInput;
-  /** Members of `operations` in plugin.js. */
+  /** Members of the operations that `functions/api.js` serves. */
   readonly operations?: string;
   /** The schema of the configuration. */
   readonly config?: string;
@@ -27,16 +27,17 @@ export const PLUGIN_HEAD = `import * as z from 'zod/mini';
 ${RUNTIME}import manifest from './plugin.json' with { type: 'json' };
 `;
 
-export const api = `${RUNTIME}import { plugin } from '../plugin.js';
-export const handler = apiHandler(plugin);
+export const api = (operations = '') => `import * as z from 'zod/mini';
+${RUNTIME}import { plugin } from '../plugin.js';
+export const handler = apiHandler(plugin, { ${operations} });
 `;
 
 function filesOf({ manifest, operations = '', config = 'z.object({})', code, files }: JavaScriptPlugin) {
   const definition = `${PLUGIN_HEAD}export const plugin = definePlugin({
-  manifest, config: ${config}, initialize: () => ({}), operations: { ${operations} },
+  manifest, config: ${config}, initialize: () => ({}),
 });
 `;
-  const own = { 'functions/api.js': api, ...files, 'plugin.js': code ?? definition };
+  const own = { 'functions/api.js': api(operations), ...files, 'plugin.js': code ?? definition };
   return [
     [`plugins/${manifest.name}/plugin.json`, manifest] as const,
     ...Object.entries(own).map(([name, text]) => [`plugins/${manifest.name}/${name}`, text] as const),

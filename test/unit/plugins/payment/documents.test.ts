@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { catalog } from '#events/catalog/index.ts';
 import { describe, expect, it } from 'vitest';
 import { paymentErrors } from '../../../../plugins/payment/errors.ts';
-import { plugin } from '../../../../plugins/payment/plugin.ts';
+import { operations } from '../../../../plugins/payment/operations.ts';
 import advanced from '../../../../plugins/examples/advanced-plugin/plugin.json' with { type: 'json' };
 import manifest from '../../../../plugins/payment/plugin.json' with { type: 'json' };
 
@@ -27,6 +27,6 @@ describe('the manifest', () => {
     expect(typesOf(manifest.events.publishes)).toEqual(
       typesOf(catalog).filter((type) => !others.includes(type)),
     );
-    expect(Object.keys(plugin.operations).toSorted()).toEqual(Object.keys(manifest.operations).toSorted());
+    expect(Object.keys(operations).toSorted()).toEqual(Object.keys(manifest.operations).toSorted());
   });
 });

@@ -10,7 +10,7 @@ import { type TestDynamo, startDynamo } from '#test/support/dynamodb.ts';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { paymentConfig } from '../../../../plugins/payment/config.ts';
-import { plugin } from '../../../../plugins/payment/plugin.ts';
+import { operations } from '../../../../plugins/payment/operations.ts';
 import type { PaymentProvider } from '../../../../plugins/payment/providers/provider.ts';
 import { due, gaps, ledger } from '../../../../plugins/payment/reconciliation/schedules.ts';
 import { type Services } from '../../../../plugins/payment/services.ts';
@@ -127,7 +127,7 @@ export function assemblePlugin(base: PluginBase, settings: object, changes: Chan
     options: CallOptions = {},
   ): Promise<Answer<T>> => {
     const { tenant = 'default', subject = 'tester', key, remainingMs } = options;
-    const use = (plugin.operations as unknown as Record<string, Operation<unknown, unknown, Services>>)[name];
+    const use = (operations as unknown as Record<string, Operation<unknown, unknown, Services>>)[name];
     if (use === undefined) throw new Error(`no operation ${name}`);
     try {
       const checked = checkedInput(use.input, input);

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { definePlugin } from '#runtime/contract/plugin.ts';
-import { greet } from './operations/greet.ts';
 import manifest from './plugin.json' with { type: 'json' };
 import type { Services } from './services.ts';
 
@@ -8,5 +7,4 @@ export const plugin = definePlugin({
   manifest,
   config: z.object({}),
   initialize: (_config, { now }): Services => ({ now }),
-  operations: { greet },
 });

@@ -3,7 +3,7 @@ import { apiHandler } from '#runtime/adapters/api.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
 import { startHttp, type TestHttp } from '#test/support/http-server.ts';
 import { createTestIssuer, type TestIssuer, unusableTokens } from '#test/support/tokens.ts';
-import { environment, httpEvent, invokedBy, probe, quietTelemetry } from '../support.ts';
+import { environment, httpEvent, invokedBy, probe, probeOperations, quietTelemetry } from '../support.ts';
 
 const ISSUER = 'https://local.anineeplus.dev/';
 const AUDIENCE = 'anineeplus-local';
@@ -39,7 +39,7 @@ function make(variables: Record<string, string> = {}) {
     ANINEEPLUS_AUTH_JWKS_URL: `${keys.url}/jwks.json`,
     ...variables,
   });
-  return apiHandler(probe(), { environment: known, telemetry });
+  return apiHandler(probe(), probeOperations, { environment: known, telemetry });
 }
 
 const look = (over: Record<string, unknown> = {}) => ({

@@ -57,7 +57,6 @@ function pluginOf() {
     initialize: (config) => initialize(config),
     onLoad: () => void loaded++,
     health: () => health(),
-    operations: {},
   });
 }
 
@@ -72,7 +71,8 @@ const optionsWith = (variables: Record<string, string> = {}) => ({
   initializeTimeoutMs: 200,
 });
 
-const handler = (variables: Record<string, string> = {}) => apiHandler(pluginOf(), optionsWith(variables));
+const handler = (variables: Record<string, string> = {}) =>
+  apiHandler(pluginOf(), {}, optionsWith(variables));
 
 const ask = (event: object, alias = 'config', variables = {}) =>
   handler(variables)({ kind: 'config', ...event }, invokedBy(alias));

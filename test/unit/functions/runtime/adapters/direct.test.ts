@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
-import { environment, invokedBy, probe, quietTelemetry } from '../support.ts';
+import { environment, invokedBy, probe, probeOperations, quietTelemetry } from '../support.ts';
 
 const lambdaContext = invokedBy('call_shop_api');
 const options = {
@@ -15,7 +15,7 @@ const options = {
 const event = { kind: 'operation', operation: 'echo', input: { amount: '1.10' }, requestId: 'r-7' };
 
 async function call(over: Record<string, unknown> = {}) {
-  return (await apiHandler(probe(), options)({ ...event, ...over }, lambdaContext)) as Reply<
+  return (await apiHandler(probe(), probeOperations, options)({ ...event, ...over }, lambdaContext)) as Reply<
     Record<string, unknown>
   >;
 }
@@ -44,7 +44,7 @@ describe('a direct call', () => {
 
 describe('a health check', () => {
   const health = (plugin: ReturnType<typeof probe>) =>
-    apiHandler(plugin, options)({ kind: 'health' }, invokedBy('health'));
+    apiHandler(plugin, probeOperations, options)({ kind: 'health' }, invokedBy('health'));
 
   it('is healthy once the plugin is initialized', async () => {
     expect(await health(probe())).toEqual({ status: 'healthy' });
@@ -65,7 +65,10 @@ describe('a health check', () => {
     const plugin = probe({ initialize: () => Promise.reject(error) });
     const reasonOn = async (stage: string) => {
       const variables = { ANINEEPLUS_STAGE: stage, ANINEEPLUS_SOURCE_FOLDER: 'plugins/probe' };
-      const handler = apiHandler(plugin, { ...options, environment: environment(variables) });
+      const handler = apiHandler(plugin, probeOperations, {
+        ...options,
+        environment: environment(variables),
+      });
       return handler({ kind: 'health' }, invokedBy('health'));
     };
     const reason = 'Plugin "probe": could not start: boom';
@@ -85,7 +88,10 @@ describe('a health check', () => {
 describe('a start', () => {
   type Hooks = Parameters<typeof probe>[0];
   const start = (hooks: Hooks) =>
-    apiHandler(probe(hooks), { ...options, initializeTimeoutMs: 50 })({ kind: 'start' }, invokedBy('health'));
+    apiHandler(probe(hooks), probeOperations, { ...options, initializeTimeoutMs: 50 })(
+      { kind: 'start' },
+      invokedBy('health'),
+    );
 
   it('initializes and loads the plugin, and does not ask for its health', async () => {
     const done: string[] = [];
@@ -113,7 +119,7 @@ describe('a start', () => {
 
 describe('initialize', () => {
   it('runs once for many calls', async () => {
-    const handler = apiHandler(probe(), options);
+    const handler = apiHandler(probe(), probeOperations, options);
     const replies = await Promise.all([1, 2, 3].map(() => handler(event, lambdaContext)));
     expect(replies.map((reply) => (reply as Reply<{ services: unknown }>).body.services)).toEqual(
       Array.from({ length: 3 }, () => ({ started: 1 })),
@@ -125,7 +131,7 @@ describe('initialize', () => {
     const plugin = probe({
       initialize: () => (++attempts === 1 ? Promise.reject(new Error('not yet')) : { started: attempts }),
     });
-    const handler = apiHandler(plugin, options);
+    const handler = apiHandler(plugin, probeOperations, options);
     expect(await handler(event, lambdaContext)).toMatchObject({
       status: 503,
       body: { code: 'plugin-unhealthy' },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
-import { environment, httpEvent, lambdaContext, probe, quietTelemetry } from '../support.ts';
+import { environment, httpEvent, lambdaContext, probe, probeOperations, quietTelemetry } from '../support.ts';
 
 const make = (variables: Record<string, string> = {}) =>
-  apiHandler(probe(), { environment: environment(variables), telemetry: quietTelemetry() });
+  apiHandler(probe(), probeOperations, { environment: environment(variables), telemetry: quietTelemetry() });
 
 async function call(event: unknown, handler = make()) {
   const response = (await handler(event, lambdaContext)) as HttpResponse;

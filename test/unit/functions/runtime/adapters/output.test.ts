@@ -165,21 +165,15 @@ const manifest = {
   operations: { look: { http: { method: 'GET', path: '/look' }, scope: 'probe:read' } },
 };
 
+const plugin = definePlugin({ manifest, config: z.object({}), initialize: () => ({}) });
 const look = (returned: unknown) =>
-  definePlugin({
-    manifest,
-    config: z.object({}),
-    initialize: () => ({}),
-    operations: {
-      look: operation({
-        summary: 'Returns what it is told to',
-        input: z.object({}),
-        output,
-        errors: {},
-        idempotency: 'none',
-        run: async () => returned as { items: [] },
-      }),
-    },
+  operation({
+    summary: 'Returns what it is told to',
+    input: z.object({}),
+    output,
+    errors: {},
+    idempotency: 'none',
+    run: async () => returned as { items: [] },
   });
 
 describe('on every way in', () => {
@@ -187,14 +181,12 @@ describe('on every way in', () => {
   const byShop = invokedBy('call_shop_api');
   const handlerOf = (returned: unknown, stage = 'test') => {
     const telemetry = quietTelemetry();
-    const handler = apiHandler(look(returned), {
-      environment: environment({
-        ANINEEPLUS_STAGE: stage,
-        ANINEEPLUS_AUTH: 'none',
-        ANINEEPLUS_CALLERS: '{"call_shop_api":["look"]}',
-      }),
-      telemetry,
+    const known = environment({
+      ANINEEPLUS_STAGE: stage,
+      ANINEEPLUS_AUTH: 'none',
+      ANINEEPLUS_CALLERS: '{"call_shop_api":["look"]}',
     });
+    const handler = apiHandler(plugin, { look: look(returned) }, { environment: known, telemetry });
     return { handler, telemetry };
   };
 

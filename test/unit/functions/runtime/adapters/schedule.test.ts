@@ -19,7 +19,6 @@ const plugin = definePlugin({
   },
   config: z.object({}),
   initialize: () => ({ started: 1 }),
-  operations: {},
 });
 
 const runs: unknown[] = [];

@@ -3,7 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { apiHandler } from '#runtime/adapters/api.ts';
 import { createStateReader } from '#runtime/lifecycle/registry-state.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
-import { environment, httpEvent, invokedBy, lambdaContext, probe, quietTelemetry } from '../support.ts';
+import {
+  environment,
+  httpEvent,
+  invokedBy,
+  lambdaContext,
+  probe,
+  probeOperations,
+  quietTelemetry,
+} from '../support.ts';
 
 let dynamo: TestDynamo;
 beforeAll(async () => {
@@ -74,7 +82,7 @@ describe('the state of a plugin', () => {
     const telemetry = quietTelemetry();
     const failures = vi.spyOn(telemetry.metrics, 'addMetric');
     const warnings = vi.spyOn(telemetry.logger, 'warn');
-    const handler = apiHandler(probe(), {
+    const handler = apiHandler(probe(), probeOperations, {
       environment: environment({
         ANINEEPLUS_REGISTRY_TABLE: 'registry',
         ANINEEPLUS_CALLERS: '{"call_shop_api":["echo"]}',

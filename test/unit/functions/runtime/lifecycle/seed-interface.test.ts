@@ -27,19 +27,17 @@ const plugin = definePlugin({
   onLoad: () => void steps.push('onLoad'),
   onUnload: () => void steps.push('onUnload'),
   health: () => ({ status: 'degraded', reason: 'as ever' }),
-  operations: {
-    greet: operation({
-      summary: 'Answers with its configuration',
-      input,
-      output: z.object({ greeting: z.string(), isFrozen: z.boolean() }),
-      errors: {},
-      idempotency: 'none',
-      run: async ({ config }: OperationContext<unknown, unknown, Config>) => ({
-        greeting: config.greeting,
-        isFrozen: Object.isFrozen(config),
-      }),
-    }),
-  },
+});
+const greet = operation({
+  summary: 'Answers with its configuration',
+  input,
+  output: z.object({ greeting: z.string(), isFrozen: z.boolean() }),
+  errors: {},
+  idempotency: 'none',
+  run: async ({ config }: OperationContext<unknown, unknown, Config>) => ({
+    greeting: config.greeting,
+    isFrozen: Object.isFrozen(config),
+  }),
 });
 const definitions = [plugin as never];
 
@@ -73,10 +71,14 @@ describe('a plugin by the names of its interface', () => {
 
 describe('a running function', () => {
   const handlerOf = () =>
-    apiHandler(plugin, {
-      environment: environment({ ANINEEPLUS_AUTH: 'none' }),
-      telemetry: quietTelemetry(),
-    });
+    apiHandler(
+      plugin,
+      { greet },
+      {
+        environment: environment({ ANINEEPLUS_AUTH: 'none' }),
+        telemetry: quietTelemetry(),
+      },
+    );
 
   it('initializes and loads the plugin at the first call, and lends each call its configuration', async () => {
     const handler = handlerOf();

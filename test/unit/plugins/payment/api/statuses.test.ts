@@ -3,7 +3,7 @@ import { SubscriptionsController } from '@paypal/paypal-server-sdk';
 import { Stripe } from 'stripe';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createId } from '../../../../../plugins/payment/engine/model/ids.ts';
-import { plugin } from '../../../../../plugins/payment/plugin.ts';
+import { operations } from '../../../../../plugins/payment/operations.ts';
 import type { PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
 import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-view.ts';
 import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
@@ -22,7 +22,7 @@ const DAY_MS = 24 * HOUR_MS;
 const usd = { amount: 100, currency: 'usd' };
 const returnUrl = 'https://shop.example/back';
 
-const members = enumMembers(plugin.operations);
+const members = enumMembers(operations);
 let bench: Bench;
 let hands: StripeHands;
 let paypal: PayPalBench;

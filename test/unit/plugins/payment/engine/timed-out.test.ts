@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
 import { environment, httpEvent, invokedBy, quietTelemetry } from '#test/unit/functions/runtime/support.ts';
+import { operations } from '../../../../../plugins/payment/operations.ts';
 import { plugin } from '../../../../../plugins/payment/plugin.ts';
 import type { Services } from '../../../../../plugins/payment/services.ts';
 import { type Bench, startBench } from '../bench.ts';
@@ -41,10 +42,10 @@ async function call(
     path,
   }: { services?: Services; key?: string; path?: Record<string, string> } = {},
 ) {
-  const handler = apiHandler(
-    { ...plugin, config: z.object({}), initialize: () => services },
-    { environment: environment({ ANINEEPLUS_AUTH: 'none' }), telemetry: quietTelemetry() },
-  );
+  const handler = apiHandler({ ...plugin, config: z.object({}), initialize: () => services }, operations, {
+    environment: environment({ ANINEEPLUS_AUTH: 'none' }),
+    telemetry: quietTelemetry(),
+  });
   const event = httpEvent(route, {
     body: JSON.stringify(body),
     anonymous: true,

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { validate } from '#runtime/schema/validate.ts';
-import { plugin } from '../../../../plugins/my-plugin/plugin.ts';
-
-const { greet } = plugin.operations;
+import { greet } from '../../../../plugins/my-plugin/operations/greet.ts';
 
 /** Calls the operation as the pipeline does, at a fixed time. */
 async function greetAt(time: string, given: unknown) {
