@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module';
-import type { Plugin } from 'esbuild';
+import { relative } from 'node:path';
+import type { ImportKind, Plugin } from 'esbuild';
 
 const BARE = new Set(builtinModules);
 /** As narrow as it can be: each match is a round trip from the compiler. */
@@ -12,22 +13,33 @@ export function isBuiltin(specifier: string): boolean {
   return specifier.startsWith('node:') || BARE.has(specifier);
 }
 
-/** A dynamic import needs a real ES module: only that has named exports once it is a chunk of its own. */
+/**
+ * A member is read where it is imported, and left out where it is not: some are loaded when they are read, such as
+ * `util.TextDecoder`, and to copy them all costs 5 ms.
+ */
 function asModule(name: string): string {
   const members = Object.keys(process.getBuiltinModule(name) ?? {}).filter(
     (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== 'default' && !LOADS_UNDICI.includes(key),
   );
   return [
-    `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
+    `const builtin = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)});`,
     `export default builtin;`,
-    ...members.map((key) => `const $${key} = builtin.${key}; export { $${key} as ${key} };`),
+    ...members.map(
+      (key) => `const $${key} = /* @__PURE__ */ (() => builtin.${key})(); export { $${key} as ${key} };`,
+    ),
   ].join('\n');
 }
 
-/** Static imports and `require` get CommonJS on purpose: esbuild copies getters from it, not values. */
+/** What `require` gets has to be the module itself, which may be a function. */
 function asCommonJs(name: string): string {
   return `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`;
 }
+
+/** A dynamic import is a chunk of its own, whose members are all kept, so it must not be that of static imports. */
+const NAMESPACES: Partial<Record<ImportKind, string>> = {
+  'import-statement': 'builtin-static',
+  'dynamic-import': 'builtin-dynamic',
+};
 
 /**
  * Reaches Node's own modules through `process.getBuiltinModule` instead of an ESM import. The ESM facade of `node:http`
@@ -37,11 +49,14 @@ export function getBuiltinModulePlugin(): Plugin {
   return {
     name: 'get-builtin-module',
     setup(build) {
-      build.onResolve({ filter: FILTER }, ({ path, kind }) =>
+      const { absWorkingDir = process.cwd() } = build.initialOptions;
+      build.onResolve({ filter: FILTER }, ({ path, kind, importer }) =>
         isBuiltin(path)
           ? {
               path: path.replace(/^node:/, ''),
-              namespace: kind === 'dynamic-import' ? 'builtin-module' : 'builtin',
+              // One for each importer stands in that one's chunk; one for all would be a chunk to find and to open.
+              ...(kind !== 'dynamic-import' && { suffix: `?${relative(absWorkingDir, importer)}` }),
+              namespace: NAMESPACES[kind] ?? 'builtin',
               sideEffects: false,
             }
           : undefined,
@@ -50,10 +65,12 @@ export function getBuiltinModulePlugin(): Plugin {
         contents: asCommonJs(`node:${path}`),
         loader: 'js',
       }));
-      build.onLoad({ filter: /.*/, namespace: 'builtin-module' }, ({ path }) => ({
-        contents: asModule(`node:${path}`),
-        loader: 'js',
-      }));
+      for (const namespace of Object.values(NAMESPACES)) {
+        build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+          contents: asModule(`node:${path}`),
+          loader: 'js',
+        }));
+      }
     },
   };
 }

@@ -53,6 +53,15 @@ test('an entry module is loaded once what the runtime began is done', async () =
 });
 
 describe('built-ins', () => {
+  test('are read where they are imported, and no more of them', async () => {
+    write({
+      'functions/api.ts': `import { promisify } from 'node:util';
+        export const handler = () => [typeof promisify, process.moduleLoadList.some((name) => name.endsWith('util/diff'))];`,
+    });
+    const { dir } = await build();
+    expect(await callIn(dir)).toEqual({ undici: false, answer: ['function', false] });
+  });
+
   test('work however they are imported, and load no undici', async () => {
     write({
       'cjs.cjs': `const http = require('http'); const { join } = require('node:path');
