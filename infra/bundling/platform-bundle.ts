@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlatformRoutes } from './compose/openapi.ts';
+import type { BundleRequest } from './bundle.ts';
 import { cachedBundle, type CachedBundle } from './bundle-cache.ts';
 import type { Hasher } from './file-hash.ts';
 import { platformRoot } from './platform-imports.ts';
@@ -39,27 +40,33 @@ export async function platformRoutes(): Promise<PlatformFunctionRoutes> {
 }
 
 /**
- * Bundles the platform's functions, into `outDir` because data files are put beside them. The relay is a bundle of its
- * own, so that a new plugin does not redeploy it everywhere.
+ * The bundles of the platform's functions. The relay is a bundle of its own, so that a new plugin does not redeploy it
+ * everywhere; the check of new versions is for plugins whose traffic moves in steps.
+ */
+const bundles = {
+  platform: { name: 'platform', root, entries: [...apiFunctions, 'backup'].map((key) => `${key}.ts`) },
+  relay: { name: 'relay', root, entries: ['relay.ts'] },
+  deployCheck: { name: 'deploy-check', root, entries: ['deploy-check.ts'] },
+} as const satisfies Record<string, Omit<BundleRequest, 'outDir'>>;
+export const platformBundles: readonly Omit<BundleRequest, 'outDir'>[] = Object.values(bundles);
+
+/**
+ * Bundles the platform's functions, into `outDir` because data files are put beside them.
  */
 export async function bundlePlatform(
   outDir: string,
   hasher: Hasher,
 ): Promise<{ readonly platform: CachedBundle; readonly relay: CachedBundle }> {
   const [platform, relay] = await Promise.all([
-    cachedBundle(
-      { name: 'platform', root, entries: [...apiFunctions, 'backup'].map((key) => `${key}.ts`) },
-      hasher,
-    ),
-    cachedBundle({ name: 'relay', root, entries: ['relay.ts'] }, hasher),
+    cachedBundle(bundles.platform, hasher),
+    cachedBundle(bundles.relay, hasher),
   ]);
   await cp(platform.dir, outDir, { recursive: true });
   return { platform: { ...platform, dir: outDir }, relay };
 }
 
-/** Bundles the check of new versions, for plugins whose traffic moves in steps. */
 export const bundleDeployCheck = (hasher: Hasher): Promise<CachedBundle> =>
-  cachedBundle({ name: 'deploy-check', root, entries: ['deploy-check.ts'] }, hasher);
+  cachedBundle(bundles.deployCheck, hasher);
 
 /** Writes what the platform's functions read at init beside their code. */
 export async function writeData(bundleDir: string, data: Readonly<Record<string, object>>): Promise<void> {

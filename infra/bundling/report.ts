@@ -11,7 +11,8 @@ export interface FunctionSize {
   readonly gzipBytes: number;
 }
 
-function staticClosure(entry: string, metafile: Metafile): string[] {
+/** An output and those that it reaches by static imports. */
+export function staticClosure(entry: string, metafile: Pick<Metafile, 'outputs'>): string[] {
   const seen = new Set([entry]);
   for (const file of seen) {
     for (const imported of metafile.outputs[file]?.imports ?? []) {
