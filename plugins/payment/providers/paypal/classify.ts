@@ -65,7 +65,7 @@ interface ErrorBody {
 export function classify(error: unknown): ProviderErrorDetails {
   // Thrown before anything is sent, so it is a fault of ours.
   if (error instanceof ArgumentsValidationError) return { class: 'invalid', code: 'arguments_invalid' };
-  // Timeouts and resets come as axios errors, answers that do not fit the schema as plain or validation errors.
+  // Timeouts and resets come as plain errors, answers that do not fit the schema as plain or validation errors.
   if (!(error instanceof ApiError)) return { class: 'unknown', code: 'unexpected_error' };
   return classifyAnswer(error.statusCode, error.body, headerOf(error.headers, 'paypal-debug-id'));
 }

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ApiResponse, Client, Environment, type OAuthToken } from '@paypal/paypal-server-sdk';
+import { type ApiResponse, ClientCredentialsAuthManager, type OAuthToken } from '@paypal/paypal-server-sdk';
 import type { PayPalConfig } from '../../config.ts';
 import { ProviderError } from '../provider-error.ts';
 import { type ProviderCall } from '../provider-call.ts';
 import { classify } from './classify.ts';
 import { readJson } from './read-json.ts';
+import { sdkClient, type SdkClient } from './sdk-client.ts';
 import { tokenCache } from './token.ts';
 
 const ATTEMPT_TIMEOUT_MS = 8_000;
 const RETRY_PAUSE_MS = 250;
 const RETRIES_MAX = 2;
-const HOSTS = /^https:\/\/api-m(?:\.sandbox)?\.paypal\.com(?=\/)/;
 
 /** What the SDK takes beside the parameters of a call. */
 export interface CallOptions {
@@ -24,7 +24,7 @@ export interface PayPalConnection {
   /** Makes one SDK call, and retries it with the same key when it was throttled or its response was lost. */
   run<T>(
     call: ProviderCall,
-    request: (client: Client, options: CallOptions) => Promise<ApiResponse<T>>,
+    request: (client: SdkClient, options: CallOptions) => Promise<ApiResponse<T>>,
   ): Promise<T>;
   /** Reads JSON from a path with its query, for resources that the SDK does not cover. */
   read(call: ProviderCall, path: string): Promise<unknown>;
@@ -45,25 +45,23 @@ export function payPalConnection(config: PayPalConfig): PayPalConnection {
 
 function connect(config: PayPalConfig): PayPalConnection {
   const tokens = tokenCache();
-  const PayPalClient = config.apiBase === undefined ? Client : clientAt(config.apiBase);
-  // One client per call: the SDK caches the failure of a token request.
-  const open = (timeoutMs: number, onToken?: (token: OAuthToken) => void): Client =>
-    new PayPalClient({
-      environment: config.mode === 'live' ? Environment.Production : Environment.Sandbox,
-      clientCredentialsAuthCredentials: {
-        oAuthClientId: config.clientId,
-        oAuthClientSecret: config.clientSecret,
-        async oAuthTokenProvider(_last, manager) {
-          const token = await tokens.get(() => manager.fetchToken());
-          onToken?.(token);
-          return token;
-        },
-      },
-      httpClientOptions: { timeout: timeoutMs },
-    });
   const live = 'https://api-m.paypal.com';
   const origin = config.apiBase ?? (config.mode === 'live' ? live : 'https://api-m.sandbox.paypal.com');
-  const fetchToken = (timeoutMs: number) => open(timeoutMs).clientCredentialsAuthManager.fetchToken();
+  const fetchToken = (timeoutMs: number): Promise<OAuthToken> =>
+    new ClientCredentialsAuthManager(
+      { oAuthClientId: config.clientId, oAuthClientSecret: config.clientSecret },
+      sdkClient({ origin, timeoutMs }),
+    ).fetchToken();
+  const open = (timeoutMs: number, onToken: (token: OAuthToken) => void): SdkClient =>
+    sdkClient({
+      origin,
+      timeoutMs,
+      async token() {
+        const token = await tokens.get(() => fetchToken(timeoutMs));
+        onToken(token);
+        return token;
+      },
+    });
   const attempting = <T>(
     call: ProviderCall,
     attempt: (timeoutMs: number, onToken: (token: OAuthToken) => void) => Promise<T>,
@@ -97,20 +95,6 @@ function connect(config: PayPalConfig): PayPalConnection {
     token: (call) =>
       once(call, async (timeoutMs) => (await tokens.get(() => fetchToken(timeoutMs))).accessToken),
     probe: (call) => once(call, async (timeoutMs) => void (await fetchToken(timeoutMs))),
-  };
-}
-
-/** The SDK has no setting for the base URL, so requests are rewritten to another origin, those for tokens too. */
-function clientAt(origin: string): typeof Client {
-  return class extends Client {
-    override getRequestBuilderFactory(): ReturnType<Client['getRequestBuilderFactory']> {
-      const factory = super.getRequestBuilderFactory();
-      return (method, path) => {
-        const builder = factory(method, path);
-        builder.interceptRequest((request) => ({ ...request, url: request.url.replace(HOSTS, origin) }));
-        return builder;
-      };
-    }
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ApiResponse, Client } from '@paypal/paypal-server-sdk';
+import type { ApiResponse } from '@paypal/paypal-server-sdk';
 import { OrdersController, PaymentsController } from '@paypal/paypal-server-sdk';
 import type { PayPalConfig } from '../../config.ts';
 import { withdraw } from '../../payments/model/snapshot.ts';
@@ -16,6 +16,7 @@ import { payPalRecords } from './records.ts';
 import { toOrderRequest } from './request.ts';
 import { saleIdOf } from './sale-ref.ts';
 import { payPalSales } from './sales.ts';
+import type { SdkClient } from './sdk-client.ts';
 import { payPalSubscriptions } from './subscriptions.ts';
 
 /** PayPal forgets the keys of order calls after 6 hours. */
@@ -86,7 +87,7 @@ export function payPalProvider(config: PayPalConfig): PaymentProvider {
       const authorizationId = authorizationOf(order)?.id;
       const releasable = snapshot.capturableMinor > 0 || snapshot.status === 'processing';
       if (authorizationId === undefined || !releasable) throw movedOn();
-      await connection.run(within(), (client: Client, options: CallOptions) =>
+      await connection.run(within(), (client: SdkClient, options: CallOptions) =>
         new PaymentsController(client).voidPayment({ authorizationId, paypalRequestId, prefer }, options),
       );
       return { ...snapshotOf(withVoid(order)), reason };
