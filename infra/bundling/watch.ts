@@ -1,6 +1,7 @@
 /**
- * Rebuilds plugins while their code changes. Prints one JSON line per event on stdout: `built`, `error` and
- * `manifest-changed`, after which the reader has to synthesize again. Ends when stdin closes.
+ * Rebuilds plugins while their code changes. Prints one JSON line per event on stdout: `compiled`, so that the reader can
+ * load the code while it is checked, then `built` or `error`; and `manifest-changed`, after which the reader has to
+ * synthesize again. Ends when stdin closes.
  */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { watch } from 'chokidar';
@@ -16,6 +17,7 @@ import { createRebuilder, type Rebuilder, type Rebuilt } from './rebuilder.ts';
 import { scratchDir } from './scratch.ts';
 
 type WatchEvent =
+  | { readonly event: 'compiled'; readonly plugin: string; readonly dir: string }
   | { readonly event: 'built'; readonly plugin: string; readonly dir: string; readonly ms: number }
   | { readonly event: 'error'; readonly plugin: string; readonly message: string }
   | { readonly event: 'manifest-changed' };
@@ -59,7 +61,11 @@ async function rebuild(rebuilder: Rebuilder, descriptions: Promise<Descriptions>
   const plugin = plugins.find(({ manifest }) => manifest.name === rebuilder.plugin);
   if (!plugin) return;
   const { name } = plugin.manifest;
-  const [built, code] = await Promise.allSettled([rebuilder.rebuild(), descriptions]);
+  const building = rebuilder.rebuild().then((built) => {
+    emit({ event: 'compiled', plugin: name, dir: built.dir });
+    return built;
+  });
+  const [built, code] = await Promise.allSettled([building, descriptions]);
   const errors = [...buildErrors(plugin, built), ...codeErrorsOf(plugin, code)];
   if (errors.length > 0) {
     failing.add(name);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from './synth.ts';
 
 interface Line {
-  readonly event: 'built' | 'error' | 'manifest-changed';
+  readonly event: 'compiled' | 'built' | 'error' | 'manifest-changed';
   readonly plugin?: string;
   readonly dir?: string;
   readonly ms?: number;
@@ -66,6 +66,12 @@ test('a change is built into a fresh folder, of its plugin only', async () => {
     plugin: 'shop',
     dir: expect.any(String) as string,
     ms: expect.any(Number) as number,
+  });
+  // The reader has loaded it by then.
+  expect(seen.slice(0, seen.indexOf(built))).toContainEqual({
+    event: 'compiled',
+    plugin: 'shop',
+    dir: built.dir,
   });
   const file = join(built.dir ?? '', 'functions/webhook-courier.mjs');
   const module = (await import(pathToFileURL(file).href)) as { handler: () => Promise<unknown> };

@@ -6,7 +6,7 @@ import type { FunctionResource } from '../resources/lambda.ts';
 import type { Functions, InvokeResult } from '../types.ts';
 import { errorPayload } from './errors.ts';
 import { type LambdaOptions, startFunctionEnvironment } from './function-environment.ts';
-import { createPool, type Pool } from './pool.ts';
+import { createPool, type Pool, type PreparedSwap } from './pool.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 
 /** Lambda's bound on the event and on the answer of a synchronous invocation. */
@@ -15,10 +15,10 @@ const PAYLOAD_MAX_BYTES = 6 * 1024 * 1024;
 /** The functions of the assembly, whose code can be replaced while they run. */
 export interface LambdaFunctions extends Functions {
   /**
-   * Replaces the code of functions, of all or none: it is loaded in a new environment first.
-   * @throws InitError when it does not load; the last good code stays
+   * Loads new code of functions in new environments, of all or none, while the last good code goes on.
+   * @throws InitError when it does not load
    */
-  swap(functionNames: readonly string[], codeDir: string): Promise<void>;
+  prepare(functionNames: readonly string[], codeDir: string): Promise<PreparedSwap>;
   /**
    * Follows a new assembly: what changed gets new environments. The functions of a plugin that is here as it last was
    * keep the code that they run, which may be newer.
@@ -74,7 +74,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
       invocations.end(requestId, { outcome: bounded, coldStart, durationMs });
       return resultOf(bounded.status, bounded.payload, requestId, durationMs);
     },
-    swap: (functionNames, codeDir) => swapAll(functionNames.map(poolOf), codeDir),
+    prepare: async (functionNames, codeDir) => prepareAll(functionNames.map(poolOf), codeDir),
     apply(assembly) {
       const names = new Set(assembly.functions.map(({ name }) => name));
       const kept = new Set(assembly.plugins.filter(({ lastGood }) => lastGood).map(({ plugin }) => plugin));
@@ -108,20 +108,26 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
   return functions;
 }
 
-async function swapAll(pools: readonly Pool[], codeDir: string): Promise<void> {
+async function prepareAll(pools: readonly Pool[], codeDir: string): Promise<PreparedSwap> {
   const next = (pool: Pool) => ({ ...pool.definition, codeDir });
   const warm = pools.filter((pool) => pool.size > 0);
   // Warm functions load it first; when none is warm, one of them does, since they share the code.
   const tried = warm.length > 0 ? warm : pools.slice(0, 1);
   const results = await Promise.allSettled(tried.map((pool) => pool.prepare(next(pool))));
   const failure = results.find((result) => result.status === 'rejected');
-  for (const result of results) {
-    if (result.status === 'rejected') continue;
-    if (failure) result.value.discard();
-    else result.value.commit();
+  const loaded = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const discard = () => loaded.forEach((swap) => swap.discard());
+  if (failure) {
+    discard();
+    throw failure.reason;
   }
-  if (failure) throw failure.reason;
-  for (const pool of pools) if (!tried.includes(pool)) pool.replace(next(pool));
+  return {
+    commit() {
+      loaded.forEach((swap) => swap.commit());
+      for (const pool of pools) if (!tried.includes(pool)) pool.replace(next(pool));
+    },
+    discard,
+  };
 }
 
 /** Of one process that runs a function; what a function of the payment plugin takes. */

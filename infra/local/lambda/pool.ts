@@ -10,7 +10,7 @@ interface PoolOutcome extends Outcome {
 }
 
 /** New code that has been loaded. */
-interface PreparedSwap {
+export interface PreparedSwap {
   /** New events go to the new code; the old environments end after their current event. */
   commit(): void;
   /** Ends the new environment; the old ones go on. */

@@ -5,6 +5,7 @@ import type { Terminal } from '../types.ts';
 
 /** An event of the builder, one JSON line each. */
 export type BuilderEvent =
+  | { readonly event: 'compiled'; readonly plugin: string; readonly dir: string }
   | { readonly event: 'built'; readonly plugin: string; readonly dir: string; readonly ms: number }
   | { readonly event: 'error'; readonly plugin: string; readonly message: string }
   | { readonly event: 'manifest-changed' };

@@ -270,7 +270,7 @@ describe('new code', () => {
     const next = await startFunctions({ api: version('new') });
     const inFlight = system.call('api');
     await vi.waitFor(() => expect(system.invocations.list().at(-1)?.status).toBe('running'));
-    await system.functions.swap(['anineeplus-local-test-api'], next.codeDir);
+    (await system.functions.prepare(['anineeplus-local-test-api'], next.codeDir)).commit();
     expect((await system.call('api')).body.version).toBe('new');
     expect((await inFlight).body.version).toBe('old');
     await next.stop();
@@ -282,7 +282,7 @@ describe('new code', () => {
     await system.call('other');
     const next = await startFunctions({ api: 'throw new Error("broken");', other: version('bad') });
     const names = ['anineeplus-local-test-api', 'anineeplus-local-test-other'];
-    await expect(system.functions.swap(names, next.codeDir)).rejects.toThrow('broken');
+    await expect(system.functions.prepare(names, next.codeDir)).rejects.toThrow('broken');
     expect((await system.call('api')).body.version).toBe('good');
     expect((await system.call('other')).body.version).toBe('good');
     await next.stop();

@@ -24,9 +24,10 @@ it('swaps the functions that are in the bundle, one change after the other, and 
   const reload = createReloader({
     assembly: { current: assemblyOf([functionOf('', 'api'), relay, other]) },
     functions: {
-      async swap(names, codeDir) {
+      async prepare(names, codeDir) {
         swaps.push(...names, codeDir);
         if (swaps.length > 2) throw new Error('no config');
+        return { commit: () => swaps.push('committed'), discard: () => {} };
       },
     },
     builds: createBuildStore(copies),
@@ -43,7 +44,7 @@ it('swaps the functions that are in the bundle, one change after the other, and 
   void reload({ event: 'manifest-changed' });
   await reload({ event: 'manifest-changed' });
 
-  expect(swaps.slice(0, 2)).toEqual(['anineeplus-local-test-api', join(copies, 'test-1')]);
+  expect(swaps.slice(0, 3)).toEqual(['anineeplus-local-test-api', join(copies, 'test-1'), 'committed']);
   // The copy of the build that did not load is removed, the last good one is kept.
   expect(readdirSync(copies)).toEqual(['test-1']);
   expect(terminal.lines).toEqual([
@@ -53,6 +54,38 @@ it('swaps the functions that are in the bundle, one change after the other, and 
     expect.stringMatching(/^reloaded the system in \d+ ms; other stays on its last good build$/),
     'the system was not reloaded, the last good one stays: PLG003 plugin.json',
   ]);
+});
+
+it('loads a build while it is checked, and takes it when it is good', async () => {
+  const steps: string[] = [];
+  const checked = join(dir, 'checked');
+  const reload = createReloader({
+    assembly: { current: assemblyOf([functionOf('', 'api')]) },
+    functions: {
+      async prepare(_, codeDir) {
+        steps.push(`load ${codeDir.slice(checked.length + 1)}`);
+        return { commit: () => steps.push('commit'), discard: () => steps.push('discard') };
+      },
+    },
+    builds: createBuildStore(checked),
+    terminal: recordingTerminal(),
+    resynth: async () => [],
+  });
+  const compiled = { event: 'compiled', plugin: 'test', dir: build } as const;
+  await reload(compiled);
+  expect(steps).toEqual(['load test-1']);
+  await reload(built);
+  expect(steps).toEqual(['load test-1', 'commit']);
+
+  await reload(compiled);
+  await reload({ event: 'error', plugin: 'test', message: 'PLG304 plugin.ts' });
+  expect(steps.slice(2)).toEqual(['load test-2', 'discard']);
+
+  await reload(compiled);
+  await reload(compiled);
+  await reload(built);
+  expect(steps.slice(4)).toEqual(['load test-3', 'load test-4', 'discard', 'commit']);
+  expect(readdirSync(checked).sort()).toEqual(['test-1', 'test-4']);
 });
 
 it('keeps the build in force and the one before it, of each plugin', () => {
