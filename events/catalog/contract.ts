@@ -37,9 +37,22 @@ export interface EventContract<D> {
   readonly data: $ZodType<D>;
 }
 
-export function eventContract<D>(definition: Omit<EventContract<D>, 'detailType'>): EventContract<D> {
+/** A contract as it is written: `data` makes the schema. */
+interface ContractDefinition<D> extends Omit<EventContract<D>, 'detailType' | 'data'> {
+  readonly data: () => $ZodType<D>;
+}
+
+/** The schema is made when it is first read: who publishes an event reads none of the fifty, who subscribes reads one. */
+export function eventContract<D>({ data: makeData, ...definition }: ContractDefinition<D>): EventContract<D> {
   const major = definition.version.split('.')[0] ?? '';
-  return { ...definition, detailType: `${definition.type}.v${major}` };
+  let data: $ZodType<D> | undefined;
+  return {
+    ...definition,
+    detailType: `${definition.type}.v${major}`,
+    get data() {
+      return (data ??= makeData());
+    },
+  };
 }
 
 /** The schema of a whole envelope around `data`, for validation and for export as JSON Schema. */

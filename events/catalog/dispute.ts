@@ -25,33 +25,34 @@ export const disputeOpened = eventContract({
   type: 'dispute.opened',
   version: '1.0.0',
   summary: 'A payer opened a dispute, or an inquiry before one.',
-  data: z.object(common),
+  data: () => z.object(common),
 });
 
 export const disputeUpdated = eventContract({
   type: 'dispute.updated',
   version: '1.0.0',
   summary: 'The status of a dispute changed, without a decision.',
-  data: z.object(common),
+  data: () => z.object(common),
 });
 
 export const disputeClosed = eventContract({
   type: 'dispute.closed',
   version: '1.0.0',
   summary: 'A dispute was decided or withdrawn.',
-  data: z.object({ ...common, outcome: z.enum(['won', 'lost', 'withdrawn']) }),
+  data: () => z.object({ ...common, outcome: z.enum(['won', 'lost', 'withdrawn']) }),
 });
 
 export const paymentReversed = eventContract({
   type: 'payment.reversed',
   version: '1.0.0',
   summary: 'The provider reversed a payment, in full or in part.',
-  data: z.object({
-    provider: text,
-    providerRef: z.nullable(text),
-    /** The provider's object that shows the reversal. */
-    reversalId: text,
-    amount: money,
-    reason: text,
-  }),
+  data: () =>
+    z.object({
+      provider: text,
+      providerRef: z.nullable(text),
+      /** The provider's object that shows the reversal. */
+      reversalId: text,
+      amount: money,
+      reason: text,
+    }),
 });

@@ -22,26 +22,26 @@ export const refundPending = eventContract({
   type: 'refund.pending',
   version: '1.0.0',
   summary: 'The provider has accepted a refund and will report the outcome.',
-  data: z.object({ ...common, reason: z.optional(text) }),
+  data: () => z.object({ ...common, reason: z.optional(text) }),
 });
 
 export const refundSucceeded = eventContract({
   type: 'refund.succeeded',
   version: '1.0.0',
   summary: 'The provider has refunded the payer. The refund may still fail.',
-  data: z.object({ ...common, reason: z.optional(text) }),
+  data: () => z.object({ ...common, reason: z.optional(text) }),
 });
 
 export const refundFailed = eventContract({
   type: 'refund.failed',
   version: '1.0.0',
   summary: 'A refund failed, perhaps after it had succeeded: the amount can be refunded again.',
-  data: z.object({ ...common, failureReason: text }),
+  data: () => z.object({ ...common, failureReason: text }),
 });
 
 export const refundCanceled = eventContract({
   type: 'refund.canceled',
   version: '1.0.0',
   summary: 'A refund was canceled: the amount can be refunded again.',
-  data: z.object(common),
+  data: () => z.object(common),
 });

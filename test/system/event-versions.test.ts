@@ -17,11 +17,11 @@ const contracts = `import * as z from 'zod/mini';
 import { eventContract } from './contract.ts';
 
 export const postedInCents = eventContract({
-  type: 'ledger.posted', version: '1.0.0', summary: 'An entry was posted.', data: z.object({ cents: z.int() }),
+  type: 'ledger.posted', version: '1.0.0', summary: 'An entry was posted.', data: () => z.object({ cents: z.int() }),
 });
 export const posted = eventContract({
   type: 'ledger.posted', version: '2.0.0', summary: 'An entry was posted.',
-  data: z.object({ money: z.object({ amountMinor: z.int(), currency: z.string() }) }),
+  data: () => z.object({ money: z.object({ amountMinor: z.int(), currency: z.string() }) }),
 });
 `;
 

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { $ZodType } from 'zod/v4/core';
 import { envelopeSchema, type EventEnvelope } from '#events/catalog/contract.ts';
 import { bind } from '../binding.ts';
 import { EventGapError } from '../inbox/event-gap-error.ts';
@@ -40,6 +41,9 @@ function queueAdapter<D, S>(
 ): Adapter<SQSBatchResponse> {
   /** Ids of the messages that an invocation has processed; after a timeout only the others return to the queue. */
   const processedBy = new WeakMap<Invocation, Set<string>>();
+  let schema: $ZodType | undefined;
+  /** Made once: an event in a batch must not wait for it again. */
+  const schemaOf = () => (schema ??= envelopeSchema(subscription.event));
   return {
     describe: () => ({ operation: name }),
     async handle(invocation) {
@@ -49,7 +53,7 @@ function queueAdapter<D, S>(
       await Promise.all(
         byAggregate(records).map(async (messages) => {
           for (const message of messages) {
-            if (await processMessage(message, invocation, subscription, sourceFolder))
+            if (await processMessage(message, invocation, { subscription, schemaOf, sourceFolder }))
               processed.add(message.messageId);
           }
         }),
@@ -70,21 +74,26 @@ const failuresOf = (
     .map(({ messageId }) => ({ itemIdentifier: messageId })),
 });
 
+interface Processing<D, S> {
+  readonly subscription: Subscription<D, S>;
+  /** The schema of the event's envelope. */
+  readonly schemaOf: () => $ZodType;
+  readonly sourceFolder: string | undefined;
+}
+
 /** Whether the message was processed. */
 async function processMessage<D, S>(
   { messageId, receptions, detail }: Message,
   invocation: Invocation,
-  subscription: Subscription<D, S>,
-  sourceFolder: string | undefined,
+  { subscription, schemaOf, sourceFolder }: Processing<D, S>,
 ): Promise<boolean> {
   const { log } = invocation;
-  const contract = subscription.event;
   try {
-    const checked = validate(envelopeSchema(contract), detail);
+    const checked = validate(schemaOf(), detail);
     if (!checked.ok) {
       log.error('An event does not fit its contract', {
         messageId,
-        contract: contract.detailType,
+        contract: subscription.event.detailType,
         faults: checked.faults,
       });
       log.count('plugin.events.failed');

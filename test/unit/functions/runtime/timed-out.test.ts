@@ -126,7 +126,12 @@ describe('an invocation whose time is up', () => {
   });
 
   it('returns to a queue the messages that were not processed, and only those', async () => {
-    const contract = eventContract({ type: 'thing.done', version: '1.0.0', summary: '', data: z.object({}) });
+    const contract = eventContract({
+      type: 'thing.done',
+      version: '1.0.0',
+      summary: '',
+      data: () => z.object({}),
+    });
     const onThing = subscription<object, { started: number }>({
       event: contract,
       handle: ({ event }) => (event.id === 'slow' ? hangs() : Promise.resolve()),

@@ -11,7 +11,7 @@ const thing = eventContract({
   type: 'thing.done',
   version: '1.0.0',
   summary: 'A thing was done',
-  data: z.object({ size: z.int() }),
+  data: () => z.object({ size: z.int() }),
 });
 const envelope = (id: string, data: unknown) => ({
   id,
