@@ -1,11 +1,10 @@
 import type { PluginManifest } from '../contract/plugin.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { Adapter } from '../adapter.ts';
-import type { Invocation } from '../invocation.ts';
 import { jsonBody } from './json-body.ts';
-import type { Problem } from '../problem.ts';
 import { httpCaller } from './caller.ts';
 import type { HttpEvent, HttpResponse } from './http-event.ts';
+import { httpProblem, httpResponse } from './http-response.ts';
 import { mergeInput } from './input.ts';
 import { runOperation, type OperationsByName } from './run-operation.ts';
 
@@ -86,24 +85,3 @@ export function httpAdapter({
     refuse: (invocation, problem) => httpProblem(invocation, problem),
   };
 }
-
-/** A JSON answer with the request's id. */
-export function httpResponse(
-  { requestId }: Pick<Invocation, 'requestId'>,
-  statusCode: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): HttpResponse {
-  return {
-    statusCode,
-    headers: { 'content-type': 'application/json', 'x-request-id': requestId, ...headers },
-    body: statusCode === 204 ? '' : JSON.stringify(body),
-  };
-}
-
-/** A refusal as `application/problem+json` (RFC 9457). */
-export const httpProblem = (invocation: Pick<Invocation, 'requestId'>, problem: Problem): HttpResponse =>
-  httpResponse(invocation, problem.status, problem.body, {
-    'content-type': 'application/problem+json',
-    ...problem.headers,
-  });

@@ -7,7 +7,7 @@ import { contextOf } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import type { HttpEvent, HttpResponse } from './http-event.ts';
-import { httpProblem, httpResponse } from './http.ts';
+import { httpProblem, httpResponse } from './http-response.ts';
 import { bodyBytes } from './bounded-body.ts';
 import { answeringConfig } from './config-alias.ts';
 

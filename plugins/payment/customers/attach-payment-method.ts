@@ -11,7 +11,7 @@ import { disabled } from '../limits/rules.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Flow } from '../services.ts';
 import { readyCustomer } from './customer-commands.ts';
-import { methodSchema } from './customer-view.ts';
+import { methodSchema } from './customer-schema.ts';
 import { latestMethodCommand, methodAnswer, methodAttachment } from './method-commands.ts';
 import type { Customer, PaymentMethod } from './model/customer.ts';
 import { findMethod, newMethod } from './repositories.ts';

@@ -7,7 +7,7 @@ import { claimOf } from '../engine/idempotency.ts';
 import { beginNew, newRoot, runCommand } from '../engine/run-command.ts';
 import { disabled } from '../limits/rules.ts';
 import { customerAnswer, customerCreation } from './customer-commands.ts';
-import { customerSchema } from './customer-view.ts';
+import { customerSchema } from './customer-schema.ts';
 
 export const createCustomer = apiOperation({
   summary: 'Creates a customer, whose payment methods can be saved',

@@ -10,7 +10,8 @@ import { ProviderError } from '../providers/provider-error.ts';
 import type { Flow } from '../services.ts';
 import type { Subscription } from '../subscriptions/model/subscription.ts';
 import { hasEnded, isLive } from '../subscriptions/model/subscription-status.ts';
-import { type CustomerView, customerView } from './customer-view.ts';
+import type { CustomerView } from './customer-schema.ts';
+import { customerView } from './customer-view.ts';
 import {
   type Customer,
   type PaymentMethod,

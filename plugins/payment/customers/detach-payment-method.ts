@@ -6,7 +6,7 @@ import { flowOf } from '../engine/flow.ts';
 import { isId } from '../engine/model/ids.ts';
 import { beginNext, runCommand, settleOpen, unchanged } from '../engine/run-command.ts';
 import { problem } from '../errors.ts';
-import { methodSchema } from './customer-view.ts';
+import { methodSchema } from './customer-schema.ts';
 import { latestMethodCommand, methodAnswer, methodDetachment } from './method-commands.ts';
 import { findMethod } from './repositories.ts';
 

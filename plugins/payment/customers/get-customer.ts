@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { findCustomer } from '../api/checks.ts';
 import { apiOperation } from '../api/operation.ts';
 import * as schema from '../api/schemas.ts';
-import { customerSchema, customerView } from './customer-view.ts';
+import { customerSchema } from './customer-schema.ts';
+import { customerView } from './customer-view.ts';
 
 export const getCustomer = apiOperation({
   summary: 'Reads a customer, strongly consistent',

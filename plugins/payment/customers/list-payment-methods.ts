@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { findCustomer } from '../api/checks.ts';
 import { apiOperation } from '../api/operation.ts';
 import * as schema from '../api/schemas.ts';
-import { methodListSchema, methodView } from './customer-view.ts';
+import { methodListSchema } from './customer-schema.ts';
+import { methodView } from './customer-view.ts';
 
 export const listPaymentMethods = apiOperation({
   summary: "Lists a customer's saved payment methods, oldest first",

@@ -1,7 +1,8 @@
 import type { CommandSpec } from '../engine/command-spec.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import type { Flow } from '../services.ts';
-import { type MethodView, methodView } from './customer-view.ts';
+import type { MethodView } from './customer-schema.ts';
+import { methodView } from './customer-view.ts';
 import { type Customer, type PaymentMethod, markMethodDetached } from './model/customer.ts';
 import type { MethodSnapshot } from './model/snapshots.ts';
 import { refusalByPayer } from './payer-refusal.ts';

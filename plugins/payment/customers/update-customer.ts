@@ -5,7 +5,7 @@ import * as schema from '../api/schemas.ts';
 import { flowOf } from '../engine/flow.ts';
 import { beginNext, runCommand, settleOpen, unchanged } from '../engine/run-command.ts';
 import { customerAnswer, customerUpdate, latestCustomerCommand, readyCustomer } from './customer-commands.ts';
-import { customerSchema } from './customer-view.ts';
+import { customerSchema } from './customer-schema.ts';
 import type { Customer, CustomerEdit } from './model/customer.ts';
 
 const input = z.strictObject({

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { apiOperation } from '../api/operation.ts';
 import * as schema from '../api/schemas.ts';
 import { findPayment } from '../payments/find-payment.ts';
-import { disputeListSchema, disputeView } from '../refunds/refund-view.ts';
+import { disputeListSchema } from '../refunds/refund-schema.ts';
+import { disputeView } from '../refunds/refund-view.ts';
 
 export const listDisputes = apiOperation({
   summary: 'Lists the disputes and reversals of a payment, oldest first',

@@ -6,7 +6,7 @@ import { detachPaymentMethod } from '../customers/detach-payment-method.ts';
 import { getCustomer } from '../customers/get-customer.ts';
 import { listPaymentMethods } from '../customers/list-payment-methods.ts';
 import { updateCustomer } from '../customers/update-customer.ts';
-import * as view from '../customers/customer-view.ts';
+import * as view from '../customers/customer-schema.ts';
 import { customer, method } from './examples.ts';
 import { texts } from './texts.ts';
 

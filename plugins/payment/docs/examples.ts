@@ -1,7 +1,7 @@
-import type { CustomerView, MethodView } from '../customers/customer-view.ts';
-import type { DisputeView, RefundView } from '../refunds/refund-view.ts';
+import type { CustomerView, MethodView } from '../customers/customer-schema.ts';
+import type { DisputeView, RefundView } from '../refunds/refund-schema.ts';
 import type { PaymentView } from '../api/schemas.ts';
-import type { SubscriptionView } from '../subscriptions/subscription-view.ts';
+import type { SubscriptionView } from '../subscriptions/subscription-schema.ts';
 
 const at = { createdAt: '2026-11-29T08:30:00.000Z', updatedAt: '2026-11-29T08:30:04.120Z' };
 

@@ -2,7 +2,7 @@ import { describeObject, describeOperation } from '#runtime/contract/docs.ts';
 import { createRefund } from '../refunds/create-refund.ts';
 import { listDisputes } from '../disputes/list-disputes.ts';
 import { listRefunds } from '../refunds/list-refunds.ts';
-import * as view from '../refunds/refund-view.ts';
+import * as view from '../refunds/refund-schema.ts';
 import { dispute, payment, refund } from './examples.ts';
 import { texts } from './texts.ts';
 

@@ -3,7 +3,7 @@ import { cancelSubscription } from '../subscriptions/cancel-subscription.ts';
 import { createSubscription } from '../subscriptions/create-subscription.ts';
 import { getSubscription } from '../subscriptions/get-subscription.ts';
 import { resumeSubscription } from '../subscriptions/resume-subscription.ts';
-import { subscriptionAction, subscriptionSchema } from '../subscriptions/subscription-view.ts';
+import { subscriptionAction, subscriptionSchema } from '../subscriptions/subscription-schema.ts';
 import { customer, subscription } from './examples.ts';
 import { texts } from './texts.ts';
 

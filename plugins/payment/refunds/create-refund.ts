@@ -8,7 +8,7 @@ import { refund } from './refund.ts';
 import type { ProviderName } from '../providers/provider-call.ts';
 import type { Services } from '../services.ts';
 import { refundReason } from '../api/enums.ts';
-import { type RefundView, refundSchema } from './refund-view.ts';
+import { type RefundView, refundSchema } from './refund-schema.ts';
 import * as schema from '../api/schemas.ts';
 import { readAmountUpTo } from '../payments/amounts.ts';
 import { disabled } from '../limits/rules.ts';

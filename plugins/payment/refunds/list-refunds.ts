@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { apiOperation } from '../api/operation.ts';
-import { refundListSchema, refundView } from './refund-view.ts';
+import { refundListSchema } from './refund-schema.ts';
+import { refundView } from './refund-view.ts';
 import * as schema from '../api/schemas.ts';
 import { findPayment } from '../payments/find-payment.ts';
 

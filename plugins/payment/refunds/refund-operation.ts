@@ -11,7 +11,8 @@ import type { StoredAnswer } from '../store/idempotency.ts';
 import type { RefundSnapshot } from './model/refund-snapshot.ts';
 import { type Refund, type RefundPart, isOpen, withParts, withSnapshot } from './model/refund.ts';
 import { withRefund } from './model/refundable.ts';
-import { type RefundView, refundView } from './refund-view.ts';
+import type { RefundView } from './refund-schema.ts';
+import { refundView } from './refund-view.ts';
 
 /** A refund, and the payment whose amounts change with it. */
 export interface RefundState {

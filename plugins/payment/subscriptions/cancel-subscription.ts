@@ -15,7 +15,7 @@ import {
   subscriptionAnswer,
   subscriptionCancellation,
 } from './subscription-commands.ts';
-import { subscriptionSchema } from './subscription-view.ts';
+import { subscriptionSchema } from './subscription-schema.ts';
 
 export const cancelSubscription = apiOperation({
   summary: 'Cancels a subscription, immediately or at the end of its period; repeating it changes nothing',

@@ -16,7 +16,8 @@ import type { Flow } from '../services.ts';
 import type { SubscriptionSnapshot } from './model/snapshots.ts';
 import type { Subscription } from './model/subscription.ts';
 import { subscriptionAnswer, subscriptionCreation } from './subscription-commands.ts';
-import { type SubscriptionView, subscriptionSchema, withPayerSecrets } from './subscription-view.ts';
+import { type SubscriptionView, subscriptionSchema } from './subscription-schema.ts';
+import { withPayerSecrets } from './subscription-view.ts';
 
 const QUANTITY_MAX = 1_000_000;
 

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { findSubscription } from '../api/checks.ts';
 import { apiOperation } from '../api/operation.ts';
 import * as schema from '../api/schemas.ts';
-import { subscriptionSchema, subscriptionView } from './subscription-view.ts';
+import { subscriptionSchema } from './subscription-schema.ts';
+import { subscriptionView } from './subscription-view.ts';
 
 export const getSubscription = apiOperation({
   summary: 'Reads a subscription, strongly consistent',

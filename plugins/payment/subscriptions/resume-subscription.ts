@@ -16,7 +16,7 @@ import {
   subscriptionAnswer,
   subscriptionResumption,
 } from './subscription-commands.ts';
-import { subscriptionSchema } from './subscription-view.ts';
+import { subscriptionSchema } from './subscription-schema.ts';
 
 export const resumeSubscription = apiOperation({
   summary: 'Resumes a paused subscription, or withdraws its cancellation at the end of the period',

@@ -1,36 +1,7 @@
-import * as z from 'zod/mini';
-import type { Subscription } from './model/subscription.ts';
-import type { SubscriptionSnapshot } from './model/snapshots.ts';
-import { callView } from '../customers/customer-view.ts';
-import { providerName, subscriptionStatus } from '../api/enums.ts';
 import { disclosed, nextActionMember } from '../api/next-action.ts';
-import { timestamp } from '../api/schemas.ts';
-
-export const subscriptionAction = z.object({ type: z.string(), url: z.optional(z.string()) });
-subscriptionAction.register(z.globalRegistry, { id: 'SubscriptionAction' });
-
-/** A subscription. `clientSecret` and the URL of the next action appear on create and its replay only. */
-export const subscriptionSchema = z.object({
-  id: z.string(),
-  status: subscriptionStatus,
-  provider: providerName,
-  providerRef: z.nullable(z.string()),
-  customerId: z.string(),
-  planId: z.string(),
-  quantity: z.int(),
-  currentPeriodEnd: z.optional(timestamp),
-  cancelAtPeriodEnd: z.boolean(),
-  clientSecret: z.optional(z.nullable(z.string())),
-  nextAction: z.optional(subscriptionAction),
-  metadata: z.record(z.string(), z.string()),
-  flags: z.array(z.string()),
-  operation: callView,
-  createdAt: timestamp,
-  updatedAt: timestamp,
-  version: z.int(),
-});
-subscriptionSchema.register(z.globalRegistry, { id: 'Subscription' });
-export type SubscriptionView = z.infer<typeof subscriptionSchema>;
+import type { SubscriptionSnapshot } from './model/snapshots.ts';
+import type { Subscription } from './model/subscription.ts';
+import type { SubscriptionView } from './subscription-schema.ts';
 
 /** The subscription as clients see it, without secrets: this is also what is stored for replays. */
 export function subscriptionView(subscription: Subscription): SubscriptionView {

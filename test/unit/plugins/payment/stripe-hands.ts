@@ -1,5 +1,5 @@
-import type { CustomerView } from '../../../../plugins/payment/customers/customer-view.ts';
-import type { SubscriptionView } from '../../../../plugins/payment/subscriptions/subscription-view.ts';
+import type { CustomerView } from '../../../../plugins/payment/customers/customer-schema.ts';
+import type { SubscriptionView } from '../../../../plugins/payment/subscriptions/subscription-schema.ts';
 import type { Bench } from './bench.ts';
 
 type Form = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-schema.ts';
 import { type Bench, startBench } from '../bench.ts';
 import { type StripeHands, stripeHands } from '../stripe-hands.ts';
 

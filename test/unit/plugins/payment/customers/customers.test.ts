@@ -1,7 +1,7 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Services } from '../../../../../plugins/payment/services.ts';
-import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-schema.ts';
 import { type AccountBook, accountBook } from '../account-book.ts';
 import { type Bench, startBench } from '../bench.ts';
 

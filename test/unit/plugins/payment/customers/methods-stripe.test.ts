@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-schema.ts';
 import { type Bench, startBench } from '../bench.ts';
 
 let bench: Bench;

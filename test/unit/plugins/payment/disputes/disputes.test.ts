@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchDispute, syncDispute } from '../../../../../plugins/payment/disputes/sync-disputes.ts';
 import type { Flow } from '../../../../../plugins/payment/services.ts';
-import type { DisputeView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { DisputeView } from '../../../../../plugins/payment/refunds/refund-schema.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
 import type { ProviderName } from '../../../../../plugins/payment/providers/provider-call.ts';
 import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-schema.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';

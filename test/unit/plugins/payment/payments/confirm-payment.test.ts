@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { CustomerView } from '../../../../../plugins/payment/customers/customer-schema.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, intentObject, startBench } from '../bench.ts';
 import type { CallOptions } from '../plugin-under-test.ts';

@@ -1,7 +1,7 @@
 import { SubscriptionsController } from '@paypal/paypal-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-view.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
+import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-schema.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-schema.ts';
 import { credentials, type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 import { makePlan } from '../sandbox/paypal/plans.ts';
 import { caller, clientAt } from '../sandbox/paypal/support.ts';

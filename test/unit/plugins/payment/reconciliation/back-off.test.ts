@@ -5,7 +5,7 @@ import {
   ProviderError,
   type ProviderErrorClass,
 } from '../../../../../plugins/payment/providers/provider-error.ts';
-import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { CustomerView } from '../../../../../plugins/payment/customers/customer-schema.ts';
 import { type Bench, startBench } from '../bench.ts';
 
 const MINUTE = 60_000;

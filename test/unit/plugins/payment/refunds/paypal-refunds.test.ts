@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { RefundView } from '../../../../../plugins/payment/refunds/refund-schema.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { startPayPalBench } from '../paypal-bench.ts';
 

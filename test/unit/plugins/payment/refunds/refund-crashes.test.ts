@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentProvider } from '../../../../../plugins/payment/providers/provider.ts';
 import type { Services } from '../../../../../plugins/payment/services.ts';
-import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { RefundView } from '../../../../../plugins/payment/refunds/refund-schema.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../../../../plugins/payment/providers/provider-error.ts';
 import type { RefundsAndDisputes } from '../../../../../plugins/payment/providers/refunds-and-disputes.ts';
-import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { RefundView } from '../../../../../plugins/payment/refunds/refund-schema.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SubscriptionsController } from '@paypal/paypal-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-view.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
+import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-schema.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-schema.ts';
 import { type Bench, startBench } from '../bench.ts';
 import { credentials, type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 import { makePlan } from './paypal/plans.ts';

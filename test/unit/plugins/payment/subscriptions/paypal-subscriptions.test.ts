@@ -1,8 +1,8 @@
 import { SubscriptionsController } from '@paypal/paypal-server-sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CustomerView } from '../../../../../plugins/payment/customers/customer-view.ts';
+import type { CustomerView } from '../../../../../plugins/payment/customers/customer-schema.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-schema.ts';
 import { credentials, type PayPalBench, startPayPalBench } from '../paypal-bench.ts';
 import { makePlan } from '../sandbox/paypal/plans.ts';
 import { caller, clientAt } from '../sandbox/paypal/support.ts';

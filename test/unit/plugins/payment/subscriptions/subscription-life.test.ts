@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mergeSubscription } from '../../../../../plugins/payment/subscriptions/model/merge.ts';
 import type { Subscription } from '../../../../../plugins/payment/subscriptions/model/subscription.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-schema.ts';
 import { type Bench, startBench } from '../bench.ts';
 import { type StripeHands, stripeHands } from '../stripe-hands.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { SubscriptionsController } from '@paypal/paypal-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-view.ts';
-import type { RefundView } from '../../../../../plugins/payment/refunds/refund-view.ts';
+import type { CustomerView, MethodView } from '../../../../../plugins/payment/customers/customer-schema.ts';
+import type { RefundView } from '../../../../../plugins/payment/refunds/refund-schema.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
-import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-view.ts';
+import type { SubscriptionView } from '../../../../../plugins/payment/subscriptions/subscription-schema.ts';
 import { type Bench, startBench } from '../bench.ts';
 import { differ, faultsOf } from '../crash-points.ts';
 import { type GapFlow, type Teller, visitGaps } from '../gaps.ts';
