@@ -28,7 +28,9 @@ export interface Overrides {
 /** The overrides that are set; warns of variables that are no member of the schema, or that may not be set. */
 export function readOverrides(options: OverrideOptions): Overrides {
   const { plugin, schema, envPrefix, variables, secretsAllowed, warn } = options;
-  if (!envPrefix) return { values: {}, paths: [] };
+  // On AWS there are none as a rule, and then the schema need not be walked at init.
+  const isSet = Object.keys(variables).some((name) => name.startsWith(`${envPrefix}_`));
+  if (!envPrefix || !isSet) return { values: {}, paths: [] };
   const names = envNames(schema, envPrefix);
   for (const unknown of unknownVariables(names.keys(), envPrefix, variables)) {
     warn('Unknown configuration variable', { plugin, variable: unknown.name, nearest: unknown.nearest });
