@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { TableAccess } from '#infra/manifest/permissions.ts';
@@ -59,6 +59,8 @@ export class PluginTable extends Construct {
         indexName,
         partitionKey: stringKey(keys.partitionKey),
         ...(keys.sortKey !== undefined && { sortKey: stringKey(keys.sortKey) }),
+        projectionType: ProjectionType[keys.projection],
+        ...(keys.nonKeyAttributes && { nonKeyAttributes: keys.nonKeyAttributes }),
       })),
       billing: Billing.onDemand(),
       ...keepsData(props.deployment),

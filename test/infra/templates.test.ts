@@ -459,6 +459,21 @@ describe('data', () => {
     }
   });
 
+  test('an index copies all attributes unless the manifest says less', () => {
+    const orders = everywhere('AWS::DynamoDB::GlobalTable').find(
+      ({ Properties }) => Properties['TableName'] === 'anineeplus-prod-shop-orders',
+    );
+    const indexes = orders?.Properties['GlobalSecondaryIndexes'] as {
+      IndexName: string;
+      Projection: object;
+    }[];
+    expect(Object.fromEntries(indexes.map(({ IndexName, Projection }) => [IndexName, Projection]))).toEqual({
+      'by-tenant': { ProjectionType: 'ALL' },
+      'by-day': { ProjectionType: 'KEYS_ONLY' },
+      'by-state': { ProjectionType: 'INCLUDE', NonKeyAttributes: ['total'] },
+    });
+  });
+
   test('a secret starts empty, under a key of its own', () => {
     const [secret, ...others] = everywhere('AWS::SecretsManager::Secret');
     expect(others).toEqual([]);

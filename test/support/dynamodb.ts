@@ -7,15 +7,19 @@ import {
   DynamoDBClient,
   ListTablesCommand,
   type CreateTableCommandInput,
+  type Projection,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** Partition and sort key of each index, and, unless it copies all, the attributes that it copies beside the keys. */
+type Indexes = Readonly<Record<string, readonly [string, string, (readonly string[])?]>>;
 
 /** A DynamoDB engine in memory, for one test file. */
 export interface TestDynamo {
   readonly endpoint: string;
   readonly documents: DynamoDBDocumentClient;
   /** Creates a table with string keys `PK` and `SK`, and indexes with keys of the same kind. */
-  createTable(name: string, indexes?: Readonly<Record<string, readonly [string, string]>>): Promise<void>;
+  createTable(name: string, indexes?: Indexes): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,11 +76,9 @@ async function untilReady(client: DynamoDBClient): Promise<void> {
   }
 }
 
-function tableInput(
-  name: string,
-  indexes: Readonly<Record<string, readonly [string, string]>>,
-): CreateTableCommandInput {
-  const attributes = new Set(['PK', 'SK', ...Object.values(indexes).flat()]);
+function tableInput(name: string, indexes: Indexes): CreateTableCommandInput {
+  const indexKeys = Object.values(indexes).flatMap(([partition, sort]) => [partition, sort]);
+  const attributes = new Set(['PK', 'SK', ...indexKeys]);
   const keys = (partition: string, sort: string) => [
     { AttributeName: partition, KeyType: 'HASH' as const },
     { AttributeName: sort, KeyType: 'RANGE' as const },
@@ -90,11 +92,18 @@ function tableInput(
       AttributeType: 'S' as const,
     })),
     ...(Object.keys(indexes).length > 0 && {
-      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, [partition, sort]]) => ({
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, [partition, sort, more]]) => ({
         IndexName,
         KeySchema: keys(partition, sort),
-        Projection: { ProjectionType: 'ALL' as const },
+        Projection: projectionOf(more),
       })),
     }),
   };
+}
+
+function projectionOf(more: readonly string[] | undefined): Projection {
+  if (more === undefined) return { ProjectionType: 'ALL' };
+  return more.length === 0
+    ? { ProjectionType: 'KEYS_ONLY' }
+    : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...more] };
 }

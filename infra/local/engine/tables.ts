@@ -17,6 +17,7 @@ interface Described {
     readonly GlobalSecondaryIndexes?: readonly {
       readonly IndexName: string;
       readonly KeySchema: readonly KeyElement[];
+      readonly Projection?: Index['projection'];
     }[];
     readonly StreamSpecification?: { readonly StreamEnabled: boolean };
   };
@@ -30,7 +31,7 @@ const stream = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' };
 
 /**
  * Creates the tables, indexes, streams and TTL of the assembly that the engine does not have; nothing is removed.
- * @throws StartupError when a key schema changed, which DynamoDB cannot do either
+ * @throws StartupError when a key schema or the projection of an index changed, which DynamoDB cannot do either
  */
 export async function ensureTables(engine: Engine, tables: readonly TableResource[]): Promise<void> {
   for (const table of tables) {
@@ -65,8 +66,10 @@ async function amend(engine: Engine, table: TableResource, existing: Described['
   refuseChange(`table ${table.name}`, table, existing, existing.KeySchema);
   for (const index of table.indexes) {
     const found = existing.GlobalSecondaryIndexes?.find((candidate) => candidate.IndexName === index.name);
-    if (found) refuseChange(`index ${index.name} of table ${table.name}`, index, existing, found.KeySchema);
-    else {
+    if (found) {
+      refuseChange(`index ${index.name} of table ${table.name}`, index, existing, found.KeySchema);
+      refuseProjection(table.name, index, found.Projection);
+    } else {
       await engine.call('DynamoDB_20120810.UpdateTable', {
         TableName: table.name,
         AttributeDefinitions: definitions([table, ...table.indexes]),
@@ -104,6 +107,24 @@ function refuseChange(
   }
 }
 
+type Index = TableResource['indexes'][number];
+
+const projectionText = ({ ProjectionType, NonKeyAttributes = [] }: Index['projection']): string =>
+  [ProjectionType, ...NonKeyAttributes.toSorted()].join(' ');
+
+function refuseProjection(
+  table: string,
+  { name, projection }: Index,
+  existing: Index['projection'] | undefined,
+) {
+  const [is, asked] = [projectionText(existing ?? { ProjectionType: 'ALL' }), projectionText(projection)];
+  if (is === asked) return;
+  throw new StartupError(
+    `index ${name} of table ${table} has the projection ${is}, the manifest now says ${asked}: ` +
+      'give the index another name, or start with --reset to lose its data',
+  );
+}
+
 async function ensureTtl(engine: Engine, name: string, attribute: string): Promise<void> {
   const ttl = await engine.call<{
     TimeToLiveDescription?: { TimeToLiveStatus?: string; AttributeName?: string };
@@ -133,7 +154,7 @@ function definitions(keyed: readonly Keyed[]): { AttributeName: string; Attribut
   return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
 }
 
-const indexOf = (index: TableResource['indexes'][number]) => ({
+const indexOf = (index: Index) => ({
   IndexName: index.name,
   KeySchema: keySchema(index),
   Projection: index.projection,

@@ -89,8 +89,8 @@ export function createPointStore({ client, table: name, now, keepMonths }: Point
       return isDone ? 'redeemed' : 'conflict';
     },
     async tenantsOf(month) {
-      const found = await table.query<Entry>({
-        IndexName: 'by-month',
+      const found = await table.query<Pick<Entry, 'tenant'>>({
+        IndexName: 'tenants-by-month',
         KeyConditionExpression: 'GSI1PK = :month',
         ExpressionAttributeValues: { ':month': `MONTH#${month}` },
       });

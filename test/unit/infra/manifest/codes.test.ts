@@ -39,6 +39,8 @@ const published = (type: string, version = '1.0.0') => ({
   events: { publishes: [{ type, version }] },
   permissions: { relay: [`events:publish:${type}`] },
 });
+const byDay = { partitionKey: 'day' };
+const including = (...nonKeyAttributes: readonly string[]) => ({ projection: 'INCLUDE', nonKeyAttributes });
 const readPhotos = {
   sid: 'ReadPhotos',
   actions: ['s3:GetObject'],
@@ -188,6 +190,21 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
       expected: { ...shop, path: '/version', line: 1, given: 'nothing', fix: 'Add "version".' },
     },
     {
+      title: 'an index that copies some attributes, and names none',
+      root: one({
+        tables: {
+          orders: { partitionKey: 'PK', indexes: { 'by-day': { ...byDay, projection: 'INCLUDE' } } },
+        },
+      }),
+      expected: {
+        ...shop,
+        path: '/tables/orders/indexes/by-day/nonKeyAttributes',
+        line: 17,
+        allowed: 'attributes, with the projection "INCLUDE"',
+        fix: 'Add "nonKeyAttributes".',
+      },
+    },
+    {
       title: 'a schedule without a time',
       root: one({ schedules: { due: { function: 'api' } } }),
       expected: {
@@ -273,6 +290,34 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
         line: 20,
         allowed: 'public, internal',
         fix: 'Write "internal".',
+      },
+    },
+    {
+      title: 'attributes of an index that copies all',
+      root: one({
+        tables: {
+          orders: { partitionKey: 'PK', indexes: { 'by-day': { ...byDay, nonKeyAttributes: ['total'] } } },
+        },
+      }),
+      expected: {
+        ...shop,
+        path: '/tables/orders/indexes/by-day/nonKeyAttributes',
+        line: 19,
+        allowed: 'no attributes: only the projection "INCLUDE" names some',
+      },
+    },
+    {
+      title: 'a key among the attributes of an index',
+      root: one({
+        tables: {
+          orders: { partitionKey: 'PK', indexes: { 'by-day': { ...byDay, ...including('total', 'PK') } } },
+        },
+      }),
+      expected: {
+        ...shop,
+        path: '/tables/orders/indexes',
+        line: 16,
+        allowed: 'nonKeyAttributes without keys, which an index always copies',
       },
     },
     {

@@ -75,7 +75,7 @@ describe('the store', () => {
 
   beforeAll(async () => {
     dynamo = await startDynamo();
-    await dynamo.createTable('points', { 'by-month': ['GSI1PK', 'GSI1SK'] });
+    await dynamo.createTable('points', { 'tenants-by-month': ['GSI1PK', 'GSI1SK', ['tenant']] });
     const store = { client: dynamo.documents, table: 'points', now: () => now };
     points = createPointStore({ ...store, keepMonths: 13 });
   });

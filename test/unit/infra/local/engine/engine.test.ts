@@ -132,6 +132,34 @@ describe('tables', () => {
     await expect(ensureTables(engine, [{ ...table, indexes: [index] }])).rejects.toThrow(/index by-tenant/);
   });
 
+  it('refuse another projection of an index, which needs another name', async () => {
+    const [index] = table.indexes;
+    const some = { ...index!, projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['a', 'b'] } };
+    const keysOnly = { ...index!, projection: { ProjectionType: 'KEYS_ONLY' } };
+    await ensureTables(engine, [{ ...table, indexes: [some] }]);
+    const sorted = { ...some, projection: { ...some.projection, NonKeyAttributes: ['b', 'a'] } };
+    await ensureTables(engine, [{ ...table, indexes: [sorted] }]);
+    await expect(ensureTables(engine, [{ ...table, indexes: [keysOnly] }])).rejects.toThrow(
+      /index by-tenant of table app-payments has the projection INCLUDE a b, the manifest now says KEYS_ONLY.*name/,
+    );
+    await ensureTables(engine, [{ ...table, indexes: [some, { ...keysOnly, name: 'by-tenant-keys' }] }]);
+  });
+
+  it('copy to an index what its projection names', async () => {
+    const [index] = table.indexes;
+    await ensureTables(engine, [
+      { ...table, indexes: [{ ...index!, projection: { ProjectionType: 'KEYS_ONLY' } }] },
+    ]);
+    await put('a', { GSI1PK: { S: 't' }, more: { S: 'x' } });
+    const { Items } = await engine.call<{ Items: object[] }>(`${db}.Query`, {
+      TableName,
+      IndexName: 'by-tenant',
+      KeyConditionExpression: 'GSI1PK = :t',
+      ExpressionAttributeValues: { ':t': { S: 't' } },
+    });
+    expect(Items).toEqual([{ ...key('a'), GSI1PK: { S: 't' } }]);
+  });
+
   it('change their TTL attribute', async () => {
     await ensureTables(engine, [table]);
     await ensureTables(engine, [{ ...table, ttlAttribute: 'expires' }]);
