@@ -1,4 +1,4 @@
-import type { ProviderEvent } from '../providers/event.ts';
+import { type ProviderEvent, refOf } from '../providers/event.ts';
 import { ABSENT, type ActionName, insertOutbox, update } from './actions.ts';
 import { type DynamoStoreOptions, type Table, tableOf } from './table.ts';
 import type { Item } from './items.ts';
@@ -27,10 +27,8 @@ export const isProcessed = (item: Item | undefined): boolean =>
   item !== undefined && item['state'] !== ('FAILED' satisfies InboxState);
 
 function recordUpdate(table: Table, entry: InboxEntry, state: InboxState): Update {
-  const { provider, eventId, type, ref, event, body, envelope } = entry;
+  const { provider, eventId, event, body, envelope } = entry;
   const once = {
-    type,
-    ref,
     event: JSON.stringify(event),
     events: [envelope],
     receivedAt: new Date(table.nowSeconds() * 1000).toISOString(),
@@ -95,13 +93,14 @@ export function dynamoInbox(options: DynamoStoreOptions): InboxStore {
 function recordOf(item: Item | undefined): InboxRecord | undefined {
   if (item === undefined) return undefined;
   const body = item['body'];
+  const event = JSON.parse(String(item['event'])) as ProviderEvent;
   return {
     state: item['state'] as InboxState,
-    type: String(item['type']),
-    ref: String(item['ref']),
-    event: JSON.parse(String(item['event'])) as ProviderEvent,
+    type: event.type,
+    ref: refOf(event),
+    event,
     attempts: Number(item['attempts']),
     receivedAt: String(item['receivedAt']),
-    ...(typeof body === 'string' && { body }),
+    ...((typeof body === 'string' || body instanceof Uint8Array) && { body }),
   };
 }

@@ -10,8 +10,8 @@ export interface InboxEntry {
   readonly ref: string;
   /** The parsed event, for a replay. */
   readonly event: ProviderEvent;
-  /** The delivered body, redacted and encrypted; absent when there was no delivery, or it is too large. */
-  readonly body?: string | undefined;
+  /** The delivered body, redacted, compressed and encrypted; absent without a delivery, or when it is too large. */
+  readonly body?: Uint8Array | undefined;
   /** The event that is published with the first write of the record. */
   readonly envelope: EventEnvelope<unknown>;
 }
@@ -28,7 +28,8 @@ export interface InboxRecord {
   readonly attempts: number;
   /** ISO 8601. */
   readonly receivedAt: string;
-  readonly body?: string | undefined;
+  /** Earlier releases stored base64 of a body that is not compressed. */
+  readonly body?: Uint8Array | string | undefined;
 }
 
 /** The records of the providers' events. Every read is strongly consistent. */

@@ -29,7 +29,7 @@ export async function applyEvent(
   event: ProviderEvent,
   rawBody?: Buffer,
 ): Promise<Applied> {
-  const inbox = inboxEntry(flow, provider, event, rawBody);
+  const inbox = await inboxEntry(flow, provider, event, rawBody);
   try {
     const applied = await handle(flow, event, inbox);
     if (applied === 'foreign') flow.log.count('payment.webhook.foreign');

@@ -13,12 +13,12 @@ import { singleEvent } from '../engine/notices.ts';
 const BODY_CHARS_MAX = 65_536;
 
 /** The inbox entry of an event. @param rawBody as it was delivered */
-export function inboxEntry(
+export async function inboxEntry(
   flow: Flow,
   provider: ProviderName,
   event: ProviderEvent,
   rawBody: Buffer | undefined,
-): InboxEntry {
+): Promise<InboxEntry> {
   const { id: eventId, type } = event;
   const ref = refOf(event);
   const received = domainEvent(paymentWebhook, { provider, type, objectId: ref === '' ? null : ref });
@@ -29,7 +29,7 @@ export function inboxEntry(
     type,
     ref,
     event,
-    body: rawBody && sealedBody(flow, id, rawBody),
+    body: rawBody && (await sealedBody(flow, id, rawBody)),
     envelope: singleEvent(flow, { type: 'webhook', id }, received),
   };
 }
@@ -37,7 +37,7 @@ export function inboxEntry(
 /** The authenticated context of a sealed body, so that it cannot be moved to another record. */
 export const bodyContext = (provider: string, eventId: string): string => `${provider}:${eventId}`;
 
-function sealedBody(flow: Flow, context: string, rawBody: Buffer): string | undefined {
+async function sealedBody(flow: Flow, context: string, rawBody: Buffer): Promise<Buffer | undefined> {
   const text = JSON.stringify(redactedBody(JSON.parse(bodyText(rawBody))));
   return text.length > BODY_CHARS_MAX ? undefined : seal(text, context, flow.services.sealKeys);
 }

@@ -14,18 +14,39 @@ export function sealKeys(secrets: readonly string[]): readonly Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, KEY_BYTES)));
 }
 
-/** Encrypts a text with AES-256-GCM. @param context the record it belongs to; it decrypts with no other */
-export function seal(text: string, context: string, [key]: readonly Buffer[]): string {
+/** Few functions compress, so that the others do not load it. */
+const zlib = () => import('node:zlib');
+
+/**
+ * Compresses a text and encrypts it with AES-256-GCM.
+ * @param context the record it belongs to; it decrypts with no other
+ */
+export async function seal(text: string, context: string, [key]: readonly Buffer[]): Promise<Buffer> {
   if (key === undefined) throw new TypeError('No key to seal with');
+  const { deflateRawSync } = await zlib();
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, iv).setAAD(Buffer.from(context));
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
+  const sealed = Buffer.concat([cipher.update(deflateRawSync(text)), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
 }
 
-/** Decrypts a text; undefined when no key or another context fits. */
-export function unseal(sealed: string, context: string, keys: readonly Buffer[]): string | undefined {
-  const packed = Buffer.from(sealed, 'base64');
+/**
+ * Decrypts a text; undefined when no key or another context fits.
+ * @param sealed bytes, or what earlier releases stored: base64 of a text that is not compressed
+ */
+export async function unseal(
+  sealed: Uint8Array | string,
+  context: string,
+  keys: readonly Buffer[],
+): Promise<string | undefined> {
+  const packed = typeof sealed === 'string' ? Buffer.from(sealed, 'base64') : Buffer.from(sealed);
+  const plain = decrypted(packed, context, keys);
+  if (plain === undefined || typeof sealed === 'string') return plain?.toString('utf8');
+  const { inflateRawSync } = await zlib();
+  return inflateRawSync(plain).toString('utf8');
+}
+
+function decrypted(packed: Buffer, context: string, keys: readonly Buffer[]): Buffer | undefined {
   if (packed.length < IV_BYTES + TAG_BYTES) return undefined;
   for (const key of keys) {
     const decipher = createDecipheriv(ALGORITHM, key, packed.subarray(0, IV_BYTES), {
@@ -34,8 +55,7 @@ export function unseal(sealed: string, context: string, keys: readonly Buffer[])
     decipher.setAAD(Buffer.from(context));
     decipher.setAuthTag(packed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     try {
-      const text = [decipher.update(packed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()];
-      return Buffer.concat(text).toString('utf8');
+      return Buffer.concat([decipher.update(packed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
     } catch {
       // Another key, or another context.
     }

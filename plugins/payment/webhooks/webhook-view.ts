@@ -40,12 +40,12 @@ export function eventView(
   return { provider, eventId, type, objectId, state: states[state], attempts, receivedAt };
 }
 
-export function webhookView(
+export async function webhookView(
   provider: WebhookView['provider'],
   eventId: string,
   record: InboxRecord,
   keys: readonly Buffer[],
-): WebhookView {
-  const body = record.body && unseal(record.body, bodyContext(provider, eventId), keys);
-  return { ...eventView(provider, eventId, record), body: body ?? null };
+): Promise<WebhookView> {
+  const body = record.body && (await unseal(record.body, bodyContext(provider, eventId), keys));
+  return { ...eventView(provider, eventId, record), body: body || null };
 }
