@@ -5,6 +5,7 @@ import type { Item } from './items.ts';
 import type { Key } from './keys.ts';
 
 const BATCH_TRIES_MAX = 5;
+const BATCH_KEYS_MAX = 100;
 const BATCH_PAUSE_MS = 20;
 
 /** One item, read strongly. */
@@ -30,6 +31,16 @@ export async function readItems(
     if (missing.length > 0) await pause(Math.random() * BATCH_PAUSE_MS * 2 ** tries);
   }
   return wanted.map(({ PK, SK }) => found.find((item) => item['PK'] === PK && item['SK'] === SK));
+}
+
+/** Those of many items that exist, read strongly, as many in one round trip as DynamoDB allows. */
+export async function readMany(table: Table, wanted: readonly Key[]): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  for (let from = 0; from < wanted.length; from += BATCH_KEYS_MAX) {
+    const items = await readItems(table, wanted.slice(from, from + BATCH_KEYS_MAX));
+    found.push(...items.filter((item) => item !== undefined));
+  }
+  return found;
 }
 
 /** One page of a query; `last` is the key to go on from, where there is more. */

@@ -12,6 +12,7 @@ const DAY_MS = 24 * HOUR_MS;
  */
 const BACK_OFF_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS];
 const REVIEW_AFTER_DAYS = 7;
+const NEAR_MS = MINUTE_MS;
 /** Milliseconds after the end of a lock before an open operation is checked. */
 const AFTER_LOCK_MS = MINUTE_MS;
 
@@ -94,7 +95,16 @@ export function needsManualReview(payment: Payment, checks: number): boolean {
 }
 
 /** Members that each check changes, whether it found news or not. */
-const TRACES = ['version', 'seq', 'updatedAt', 'checks', 'nextCheckAt', 'operation', 'activeOp'] as const;
+const TRACES = [
+  'version',
+  'seq',
+  'updatedAt',
+  'checks',
+  'nextCheckAt',
+  'operation',
+  'activeOp',
+  'createdBy',
+] as const;
 
 /** Whether anything but those members has changed. */
 export function hasMovedOn(before: Payment, after: Payment): boolean {
@@ -149,7 +159,21 @@ export function isAbandoned({ status, createdAt, subscriptionId }: Payment, now:
   return status === 'requires_action' && now.getTime() - Date.parse(createdAt) >= ABANDONED_AFTER_MS;
 }
 
-/** The payment with the time of its next check; every change resets the intervals. */
+/**
+ * The payment with the time of its next check; every change resets the intervals. A check that is due within a minute
+ * after that time stays where it is, so that the index does not change.
+ */
 export function withNextCheck(payment: Payment, now: Date, checks = 0): Payment {
-  return { ...payment, checks, nextCheckAt: nextCheckOf(payment, now, checks) };
+  const wanted = nextCheckOf(payment, now, checks);
+  return {
+    ...payment,
+    checks,
+    nextCheckAt: isNear(payment.nextCheckAt, wanted) ? payment.nextCheckAt : wanted,
+  };
 }
+
+const isNear = (known: string | undefined, wanted: string | undefined): boolean => {
+  if (known === undefined || wanted === undefined) return false;
+  const laterMs = Date.parse(known) - Date.parse(wanted);
+  return laterMs >= 0 && laterMs <= NEAR_MS;
+};

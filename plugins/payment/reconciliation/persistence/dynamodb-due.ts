@@ -1,11 +1,13 @@
 import { ABSENT } from '../../store/actions.ts';
 import { type DynamoStoreOptions, tableOf } from '../../store/table.ts';
 import type { Item } from '../../store/items.ts';
-import { DUE_SHARDS, duePartition, keys } from '../../store/keys.ts';
+import { DUE_SHARDS, type Key, duePartition, keys } from '../../store/keys.ts';
 import { limitDayPartition } from '../../limits/persistence/limit-counters.ts';
-import { queryAll, queryPage, readItem } from '../../store/read.ts';
+import { queryAll, queryPage, readItem, readMany } from '../../store/read.ts';
 import { writeOne } from '../../store/write.ts';
 import type { DueStore, DueItem, JobRecord, LimitCounter } from './due-store.ts';
+
+const INDEX = 'by-next-check';
 
 const kinds: Readonly<Record<string, DueItem['kind']>> = {
   PAY: 'payment',
@@ -13,14 +15,17 @@ const kinds: Readonly<Record<string, DueItem['kind']>> = {
   SUB: 'subscription',
 };
 
-/** Due items, by a sparse index that holds only items with a next check. */
+/**
+ * Due items, by a sparse index of those with a next check. It holds keys only: a change that moves no check leaves it
+ * as it is.
+ */
 export function dynamoDue(options: DynamoStoreOptions): DueStore {
   const table = tableOf(options);
   return {
     shards: DUE_SHARDS,
     async due(shard, until, limit) {
       const { items } = await queryPage(table, {
-        IndexName: 'by-due',
+        IndexName: INDEX,
         KeyConditionExpression: 'GSI2PK = :partition AND GSI2SK <= :until',
         ExpressionAttributeValues: { ':partition': duePartition(shard), ':until': until },
         Limit: limit,
@@ -29,11 +34,12 @@ export function dynamoDue(options: DynamoStoreOptions): DueStore {
     },
     async limitCounters(day) {
       const items = await queryAll(table, {
-        IndexName: 'by-due',
+        IndexName: INDEX,
         KeyConditionExpression: 'GSI2PK = :partition',
         ExpressionAttributeValues: { ':partition': limitDayPartition(day) },
       });
-      return items.map(counterOf);
+      const wanted = items.map(({ PK, SK }): Key => ({ PK: String(PK), SK: String(SK) }));
+      return (await readMany(table, wanted)).map(counterOf);
     },
     async job(name) {
       const item = await readItem(table, keys.job(name));

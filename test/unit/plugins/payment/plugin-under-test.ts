@@ -69,7 +69,7 @@ export async function newTable(dynamo: TestDynamo): Promise<string> {
   const table = `payments-${randomUUID()}`;
   await dynamo.createTable(table, {
     'by-tenant': ['GSI1PK', 'GSI1SK'],
-    'by-due': ['GSI2PK', 'GSI2SK'],
+    'by-next-check': ['GSI2PK', 'GSI2SK', []],
   });
   return table;
 }

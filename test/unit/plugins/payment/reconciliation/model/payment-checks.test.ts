@@ -5,6 +5,7 @@ import {
   needsManualReview,
   nextCheckOf,
   checkPurposeOf,
+  withNextCheck,
 } from '../../../../../../plugins/payment/reconciliation/model/payment-checks.ts';
 import type { Payment } from '../../../../../../plugins/payment/payments/model/payment.ts';
 
@@ -65,6 +66,19 @@ describe('when a payment is looked at next', () => {
   it('lets the invocation that has it end first', () => {
     expect(inMs(payment({ status: 'authorized', activeOp: active(28_000) }))).toBe(28_000 + MINUTE);
     expect(inMs(payment({ status: 'authorized', activeOp: active(-HOUR) }))).toBe(MINUTE);
+  });
+
+  it('leaves a look that is due within a minute after where it is', () => {
+    const dueAt = (known: string | undefined) =>
+      withNextCheck(payment({ nextCheckAt: known }), now).nextCheckAt;
+    expect(dueAt(undefined)).toBe(at(MINUTE));
+    expect(dueAt(at(MINUTE))).toBe(at(MINUTE));
+    expect(dueAt(at(2 * MINUTE))).toBe(at(2 * MINUTE));
+    expect(dueAt(at(2 * MINUTE + 1))).toBe(at(MINUTE));
+    expect(dueAt(at(MINUTE - 1))).toBe(at(MINUTE));
+    expect(
+      withNextCheck(payment({ flags: ['needs_review'], nextCheckAt: at(MINUTE) }), now).nextCheckAt,
+    ).toBe(undefined);
   });
 
   it('waits for the payer no longer than a day in all', () => {
