@@ -62,9 +62,10 @@ const nothingTwice: Rule = ({ providerEvents, captureKeys }) => [
   ...unless(captureKeys.size <= 1, `captured under ${captureKeys.size} keys`),
 ];
 
+/** The latest operation is recorded with the payment, those before it apart. */
 const nothingOpen: Rule = ({ payment, operations }) => [
-  ...unless(payment.activeOp === undefined, `the operation ${payment.activeOp?.kind} is still open`),
-  ...operations.flatMap(({ kind, status }) =>
+  ...unless(payment.activeOp === undefined, `the operation ${payment.operation.kind} is still open`),
+  ...[...operations, payment.operation].flatMap(({ kind, status }) =>
     unless(['succeeded', 'failed'].includes(status), `the operation record of ${kind} is still ${status}`),
   ),
 ];

@@ -71,7 +71,9 @@ async function readAll(system: LocalSystem): Promise<RecordsByCase> {
       operations: below('OP#'),
       refunds: below('RFD#'),
       providerRefunds: providerRefunds.filter(({ payment_intent: of }) => refs.some(({ id }) => id === of)),
-      log: below('LOG#').sort((a, b) => a.version - b.version),
+      log: below('LOG#')
+        .sort((a, b) => a.version - b.version)
+        .flatMap((item) => [...(item.first ? [item.first] : []), item]),
       outbox: below('EVT#').sort((a, b) => (a.SK < b.SK ? -1 : 1)),
       published: new Set((published.get(payment.id) ?? []).map(({ detail }: Json) => String(detail.id))),
       receipts: received.get(payment.id) ?? [],

@@ -16,23 +16,18 @@ export function newOperation(
   { id, paymentId, kind, request, amountMinor, attempt = 1 }: Given,
 ): { readonly operation: PaymentOperation; readonly active: Pick<Payment, 'operation' | 'activeOp'> } {
   const { services } = flow;
-  return {
-    operation: {
-      id,
-      paymentId,
-      kind,
-      status: 'requested',
-      attempt,
-      providerKey: providerKeyOf(services.stage, id, kind, attempt),
-      amountMinor,
-      request,
-      createdAt: services.now().toISOString(),
-    },
-    active: {
-      operation: { id, kind, status: 'requested' },
-      activeOp: { id, kind, amountMinor, final: request.final, lockUntil: lockUntil(flow) },
-    },
-  };
+  const operation = {
+    id,
+    kind,
+    status: 'requested',
+    attempt,
+    providerKey: providerKeyOf(services.stage, id, kind, attempt),
+    amountMinor,
+    request,
+    createdAt: services.now().toISOString(),
+  } as const;
+  const activeOp = { id, kind, amountMinor, final: request.final, lockUntil: lockUntil(flow) };
+  return { operation: { ...operation, paymentId }, active: { operation, activeOp } };
 }
 
 /** An operation, with the change of its payment that begins it. */
@@ -46,7 +41,7 @@ export const intentOf = (
     subject: { type: 'payment', id: paymentId },
     operation: paymentOperation(flow, stored),
     state: change.after,
-    write: (records) => flow.services.store.write({ paymentId, change, newOperation: stored }, records),
+    write: (records) => flow.services.store.write({ paymentId, change }, records),
     open: openOperation(flow),
   };
 };

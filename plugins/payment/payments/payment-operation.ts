@@ -11,7 +11,7 @@ import type { InboxEntry } from '../store/inbox-store.ts';
 import { rangeOf } from './charge-range.ts';
 import { merge } from './model/merge.ts';
 import { doubted } from './model/operation-outcome.ts';
-import type { Payment, PaymentOperation } from './model/payment.ts';
+import { type Payment, type PaymentOperation, operationIn } from './model/payment.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { type PaymentOutcome, answerOf, outcomeStep, settledAnswerOf } from './payment-outcome.ts';
 import { type Step, paymentRepository } from './payment-repository.ts';
@@ -38,11 +38,19 @@ export function paymentOperation(
   ): Promise<Payment | undefined> => {
     const { activeOp, version } = payment;
     if (activeOp === undefined) throw new TypeError('Only an active operation can be relocked');
-    const after = { ...payment, activeOp: { ...activeOp, lockUntil: untilMs }, version: version + 1 };
-    const operation = { id, attempt, providerKey };
-    const change = { before: payment, after };
+    const isHere = operationIn(payment, id) !== undefined;
+    const after: Payment = {
+      ...payment,
+      activeOp: { ...activeOp, lockUntil: untilMs },
+      ...(isHere && { operation: { ...payment.operation, attempt, providerKey } }),
+      version: version + 1,
+    };
     const { kind: written } = await flow.services.store.write(
-      { paymentId, change, operation },
+      {
+        paymentId,
+        change: { before: payment, after },
+        ...(!isHere && { operation: { id, attempt, providerKey } }),
+      },
       { relock: record },
     );
     return written === 'committed' ? after : undefined;

@@ -3,7 +3,7 @@ import { type Repository, type Updated, update } from '../engine/update.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import { changeOf } from './model/change.ts';
-import type { Payment } from './model/payment.ts';
+import { type Payment, operationIn } from './model/payment.ts';
 import type { ChangeNotes } from './model/published-events.ts';
 
 /** The payment after a step. `next` is the same object when nothing changes. */
@@ -21,7 +21,8 @@ export function paymentRepository(flow: Flow, paymentId: string): Repository<Pay
   return {
     read: () => existingPayment(flow, paymentId),
     async write(before, step, recordsOf) {
-      const { next, notes = {} } = step;
+      const { notes = {} } = step;
+      const next = withFailureCode(before, step);
       const change = next === before ? undefined : changeOf(before, next, notes, changeContext(flow));
       const after = change?.after ?? before;
       const { kind } = await store.write(
@@ -43,9 +44,19 @@ export function paymentRepository(flow: Flow, paymentId: string): Repository<Pay
   };
 }
 
+/** Whether a step changes the status of the payment's latest operation. */
+const endsOperation = ({ operation: before }: Payment, { operation: after }: Payment): boolean =>
+  after.id === before.id && after.status !== before.status;
+
+const withFailureCode = (before: Payment, { next, failureCode }: Step): Payment =>
+  failureCode !== undefined && endsOperation(before, next)
+    ? { ...next, operation: { ...next.operation, failureCode } }
+    : next;
+
+/** What changes of an operation that is recorded apart from its payment. */
 function endedOperation(before: Payment, after: Payment, { failureCode }: Step) {
   const { operation } = after;
-  if (operation.id !== before.operation.id || operation.status === before.operation.status) return undefined;
+  if (!endsOperation(before, after) || operationIn(after, operation.id) !== undefined) return undefined;
   return {
     id: operation.id,
     status: operation.status,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type CancellationReason,
   ConditionalCheckFailedException,
@@ -14,12 +15,15 @@ import {
   type UpdateCommandInput,
   type UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Table } from './table.ts';
 import { problem } from '../errors.ts';
 
 /** One action of a transaction, with the name under which its failed condition is reported. */
 export type Action<N extends string> = {
   readonly name: N;
+  /** A put of an item that no other call writes: whoever finds exactly this item has written it. */
+  readonly isDistinct?: boolean;
 } & NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** Why a transaction was not written: the first action, in the order given, whose condition failed. */
@@ -39,7 +43,7 @@ export async function transact<N extends string>(
   { client }: Pick<Table, 'client'>,
   actions: readonly Action<N>[],
 ): Promise<Refusal<N> | undefined> {
-  const items = actions.map(({ name: _name, ...action }) => action);
+  const items = actions.map(({ name: _name, isDistinct: _, ...action }) => action);
   for (let tries = 1; ; tries += 1) {
     try {
       await client.send(new TransactWriteCommand({ TransactItems: items }));
@@ -78,13 +82,26 @@ function reasonsOf(error: unknown): readonly CancellationReason[] {
   return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
 }
 
-/** Writes one action alone. @returns false when its condition failed */
+/**
+ * Writes one action alone. The SDK repeats a call whose answer was lost, and the condition of the repeated one fails
+ * on its own item; a transaction has a token for that.
+ * @returns false when its condition failed
+ */
 export async function writeOne(
   { client }: Pick<Table, 'client'>,
-  action: Pick<Action<string>, 'Put' | 'Update'>,
+  { Put: put, Update: change, isDistinct = false }: Pick<Action<string>, 'Put' | 'Update' | 'isDistinct'>,
 ): Promise<boolean> {
-  return (await tryOne(() => sent(client, action))) !== undefined;
+  let found: CancellationReason['Item'];
+  const asked = isDistinct && put ? { ...put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const } : put;
+  const answer = await tryOne(
+    () => sent(client, { Put: asked, Update: change }),
+    ({ Item }) => (found = Item),
+  );
+  return answer !== undefined || (isDistinct && put?.Item !== undefined && isStored(put.Item, found));
 }
+
+const isStored = (item: Readonly<Record<string, unknown>>, found: CancellationReason['Item']): boolean =>
+  found !== undefined && isDeepStrictEqual(unmarshall(found), JSON.parse(JSON.stringify(item)));
 
 /** The same for an update whose new values are wanted; `undefined` when its condition failed. */
 export const updateOne = (
@@ -94,19 +111,28 @@ export const updateOne = (
 
 function sent(
   client: DynamoDBDocumentClient,
-  { Put: put, Update: update }: Pick<Action<string>, 'Put' | 'Update'>,
+  {
+    Put: put,
+    Update: update,
+  }: { readonly Put?: Action<string>['Put']; readonly Update?: Action<string>['Update'] },
 ): Promise<PutCommandOutput | UpdateCommandOutput> {
   if (put) return client.send(new PutCommand(put));
   if (update) return client.send(new UpdateCommand(update));
   throw new TypeError('Only puts and updates are written alone');
 }
 
-async function tryOne<T>(write: () => Promise<T>): Promise<T | undefined> {
+async function tryOne<T>(
+  write: () => Promise<T>,
+  onRefused: (refusal: ConditionalCheckFailedException) => void = () => undefined,
+): Promise<T | undefined> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await write();
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
+      if (error instanceof ConditionalCheckFailedException) {
+        onRefused(error);
+        return undefined;
+      }
       const conflict = error instanceof Error && error.name === 'TransactionConflictException';
       if (!conflict) throw error;
       if (tries >= CONFLICT_TRIES_MAX) throw problem('contention', { cause: error });

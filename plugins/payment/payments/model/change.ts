@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { withReviewCleared, withNextCheck } from '../../reconciliation/model/payment-checks.ts';
 import { type ChangeNotes, eventsOf } from './published-events.ts';
 import { type LimitReservation, settledUses } from '../../limits/model/limits.ts';
-import type { Cause, LogEntry, Payment } from './payment.ts';
+import { type Cause, type LogEntry, type Payment, unwrittenEntry } from './payment.ts';
 
 /** By whom, why and when a payment changes. */
 export interface ChangeContext {
@@ -19,8 +19,10 @@ export interface Change {
   /** Undefined for a new payment. */
   readonly before: Payment | undefined;
   readonly after: Payment;
-  /** Absent where only a lock or the time of the next check changes. */
+  /** Absent where only a lock or the time of the next check changes, and for a new payment. */
   readonly log?: LogEntry;
+  /** The first entry, with the second. */
+  readonly firstLog?: LogEntry | undefined;
   readonly events?: readonly EventEnvelope<unknown>[];
   /** What a new payment reserves of the limits of its day. */
   readonly limits?: readonly LimitReservation[];
@@ -38,6 +40,7 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'operation',
   'limitUses',
   'nextActionUrl',
+  'createdBy',
   'checks',
   'nextCheckAt',
 ]);
@@ -61,20 +64,20 @@ export function changeOf(
     version: before.version + 1,
     seq: before.seq + (events.length > 0 ? 1 : 0),
     updatedAt: at,
+    createdBy: undefined,
   };
   const log = { ...logOf(before, after, context), ...subjectOf(notes) };
-  return { before, after, log, events };
+  return { before, after, log, firstLog: unwrittenEntry(before), events };
 }
 
-/** A new payment, with its first log entry. */
+/** A new payment. Its first log entry is written with the second, so that the intent is one item to write. */
 export function firstChange(
   payment: Payment,
   limits: readonly LimitReservation[],
-  context: ChangeContext,
+  { cause, actor, requestId }: ChangeContext,
 ): Change {
-  const { amountMinor, currency } = payment;
-  const log = { ...logOf(payment, payment, context), from: null, delta: { amountMinor, currency } };
-  return { before: undefined, after: payment, log, limits };
+  const createdBy = { cause, actor, ...(requestId !== cause.id && { requestId }) };
+  return { before: undefined, after: { ...payment, createdBy }, limits };
 }
 
 /** The log entry names the refund or dispute that changed, and otherwise the operation. */

@@ -77,8 +77,10 @@ export interface Payment {
   /** What it counts against the daily limits; absent where there are none. */
   readonly limitUses?: readonly LimitUse[] | undefined;
   /** The latest operation and what became of it. */
-  readonly operation: { readonly id: string; readonly kind: OperationKind; readonly status: OperationStatus };
+  readonly operation: LatestOperation;
   readonly activeOp?: ActiveOperation | undefined;
+  /** By whom and why it was created, until its first log entry is written with the second. */
+  readonly createdBy?: CreatedBy | undefined;
   /** When the reconciler checks it next, ISO 8601; absent when no change is expected, or it is in manual review. */
   readonly nextCheckAt?: string | undefined;
   /** How many checks since the last change found nothing new. */
@@ -136,6 +138,25 @@ export interface PaymentOperationRequest {
   readonly final?: boolean | undefined;
 }
 
+/**
+ * An operation as its payment holds it, until the next one begins. Payments written before operations were stored
+ * with them, and those that a subscription created, have no record of its call here.
+ */
+export type LatestOperation = Pick<PaymentOperation, 'id' | 'kind' | 'status'> &
+  Partial<Omit<PaymentOperation, 'id' | 'kind' | 'status' | 'paymentId'>>;
+
+/** The operation as it is recorded with its payment; undefined when it is another one, or is recorded elsewhere. */
+export function operationIn(
+  { id: paymentId, operation }: Payment,
+  operationId: string,
+): PaymentOperation | undefined {
+  const { id, kind, status, providerKey, request, createdAt, attempt = 1 } = operation;
+  if (id !== operationId || providerKey === undefined || request === undefined || createdAt === undefined)
+    return undefined;
+  const { amountMinor, failureCode } = operation;
+  return { id, paymentId, kind, status, providerKey, attempt, amountMinor, request, failureCode, createdAt };
+}
+
 /** Who or what changed a payment. */
 export interface Cause {
   readonly kind: 'api' | 'webhook' | 'reconciler';
@@ -166,6 +187,37 @@ export interface LogEntry {
   readonly actor: string;
   readonly requestId: string;
   readonly at: string;
+}
+
+/** What the first log entry says beyond the new payment; without `requestId` it is the id of the cause. */
+export type CreatedBy = Pick<LogEntry, 'cause' | 'actor'> & Partial<Pick<LogEntry, 'requestId'>>;
+
+/** The first log entry, while it is not written: nothing of the payment has changed but its lock and next check. */
+export function unwrittenEntry(payment: Payment): LogEntry | undefined {
+  const {
+    id: paymentId,
+    tenant,
+    status: to,
+    operation,
+    amountMinor,
+    currency,
+    createdBy,
+    createdAt,
+  } = payment;
+  if (createdBy === undefined) return undefined;
+  const { kind, status } = operation;
+  return {
+    paymentId,
+    tenant,
+    version: 1,
+    from: null,
+    to,
+    operation: { kind, status },
+    delta: { amountMinor, currency },
+    requestId: createdBy.cause.id,
+    ...createdBy,
+    at: createdAt,
+  };
 }
 
 /** The idempotency key that the provider gets: the same for every repetition of one attempt. */

@@ -1,13 +1,13 @@
 import type { Change } from '../model/change.ts';
-import type { Payment } from '../model/payment.ts';
+import { type Payment, operationIn } from '../model/payment.ts';
 import { limitDeltas } from '../../limits/model/limits.ts';
 import { adjustLimit, reserveLimit } from '../../limits/persistence/limit-counters.ts';
-import { type ActionName, fenced, insert, insertOutbox, ownedBy, putRef } from '../../store/actions.ts';
+import { type ActionName, fenced, insert, insertOutbox, ownedBy, put, putRef } from '../../store/actions.ts';
 import { type Table } from '../../store/table.ts';
 import { keys } from '../../store/keys.ts';
 import type { Action } from '../../store/write.ts';
 import { customerPointer } from './customer-payments.ts';
-import { logItem, paymentItem } from './items.ts';
+import { logItem, operationItem, paymentItem } from './items.ts';
 
 type Actions = readonly Action<ActionName>[];
 
@@ -15,19 +15,30 @@ type Actions = readonly Action<ActionName>[];
 export const writePayment = (
   table: Table,
   { before, after }: Pick<Change, 'before' | 'after'>,
-): Action<ActionName> => fenced(table, paymentItem(after), before?.version);
+): Action<ActionName> => ({
+  ...fenced(table, paymentItem(after), before?.version),
+  isDistinct: before === undefined,
+});
 
 /** The actions of a payment change: payment, log, outbox, and the items that follow from the change. */
 export function changeActions(table: Table, change: Change): Actions {
-  const { before, after, log, events = [] } = change;
+  const { before, after, log, firstLog, events = [] } = change;
   return [
     ...(before === undefined ? claimOrder(table, after) : []),
     writePayment(table, change),
     ...(before === undefined ? newPaymentActions(table, change) : []),
-    ...(log ? [insert(table, 'other', logItem(log))] : []),
+    ...(log ? [insert(table, 'other', logItem(log, firstLog))] : []),
     ...insertOutbox(table, keys.payment(after.id).PK, after.seq, events),
     ...(before === undefined ? [] : followingActions(table, before, after)),
+    ...(before === undefined ? [] : keepOperation(table, before, after)),
   ];
+}
+
+/** The operation before the one that begins gets an item of its own, so that its key still finds its outcome. */
+function keepOperation(table: Table, before: Payment, after: Payment): Actions {
+  const { id } = before.operation;
+  const ended = id === after.operation.id ? undefined : operationIn(before, id);
+  return ended === undefined ? [] : [put(table, operationItem(ended))];
 }
 
 /** Claims the order reference for one live payment. */

@@ -1,7 +1,7 @@
-import { ABSENT, type ActionName, insert, put, update } from '../../store/actions.ts';
+import { type ActionName, put, update } from '../../store/actions.ts';
 import { type DynamoStoreOptions, type Table, tableOf } from '../../store/table.ts';
 import { changeActions } from './changes.ts';
-import { disputeItem, operationItem, operationOf, paymentOf, refundItem } from './items.ts';
+import { disputeItem, operationOf, paymentOf, refundItem } from './items.ts';
 import { recordOf } from '../../store/items.ts';
 import { isProcessed } from '../../store/dynamodb-inbox.ts';
 import { listOfCustomer } from './customer-payments.ts';
@@ -11,7 +11,7 @@ import { readItem, readItems } from '../../store/read.ts';
 import { readLog } from './log.ts';
 import { writeChange } from '../../store/write-change.ts';
 import type { Action } from '../../store/write.ts';
-import type { PaymentOperation } from '../model/payment.ts';
+import { operationIn } from '../model/payment.ts';
 import type { PaymentStore, PaymentWrite } from './payment-store.ts';
 
 /** Payments in one DynamoDB table. One method is one round trip, but for conflicts and throttling. */
@@ -33,11 +33,12 @@ export function dynamoPayments(options: DynamoStoreOptions): PaymentStore {
     },
 
     async loadOperation(paymentId, operationId) {
-      const [payment, operation] = await readItems(table, [
+      const [root, item] = await readItems(table, [
         keys.payment(paymentId),
         keys.operation(paymentId, operationId),
       ]);
-      return { payment: paymentOf(payment), operation: operationOf(operation) };
+      const payment = paymentOf(root);
+      return { payment, operation: (payment && operationIn(payment, operationId)) ?? operationOf(item) };
     },
 
     async loadInbox(paymentId, provider, eventId) {
@@ -61,29 +62,13 @@ export function dynamoPayments(options: DynamoStoreOptions): PaymentStore {
 
 function writeActions(
   table: Table,
-  { paymentId, change, newOperation, operation, refunds = [], disputes = [] }: PaymentWrite,
+  { paymentId, change, operation, refunds = [], disputes = [] }: PaymentWrite,
 ): readonly Action<ActionName>[] {
   const { id: operationId = '', ...set } = operation ?? {};
   return [
     ...(change ? changeActions(table, change) : []),
-    ...(newOperation ? [insertOperation(table, newOperation)] : []),
     ...(operation ? [update(table, keys.operation(paymentId, operationId), set)] : []),
     ...refunds.map((refund) => put(table, refundItem(refund))),
     ...disputes.map((dispute) => put(table, disputeItem(dispute))),
   ];
-}
-
-/** A new attempt of an operation replaces the failed one. */
-function insertOperation(table: Table, operation: PaymentOperation): Action<ActionName> {
-  const item = operationItem(operation);
-  if (operation.attempt === 1) return insert(table, 'other', item);
-  return {
-    name: 'other',
-    Put: {
-      TableName: table.name,
-      Item: item,
-      ConditionExpression: `${ABSENT} OR attempt < :attempt`,
-      ExpressionAttributeValues: { ':attempt': operation.attempt },
-    },
-  };
 }

@@ -11,9 +11,7 @@ export interface PaymentWrite {
   readonly paymentId: string;
   /** Left out when the payment stays as it is. */
   readonly change?: Change | undefined;
-  /** The operation that `change` begins; a new attempt of one replaces the failed one. */
-  readonly newOperation?: PaymentOperation | undefined;
-  /** What changes of an operation: its outcome, or the key of another attempt before it is used. */
+  /** What changes of an operation that is recorded apart from its payment, as earlier releases did. */
   readonly operation?:
     | (Pick<PaymentOperation, 'id'> &
         Partial<Pick<PaymentOperation, 'status' | 'failureCode' | 'attempt' | 'providerKey'>>)

@@ -116,9 +116,11 @@ export function faultsOf(root: Item | undefined, others: readonly Item[]): reado
   return [
     ...(call !== undefined && open(call.status) ? [`its call is ${call.status}`] : []),
     ...(root['activeOp'] === undefined ? [] : ['an operation is open']),
-    ...below('OP#').flatMap(({ kind, status }) =>
-      open(status) ? [`${String(kind)} is ${String(status)}`] : [],
-    ),
+    ...[...below('OP#'), root['operation'] as Item | undefined].flatMap((operation) => {
+      if (operation === undefined) return [];
+      const { kind, status } = operation;
+      return open(status) ? [`${String(kind)} is ${String(status)}`] : [];
+    }),
     ...refunds.flatMap(({ status }) => (status === 'succeeded' ? [] : [`a refund is ${String(status)}`])),
     ...(accounted === sum('capturedMinor')
       ? []

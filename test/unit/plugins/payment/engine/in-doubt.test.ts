@@ -150,8 +150,8 @@ it('takes a new provider key only after a replayed 500 and a look that finds not
   expect((await stuck.call('createPayment', input, { key })).status).toBe(202);
   const settled = await stuck.call('createPayment', input, { key });
   expect(settled.status).toBe(201);
-  expect(await bench.items(settled.body.id, 'OP#')).toMatchObject([
-    { attempt: 2, providerKey: expect.stringMatching(/-create-a2$/), status: 'succeeded' },
+  expect(await bench.items(settled.body.id, 'PAY')).toMatchObject([
+    { operation: { attempt: 2, providerKey: expect.stringMatching(/-create-a2$/), status: 'succeeded' } },
   ]);
 });
 

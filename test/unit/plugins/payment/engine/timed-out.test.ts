@@ -64,8 +64,11 @@ const stalled = (): Services => ({
   ...bench.services,
   store: {
     ...bench.services.store,
-    write: (write, records) =>
-      write.newOperation === undefined ? hangs() : bench.services.store.write(write, records),
+    write: (write, records) => {
+      const { before, after } = write.change ?? {};
+      const isIntent = after !== undefined && before?.operation.id !== after.operation.id;
+      return isIntent ? bench.services.store.write(write, records) : hangs();
+    },
   },
 });
 const paid = async () => {

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { awsError, canceled } from '#test/unit/functions/aws.ts';
@@ -72,6 +73,30 @@ describe('a conditional write', () => {
     expect(await put()).toBe(true);
     failing(1, new ConditionalCheckFailedException({ message: 'no', $metadata: {} }));
     expect(await put()).toBe(false);
+  });
+
+  it('whose answer was lost finds its own item, and nobody else finds theirs', async () => {
+    const Item = { PK: 'a', SK: '1', n: 1, none: undefined, from: null, by: { kind: 'api' } };
+    const refusedBy = (found: object | undefined) => {
+      const Found = found && marshall(found, { removeUndefinedValues: true });
+      failing(
+        1,
+        new ConditionalCheckFailedException({ message: 'no', $metadata: {}, ...(Found && { Item: Found }) }),
+      );
+    };
+    const write = (isDistinct: boolean) =>
+      writeOne({ client }, { Put: { TableName: 't', Item }, isDistinct });
+    refusedBy(Item);
+    expect(await write(true)).toBe(true);
+    expect(dynamo.commandCalls(PutCommand)[0]?.args[0].input.ReturnValuesOnConditionCheckFailure).toBe(
+      'ALL_OLD',
+    );
+    refusedBy({ ...Item, by: { kind: 'webhook' } });
+    expect(await write(true)).toBe(false);
+    refusedBy(undefined);
+    expect(await write(true)).toBe(false);
+    refusedBy(Item);
+    expect(await write(false)).toBe(false);
   });
 
   it('is tried again while a transaction is in the way, and given up with 503', async () => {
