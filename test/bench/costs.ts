@@ -1,5 +1,6 @@
 import { PRICES } from '#infra/cli/cost/prices.ts';
-import { type Bench, intentObject, startBench } from '../unit/plugins/payment/bench.ts';
+import { intentObject, startBench } from '../unit/plugins/payment/bench.ts';
+import { startMeter } from './units.ts';
 
 /** What Lambda bills while a function waits for the provider, which is nearly all of its time. */
 const PROVIDER_WAIT_SECONDS = 0.3;
@@ -41,52 +42,25 @@ export async function dollarsPerMillion(): Promise<{
   };
 }
 
-/** What one payment uses of the services that are billed by use. */
-interface Units {
-  writeUnits: number;
-  readUnits: number;
-}
-
 /** Counts the units of one payment: its creation, the webhook of its success, and one read. */
 async function unitsPerPayment() {
   const bench = await startBench();
   try {
-    const units: Units = { writeUnits: 0, readUnits: 0 };
-    meter(bench, units);
+    const meter = startMeter(bench);
     const { body: payment } = await bench.call('createPayment', { amount: 100, currency: 'usd' });
     await bench.confirm(payment.clientSecret ?? '');
     await bench.deliver(bench.event('payment_intent.succeeded', intentObject(payment)));
     await bench.call('getPayment', { id: payment.id });
-    const counted = { ...units };
+    const { writeUnits, readUnits } = meter.counted();
+    meter.stop();
     const items = (await bench.items(payment.id, 'EVT#')) as unknown as { events: readonly unknown[] }[];
-    return { ...counted, events: items.flatMap(({ events }) => events).length, relayed: items.length };
+    return {
+      writeUnits,
+      readUnits,
+      events: items.flatMap(({ events }) => events).length,
+      relayed: items.length,
+    };
   } finally {
     await bench.stop();
   }
-}
-
-interface Consumed {
-  readonly CapacityUnits?: number;
-  readonly WriteCapacityUnits?: number;
-  readonly ReadCapacityUnits?: number;
-}
-
-/** Lets the engine tell what each call consumed. */
-function meter({ dynamo }: Bench, units: Units): void {
-  dynamo.documents.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
-        const result = await next(args);
-        const { ConsumedCapacity: told } = result.output as unknown as {
-          ConsumedCapacity?: Consumed | readonly Consumed[];
-        };
-        const isRead = /^(?:Get|Query|BatchGet|TransactGet)/.test(commandName);
-        for (const { CapacityUnits = 0 } of [told ?? []].flat()) {
-          units[isRead ? 'readUnits' : 'writeUnits'] += CapacityUnits;
-        }
-        return result;
-      },
-    { step: 'initialize', name: 'meter' },
-  );
 }

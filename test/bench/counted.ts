@@ -1,7 +1,10 @@
-import { type Budget, reportBudgets } from './budget.ts';
+import { type Budget, countAtMost, reportBudgets } from './budget.ts';
 import { callBudgets, callsPerOperation } from './calls.ts';
 import { dollarsPerMillion } from './costs.ts';
 import type { Report } from './report.ts';
+import { PAID_PAYMENT, type FlowUnits, writeUnitsPerFlow } from './units.ts';
+
+const PAID_PAYMENT_WRITE_UNITS_MAX = 24;
 
 /** What two runs of the same code count alike: code loaded at init, calls, write units and what they cost. */
 export async function benchCounted(report: Report): Promise<readonly Budget[]> {
@@ -11,10 +14,37 @@ export async function benchCounted(report: Report): Promise<readonly Budget[]> {
     ['operation', 'database', 'provider'],
     calls.map(({ operation, database, provider }) => [operation, String(database), String(provider)]),
   );
+  const units = await writeUnitsPerFlow();
+  reportUnits(report, units);
   await reportCosts(report);
-  const budgets = [...callBudgets(calls)];
+  const budgets = [...callBudgets(calls), unitBudget(units)];
   reportBudgets(report, budgets);
   return budgets;
+}
+
+/** The items that a flow writes, in their order, with their bytes, units and those of their indexes. */
+function reportUnits(report: Report, flows: readonly FlowUnits[]): void {
+  report.line('\n### DynamoDB units per flow');
+  report.table(
+    ['flow', 'write units', 'read units', 'items written'],
+    flows.map(({ flow, writeUnits, readUnits, written }) => [
+      flow,
+      String(writeUnits),
+      String(readUnits),
+      written
+        .map(({ kind, bytes, units, indexUnits }) => {
+          const indexes = Object.entries(indexUnits).map(([name, count]) => ` + ${count} ${name}`);
+          return `${kind} ${bytes} B: ${units}${indexes.join('')}`;
+        })
+        .join('; '),
+    ]),
+  );
+}
+
+function unitBudget(flows: readonly FlowUnits[]): Budget {
+  const paid = flows.find(({ flow }) => flow === PAID_PAYMENT);
+  if (paid === undefined) throw new Error(`No flow ${PAID_PAYMENT}`);
+  return countAtMost('write units per paid payment', PAID_PAYMENT_WRITE_UNITS_MAX, paid.writeUnits);
 }
 
 async function reportCosts(report: Report): Promise<void> {
