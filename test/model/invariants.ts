@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Payment } from '../../plugins/payment/payments/model/payment.ts';
+import { type Payment, unwrittenEntry } from '../../plugins/payment/payments/model/payment.ts';
 import { STATUS_OF_EVENT, STATUS_OF_INTENT, type Status, isLate, isMove } from './rules.ts';
 import type { Intent, ProviderRefund } from './provider-objects.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
@@ -71,7 +71,9 @@ export async function expectRoom(
 /** That log, outbox and payment tell one story without gaps. @throws AssertionError */
 export async function expectHistory(system: SystemUnderTest, payment: Payment): Promise<void> {
   const stored = (await system.items(payment.id, 'LOG#')) as unknown as (LogItem & { first?: LogItem })[];
-  const log = stored.flatMap((item) => [...(item.first ? [item.first] : []), item]);
+  const written = stored.flatMap((item) => [...(item.first ? [item.first] : []), item]);
+  const unwritten = unwrittenEntry(payment);
+  const log = unwritten ? [unwritten as LogItem, ...written] : written;
   const outbox = (await system.items(payment.id, 'EVT#')) as unknown as OutboxItem[];
   expectLog(payment, log, system.unlogged(payment.id));
   expectOutbox(payment, outbox);

@@ -193,7 +193,9 @@ function stepwise(store: Store, gate: Gate, unlogged: Map<string, number>): Stor
     write: (write, records) =>
       gate.step(async () => {
         const written = await inner.write(write, records);
-        if (written.kind === 'committed' && write.change !== undefined && write.change.log === undefined)
+        // The first entry of a new payment is written with the second.
+        const hasEntry = write.change?.log !== undefined || write.change?.before === undefined;
+        if (written.kind === 'committed' && !hasEntry)
           unlogged.set(write.paymentId, (unlogged.get(write.paymentId) ?? 0) + 1);
         return written;
       }),

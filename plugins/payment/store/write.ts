@@ -43,7 +43,7 @@ export async function transact<N extends string>(
   { client }: Pick<Table, 'client'>,
   actions: readonly Action<N>[],
 ): Promise<Refusal<N> | undefined> {
-  const items = actions.map(({ name: _name, isDistinct: _, ...action }) => action);
+  const items = actions.map(({ name: _name, isDistinct: _isDistinct, ...action }) => action);
   for (let tries = 1; ; tries += 1) {
     try {
       await client.send(new TransactWriteCommand({ TransactItems: items }));

@@ -30,6 +30,7 @@ it('counts the units of each flow, by the rules of DynamoDB and as the engine do
     ],
     'pay (create + confirm)': ['14 W, 0 R', intent, moved, ...outcome, 'REF#/REF 2'],
     webhook: ['11 W, 2 R', ...webhook],
+    'webhook with a whole event': ['13 W, 2 R', 'WH#/EVT# 4', ...webhook.slice(1)],
     capture: ['18 W, 1 R', ...operation],
     refund: ['18 W, 1 R', moved, 'PAY#/RFD# 2', moved, ...outcome, 'PAY#/RFD# 2'],
     cancel: ['18 W, 1 R', ...operation],
