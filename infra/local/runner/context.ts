@@ -5,7 +5,7 @@ import type { Engine } from '../engine/types.ts';
 import { type ProcessGuard, startGuard } from '../lambda/guard.ts';
 import { type Clock, openClock } from '../schedules/clock.ts';
 import { openState } from '../state/open.ts';
-import { prepareStateDir, resetState } from '../state/state-dir.ts';
+import { prepareStateDir, removeLeftovers, resetState } from '../state/state-dir.ts';
 import type { State } from '../state/types.ts';
 import type { AssemblyRef, Terminal } from '../types.ts';
 import { readSettings } from './settings.ts';
@@ -61,6 +61,8 @@ export async function openContext(
   const state = openState(stateDir);
   stack.defer(() => state.close());
   prepareStateDir(stateDir);
+  // What it cannot remove is tried again by the next start.
+  removeLeftovers(stateDir).catch(() => {});
   const guard = startGuard();
   stack.defer(() => guard.close());
 

@@ -71,6 +71,7 @@ function spawnSandbox({ planned, config, webhookOrigin, rootDir, stateDir }: San
     cwd: rootDir,
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       SANDBOX_PORT: String(port),
       SANDBOX_STATE_DIR: ownState,
       SANDBOX_CONFIG: JSON.stringify(config),
@@ -109,7 +110,8 @@ async function sandboxAnswers(url: string, child: ChildProcess): Promise<boolean
       () => false,
     );
     if (ok) return true;
-    await sleep(20);
+    // Each question costs some of the time that the sandbox needs itself.
+    await sleep(50);
   }
   return false;
 }

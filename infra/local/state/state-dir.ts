@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockState } from './lock.ts';
 
 /** The entries that the runner creates in a state folder; it removes no others. */
 const STATE_ENTRIES =
-  /^(cdk\.out|tmp|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|deployment|(state|dynamodb|lock)\.sqlite.*)$/;
+  /^(cdk\.out|tmp|removed-.*|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|deployment|(state|dynamodb|lock)\.sqlite.*)$/;
 
 /** Removes the state of a folder. @throws StartupError when another process uses it */
 export function resetState(stateDir: string): void {
@@ -33,10 +34,19 @@ export function readRuntime(stateDir: string): Runtime | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Runtime) : undefined;
 }
 
-/** Removes what a killed process has left. */
+/** Takes what a process before has left out of the way, and leaves it to `removeLeftovers`. */
 export function prepareStateDir(stateDir: string): void {
   rmSync(runtimeFile(stateDir), { force: true });
-  for (const name of ['cdk.out', 'tmp']) rmSync(join(stateDir, name), { recursive: true, force: true });
+  for (const name of ['cdk.out', 'tmp']) {
+    const path = join(stateDir, name);
+    if (existsSync(path)) renameSync(path, join(stateDir, `removed-${randomUUID()}`));
+  }
+}
+
+/** Removes what was taken out of the way, which takes a while with many plugins. */
+export async function removeLeftovers(stateDir: string): Promise<void> {
+  const removed = readdirSync(stateDir).filter((name) => name.startsWith('removed-'));
+  await Promise.all(removed.map((name) => rm(join(stateDir, name), { recursive: true, force: true })));
 }
 
 /**

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readSettings, settingsFor } from '#infra/local/runner/settings.ts';
 import { allScopesOf } from '#infra/local/runner/synthesize.ts';
 import { openState } from '#infra/local/state/open.ts';
-import { prepareStateDir, resetState } from '#infra/local/state/state-dir.ts';
+import { prepareStateDir, removeLeftovers, resetState } from '#infra/local/state/state-dir.ts';
 import { assemblyOf } from '../lambda/fixture.ts';
 
 let dir: string;
@@ -45,10 +45,12 @@ it('a reset removes what the runner made and nothing else, and not while it runs
   resetState(join(dir, 'never-was'));
 });
 
-it('a start takes away what a killed process announced and left, and keeps the state', () => {
+it('a start takes away what a killed process announced and left, and keeps the state', async () => {
   mkdirSync(join(dir, 'tmp'));
   for (const name of ['runtime.json', 'state.sqlite']) writeFileSync(join(dir, name), '');
   prepareStateDir(dir);
+  expect(readdirSync(dir)).not.toContain('tmp');
+  await removeLeftovers(dir);
   expect(readdirSync(dir)).toEqual(['state.sqlite']);
 });
 
