@@ -1,4 +1,6 @@
 import { type Budget, countAtMost, reportBudgets } from './budget.ts';
+import { closureBudgets, reportClosures } from './closure-budgets.ts';
+import { projectClosures } from './closure.ts';
 import { callBudgets, callsPerOperation } from './calls.ts';
 import { dollarsPerMillion } from './costs.ts';
 import type { Report } from './report.ts';
@@ -7,9 +9,14 @@ import { PAID_PAYMENT, type FlowUnits, writeUnitsPerFlow } from './units.ts';
 const PAID_PAYMENT_WRITE_UNITS_MAX = 24;
 
 /** What two runs of the same code count alike: code loaded at init, calls, write units and what they cost. */
-export async function benchCounted(report: Report): Promise<readonly Budget[]> {
+export async function benchCounted(
+  report: Report,
+  { workDir }: { readonly workDir: string },
+): Promise<readonly Budget[]> {
+  const closures = await projectClosures(workDir);
+  reportClosures(report, closures);
   const calls = await callsPerOperation();
-  report.line('### Calls per operation (registry and configuration already cached)');
+  report.line('\n### Calls per operation (registry and configuration already cached)');
   report.table(
     ['operation', 'database', 'provider'],
     calls.map(({ operation, database, provider }) => [operation, String(database), String(provider)]),
@@ -17,7 +24,7 @@ export async function benchCounted(report: Report): Promise<readonly Budget[]> {
   const units = await writeUnitsPerFlow();
   reportUnits(report, units);
   await reportCosts(report);
-  const budgets = [...callBudgets(calls), unitBudget(units)];
+  const budgets = [...closureBudgets(closures), ...callBudgets(calls), unitBudget(units)];
   reportBudgets(report, budgets);
   return budgets;
 }

@@ -24,7 +24,7 @@ interface Run {
 /** Cold start and warm calls of every function, beside a bare handler and the usual stack. */
 export async function benchFunctions(report: Report, run: Run): Promise<readonly Budget[]> {
   const assemblyDir = join(run.workDir, 'cdk.out');
-  synth(assemblyDir);
+  synthesize(assemblyDir);
   const ours = await functionSubjects(assemblyDir, run.workDir);
   const further = ours
     .filter(({ name }) => name === PAYMENT_API)
@@ -42,7 +42,8 @@ export async function benchFunctions(report: Report, run: Run): Promise<readonly
   return budgets;
 }
 
-function synth(outdir: string): void {
+/** Writes the local assembly of this project. */
+export function synthesize(outdir: string): void {
   const run = spawnSync(process.execPath, ['infra/app.ts'], {
     cwd: root,
     env: { ...process.env, CDK_OUTDIR: outdir, ANINEEPLUS_SYNTH: 'local' },

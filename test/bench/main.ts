@@ -6,6 +6,7 @@ import type { Budget } from './budget.ts';
 import { benchCounted } from './counted.ts';
 import { benchFunctions } from './functions.ts';
 import { benchLocal } from './local.ts';
+import { benchMemory } from './memory.ts';
 import { createReport, type Report } from './report.ts';
 import { broken, record } from './results.ts';
 import { benchScale } from './scale-report.ts';
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, (report: Report, run: Run) => Promise<reado
   functions: benchFunctions,
   counted: benchCounted,
   local: benchLocal,
+  memory: benchMemory,
   scale: (report, { plugins }) => benchScale(report, plugins),
 };
 /** The scale takes a quarter of an hour. */

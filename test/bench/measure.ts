@@ -16,7 +16,7 @@ export type Measured = ReadonlyMap<string, Samples>;
 export type Figure = 'initMs' | 'sumMs' | 'warmUs';
 
 /** One fresh process for one figure. */
-function child<T>(subject: Subject, mode: 'init' | 'first' | 'warm'): Promise<T> {
+export function child<T>(subject: Subject, mode: 'init' | 'first' | 'warm' | 'throttled'): Promise<T> {
   const { entry, exportName, eventFile, environment } = subject;
   const script = join(import.meta.dirname, 'child.ts');
   return new Promise((resolve, reject) => {
