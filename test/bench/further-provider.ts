@@ -2,6 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '#infra/bundling/bundle.ts';
 import { copyProject } from '#testing/project.ts';
+import { replaced } from './replaced.ts';
 
 const PAYMENT = 'plugins/payment';
 
@@ -34,8 +35,6 @@ export async function buildWithFurtherProvider(outDir: string): Promise<void> {
   }
 }
 
-function edit(file: string, old: string, replacement: string): void {
-  const source = readFileSync(file, 'utf8');
-  if (!source.includes(old)) throw new Error(`${file} no longer holds ${old}`);
-  writeFileSync(file, source.replace(old, replacement));
+function edit(file: string, part: string, replacement: string): void {
+  writeFileSync(file, replaced(readFileSync(file, 'utf8'), part, replacement));
 }
