@@ -157,7 +157,9 @@ async function settle(): Promise<void> {
 }
 
 function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number }): void {
-  if (!watching && (kind !== 'add' || (stats?.mtimeMs ?? 0) < sinceMs)) return;
+  // Until everything was found once, what is found is no news, unless it was written after the build in force.
+  const isFound = !watching && (kind === 'addDir' || (kind === 'add' && (stats?.mtimeMs ?? 0) < sinceMs));
+  if (isFound) return;
   changed.add(resolve(path));
   clearTimeout(timer);
   timer = setTimeout(() => {
