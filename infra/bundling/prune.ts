@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
@@ -29,7 +29,8 @@ async function prunedPackage(name: string, kept: readonly string[], from: string
   if (!layout) {
     throw new Error(`build.keep cannot prune "${name}": it has none of ${LAYOUTS.join(', ')}`);
   }
-  const folder = join(root, layout);
+  // As the compiler names its files, also where the packages are linked.
+  const folder = realpathSync(join(root, layout));
   const known = await resourcesOf(folder);
   for (const resource of kept) {
     if (known.includes(resource)) continue;

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { rmSync } from 'node:fs';
 import { bundle, handlerOf, type BundleRequest } from '#infra/bundling/bundle.ts';
+import { platformRoot } from '#infra/bundling/platform-imports.ts';
 import { scratchDir } from '#infra/bundling/scratch.ts';
 
 const run = promisify(execFile);
@@ -112,6 +113,14 @@ describe('pruning', () => {
       answer: ['function', 'function', 'undefined', 'object'],
     });
     expect(pruned.sizes[0]?.bytes).toBeLessThan(0.6 * (whole.sizes[0]?.bytes ?? 0));
+  });
+
+  test('empties the rest of a package that is linked, too', async () => {
+    write({ 'functions/api.ts': stripe });
+    mkdirSync(join(root, 'node_modules'));
+    symlinkSync(join(platformRoot, 'node_modules/stripe'), join(root, 'node_modules/stripe'));
+    const { dir } = await build({ keep: { stripe: ['PaymentIntents', 'Balance'] } });
+    expect(await callIn(dir)).toMatchObject({ answer: ['function', 'function', 'undefined', 'object'] });
   });
 
   test('keeps a nested resource together with its index', async () => {
