@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { platformRoot } from '#testing/project.ts';
 import { PRICES } from '#infra/cli/cost/prices.ts';
 import { cpuShareOf } from './cpu-share.ts';
-import { synthesize } from './functions.ts';
 import { child, median } from './measure.ts';
 import type { Report } from './report.ts';
 import { functionSubjects, type Subject } from './subjects.ts';
+import { synthesize } from './synthesize.ts';
 
 const SIZES_MB = [128, 256, 512, 1024, 1769] as const;
 const SAMPLES = 5;
@@ -34,7 +35,7 @@ export async function benchMemory(report: Report, { workDir }: { readonly workDi
   }
   probe.remove();
   const assemblyDir = join(workDir, 'cdk.out');
-  synthesize(assemblyDir);
+  synthesize(platformRoot, assemblyDir);
   const subjects = (await functionSubjects(assemblyDir, workDir)).filter(({ flow }) => flow);
   const rows: string[][] = [];
   for (const subject of subjects) {

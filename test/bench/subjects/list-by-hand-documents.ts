@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 
 /**
- * The list of receipts with no platform at all, but with the client that the plugin uses and its very query: what the
- * pipeline's cost is measured above.
+ * The list of receipts with no platform at all, but with the client that the plugin uses and its very query: what this
+ * client adds to the list by hand.
  */
 const database = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
   marshallOptions: { removeUndefinedValues: true },
