@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { Loader, Plugin } from 'esbuild';
 
 /** Lambda closes the registration of extensions when the entry module is loaded, so that has to wait for it. */
@@ -18,7 +18,10 @@ export function awaitInitPlugin(entries: readonly string[]): Plugin {
   return {
     name: 'await-init',
     setup(build) {
-      build.onLoad({ filter: /\.m?[jt]s$/, namespace: 'file' }, async ({ path }) => {
+      // As narrow as it can be: each match is a round trip from the compiler.
+      const names = entries.map((entry) => basename(entry).replaceAll('.', '\\.'));
+      const filter = new RegExp(`[\\\\/](?:${names.join('|')})$`);
+      build.onLoad({ filter, namespace: 'file' }, async ({ path }) => {
         const loader = loaders[extname(path)];
         if (!files.has(path) || loader === undefined) return undefined;
         return { contents: (await readFile(path, 'utf8')) + FOOTER, loader };

@@ -1,12 +1,12 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { context } from 'esbuild';
+import { context, type OutputFile } from 'esbuild';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { type Bundle, bundleOptions } from './bundle.ts';
 import { bundleProblems } from './checks.ts';
 import { clientImports } from './client-imports.ts';
 import { platformRoot } from './platform-imports.ts';
-import { projectSourceMap } from './source-maps.ts';
+import { projectSourceMap, type SourceMaps } from './source-maps.ts';
 import { createVendor } from './vendor.ts';
 
 /** Builds that stay on disk: the current one, and those that processes may still be starting from. */
@@ -51,10 +51,12 @@ export async function createRebuilder(
   const vendor = createVendor({ ...options, outbase: undefined, sourcemap: false }, pluginDir);
   const esbuild = await context({
     ...options,
-    plugins: [...(options.plugins ?? []), vendor.plugin],
+    plugins: [vendor.plugin, ...(options.plugins ?? [])],
     write: false,
   });
   const builds: string[] = [];
+  /** What the last build wrote, by the compiler's paths: what has not changed since is not written again. */
+  let written: ReadonlyMap<string, { readonly hash: string; readonly file: string }> = new Map();
   let inputs: ReadonlySet<string> | undefined;
 
   return {
@@ -71,16 +73,18 @@ export async function createRebuilder(
       inputs = new Set(Object.keys(metafile.inputs).map((input) => resolve(platformRoot, input)));
       count += 1;
       const dir = `${outDir}-${count}`;
-      await Promise.all(
-        outputFiles.map(async (output) => {
-          const { path } = output;
-          const content = path.endsWith('.map')
-            ? projectSourceMap(output.text, path, sourceMaps)
-            : output.contents;
-          const file = join(dir, relative(outDir, path));
-          await mkdir(dirname(file), { recursive: true });
-          await writeFile(file, content);
-        }),
+      written = new Map(
+        await Promise.all(
+          outputFiles.map(async (output) => {
+            const { path, hash } = output;
+            const file = join(dir, relative(outDir, path));
+            await mkdir(dirname(file), { recursive: true });
+            const before = written.get(path);
+            if (before?.hash === hash) await link(before.file, file);
+            else await writeFile(file, contentOf(output, sourceMaps));
+            return [path, { hash, file }] as const;
+          }),
+        ),
       );
       await vendor.placeIn(dir);
       builds.push(dir);
@@ -94,3 +98,7 @@ export async function createRebuilder(
     dispose: () => esbuild.dispose(),
   };
 }
+
+/** Its text is decoded when it is read. */
+const contentOf = (output: OutputFile, sourceMaps: SourceMaps): string | Uint8Array =>
+  output.path.endsWith('.map') ? projectSourceMap(output.text, output.path, sourceMaps) : output.contents;

@@ -3,15 +3,17 @@ import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { build as compile, type BuildOptions, type Plugin } from 'esbuild';
 import { bundleProblems } from './checks.ts';
+import { isBuiltin } from './get-builtin-module.ts';
+import { platformImport } from './platform-imports.ts';
 
 /**
- * The npm packages of one plugin, compiled apart from its own code: they rarely change, and are nine tenths of what a
- * rebuild would compile and write.
+ * The npm packages of one plugin and the platform's runtime, compiled apart from the plugin's own code: they rarely
+ * change, and are nine tenths of what a rebuild would compile and write. A watcher starts anew when the runtime changes.
  */
 interface Vendor {
-  /** Leaves packages out of the build and imports them from here; one seen for the first time is only noted. Last. */
+  /** Leaves them out of the build and imports them from here; one seen for the first time is only noted. First. */
   readonly plugin: Plugin;
-  /** Compiles the packages noted since, if any. Returns whether the build has to run again. */
+  /** Compiles what was noted since, if anything. Returns whether the build has to run again. */
   compile(): Promise<boolean>;
   /** The package behind an import that was left out; undefined for another import. */
   packageOf(path: string): string | undefined;
@@ -29,14 +31,19 @@ export function createVendor(options: BuildOptions, pluginDir: string): Vendor {
   let compiledDir: string | undefined;
 
   const isOwn = (importer: string) => !importer.includes('/node_modules/') || importer.startsWith(pluginDir);
+  const isVendored = (path: string, importer: string) => {
+    if (!isOwn(importer) || isAbsolute(path) || isBuiltin(path) || path.endsWith('.json')) return false;
+    // Imports of a package's own begin with a `#`, too.
+    return !path.startsWith('#') || platformImport(path, importer) !== undefined;
+  };
 
   return {
     plugin: {
       name: 'vendor',
       setup(build) {
-        build.onResolve({ filter: /^[^./#]/ }, ({ path, kind, importer }) => {
+        build.onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
           const isImport = kind === 'import-statement' || kind === 'dynamic-import';
-          if (!isImport || !isOwn(importer) || isAbsolute(path)) return undefined;
+          if (!isImport || !isVendored(path, importer)) return undefined;
           if (!files.has(path)) noted.add(path);
           const file = files.get(path);
           return file !== undefined || noted.has(path)

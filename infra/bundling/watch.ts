@@ -1,13 +1,14 @@
 /**
  * Rebuilds plugins while their code changes. Prints one JSON line per event on stdout: `compiled`, so that the reader can
- * load the code while it is checked, then `built` or `error`; and `manifest-changed`, after which the reader has to
+ * load the code before it is checked, then `built` or `error`; and `manifest-changed`, after which the reader has to
  * synthesize again. Ends when stdin closes.
  */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { formatErrors } from '#infra/manifest/format.ts';
 import { loadManifests } from '#infra/manifest/load.ts';
-import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
+import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { bundleFailures, codeFindings } from './check.ts';
 import { clientErrors } from './client-errors.ts';
 import { failureError } from './code-errors.ts';
@@ -17,9 +18,22 @@ import { createRebuilder, type Rebuilder, type Rebuilt } from './rebuilder.ts';
 import { scratchDir } from './scratch.ts';
 
 type WatchEvent =
-  | { readonly event: 'compiled'; readonly plugin: string; readonly dir: string }
+  | {
+      readonly event: 'compiled';
+      readonly plugin: string;
+      readonly dir: string;
+      readonly ms: number;
+      /** Whether it may serve before it is checked: the code before it had no errors. */
+      readonly early: boolean;
+    }
   | { readonly event: 'built'; readonly plugin: string; readonly dir: string; readonly ms: number }
-  | { readonly event: 'error'; readonly plugin: string; readonly message: string }
+  | {
+      readonly event: 'error';
+      readonly plugin: string;
+      readonly message: string;
+      /** The build that was checked; undefined where there is none. */
+      readonly dir?: string;
+    }
   | { readonly event: 'manifest-changed' };
 
 /** Editors write a file in several steps; changes this close together are one. */
@@ -37,6 +51,9 @@ function emit(event: WatchEvent): void {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const reportDefect = (error: unknown): void =>
+  emit({ event: 'error', plugin: 'platform', message: messageOf(error) });
+
 /** Whether a change needs a new synth: manifests, infrastructure, and code that all functions share. */
 function needsSynth(file: string): boolean {
   const path = relative(rootDir, file).split(sep).join('/');
@@ -47,48 +64,79 @@ function needsSynth(file: string): boolean {
   return /^(?:infra|functions|events)\//.test(path) && !/^infra\/(?:local|cli)\//.test(path);
 }
 
-const describer = createDescriber(rootDir);
+const describer = createDescriber(rootDir, { background: true });
 let plugins: readonly LoadedPlugin[] = [];
 /** Folders of plugins with an invalid manifest, which a change of any file may make valid. */
 let refused: readonly string[] = [];
 let rebuilders: readonly Rebuilder[] = [];
-const described = new Map<string, string>();
+/** What the code of each plugin says about itself. */
+const known = new Map<string, string>();
 /** Plugins whose current code has errors. */
 const failing = new Set<string>();
+/** Builds that have not been checked yet, by plugin. */
+const unchecked = new Map<string, Rebuilt>();
+let checking = new AbortController();
 
-/** Compiles a plugin and compares its code with its manifest, in parallel. A build with errors is not announced. */
-async function rebuild(rebuilder: Rebuilder, descriptions: Promise<Descriptions>): Promise<void> {
-  const plugin = plugins.find(({ manifest }) => manifest.name === rebuilder.plugin);
-  if (!plugin) return;
-  const { name } = plugin.manifest;
-  const building = rebuilder.rebuild().then((built) => {
-    emit({ event: 'compiled', plugin: name, dir: built.dir });
-    return built;
-  });
-  const [built, code] = await Promise.allSettled([building, descriptions]);
-  const errors = [...buildErrors(plugin, built), ...codeErrorsOf(plugin, code)];
-  if (errors.length > 0) {
-    failing.add(name);
-    return emit({ event: 'error', plugin: name, message: formatErrors(errors, { color: false }) });
+/** Compiles a plugin's change, and reports code that does not build. @returns whether it builds */
+async function compile(rebuilder: Rebuilder): Promise<boolean> {
+  const { plugin } = rebuilder;
+  unchecked.delete(plugin);
+  try {
+    const built = await rebuilder.rebuild();
+    unchecked.set(plugin, built);
+    emit({ event: 'compiled', plugin, dir: built.dir, ms: built.ms, early: !failing.has(plugin) });
+    return true;
+  } catch (error) {
+    failing.add(plugin);
+    const loaded = plugins.filter(({ manifest }) => manifest.name === plugin);
+    const errors = loaded.flatMap((one) =>
+      bundleFailures(error, rootDir).map((failure) => failureError(one, failure)),
+    );
+    emit({ event: 'error', plugin, message: formatErrors(errors, { color: false }) });
+    return false;
   }
-  failing.delete(name);
-  if (built.status !== 'fulfilled') return;
-  const { dir, ms } = built.value;
-  emit({ event: 'built', plugin: name, dir, ms });
 }
 
-function buildErrors(plugin: LoadedPlugin, built: PromiseSettledResult<Rebuilt>): readonly ManifestError[] {
-  if (built.status === 'fulfilled') return clientErrors(rootDir, plugin, built.value.clients);
-  return bundleFailures(built.reason, rootDir).map((failure) => failureError(plugin, failure));
+/** Compares the code of every build that was not checked yet with its manifest; a further change ends it. */
+async function checkBuilds(signal: AbortSignal): Promise<void> {
+  const builds = new Map(unchecked);
+  const edited = plugins.filter(({ manifest }) => builds.has(manifest.name));
+  const [described] = await Promise.allSettled([describePlugins(rootDir, edited, { describer, signal })]);
+  // What was described may be newer than the build: its change is reported in a moment.
+  await sleep(QUIET_MS);
+  if (signal.aborted) return;
+  const isFailing = () => edited.some(({ manifest }) => failing.has(manifest.name));
+  const wasFailing = isFailing();
+  for (const plugin of edited) {
+    const { name } = plugin.manifest;
+    const build = builds.get(name);
+    unchecked.delete(name);
+    if (build) reportCheck(plugin, build, described);
+  }
+  describer.warm();
+  // A changed input or output also changes the GraphQL schema and the OpenAPI document; why a plugin is broken, the
+  // list of plugins.
+  const differs = described.status === 'fulfilled' && remember(described.value);
+  if (differs || wasFailing || isFailing()) emit({ event: 'manifest-changed' });
 }
 
-function codeErrorsOf(
+function reportCheck(
   plugin: LoadedPlugin,
-  code: PromiseSettledResult<Descriptions>,
-): readonly ManifestError[] {
-  if (code.status === 'rejected') return [failureError(plugin, { message: messageOf(code.reason) })];
+  { dir, ms, clients }: Rebuilt,
+  described: PromiseSettledResult<Descriptions>,
+): void {
   const { name } = plugin.manifest;
-  return codeFindings(rootDir, plugin, code.value.described[name], code.value.failed[name]);
+  const code =
+    described.status === 'rejected'
+      ? [failureError(plugin, { message: messageOf(described.reason) })]
+      : codeFindings(rootDir, plugin, described.value.described[name], described.value.failed[name]);
+  const errors = [...clientErrors(rootDir, plugin, clients), ...code];
+  if (errors.length === 0) {
+    failing.delete(name);
+    return emit({ event: 'built', plugin: name, dir, ms });
+  }
+  failing.add(name);
+  emit({ event: 'error', plugin: name, dir, message: formatErrors(errors, { color: false }) });
 }
 
 /** Remembers what the code of plugins says about itself. Returns whether it differs from what was known. */
@@ -96,8 +144,8 @@ function remember(now: Descriptions): boolean {
   let changed = false;
   for (const [plugin, { description }] of Object.entries(now.described)) {
     const text = JSON.stringify(description);
-    changed ||= described.has(plugin) && described.get(plugin) !== text;
-    described.set(plugin, text);
+    changed ||= known.has(plugin) && known.get(plugin) !== text;
+    known.set(plugin, text);
   }
   return changed;
 }
@@ -131,29 +179,23 @@ let queue: Promise<unknown> = start();
 async function settle(): Promise<void> {
   const files = [...changed];
   changed.clear();
+  if (files.length === 0) return;
+  checking.abort();
   if (files.some(needsSynth)) {
+    unchecked.clear();
     emit({ event: 'manifest-changed' });
     await Promise.all(rebuilders.map((rebuilder) => rebuilder.dispose()));
     await start();
     return;
   }
   const affected = rebuilders.filter((rebuilder) => files.some((file) => rebuilder.dependsOn(file)));
-  if (affected.length === 0) return;
-  const names = new Set(affected.map(({ plugin }) => plugin));
-  const isFailing = () => [...names].some((name) => failing.has(name));
-  const wasFailing = isFailing();
-  const descriptions = describePlugins(
-    rootDir,
-    plugins.filter(({ manifest }) => names.has(manifest.name)),
-    { describer },
-  );
-  await Promise.all(affected.map((rebuilder) => rebuild(rebuilder, descriptions)));
-  describer.warm();
-  const now = await descriptions.catch(() => undefined);
-  // A changed input or output also changes the GraphQL schema and the OpenAPI document; why a plugin is broken, the
-  // list of plugins.
-  const differs = now !== undefined && remember(now);
-  if (differs || wasFailing || isFailing()) emit({ event: 'manifest-changed' });
+  const builds = await Promise.all(affected.map(compile));
+  if (builds.includes(false)) emit({ event: 'manifest-changed' });
+  // What has changed meanwhile is compiled first.
+  if (unchecked.size === 0 || changed.size > 0) return;
+  checking = new AbortController();
+  // Not awaited: the next change is compiled whether or not this one has been checked.
+  checkBuilds(checking.signal).catch(reportDefect);
 }
 
 function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number }): void {
@@ -161,11 +203,10 @@ function onChange(kind: string, path: string, stats?: { readonly mtimeMs: number
   const isFound = !watching && (kind === 'addDir' || (kind === 'add' && (stats?.mtimeMs ?? 0) < sinceMs));
   if (isFound) return;
   changed.add(resolve(path));
+  checking.abort();
   clearTimeout(timer);
   timer = setTimeout(() => {
-    queue = queue.then(settle).catch((error: unknown) => {
-      emit({ event: 'error', plugin: 'platform', message: messageOf(error) });
-    });
+    queue = queue.then(settle).catch(reportDefect);
   }, QUIET_MS);
 }
 

@@ -23,11 +23,14 @@ let original: string;
 const seen: Line[] = [];
 let arrived: (() => void) | undefined;
 
-/** The next line that fits, from now on; asks for the change again until it comes, since the watcher may be starting. */
+/**
+ * The next line that fits, from now on. The watcher may be starting: the change is asked for again until it is compiled,
+ * and not after that, since a further change ends the check of the one before.
+ */
 async function after(change: () => void, fits: (line: Line) => boolean): Promise<Line> {
   seen.length = 0;
   for (;;) {
-    change();
+    if (seen.every(({ event }) => event === 'manifest-changed')) change();
     const patience = AbortSignal.timeout(2_000);
     while (!patience.aborted) {
       const found = seen.find(fits);
@@ -67,11 +70,13 @@ test('a change is built into a fresh folder, of its plugin only', async () => {
     dir: expect.any(String) as string,
     ms: expect.any(Number) as number,
   });
-  // The reader has loaded it by then.
+  // The reader has had it serve by then.
   expect(seen.slice(0, seen.indexOf(built))).toContainEqual({
     event: 'compiled',
     plugin: 'shop',
     dir: built.dir,
+    ms: built.ms,
+    early: true,
   });
   const file = join(built.dir ?? '', 'functions/webhook-courier.mjs');
   const module = (await import(pathToFileURL(file).href)) as { handler: () => Promise<unknown> };

@@ -31,6 +31,8 @@ export interface DescribeOptions {
   readonly timeoutMs?: number | undefined;
   /** Starts the processes; one for this call alone when left out. */
   readonly describer?: Describer | undefined;
+  /** Ends the description, which then fails. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface DescribeOptions {
 export async function describePlugins(
   rootDir: string,
   plugins: readonly LoadedPlugin[],
-  { timeoutMs = 15_000, describer = createDescriber(rootDir) }: DescribeOptions = {},
+  { timeoutMs = 15_000, describer = createDescriber(rootDir), signal }: DescribeOptions = {},
 ): Promise<Descriptions> {
   const described: Record<string, DescribedPlugin> = {};
   const failed: Record<string, CodeFailure> = {};
@@ -51,7 +53,9 @@ export async function describePlugins(
     const { lines, ended, stderr } = await describer.run(
       left.map((plugin) => workOf(rootDir, plugin)),
       timeoutMs,
+      signal,
     );
+    signal?.throwIfAborted();
     for (const line of lines) {
       if (line.event === 'platform') platform = line.description;
       if (line.event === 'described') described[line.plugin] = line;

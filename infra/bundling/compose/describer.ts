@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -21,19 +22,24 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** Starts describing processes; one describes once, since code stays in the process that imported it. */
 export interface Describer {
-  /** @param timeoutMs how long the import of one module may take */
-  run(work: readonly DescribeWork[], timeoutMs: number): Promise<Round>;
+  /** @param timeoutMs how long the import of one module may take @param signal ends the process */
+  run(work: readonly DescribeWork[], timeoutMs: number, signal?: AbortSignal): Promise<Round>;
   /** Starts the next process ahead of time, with everything loaded that the last one needed besides plugins. */
   warm(): void;
   dispose(): void;
 }
 
-export function createDescriber(rootDir: string): Describer {
+/** @param options `background` for processes that leave the processors to others */
+export function createDescriber(
+  rootDir: string,
+  { background = false }: { readonly background?: boolean } = {},
+): Describer {
   let modules: readonly string[] = [];
   let spare: Child | undefined;
 
   const start = (): Child => {
     const child = spawn(process.execPath, [script], { cwd: rootDir, stdio: ['pipe', 'pipe', 'pipe'] });
+    if (background && child.pid !== undefined) lowerPriority(child.pid);
     // A process that has ended is detected by the end of its output.
     child.stdin.on('error', () => {});
     child.stdin.write(`${JSON.stringify(modules)}\n`);
@@ -41,10 +47,13 @@ export function createDescriber(rootDir: string): Describer {
   };
 
   return {
-    async run(work, timeoutMs) {
+    async run(work, timeoutMs, signal) {
       const child = spare ?? start();
       spare = undefined;
+      const end = () => child.kill('SIGKILL');
+      signal?.addEventListener('abort', end);
       const round = await readRound(child, work, timeoutMs);
+      signal?.removeEventListener('abort', end);
       for (const line of round.lines) if (line.event === 'read') modules = line.modules;
       return round;
     },
@@ -57,6 +66,14 @@ export function createDescriber(rootDir: string): Describer {
       modules = [];
     },
   };
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** Hands the work over and reads to the end; ends the process when one module takes longer than `timeoutMs`. */

@@ -6,11 +6,19 @@ import type { FunctionResource } from '../resources/lambda.ts';
 import type { Functions, InvokeResult } from '../types.ts';
 import { errorPayload } from './errors.ts';
 import { type LambdaOptions, startFunctionEnvironment } from './function-environment.ts';
-import { createPool, type Pool, type PreparedSwap } from './pool.ts';
+import { createPool, type Pool } from './pool.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 
 /** Lambda's bound on the event and on the answer of a synchronous invocation. */
 const PAYLOAD_MAX_BYTES = 6 * 1024 * 1024;
+
+/** New code of some functions that has been loaded. */
+export interface PreparedCode {
+  /** New events go to the new code. @returns what puts the code before it in force again */
+  commit(): () => void;
+  /** Ends the new environments; the old ones go on. */
+  discard(): void;
+}
 
 /** The functions of the assembly, whose code can be replaced while they run. */
 export interface LambdaFunctions extends Functions {
@@ -18,7 +26,7 @@ export interface LambdaFunctions extends Functions {
    * Loads new code of functions in new environments, of all or none, while the last good code goes on.
    * @throws InitError when it does not load
    */
-  prepare(functionNames: readonly string[], codeDir: string): Promise<PreparedSwap>;
+  prepare(functionNames: readonly string[], codeDir: string): Promise<PreparedCode>;
   /**
    * Follows a new assembly: what changed gets new environments. The functions of a plugin that is here as it last was
    * keep the code that they run, which may be newer.
@@ -108,7 +116,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
   return functions;
 }
 
-async function prepareAll(pools: readonly Pool[], codeDir: string): Promise<PreparedSwap> {
+async function prepareAll(pools: readonly Pool[], codeDir: string): Promise<PreparedCode> {
   const next = (pool: Pool) => ({ ...pool.definition, codeDir });
   const warm = pools.filter((pool) => pool.size > 0);
   // Warm functions load it first; when none is warm, one of them does, since they share the code.
@@ -123,8 +131,10 @@ async function prepareAll(pools: readonly Pool[], codeDir: string): Promise<Prep
   }
   return {
     commit() {
+      const before = pools.map((pool) => [pool, pool.definition.codeDir] as const);
       loaded.forEach((swap) => swap.commit());
       for (const pool of pools) if (!tried.includes(pool)) pool.replace(next(pool));
+      return () => before.forEach(([pool, dir]) => pool.replace({ ...pool.definition, codeDir: dir }));
     },
     discard,
   };

@@ -52,11 +52,16 @@ interface Waiting {
 interface PoolEnvironments {
   active: Set<ExecutionEnvironment>;
   readonly retired: Set<ExecutionEnvironment>;
+  /** Have answered and ask for their next event in a moment. */
+  readonly answered: Set<ExecutionEnvironment>;
 }
+
+/** What works on for longer after an answer is busy. */
+const ASKS_AGAIN_WITHIN_MS = 1_000;
 
 /** Keeps warm environments for one function and starts more while events wait. */
 export function createPool({ definition: initial, environmentsMax, start }: PoolOptions): Pool {
-  const environments: PoolEnvironments = { active: new Set(), retired: new Set() };
+  const environments: PoolEnvironments = { active: new Set(), retired: new Set(), answered: new Set() };
   const queue: Waiting[] = [];
   let definition = initial;
   let stopped = false;
@@ -67,14 +72,11 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
       if (environment.state !== 'idle') continue;
       const next = queue.shift();
       if (next === undefined) return;
-      void runIn(environment, next);
+      void runIn(environment, next, () => noteAnswer(environments, environment, dispatch));
     }
     if (stopped) return;
-    let starting = [...environments.active].filter(({ state }) => state === 'starting').length;
-    while (queue.length > starting && environments.active.size < environmentsMax) {
-      startAnother();
-      starting += 1;
-    }
+    let coming = countComing(environments);
+    for (; queue.length > coming && environments.active.size < environmentsMax; coming += 1) startAnother();
   }
 
   function startAnother(): void {
@@ -131,11 +133,32 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
 }
 
 /** Runs one event in an environment. The duration is measured from here, as on Lambda. */
-async function runIn(environment: ExecutionEnvironment, { eventFor, resolve }: Waiting): Promise<void> {
+async function runIn(
+  environment: ExecutionEnvironment,
+  { eventFor, resolve }: Waiting,
+  onAnswer: () => void,
+): Promise<void> {
   const coldStart = environment.served === 0;
   const startedAt = performance.now();
   const outcome = await environment.run(eventFor());
+  onAnswer();
   resolve({ ...outcome, coldStart, durationMs: Math.round(performance.now() - startedAt) });
+}
+
+function noteAnswer(
+  { answered }: PoolEnvironments,
+  environment: ExecutionEnvironment,
+  dispatch: () => void,
+): void {
+  if (environment.state !== 'busy') return;
+  answered.add(environment);
+  setTimeout(() => answered.delete(environment) && dispatch(), ASKS_AGAIN_WITHIN_MS).unref();
+}
+
+/** Environments that are about to take an event: a caller may be quicker than the one that has just answered it. */
+function countComing({ active, answered }: PoolEnvironments): number {
+  for (const environment of answered) if (environment.state !== 'busy') answered.delete(environment);
+  return [...active].filter((one) => one.state === 'starting' || answered.has(one)).length;
 }
 
 /** Removes environments that have ended, and ends retired ones that are idle. */

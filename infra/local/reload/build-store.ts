@@ -7,7 +7,10 @@ export interface BuildStore {
   take(plugin: string, dir: string): string;
   /** The copy is in force: all but it and the one before, which may still be at work, are removed. */
   accept(plugin: string, copy: string): void;
+  /** The copy was never in force. */
   reject(copy: string): void;
+  /** The copy was in force, and may still be at work: it is removed when another one is accepted. */
+  withdraw(plugin: string, copy: string): void;
 }
 
 export function createBuildStore(root: string): BuildStore {
@@ -28,5 +31,6 @@ export function createBuildStore(root: string): BuildStore {
       accepted.set(plugin, before === undefined ? [copy] : [copy, before]);
     },
     reject: remove,
+    withdraw: (plugin, copy) => void accepted.set(plugin, [...(accepted.get(plugin) ?? []), copy]),
   };
 }

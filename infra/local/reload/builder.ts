@@ -5,9 +5,22 @@ import type { Terminal } from '../types.ts';
 
 /** An event of the builder, one JSON line each. */
 export type BuilderEvent =
-  | { readonly event: 'compiled'; readonly plugin: string; readonly dir: string }
+  | {
+      readonly event: 'compiled';
+      readonly plugin: string;
+      readonly dir: string;
+      readonly ms: number;
+      /** Whether it may serve before it is checked. */
+      readonly early: boolean;
+    }
   | { readonly event: 'built'; readonly plugin: string; readonly dir: string; readonly ms: number }
-  | { readonly event: 'error'; readonly plugin: string; readonly message: string }
+  | {
+      readonly event: 'error';
+      readonly plugin: string;
+      readonly message: string;
+      /** The build that has the errors; undefined where the code does not build. */
+      readonly dir?: string;
+    }
   | { readonly event: 'manifest-changed' };
 
 /**

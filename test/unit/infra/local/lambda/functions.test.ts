@@ -276,6 +276,16 @@ describe('new code', () => {
     await next.stop();
   });
 
+  it('can be taken back, and what it replaced serves again', async () => {
+    await start({ api: version('old') });
+    const next = await startFunctions({ api: version('new') });
+    const takeBack = (await system.functions.prepare(['anineeplus-local-test-api'], next.codeDir)).commit();
+    expect((await system.call('api')).body.version).toBe('new');
+    takeBack();
+    expect((await system.call('api')).body.version).toBe('old');
+    await next.stop();
+  });
+
   it('that does not load changes nothing', async () => {
     await start({ api: version('good'), other: version('good') });
     await system.call('api');

@@ -27,7 +27,11 @@ it('swaps the functions that are in the bundle, one change after the other, and 
       async prepare(names, codeDir) {
         swaps.push(...names, codeDir);
         if (swaps.length > 2) throw new Error('no config');
-        return { commit: () => swaps.push('committed'), discard: () => {} };
+        const commit = () => {
+          swaps.push('committed');
+          return () => {};
+        };
+        return { commit, discard: () => {} };
       },
     },
     builds: createBuildStore(copies),
@@ -56,22 +60,70 @@ it('swaps the functions that are in the bundle, one change after the other, and 
   ]);
 });
 
-it('loads a build while it is checked, and takes it when it is good', async () => {
+/** A reloader over functions that note what is done to them. */
+function recordingReloader(copiesDir: string, fault?: string) {
   const steps: string[] = [];
-  const checked = join(dir, 'checked');
+  const terminal = recordingTerminal();
   const reload = createReloader({
     assembly: { current: assemblyOf([functionOf('', 'api')]) },
     functions: {
       async prepare(_, codeDir) {
-        steps.push(`load ${codeDir.slice(checked.length + 1)}`);
-        return { commit: () => steps.push('commit'), discard: () => steps.push('discard') };
+        const copy = codeDir.slice(copiesDir.length + 1);
+        steps.push(`load ${copy}`);
+        if (fault !== undefined) throw new Error(fault);
+        const commit = () => {
+          steps.push('commit');
+          return () => void steps.push(`revert ${copy}`);
+        };
+        return { commit, discard: () => void steps.push('discard') };
       },
     },
-    builds: createBuildStore(checked),
-    terminal: recordingTerminal(),
+    builds: createBuildStore(copiesDir),
+    terminal,
     resynth: async () => [],
   });
-  const compiled = { event: 'compiled', plugin: 'test', dir: build } as const;
+  return { reload, steps, terminal };
+}
+
+it('serves a build before it is checked, and the one before it again when it has errors', async () => {
+  const early = join(dir, 'early');
+  const { reload, steps, terminal } = recordingReloader(early);
+  const compiled = { event: 'compiled', plugin: 'test', dir: build, ms: 1, early: true } as const;
+  await reload(compiled);
+  expect(steps).toEqual(['load test-1', 'commit']);
+  await reload(built);
+  expect(steps.slice(2)).toEqual([]);
+
+  await reload(compiled);
+  // Of a change that does not build; it leaves alone what serves.
+  await reload({ event: 'error', plugin: 'test', message: 'api.ts:3:1: unexpected ;' });
+  expect(steps.slice(2)).toEqual(['load test-2', 'commit']);
+  // A build that replaces one which was never checked is taken back to the last that was.
+  await reload(compiled);
+  await reload({ event: 'error', plugin: 'test', dir: build, message: 'PLG304 plugin.ts' });
+  expect(steps.slice(4)).toEqual(['load test-3', 'commit', 'revert test-2']);
+  expect(terminal.lines.slice(-1)).toEqual([
+    'test has errors, the last good one serves again\nPLG304 plugin.ts',
+  ]);
+  // What served may still be at work until the next one is in force.
+  expect(readdirSync(early).sort()).toEqual(['test-1', 'test-2', 'test-3']);
+  await reload(compiled);
+  await reload(built);
+  expect(readdirSync(early).sort()).toEqual(['test-1', 'test-4']);
+});
+
+it('reports once that a build does not load, whatever its check says', async () => {
+  const { reload, steps, terminal } = recordingReloader(join(dir, 'unloadable'), 'no config');
+  await reload({ event: 'compiled', plugin: 'test', dir: build, ms: 1, early: true });
+  await reload(built);
+  expect(steps).toEqual(['load test-1']);
+  expect(terminal.lines).toEqual(['test was not reloaded, the last good one stays: no config']);
+});
+
+it('loads a build while it is checked, and takes it when it is good', async () => {
+  const checked = join(dir, 'checked');
+  const { reload, steps } = recordingReloader(checked);
+  const compiled = { event: 'compiled', plugin: 'test', dir: build, ms: 1, early: false } as const;
   await reload(compiled);
   expect(steps).toEqual(['load test-1']);
   await reload(built);

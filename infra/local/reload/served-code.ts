@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LambdaFunctions, PreparedCode } from '../lambda/functions.ts';
+import type { AssemblyRef, Terminal } from '../types.ts';
+import type { BuildStore } from './build-store.ts';
+
+/** Whose code is replaced, and where it is reported. */
+export interface ServedCodeOptions {
+  readonly assembly: AssemblyRef;
+  readonly functions: Pick<LambdaFunctions, 'prepare'>;
+  readonly builds: BuildStore;
+  readonly terminal: Terminal;
+}
+
+/** The builds of plugins that are loaded and serve, each by the folder where the builder has put it. */
+export interface ServedCode {
+  /** Loads a build while it is checked. */
+  load(plugin: string, dir: string): void;
+  /** Has a build serve that is not checked yet. @throws InitError when it does not load */
+  serve(plugin: string, dir: string, compiledInMs: number): Promise<void>;
+  /** Has a build serve that was checked, if it does not yet. */
+  accept(plugin: string, dir: string, compiledInMs: number): Promise<void>;
+  /** Drops a build with errors, or what is being loaded when there is no build; what was checked serves. */
+  refuse(plugin: string, dir: string | undefined, message: string): void;
+}
+
+/** A build whose code is being loaded. */
+interface Pending {
+  readonly dir: string;
+  readonly copy: string;
+  readonly loaded: Promise<PreparedCode>;
+  readonly sinceMs: number;
+}
+
+/** A build that serves while the builder still checks it. */
+interface Unchecked {
+  readonly dir: string;
+  readonly copy: string;
+  /** Puts the last checked code in force again. */
+  readonly revert: () => void;
+}
+
+export function createServedCode(options: ServedCodeOptions): ServedCode {
+  const { assembly, functions, builds, terminal } = options;
+  const pending = new Map<string, Pending>();
+  const unchecked = new Map<string, Unchecked>();
+  /** The last build of a plugin that did not load. */
+  const unloadable = new Map<string, string>();
+
+  const load = (plugin: string, dir: string): void => {
+    discard(plugin);
+    const names = functionsIn(dir, plugin, assembly);
+    if (names.length === 0) return;
+    const sinceMs = performance.now();
+    const copy = builds.take(plugin, dir);
+    const loaded = functions.prepare(names, copy);
+    // A failure is reported where the build is to serve.
+    loaded.catch(() => {});
+    pending.set(plugin, { dir, copy, loaded, sinceMs });
+  };
+
+  const discard = (plugin: string): void => {
+    const dropped = pending.get(plugin);
+    if (dropped === undefined) return;
+    pending.delete(plugin);
+    const reject = () => builds.reject(dropped.copy);
+    void dropped.loaded.then((code) => (code.discard(), reject()), reject);
+  };
+
+  const serve = async (plugin: string, dir: string, compiledInMs: number): Promise<void> => {
+    if (pending.get(plugin)?.dir !== dir) load(plugin, dir);
+    const build = pending.get(plugin);
+    if (build === undefined) return;
+    const code = await build.loaded.catch((error: unknown) => {
+      unloadable.set(plugin, dir);
+      discard(plugin);
+      throw error;
+    });
+    const revert = code.commit();
+    pending.delete(plugin);
+    const before = unchecked.get(plugin);
+    if (before) builds.withdraw(plugin, before.copy);
+    unchecked.set(plugin, { dir, copy: build.copy, revert: before?.revert ?? revert });
+    const ms = Math.round(performance.now() - build.sinceMs);
+    terminal.info(`reloaded ${plugin} in ${compiledInMs + ms} ms`);
+  };
+
+  const accept = async (plugin: string, dir: string, compiledInMs: number): Promise<void> => {
+    if (unloadable.get(plugin) === dir) return;
+    if (unchecked.get(plugin)?.dir !== dir) await serve(plugin, dir, compiledInMs);
+    const build = unchecked.get(plugin);
+    if (build === undefined) return;
+    unchecked.delete(plugin);
+    builds.accept(plugin, build.copy);
+  };
+
+  const refuse = (plugin: string, dir: string | undefined, message: string): void => {
+    discard(plugin);
+    const build = unchecked.get(plugin);
+    if (build === undefined || build.dir !== dir)
+      return terminal.error(`${plugin} was not reloaded, the last good one stays\n${message}`);
+    unchecked.delete(plugin);
+    build.revert();
+    builds.withdraw(plugin, build.copy);
+    terminal.error(`${plugin} has errors, the last good one serves again\n${message}`);
+  };
+
+  return { load, serve, accept, refuse };
+}
+
+/** A plugin's functions whose handler is in the bundle; its relay is code of the platform and is not. */
+function functionsIn(dir: string, plugin: string, assembly: AssemblyRef): readonly string[] {
+  return assembly.current.functions
+    .filter((candidate) => candidate.plugin === plugin)
+    .filter(({ handler }) => existsSync(join(dir, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`)))
+    .map(({ name }) => name);
+}
