@@ -5,12 +5,14 @@ import { documentClient } from './aws.ts';
 import { createConfigSource, type ConfigSource } from './lifecycle/config.ts';
 import { readOverrides } from './lifecycle/config-overrides.ts';
 import type { PluginDefinition, PluginManifest } from './contract/plugin.ts';
+import { duringInit } from './during-init.ts';
 import { createEntrances } from './entrance.ts';
 import { readEnvironment, type FunctionEnvironment } from './environment.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts';
 import { createPluginLoader } from './lifecycle/loader.ts';
 import { createPluginRegistry } from './lifecycle/registry.ts';
 import { createStateReader, type StateReader } from './lifecycle/registry-state.ts';
+import { startEarly } from './lifecycle/start-early.ts';
 import { registerShutdownExtension } from './shutdown-extension.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { placeField } from './telemetry/thrown-at.ts';
@@ -36,7 +38,10 @@ export interface RuntimeOptions {
   readonly initializeTimeoutMs?: number;
 }
 
-/** Puts a plugin's runtime together; nothing is called over the network before the first invocation. */
+/**
+ * Puts a plugin's runtime together. In an execution environment it starts at once what the first invocation needs of the
+ * network; a function that reads neither the registry nor a secret has nothing to start.
+ */
 export function createRuntime<M extends PluginManifest, C, S>(
   definition: PluginDefinition<M, C, S>,
   options: RuntimeOptions = {},
@@ -96,6 +101,8 @@ export function createRuntime<M extends PluginManifest, C, S>(
           plugin: manifest.name,
           initial: environment.initialState,
         });
+  const reads = state !== undefined || environment.configSecret !== undefined;
+  if (reads && environment.runtimeApi) duringInit(startEarly({ lifecycle, state }));
   return {
     environment,
     telemetry,

@@ -1,20 +1,12 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from './contract/log.ts';
+import { duringInit } from './during-init.ts';
 
 /** Version of the Extensions API. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html */
 const API = '2020-01-01';
 const NAME = 'anineeplus-unload';
 const REGISTER_TIMEOUT_MS = 1000;
-
-/** Lambda's initialization waits for this promise: the build ends every entry module with `await` on it. */
-const INIT = Symbol.for('anineeplus.init');
-
-/** Makes the environment's initialization wait for `work` too. */
-function duringInit(work: Promise<void>): void {
-  const scope = globalThis as { [INIT]?: Promise<unknown> };
-  scope[INIT] = Promise.all([scope[INIT], work]);
-}
 
 /**
  * Registers an internal extension, which handles no event: Lambda sends SIGTERM only to environments that have an

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Loader, Plugin } from 'esbuild';
 
-/** Lambda closes the registration of extensions when the entry module is loaded, so that has to wait for it. */
+/**
+ * Lambda ends initialization when the entry module is loaded: it then takes no extension any more, throttles the function
+ * and may freeze it. So that has to wait for what has begun.
+ */
 const FOOTER = "\nawait globalThis[Symbol.for('anineeplus.init')];\n";
 
 const loaders: Readonly<Record<string, Loader>> = {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { stubNetwork, stubNetworkWhenLoaded } from './network-stub.ts';
 
 /**
  * Measures one bundle in this fresh process and prints one line of JSON.
@@ -20,8 +21,9 @@ const context = {
 };
 const emit = (result: unknown) => process.stderr.write(`${JSON.stringify(result)}\n`);
 
-// Nothing may be patched before an init measurement: touching node:http would load what is being measured.
-if (mode !== 'init') (await import('./network-stub.ts')).stubNetwork();
+// Nothing may be touched before init is measured: node:http would be loaded, which is part of what is measured.
+if (mode === 'first') stubNetworkWhenLoaded();
+else if (mode !== 'init') stubNetwork();
 const before = performance.now();
 const module = (await import(pathToFileURL(entry).href)) as Record<string, Handler | Promise<Handler>>;
 const handler = await module[exportName];
@@ -33,6 +35,8 @@ if (mode === 'init') {
   const undici = loaded.some((name) => name.includes('undici/undici'));
   emit({ initMs, rssMb: process.memoryUsage().rss / 2 ** 20, undici });
 } else if (mode === 'first') {
+  // For bundles that import the modules as ESM.
+  stubNetwork();
   emit({ initMs, firstMs: await timed() });
 } else if (mode === 'throttled') {
   const rssMb = process.memoryUsage().rss / 2 ** 20;

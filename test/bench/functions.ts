@@ -35,7 +35,7 @@ export async function benchFunctions(report: Report, run: Run): Promise<readonly
   });
   reportCold(report, subjects, measured, run.rounds);
   reportWarm(report, subjects, measured);
-  reportRuntimeClient(report, subjects, run);
+  await reportRuntimeClient(report, subjects, run);
   const budgets = budgetsOf(measured);
   reportBudgets(report, budgets);
   return budgets;
@@ -43,7 +43,10 @@ export async function benchFunctions(report: Report, run: Run): Promise<readonly
 
 function reportCold(report: Report, subjects: readonly Subject[], measured: Measured, rounds: number): void {
   report.line(`### Cold start (${rounds} rounds, fresh processes, network stubbed in the first call)\n`);
-  report.line('Medians; a ratio is the median of the ratios within a round, with its quartiles.');
+  report.line(
+    'Medians; a ratio is the median of the ratios within a round, with its quartiles. `init` is the load of the',
+  );
+  report.line('code; what a function begins at init for its first call stands in `init+first`.');
   const rows = subjects.flatMap((subject) => {
     const samples = measured.get(subject.name);
     if (!samples) return [];

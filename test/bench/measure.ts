@@ -5,7 +5,10 @@ import type { Subject } from './subjects.ts';
 /** Samples of one subject, one per round. */
 export interface Samples {
   readonly initMs: number[];
-  /** `initMs` and the first call of another process, added; empty without a flow. */
+  /**
+   * Init and the first call of another process, added: that init also begins what the first call needs. Empty without a
+   * flow.
+   */
   readonly sumMs: number[];
   readonly warmUs: number[];
   readonly rssMb: number[];
@@ -15,6 +18,9 @@ export interface Samples {
 export type Measured = ReadonlyMap<string, Samples>;
 export type Figure = 'initMs' | 'sumMs' | 'warmUs';
 
+/** Makes a function begin at init what its first call needs, as Lambda does. Nobody answers there: the network is stubbed. */
+const IN_LAMBDA = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' };
+
 /** One fresh process for one figure. */
 export function child<T>(subject: Subject, mode: 'init' | 'first' | 'warm' | 'throttled'): Promise<T> {
   const { entry, exportName, eventFile, environment } = subject;
@@ -22,7 +28,12 @@ export function child<T>(subject: Subject, mode: 'init' | 'first' | 'warm' | 'th
   return new Promise((resolve, reject) => {
     const run = spawn(process.execPath, [script, mode, entry, exportName, eventFile], {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...environment, PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
+      env: {
+        ...environment,
+        ...(mode !== 'init' && IN_LAMBDA),
+        PATH: process.env.PATH,
+        NODE_NO_WARNINGS: '1',
+      },
     });
     let output = '';
     run.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -56,8 +67,8 @@ export async function measure(
     samples.rssMb.push(cold.rssMb);
     samples.undici ||= cold.undici;
     if (!subject.flow) return;
-    const { firstMs } = await child<{ firstMs: number }>(subject, 'first');
-    samples.sumMs.push(cold.initMs + firstMs);
+    const first = await child<{ initMs: number; firstMs: number }>(subject, 'first');
+    samples.sumMs.push(first.initMs + first.firstMs);
   });
   await each(rounds.warm, async (subject, samples) => {
     if (subject.flow) samples.warmUs.push((await child<{ warmUs: number }>(subject, 'warm')).warmUs);

@@ -21,6 +21,11 @@ interface StoredVersion {
   readonly versionId: string;
 }
 
+/** The version to work with, and the id of the one in force where that is another. */
+interface UsableVersion extends StoredVersion {
+  readonly inForceId: string;
+}
+
 /** Staging label of the version that was in force before. Secrets Manager moves it by itself. */
 const PREVIOUS = 'AWSPREVIOUS';
 
@@ -51,18 +56,19 @@ export function createSecretReader({ shape, secretId, client, warn, refreshFaile
      * The version in force; where the code does not know its shape, as after a rollback of the code, the one before.
      * @param mayFallBack false where older values are at hand
      */
-    async inForce({ mayFallBack }: { readonly mayFallBack: boolean }): Promise<StoredVersion> {
+    async inForce({ mayFallBack }: { readonly mayFallBack: boolean }): Promise<UsableVersion> {
       const current = await read();
-      if (!mayFallBack || !isNewer(current.stored, shape)) return current;
+      const inForceId = current.versionId;
+      if (!mayFallBack || !isNewer(current.stored, shape)) return { ...current, inForceId };
       const previous = await readPrevious();
-      if (!previous || isNewer(previous.stored, shape)) return current;
+      if (!previous || isNewer(previous.stored, shape)) return { ...current, inForceId };
       warn('The configuration in force is newer than this code; the one before it is used', {
         configVersion: current.stored.configVersion,
         known: shape.version,
         version: previous.versionId,
       });
       refreshFailed?.();
-      return previous;
+      return { ...previous, inForceId };
     },
   };
 }

@@ -34,6 +34,14 @@ export interface ConfigOptions extends SecretReaderOptions {
 
 const INVALIDATE_PAUSE_MS = 10_000;
 
+/** The last good values. */
+interface Held {
+  readonly snapshot: ConfigSnapshot;
+  readonly fetchedAt: number;
+  /** Versions for which these are the values to work with: the one they are of, and one that this code cannot use. */
+  readonly answers: readonly (string | undefined)[];
+}
+
 /**
  * Stage file, secret and environment overrides, the later over the earlier, cached; one fetch at a time, and the last
  * good values while fetching fails or the secret is newer than the code.
@@ -41,7 +49,7 @@ const INVALIDATE_PAUSE_MS = 10_000;
 export function createConfigSource(options: ConfigOptions): ConfigSource {
   const { shape, stageValues = {}, overrides, cacheMs = 300_000, now = Date.now } = options;
   const secret = createSecretReader(options);
-  let held: { snapshot: ConfigSnapshot; fetchedAt: number; wanted: string | undefined } | undefined;
+  let held: Held | undefined;
   let pending: Promise<ConfigSnapshot> | undefined;
   let invalidatedAt = -Infinity;
   let stale = false;
@@ -51,9 +59,9 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
 
   async function fetchSecret(wanted: string | undefined): Promise<ConfigSnapshot> {
     try {
-      const { stored, versionId } = await secret.inForce({ mayFallBack: !held });
+      const { stored, versionId, inForceId } = await secret.inForce({ mayFallBack: !held });
       const snapshot = { values: effective(migrateConfig(stored, shape)), version: versionId };
-      held = { snapshot, fetchedAt: now(), wanted };
+      held = { snapshot, fetchedAt: now(), answers: [wanted, versionId, inForceId] };
       stale = false;
       return snapshot;
     } catch (error) {
@@ -61,7 +69,7 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
       options.warn('Configuration could not be refreshed; the last good one stays', { error: String(error) });
       options.refreshFailed?.();
       // The next attempt is 5 seconds away, or every call would wait for Secrets Manager while it is down.
-      held = { ...held, fetchedAt: now() - cacheMs + 5000, wanted };
+      held = { ...held, fetchedAt: now() - cacheMs + 5000, answers: [wanted, held.snapshot.version] };
       stale = false;
       return held.snapshot;
     }
@@ -73,8 +81,7 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
   return {
     current(wanted) {
       if (!held || stale || now() - held.fetchedAt >= cacheMs) return fetchOnce(wanted);
-      const isWanted = held.wanted === wanted || held.snapshot.version === wanted;
-      return isWanted ? Promise.resolve(held.snapshot) : fetchOnce(wanted);
+      return held.answers.includes(wanted) ? Promise.resolve(held.snapshot) : fetchOnce(wanted);
     },
     prefetch() {
       // `current` tries again, and reports the failure.

@@ -25,7 +25,7 @@ export interface FaultInjector {
   list(): readonly (ArmedFault & { readonly functionName: string })[];
   /** What an invocation of the function that begins now has to inject. */
   armedFor(functionName: string): readonly ArmedFault[];
-  /** A call left the function. */
+  /** A call left the function in an invocation. */
   called(functionName: string, target: FaultRequest['target']): void;
   /** A fault has been injected. */
   injected(id: string): void;

@@ -46,6 +46,7 @@ export function startFunctionEnvironment(
   options: LambdaOptions,
   runtimeApi: RuntimeApi,
 ): ExecutionEnvironment {
+  const logged = logOfFirst(options.invocations);
   return startEnvironment({
     definition,
     region: options.assembly.region,
@@ -55,12 +56,22 @@ export function startFunctionEnvironment(
     runtimeApi,
     guard: options.guard,
     onLine: (requestId, line) => {
-      options.invocations.log(requestId, line);
+      logged(requestId, line);
       showLogLine(options.terminal, labelOf(definition), line, options.verbose ?? false);
     },
     onReport: (report) => noteReport(definition.name, report, options),
     onChange,
   });
+}
+
+/** Lines that an environment writes while it starts stand before those of its first invocation, as in its log stream. */
+function logOfFirst(invocations: InvocationLog): InvocationLog['log'] {
+  let early: string[] = [];
+  return (requestId, line) => {
+    if (requestId === undefined) return void early.push(line);
+    for (const each of [...early, line]) invocations.log(requestId, each);
+    early = [];
+  };
 }
 
 /** `payment/api`, as the terminal calls a function. */
@@ -91,6 +102,7 @@ function variablesOf(options: LambdaOptions, definition: FunctionResource): Reco
 
 function noteReport(functionName: string, report: ChildReport, { faults, invocations }: LambdaOptions): void {
   if (report.fault) return faults.injected(report.fault);
-  if (report.target) faults.called(functionName, report.target);
+  // Faults are for invocations: what a starting environment reads is not counted.
+  if (report.target && report.requestId !== undefined) faults.called(functionName, report.target);
   invocations.called(report);
 }

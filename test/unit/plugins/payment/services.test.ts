@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { paymentConfig } from '../../../../plugins/payment/config.ts';
 import { plugin } from '../../../../plugins/payment/plugin.ts';
 import { createServices } from '../../../../plugins/payment/create-services.ts';
+import { withDefaultProvider } from '../../../../plugins/payment/with-default-provider.ts';
 import { type Bench, startBench } from './bench.ts';
 
 const paypal = { clientId: 'client', clientSecret: 'secret', webhookId: 'WH-1' };
@@ -78,6 +79,36 @@ describe('the configuration', () => {
     const config = z.parse(paymentConfig, { stripe: { ...stripe, apiBase: 'http://127.0.0.1:1' } });
     expect(() => createServices(config, environment)).toThrow('apiBase');
     expect(createServices(config, { ...environment, stage: 'local' }).config).toBe(config);
+  });
+});
+
+describe('the default provider', () => {
+  const starting = async (config: object, provider: (name: string) => Promise<unknown>) => {
+    const asked: string[] = [];
+    const definition = {
+      ...plugin,
+      initialize: (...given: Parameters<typeof plugin.initialize>) => ({
+        ...createServices(...given),
+        provider: (name: string) => {
+          asked.push(name);
+          return provider(name) as never;
+        },
+      }),
+    };
+    await withDefaultProvider(definition).initialize(z.parse(paymentConfig, config), environment);
+    return asked;
+  };
+
+  it.each([
+    ['the one that the configuration names', { stripe, paypal, defaultProvider: 'paypal' }, 'paypal'],
+    ['the only one', { paypal }, 'paypal'],
+    ['Stripe where nothing is said', { stripe, paypal }, 'stripe'],
+  ])('is loaded as the API starts: %s', async (_, config, expected) => {
+    expect(await starting(config, async () => ({}))).toEqual([expected]);
+  });
+
+  it('keeps the API from nothing where it cannot be loaded', async () => {
+    expect(await starting({ stripe }, async () => Promise.reject(new Error('no chunk')))).toEqual(['stripe']);
   });
 });
 

@@ -280,6 +280,15 @@ describe('a configuration of another version', () => {
       expect(secrets.calls()).toHaveLength(2);
     });
 
+    it('gives way without another read where the registry names it after it was read beforehand', async () => {
+      const config = source();
+      config.prefetch();
+      await config.current();
+      expect((await config.current('v1')).version).toBe('v0');
+      expect(secrets.calls()).toHaveLength(2);
+      expect([warnings.length, refreshErrors]).toEqual([1, 1]);
+    });
+
     it('is taken once it has a shape that the code knows', async () => {
       const config = source();
       await config.current('v1');

@@ -120,3 +120,20 @@ it('calls are counted over invocations, and a fault of another function is not i
   system.faults.clear();
   expect(system.faults.list()).toEqual([]);
 });
+
+it('calls of an environment that starts are not counted, and no fault hits them', async () => {
+  const reading = `
+    const { default: http } = await import('node:http');
+    const call = () => new Promise((resolve) => {
+      const outgoing = http.request(process.env.AWS_ENDPOINT_URL, { method: 'POST' }, (response) => response.resume().on('end', () => resolve(200)));
+      outgoing.on('error', (error) => resolve(error.code));
+      outgoing.end('{}');
+    });
+    const first = await call();
+    export const handler = async () => [first, await call()];`;
+  await system.stop();
+  system = await startFunctions({ api: reading }, {}, { awsEndpoint: () => originOf(aws) });
+  system.faults.add(fault({ n: 1 }));
+  expect((await call()).body).toEqual([200, 'ECONNRESET']);
+  await vi.waitFor(() => expect(system.faults.list()).toEqual([]));
+});

@@ -233,6 +233,19 @@ describe('what a function prints', () => {
   });
 });
 
+describe('what a function writes while its environment starts', () => {
+  it('stands in front of the log of the first invocation, and of no other', async () => {
+    await start({
+      api: `console.log('starting');
+        export const handler = async () => { console.log('handling'); return {}; };`,
+    });
+    await system.call('api');
+    await system.call('api');
+    const logs = () => system.invocations.list().map((one) => one.logs);
+    await vi.waitFor(() => expect(logs()).toEqual([['starting', 'handling'], ['handling']]));
+  });
+});
+
 describe('a moved clock', () => {
   it('is passed to new environments, which every function gets; what runs finishes in the old', async () => {
     let offsetMs = 0;
