@@ -1,17 +1,17 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { invokeClient } from '#runtime/aws-lambda.ts';
-import { documentClient, once } from '#runtime/aws.ts';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
+import { documentClient } from '#runtime/aws/documents.ts';
+import { type InvokeClient, invokeClient } from '#runtime/aws/lambda.ts';
 import { createCaller } from '#runtime/call.ts';
 import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
+import { once } from '#runtime/once.ts';
 import { initialStateOf, readData, type Directory } from './data.ts';
 import { createRegistryStore } from './registry/registry-store.ts';
 
 /** What tests replace. */
 export interface SharedOptions {
   readonly environment?: FunctionEnvironment;
-  readonly documents?: () => DynamoDBDocumentClient;
-  readonly invoker?: () => LambdaClient;
+  readonly documents?: () => DocumentClient;
+  readonly invoker?: () => InvokeClient;
 }
 
 /**

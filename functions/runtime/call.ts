@@ -1,9 +1,8 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type * as z from 'zod/mini';
 import type { $ZodType } from 'zod/v4/core';
 import type { CheckEvent, DirectEvent } from './adapters/direct.ts';
 import { aliases } from './aliases.ts';
-import { invokeClient } from './aws-lambda.ts';
+import { type InvokeClient, invokeClient } from './aws/lambda.ts';
 import { chainOf, checkChain } from './calls/chain.ts';
 import { createCircuitBreaker, type Outcome } from './calls/circuit-breaker.ts';
 import { deadlineWithin } from './calls/deadline.ts';
@@ -76,7 +75,7 @@ type CallContext = Pick<InvocationContext<unknown>, 'requestId' | 'traceparent' 
 /** What tests replace. */
 interface CallerOptions {
   readonly environment?: FunctionEnvironment;
-  readonly client?: () => LambdaClient;
+  readonly client?: () => InvokeClient;
 }
 
 /** The alias by which a function calls others; it tells the callee who calls. */

@@ -1,7 +1,6 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { secretsClient } from './aws-secrets.ts';
-import { documentClient } from './aws.ts';
+import type { DocumentClient } from './aws/document-types.ts';
+import { documentClient } from './aws/documents.ts';
+import { type SecretsClient, secretsClient } from './aws/secrets.ts';
 import { createConfigSource, type ConfigSource } from './lifecycle/config.ts';
 import { readOverrides } from './lifecycle/config-overrides.ts';
 import type { PluginDefinition, PluginManifest } from './contract/plugin.ts';
@@ -33,8 +32,8 @@ export interface FunctionRuntime {
 export interface RuntimeOptions {
   readonly environment?: FunctionEnvironment;
   readonly telemetry?: Telemetry;
-  readonly documents?: () => DynamoDBDocumentClient;
-  readonly secrets?: () => SecretsManagerClient;
+  readonly documents?: () => Pick<DocumentClient, 'get'>;
+  readonly secrets?: () => Pick<SecretsClient, 'getSecretValue'>;
   readonly initializeTimeoutMs?: number;
 }
 

@@ -1,6 +1,6 @@
 import type { PluginEnvironment } from '#runtime/contract/plugin.ts';
-import { documentClient } from '#runtime/aws.ts';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
+import { documentClient } from '#runtime/aws/documents.ts';
 import type { PaymentConfig } from './config.ts';
 import { cursorKeys } from './api/cursor.ts';
 import { sealKeys } from './webhooks/sealed.ts';
@@ -21,7 +21,7 @@ import { dynamoInbox } from './store/dynamodb-inbox.ts';
 import { dynamoPayments } from './payments/persistence/dynamodb-payments.ts';
 
 interface ServiceParts {
-  readonly client?: DynamoDBDocumentClient;
+  readonly client?: DocumentClient;
   readonly provider?: (name: ProviderName) => Promise<PaymentProvider>;
 }
 

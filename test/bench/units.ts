@@ -116,7 +116,7 @@ interface Consumed {
 }
 
 /** Compares the table before and after every write, and asks the engine what each call consumed. */
-export function startMeter({ dynamo, table }: Pick<Bench, 'dynamo' | 'table'>) {
+export function startMeter({ dynamo, around, table }: Pick<Bench, 'dynamo' | 'around' | 'table'>) {
   const { indexes, tableKeys } = layout();
   const client = new DynamoDBClient({
     endpoint: dynamo.endpoint,
@@ -145,29 +145,23 @@ export function startMeter({ dynamo, table }: Pick<Bench, 'dynamo' | 'table'>) {
       indexUnits: Object.fromEntries(units.filter(([, count]) => count > 0)),
     };
   };
-  dynamo.documents.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        const isRead = /^(?:Get|Query|BatchGet|TransactGet)/.test(commandName);
-        const writes = isRead ? [] : writesOf(args.input as Input);
-        const before = isRead ? undefined : await itemsNow();
-        Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
-        const result = await next(args);
-        const { ConsumedCapacity: consumed } = result.output as unknown as {
-          ConsumedCapacity?: Consumed | readonly Consumed[];
-        };
-        const units = [consumed ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-        if (before === undefined) readUnits += units;
-        else {
-          engineWriteUnits += units;
-          const after = await itemsNow();
-          const twice = commandName.startsWith('Transact');
-          written.push(...writes.map((id) => costOf(id, before.get(id), after.get(id), twice)));
-        }
-        return result;
-      },
-    { step: 'initialize', name: 'meter', override: true },
-  );
+  around.push(async ({ name, input, next }) => {
+    const isRead = ['get', 'query', 'batchGet', 'transactGet'].includes(name);
+    const writes = isRead ? [] : writesOf(input);
+    const before = isRead ? undefined : await itemsNow();
+    Object.assign(input, { ReturnConsumedCapacity: 'TOTAL' });
+    const answer = await next();
+    const { ConsumedCapacity: consumed } = answer as { ConsumedCapacity?: Consumed | readonly Consumed[] };
+    const units = [consumed ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+    if (before === undefined) readUnits += units;
+    else {
+      engineWriteUnits += units;
+      const after = await itemsNow();
+      const twice = name.startsWith('transact');
+      written.push(...writes.map((id) => costOf(id, before.get(id), after.get(id), twice)));
+    }
+    return answer;
+  });
   return {
     reset() {
       [readUnits, engineWriteUnits, written] = [0, 0, []];
@@ -179,7 +173,7 @@ export function startMeter({ dynamo, table }: Pick<Bench, 'dynamo' | 'table'>) {
       return { writeUnits, readUnits, engineWriteUnits, written: [...written] };
     },
     stop() {
-      dynamo.documents.middlewareStack.remove('meter');
+      around.pop();
       client.destroy();
     },
   };

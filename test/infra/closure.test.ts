@@ -19,12 +19,18 @@ const NOWHERE = [
   ...payment('docs'),
   'undici',
   'zod/v4/locales',
+  // The runtime has small clients of its own.
+  '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-eventbridge',
+  '@aws-sdk/client-lambda',
+  '@aws-sdk/client-secrets-manager',
+  '@aws-sdk/lib-dynamodb',
 ];
 /** What serves operations, and what keeps events apart that arrive twice. */
 const OPERATIONS = runtime('adapters/api', 'adapters/http', 'adapters/direct', 'adapters/run-operation');
 const EVENTS = runtime('adapters/queue', 'adapters/stream');
 const INBOX = runtime('inbox/inbox');
-const CALLS = [...runtime('call'), '@aws-sdk/client-lambda'];
+const CALLS = runtime('call', 'aws/lambda');
 /** Operations of the payment plugin and the schemas of its API. */
 const PAYMENT_API = payment(
   'operations',

@@ -9,7 +9,7 @@ import {
   type CreateTableCommandInput,
   type Projection,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 
 /** Partition and sort key of each index, and, unless it copies all, the attributes that it copies beside the keys. */
 type Indexes = Readonly<Record<string, readonly [string, string, (readonly string[])?]>>;
@@ -17,13 +17,21 @@ type Indexes = Readonly<Record<string, readonly [string, string, (readonly strin
 /** A DynamoDB engine in memory, for one test file. */
 export interface TestDynamo {
   readonly endpoint: string;
-  readonly documents: DynamoDBDocumentClient;
+  readonly documents: DynamoDBDocument;
   /** Creates a table with string keys `PK` and `SK`, and indexes with keys of the same kind. */
   createTable(name: string, indexes?: Indexes): Promise<void>;
   stop(): Promise<void>;
 }
 
 const binary = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
+
+/** The environment of a function that uses the engine. */
+export const environmentOf = ({ endpoint }: Pick<TestDynamo, 'endpoint'>) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+});
 
 /** A port of the loopback that nobody listens on at the moment. */
 export async function freePort(): Promise<number> {
@@ -50,7 +58,7 @@ export async function startDynamo(): Promise<TestDynamo> {
   await untilReady(client);
   return {
     endpoint,
-    documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    documents: DynamoDBDocument.from(client, { marshallOptions: { removeUndefinedValues: true } }),
     async createTable(name, indexes = {}) {
       await client.send(new CreateTableCommand(tableInput(name, indexes)));
     },

@@ -147,10 +147,9 @@ export const plugin = definePlugin({
 });
 `;
 
-const apiCode = `import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod/mini';
+const apiCode = `import * as z from 'zod/mini';
 import { apiHandler } from '#runtime/adapters/api.ts';
-import { documentClient } from '#runtime/aws.ts';
+import { documentClient } from '#runtime/aws/documents.ts';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { plugin } from '../plugin.ts';
 
@@ -166,7 +165,7 @@ const readNotes = operation({
   errors: {},
   idempotency: 'none',
   async run({ services: { greeting, table } }: OperationContext<unknown, Services>) {
-    const { Item } = await documentClient().send(new GetCommand({ TableName: table, Key: { PK: 'all' } }));
+    const { Item } = await documentClient().get({ TableName: table, Key: { PK: 'all' } });
     return { plugin: plugin.manifest.name, greeting, found: Item !== undefined };
   },
 });

@@ -25,10 +25,9 @@ export const posted = eventContract({
 });
 `;
 
-const ledger = `import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod/mini';
+const ledger = `import * as z from 'zod/mini';
 import { posted, postedInCents } from '#events/catalog/ledger.ts';
-import { documentClient } from '#runtime/aws.ts';
+import { documentClient } from '#runtime/aws/documents.ts';
 import { operation } from '#runtime/contract/operation.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { ok } from '#runtime/contract/reply.ts';
@@ -58,7 +57,7 @@ export const post = operation({
 export const plugin = definePlugin({
   manifest, config: z.object({}),
   initialize: (_config, environment): Services => ({
-    put: (Item) => documentClient().send(new PutCommand({ TableName: environment.table('entries'), Item })),
+    put: (Item) => documentClient().put({ TableName: environment.table('entries'), Item }),
   }),
 });
 `;

@@ -187,7 +187,7 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))(
           'wrong.ts',
           "import { ok } from '@anineeplus/plugins/runtime';\nexport const x: string = ok(1);\n",
         );
-        write('outside.ts', "export * from '@anineeplus/plugins/functions/runtime/aws.ts';\n");
+        write('outside.ts', "export * from '@anineeplus/plugins/functions/runtime/aws/documents.ts';\n");
         const { stdout } = typecheck();
         expect(stdout).toContain('wrong.ts(2,14): error TS2322');
         expect(stdout).toContain('outside.ts(1,15): error TS2307');

@@ -41,9 +41,8 @@ function addTicker(root: string): void {
       permissions: { api: ['table:notes:read'], tick: ['table:notes:write'] },
     }),
     'plugin.ts': `
-      import { QueryCommand } from '@aws-sdk/lib-dynamodb';
       import * as z from 'zod/mini';
-      import { documentClient } from '#runtime/aws.ts';
+      import { documentClient } from '#runtime/aws/documents.ts';
       import { operation } from '#runtime/contract/operation.ts';
       import { definePlugin } from '#runtime/contract/plugin.ts';
       import { ok } from '#runtime/contract/reply.ts';
@@ -51,10 +50,10 @@ function addTicker(root: string): void {
       export const listNotes = operation({
         summary: 'Lists', input: z.object({}), output: z.any(), errors: {}, idempotency: 'none',
         async run({ services }) {
-          const { Items: notes } = await documentClient().send(new QueryCommand({
+          const { Items: notes } = await documentClient().query({
             TableName: services.table, ConsistentRead: true,
             KeyConditionExpression: 'PK = :all', ExpressionAttributeValues: { ':all': 'all' },
-          }));
+          });
           return ok({ notes, now: services.now().toISOString() });
         },
       });
@@ -67,15 +66,14 @@ function addTicker(root: string): void {
       import { listNotes, plugin } from '../plugin.ts';
       export const handler = apiHandler(plugin, { listNotes });`,
     'functions/tick.ts': `
-      import { PutCommand } from '@aws-sdk/lib-dynamodb';
       import { scheduleHandler } from '#runtime/adapters/schedule.ts';
-      import { documentClient } from '#runtime/aws.ts';
+      import { documentClient } from '#runtime/aws/documents.ts';
       import { plugin } from '../plugin.ts';
       const note = { summary: 'Notes', async run({ schedule, scheduledAt, services }) {
         const now = services.now();
         const Item = { PK: 'all', SK: schedule + ' ' + scheduledAt.toISOString(), now: now.toISOString(),
           ttl: Math.floor(now.getTime() / 1000) + 3600 };
-        await documentClient().send(new PutCommand({ TableName: services.table, Item }));
+        await documentClient().put({ TableName: services.table, Item });
         return { noted: 1 };
       } };
       const broken = { summary: 'Fails', async run() { throw new Error('out of ink'); } };

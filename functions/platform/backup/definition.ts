@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { secretsClient } from '#runtime/aws-secrets.ts';
-import { documentClient } from '#runtime/aws.ts';
+import { documentClient } from '#runtime/aws/documents.ts';
+import { secretsClient } from '#runtime/aws/secrets.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { createBackupStore } from '../config/backup-store.ts';

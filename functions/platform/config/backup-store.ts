@@ -1,4 +1,5 @@
-import { GetCommand, paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
+import { queryPages } from '#runtime/aws/documents.ts';
 import { unavailable } from '../registry/unavailable.ts';
 import type { SealedBackup } from './backup-seal.ts';
 
@@ -32,7 +33,7 @@ const DAY_SECONDS = 86_400;
 const partition = (plugin: string): string => `PLUGIN#${plugin}`;
 
 export interface BackupStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
   readonly table: string;
 }
 
@@ -44,7 +45,7 @@ export function createBackupStore({ client, table }: BackupStoreOptions): Backup
       const ttl = Math.floor(Date.parse(exportedAt) / 1000) + RETENTION_DAYS * DAY_SECONDS;
       const keys = { PK: partition(plugin), SK: exportedAt };
       const Item = { ...keys, label, version, configVersion, envelope, sealedKey, ttl };
-      await client.send(new PutCommand({ TableName: table, Item }));
+      await client.put({ TableName: table, Item });
     },
     async list(plugin) {
       const query = {
@@ -57,7 +58,7 @@ export function createBackupStore({ client, table }: BackupStoreOptions): Backup
       };
       const found: ListedBackup[] = [];
       try {
-        for await (const { Items: items = [] } of paginateQuery({ client }, query)) {
+        for await (const { Items: items = [] } of queryPages(client, query)) {
           for (const { SK, ...listed } of items)
             found.push({ takenAt: String(SK), ...(listed as Omit<ListedBackup, 'takenAt'>) });
         }
@@ -68,7 +69,7 @@ export function createBackupStore({ client, table }: BackupStoreOptions): Backup
     },
     async get(plugin, takenAt) {
       const Key = { PK: partition(plugin), SK: takenAt };
-      const { Item: item } = await client.send(new GetCommand({ TableName: table, Key })).catch(unavailable);
+      const { Item: item } = await client.get({ TableName: table, Key }).catch(unavailable);
       if (!item) return undefined;
       const { envelope, sealedKey } = item as SealedBackup & typeof item;
       return { envelope, sealedKey };

@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
 import { stateKey } from '#runtime/lifecycle/registry-state.ts';
 import type { Actor } from '../registry/audit.ts';
 import { unavailable } from '../registry/unavailable.ts';
@@ -36,7 +36,7 @@ const keyOf = (plugin: string, { from, to, isNew }: ChangeId) => ({
 });
 
 export interface ChangeStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
   readonly table: string;
 }
 
@@ -45,24 +45,22 @@ export function createChangeStore({ client, table }: ChangeStoreOptions): Change
   return {
     async put(plugin, change) {
       const Item = { ...keyOf(plugin, change), ...change };
-      await client.send(new PutCommand({ TableName: table, Item })).catch(unavailable);
+      await client.put({ TableName: table, Item }).catch(unavailable);
     },
     async remove(plugin, change) {
       const Key = keyOf(plugin, change);
-      await client.send(new DeleteCommand({ TableName: table, Key })).catch(unavailable);
+      await client.delete({ TableName: table, Key }).catch(unavailable);
     },
     async list(plugin) {
       const { Items: items = [] } = await client
-        .send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
-            ExpressionAttributeValues: { ':pk': stateKey(plugin).PK, ':prefix': PREFIX },
-            ConsistentRead: true,
-          }),
-        )
+        .query({
+          TableName: table,
+          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
+          ExpressionAttributeValues: { ':pk': stateKey(plugin).PK, ':prefix': PREFIX },
+          ConsistentRead: true,
+        })
         .catch(unavailable);
-      return items.map(({ PK: _pk, SK: _sk, ...change }) => change as ConfigChange);
+      return items.map(({ PK: _pk, SK: _sk, ...change }) => change as unknown as ConfigChange);
     },
   };
 }

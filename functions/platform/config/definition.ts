@@ -1,7 +1,6 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { secretsClient } from '#runtime/aws-secrets.ts';
-import { once } from '#runtime/aws.ts';
+import { type SecretsClient, secretsClient } from '#runtime/aws/secrets.ts';
+import { once } from '#runtime/once.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readData } from '../data.ts';
 import { sharedServices, type SharedOptions } from '../shared-services.ts';
@@ -13,7 +12,7 @@ import type { ConfigServices } from './services.ts';
 
 /** What tests replace. */
 export interface ConfigApiOptions extends SharedOptions {
-  readonly secrets?: () => SecretsManagerClient;
+  readonly secrets?: () => SecretsClient;
 }
 
 /** The platform's operations on configurations. @param data folder of the generated files */

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  GetSecretValueCommand,
-  ListSecretVersionIdsCommand,
-  PutSecretValueCommand,
-  UpdateSecretVersionStageCommand,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { isAwsError } from '#runtime/aws/aws-error.ts';
+import type { SecretsClient } from '#runtime/aws/secrets.ts';
 import { parseConfigDocument, type ConfigDocument } from '#runtime/lifecycle/config-document.ts';
 
 /** A version of a plugin's secret that carries a staging label. */
@@ -40,7 +35,7 @@ export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
 
 export interface SecretStoreOptions {
-  readonly client: () => SecretsManagerClient;
+  readonly client: () => SecretsClient;
   /** In front of the plugin's name in the name of its secret. */
   readonly prefix: string;
 }
@@ -51,9 +46,11 @@ export function createSecretStore({ client, prefix }: SecretStoreOptions): Secre
       const found: SecretVersion[] = [];
       let token: string | undefined;
       do {
-        const { Versions = [], NextToken } = await client().send(
-          new ListSecretVersionIdsCommand({ SecretId: prefix + plugin, MaxResults: 100, NextToken: token }),
-        );
+        const { Versions = [], NextToken } = await client().listSecretVersionIds({
+          SecretId: prefix + plugin,
+          MaxResults: 100,
+          NextToken: token,
+        });
         for (const { VersionId: id, VersionStages: stages = [], CreatedDate: createdAt } of Versions) {
           if (id !== undefined) found.push({ id, stages, createdAt });
         }
@@ -62,9 +59,10 @@ export function createSecretStore({ client, prefix }: SecretStoreOptions): Secre
       return found;
     },
     async read(plugin, versionId) {
-      const { SecretString: text } = await client().send(
-        new GetSecretValueCommand({ SecretId: prefix + plugin, VersionId: versionId }),
-      );
+      const { SecretString: text } = await client().getSecretValue({
+        SecretId: prefix + plugin,
+        VersionId: versionId,
+      });
       return parseConfigDocument(plugin, text);
     },
     async inForce(plugin) {
@@ -73,35 +71,31 @@ export function createSecretStore({ client, prefix }: SecretStoreOptions): Secre
         VersionId: id = 'unknown',
         VersionStages: stages = [],
         CreatedDate: createdAt,
-      } = await client().send(new GetSecretValueCommand({ SecretId: prefix + plugin }));
+      } = await client().getSecretValue({ SecretId: prefix + plugin });
       return { version: { id, stages, createdAt }, document: parseConfigDocument(plugin, text) };
     },
     async stage(plugin, { configVersion, values }) {
-      // One token for all attempts of the SDK. It becomes the public id of the version, so it is no hash of secrets.
+      // One token for all attempts of the client. It becomes the public id of the version, so it is no hash of secrets.
       const id = randomUUID();
-      await client().send(
-        new PutSecretValueCommand({
-          SecretId: prefix + plugin,
-          ClientRequestToken: id,
-          SecretString: JSON.stringify({ configVersion, values }),
-          VersionStages: [PENDING],
-        }),
-      );
+      await client().putSecretValue({
+        SecretId: prefix + plugin,
+        ClientRequestToken: id,
+        SecretString: JSON.stringify({ configVersion, values }),
+        VersionStages: [PENDING],
+      });
       return id;
     },
     async move(plugin, label, { from, to }) {
       try {
-        await client().send(
-          new UpdateSecretVersionStageCommand({
-            SecretId: prefix + plugin,
-            VersionStage: label,
-            RemoveFromVersionId: from,
-            MoveToVersionId: to,
-          }),
-        );
+        await client().updateSecretVersionStage({
+          SecretId: prefix + plugin,
+          VersionStage: label,
+          RemoveFromVersionId: from,
+          MoveToVersionId: to,
+        });
         return true;
       } catch (error) {
-        if (error instanceof Error && error.name === 'InvalidParameterException') return false;
+        if (isAwsError(error, 'InvalidParameterException')) return false;
         throw error;
       }
     },

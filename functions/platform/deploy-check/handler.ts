@@ -1,14 +1,13 @@
 import * as z from 'zod/mini';
 import { checkedInput } from '#runtime/adapters/input.ts';
 import type { Adapter } from '#runtime/adapter.ts';
-import { clientDefaults } from '#runtime/aws.ts';
+import { type CodeDeploy, createCodeDeploy } from '#runtime/aws/code-deploy.ts';
 import { createCaller, type PluginCaller } from '#runtime/call.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
-import { type FunctionEnvironment, readEnvironment } from '#runtime/environment.ts';
+import { readEnvironment } from '#runtime/environment.ts';
 import { pipeline, type Handler } from '#runtime/pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '#runtime/runtime.ts';
 import { checkVersion } from './check.ts';
-import { type CodeDeploy, createCodeDeploy } from './code-deploy.ts';
 
 /** What CodeDeploy sends to a hook. Source: CodeDeploy user guide, AppSpec "hooks" section for Lambda. */
 const hookEvent = z.object({ DeploymentId: z.string(), LifecycleEventHookExecutionId: z.string() });
@@ -32,7 +31,7 @@ export function deployCheckHandler(options: DeployCheckOptions = {}): Handler<vo
   // It works for a plugin that is unloaded or cannot start, too.
   const own = { ...environment, registryTable: undefined, configSecret: undefined };
   const caller = options.caller ?? createCaller({ environment });
-  const codeDeploy = options.codeDeploy ?? codeDeployOf(environment);
+  const codeDeploy = options.codeDeploy ?? createCodeDeploy({ env: environment.variables });
   return pipeline(createRuntime(definition, { ...options, environment: own }), {
     describe: () => ({ operation: 'deploy-check' }),
     // CodeDeploy starts a hook by the name of its function, which no role but CodeDeploy's may.
@@ -46,16 +45,14 @@ export function deployCheckHandler(options: DeployCheckOptions = {}): Handler<vo
       const { ok, reason } = await checkVersion({ caller, plugin, function: healthFunction });
       log[ok ? 'info' : 'error']('New version checked', { deploymentId, ok, reason });
       const status = ok ? 'Succeeded' : 'Failed';
-      await codeDeploy.report({ deploymentId, lifecycleEventHookExecutionId: hookId, status });
+      await codeDeploy.putLifecycleEventHookExecutionStatus({
+        deploymentId,
+        lifecycleEventHookExecutionId: hookId,
+        status,
+      });
     },
     refuse(_invocation, _problem, error) {
       throw error;
     },
   } satisfies Adapter<void>);
-}
-
-function codeDeployOf({ variables }: FunctionEnvironment): CodeDeploy {
-  const { region, credentials, endpoint } = clientDefaults(variables);
-  if (!credentials) throw new Error('the function has no credentials');
-  return createCodeDeploy({ region, credentials, endpoint });
 }

@@ -1,6 +1,5 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
-import { invokeClient } from '#runtime/aws-lambda.ts';
+import { type InvokeClient, invokeClient } from '#runtime/aws/lambda.ts';
 import { createCaller } from '#runtime/call.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
@@ -14,7 +13,7 @@ import { describeSchema } from './texts.ts';
 /** What tests replace. */
 interface GraphqlApiOptions {
   readonly environment?: FunctionEnvironment;
-  readonly invoker?: () => LambdaClient;
+  readonly invoker?: () => InvokeClient;
 }
 
 /** The platform's GraphQL function. @param data folder of the generated files */

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
-import { lambdaAdminClient } from '#runtime/aws-lambda.ts';
-import { once } from '#runtime/aws.ts';
+import { type MappingsClient, mappingsClient } from '#runtime/aws/lambda.ts';
+import { once } from '#runtime/once.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readData } from '../data.ts';
 import { sharedServices, type SharedOptions } from '../shared-services.ts';
@@ -15,7 +14,7 @@ import { createStartCheck } from './start-check.ts';
 
 /** What tests replace. */
 interface PluginsApiOptions extends SharedOptions {
-  readonly admin?: () => LambdaClient;
+  readonly admin?: () => MappingsClient;
 }
 
 interface OpenApi {
@@ -38,7 +37,7 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
       const { functionPrefix, now, stage, apiUrl } = environment;
       const wait = (ms: number) => sleep(ms);
       const mappings = createQueueMappings({
-        client: options.admin ?? lambdaAdminClient,
+        client: options.admin ?? mappingsClient,
         functionPrefix,
         sleep: wait,
       });

@@ -1,9 +1,5 @@
-import {
-  ListEventSourceMappingsCommand,
-  UpdateEventSourceMappingCommand,
-  type EventSourceMappingConfiguration,
-  type LambdaClient,
-} from '@aws-sdk/client-lambda';
+import { isAwsError } from '#runtime/aws/aws-error.ts';
+import type { MappingsClient } from '#runtime/aws/lambda.ts';
 
 /** The event source mappings from the queues of a plugin's subscriptions. */
 export interface QueueMappings {
@@ -14,7 +10,7 @@ export interface QueueMappings {
 }
 
 interface QueueMappingsOptions {
-  readonly client: () => LambdaClient;
+  readonly client: () => MappingsClient;
   readonly functionPrefix: string;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -23,35 +19,36 @@ const RETRIES = 5;
 const RETRY_DELAY_MS = 1000;
 
 export function createQueueMappings({ client, functionPrefix, sleep }: QueueMappingsOptions): QueueMappings {
-  async function update(mapping: EventSourceMappingConfiguration, enabled: boolean): Promise<void> {
+  async function update(uuid: string, enabled: boolean): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await client().send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled: enabled }));
+        await client().updateEventSourceMapping({ UUID: uuid, Enabled: enabled });
         return;
       } catch (error) {
         // The last update of this mapping has not finished.
-        if (!(error instanceof Error) || error.name !== 'ResourceInUseException' || attempt > RETRIES)
-          throw error;
+        if (!isAwsError(error, 'ResourceInUseException') || attempt > RETRIES) throw error;
         await sleep(RETRY_DELAY_MS);
       }
     }
   }
 
-  /** The mappings from queues of a function that are not in the wanted state. */
+  /** Ids of the mappings from queues of a function that are not in the wanted state. */
   async function wrongMappings(plugin: string, key: string, enabled: boolean) {
     const settled = enabled ? ['Enabled', 'Enabling', 'Creating'] : ['Disabled', 'Disabling'];
-    const { EventSourceMappings: mappings = [] } = await client().send(
-      new ListEventSourceMappingsCommand({ FunctionName: `${functionPrefix}${plugin}-${key}:live` }),
-    );
-    return mappings.filter(
-      ({ EventSourceArn: arn, State: state }) => arn?.includes(':sqs:') && !settled.includes(state ?? ''),
-    );
+    const { EventSourceMappings: mappings = [] } = await client().listEventSourceMappings({
+      FunctionName: `${functionPrefix}${plugin}-${key}:live`,
+    });
+    return mappings
+      .filter(
+        ({ EventSourceArn: arn, State: state }) => arn?.includes(':sqs:') && !settled.includes(state ?? ''),
+      )
+      .flatMap(({ UUID: uuid }) => uuid ?? []);
   }
 
   return {
     async set(plugin, functions, enabled) {
       for (const key of functions) {
-        for (const mapping of await wrongMappings(plugin, key, enabled)) await update(mapping, enabled);
+        for (const uuid of await wrongMappings(plugin, key, enabled)) await update(uuid, enabled);
       }
     },
     async differing(plugin, functions, enabled) {

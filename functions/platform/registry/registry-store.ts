@@ -1,11 +1,6 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import {
-  paginateQuery,
-  QueryCommand,
-  TransactWriteCommand,
-  type DynamoDBDocumentClient,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient, QueryInput, TransactWriteInput } from '#runtime/aws/document-types.ts';
+import { queryPages } from '#runtime/aws/documents.ts';
+import { cancellationReasons } from '#runtime/aws/refused-write.ts';
 import {
   readState,
   stateKey,
@@ -64,7 +59,7 @@ export interface RegistryStore {
 }
 
 interface RegistryStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
   readonly table: string;
   readonly now: () => Date;
   /** The state of a plugin without an item. */
@@ -92,7 +87,9 @@ export function createRegistryStore({
       const reason = change.state === undefined ? before.reason : change.reason;
       const after = { state, configVersionId, reason, version: before.version + 1, updatedAt };
       try {
-        await client.send(changeWrite(table, plugin, { before, after, audited, reason: change.reason }));
+        await client.transactWrite(
+          changeWrite(table, plugin, { before, after, audited, reason: change.reason }),
+        );
         return after;
       } catch (error) {
         return isConflict(error) ? undefined : unavailable(error);
@@ -109,7 +106,7 @@ export function createRegistryStore({
     },
     async audit(plugin, { limit, below }) {
       const query = auditQuery(table, plugin, { limit: limit + 1, below });
-      const { Items: items = [] } = await client.send(query).catch(unavailable);
+      const { Items: items = [] } = await client.query(query).catch(unavailable);
       const entries = items.slice(0, limit).map(auditEntryOf);
       return { entries, next: items.length > limit ? entries.at(-1)?.version : undefined };
     },
@@ -118,8 +115,7 @@ export function createRegistryStore({
 
 /** Whether another writer was first: nothing was written, and the next read shows what it did. */
 function isConflict(error: unknown): boolean {
-  if (!(error instanceof TransactionCanceledException)) return false;
-  const codes = (error.CancellationReasons ?? [])
+  const codes = cancellationReasons(error)
     .map(({ Code }) => Code ?? 'None')
     .filter((code) => code !== 'None');
   return codes.length > 0 && codes.every((code) => CONFLICT_CODES.has(code));
@@ -139,7 +135,7 @@ function changeWrite(
   table: string,
   plugin: string,
   { before, after, audited: { actor, ...audited }, reason }: Step,
-): TransactWriteCommand {
+): TransactWriteInput {
   const { version } = after;
   const at = after.updatedAt.toISOString();
   const entry = defined({ ...after, updatedAt: at, updatedBy: actor.by });
@@ -150,7 +146,7 @@ function changeWrite(
     ...audited,
     ...(reason !== undefined && { reason }),
   };
-  return new TransactWriteCommand({
+  return {
     TransactItems: [
       {
         Put: {
@@ -170,15 +166,15 @@ function changeWrite(
       },
       { Put: { TableName: table, Item: { PK: NAMES, SK: plugin } } },
     ],
-  });
+  };
 }
 
 /** Partition of the names of all plugins that have an item. */
 const NAMES = 'PLUGINS';
 
-async function everyItem(client: DynamoDBDocumentClient, query: QueryCommandInput) {
+async function everyItem(client: DocumentClient, query: QueryInput) {
   const items: Record<string, unknown>[] = [];
-  for await (const page of paginateQuery({ client }, query)) items.push(...(page.Items ?? []));
+  for await (const page of queryPages(client, query)) items.push(...(page.Items ?? []));
   return items;
 }
 
@@ -196,14 +192,14 @@ function auditQuery(
   table: string,
   plugin: string,
   { limit, below }: { readonly limit: number; readonly below: number | undefined },
-): QueryCommand {
+): QueryInput {
   const last = below === undefined ? `${AUDIT_PREFIX}~` : auditKey(plugin, below - 1).SK;
-  return new QueryCommand({
+  return {
     TableName: table,
     KeyConditionExpression: 'PK = :pk AND SK BETWEEN :first AND :last',
     ExpressionAttributeValues: { ':pk': stateKey(plugin).PK, ':first': AUDIT_PREFIX, ':last': last },
     ScanIndexForward: false,
     ConsistentRead: true,
     Limit: limit,
-  });
+  };
 }

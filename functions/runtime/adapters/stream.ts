@@ -1,15 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import {
-  PutEventsCommand,
-  type EventBridgeClient,
-  type PutEventsCommandOutput,
-  type PutEventsRequestEntry,
-} from '@aws-sdk/client-eventbridge';
+import type { PutEventsCommandOutput, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { EventEnvelope } from '#events/catalog/contract.ts';
-import { eventBridgeClient } from '../aws-events.ts';
+import { type EventsClient, eventsClient } from '../aws/events.ts';
 import { definePlugin } from '../contract/plugin.ts';
 import { readEnvironment } from '../environment.ts';
 import type { Adapter } from '../adapter.ts';
@@ -35,12 +30,12 @@ export function relayHandler(
     ...options,
     environment: { ...environment, registryTable: undefined, configSecret: undefined },
   });
-  const { client = eventBridgeClient, sleep } = options;
+  const { client = eventsClient, sleep } = options;
   return pipeline(runtime, relayAdapter({ client, busName, source: eventSource, ...(sleep && { sleep }) }));
 }
 
 interface RelayOptions {
-  readonly client: () => EventBridgeClient;
+  readonly client: () => EventsClient;
   readonly busName: string;
   /** `anineeplus.<stage>.<plugin>`. */
   readonly source: string;
@@ -141,8 +136,8 @@ async function publish(
   let left = chunk;
   for (let attempt = 0; ; attempt++) {
     const { Entries: results = [] } = await client()
-      .send(new PutEventsCommand({ Entries: left.map(({ entry }) => entry) }))
-      // The call itself failed after the SDK's own retries: no entry of the chunk counts as published.
+      .putEvents({ Entries: left.map(({ entry }) => entry) })
+      // The call itself failed after the retries of the client: no entry of the chunk counts as published.
       .catch((error: unknown): Pick<PutEventsCommandOutput, 'Entries'> => ({
         Entries: left.map(() => ({ ErrorCode: (error as Error).name })),
       }));

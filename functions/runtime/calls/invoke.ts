@@ -1,4 +1,4 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { InvokeClient } from '../aws/lambda.ts';
 import { platformProblem } from '../contract/errors.ts';
 
 /**
@@ -6,13 +6,13 @@ import { platformProblem } from '../contract/errors.ts';
  * @throws ProblemError 503 `timed-out` or `plugin-unavailable`, 500 when it failed without an answer
  */
 export async function invokeFunction(
-  client: LambdaClient,
+  client: InvokeClient,
   name: string,
   payload: unknown,
   abortSignal: AbortSignal,
 ): Promise<unknown> {
-  const command = new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(payload)) });
-  const answer = await client.send(command, { abortSignal }).catch((error: unknown) => {
+  const call = { FunctionName: name, Payload: JSON.stringify(payload) };
+  const answer = await client.invoke(call, { abortSignal }).catch((error: unknown) => {
     if ((error as Error).name === 'AccessDeniedException') throw error;
     // The function was invoked and may still act; with any other error Lambda has not invoked it.
     const isTimeout = ['TimeoutError', 'AbortError'].includes((error as Error).name);

@@ -1,15 +1,13 @@
-import {
-  GetCommand,
-  TransactWriteCommand,
-  type DynamoDBDocumentClient,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
 import type { EventEnvelope } from '#events/catalog/contract.ts';
+import type { DocumentClient, TransactionItem } from '../aws/document-types.ts';
+import { cancellationReasons } from '../aws/refused-write.ts';
 import { EventGapError } from './event-gap-error.ts';
 import { isLater, isNext, positionOf, type Position } from './position.ts';
 
-/** One write of a DynamoDB transaction, with plain values. */
-export type TransactionItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+export type { TransactionItem };
+
+/** What an inbox calls of its database. */
+type InboxClient = Pick<DocumentClient, 'get' | 'transactWrite'>;
 
 /**
  * What an event makes a consumer do. The items that it returns, at most 99, are written in one transaction with the
@@ -45,7 +43,7 @@ interface InOrderOptions {
 }
 
 export interface InboxOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: InboxClient;
   /** Physical name, from `environment.table`; the function needs `read` and `write` on it. */
   readonly table: string;
   /** Who handles the events: consumers of one table do not see each other's records. */
@@ -123,9 +121,7 @@ export function createInbox(options: InboxOptions): Inbox {
 
   async function consume({ key, decide, write }: Guard, work: Work): Promise<InboxOutcome> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const { Item: stored } = await client.send(
-        new GetCommand({ TableName: table, Key: key, ConsistentRead: true }),
-      );
+      const { Item: stored } = await client.get({ TableName: table, Key: key, ConsistentRead: true });
       if (!decide(stored)) return 'skipped';
       const items = (await work()) ?? [];
       if (await committed(client, [write(stored), ...items])) return 'handled';
@@ -160,15 +156,13 @@ const handledIn = (stored: Item | undefined): Position | undefined =>
   };
 
 /** False when another delivery of the same aggregate or event was first, which the first item's condition tells. */
-async function committed(client: DynamoDBDocumentClient, items: TransactionItem[]): Promise<boolean> {
+async function committed(client: InboxClient, items: TransactionItem[]): Promise<boolean> {
   try {
-    await client.send(new TransactWriteCommand({ TransactItems: items }));
+    await client.transactWrite({ TransactItems: items });
     return true;
   } catch (error) {
-    const { CancellationReasons: reasons } = error as {
-      CancellationReasons?: readonly { readonly Code?: string }[];
-    };
-    if (['ConditionalCheckFailed', 'TransactionConflict'].includes(reasons?.[0]?.Code ?? '')) return false;
+    const [first] = cancellationReasons(error);
+    if (['ConditionalCheckFailed', 'TransactionConflict'].includes(first?.Code ?? '')) return false;
     throw error;
   }
 }

@@ -1,15 +1,12 @@
-import {
-  GetSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { isAwsError } from '../aws/aws-error.ts';
+import type { SecretsClient } from '../aws/secrets.ts';
 import { isNewer, parseConfigDocument, type ConfigDocument, type ConfigShape } from './config-document.ts';
 
 export interface SecretReaderOptions {
   readonly shape: ConfigShape;
   /** Name or ARN of the secret; without one there are only defaults and overrides. */
   readonly secretId: string | undefined;
-  readonly client: () => SecretsManagerClient;
+  readonly client: () => Pick<SecretsClient, 'getSecretValue'>;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
   /** Called when older values than those in force are used: reading has failed, or the code does not know their shape. */
   readonly refreshFailed?: () => void;
@@ -38,15 +35,16 @@ export function createSecretReader({ shape, secretId, client, warn, refreshFaile
     if (secretId === undefined) {
       return { stored: { configVersion: shape.version, values: {} }, versionId: 'none' };
     }
-    const { SecretString: text, VersionId: versionId = 'unknown' } = await client().send(
-      new GetSecretValueCommand({ SecretId: secretId, ...wanted }),
-    );
+    const { SecretString: text, VersionId: versionId = 'unknown' } = await client().getSecretValue({
+      SecretId: secretId,
+      ...wanted,
+    });
     return { stored: parseConfigDocument(shape.plugin, text), versionId };
   }
 
   const readPrevious = () =>
     read({ VersionStage: PREVIOUS }).catch((error: unknown) => {
-      if (error instanceof ResourceNotFoundException) return undefined;
+      if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
       throw error;
     });
 

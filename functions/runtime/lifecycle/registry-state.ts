@@ -1,4 +1,4 @@
-import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient } from '../aws/document-types.ts';
 import { platformProblem } from '../contract/errors.ts';
 
 /**
@@ -33,7 +33,7 @@ export interface StateReader {
 }
 
 interface StateOptions {
-  readonly client: () => DynamoDBDocumentClient;
+  readonly client: () => Pick<DocumentClient, 'get'>;
   readonly table: string;
   readonly plugin: string;
   readonly initial: InitialState;
@@ -48,14 +48,16 @@ export const stateKey = (plugin: string) => ({ PK: `PLUGIN#${plugin}`, SK: 'STAT
 
 /** Reads one plugin's item without a cache; a plugin without an item has its initial state. */
 export async function readState(
-  client: DynamoDBDocumentClient,
+  client: Pick<DocumentClient, 'get'>,
   table: string,
   { plugin, initial }: { readonly plugin: string; readonly initial: InitialState },
 ): Promise<PluginState> {
   // Strongly consistent, or the cache's age would not bound how old the answer is.
-  const { Item: item } = await client.send(
-    new GetCommand({ TableName: table, Key: stateKey(plugin), ConsistentRead: true }),
-  );
+  const { Item: item } = await client.get({
+    TableName: table,
+    Key: stateKey(plugin),
+    ConsistentRead: true,
+  });
   const state = loadStates.find((known) => known === item?.['state']);
   return {
     state: state ?? initial,

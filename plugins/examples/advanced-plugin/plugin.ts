@@ -1,4 +1,4 @@
-import { documentClient } from '#runtime/aws.ts';
+import { documentClient } from '#runtime/aws/documents.ts';
 import { createCaller } from '#runtime/call.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { createInbox } from '#runtime/inbox/inbox.ts';

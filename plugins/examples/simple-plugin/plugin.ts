@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { documentClient } from '#runtime/aws.ts';
+import { documentClient } from '#runtime/aws/documents.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { createInbox } from '#runtime/inbox/inbox.ts';
 import manifest from './plugin.json' with { type: 'json' };

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { AttributeMap } from '#runtime/aws/attributes.ts';
 import type { IdempotencyRecord, StoredAnswer, Subject } from './idempotency.ts';
 
 export type Item = Record<string, unknown>;
@@ -35,6 +35,6 @@ function subjectOf(item: Item): Subject {
 }
 
 /** Reads the flat item of a failed condition, which the document client does not unmarshal. */
-export function plain(item: Record<string, AttributeValue> | undefined): Item | undefined {
+export function plain(item: AttributeMap | undefined): Item | undefined {
   return item && Object.fromEntries(Object.entries(item).map(([name, value]) => [name, value.S ?? value.N]));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { QueryInput } from '#runtime/aws/document-types.ts';
 import type { Table } from './table.ts';
 import type { Item } from './items.ts';
 import type { Key } from './keys.ts';
@@ -10,8 +10,7 @@ const BATCH_PAUSE_MS = 20;
 
 /** One item, read strongly. */
 export async function readItem({ client, name }: Table, key: Key): Promise<Item | undefined> {
-  const command = new GetCommand({ TableName: name, Key: { ...key }, ConsistentRead: true });
-  return (await client.send(command)).Item;
+  return (await client.get({ TableName: name, Key: { ...key }, ConsistentRead: true })).Item;
 }
 
 /** Several items in one round trip, read strongly, in the order of the keys. */
@@ -22,9 +21,9 @@ export async function readItems(
   const found: Item[] = [];
   let missing: Record<string, unknown>[] = wanted.map((key) => ({ ...key }));
   for (let tries = 1; missing.length > 0; tries += 1) {
-    const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [name]: { Keys: missing, ConsistentRead: true } } }),
-    );
+    const answer = await client.batchGet({
+      RequestItems: { [name]: { Keys: missing, ConsistentRead: true } },
+    });
     found.push(...(answer.Responses?.[name] ?? []));
     missing = answer.UnprocessedKeys?.[name]?.Keys ?? [];
     if (missing.length > 0 && tries >= BATCH_TRIES_MAX) throw new Error('DynamoDB left keys unprocessed');
@@ -46,16 +45,16 @@ export async function readMany(table: Table, wanted: readonly Key[]): Promise<re
 /** One page of a query; `last` is the key to go on from, where there is more. */
 export async function queryPage(
   { client, name }: Table,
-  query: Omit<QueryCommandInput, 'TableName'>,
+  query: Omit<QueryInput, 'TableName'>,
 ): Promise<{ readonly items: readonly Item[]; readonly last: Item | undefined }> {
-  const answer = await client.send(new QueryCommand({ ...query, TableName: name }));
+  const answer = await client.query({ ...query, TableName: name });
   return { items: answer.Items ?? [], last: answer.LastEvaluatedKey };
 }
 
 /** Everything that a query finds, to the last page. */
 export async function queryAll(
   table: Table,
-  query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
+  query: Omit<QueryInput, 'TableName' | 'ExclusiveStartKey'>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
   let from: Item | undefined;

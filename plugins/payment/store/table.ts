@@ -1,15 +1,15 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
 
 /** The dependencies of a store. */
 export interface DynamoStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
   readonly table: string;
   readonly now: () => Date;
 }
 
 /** The plugin's table, and what time it is, in epoch seconds. */
 export interface Table {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
   readonly name: string;
   nowSeconds(): number;
 }

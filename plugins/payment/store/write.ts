@@ -1,20 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type CancellationReason,
-  ConditionalCheckFailedException,
-  TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  PutCommand,
-  type PutCommandOutput,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-  type UpdateCommandInput,
-  type UpdateCommandOutput,
-} from '@aws-sdk/lib-dynamodb';
+import type { AttributeMap } from '#runtime/aws/attributes.ts';
+import type {
+  DocumentClient,
+  TransactionItem,
+  UpdateInput,
+  WriteOutput,
+} from '#runtime/aws/document-types.ts';
+import { isAwsError } from '#runtime/aws/aws-error.ts';
+import { cancellationReasons, failedCondition } from '#runtime/aws/refused-write.ts';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Table } from './table.ts';
 import { problem } from '../errors.ts';
@@ -24,12 +18,12 @@ export type Action<N extends string> = {
   readonly name: N;
   /** A put of an item that no other call writes: whoever finds exactly this item has written it. */
   readonly isDistinct?: boolean;
-} & NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+} & TransactionItem;
 
 /** Why a transaction was not written: the first action, in the order given, whose condition failed. */
 export interface Refusal<N extends string> {
   readonly name: N;
-  readonly item: CancellationReason['Item'];
+  readonly item: AttributeMap | undefined;
 }
 
 const CONFLICT_TRIES_MAX = 8;
@@ -46,10 +40,10 @@ export async function transact<N extends string>(
   const items = actions.map(({ name: _name, isDistinct: _isDistinct, ...action }) => action);
   for (let tries = 1; ; tries += 1) {
     try {
-      await client.send(new TransactWriteCommand({ TransactItems: items }));
+      await client.transactWrite({ TransactItems: items });
       return undefined;
     } catch (error) {
-      const reasons = reasonsOf(error);
+      const reasons = cancellationReasons(error);
       const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
       const refused = actions[failed];
       if (refused !== undefined) return { name: refused.name, item: reasons[failed]?.Item };
@@ -78,10 +72,6 @@ const TEMPORARY: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceeded',
 ]);
 
-function reasonsOf(error: unknown): readonly CancellationReason[] {
-  return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-}
-
 /**
  * Writes one action alone. The SDK repeats a call whose answer was lost, and the condition of the repeated one fails
  * on its own item; a transaction has a token for that.
@@ -91,50 +81,50 @@ export async function writeOne(
   { client }: Pick<Table, 'client'>,
   { Put: put, Update: change, isDistinct = false }: Pick<Action<string>, 'Put' | 'Update' | 'isDistinct'>,
 ): Promise<boolean> {
-  let found: CancellationReason['Item'];
+  let found: AttributeMap | undefined;
   const asked = isDistinct && put ? { ...put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const } : put;
   const answer = await tryOne(
     () => sent(client, { Put: asked, Update: change }),
-    ({ Item }) => (found = Item),
+    ({ item }) => (found = item),
   );
   return answer !== undefined || (isDistinct && put?.Item !== undefined && isStored(put.Item, found));
 }
 
-const isStored = (item: Readonly<Record<string, unknown>>, found: CancellationReason['Item']): boolean =>
+const isStored = (item: Readonly<Record<string, unknown>>, found: AttributeMap | undefined): boolean =>
   found !== undefined && isDeepStrictEqual(unmarshall(found), JSON.parse(JSON.stringify(item)));
 
 /** The same for an update whose new values are wanted; `undefined` when its condition failed. */
 export const updateOne = (
   { client }: Pick<Table, 'client'>,
-  update: UpdateCommandInput,
-): Promise<UpdateCommandOutput | undefined> => tryOne(() => client.send(new UpdateCommand(update)));
+  update: UpdateInput,
+): Promise<WriteOutput | undefined> => tryOne(() => client.update(update));
 
 function sent(
-  client: DynamoDBDocumentClient,
+  client: DocumentClient,
   {
     Put: put,
     Update: update,
   }: { readonly Put?: Action<string>['Put']; readonly Update?: Action<string>['Update'] },
-): Promise<PutCommandOutput | UpdateCommandOutput> {
-  if (put) return client.send(new PutCommand(put));
-  if (update) return client.send(new UpdateCommand(update));
+): Promise<WriteOutput> {
+  if (put) return client.put(put);
+  if (update) return client.update(update);
   throw new TypeError('Only puts and updates are written alone');
 }
 
 async function tryOne<T>(
   write: () => Promise<T>,
-  onRefused: (refusal: ConditionalCheckFailedException) => void = () => undefined,
+  onRefused: (refusal: { readonly item: AttributeMap | undefined }) => void = () => undefined,
 ): Promise<T | undefined> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await write();
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        onRefused(error);
+      const refusal = failedCondition(error);
+      if (refusal) {
+        onRefused(refusal);
         return undefined;
       }
-      const conflict = error instanceof Error && error.name === 'TransactionConflictException';
-      if (!conflict) throw error;
+      if (!isAwsError(error, 'TransactionConflictException')) throw error;
       if (tries >= CONFLICT_TRIES_MAX) throw problem('contention', { cause: error });
       await pause(Math.random() * CONFLICT_PAUSE_MS * 2 ** tries);
     }

@@ -1,5 +1,5 @@
 import { apiHandler } from '#runtime/adapters/api.ts';
-import { invokeClient } from '#runtime/aws-lambda.ts';
+import { invokeClient } from '#runtime/aws/lambda.ts';
 import { createCaller } from '#runtime/call.ts';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';

@@ -1,5 +1,5 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EventEnvelope } from '#events/catalog/contract.ts';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
 import type { TransactionItem } from '#runtime/inbox/inbox.ts';
 import { type Entry, keys, type Redemption, type Statement, statementOf } from './items.ts';
 import { monthOf, monthsLaterSeconds } from './month.ts';
@@ -29,7 +29,7 @@ export interface PointStore {
 }
 
 interface PointStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
   readonly table: string;
   readonly now: () => Date;
   readonly keepMonths: number;

@@ -1,10 +1,6 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateQuery,
-  type QueryCommandInput,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { isAwsError } from '#runtime/aws/aws-error.ts';
+import type { DocumentClient, QueryInput } from '#runtime/aws/document-types.ts';
+import { queryPages } from '#runtime/aws/documents.ts';
 import type { TransactionItem } from '#runtime/inbox/inbox.ts';
 
 /** Reads and writes of one table. */
@@ -12,22 +8,21 @@ export interface Table {
   readonly name: string;
   get(key: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** All pages, or as many as hold `Limit` items. */
-  query<T>(input: Omit<QueryCommandInput, 'TableName'>): Promise<T[]>;
+  query<T>(input: Omit<QueryInput, 'TableName'>): Promise<T[]>;
   /** The items of a partition from one sort key to another. */
-  between<T>(partition: string, from: string, to: string, more?: Partial<QueryCommandInput>): Promise<T[]>;
+  between<T>(partition: string, from: string, to: string, more?: Partial<QueryInput>): Promise<T[]>;
   put(item: Readonly<Record<string, unknown>>, condition?: string): TransactionItem;
   /** All of them or none. @returns false when a condition does not hold, or somebody writes the same items */
   write(items: TransactionItem[]): Promise<boolean>;
 }
 
-export function openTable(client: DynamoDBDocumentClient, name: string): Table {
+export function openTable(client: DocumentClient, name: string): Table {
   const table: Table = {
     name,
-    get: async (key) =>
-      (await client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }))).Item,
-    async query<T>(input: Omit<QueryCommandInput, 'TableName'>) {
+    get: async (key) => (await client.get({ TableName: name, Key: key, ConsistentRead: true })).Item,
+    async query<T>(input: Omit<QueryInput, 'TableName'>) {
       const found: T[] = [];
-      for await (const { Items: items = [] } of paginateQuery({ client }, { TableName: name, ...input })) {
+      for await (const { Items: items = [] } of queryPages(client, { TableName: name, ...input })) {
         found.push(...(items as T[]));
         if (input.Limit !== undefined && found.length >= input.Limit) break;
       }
@@ -49,10 +44,10 @@ export function openTable(client: DynamoDBDocumentClient, name: string): Table {
     }),
     async write(items) {
       try {
-        await client.send(new TransactWriteCommand({ TransactItems: items }));
+        await client.transactWrite({ TransactItems: items });
         return true;
       } catch (error) {
-        if (error instanceof Error && error.name === 'TransactionCanceledException') return false;
+        if (isAwsError(error, 'TransactionCanceledException')) return false;
         throw error;
       }
     },

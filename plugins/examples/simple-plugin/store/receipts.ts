@@ -1,4 +1,4 @@
-import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
 import type { TransactionItem } from '#runtime/inbox/inbox.ts';
 
 /** What this plugin remembers of one payment that succeeded. */
@@ -20,7 +20,7 @@ export interface ReceiptStore {
 }
 
 interface ReceiptStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
   readonly table: string;
   readonly now: () => Date;
 }
@@ -43,16 +43,14 @@ export function createReceiptStore({ client, table, now }: ReceiptStoreOptions):
       },
     }),
     async list(tenant, limit) {
-      const { Items: items = [] } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'PK = :tenant AND begins_with(SK, :receipt)',
-          ExpressionAttributeValues: { ':tenant': partition(tenant), ':receipt': 'RECEIPT#' },
-          ScanIndexForward: false,
-          Limit: limit,
-        }),
-      );
-      return items.map(({ PK: _pk, SK: _sk, ttl: _ttl, ...receipt }) => receipt as Receipt);
+      const { Items: items = [] } = await client.query({
+        TableName: table,
+        KeyConditionExpression: 'PK = :tenant AND begins_with(SK, :receipt)',
+        ExpressionAttributeValues: { ':tenant': partition(tenant), ':receipt': 'RECEIPT#' },
+        ScanIndexForward: false,
+        Limit: limit,
+      });
+      return items.map(({ PK: _pk, SK: _sk, ttl: _ttl, ...receipt }) => receipt as unknown as Receipt);
     },
   };
 }

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCaller } from '#runtime/call.ts';
 import { startHttp, type TestAnswer, type TestHttp, type TestRequest } from '#test/support/http-server.ts';
-import { createCodeDeploy } from '../../../../functions/platform/deploy-check/code-deploy.ts';
+import { createCodeDeploy } from '#runtime/aws/code-deploy.ts';
 import { deployCheckHandler } from '../../../../functions/platform/deploy-check/handler.ts';
 import { environment, invokedBy, quietTelemetry } from '../runtime/support.ts';
 import { lambdaAt } from './support.ts';
@@ -79,12 +79,18 @@ function check(sent: unknown = event, alias?: string): Promise<void> {
     ANINEEPLUS_FUNCTION: 'deploy-check',
     ANINEEPLUS_HEALTH_FUNCTION: 'orders',
   });
-  const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: SECRET, sessionToken: 'session' };
+  const env = {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIDTEST',
+    AWS_SECRET_ACCESS_KEY: SECRET,
+    AWS_SESSION_TOKEN: 'session',
+  };
   const handler = deployCheckHandler({
     environment: own,
     telemetry: quietTelemetry(),
     caller: createCaller({ environment: own, client: () => lambdaAt(aws.url) }),
-    codeDeploy: createCodeDeploy({ region: 'eu-west-1', credentials, endpoint: aws.url, timeoutMs: 1000 }),
+    codeDeploy: createCodeDeploy({ env }),
   });
   return handler(sent, invokedBy(alias));
 }
@@ -130,9 +136,7 @@ describe('the check of a new version', () => {
 
   it('fails when CodeDeploy does not take the outcome', async () => {
     refusal = { status: 400, body: { __type: 'InvalidLifecycleEventHookExecutionIdException' } };
-    await expect(check()).rejects.toThrow(
-      'CodeDeploy answered 400: {"__type":"InvalidLifecycleEventHookExecutionIdException"}',
-    );
+    await expect(check()).rejects.toMatchObject({ name: 'InvalidLifecycleEventHookExecutionIdException' });
   });
 
   it('is started by CodeDeploy alone, which uses no alias, and with its event', async () => {

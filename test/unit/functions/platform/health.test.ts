@@ -1,6 +1,6 @@
-import { GetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, Lambda } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
@@ -12,8 +12,8 @@ import { environment, httpEvent, lambdaContext, quietTelemetry } from '../runtim
 import { dataFolder, plugin } from './support.ts';
 
 const region = { region: 'us-east-1' };
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient(region));
-const lambdas = new LambdaClient(region);
+const documents = DynamoDBDocument.from(new DynamoDBClient(region));
+const lambdas = new Lambda(region);
 const dynamo = mockClient(documents);
 const lambda = mockClient(lambdas);
 beforeEach(() => {

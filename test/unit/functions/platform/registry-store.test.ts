@@ -1,10 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocument, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { problemOf } from '#runtime/problem.ts';
@@ -12,7 +7,7 @@ import { beginMove } from '../../../../functions/platform/plugins/move.ts';
 import { createRegistryStore } from '../../../../functions/platform/registry/registry-store.ts';
 import { awsError, canceled } from '../aws.ts';
 
-const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
+const client = DynamoDBDocument.from(new DynamoDBClient({ region: 'us-east-1' }));
 const dynamo = mockClient(client);
 const registry = createRegistryStore({
   client,

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Lambda } from '@aws-sdk/client-lambda';
 
 /** A folder with the files that synth would have generated. */
 export function dataFolder(files: Readonly<Record<string, unknown>>): URL {
@@ -11,8 +11,8 @@ export function dataFolder(files: Readonly<Record<string, unknown>>): URL {
   return pathToFileURL(`${folder}/`);
 }
 
-export const lambdaAt = (endpoint: string): LambdaClient =>
-  new LambdaClient({
+export const lambdaAt = (endpoint: string): Lambda =>
+  new Lambda({
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },

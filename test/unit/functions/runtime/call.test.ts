@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, Lambda } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
@@ -9,7 +9,7 @@ import { problemOf } from '#runtime/problem.ts';
 import { awsError, invoked } from '../aws.ts';
 import { environment, quietTelemetry } from './support.ts';
 
-const client = new LambdaClient({ region: 'us-east-1' });
+const client = new Lambda({ region: 'us-east-1' });
 const lambda = mockClient(client);
 let caller: PluginCaller;
 beforeEach(() => {

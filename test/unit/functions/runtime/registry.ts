@@ -1,5 +1,6 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
 
 /** A registry table in which every plugin is unloaded. */
-export const unloadedDocuments = (): DynamoDBDocumentClient =>
-  ({ send: async () => ({ Item: { state: 'unloaded', version: 1 } }) }) as unknown as DynamoDBDocumentClient;
+export const unloadedDocuments = (): Pick<DocumentClient, 'get'> => ({
+  get: async () => ({ Item: { state: 'unloaded', version: 1 } }),
+});

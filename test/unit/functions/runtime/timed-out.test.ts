@@ -1,7 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetSecretValueCommand, SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { EventBridge, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
@@ -56,7 +55,7 @@ describe('an invocation whose time is up', () => {
   });
 
   it('is a 503 as well where the registry or the start of the plugin hangs', async () => {
-    const documents = () => ({ send: hangs }) as unknown as DynamoDBDocumentClient;
+    const documents = () => ({ get: hangs });
     const registered = { environment: environment({ ANINEEPLUS_REGISTRY_TABLE: 'registry' }), documents };
     const byRegistry = await apiHandler(probe(), probeOperations, { ...options(), ...registered })(
       httpEvent('GET /echo'),
@@ -80,7 +79,7 @@ describe('an invocation whose time is up', () => {
       ...probeOperations.look,
       run: () => new Promise<Record<string, unknown>>((resolve) => (end = () => resolve({}))),
     };
-    const client = new SecretsManagerClient({ region: 'us-east-1' });
+    const client = new SecretsManager({ region: 'us-east-1' });
     const secrets = mockClient(client);
     const version = (VersionId: string) =>
       secrets.on(GetSecretValueCommand).resolves({ SecretString: '{"values":{}}', VersionId });
@@ -91,7 +90,7 @@ describe('an invocation whose time is up', () => {
       onUnload: ({ started }: { started: number }) => void steps.push(`unload ${started}`),
     };
     let state = 'v1';
-    const documents = { send: async () => ({ Item: { state: 'loaded', configVersionId: state } }) };
+    const documents = { get: async () => ({ Item: { state: 'loaded', configVersionId: state } }) };
     const handler = apiHandler(
       plugin,
       { echo: slow, look: slow },
@@ -102,7 +101,7 @@ describe('an invocation whose time is up', () => {
         }),
         telemetry: quietTelemetry(),
         secrets: () => client,
-        documents: () => documents as unknown as DynamoDBDocumentClient,
+        documents: () => documents,
       },
     );
     expect(await handler(httpEvent('GET /echo'), contextOf())).toMatchObject(timedOut);
@@ -159,7 +158,7 @@ describe('an invocation whose time is up', () => {
       return { eventName: 'INSERT', dynamodb };
     };
     let calls = 0;
-    const client = new EventBridgeClient({ region: 'us-east-1' });
+    const client = new EventBridge({ region: 'us-east-1' });
     mockClient(client)
       .on(PutEventsCommand)
       .callsFake(async ({ Entries }: { Entries: unknown[] }) =>

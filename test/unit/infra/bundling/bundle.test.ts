@@ -242,7 +242,7 @@ describe('a plugin that is an npm package', () => {
   test.each([
     '#runtime/contract/reply.ts',
     '#events/catalog/index.ts',
-    '@anineeplus/plugins/functions/runtime/aws.ts',
+    '@anineeplus/plugins/functions/runtime/aws/documents.ts',
   ])('is told what there is to import when it imports %s', async (specifier) => {
     const built = inPackage({
       'functions/api.ts': `import * as all from '${specifier}'; export const handler = () => all;`,

@@ -13,6 +13,7 @@ import type { PaymentView } from '../../../../plugins/payment/api/schemas.ts';
 import { stripeWebhook } from '../../../../plugins/payment/webhooks/stripe.ts';
 import {
   type Answer,
+  type Around,
   assemblePlugin,
   type CallOptions,
   type Changes,
@@ -35,6 +36,8 @@ export interface Bench {
   readonly sandbox: StripeSandbox;
   readonly dynamo: TestDynamo;
   readonly table: string;
+  /** What stands around the calls of the database. */
+  readonly around: Around[];
   readonly logs: LogLine[];
   /** The metrics that were counted, by name. */
   readonly counts: Map<string, number>;
@@ -84,7 +87,7 @@ interface At {
 
 function assemble(at: At, changes: Changes): Bench {
   const { base, sandbox, origin } = at;
-  const { dynamo, state, logs, counts } = base;
+  const { dynamo, around, state, logs, counts } = base;
   const stripe = {
     secretKey: SECRET_KEY,
     publishableKey: PUBLISHABLE_KEY,
@@ -102,6 +105,7 @@ function assemble(at: At, changes: Changes): Bench {
     services,
     sandbox,
     dynamo,
+    around,
     table: changes.table ?? base.table,
     logs,
     counts,

@@ -4,10 +4,12 @@ import { checkedInput } from '#runtime/adapters/input.ts';
 import { replyFrom } from '#runtime/adapters/output.ts';
 import type { ProblemError } from '#runtime/contract/errors.ts';
 import type { Operation } from '#runtime/contract/operation.ts';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
+import { createDocumentClient } from '#runtime/aws/documents.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
 import type { ScheduleSummary } from '#runtime/contract/schedule.ts';
-import { type TestDynamo, startDynamo } from '#test/support/dynamodb.ts';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { environmentOf, type TestDynamo, startDynamo } from '#test/support/dynamodb.ts';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { paymentConfig } from '../../../../plugins/payment/config.ts';
 import { operations } from '../../../../plugins/payment/operations.ts';
@@ -53,11 +55,20 @@ export interface Changes {
   readonly remainingMs?: () => number;
 }
 
+/** What stands around each call of the database: it may look at the call, change its input, and act before and after. */
+export type Around = (call: {
+  readonly name: keyof DocumentClient;
+  readonly input: object;
+  readonly next: () => Promise<unknown>;
+}) => Promise<unknown>;
+
 /** The database of a bench, and what its plugins have in common. */
 export interface PluginBase {
   readonly dynamo: TestDynamo;
   readonly table: string;
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DocumentClient;
+  /** Tests add and remove entries. */
+  readonly around: Around[];
   readonly state: { calls: number; marked: number; offsetMs: number };
   readonly logs: LogLine[];
   /** The metrics that were counted, by name. */
@@ -79,18 +90,24 @@ export async function openPluginBase(): Promise<PluginBase> {
   const dynamo = await startDynamo();
   const table = await newTable(dynamo);
   const state = { calls: 0, marked: 0, offsetMs: 0 };
-  const client = DynamoDBDocumentClient.from(dynamo.documents, {
-    marshallOptions: { removeUndefinedValues: true },
-  });
-  client.middlewareStack.add(
-    (next) => (args) => {
-      state.calls += 1;
-      return next(args);
-    },
-    { step: 'initialize', name: 'count-calls', override: true },
-  );
-  return { dynamo, table, client, state, logs: [], counts: new Map() };
+  const count: Around = ({ next }) => {
+    state.calls += 1;
+    return next();
+  };
+  const around = [count];
+  const client = intercepted(createDocumentClient({ env: environmentOf(dynamo) }), around);
+  return { dynamo, table, client, around, state, logs: [], counts: new Map() };
 }
+
+/** A client whose calls go through all that stands around them at that time, the last one first. */
+const intercepted = (client: DocumentClient, around: readonly Around[]): DocumentClient =>
+  new Proxy(client, {
+    get: (target, name: keyof DocumentClient) => (input: never) =>
+      around.reduce<() => Promise<unknown>>(
+        (next, one) => () => one({ name, input, next }),
+        () => target[name](input),
+      )(),
+  });
 
 /** The plugin as its functions put it together, called as an invocation calls it. */
 export function assemblePlugin(base: PluginBase, settings: object, changes: Changes) {

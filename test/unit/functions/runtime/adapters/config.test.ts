@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ import { awsError } from '../../aws.ts';
 import { environment, httpEvent, invokedBy, quietTelemetry } from '../support.ts';
 
 const KEY = 'key-hunter2';
-const client = new SecretsManagerClient({ region: 'us-east-1' });
+const client = new SecretsManager({ region: 'us-east-1' });
 const secrets = mockClient(client);
 let versions: Record<string, unknown>;
 let started: unknown[];

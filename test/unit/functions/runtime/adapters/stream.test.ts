@@ -1,5 +1,5 @@
 import {
-  EventBridgeClient,
+  EventBridge,
   PutEventsCommand,
   type PutEventsCommandOutput,
   type PutEventsRequestEntry,
@@ -11,7 +11,7 @@ import { relayHandler } from '#runtime/adapters/stream.ts';
 import { awsError } from '../../aws.ts';
 import { environment, lambdaContext, quietTelemetry } from '../support.ts';
 
-const client = new EventBridgeClient({ region: 'us-east-1' });
+const client = new EventBridge({ region: 'us-east-1' });
 const bridge = mockClient(client);
 
 const envelope = (id: string, size = 0) => ({

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DocumentClient } from '#runtime/aws/document-types.ts';
 
 /** The environment ended at a call of the database. */
 export class Crash extends Error {
@@ -11,15 +11,22 @@ export interface CrashPoint {
   readonly after: boolean;
 }
 
+type Client = Pick<DocumentClient, 'get' | 'transactWrite'>;
+
 /** A client whose process ends at a crash point; every call but that one is real. */
-export function crashingClient(client: DynamoDBDocumentClient, point: CrashPoint): DynamoDBDocumentClient {
+export function crashingClient(client: Client, point: CrashPoint): Client {
   let calls = 0;
-  const send = async (command: never): Promise<unknown> => {
-    const isHere = calls++ === point.call;
-    if (isHere && !point.after) throw new Crash();
-    const answer: unknown = await client.send(command);
-    if (isHere) throw new Crash();
-    return answer;
+  const crashing =
+    <Input, Output>(call: (input: Input) => Promise<Output>) =>
+    async (input: Input): Promise<Output> => {
+      const isHere = calls++ === point.call;
+      if (isHere && !point.after) throw new Crash();
+      const answer = await call(input);
+      if (isHere) throw new Crash();
+      return answer;
+    };
+  return {
+    get: crashing((input) => client.get(input)),
+    transactWrite: crashing((input) => client.transactWrite(input)),
   };
-  return Object.assign(Object.create(client) as DynamoDBDocumentClient, { send });
 }

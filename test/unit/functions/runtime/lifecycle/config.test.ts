@@ -1,7 +1,7 @@
 import {
   GetSecretValueCommand,
   ResourceNotFoundException,
-  SecretsManagerClient,
+  SecretsManager,
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ const schema = z.object({
   stripe: z.object({ secretKey: marked(z.string()), retries: z.optional(z.int()) }),
 });
 
-const client = new SecretsManagerClient({ region: 'us-east-1' });
+const client = new SecretsManager({ region: 'us-east-1' });
 const secrets = mockClient(client);
 let secret: string;
 let failure: Error | undefined;

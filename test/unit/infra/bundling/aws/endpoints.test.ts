@@ -4,7 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { partition } from '@aws-sdk/core/client';
 import { describe, expect, test } from 'vitest';
-import { endpointOf, resolverOf, type Service } from '#infra/bundling/aws/replacements/endpoints.ts';
+import { endpointOf, resolverOf } from '#infra/bundling/aws/replacements/endpoints.ts';
 
 const settings = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
 /** The resolvers as the clients have them, with their rules. */
@@ -14,7 +14,7 @@ const rules = {
   lambda: new LambdaClient(settings).config.endpointProvider,
   secretsmanager: new SecretsManagerClient(settings).config.endpointProvider,
 };
-const services = Object.keys(rules) as readonly Service[];
+const services = Object.keys(rules) as readonly (keyof typeof rules)[];
 
 const regions = [
   'us-east-1 us-west-2 eu-central-1 eu-west-3 ap-southeast-7 mx-central-1 il-central-1 xx-new-1',

@@ -1,4 +1,4 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createSecretStore,
@@ -13,7 +13,7 @@ let store: SecretStore;
 
 /** The store, on the local Secrets Manager over HTTP, with the rights of a function. */
 const storeOf = (functionName?: string) => {
-  const client = new SecretsManagerClient(system.client(functionName));
+  const client = new SecretsManager(system.client(functionName));
   return createSecretStore({ client: () => client, prefix: 'app/' });
 };
 

@@ -1,12 +1,12 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocument, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { awsError, canceled } from '#test/unit/functions/aws.ts';
 import { type Action, transact, writeOne } from '../../../../../plugins/payment/store/write.ts';
 
-const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
+const client = DynamoDBDocument.from(new DynamoDBClient({ region: 'us-east-1' }));
 const dynamo = mockClient(client);
 const action = (name: string): Action<string> => ({ name, Put: { TableName: 't', Item: {} } });
 

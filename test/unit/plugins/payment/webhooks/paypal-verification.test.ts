@@ -44,6 +44,8 @@ describe('the verification', () => {
   ])('refuses a delivery without %s before it looks at anything', async (name) => {
     const outbound = vi.spyOn(globalThis, 'fetch');
     const body = event();
+    const minute = () => Math.floor(Date.now() / 60_000);
+    const first = minute();
     for (const value of ['', '  ', 'x'.repeat(3000)]) {
       await expect(bench.deliver(body, { ...bench.headersOf(body), [name]: value })).rejects.toMatchObject(
         REFUSED,
@@ -53,7 +55,7 @@ describe('the verification', () => {
     await expect(bench.deliver(body, rest)).rejects.toMatchObject(REFUSED);
     expect(outbound).not.toHaveBeenCalled();
     // Nothing is read; one notice per minute may be written.
-    expect(bench.databaseCalls()).toBeLessThanOrEqual(1);
+    expect(bench.databaseCalls()).toBeLessThanOrEqual(1 + minute() - first);
   });
 
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
