@@ -1,5 +1,5 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
@@ -62,8 +62,8 @@ async function initialized(variables: Readonly<Record<string, string>> = {}) {
       ...variables,
     }),
     telemetry: quietTelemetry(),
-    documents: () => documents as unknown as DynamoDBDocumentClient,
-    secrets: () => secrets as unknown as SecretsManagerClient,
+    documents: () => documents as unknown as DynamoDBDocument,
+    secrets: () => secrets as unknown as SecretsManager,
   });
   await scope[INIT];
   return async () => {
