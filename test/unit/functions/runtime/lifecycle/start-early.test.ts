@@ -1,5 +1,3 @@
-import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
@@ -30,14 +28,14 @@ afterEach(() => {
 /** An execution environment that begins: all that initialization does and waits for. */
 async function initialized(variables: Readonly<Record<string, string>> = {}) {
   const documents = {
-    async send() {
+    async get() {
       calls.push('state');
       if (failing.registry) throw new Error('no connection');
       return { Item: { state, version: 1, configVersionId: version } };
     },
   };
   const secrets = {
-    async send() {
+    async getSecretValue() {
       calls.push('secret');
       if (failing.secret) throw new Error('no connection');
       return {
@@ -62,8 +60,8 @@ async function initialized(variables: Readonly<Record<string, string>> = {}) {
       ...variables,
     }),
     telemetry: quietTelemetry(),
-    documents: () => documents as unknown as DynamoDBDocument,
-    secrets: () => secrets as unknown as SecretsManager,
+    documents: () => documents,
+    secrets: () => secrets,
   });
   await scope[INIT];
   return async () => {
