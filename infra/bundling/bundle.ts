@@ -5,6 +5,7 @@ import { awaitInitPlugin } from './await-init.ts';
 import { slimAwsPlugin } from './aws/slim-aws.ts';
 import { bundleProblems } from './checks.ts';
 import { type ClientImport, clientImports } from './client-imports.ts';
+import { deferredZodPlugin, zodEntry } from './deferred-zod.ts';
 import { getBuiltinModulePlugin } from './get-builtin-module.ts';
 import { platformImport, platformRoot, unexportedImport } from './platform-imports.ts';
 import { prunePlugin } from './prune.ts';
@@ -22,6 +23,8 @@ export interface BundleRequest {
   readonly keep?: Readonly<Record<string, readonly string[]>>;
   readonly outDir: string;
   readonly minify?: boolean;
+  /** Whether schemas are built when they are needed: they start faster, and take longer to compile. True when left out. */
+  readonly defersZod?: boolean;
   /** Maps beside the code, for this machine alone: deployed bundles have none. */
   readonly sourceMaps?: SourceMaps | undefined;
 }
@@ -44,9 +47,13 @@ const UNRESOLVED = Symbol('unresolved');
 
 /** The options of every bundle, for one pass at synth and for the watcher alike. */
 export function bundleOptions(request: BundleRequest): BuildOptions & { metafile: true } {
+  const { defersZod = true } = request;
   return {
     absWorkingDir: platformRoot,
-    entryPoints: request.entries.map((entry) => join(request.root, entry)),
+    entryPoints: [
+      ...request.entries.map((entry) => ({ in: join(request.root, entry), out: withoutExtension(entry) })),
+      ...(defersZod ? [zodEntry] : []),
+    ],
     outdir: request.outDir,
     outbase: request.root,
     outExtension: { '.js': '.mjs' },
@@ -85,6 +92,7 @@ export function bundleOptions(request: BundleRequest): BuildOptions & { metafile
       },
       getBuiltinModulePlugin(),
       slimAwsPlugin(),
+      ...(defersZod ? [deferredZodPlugin()] : []),
       awaitInitPlugin(request.entries.map((entry) => join(request.root, entry))),
       ...(request.keep ? [prunePlugin(request.keep, request.root)] : []),
     ],
@@ -122,5 +130,7 @@ async function placeMaps({ outputs }: Metafile, sourceMaps: SourceMaps): Promise
 
 /** The handler string of an entry file: `functions/api.ts` -> `functions/api.handler`. */
 export function handlerOf(entry: string): string {
-  return `${entry.replace(/^\.\//, '').replace(/\.[cm]?[jt]s$/, '')}.handler`;
+  return `${withoutExtension(entry)}.handler`;
 }
+
+const withoutExtension = (entry: string): string => entry.replace(/^\.\//, '').replace(/\.[cm]?[jt]s$/, '');

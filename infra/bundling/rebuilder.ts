@@ -46,6 +46,7 @@ export async function createRebuilder(
     keep: manifest.build.keep,
     outDir,
     minify: false,
+    defersZod: false,
     sourceMaps,
   });
   const vendor = createVendor({ ...options, outbase: undefined, sourcemap: false }, pluginDir);

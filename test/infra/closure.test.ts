@@ -18,7 +18,7 @@ const NOWHERE = [
   ...runtime('index', 'adapters/config', 'tokens/jwt', 'contract/docs'),
   ...payment('docs'),
   'undici',
-  'zod/v4/locales',
+  'zod',
   // The runtime has small clients of its own.
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-eventbridge',

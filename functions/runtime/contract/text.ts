@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { $ZodStringInternals } from 'zod/v4/core';
+import { whenBuilt } from './when-built.ts';
 
 /**
  * Length of a text between two bounds, in UTF-16 code units: what JavaScript and Java count. Providers document
@@ -15,8 +16,10 @@ export function textLength(min: number, max: number): z.core.$ZodCheck<string> {
       issues.push({ ...shared, code: 'too_big', maximum: max, message });
     }
   });
-  check._zod.onattach.push((schema) => {
-    Object.assign((schema._zod as $ZodStringInternals<unknown>).bag, { minimum: min, maximum: max });
+  whenBuilt(check, ({ onattach }) => {
+    onattach.push((schema) => {
+      Object.assign((schema._zod as $ZodStringInternals<unknown>).bag, { minimum: min, maximum: max });
+    });
   });
   return check;
 }

@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core';
 import { isJsonObject } from '../json-object.ts';
-import { definitionOf, insideOf } from './definition.ts';
+import { definitionOf, insideOf, isOptional } from './definition.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -37,8 +37,7 @@ function pruned(value: Json, schemaOf: (name: string) => $ZodType | undefined, a
     const schema = schemaOf(name);
     if (schema === undefined) return [[name, member]];
     if (member === null) {
-      const isOptional = areOptional || schema._zod.optin !== undefined;
-      return isOptional && !takesNull(schema) ? [] : [[name, member]];
+      return (areOptional || isOptional(schema)) && !takesNull(schema) ? [] : [[name, member]];
     }
     return [[name, prune(schema, member)]];
   });

@@ -1,6 +1,11 @@
-import { clone, type $ZodType } from 'zod/v4/core';
+import type { $ZodType } from 'zod/v4/core';
 
 const marked = new WeakSet<$ZodType>();
+
+/** A schema of `zod/mini` or `zod`. */
+interface Clonable extends $ZodType {
+  clone(definition: undefined, options: { parent: boolean }): this;
+}
 
 /**
  * Marks a value of a configuration as secret: it is write-only in the configuration API, masked in history and
@@ -8,8 +13,8 @@ const marked = new WeakSet<$ZodType>();
  * variable overrides it. Marking a list, a record or an object marks all of it.
  * @returns a copy, so that the schema that was given stays as it is where it is used elsewhere
  */
-export function secret<T extends $ZodType>(schema: T): T {
-  const copy = clone(schema, undefined, { parent: true });
+export function secret<T extends Clonable>(schema: T): T {
+  const copy = schema.clone(undefined, { parent: true });
   marked.add(copy);
   return copy;
 }
