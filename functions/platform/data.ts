@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { IntrospectionQuery } from 'graphql';
 import { platformProblem } from '#runtime/contract/errors.ts';
 import type { InitialState } from '#runtime/lifecycle/registry-state.ts';
 
@@ -76,7 +77,7 @@ export const initialStateOf = ({ plugins }: Directory, name: string): InitialSta
 
 /** The composed GraphQL schema without descriptions, and the function behind each field (`data/graphql.json`). */
 export interface GraphqlData {
-  readonly sdl: string;
+  readonly schema: IntrospectionQuery;
   /** By `Query.<field>` or `Mutation.<field>`. */
   readonly fields: Readonly<Record<string, GraphqlField>>;
 }

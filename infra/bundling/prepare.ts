@@ -91,7 +91,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   await writeData(platform.dir, {
     directory: directoryOf(served, broken),
     config: configsOf(served),
-    graphql: { sdl: bare.sdl, fields },
+    graphql: { schema: bare.schema, fields },
     'graphql-texts': bare.texts,
     openapi: openApiOf(served, own, options.secured),
   });

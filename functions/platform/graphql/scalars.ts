@@ -47,7 +47,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   },
 };
 
-/** Gives the schema's scalars their behaviour; a schema built from text knows only their names. */
+/** Gives the schema's scalars their behaviour; a schema that was described knows only their names. */
 export function bindScalars(types: Readonly<Record<string, unknown>>): void {
   for (const [name, behaviour] of Object.entries(behaviours)) {
     const type = types[name];

@@ -1,5 +1,5 @@
 import {
-  buildSchema,
+  buildClientSchema,
   GraphQLError,
   type GraphQLArgument,
   type GraphQLFieldResolver,
@@ -30,11 +30,11 @@ export interface FieldContext {
 
 /** Builds the schema once; each root field calls the plugin that owns it, which alone checks scope and input. */
 export function createSchema(
-  { sdl, fields }: GraphqlData,
+  { schema: described, fields }: GraphqlData,
   call: Pick<PluginCaller, 'operation'>,
 ): GraphQLSchema {
   // Synth has validated it.
-  const schema = buildSchema(sdl, { assumeValid: true, assumeValidSDL: true, noLocation: true });
+  const schema = buildClientSchema(described, { assumeValid: true });
   bindScalars(schema.getTypeMap());
   for (const root of [schema.getQueryType(), schema.getMutationType()]) {
     for (const [name, field] of Object.entries(root?.getFields() ?? {})) {

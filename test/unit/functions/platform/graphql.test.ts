@@ -1,3 +1,4 @@
+import { buildSchema, introspectionFromSchema } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
@@ -37,7 +38,7 @@ const data = dataFolder({
     Decimal: 'Exact.',
   },
   'graphql.json': {
-    sdl,
+    schema: introspectionFromSchema(buildSchema(sdl)),
     fields: {
       'Query.payment': field('getPayment', 'none'),
       'Mutation.createPayment': field('createPayment', 'key'),

@@ -1,9 +1,19 @@
-import { buildSchema, type GraphQLObjectType } from 'graphql';
+import {
+  buildClientSchema,
+  buildSchema,
+  introspectionFromSchema,
+  lexicographicSortSchema,
+  printSchema,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bareSchema } from '#infra/bundling/compose/graphql-bare.ts';
 import { createGraphqlTypes } from '#infra/bundling/compose/graphql-types.ts';
 import { createDefinitions } from '#infra/bundling/compose/json-schema.ts';
 import type { JsonSchema } from '#infra/bundling/compose/types.ts';
+import type { GraphqlData } from '../../../../../functions/platform/data.ts';
+import { describeSchema } from '../../../../../functions/platform/graphql/texts.ts';
 import { dataFile, fixture, assemblyOf } from '../../../../infra/synth.ts';
 
 describe('GraphQL types', () => {
@@ -113,10 +123,34 @@ describe('GraphQL types', () => {
 
   test('the descriptions of a schema can be taken out and found by path', () => {
     const sdl = '"""R""" type Query { "f" a("x" b: E c: Int): Int } "e" enum E { "v" V }';
-    expect(bareSchema(sdl)).toEqual({
-      sdl: 'type Query {\n  a(b: E, c: Int): Int\n}\n\nenum E {\n  V\n}',
-      texts: { Query: 'R', 'Query.a': 'f', 'Query.a.b': 'x', E: 'e', 'E.V': 'v' },
+    const { schema, texts } = bareSchema(sdl);
+    expect(printSchema(buildClientSchema(schema))).toBe(
+      'type Query {\n  a(b: E, c: Int): Int\n}\n\nenum E {\n  V\n}',
+    );
+    expect(texts).toEqual({
+      Query: 'R',
+      'Query.a': 'f',
+      'Query.a.b': 'x',
+      E: 'e',
+      'E.V': 'v',
     });
+  });
+
+  test('and put back: the schema that clients see is the one that was composed', () => {
+    const sdl = `
+      "Money." scalar Decimal
+      type Query { "Reads." payment("Which." id: ID!, kind: Kind = card): Payment @deprecated(reason: "Old.") }
+      type Mutation { pay(input: [PayInput!]! = [], exact: Decimal): Payment! }
+      type Payment { id: ID! amount: Decimal parent: Payment }
+      enum Kind { "By card." card bank @deprecated }
+      input PayInput { amount: Float = 1.5, more: [PayInput!], kind: Kind }`;
+    const { schema, texts } = bareSchema(sdl);
+    const built = buildClientSchema(schema, { assumeValid: true });
+    describeSchema(built, texts);
+    const printed = (one: GraphQLSchema) => printSchema(lexicographicSortSchema(one));
+    expect(printed(built)).toBe(printed(buildSchema(sdl)));
+    const directives = (one: GraphQLSchema) => introspectionFromSchema(one).__schema.directives;
+    expect(directives(built)).toEqual(directives(buildSchema(sdl)));
   });
 
   test('one id for two schemas is an error', () => {
@@ -150,8 +184,8 @@ describe('what is composed of all plugins', () => {
   });
 
   test('the GraphQL front has the public operations and knows who runs them', () => {
-    const { sdl, fields } = dataFile(dir, 'graphql') as { sdl: string; fields: Record<string, unknown> };
-    const schema = buildSchema(sdl);
+    const { schema: described, fields } = dataFile(dir, 'graphql') as GraphqlData;
+    const schema = buildClientSchema(described);
     const mutations = schema.getMutationType()?.getFields() ?? {};
     expect(Object.keys(mutations)).toEqual(['createOrder', 'updateOrder', 'importOrders']);
     expect(mutations['createOrder']?.args.map((arg) => `${arg.name}: ${String(arg.type)}`)).toEqual([
