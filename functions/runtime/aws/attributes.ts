@@ -11,41 +11,33 @@ export type AttributeMap = Record<string, AttributeValue>;
 export const toJson = (attributes: Attributes | undefined): unknown =>
   attributes && withBytes(marshall(attributes, OPTIONS), base64Of);
 
-/** Plain values from the JSON of DynamoDB. */
+/** Plain values from the JSON of DynamoDB, which it changes. */
 export const fromJson = (json: unknown): Attributes | undefined =>
   json === undefined ? undefined : unmarshall(attributesFrom(json));
 
-/** An item as DynamoDB has it, from its JSON. */
-export const attributesFrom = (json: unknown): AttributeMap =>
-  withBytes(json as AttributeMap, bytesOf) as AttributeMap;
+/** An item as DynamoDB has it, from its JSON, which it changes. */
+export const attributesFrom = (json: unknown): AttributeMap => withBytes(json as AttributeMap, bytesOf);
 
 const OPTIONS = { removeUndefinedValues: true };
 
-const base64Of = (bytes: unknown): string => {
-  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(bytes)
-    ? bytes
-    : new Uint8Array(bytes as ArrayBuffer);
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString('base64');
-};
+function base64Of(data: unknown): string {
+  const bytes = ArrayBuffer.isView(data) ? data : new Uint8Array(data as ArrayBuffer);
+  return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
 
 const bytesOf = (text: unknown): Uint8Array => new Uint8Array(Buffer.from(text as string, 'base64'));
 
-/** In JSON bytes are base64: the one type that `marshall` and `unmarshall` leave to the client. */
-function withBytes(attributes: Readonly<Record<string, unknown>>, change: (bytes: unknown) => unknown) {
-  const changed: Record<string, unknown> = {};
-  for (const name of Object.keys(attributes)) changed[name] = valueWithBytes(attributes[name], change);
-  return changed;
+type Change = (bytes: unknown) => unknown;
+
+/** In JSON bytes are base64: the one type that `marshall` and `unmarshall` leave to the client. Changes its argument. */
+function withBytes<Values extends object>(attributes: Values, change: Change): Values {
+  for (const value of Object.values(attributes) as object[]) changeBytes(value, change);
+  return attributes;
 }
 
-function valueWithBytes(value: unknown, change: (bytes: unknown) => unknown): unknown {
-  const { B, BS, L, M } = value as {
-    B?: unknown;
-    BS?: readonly unknown[];
-    L?: readonly unknown[];
-    M?: Readonly<Record<string, unknown>>;
-  };
-  if (B !== undefined) return { B: change(B) };
-  if (BS !== undefined) return { BS: BS.map(change) };
-  if (L !== undefined) return { L: L.map((one) => valueWithBytes(one, change)) };
-  return M === undefined ? value : { M: withBytes(M, change) };
+function changeBytes(value: { B?: unknown; BS?: unknown[]; L?: object[]; M?: object }, change: Change): void {
+  if (value.B !== undefined) value.B = change(value.B);
+  else if (value.L !== undefined) for (const one of value.L) changeBytes(one, change);
+  else if (value.M !== undefined) withBytes(value.M, change);
+  else if (value.BS !== undefined) value.BS = value.BS.map(change);
 }

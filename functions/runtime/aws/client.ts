@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Sha256Node } from '@smithy/core/checksum';
 import {
   isServerError,
   isThrottlingError,
@@ -12,6 +11,7 @@ import type { HeaderBag, HttpRequest, RetryErrorType, SdkError } from '@smithy/t
 import { once } from '../once.ts';
 import { errorFrom } from './aws-error.ts';
 import { endpointUrl, type Service } from './endpoint.ts';
+import { Sha256Node } from './sha256.ts';
 
 /** A call of a service with a JSON protocol. */
 export interface AwsRequest {

@@ -99,7 +99,7 @@ export const replacedModules: readonly ReplacedModule[] = [
     package: '@smithy/core',
     file: 'dist-es/submodules/checksum/sha256/Sha256Node.js',
     reason: 'SHA-256 in JavaScript, for a Node.js without crypto, and the look at init whether this is one',
-    code: from('sha256', 'Sha256Node'),
+    code: `export { Sha256Node } from '#runtime/aws/sha256.ts';`,
   },
   {
     package: '@smithy/core',

@@ -11,7 +11,7 @@ import { defaultProvider } from '#infra/bundling/aws/replacements/credentials.ts
 import { resolveDefaultsModeConfig } from '#infra/bundling/aws/replacements/defaults-mode.ts';
 import { EndpointCache } from '#infra/bundling/aws/replacements/endpoint-cache.ts';
 import { loggerMiddleware } from '#infra/bundling/aws/replacements/logger.ts';
-import { Sha256Node } from '#infra/bundling/aws/replacements/sha256.ts';
+import { Sha256Node } from '#runtime/aws/sha256.ts';
 import { userAgentMiddleware } from '#infra/bundling/aws/replacements/user-agent.ts';
 
 afterEach(() => {
