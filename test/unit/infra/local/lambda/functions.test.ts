@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +21,13 @@ describe('an environment', () => {
     expect(first.body).toMatchObject({ calls: 1, event: { a: 1 } });
     expect(second.body).toMatchObject({ calls: 2, pid: first.body.pid });
     expect(system.invocations.list().map(({ coldStart }) => coldStart)).toEqual([true, false]);
+  });
+
+  it('takes the next event of a caller that is quicker than it, and no other one is started', async () => {
+    await start({ api: counting });
+    for (let call = 1; call <= 10; call += 1) expect((await system.call('api')).body.calls).toBe(call);
+    // Each has a temporary folder of its own.
+    expect(readdirSync(join(system.root, 'tmp'))).toHaveLength(1);
   });
 
   it('that has waited longest ends where there are as many as may be, and its function starts again', async () => {
