@@ -22,7 +22,7 @@ const UNQUALIFIED_PARTS = 7;
 
 /** Reads the entrance of an invocation from its alias; an alias that synth did not create is `none`. */
 export function createEntrances(
-  manifest: PluginManifest,
+  manifest: Pick<PluginManifest, 'operations'>,
   { functionName, callers }: Pick<FunctionEnvironment, 'functionName' | 'callers'>,
 ): (lambda: Pick<Context, 'invokedFunctionArn'>) => Entrance {
   const entrance = (kind: Entrance['kind'], alias?: string, operations = NOTHING): Entrance => ({

@@ -13,24 +13,34 @@ import { metrics } from './middleware/metrics.ts';
 import { registryState } from './middleware/registry-state.ts';
 import { tracing } from './middleware/tracing.ts';
 import type { Middleware } from './middleware/types.ts';
+import type { BaseRuntime } from './base-runtime.ts';
 import type { FunctionRuntime } from './runtime.ts';
+
+/** That of a function beside a plugin, or that of one that runs the plugin. */
+type PipelineRuntime = BaseRuntime | FunctionRuntime;
 
 export type Handler<R> = (event: unknown, context: Context) => Promise<R>;
 
 /** The order of all middleware; the first to start is the last to end. Telemetry comes before what can refuse. */
-function middlewareOf<R>(runtime: FunctionRuntime, adapter: Adapter<R>): readonly Middleware[] {
-  const { environment, telemetry, lifecycle, state } = runtime;
+function middlewareOf<R>(runtime: PipelineRuntime, adapter: Adapter<R>): readonly Middleware[] {
+  const { environment, telemetry } = runtime;
+  const withPlugin = 'lifecycle' in runtime ? runtime : undefined;
   const { plugin, stage, sourceFolder } = environment;
   return [
     tracing({ plugin }),
     logging(telemetry),
     metrics(telemetry),
-    errors({ stage, sourceFolder, adapter, credentialsRejected: runtime.config.invalidate }),
+    errors({
+      stage,
+      sourceFolder,
+      adapter,
+      ...(withPlugin && { credentialsRejected: withPlugin.config.invalidate }),
+    }),
     entrance({ adapter }),
     admission({ adapter }),
-    ...(adapter.standalone
-      ? []
-      : [registryState({ plugin, state, lifecycle }), config({ plugin, lifecycle })]),
+    ...(withPlugin && !adapter.standalone
+      ? [registryState({ plugin, ...withPlugin }), config({ plugin, ...withPlugin })]
+      : []),
     ...(adapter.middleware ?? []),
   ];
 }
@@ -45,7 +55,7 @@ async function handleWithLease<R>(adapter: Adapter<R>, invocation: Invocation): 
 }
 
 /** The Lambda handler of an adapter: every invocation passes the same middleware in the same order. */
-export function pipeline<R>(runtime: FunctionRuntime, adapter: Adapter<R>): Handler<R> {
+export function pipeline<R>(runtime: PipelineRuntime, adapter: Adapter<R>): Handler<R> {
   // The time limit is ours: middy's holds for the handler only, and a registry that hangs needs one as well.
   const chain = middyChain(
     (invocation: Invocation) => inTime(invocation, handleWithLease(adapter, invocation)),

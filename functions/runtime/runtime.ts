@@ -1,37 +1,31 @@
 import type { DocumentClient } from './aws/document-types.ts';
 import { documentClient } from './aws/documents.ts';
 import { type SecretsClient, secretsClient } from './aws/secrets.ts';
+import { createBaseRuntime, type BaseRuntime, type BaseRuntimeOptions } from './base-runtime.ts';
 import { createConfigSource, type ConfigSource } from './lifecycle/config.ts';
 import { readOverrides } from './lifecycle/config-overrides.ts';
 import type { PluginDefinition, PluginManifest } from './contract/plugin.ts';
 import { duringInit } from './during-init.ts';
-import { createEntrances } from './entrance.ts';
-import { readEnvironment, type FunctionEnvironment } from './environment.ts';
+import type { FunctionEnvironment } from './environment.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle/lifecycle.ts';
 import { createPluginLoader } from './lifecycle/loader.ts';
 import { createPluginRegistry } from './lifecycle/registry.ts';
 import { createStateReader, type StateReader } from './lifecycle/registry-state.ts';
 import { startEarly } from './lifecycle/start-early.ts';
 import { registerShutdownExtension } from './shutdown-extension.ts';
-import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 import { placeField } from './telemetry/thrown-at.ts';
 
-/** Everything that one function's pipeline works with, made once per execution environment. */
-export interface FunctionRuntime {
-  readonly environment: FunctionEnvironment;
-  readonly telemetry: Telemetry;
+/** The runtime of a function that runs a plugin's code. */
+export interface FunctionRuntime extends BaseRuntime {
   readonly lifecycle: Lifecycle;
   readonly config: ConfigSource;
-  /** What the alias of an invocation proves. */
-  readonly entranceOf: ReturnType<typeof createEntrances>;
   /** Left out for the platform's own functions, which cannot be unloaded. */
   readonly state: StateReader | undefined;
 }
 
 /** What tests replace. */
-export interface RuntimeOptions {
-  readonly environment?: FunctionEnvironment;
-  readonly telemetry?: Telemetry;
+export interface RuntimeOptions extends BaseRuntimeOptions {
   readonly documents?: () => Pick<DocumentClient, 'get'>;
   readonly secrets?: () => Pick<SecretsClient, 'getSecretValue'>;
   readonly initializeTimeoutMs?: number;
@@ -46,8 +40,8 @@ export function createRuntime<M extends PluginManifest, C, S>(
   options: RuntimeOptions = {},
 ): FunctionRuntime {
   const { manifest } = definition;
-  const environment = options.environment ?? readEnvironment();
-  const telemetry = options.telemetry ?? createTelemetry(manifest.name);
+  const base = createBaseRuntime(manifest, options);
+  const { environment, telemetry } = base;
   const { log } = telemetry;
   const registry = createPluginRegistry();
   const loader = createPluginLoader({
@@ -102,14 +96,7 @@ export function createRuntime<M extends PluginManifest, C, S>(
         });
   const reads = state !== undefined || environment.configSecret !== undefined;
   if (reads && environment.runtimeApi) duringInit(startEarly({ lifecycle, state }));
-  return {
-    environment,
-    telemetry,
-    lifecycle,
-    config,
-    entranceOf: createEntrances(manifest, environment),
-    state,
-  };
+  return { ...base, lifecycle, config, state };
 }
 
 /** Lambda ends an environment that has an extension with SIGTERM and leaves 500 ms: best effort, and it may never come. */

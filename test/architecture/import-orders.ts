@@ -51,6 +51,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'adapter.ts',
     'middleware',
     'shutdown-extension.ts',
+    'base-runtime.ts',
     'runtime.ts',
     'pipeline.ts',
     'adapters',

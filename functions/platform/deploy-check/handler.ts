@@ -1,19 +1,18 @@
 import * as z from 'zod/mini';
 import { checkedInput } from '#runtime/adapters/input.ts';
 import type { Adapter } from '#runtime/adapter.ts';
+import { createBaseRuntime, type BaseRuntimeOptions } from '#runtime/base-runtime.ts';
 import { type CodeDeploy, createCodeDeploy } from '#runtime/aws/code-deploy.ts';
 import { createCaller, type PluginCaller } from '#runtime/call.ts';
-import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readEnvironment } from '#runtime/environment.ts';
 import { pipeline, type Handler } from '#runtime/pipeline.ts';
-import { createRuntime, type RuntimeOptions } from '#runtime/runtime.ts';
 import { checkVersion } from './check.ts';
 
 /** What CodeDeploy sends to a hook. Source: CodeDeploy user guide, AppSpec "hooks" section for Lambda. */
 const hookEvent = z.object({ DeploymentId: z.string(), LifecycleEventHookExecutionId: z.string() });
 
 /** What tests replace. */
-interface DeployCheckOptions extends Pick<RuntimeOptions, 'environment' | 'telemetry'> {
+interface DeployCheckOptions extends BaseRuntimeOptions {
   readonly caller?: Pick<PluginCaller, 'start' | 'health'>;
   readonly codeDeploy?: CodeDeploy;
 }
@@ -23,16 +22,9 @@ export function deployCheckHandler(options: DeployCheckOptions = {}): Handler<vo
   const environment = options.environment ?? readEnvironment();
   const { plugin, healthFunction } = environment;
   if (healthFunction === undefined) throw new Error('ANINEEPLUS_HEALTH_FUNCTION is not set');
-  const definition = definePlugin({
-    manifest: { name: plugin, version: '1.0.0', description: 'Checks new versions', author: 'AnineePlus' },
-    config: z.object({}),
-    initialize: () => undefined,
-  });
-  // It works for a plugin that is unloaded or cannot start, too.
-  const own = { ...environment, registryTable: undefined, configSecret: undefined };
   const caller = options.caller ?? createCaller({ environment });
   const codeDeploy = options.codeDeploy ?? createCodeDeploy({ env: environment.variables });
-  return pipeline(createRuntime(definition, { ...options, environment: own }), {
+  return pipeline(createBaseRuntime({ name: plugin }, { ...options, environment }), {
     describe: () => ({ operation: 'deploy-check' }),
     // CodeDeploy starts a hook by the name of its function, which no role but CodeDeploy's may.
     denies: ({ entrance: { alias } }) =>

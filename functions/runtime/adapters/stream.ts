@@ -2,34 +2,24 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { PutEventsCommandOutput, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import * as z from 'zod/mini';
 import type { EventEnvelope } from '#events/catalog/contract.ts';
 import { type EventsClient, eventsClient } from '../aws/events.ts';
-import { definePlugin } from '../contract/plugin.ts';
+import { createBaseRuntime, type BaseRuntimeOptions } from '../base-runtime.ts';
 import { readEnvironment } from '../environment.ts';
 import type { Adapter } from '../adapter.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
-import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { xrayHeader } from '../telemetry/traceparent.ts';
 
 /** The relay of one plugin's tables. It publishes also while the plugin is unloaded: the events are committed. */
 export function relayHandler(
-  options: RuntimeOptions & Partial<Pick<RelayOptions, 'client' | 'sleep'>> = {},
+  options: BaseRuntimeOptions & Partial<Pick<RelayOptions, 'client' | 'sleep'>> = {},
 ): Handler<DynamoDBBatchResponse> {
   const environment = options.environment ?? readEnvironment();
   const { plugin, busName, eventSource } = environment;
   if (!busName || !eventSource)
     throw new Error('ANINEEPLUS_BUS_NAME and ANINEEPLUS_EVENT_SOURCE are not set');
-  const relay = definePlugin({
-    manifest: { name: plugin, version: '1.0.0', description: 'Publishes the outbox', author: 'AnineePlus' },
-    config: z.object({}),
-    initialize: () => undefined,
-  });
-  const runtime = createRuntime(relay, {
-    ...options,
-    environment: { ...environment, registryTable: undefined, configSecret: undefined },
-  });
+  const runtime = createBaseRuntime({ name: plugin }, { ...options, environment });
   const { client = eventsClient, sleep } = options;
   return pipeline(runtime, relayAdapter({ client, busName, source: eventSource, ...(sleep && { sleep }) }));
 }

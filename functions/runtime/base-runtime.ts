@@ -1,0 +1,29 @@
+import type { PluginManifest } from './contract/plugin.ts';
+import { createEntrances } from './entrance.ts';
+import { readEnvironment, type FunctionEnvironment } from './environment.ts';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+
+/** What every function's pipeline works with, made once per execution environment. */
+export interface BaseRuntime {
+  readonly environment: FunctionEnvironment;
+  readonly telemetry: Telemetry;
+  /** What the alias of an invocation proves. */
+  readonly entranceOf: ReturnType<typeof createEntrances>;
+}
+
+/** What tests replace. */
+export interface BaseRuntimeOptions {
+  readonly environment?: FunctionEnvironment;
+  readonly telemetry?: Telemetry;
+}
+
+/**
+ * The runtime of a function of the platform that runs beside a plugin and none of its code: it works for a plugin that is
+ * unloaded or cannot start too, and loads nothing of what plugins are started with.
+ */
+export function createBaseRuntime(
+  { name, operations }: Pick<PluginManifest, 'name' | 'operations'>,
+  { environment = readEnvironment(), telemetry = createTelemetry(name) }: BaseRuntimeOptions = {},
+): BaseRuntime {
+  return { environment, telemetry, entranceOf: createEntrances({ operations }, environment) };
+}
