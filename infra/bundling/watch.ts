@@ -16,25 +16,7 @@ import { describePlugins, type Descriptions } from './compose/describe-plugins.t
 import { createDescriber } from './compose/describer.ts';
 import { createRebuilder, type Rebuilder, type Rebuilt } from './rebuilder.ts';
 import { scratchDir } from './scratch.ts';
-
-type WatchEvent =
-  | {
-      readonly event: 'compiled';
-      readonly plugin: string;
-      readonly dir: string;
-      readonly ms: number;
-      /** Whether it may serve before it is checked: the code before it had no errors. */
-      readonly early: boolean;
-    }
-  | { readonly event: 'built'; readonly plugin: string; readonly dir: string; readonly ms: number }
-  | {
-      readonly event: 'error';
-      readonly plugin: string;
-      readonly message: string;
-      /** The build that was checked; undefined where there is none. */
-      readonly dir?: string;
-    }
-  | { readonly event: 'manifest-changed' };
+import type { WatchEvent } from '../process/watch-event.ts';
 
 /** Editors write a file in several steps; changes this close together are one. */
 const QUIET_MS = 25;

@@ -1,4 +1,4 @@
-import type { BuilderEvent } from './builder.ts';
+import type { WatchEvent } from '#infra/process/watch-event.ts';
 import { createServedCode, type ServedCodeOptions } from './served-code.ts';
 
 /** What is reloaded, and where it is reported. */
@@ -13,7 +13,7 @@ export function createReloader({ resynth, ...options }: ReloaderOptions) {
   let last: Promise<void> = Promise.resolve();
   const code = createServedCode(options);
 
-  const handle = async (event: BuilderEvent): Promise<void> => {
+  const handle = async (event: WatchEvent): Promise<void> => {
     if (event.event === 'compiled') {
       const { plugin, dir, ms, early } = event;
       return early ? code.serve(plugin, dir, ms) : code.load(plugin, dir);
@@ -26,7 +26,7 @@ export function createReloader({ resynth, ...options }: ReloaderOptions) {
     return terminal.info(`reloaded the system in ${Math.round(performance.now() - startedAt)} ms${but}`);
   };
 
-  return (event: BuilderEvent): Promise<void> => {
+  return (event: WatchEvent): Promise<void> => {
     last = last
       .then(() => handle(event))
       .catch((error: unknown) => {

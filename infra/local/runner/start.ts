@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startTtlSweep } from '../engine/ttl.ts';
 import { type Pollers, startPollers } from '../pollers/start.ts';
 import { createBuildStore } from '../reload/build-store.ts';
-import { type BuilderEvent, startBuilder } from '../reload/builder.ts';
+import type { WatchEvent } from '#infra/process/watch-event.ts';
+import { startBuilder } from '../reload/builder.ts';
 import { createReloader } from '../reload/reloader.ts';
 import { injectSandboxes, sandboxKey } from '../sandboxes/inject.ts';
 import { planSandboxes } from '../sandboxes/plan.ts';
@@ -133,7 +134,7 @@ function watchFiles(
 
   /** Errors that the builder has printed: the synth reports them again. */
   const printed = new Set<string>();
-  const onEvent = (event: BuilderEvent) => {
+  const onEvent = (event: WatchEvent) => {
     if (event.event === 'error') event.message.split(/\n\s*\n/).forEach((part) => printed.add(part));
     void reload(event);
   };
