@@ -29,7 +29,7 @@ export interface PluginState {
 
 export interface StateReader {
   /** The state, at most `cacheMs` old. @throws ProblemError `registry-unavailable` when it was never readable */
-  read(): Promise<PluginState>;
+  read(): PluginState | Promise<PluginState>;
 }
 
 interface StateOptions {
@@ -95,7 +95,7 @@ export function createStateReader({
 
   return {
     read() {
-      if (held && now() - held.readAt < cacheMs) return Promise.resolve(held.state);
+      if (held && now() - held.readAt < cacheMs) return held.state;
       pending ??= refresh().finally(() => (pending = undefined));
       return pending;
     },

@@ -19,7 +19,9 @@ export function registryState({
       if (!state) return;
       // The first call needs both answers: one wait instead of two.
       lifecycle.prefetch();
-      const { state: now, configVersionId } = await inTime(event, state.read());
+      const known = state.read();
+      // What is known needs no timer.
+      const { state: now, configVersionId } = known instanceof Promise ? await inTime(event, known) : known;
       if (!isServing(now)) {
         const detail = `The plugin "${plugin}" ${now === 'failed' ? 'could not be loaded' : `is ${now}`}.`;
         throw platformProblem('plugin-unloaded', { detail });

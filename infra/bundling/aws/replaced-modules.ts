@@ -39,7 +39,7 @@ export const defaultEndpointResolver = /* @__PURE__ */ resolverOf('${service}');
 ]);
 
 /**
- * What the bundle of every function replaces in the AWS SDK. A replacement behaves as the original does in the
+ * What the bundle of every function replaces in the AWS SDK and in Powertools. A replacement behaves as the original does in the
  * environment of a Lambda function. What a plugin's own client needs beyond that it still has: only the default chain of
  * credentials is shortened, not the providers that code names.
  */
@@ -106,5 +106,12 @@ export const replacedModules: readonly ReplacedModule[] = [
     file: 'dist-es/submodules/checksum/crc32/Crc32Node.js',
     reason: 'zlib at init, and CRC-32 in JavaScript for a Node.js without it',
     code: from('crc32', 'Crc32Node'),
+  },
+  {
+    package: '@aws-lambda-powertools/commons',
+    file: 'lib/esm/InvocationScoped.js',
+    reason:
+      'a value for each of several invocations at once, and for that a look at the environment, 34 times in a call',
+    code: from('invocation-scoped', 'InvocationScoped'),
   },
 ];
