@@ -9,8 +9,8 @@ const LOADED_MAX: Readonly<Record<string, readonly [number, number]>> = {
   'payment/functions/webhook-paypal': [1010, 700],
   'payment/functions/reconcile': [560, 460],
   'simple-plugin/functions/api': [415, 300],
-  'platform/graphql': [580, 560],
-  'relay/relay': [400, 280],
+  'platform/graphql': [360, 320],
+  'relay/relay': [170, 110],
 };
 
 type Closures = Readonly<Record<string, Closure>>;
