@@ -29,13 +29,13 @@ function written(part: object): Json {
 }
 
 /** A part of an answer, with plain values. */
-function read<Part>(part: Json): Part {
+function read(part: Json): object {
   const plain: Record<string, unknown> = { ...part };
   for (const name of ATTRIBUTES) {
     if (plain[name] !== undefined) plain[name] = fromJson(plain[name]);
   }
   if (Array.isArray(plain['Items'])) plain['Items'] = plain['Items'].map(fromJson);
-  return plain as Part;
+  return plain;
 }
 
 const mapped = <In, Out>(record: Readonly<Record<string, In>> | undefined, change: (value: In) => Out) =>
@@ -80,8 +80,8 @@ export function createDocumentClient(options?: AwsClientOptions): documents.Docu
     });
   const simple =
     <Output>(operation: string) =>
-    async (input: object): Promise<Output> =>
-      read(await call(operation, written(input)));
+    async (input: object) =>
+      read(await call(operation, written(input))) as Output;
 
   return {
     get: simple('GetItem'),
