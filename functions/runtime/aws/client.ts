@@ -56,7 +56,7 @@ const ENDPOINT_NAMES: Readonly<Record<Service, string>> = {
   secretsmanager: 'SECRETS_MANAGER',
 };
 
-/** A clock that is further from that of AWS makes signatures invalid; the SDK corrects it from here on. */
+/** A signature is refused for a clock that is further from that of AWS; the AWS SDK corrects it from here on. */
 const CLOCK_SKEW_MS = 240_000;
 
 const USER_AGENT = `anineeplus-plugins lang/js md/nodejs#${process.versions.node}`;

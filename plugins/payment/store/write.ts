@@ -65,7 +65,7 @@ export async function writeAll<N extends string>(
   return (await writeOne(table, only)) ? undefined : { name: only.name, item: undefined };
 }
 
-/** Reasons that are worth a retry, because nothing was written; the SDK retries none of them. */
+/** Reasons that are worth a retry, because nothing was written; the client retries none of them. */
 const TEMPORARY: ReadonlySet<string> = new Set([
   'TransactionConflict',
   'ThrottlingError',
@@ -73,7 +73,7 @@ const TEMPORARY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes one action alone. The SDK repeats a call whose answer was lost, and the condition of the repeated one fails
+ * Writes one action alone. The client repeats a call whose answer was lost, and the condition of the repeated one fails
  * on its own item; a transaction has a token for that.
  * @returns false when its condition failed
  */
