@@ -35,7 +35,7 @@ async function usesDeferredAlone(file: string): Promise<boolean> {
       const names = list.split(',').flatMap((one) => one.trim().split(' as ')[0] || []);
       if (namespace === undefined) return names.every((name) => NAMES.has(name));
       // Not as a letter in a pattern, such as `[a-z]` and `(z|`.
-      const use = new RegExp(`(?<![-\\w$.])${namespace}\\b(?!\\|)(?:\\.(\\w+))?`, 'g');
+      const use = new RegExp(`(?<![-\\w$]|(?<!\\.\\.)\\.)${namespace}\\b(?!\\|)(?:\\.(\\w+))?`, 'g');
       const uses = [...rest.matchAll(use)];
       return uses.every(([, name = '']) => NAMES.has(name));
     })

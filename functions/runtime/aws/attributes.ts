@@ -1,4 +1,4 @@
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 /** An item, or a part of one, as plain values: strings, numbers, booleans, null, bytes, arrays, objects and sets. */
@@ -8,8 +8,13 @@ export type Attributes = Record<string, unknown>;
 export type AttributeMap = Record<string, AttributeValue>;
 
 /** Plain values as JSON that DynamoDB reads; members that are `undefined` are left out. */
-export const toJson = (attributes: Attributes | undefined): unknown =>
-  attributes && withBytes(marshall(attributes, OPTIONS), base64Of);
+export function toJson(attributes: Attributes): object {
+  const json: AttributeMap = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && typeof value !== 'function') json[name] = convertToAttr(value, OPTIONS);
+  }
+  return withBytes(json, base64Of);
+}
 
 /** Plain values from the JSON of DynamoDB, which it changes. */
 export const fromJson = (json: unknown): Attributes | undefined =>
@@ -29,7 +34,7 @@ const bytesOf = (text: unknown): Uint8Array => new Uint8Array(Buffer.from(text a
 
 type Change = (bytes: unknown) => unknown;
 
-/** In JSON bytes are base64: the one type that `marshall` and `unmarshall` leave to the client. Changes its argument. */
+/** In JSON bytes are base64: the one type that the conversion leaves to the client. Changes its argument. */
 function withBytes<Values extends object>(attributes: Values, change: Change): Values {
   for (const value of Object.values(attributes) as object[]) changeBytes(value, change);
   return attributes;

@@ -15,6 +15,8 @@ interface CallMetadata {
 export class AwsError extends Error {
   readonly $fault: 'client' | 'server';
   $metadata: CallMetadata;
+  /** When the service wants to be called again. */
+  retryAfterHint: Date | undefined;
 
   constructor(name: string, message: string, metadata: CallMetadata, details: object = {}) {
     super(message);

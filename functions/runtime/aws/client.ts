@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import {
+  getRetryAfterHint,
   isServerError,
   isThrottlingError,
   isTransientError,
@@ -9,7 +11,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { HeaderBag, HttpRequest, RetryErrorType, SdkError } from '@smithy/types';
 import { once } from '../once.ts';
-import { errorFrom } from './aws-error.ts';
+import { abortError, jsonIn, readBody } from './answer-body.ts';
+import { type AwsError, errorFrom } from './aws-error.ts';
 import { endpointUrl, type Service } from './endpoint.ts';
 import { Sha256Node } from './sha256.ts';
 
@@ -43,7 +46,7 @@ export interface AwsClientOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Calls in all; 3 when left out. */
   readonly maxAttempts?: number;
-  /** From a request to the head of its answer, in ms; 5,000 when left out. */
+  /** From a request to the head of its answer, and again to its end, in ms; 5,000 when left out. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -69,27 +72,27 @@ const httpHandler = /* @__PURE__ */ once(
 export function createAwsClient(service: Service, options: AwsClientOptions = {}): AwsClient {
   const { env = process.env, maxAttempts = 3, requestTimeoutMs = 5000 } = options;
   const region = env['AWS_REGION'] ?? 'us-east-1';
-  const target = targetOf(service, region, env);
+  const { basePath, ...address } = addressOf(service, region, env);
   const retries = new StandardRetryStrategy(maxAttempts);
   const signer = new SignatureV4({ service, region, credentials: credentialsIn(env), sha256: Sha256Node });
   let clockOffsetMs = 0;
 
-  async function attempt(
-    { method = 'POST', path = '/', query = {}, body, abortSignal }: AwsRequest,
-    headers: HeaderBag,
-  ) {
-    const request = { ...target, method, path, query, headers, body } as HttpRequest;
-    const signed = await signer.sign(request, { signingDate: new Date(Date.now() + clockOffsetMs) });
+  async function attempt(request: AwsRequest, headers: HeaderBag): Promise<AwsAnswer> {
+    const { method = 'POST', path = '/', query = {}, body, abortSignal } = request;
+    const offsetMs = clockOffsetMs;
+    const unsigned = { ...address, method, path: basePath + path, query, headers, body } as HttpRequest;
+    const signed = await signer.sign(unsigned, { signingDate: new Date(Date.now() + offsetMs) });
     const { response } = await httpHandler().handle(signed as Parameters<NodeHttpHandler['handle']>[0], {
       requestTimeout: requestTimeoutMs,
       ...(abortSignal && { abortSignal }),
     });
-    const answer: AwsAnswer = { headers: response.headers, body: await bytesOf(response.body) };
-    if (response.statusCode < 300) return answer;
-    const error = errorFrom(response.statusCode, answer.headers, jsonIn(answer.body));
-    const serverMs = Date.parse(answer.headers['date'] ?? '');
+    const read = await readBody(response.body as Readable, { abortSignal, timeoutMs: requestTimeoutMs });
+    if (response.statusCode < 300) return { headers: response.headers, body: read };
+    const error = errorFrom(response.statusCode, response.headers, jsonIn(read));
+    error.retryAfterHint = getRetryAfterHint(response);
+    const serverMs = Date.parse(response.headers['date'] ?? '');
     // The signature may have been refused for its time: the next attempt is signed with the server's.
-    if (Math.abs(serverMs - Date.now() - clockOffsetMs) >= CLOCK_SKEW_MS) {
+    if (Math.abs(serverMs - Date.now() - offsetMs) >= CLOCK_SKEW_MS) {
       clockOffsetMs = serverMs - Date.now();
       error.$metadata = { ...error.$metadata, clockSkewCorrected: true };
     }
@@ -99,7 +102,7 @@ export function createAwsClient(service: Service, options: AwsClientOptions = {}
   return {
     async send(request) {
       const headers: HeaderBag = {
-        host: target.host,
+        host: address.host,
         ...request.headers,
         'user-agent': USER_AGENT,
         'amz-sdk-invocation-id': randomUUID(),
@@ -116,14 +119,16 @@ export function createAwsClient(service: Service, options: AwsClientOptions = {}
         } catch (error) {
           const failure = error as SdkError;
           failure.$metadata = { ...failure.$metadata, attempts };
-          const next = retries.refreshRetryTokenForRetry(token, {
+          const { retryAfterHint } = error as Partial<AwsError>;
+          const info = {
             error: failure,
             errorType: typeOf(failure),
-          });
-          token = await next.catch(() => {
+            ...(retryAfterHint && { retryAfterHint }),
+          };
+          token = await retries.refreshRetryTokenForRetry(token, info).catch(() => {
             throw failure;
           });
-          request.abortSignal?.throwIfAborted();
+          if (request.abortSignal?.aborted) throw abortError();
         }
       }
     },
@@ -131,7 +136,7 @@ export function createAwsClient(service: Service, options: AwsClientOptions = {}
 }
 
 /** Where the requests of a service go. */
-function targetOf(service: Service, region: string, env: NonNullable<AwsClientOptions['env']>) {
+function addressOf(service: Service, region: string, env: NonNullable<AwsClientOptions['env']>) {
   const own = env[`AWS_ENDPOINT_URL_${ENDPOINT_NAMES[service]}`] ?? env['AWS_ENDPOINT_URL'];
   const isSet = (name: string): boolean => env[name] === 'true';
   const url = own
@@ -141,8 +146,9 @@ function targetOf(service: Service, region: string, env: NonNullable<AwsClientOp
         fips: isSet('AWS_USE_FIPS_ENDPOINT'),
         dualStack: isSet('AWS_USE_DUALSTACK_ENDPOINT'),
       });
-  const { protocol, hostname, host, port } = url;
-  return { protocol, hostname, host, ...(port && { port: Number(port) }) };
+  const { protocol, hostname, host, port, pathname } = url;
+  const basePath = pathname.replace(/\/$/, '');
+  return { protocol, hostname, host, basePath, ...(port && { port: Number(port) }) };
 }
 
 /** The credentials of the function's role, which Lambda puts into the environment. */
@@ -165,21 +171,4 @@ function typeOf(error: SdkError): RetryErrorType {
   if (isThrottlingError(error)) return 'THROTTLING';
   if (isTransientError(error)) return 'TRANSIENT';
   return isServerError(error) ? 'SERVER_ERROR' : 'CLIENT_ERROR';
-}
-
-const bytesOf = (stream: NodeJS.ReadableStream): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', () => resolve(Buffer.concat(chunks)));
-    stream.on('error', reject);
-  });
-
-/** What stands between a function and AWS may answer with anything. */
-function jsonIn(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString()) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { AwsError } from './aws-error.ts';
 import { type AwsClientOptions, createAwsClient } from './client.ts';
 import type { Service } from './endpoint.ts';
 
@@ -25,7 +26,13 @@ export function createJsonCalls(
       },
       body: JSON.stringify(input),
     });
-    return JSON.parse(body.toString() || '{}') as Output;
+    try {
+      return JSON.parse(body.toString() || '{}') as Output;
+    } catch {
+      throw new AwsError('InvalidResponse', `${target}.${operation} answered with no JSON`, {
+        httpStatusCode: 200,
+      });
+    }
   };
 }
 

@@ -1,8 +1,4 @@
-import type {
-  EventSourceMappingConfiguration,
-  InvokeCommandOutput,
-  ListEventSourceMappingsCommandOutput,
-} from '@aws-sdk/client-lambda';
+import type { EventSourceMappingConfiguration, InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { once } from '../once.ts';
 import { type AwsRequest, createAwsClient } from './client.ts';
 
@@ -15,11 +11,13 @@ export interface InvokeClient {
   ): Promise<Pick<InvokeCommandOutput, 'FunctionError'> & { readonly Payload?: Uint8Array }>;
 }
 
+type Mapping = Pick<EventSourceMappingConfiguration, 'UUID' | 'EventSourceArn' | 'State'>;
+
 /** The calls for event source mappings, as `Lambda` of the AWS SDK has them. */
 export interface MappingsClient {
   listEventSourceMappings(input: {
     readonly FunctionName: string;
-  }): Promise<Pick<ListEventSourceMappingsCommandOutput, 'EventSourceMappings'>>;
+  }): Promise<{ EventSourceMappings?: Mapping[] | undefined }>;
   updateEventSourceMapping(input: {
     readonly UUID: string;
     readonly Enabled: boolean;

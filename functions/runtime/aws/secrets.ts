@@ -24,7 +24,10 @@ type SecretVersions = Pick<ListSecretVersionIdsCommandOutput, 'Versions' | 'Next
 export interface SecretsClient {
   getSecretValue(input: GetSecretValueCommandInput): Promise<SecretValue>;
   listSecretVersionIds(input: ListSecretVersionIdsCommandInput): Promise<SecretVersions>;
-  putSecretValue(input: Omit<PutSecretValueCommandInput, 'SecretBinary'>): Promise<unknown>;
+  /** The token becomes the id of the version; the same for all attempts, it makes one version of them. */
+  putSecretValue(
+    input: Omit<PutSecretValueCommandInput, 'SecretBinary'> & { ClientRequestToken: string },
+  ): Promise<unknown>;
   updateSecretVersionStage(input: UpdateSecretVersionStageCommandInput): Promise<unknown>;
 }
 
@@ -37,7 +40,11 @@ function createSecretsClient(): SecretsClient {
     },
     async listSecretVersionIds(input) {
       const { Versions: versions = [], ...page } = await call<SecretVersions>('ListSecretVersionIds', input);
-      const Versions = versions.map((version) => ({ ...version, CreatedDate: dateOf(version.CreatedDate) }));
+      const Versions = versions.map((version) => ({
+        ...version,
+        CreatedDate: dateOf(version.CreatedDate),
+        LastAccessedDate: dateOf(version.LastAccessedDate),
+      }));
       return { ...page, Versions };
     },
     putSecretValue: (input) => call('PutSecretValue', input),

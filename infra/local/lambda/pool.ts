@@ -53,7 +53,7 @@ interface PoolEnvironments {
   active: Set<ExecutionEnvironment>;
   readonly retired: Set<ExecutionEnvironment>;
   /** Have answered and ask for their next event in a moment. */
-  readonly answered: Set<ExecutionEnvironment>;
+  readonly answered: Map<ExecutionEnvironment, NodeJS.Timeout>;
 }
 
 /** What works on for longer after an answer is busy. */
@@ -61,7 +61,7 @@ const ASKS_AGAIN_WITHIN_MS = 1_000;
 
 /** Keeps warm environments for one function and starts more while events wait. */
 export function createPool({ definition: initial, environmentsMax, start }: PoolOptions): Pool {
-  const environments: PoolEnvironments = { active: new Set(), retired: new Set(), answered: new Set() };
+  const environments: PoolEnvironments = { active: new Set(), retired: new Set(), answered: new Map() };
   const queue: Waiting[] = [];
   let definition = initial;
   let stopped = false;
@@ -72,6 +72,7 @@ export function createPool({ definition: initial, environmentsMax, start }: Pool
       if (environment.state !== 'idle') continue;
       const next = queue.shift();
       if (next === undefined) return;
+      environments.answered.delete(environment);
       void runIn(environment, next, () => noteAnswer(environments, environment, dispatch));
     }
     if (stopped) return;
@@ -151,13 +152,16 @@ function noteAnswer(
   dispatch: () => void,
 ): void {
   if (environment.state !== 'busy') return;
-  answered.add(environment);
-  setTimeout(() => answered.delete(environment) && dispatch(), ASKS_AGAIN_WITHIN_MS).unref();
+  const timer = setTimeout(() => {
+    // It may have answered another event since.
+    if (answered.get(environment) === timer && answered.delete(environment)) dispatch();
+  }, ASKS_AGAIN_WITHIN_MS).unref();
+  answered.set(environment, timer);
 }
 
 /** Environments that are about to take an event: a caller may be quicker than the one that has just answered it. */
 function countComing({ active, answered }: PoolEnvironments): number {
-  for (const environment of answered) if (environment.state !== 'busy') answered.delete(environment);
+  for (const environment of answered.keys()) if (environment.state !== 'busy') answered.delete(environment);
   return [...active].filter((one) => one.state === 'starting' || answered.has(one)).length;
 }
 

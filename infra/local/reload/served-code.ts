@@ -20,8 +20,10 @@ export interface ServedCode {
   serve(plugin: string, dir: string, compiledInMs: number): Promise<void>;
   /** Has a build serve that was checked, if it does not yet. */
   accept(plugin: string, dir: string, compiledInMs: number): Promise<void>;
-  /** Drops a build with errors, or what is being loaded when there is no build; what was checked serves. */
-  refuse(plugin: string, dir: string | undefined, message: string): void;
+  /** Drops a build with errors, and what is being loaded or not checked yet; what was checked serves. */
+  refuse(plugin: string, message: string): void;
+  /** The whole system was synthesized again, but for the plugins that keep what was checked. */
+  replaced(kept: readonly string[]): void;
 }
 
 /** A build whose code is being loaded. */
@@ -74,6 +76,7 @@ export function createServedCode(options: ServedCodeOptions): ServedCode {
     const code = await build.loaded.catch((error: unknown) => {
       unloadable.set(plugin, dir);
       discard(plugin);
+      restore(plugin);
       throw error;
     });
     const revert = code.commit();
@@ -94,18 +97,36 @@ export function createServedCode(options: ServedCodeOptions): ServedCode {
     builds.accept(plugin, build.copy);
   };
 
-  const refuse = (plugin: string, dir: string | undefined, message: string): void => {
-    discard(plugin);
+  /** Puts what was checked in force again, where something else is. @returns whether it was */
+  const restore = (plugin: string): boolean => {
     const build = unchecked.get(plugin);
-    if (build === undefined || build.dir !== dir)
-      return terminal.error(`${plugin} was not reloaded, the last good one stays\n${message}`);
-    unchecked.delete(plugin);
+    if (build === undefined) return false;
     build.revert();
-    builds.withdraw(plugin, build.copy);
-    terminal.error(`${plugin} has errors, the last good one serves again\n${message}`);
+    forget(plugin, build);
+    return true;
   };
 
-  return { load, serve, accept, refuse };
+  const forget = (plugin: string, { copy }: Unchecked): void => {
+    unchecked.delete(plugin);
+    builds.withdraw(plugin, copy);
+  };
+
+  const refuse = (plugin: string, message: string): void => {
+    discard(plugin);
+    const outcome = restore(plugin)
+      ? 'has errors, the last good one serves again'
+      : 'was not reloaded, the last good one stays';
+    terminal.error(`${plugin} ${outcome}\n${message}`);
+  };
+
+  const replaced = (kept: readonly string[]): void => {
+    for (const [plugin, build] of [...unchecked]) {
+      if (kept.includes(plugin)) restore(plugin);
+      else forget(plugin, build);
+    }
+  };
+
+  return { load, serve, accept, refuse, replaced };
 }
 
 /** A plugin's functions whose handler is in the bundle; its relay is code of the platform and is not. */

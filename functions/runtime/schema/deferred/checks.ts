@@ -48,10 +48,12 @@ const MAKERS: Partial<Record<Maker, (first: never, settings: unknown) => Read>> 
   includes: (part: string) => accept((value: string) => value.includes(part)),
   // Zod counts code points: at most as many as code units, and at least half as many.
   minLength: (min: number) =>
-    accept((value: unknown) => {
-      if (Array.isArray(value)) return value.length >= min;
-      return typeof value === 'string' && value.length >= 2 * min - 1;
-    }),
+    Number.isInteger(min)
+      ? accept((value: unknown) => {
+          if (Array.isArray(value)) return value.length >= min;
+          return typeof value === 'string' && value.length >= 2 * min - 1;
+        })
+      : refuse,
   maxLength: (max: number) =>
     accept((value: unknown) => (Array.isArray(value) || typeof value === 'string') && value.length <= max),
   gte: atLeast,

@@ -79,12 +79,18 @@ const KINDS: Readonly<Record<string, string>> = {
 
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
 
+/** Whether a schema takes values of other kinds than its own. */
+const coerces = ({ recipe }: Deferred): boolean =>
+  'from' in recipe
+    ? coerces(recipe.from)
+    : recipe.args.some((arg) => typeof arg === 'object' && arg !== null && 'coerce' in arg);
+
 /** Options of different kinds: that of the value's own kind is the only one that Zod can choose. */
 export function unionOf(options: readonly Deferred[], readerOf: (option: Deferred) => Read): Read {
   const readers = new Map<string, Deferred>();
   for (const option of options) {
     const kind = option instanceof Deferred ? KINDS[option[DESCRIPTION]?.type ?? ''] : undefined;
-    if (kind === undefined || readers.has(kind)) return refuse;
+    if (kind === undefined || readers.has(kind) || coerces(option)) return refuse;
     readers.set(kind, option);
   }
   return (value) => {

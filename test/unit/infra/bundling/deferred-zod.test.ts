@@ -98,6 +98,17 @@ describe('the schemas of a bundle', () => {
     expect(answer).toEqual([true, false, { kind: 'one', at: '08:00:00', more: 7 }, true, true, true]);
   });
 
+  test('may be spread', async () => {
+    const answer = await bundledAnswer(
+      'spread',
+      `import * as z from 'zod/mini';
+      const A = z.object({ a: z.int() });
+      const more = z.object({ ...z.partial(A).shape, b: z.string() });
+      export const answer = () => [z.safeParse(more, { b: 'x' }).success, z.safeParse(more, { a: 'x' }).success];`,
+    );
+    expect(answer).toEqual([true, false]);
+  });
+
   test('are deferred in packages too, but for those with a Zod of their own', async () => {
     const files = {
       'node_modules/with/index.js': `import { string } from 'zod/mini';

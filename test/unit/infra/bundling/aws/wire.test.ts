@@ -397,16 +397,38 @@ describe.each([
     expect(await nameOf(calls.get())).toMatchObject({ name: 'TimeoutError', $metadata: { attempts: 3 } });
   });
 
-  test('sign with the clock of AWS where their own is wrong', async () => {
-    const refusal = json(
-      400,
-      { __type: 'InvalidSignatureException' },
-      { date: 'Tue, 01 Jan 2030 00:00:00 GMT' },
-    );
-    answers = [refusal, json(200, {})];
-    await calls.get();
-    const dates = received.map(({ headers }) => String(headers['x-amz-date']).slice(0, 4));
-    expect(dates).toEqual([String(new Date().getFullYear()), '2030']);
+  test('sign with the clock of AWS where their own is wrong, also calls at the same time', async () => {
+    const date = 'Tue, 01 Jan 2030 00:00:00 GMT';
+    const refusal = json(400, { __type: 'InvalidSignatureException' }, { date });
+    answers = [refusal, refusal, json(200, {}, { date })];
+    await Promise.all([calls.get(), calls.get()]);
+    const years = received.map(({ headers }) => String(headers['x-amz-date']).slice(0, 4));
+    const now = String(new Date().getFullYear());
+    expect(years).toEqual([now, now, '2030', '2030']);
+  });
+
+  test('make no difference between an answer that was cut off and none', async () => {
+    const half: Answer = (response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"a');
+      setTimeout(() => response.destroy(), 20);
+    };
+    answers = [half, json(200, { Item: { PK: { S: 'A' } } })];
+    expect((await calls.get()).Item).toEqual({ PK: 'A' });
+    expect(received).toHaveLength(2);
+  });
+
+  test('are aborted by a signal, also while an answer is read', async () => {
+    answers = [(response) => response.writeHead(200, { 'content-length': '100' }).write('{"a')];
+    const abortSignal = AbortSignal.timeout(100);
+    const call = clients.lambda.invoke({ FunctionName: 'f:live', Payload: '{}' }, { abortSignal });
+    expect(await nameOf(call)).toMatchObject({ name: 'AbortError' });
+    expect(received).toHaveLength(1);
+  });
+
+  test('write items with names that objects have of their own', async () => {
+    answers = [json(200, {})];
+    await calls.put({ constructor: 'x', toString: 'y' });
+    expect(received[0]?.body).toMatchObject({ Item: { constructor: { S: 'x' }, toString: { S: 'y' } } });
   });
 
   test('name the trace of the invocation, by which Lambda recognizes endless calls', async () => {
@@ -438,5 +460,29 @@ describe.each([
     expect(received.at(-1)?.headers['x-amz-target']).toBe('secretsmanager.PutSecretValue');
     await clients.secrets.updateSecretVersionStage({ SecretId: 's', VersionStage: 'AWSCURRENT' });
     expect(received.at(-1)).toMatchObject({ body: { SecretId: 's', VersionStage: 'AWSCURRENT' } });
+  });
+
+  test.runIf(entry === 'runtime')('end a call whose answer stops', async () => {
+    answers = [(response) => response.writeHead(200, { 'content-length': '100' }).write('{"a')];
+    expect(await nameOf(calls.get())).toMatchObject({ name: 'TimeoutError', $metadata: { attempts: 3 } });
+  });
+
+  test('wait as long as the service asks for', async () => {
+    answers = [json(429, { __type: 'ThrottlingException' }, { 'retry-after': '2' }), json(200, {})];
+    const startedAt = performance.now();
+    await calls.get();
+    expect(performance.now() - startedAt).toBeGreaterThan(1900);
+  });
+
+  test('have what is no answer of AWS for an error of the call', async () => {
+    answers = [(response) => response.writeHead(200).end('<html>')];
+    expect(await nameOf(calls.get())).toHaveProperty('$metadata');
+  });
+
+  test('keep the path of an endpoint', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', `${process.env.AWS_ENDPOINT_URL}/aws/`);
+    answers = [json(200, {})];
+    await callsOf(bundle.open()).get();
+    expect(received[0]?.path).toMatch(/^\/aws\/?$/);
   });
 });

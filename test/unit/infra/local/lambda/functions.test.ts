@@ -30,6 +30,17 @@ describe('an environment', () => {
     expect(readdirSync(join(system.root, 'tmp'))).toHaveLength(1);
   });
 
+  it('that is at work keeps no other one from being started', async () => {
+    const waiting =
+      'export const handler = ({ ms }) => new Promise((done) => setTimeout(done, ms, process.pid));';
+    await start({ api: waiting });
+    await system.call('api', { ms: 0 });
+    await sleep(200);
+    // Shorter than the time in which one that has answered asks for its next event.
+    await Promise.all([system.call('api', { ms: 800 }), system.call('api', { ms: 0 })]);
+    expect(readdirSync(join(system.root, 'tmp'))).toHaveLength(2);
+  });
+
   it('that has waited longest ends where there are as many as may be, and its function starts again', async () => {
     await start({ first: counting, second: counting, third: counting }, {}, { processesMax: 2 });
     /** Calls a function, and gives its process the time to ask for the next event. */

@@ -95,13 +95,10 @@ it('serves a build before it is checked, and the one before it again when it has
   expect(steps.slice(2)).toEqual([]);
 
   await reload(compiled);
-  // Of a change that does not build; it leaves alone what serves.
-  await reload({ event: 'error', plugin: 'test', message: 'api.ts:3:1: unexpected ;' });
-  expect(steps.slice(2)).toEqual(['load test-2', 'commit']);
   // A build that replaces one which was never checked is taken back to the last that was.
   await reload(compiled);
-  await reload({ event: 'error', plugin: 'test', dir: build, message: 'PLG304 plugin.ts' });
-  expect(steps.slice(4)).toEqual(['load test-3', 'commit', 'revert test-2']);
+  await reload({ event: 'error', plugin: 'test', message: 'PLG304 plugin.ts' });
+  expect(steps.slice(2)).toEqual(['load test-2', 'commit', 'load test-3', 'commit', 'revert test-2']);
   expect(terminal.lines.slice(-1)).toEqual([
     'test has errors, the last good one serves again\nPLG304 plugin.ts',
   ]);
@@ -110,6 +107,23 @@ it('serves a build before it is checked, and the one before it again when it has
   await reload(compiled);
   await reload(built);
   expect(readdirSync(early).sort()).toEqual(['test-1', 'test-4']);
+});
+
+it('never lets a build stay that will not be checked any more', async () => {
+  const { reload, steps, terminal } = recordingReloader(join(dir, 'unchecked'));
+  const compiled = { event: 'compiled', plugin: 'test', dir: build, ms: 1, early: true } as const;
+  await reload(compiled);
+  // Of the next change, which does not build.
+  await reload({ event: 'error', plugin: 'test', message: 'api.ts:3:1: unexpected ;' });
+  expect(steps).toEqual(['load test-1', 'commit', 'revert test-1']);
+  expect(terminal.lines.at(-1)).toMatch(/^test has errors, the last good one serves again/);
+
+  // What the whole system is made of anew is not taken back to what was before.
+  await reload(compiled);
+  await reload({ event: 'manifest-changed' });
+  await reload(compiled);
+  await reload({ event: 'error', plugin: 'test', message: 'PLG304 plugin.ts' });
+  expect(steps.slice(3)).toEqual(['load test-2', 'commit', 'load test-3', 'commit', 'revert test-3']);
 });
 
 it('reports once that a build does not load, whatever its check says', async () => {

@@ -100,6 +100,8 @@ const schemas: Readonly<Record<string, readonly [(z: Z) => $ZodType, ...unknown[
   protocol: [(z) => z.url({ protocol: /^https$/ })],
   tuple: [(z) => z.tuple([z.int(), z.string()])],
   closedRecord: [(z) => z.record(z.enum(['a', 'b']), z.int())],
+  coercing: [(z) => z.union([z.string({ coerce: true } as never), z.number()])],
+  halfLength: [(z) => z.string().check(z.minLength(1.5))],
   sameKinds: [(z) => z.union([z.object({ a: z.int() }), z.object({ a: z.string() })])],
   discriminated: [
     (z) =>
@@ -128,6 +130,13 @@ test.each(catalogue)('$name: reads what fits without Zod', ({ lazy, real, fittin
     expect(made).not.toBe(REFUSED);
     expect({ success: true, data: made }).toStrictEqual(zod.safeParse(real, value));
   }
+});
+
+test.each([
+  ['coercing', 5],
+  ['halfLength', '\u{1f4b3}'],
+])('%s: leaves to Zod what it may read as something else', (name, value) => {
+  expect(read(catalogue.find((one) => one.name === name)?.lazy, value)).toBe(REFUSED);
 });
 
 const names = fc.constantFrom(
