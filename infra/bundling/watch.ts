@@ -118,7 +118,7 @@ function reportCheck(
     return emit({ event: 'built', plugin: name, dir, ms });
   }
   failing.add(name);
-  emit({ event: 'error', plugin: name, message: formatErrors(errors, { color: false }) });
+  emit({ event: 'error', plugin: name, dir, message: formatErrors(errors, { color: false }) });
 }
 
 /** Remembers what the code of plugins says about itself. Returns whether it differs from what was known. */

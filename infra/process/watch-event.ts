@@ -9,5 +9,11 @@ export type WatchEvent =
       readonly early: boolean;
     }
   | { readonly event: 'built'; readonly plugin: string; readonly dir: string; readonly ms: number }
-  | { readonly event: 'error'; readonly plugin: string; readonly message: string }
+  | {
+      readonly event: 'error';
+      readonly plugin: string;
+      readonly message: string;
+      /** The build that was checked; undefined where there is none. */
+      readonly dir?: string;
+    }
   | { readonly event: 'manifest-changed' };

@@ -18,7 +18,7 @@ export function createReloader({ resynth, ...options }: ReloaderOptions) {
       const { plugin, dir, ms, early } = event;
       return early ? code.serve(plugin, dir, ms) : code.load(plugin, dir);
     }
-    if (event.event === 'error') return code.refuse(event.plugin, event.message);
+    if (event.event === 'error') return code.refuse(event.plugin, event.dir, event.message);
     if (event.event === 'built') return code.accept(event.plugin, event.dir, event.ms);
     const startedAt = performance.now();
     const kept = await resynth();

@@ -20,8 +20,11 @@ export interface ServedCode {
   serve(plugin: string, dir: string, compiledInMs: number): Promise<void>;
   /** Has a build serve that was checked, if it does not yet. */
   accept(plugin: string, dir: string, compiledInMs: number): Promise<void>;
-  /** Drops a build with errors, and what is being loaded or not checked yet; what was checked serves. */
-  refuse(plugin: string, message: string): void;
+  /**
+   * Drops a build with errors, for what was checked before. Without a build, the change does not build: what serves goes
+   * on, and what of it is not checked yet is so with the next build.
+   */
+  refuse(plugin: string, dir: string | undefined, message: string): void;
   /** The whole system was synthesized again, but for the plugins that keep what was checked. */
   replaced(kept: readonly string[]): void;
 }
@@ -76,7 +79,6 @@ export function createServedCode(options: ServedCodeOptions): ServedCode {
     const code = await build.loaded.catch((error: unknown) => {
       unloadable.set(plugin, dir);
       discard(plugin);
-      restore(plugin);
       throw error;
     });
     const revert = code.commit();
@@ -111,11 +113,12 @@ export function createServedCode(options: ServedCodeOptions): ServedCode {
     builds.withdraw(plugin, copy);
   };
 
-  const refuse = (plugin: string, message: string): void => {
+  const refuse = (plugin: string, dir: string | undefined, message: string): void => {
     discard(plugin);
-    const outcome = restore(plugin)
-      ? 'has errors, the last good one serves again'
-      : 'was not reloaded, the last good one stays';
+    const outcome =
+      unchecked.get(plugin)?.dir === dir && restore(plugin)
+        ? 'has errors, the last good one serves again'
+        : 'was not reloaded, the last good one stays';
     terminal.error(`${plugin} ${outcome}\n${message}`);
   };
 

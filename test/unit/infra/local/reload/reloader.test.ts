@@ -97,7 +97,7 @@ it('serves a build before it is checked, and the one before it again when it has
   await reload(compiled);
   // A build that replaces one which was never checked is taken back to the last that was.
   await reload(compiled);
-  await reload({ event: 'error', plugin: 'test', message: 'PLG304 plugin.ts' });
+  await reload({ event: 'error', plugin: 'test', dir: build, message: 'PLG304 plugin.ts' });
   expect(steps.slice(2)).toEqual(['load test-2', 'commit', 'load test-3', 'commit', 'revert test-2']);
   expect(terminal.lines.slice(-1)).toEqual([
     'test has errors, the last good one serves again\nPLG304 plugin.ts',
@@ -109,20 +109,21 @@ it('serves a build before it is checked, and the one before it again when it has
   expect(readdirSync(early).sort()).toEqual(['test-1', 'test-4']);
 });
 
-it('never lets a build stay that will not be checked any more', async () => {
+it('leaves alone what serves when a change does not build, and takes it back when it has errors', async () => {
   const { reload, steps, terminal } = recordingReloader(join(dir, 'unchecked'));
   const compiled = { event: 'compiled', plugin: 'test', dir: build, ms: 1, early: true } as const;
+  const errors = { event: 'error', plugin: 'test', dir: build, message: 'PLG304 plugin.ts' } as const;
   await reload(compiled);
-  // Of the next change, which does not build.
   await reload({ event: 'error', plugin: 'test', message: 'api.ts:3:1: unexpected ;' });
+  expect(terminal.lines.at(-1)).toMatch(/^test was not reloaded, the last good one stays/);
+  await reload(errors);
   expect(steps).toEqual(['load test-1', 'commit', 'revert test-1']);
-  expect(terminal.lines.at(-1)).toMatch(/^test has errors, the last good one serves again/);
 
   // What the whole system is made of anew is not taken back to what was before.
   await reload(compiled);
   await reload({ event: 'manifest-changed' });
   await reload(compiled);
-  await reload({ event: 'error', plugin: 'test', message: 'PLG304 plugin.ts' });
+  await reload(errors);
   expect(steps.slice(3)).toEqual(['load test-2', 'commit', 'load test-3', 'commit', 'revert test-3']);
 });
 
