@@ -35,6 +35,8 @@ interface Pending {
   readonly copy: string;
   readonly loaded: Promise<PreparedCode>;
   readonly sinceMs: number;
+  /** It serves. */
+  done(): void;
 }
 
 /** A build that serves while the builder still checks it. */
@@ -46,35 +48,14 @@ interface Unchecked {
 }
 
 export function createServedCode(options: ServedCodeOptions): ServedCode {
-  const { assembly, functions, builds, terminal } = options;
-  const pending = new Map<string, Pending>();
+  const { builds, terminal } = options;
+  const { load, discard, pendingFor } = createLoading(options);
   const unchecked = new Map<string, Unchecked>();
   /** The last build of a plugin that did not load. */
   const unloadable = new Map<string, string>();
 
-  const load = (plugin: string, dir: string): void => {
-    discard(plugin);
-    const names = functionsIn(dir, plugin, assembly);
-    if (names.length === 0) return;
-    const sinceMs = performance.now();
-    const copy = builds.take(plugin, dir);
-    const loaded = functions.prepare(names, copy);
-    // A failure is reported where the build is to serve.
-    loaded.catch(() => {});
-    pending.set(plugin, { dir, copy, loaded, sinceMs });
-  };
-
-  const discard = (plugin: string): void => {
-    const dropped = pending.get(plugin);
-    if (dropped === undefined) return;
-    pending.delete(plugin);
-    const reject = () => builds.reject(dropped.copy);
-    void dropped.loaded.then((code) => (code.discard(), reject()), reject);
-  };
-
   const serve = async (plugin: string, dir: string, compiledInMs: number): Promise<void> => {
-    if (pending.get(plugin)?.dir !== dir) load(plugin, dir);
-    const build = pending.get(plugin);
+    const build = pendingFor(plugin, dir);
     if (build === undefined) return;
     const code = await build.loaded.catch((error: unknown) => {
       unloadable.set(plugin, dir);
@@ -82,7 +63,7 @@ export function createServedCode(options: ServedCodeOptions): ServedCode {
       throw error;
     });
     const revert = code.commit();
-    pending.delete(plugin);
+    build.done();
     const before = unchecked.get(plugin);
     if (before) builds.withdraw(plugin, before.copy);
     unchecked.set(plugin, { dir, copy: build.copy, revert: before?.revert ?? revert });
@@ -99,15 +80,7 @@ export function createServedCode(options: ServedCodeOptions): ServedCode {
     builds.accept(plugin, build.copy);
   };
 
-  /** Puts what was checked in force again, where something else is. @returns whether it was */
-  const restore = (plugin: string): boolean => {
-    const build = unchecked.get(plugin);
-    if (build === undefined) return false;
-    build.revert();
-    forget(plugin, build);
-    return true;
-  };
-
+  /** The build serves no more, or as one that was checked; it may still be at work. */
   const forget = (plugin: string, { copy }: Unchecked): void => {
     unchecked.delete(plugin);
     builds.withdraw(plugin, copy);
@@ -115,21 +88,55 @@ export function createServedCode(options: ServedCodeOptions): ServedCode {
 
   const refuse = (plugin: string, dir: string | undefined, message: string): void => {
     discard(plugin);
-    const outcome =
-      unchecked.get(plugin)?.dir === dir && restore(plugin)
-        ? 'has errors, the last good one serves again'
-        : 'was not reloaded, the last good one stays';
-    terminal.error(`${plugin} ${outcome}\n${message}`);
+    const build = unchecked.get(plugin);
+    if (build === undefined || build.dir !== dir)
+      return terminal.error(`${plugin} was not reloaded, the last good one stays\n${message}`);
+    build.revert();
+    forget(plugin, build);
+    terminal.error(`${plugin} has errors, the last good one serves again\n${message}`);
   };
 
   const replaced = (kept: readonly string[]): void => {
-    for (const [plugin, build] of [...unchecked]) {
-      if (kept.includes(plugin)) restore(plugin);
-      else forget(plugin, build);
+    for (const [plugin, build] of unchecked) {
+      if (kept.includes(plugin)) build.revert();
+      forget(plugin, build);
     }
   };
 
   return { load, serve, accept, refuse, replaced };
+}
+
+/** The builds that are being loaded, one of each plugin. */
+function createLoading({ assembly, functions, builds }: ServedCodeOptions) {
+  const pending = new Map<string, Pending>();
+
+  const load = (plugin: string, dir: string): void => {
+    discard(plugin);
+    const names = functionsIn(dir, plugin, assembly);
+    if (names.length === 0) return;
+    const sinceMs = performance.now();
+    const copy = builds.take(plugin, dir);
+    const loaded = functions.prepare(names, copy);
+    // A failure is reported where the build is to serve.
+    loaded.catch(() => {});
+    pending.set(plugin, { dir, copy, loaded, sinceMs, done: () => void pending.delete(plugin) });
+  };
+
+  const discard = (plugin: string): void => {
+    const dropped = pending.get(plugin);
+    if (dropped === undefined) return;
+    pending.delete(plugin);
+    const reject = () => builds.reject(dropped.copy);
+    void dropped.loaded.then((code) => (code.discard(), reject()), reject);
+  };
+
+  /** The build in this folder, which is loaded now if it is not already; undefined where it has no function's code. */
+  const pendingFor = (plugin: string, dir: string): Pending | undefined => {
+    if (pending.get(plugin)?.dir !== dir) load(plugin, dir);
+    return pending.get(plugin);
+  };
+
+  return { load, discard, pendingFor };
 }
 
 /** A plugin's functions whose handler is in the bundle; its relay is code of the platform and is not. */
