@@ -72,8 +72,6 @@ export function bundleOptions(request: BundleRequest): BuildOptions & { metafile
     metafile: true,
     ...(request.sourceMaps && { sourcemap: 'linked', sourcesContent: false }),
     logLevel: 'silent',
-    // A name that a module does not export is no value at run time.
-    logOverride: { 'import-is-undefined': 'error' },
     plugins: [
       {
         name: 'platform-imports',

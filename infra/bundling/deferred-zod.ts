@@ -20,6 +20,9 @@ const ZOD = fileURLToPath(import.meta.resolve('zod/mini'));
 /** Marks an import that the compiler is asked to resolve by itself. */
 const UNRESOLVED = Symbol('unresolved');
 
+/** The module with what is deferred alone, as messages of the compiler name it. */
+const MINI = 'schema/deferred/mini.ts';
+
 const NAMES: ReadonlySet<string> = new Set(Object.keys(deferred));
 const IMPORT = /^import (?:\* as (\w+)|\{([^}]*)\}) from "zod\/mini";$/gm;
 
@@ -53,6 +56,10 @@ export function deferredZodPlugin(): Plugin {
         if (found.path !== ZOD || kind !== 'import-statement') return undefined;
         return { path: join(FOLDER, (await usesDeferredAlone(importer)) ? 'mini.ts' : 'all.ts') };
       });
+      // What the text of a module did not show must not become `undefined` when it runs.
+      build.onEnd(({ warnings }) => ({
+        errors: warnings.filter(({ id, text }) => id === 'import-is-undefined' && text.includes(MINI)),
+      }));
       build.onLoad({ filter: /\/deferred\/load-zod\.ts$/ }, ({ path }) =>
         path === join(FOLDER, 'load-zod.ts') ? { contents: LOAD_ZOD, loader: 'js' } : undefined,
       );

@@ -109,6 +109,12 @@ describe('the schemas of a bundle', () => {
     expect(answer).toEqual([true, false]);
   });
 
+  test('are no bundle where one would be made by a function that is not there', async () => {
+    const code = `import * as z from ${imported('functions/runtime/schema/deferred/mini.ts')};
+      export const answer = () => z.partial(z.object({}));`;
+    await expect(bundledAnswer('missing', code)).rejects.toThrow(/Import "partial" will always be undefined/);
+  });
+
   test('are deferred in packages too, but for those with a Zod of their own', async () => {
     const files = {
       'node_modules/with/index.js': `import { string } from 'zod/mini';
