@@ -72,7 +72,7 @@ export const BESIDE = {
   usual: 'usual stack',
   stripe: 'client-dynamodb + Stripe, best build',
   byHand: 'list by hand (client-dynamodb)',
-  byHandDocuments: 'list by hand (lib-dynamodb, as the plugin)',
+  byHandDocuments: 'list by hand (lib-dynamodb)',
   rest: 'REST in place of the GraphQL front',
 };
 

@@ -1,10 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 
-/**
- * The list of receipts with no platform at all, but with the client that the plugin uses and its very query: what this
- * client adds to the list by hand.
- */
+/** The list of receipts with no platform at all, by the client of the SDK for plain values: what that one adds. */
 const database = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
   marshallOptions: { removeUndefinedValues: true },
 });
