@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueryInput } from '#runtime/aws/document-types.ts';
+import { queryPages } from '#runtime/aws/documents.ts';
 import type { Table } from './table.ts';
 import type { Item } from './items.ts';
 import type { Key } from './keys.ts';
@@ -57,12 +58,8 @@ export async function queryAll(
   query: Omit<QueryInput, 'TableName' | 'ExclusiveStartKey'>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  let from: Item | undefined;
-  do {
-    const page = await queryPage(table, { ...query, ...(from && { ExclusiveStartKey: from }) });
-    items.push(...page.items);
-    from = page.last;
-  } while (from);
+  const pages = queryPages(table.client, { ...query, TableName: table.name });
+  for await (const { Items: found = [] } of pages) items.push(...found);
   return items;
 }
 
