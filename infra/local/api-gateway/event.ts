@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** A request that has been read whole. */
 export interface HttpRequest {
@@ -8,7 +8,8 @@ export interface HttpRequest {
   readonly rawPath: string;
   readonly rawQuery: string;
   readonly protocol: string;
-  readonly headers: IncomingHttpHeaders;
+  /** By their names in lower case, see {@link combinedHeaders}. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
   readonly sourceIp: string;
   readonly body: Buffer;
 }
@@ -40,7 +41,7 @@ export function lambdaEventOf(request: HttpRequest, target: EventTarget, request
     rawPath: target.path,
     rawQueryString: request.rawQuery,
     ...(cookie !== undefined && { cookies: cookie.split(/;\s*/).filter(Boolean) }),
-    headers: joined({ ...headers, authorization }),
+    headers: { ...headers, ...(authorization !== undefined && { authorization }) },
     ...(request.rawQuery !== '' && { queryStringParameters: queryOf(request.rawQuery) }),
     requestContext: {
       accountId: target.accountId,
@@ -73,11 +74,15 @@ function bodyOf({ body, headers }: HttpRequest): { body?: string; isBase64Encode
   return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
 }
 
-function joined(headers: IncomingHttpHeaders): Record<string, string> {
-  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : `${value}`]),
+/**
+ * "Duplicate headers are combined with commas." Node.js would drop all but the first of some, such as `Authorization`.
+ * Source: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs".
+ */
+export function combinedHeaders({ headersDistinct }: Pick<IncomingMessage, 'headersDistinct'>) {
+  const entries = Object.entries(headersDistinct).map(
+    ([name, values = []]) => [name, values.join(name === 'cookie' ? '; ' : ',')] as const,
   );
+  return Object.fromEntries(entries) as Readonly<Record<string, string | undefined>>;
 }
 
 function queryOf(rawQuery: string): Record<string, string> {

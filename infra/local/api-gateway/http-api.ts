@@ -7,7 +7,7 @@ import type { FunctionUrlResource } from '../resources/lambda.ts';
 import type { AssemblyRef, Functions, InvocationTrigger } from '../types.ts';
 import type { Authorizer } from './authorizer.ts';
 import { preflightAnswer, withCors } from './cors.ts';
-import { type EventTarget, lambdaEventOf, type HttpRequest } from './event.ts';
+import { combinedHeaders, type EventTarget, lambdaEventOf, type HttpRequest } from './event.ts';
 import { httpResponseOf } from './lambda-response.ts';
 import { matchRoute } from './routes.ts';
 
@@ -72,7 +72,7 @@ async function serveRoute(
   const { route, parameters } = match;
   const authorization =
     route.auth === 'jwt'
-      ? await options.authorize(route, request.headers.authorization, isForeignOrigin(request))
+      ? await options.authorize(route, combinedHeaders(request)['authorization'], isForeignOrigin(request))
       : undefined;
   if (authorization?.refusal) return authorization.refusal;
   const target = {
@@ -112,7 +112,7 @@ async function eventBytes(
     rawPath,
     rawQuery,
     protocol: `HTTP/${request.httpVersion}`,
-    headers: request.headers,
+    headers: combinedHeaders(request),
     sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
     body: await readBody(request, maxBytes),
   };

@@ -5,6 +5,24 @@ export interface HttpResponse {
   readonly body: Buffer | string;
 }
 
+/**
+ * Headers of every answer of this machine. An answer that has one of these keeps its own, and a page, which needs
+ * scripts and styles, says itself what it may load.
+ */
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+const NO_PAGE = { 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" };
+
+/** The answer with the security headers. */
+export function secured(answer: HttpResponse): HttpResponse {
+  const isPage = String(answer.headers['content-type'] ?? '').startsWith('text/html');
+  return { ...answer, headers: { ...SECURITY_HEADERS, ...(!isPage && NO_PAGE), ...answer.headers } };
+}
+
 export function json(
   status: number,
   body: unknown,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../errors.ts';
 import { BodyTooLargeError } from './body.ts';
 import { isLocalHost } from './origin.ts';
-import { apiErrors, type HttpResponse } from './response.ts';
+import { apiErrors, type HttpResponse, secured } from './response.ts';
 
 /** Answers one request; the path is without the query. */
 export type HttpHandler = (request: IncomingMessage, path: string, query: string) => Promise<HttpResponse>;
@@ -17,15 +17,24 @@ export interface HttpServer {
 }
 
 const GRACE_MS = 2_000;
+/** "Total combined size of request line and header values." Source: API Gateway developer guide, quotas of HTTP APIs. */
+const HEADERS_MAX_BYTES = 10_240;
+
+/** Status lines for requests that Node.js cannot read, by its error codes; 400 for every other. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 /** Listens on loopback. @param port 0 takes a free one @throws StartupError when the port is taken */
 export async function startHttpServer(port: number, handle: HttpHandler): Promise<HttpServer> {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
     respond(handle, request, response).catch(() => response.destroy());
   });
-  server.on('clientError', (_error, socket) => {
+  server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return socket.destroy();
-    socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    const status = UNREADABLE[code] ?? '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
   const address = await listen(server, port);
   return {
@@ -62,7 +71,7 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, headers, body } = await answer(handle, request);
+  const { status, headers, body } = secured(await answer(handle, request));
   if (response.destroyed) return;
   // The rest of a request that was answered early would be read as the next request of the connection.
   if (!request.complete) response.setHeader('connection', 'close');

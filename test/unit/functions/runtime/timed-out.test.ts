@@ -29,7 +29,7 @@ const options = () => ({ environment: environment(), telemetry: quietTelemetry()
 
 const timedOut = {
   statusCode: 503,
-  headers: { 'Retry-After': '1', 'content-type': 'application/problem+json' },
+  headers: { 'retry-after': '1', 'content-type': 'application/problem+json' },
 };
 const codeOf = (response: unknown) => JSON.parse((response as HttpResponse).body).code;
 

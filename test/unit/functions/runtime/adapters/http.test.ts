@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
-import { environment, httpEvent, lambdaContext, probe, probeOperations, quietTelemetry } from '../support.ts';
+import {
+  environment,
+  httpEvent,
+  lambdaContext,
+  probe,
+  probeOperations,
+  quietTelemetry,
+  securityHeaders,
+} from '../support.ts';
 
 const make = (variables: Record<string, string> = {}) =>
   apiHandler(probe(), probeOperations, { environment: environment(variables), telemetry: quietTelemetry() });
@@ -19,7 +27,8 @@ describe('an HTTP call', () => {
       query: { limit: '7', exact: 'true' },
     });
     expect(statusCode).toBe(201);
-    expect(headers).toMatchObject({
+    expect(headers).toEqual({
+      ...securityHeaders,
       'content-type': 'application/json',
       'x-request-id': 'req-1',
       location: '/echo/1',
@@ -91,15 +100,33 @@ describe('an HTTP call', () => {
   });
 
   it('demands the scope', async () => {
-    expect((await post('{}', { scope: 'probe:read' })).json).toMatchObject({
-      status: 403,
-      code: 'forbidden',
+    const { json, headers } = await post('{}', { scope: 'probe:read' });
+    expect(json).toMatchObject({ status: 403, code: 'forbidden' });
+    expect(headers).toMatchObject({
+      ...securityHeaders,
+      'www-authenticate': 'Bearer error="insufficient_scope"',
     });
+  });
+
+  it('may say itself how long its answer may be cached, in whatever case it writes the name', async () => {
+    const headers = { 'Cache-Control': 'max-age=60' };
+    const echo = { ...probeOperations.echo, run: async () => ({ status: 200, body: {}, headers }) };
+    const handler = apiHandler(
+      probe(),
+      { ...probeOperations, echo },
+      { environment: environment(), telemetry: quietTelemetry() },
+    );
+    const answer = await call(httpEvent('POST /echo/{id}', { path: { id: 'a' } }), handler);
+    expect(answer.headers).toMatchObject({ ...securityHeaders, 'cache-control': 'max-age=60' });
+    expect(Object.keys(answer.headers).filter((name) => /^cache-control$/i.test(name))).toHaveLength(1);
   });
 
   it('demands a verified caller unless authentication is switched off', async () => {
     const event = httpEvent('GET /echo', { anonymous: true });
-    expect((await call(event)).json.code).toBe('unauthorized');
+    expect(await call(event)).toMatchObject({
+      headers: { 'www-authenticate': 'Bearer' },
+      json: { code: 'unauthorized' },
+    });
     const { json } = await call(event, make({ ANINEEPLUS_AUTH: 'none' }));
     expect(json.caller).toEqual({
       subject: 'anonymous',

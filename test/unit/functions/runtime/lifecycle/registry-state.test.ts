@@ -92,7 +92,7 @@ describe('the state of a plugin', () => {
     });
     expect(await handler(httpEvent('GET /echo'), lambdaContext)).toMatchObject({
       statusCode: 503,
-      headers: { 'Retry-After': '30', 'content-type': 'application/problem+json' },
+      headers: { 'retry-after': '30', 'content-type': 'application/problem+json' },
     });
     expect(
       await handler({ kind: 'operation', operation: 'echo', input: {} }, invokedBy('call_shop_api')),

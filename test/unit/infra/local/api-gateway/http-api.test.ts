@@ -123,6 +123,17 @@ describe('the event', () => {
     expect(event).toMatchObject({ isBase64Encoded: true, body: body.toString('base64') });
   });
 
+  it('has the values of a header that is sent twice with a comma between, as the authorizer gets them', async () => {
+    const text = await raw(
+      'GET /things/special HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n' +
+        'authorization: Bearer a\r\nAuthorization: Bearer b\r\nx-a: 1\r\nx-a: 2\r\ncookie: a=1\r\ncookie: b=2\r\n\r\n',
+    );
+    expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toMatchObject({
+      headers: { authorization: 'Bearer a,Bearer b', 'x-a': '1,2' },
+      cookies: ['a=1', 'b=2'],
+    });
+  });
+
   it('of a function URL keeps the path as it came and needs no token', async () => {
     const event = await eventOf('/webhooks/stripe?a=%20', { method: 'POST', body: 'raw' });
     expect(event).toMatchObject({
@@ -247,6 +258,31 @@ describe('what is refused', () => {
   ])('malformed HTTP (%j), and serves the next', async (bytes) => {
     expect(await raw(bytes)).toContain(' 400 ');
     expect((await fetch(`${origin}/things/special`)).status).toBe(200);
+  });
+
+  it('more headers than an HTTP API takes', async () => {
+    const long = `GET /things/special HTTP/1.1\r\nhost: localhost\r\nx-a: ${'a'.repeat(10_240)}\r\n\r\n`;
+    expect(await raw(long)).toContain(' 431 Request Header Fields Too Large');
+    expect((await fetch(`${origin}/things/special`)).status).toBe(200);
+  });
+
+  it('with the same headers for browsers and caches as an answer of the function', async () => {
+    const headers = {
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    };
+    const shown = async (path: string) =>
+      Object.fromEntries([...(await fetch(origin + path)).headers].filter(([name]) => name in headers));
+    expect(await shown('/nothing')).toEqual(headers);
+    answer = async () => ({ statusCode: 200, headers: { 'Cache-Control': 'max-age=1' }, body: '{}' });
+    expect(await shown('/things/special')).toEqual({ ...headers, 'cache-control': 'max-age=1' });
+    const page = { 'content-type': 'text/html', 'referrer-policy': 'origin' };
+    answer = async () => ({ statusCode: 200, headers: page, body: '' });
+    const { 'content-security-policy': _, ...ofPages } = headers;
+    expect(await shown('/things/special')).toEqual({ ...ofPages, 'referrer-policy': 'origin' });
   });
 
   it('a port that is taken, with a line that says what to do', async () => {
