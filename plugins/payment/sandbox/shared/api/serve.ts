@@ -62,13 +62,16 @@ function execute(api: Api, request: ApiRequest, cause: RequestCause): ApiAnswer 
   }
 }
 
-/** The first fault that fits the request; one of its times is used up. */
+/** The first fault that strikes the request; one of its times is used up. */
 function takeFault(account: SandboxAccount, { method, path }: ApiRequest): FaultRecord | undefined {
+  const strikes = (fault: FaultRecord): boolean =>
+    [undefined, method].includes(fault.method) &&
+    path.includes(fault.path ?? '') &&
+    (fault.share === undefined || Math.random() < fault.share);
   return account.store.transaction(() => {
-    const found = account.store
-      .entries('fault')
-      .find(({ value }) => [undefined, method].includes(value.method) && path.includes(value.path ?? ''));
+    const found = account.store.entries('fault').find(({ value }) => strikes(value));
     if (!found) return undefined;
+    if (found.value.times === undefined) return found.value;
     const times = found.value.times - 1;
     if (times > 0) account.store.put('fault', found.id, { ...found.value, times });
     else account.store.delete('fault', found.id);

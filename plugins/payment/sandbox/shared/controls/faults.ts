@@ -12,7 +12,8 @@ const faultSchema = z
   .strictObject({
     method: z.optional(z.enum(['GET', 'POST', 'DELETE'])),
     path: z.optional(z.string()),
-    times: z._default(z.int().check(z.positive()), 1),
+    times: z.optional(z.int().check(z.positive())),
+    share: z.optional(z.number().check(z.positive(), z.maximum(1))),
     status: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
     body: z.optional(z.unknown()),
     headers: z.optional(z.record(z.string(), z.string())),
@@ -28,13 +29,18 @@ const faultSchema = z
   );
 const faultsSchema = z.union([z.array(faultSchema), faultSchema]);
 
+/** One that strikes a share of all requests stays until it is deleted, any other strikes once, unless `times` is given. */
+function bounded(fault: z.output<typeof faultSchema>): z.output<typeof faultSchema> {
+  return fault.times === undefined && fault.share === undefined ? { ...fault, times: 1 } : fault;
+}
+
 /** `POST`, `GET` and `DELETE /__sandbox/faults`: adds behind those already there, lists those not used up, forgets. */
 export function faultControls({ store }: SandboxAccount): readonly Control[] {
   const list = () => ({ faults: store.all('fault') });
   const add = ({ body }: ControlInput) => {
     const parsed = parseControl(faultsSchema, body);
     store.transaction(() => {
-      for (const fault of [parsed].flat()) store.put('fault', recordId('fault'), fault);
+      for (const fault of [parsed].flat()) store.put('fault', recordId('fault'), bounded(fault));
     });
     return list();
   };

@@ -46,7 +46,10 @@ interface RequestRecord {
 export interface FaultRecord {
   readonly method?: string;
   readonly path?: string;
-  readonly times: number;
+  /** Left out: until it is deleted. */
+  readonly times?: number | undefined;
+  /** The share of fitting requests that it strikes, at random; left out for all of them. */
+  readonly share?: number | undefined;
   readonly status?: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

@@ -35,6 +35,23 @@ describe('faults', () => {
     expect(await failure(create())).toMatchObject({ message: 'mine' });
   });
 
+  it('strikes a share of the requests, until it is deleted', async () => {
+    await fault({ share: 1, status: 500 });
+    for (let i = 0; i < 3; i += 1) expect(await failure(create())).toMatchObject({ statusCode: 500 });
+    await sandbox.control('DELETE', 'faults');
+    await fault({ share: 0.5, status: 500 });
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () =>
+        create().then(
+          () => 'made',
+          () => 'failed',
+        ),
+      ),
+    );
+    // Missed once in 2^39 runs.
+    expect(new Set(answers)).toEqual(new Set(['made', 'failed']));
+  });
+
   it('cuts the connection before acting', async () => {
     // The SDK repeats a reset request once even when it is told not to retry.
     await fault({ method: 'POST', reset: true, times: 2 });
@@ -74,6 +91,7 @@ describe('faults', () => {
 describe('malformed controls', () => {
   it.each([
     ['POST', 'faults', { times: 0 }],
+    ['POST', 'faults', { share: 1.5, status: 500 }],
     ['POST', 'faults', { path: '/capture' }],
     ['POST', 'faults', { pathh: '/capture' }],
     ['POST', 'faults', [{ status: 99 }]],
