@@ -47,8 +47,8 @@ export async function drive<T>({ name, work, concurrency, timeMaxMs, send }: Loa
   };
 }
 
-/** The smallest latency that `share` of all requests did not exceed (nearest rank). */
-export function percentileMs({ latenciesMs }: Measured, share: number): number {
+/** The smallest of ascending latencies that `share` of all requests did not exceed (nearest rank). */
+export function percentileMs(latenciesMs: readonly number[], share: number): number {
   return latenciesMs[Math.max(0, Math.ceil(latenciesMs.length * share) - 1)] ?? Number.NaN;
 }
 

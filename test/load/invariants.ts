@@ -9,29 +9,34 @@ export interface Finding {
   readonly checked: number;
 }
 
+/** A payment that a client was given. */
+export interface Given {
+  readonly id: string;
+  readonly provider: 'stripe' | 'paypal';
+  /** What was given back of it by refunds that were answered; undefined when some answers are not known. */
+  readonly refundedMinor?: number | undefined;
+}
+
 const EVENTS_WITHIN_MS = 15_000;
 
-/** Holds what is stored, what was published and what the provider has against each other. */
-export async function checkInvariants(target: Target, createdIds: readonly string[]): Promise<Finding[]> {
-  const created = new Set(createdIds);
-  const intents = await target.atProvider('payment_intents');
+/** Holds what is stored, what was published and what the providers have against each other. */
+export async function checkInvariants(target: Target, given: readonly Given[]): Promise<Finding[]> {
+  const created = new Set(given.map(({ id }) => id));
   const payments = await target.listed();
+  const truth = await target.truth(payments);
   const events = await publishedEvents(target, created.size);
   const histories = new Map<string, Json[]>();
   for (const id of created) histories.set(id, (await target.transactions(id)).body.transactions);
 
-  const intentOwners = intents.map(({ metadata }) => String(metadata.payment_id));
   const byPayment = Map.groupBy(events, ({ detail }) => String(detail.aggregate.id));
   const eventsOf = (id: string): Json[] => byPayment.get(id) ?? [];
   const succeededOnce = (id: string) =>
     histories.get(id)?.filter(({ from, to }) => to === 'succeeded' && from !== to).length === 1 &&
     eventsOf(id).filter(({ detailType }) => detailType === 'payment.succeeded.v1').length === 1;
-  const paid = new Map(intents.map((intent) => [String(intent.metadata.payment_id), intent.amount_received]));
+  const byId = new Map(payments.map((payment) => [String(payment.id), payment]));
 
   return [
-    finding('a payment for each 201, and none besides', created, (id) =>
-      payments.some((payment) => payment.id === id),
-    ),
+    finding('a payment for each 201, and none besides', created, (id) => byId.has(id)),
     {
       rule: 'as many payments as answers',
       checked: payments.length,
@@ -39,13 +44,25 @@ export async function checkInvariants(target: Target, createdIds: readonly strin
         payments.length === created.size ? [] : [`${payments.length} payments, ${created.size} answers`],
     },
     finding(
-      'one PaymentIntent each',
-      created,
-      (id) => intentOwners.filter((owner) => owner === id).length === 1,
+      'one PaymentIntent or order each',
+      given,
+      ({ id }) => truth.filter(({ paymentId }) => paymentId === id).length === 1 || id,
     ),
-    finding('no PaymentIntent of nobody', intentOwners, (owner) => created.has(owner)),
-    finding('every payment is as the provider says', payments, ({ id, status, capturedMinor }) =>
-      status === 'succeeded' && capturedMinor === paid.get(id) ? true : `${id} ${status} ${capturedMinor}`,
+    finding('no PaymentIntent of nobody', truth, ({ paymentId }) => created.has(paymentId) || paymentId),
+    finding('every payment is as the provider says', truth, ({ paymentId, capturedMinor, refundedMinor }) => {
+      const { status, ...ours } = byId.get(paymentId) ?? {};
+      return status === 'succeeded' &&
+        ours.capturedMinor === capturedMinor &&
+        ours.refundedMinor === refundedMinor
+        ? true
+        : `${paymentId} ${status} ${ours.capturedMinor} - ${ours.refundedMinor}, provider: ${capturedMinor} - ${refundedMinor}`;
+    }),
+    finding(
+      'every refund that was answered was made, once',
+      given.filter(({ refundedMinor }) => refundedMinor !== undefined),
+      ({ id, refundedMinor }) =>
+        byId.get(id)?.refundedMinor === refundedMinor ||
+        `${id} ${byId.get(id)?.refundedMinor} of ${refundedMinor}`,
     ),
     finding('room for refunds, and what is back, come to what was captured', payments, (payment) => {
       const { id, capturedMinor, refundableMinor, refundPendingMinor, refundedMinor } = payment;
@@ -87,7 +104,7 @@ async function publishedEvents(target: Target, payments: number): Promise<Json[]
 
 const SHOWN_MAX = 3;
 
-function finding<T>(rule: string, all: Iterable<T>, holds: (one: T) => boolean | string): Finding {
+export function finding<T>(rule: string, all: Iterable<T>, holds: (one: T) => boolean | string): Finding {
   const judged = [...all].map((one) => ({ one, verdict: holds(one) }));
   const broken = judged.filter(({ verdict }) => verdict !== true);
   const shown = broken
