@@ -14,6 +14,7 @@ export interface TokenDefaults {
   readonly issuer: string;
   readonly audience: string;
   readonly scope: string;
+  readonly tenant?: string;
 }
 
 interface SignOptions {
@@ -37,11 +38,11 @@ export interface TestIssuer extends Signer {
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 /** @param jwk the private key, with its `kid` */
-export function signerOf(jwk: JWK, { issuer, audience, scope }: TokenDefaults): Signer {
+export function signerOf(jwk: JWK, { issuer, audience, scope, tenant }: TokenDefaults): Signer {
   return {
     jwk,
     async sign(claims = {}, { alg = 'RS256', kid, key } = {}) {
-      const defaults = { iss: issuer, aud: audience, scope, sub: 'u1', exp: nowSeconds() + 60 };
+      const defaults = { iss: issuer, aud: audience, scope, tenant, sub: 'u1', exp: nowSeconds() + 600 };
       const present = Object.entries({ ...defaults, ...claims }).filter(([, value]) => value !== undefined);
       const header = kid === null ? { alg } : { alg, kid: kid ?? jwk.kid ?? '' };
       return new SignJWT(Object.fromEntries(present))

@@ -1,0 +1,12 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { authorizationMatrix } from './security/matrix.ts';
+import { type SecuredSystem, startSecuredSystem } from './security/secured-system.ts';
+
+let system: SecuredSystem;
+
+beforeAll(async () => {
+  system = await startSecuredSystem();
+});
+afterAll(() => system?.stop());
+
+describe('authorization', () => authorizationMatrix(() => system));
