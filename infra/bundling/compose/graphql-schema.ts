@@ -39,6 +39,11 @@ function fieldSdl(
   return `${description(operation.summary, '  ')}  ${field}${given}: ${type}`;
 }
 
+const rootTexts = {
+  Query: 'What can be read.',
+  Mutation: 'What can be changed; several mutations of one document run in their order.',
+};
+
 /** Builds one GraphQL schema of all public operations. @throws Error when the parts do not make a valid schema */
 export function composeGraphql(plugins: readonly ComposedPlugin[]): GraphqlData {
   const definitions = createDefinitions();
@@ -63,10 +68,15 @@ export function composeGraphql(plugins: readonly ComposedPlugin[]): GraphqlData 
   // GraphQL demands a query type even where every operation is a mutation.
   if (roots.Query.length === 0)
     roots.Query.push('  """Always null: no plugin has a query."""\n  none: Boolean');
+  const rootTypes = Object.entries(roots).filter(([, members]) => members.length > 0);
   const sdl = [
+    // Without it, a plugin's type that is called Subscription would be the root type of GraphQL subscriptions.
+    `schema {\n${rootTypes.map(([name]) => `  ${name.toLowerCase()}: ${name}`).join('\n')}\n}`,
     ...Object.entries(scalars).map(([name, text]) => `${description(text)}scalar ${name}`),
-    `type Query {\n${roots.Query.join('\n')}\n}`,
-    ...(roots.Mutation.length > 0 ? [`type Mutation {\n${roots.Mutation.join('\n')}\n}`] : []),
+    ...rootTypes.map(
+      ([name, members]) =>
+        `${description(rootTexts[name as keyof typeof roots])}type ${name} {\n${members.join('\n')}\n}`,
+    ),
     ...types.sdl(),
   ].join('\n\n');
   const [error] = validateSchema(buildSchema(sdl));
