@@ -6,6 +6,7 @@ import { keepLastGood } from './bundling/last-good.ts';
 import { prepare, type Prepared } from './bundling/prepare.ts';
 import { names } from './deployment/deployment.ts';
 import { formatErrors } from './manifest/format.ts';
+import { addSecurityChecks } from './stacks/security-checks.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
 import { PluginStack } from './stacks/plugin-stack.ts';
 
@@ -24,7 +25,7 @@ export interface BuiltApp {
 
 /**
  * Manifests to stacks. With ANINEEPLUS_SYNTH=local, broken plugins are left out, or
- * stay as the synth before had them, and templates are not validated.
+ * stay as the synth before had them, and templates are validated neither by CDK nor by cdk-nag.
  */
 export async function buildApp(
   root = process.cwd(),
@@ -66,5 +67,6 @@ export async function buildApp(
   }
   report(app, prepared, !keepGoing);
   if (keepGoing) keepLastGood(app.outdir, plugins);
+  else await addSecurityChecks(app);
   return { app, prepared };
 }

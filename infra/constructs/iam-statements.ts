@@ -28,12 +28,15 @@ export function grantStatement(
     }),
   );
   const wild = resources.filter((resource) => resource.includes('*'));
+  if (wild.length === 0) return;
+  const reason = `The project allows the statement ${sid} of ${plugin} in its package.json`;
   Validations.of(grantee).acknowledge(
     ...wild.map((resource) => ({
       // As cdk-nag writes it.
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource.replaceAll(/\$\{([^}]*)\}/g, '<$1>')}]`,
-      reason: `The project allows the statement ${sid} of ${plugin} in its package.json`,
+      reason,
     })),
+    { id: 'Serverless::Serverless-LambdaStarPermissions', reason },
   );
 }
 

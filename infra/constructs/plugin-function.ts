@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, type ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Architecture, CfnFunction, Function, Runtime, type Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -108,6 +108,7 @@ export class PluginFunction extends Construct implements IGrantable {
       function: key,
       ...props.metadata,
     });
+    acknowledgeServerlessRules(lambda);
     const version = lambda.currentVersion;
     this.alias = new Alias(this, 'Live', { aliasName: aliases.live, version });
     const others = (props.invokers?.aliases ?? []).map(
@@ -115,4 +116,19 @@ export class PluginFunction extends Construct implements IGrantable {
     );
     this.aliases = new Map([[aliases.live, this.alias], ...others]);
   }
+}
+
+function acknowledgeServerlessRules(lambda: Function): void {
+  Validations.of(lambda).acknowledge(
+    {
+      id: 'Serverless::Serverless-LambdaDLQ',
+      reason:
+        'Asynchronous invocations come from schedules alone, whose event invoke config has a failure destination; a dead-letter target of the function would be a second one',
+    },
+    {
+      id: 'Serverless::Serverless-LambdaTracing',
+      reason:
+        'Every log line, event and call carries a W3C trace id; active tracing by X-Ray adds a charge per request and is for the operator to decide',
+    },
+  );
 }

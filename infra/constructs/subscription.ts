@@ -1,4 +1,4 @@
-import { type CfnResource, Duration } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Validations } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -72,12 +72,18 @@ export class Subscription extends Construct {
    * left out: an update of the stack then leaves it as the registry has switched it.
    */
   feed(target: Alias): CfnEventSourceMapping {
-    return new CfnEventSourceMapping(this, 'Mapping', {
+    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queueArn,
       functionName: target.functionArn,
       batchSize: this.#batchSize,
       functionResponseTypes: ['ReportBatchItemFailures'],
     });
+    Validations.of(mapping).acknowledge({
+      id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
+      reason:
+        'Lambda has no failure destination for a queue: its redrive policy moves messages to the dead-letter queue',
+    });
+    return mapping;
   }
 
   /** Routes no event to the queue before `state` is there. */

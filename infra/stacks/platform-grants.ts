@@ -141,11 +141,11 @@ export function grantSwitchMappings(grantee: Grantee, plugins: readonly LoadedPl
 const ANY_MAPPING = 'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:*';
 
 function acknowledgeAnyMapping(grantee: Grantee): void {
+  const anyResource =
+    'AWS has no resource and no condition for lambda:ListEventSourceMappings, which only reads';
   Validations.of(grantee).acknowledge(
-    {
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'AWS has no resource and no condition for lambda:ListEventSourceMappings, which only reads',
-    },
+    { id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason: anyResource },
+    { id: 'Serverless::Serverless-LambdaStarPermissions', reason: anyResource },
     {
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${ANY_MAPPING}]`,
       reason: 'AWS chooses the ids of mappings; the condition names the functions whose mappings are meant',

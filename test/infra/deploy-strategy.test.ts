@@ -1,11 +1,11 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readAssembly } from '#infra/local/assembly/read.ts';
 import { evaluate } from '#infra/local/iam/evaluate.ts';
+import { addSecurityChecks } from '#infra/stacks/security-checks.ts';
 import { plugins } from '../unit/infra/cli/command-line.ts';
 import { javaScriptProject, operationCode } from '../unit/infra/bundling/plugin-project.ts';
 import { manifest } from '../unit/infra/manifest/fixture.ts';
@@ -52,7 +52,7 @@ const canary = { strategy: 'canary10Percent5Minutes' };
 async function album(deploy: object) {
   const dir = scratch();
   const app = await appOf(project(deploy), {}, { CDK_OUTDIR: dir });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  await addSecurityChecks(app);
   const stack = app.node.findChild('anineeplus-local-plugin-album') as Stack;
   // This synthesizes the whole app.
   return { dir, template: Template.fromStack(stack) };

@@ -1,5 +1,3 @@
-import { Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -7,6 +5,7 @@ import { evaluate } from '#infra/local/iam/evaluate.ts';
 import { readAssembly } from '#infra/local/assembly/read.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { PolicyDocument } from '#infra/local/resources/iam.ts';
+import { addSecurityChecks } from '#infra/stacks/security-checks.ts';
 import { plugins } from '../unit/infra/cli/command-line.ts';
 import { javaScriptProject } from '../unit/infra/bundling/plugin-project.ts';
 import { manifest } from '../unit/infra/manifest/fixture.ts';
@@ -109,7 +108,7 @@ describe('statements of IAM', () => {
   test('pass cdk-nag, which has the reason for each wildcard', async () => {
     const dir = scratch();
     const app = await appOf(album(both), {}, { CDK_OUTDIR: dir });
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    await addSecurityChecks(app);
     app.synth();
     const { pluginReports } = JSON.parse(readFileSync(join(dir, 'validation-report.json'), 'utf8')) as {
       pluginReports: { violations: unknown[]; suppressedViolations: { ruleName: string }[] }[];

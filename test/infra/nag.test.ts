@@ -1,18 +1,16 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { appOf, fixture, scratch } from './synth.ts';
+import { appOf, assemblyOf, fixture, ofType, scratch } from './synth.ts';
 
 interface Report {
-  readonly pluginReports: readonly {
-    readonly pluginName: string;
-    readonly conclusion: 'success' | 'failure';
-    readonly violations: readonly { readonly ruleName: string }[];
-    readonly suppressedViolations: readonly { readonly ruleName: string }[];
-  }[];
+  readonly pluginName: string;
+  readonly conclusion: 'success' | 'failure';
+  readonly violations: readonly { readonly ruleName: string }[];
+  /** Those that are acknowledged. */
+  readonly suppressedViolations?: readonly { readonly ruleName: string; readonly reason: string }[];
 }
 
 // A failed validation sets the exit code of the process, which here is the test runner's.
@@ -20,63 +18,91 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
-async function nag(
-  context: { readonly stage?: string; readonly auth?: unknown; readonly 'config.backupKey'?: string } = {},
+type Context = Readonly<Record<string, unknown>>;
+const prod: Context = {
+  stage: 'prod',
+  auth: { issuer: 'https://idp.example.com/', audience: 'shop' },
+  'config.backupKey': '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI',
+};
+
+/** What the packs say of a synth as a deployment does it. */
+async function reports(
+  context: Context,
   change: (stack: Stack) => void = () => undefined,
-): Promise<{ report: Report['pluginReports'][number]; manifest: string }> {
-  const { stage = 'local' } = context;
+): Promise<Report[]> {
   const dir = scratch();
-  const app = await appOf(fixture('full'), context, { CDK_OUTDIR: dir });
-  change(app.node.findChild(`anineeplus-${stage}-plugin-shop`) as Stack);
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const app = await appOf(fixture('full'), context, { CDK_OUTDIR: dir, ANINEEPLUS_SYNTH: '' });
+  change(app.node.findChild(`anineeplus-${String(context['stage'])}-plugin-shop`) as Stack);
   try {
     app.synth();
   } catch {
     // The report says what is wrong.
   }
-  const { pluginReports } = JSON.parse(readFileSync(join(dir, 'validation-report.json'), 'utf8')) as Report;
-  const report = pluginReports.find(({ pluginName }) => pluginName === 'AwsSolutions');
-  if (!report) throw new Error('cdk-nag did not report');
-  const metadata = ['platform', 'plugin-shop', 'plugin-audit'].map((name) =>
-    readFileSync(join(dir, `anineeplus-${stage}-${name}.metadata.json`), 'utf8'),
-  );
-  return { report, manifest: metadata.join('\n') };
+  const { pluginReports } = JSON.parse(readFileSync(join(dir, 'validation-report.json'), 'utf8')) as {
+    readonly pluginReports: readonly Report[];
+  };
+  return pluginReports.filter(({ pluginName }) => PACKS.includes(pluginName));
 }
 
-test('the stacks pass AwsSolutions', async () => {
-  const { report } = await nag({
-    stage: 'prod',
-    auth: { issuer: 'https://idp.example.com/', audience: 'shop' },
-    'config.backupKey': '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI',
-  });
-  expect(report.violations).toEqual([]);
-  expect(report.conclusion).toBe('success');
-});
+const PACKS = ['AwsSolutions', 'Serverless'];
+const rules = (report: Report[]) =>
+  report.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
+const acknowledged = (report: Report[]) =>
+  report.flatMap(({ suppressedViolations = [] }) => suppressedViolations);
 
-test('every acknowledgement has a reason, and there are no others', async () => {
-  const { report, manifest } = await nag();
-  expect([...new Set(report.suppressedViolations.map(({ ruleName }) => ruleName))].sort()).toEqual([
+test('a deployment is checked by AwsSolutions and Serverless, and passes with these acknowledgements', async () => {
+  const found = await reports(prod);
+  expect(found.map(({ pluginName }) => pluginName)).toEqual(PACKS);
+  expect(rules(found)).toEqual([]);
+  expect(found.map(({ conclusion }) => conclusion)).toEqual(['success', 'success']);
+  const reasons = acknowledged(found);
+  expect([...new Set(reasons.map(({ ruleName }) => ruleName))].sort()).toEqual([
     'AwsSolutions-IAM5[Resource::*]',
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]',
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:*]',
     'AwsSolutions-SMG4',
     'AwsSolutions-SQS3',
+    'Serverless-LambdaDLQ',
+    'Serverless-LambdaEventSourceMappingDestination',
+    'Serverless-LambdaStarPermissions',
+    'Serverless-LambdaTracing',
+    'Serverless-SQSRedrivePolicy',
   ]);
-  const reasons = [...manifest.matchAll(/"AwsSolutions::[^"]+":\s*"([^"]*)"/g)].map(
-    (match) => match[1] ?? '',
+  for (const { reason } of reasons) expect(reason.length).toBeGreaterThan(30);
+});
+
+test('what runs by a schedule, alone invoked asynchronously, has a failure destination as its acknowledgement says', async () => {
+  const { templates } = await assemblyOf(fixture('full'), prod);
+  const all = (type: string) => Object.values(templates).flatMap((template) => ofType(template, type));
+  const started = all('AWS::Scheduler::Schedule').map(
+    ({ Properties }) => (Properties['Target'] as { readonly Input: string }).Input,
   );
-  expect(reasons.length).toBeGreaterThan(0);
-  for (const reason of reasons) expect(reason.length).toBeGreaterThan(30);
+  expect(started).toHaveLength(3);
+  const configs = all('AWS::Lambda::EventInvokeConfig');
+  // Two schedules of the shop start the same function.
+  expect(configs).toHaveLength(2);
+  for (const { Properties } of configs) {
+    expect(Properties).toMatchObject({
+      Qualifier: 'live',
+      DestinationConfig: { OnFailure: { Destination: expect.anything() as unknown } },
+    });
+  }
+  // Nor does a rule or a topic start a function.
+  const targets = all('AWS::Events::Rule').flatMap(
+    ({ Properties }) => Properties['Targets'] as { Arn: unknown }[],
+  );
+  for (const { Arn } of targets) expect(JSON.stringify(Arn)).toMatch(/Queue/);
+  expect(all('AWS::SNS::Subscription')).toEqual([]);
 });
 
 test('an API that is open because the context says so passes too', async () => {
-  const { report } = await nag({ stage: 'prod', auth: 'none' });
-  expect(report.violations).toEqual([]);
-  expect(report.suppressedViolations.map(({ ruleName }) => ruleName)).toContain('AwsSolutions-APIG4');
+  const found = await reports({ stage: 'prod', auth: 'none' });
+  expect(rules(found)).toEqual([]);
+  expect(acknowledged(found).map(({ ruleName }) => ruleName)).toContain('AwsSolutions-APIG4');
 });
 
 test('a violation fails', async () => {
-  const { report } = await nag({}, (stack) => {
+  const found = await reports({ stage: 'local' }, (stack) => {
     new Role(stack, 'Careless', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
@@ -86,6 +112,6 @@ test('a violation fails', async () => {
       },
     });
   });
-  expect(report.conclusion).toBe('failure');
-  expect(report.violations.map(({ ruleName }) => ruleName)).toContain('AwsSolutions-IAM5[Resource::*]');
+  expect(found.map(({ conclusion }) => conclusion)).toContain('failure');
+  expect(rules(found)).toContain('AwsSolutions-IAM5[Resource::*]');
 });
