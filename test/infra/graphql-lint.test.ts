@@ -1,3 +1,4 @@
+import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
@@ -53,6 +54,12 @@ function lint(definition: string): string[] {
 
 test('the schema of the plugins here is without fault for a common linter', () => {
   expect(lint(readFileSync(schemaFile, 'utf8'))).toEqual([]);
+});
+
+test('the type Subscription of a plugin is not the root type of GraphQL subscriptions', () => {
+  const schema = buildSchema(readFileSync(schemaFile, 'utf8'));
+  expect(schema.getType('Subscription')).toBeDefined();
+  expect(schema.getSubscriptionType()).toBeUndefined();
 });
 
 test('would not be without descriptions, or with other names', () => {

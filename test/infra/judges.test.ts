@@ -76,7 +76,7 @@ function policiesOf({ roles, queues }: Assembly): ReadonlyMap<string, string> {
 
 /** A trust policy has no resource in its template; the runner reads it with one. */
 const withoutResource = ({ Statement }: PolicyDocument): PolicyDocument => ({
-  Statement: [Statement].flat().map(({ Resource: _, ...statement }) => statement),
+  Statement: [Statement].flat().map((statement) => ({ ...statement, Resource: undefined })),
 });
 
 const ACCEPTED: readonly (readonly [finding: string, reason: string])[] = [
