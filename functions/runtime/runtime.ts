@@ -81,8 +81,7 @@ export function createRuntime<M extends PluginManifest, C, S>(
     config,
     log,
     sourceFolder: environment.sourceFolder,
-    loaded: (durationMs) =>
-      void telemetry.metrics.addMetric('plugin.load.duration', 'Milliseconds', durationMs),
+    loaded: (durationMs) => log.duration('plugin.load.duration', durationMs),
   });
   if (definition.onUnload) endWithProcess(lifecycle, telemetry, environment);
   const state =

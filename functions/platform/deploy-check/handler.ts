@@ -36,6 +36,7 @@ export function deployCheckHandler(options: DeployCheckOptions = {}): Handler<vo
       );
       const { ok, reason } = await checkVersion({ caller, plugin, function: healthFunction });
       log[ok ? 'info' : 'error']('New version checked', { deploymentId, ok, reason });
+      log.count('plugin.deployments.checked', 1, { by: { outcome: ok ? 'healthy' : 'refused' } });
       const status = ok ? 'Succeeded' : 'Failed';
       await codeDeploy.putLifecycleEventHookExecutionStatus({
         deploymentId,

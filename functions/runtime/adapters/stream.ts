@@ -21,7 +21,10 @@ export function relayHandler(
     throw new Error('ANINEEPLUS_BUS_NAME and ANINEEPLUS_EVENT_SOURCE are not set');
   const runtime = createBaseRuntime({ name: plugin }, { ...options, environment });
   const { client = eventsClient, sleep } = options;
-  return pipeline(runtime, relayAdapter({ client, busName, source: eventSource, ...(sleep && { sleep }) }));
+  return pipeline(
+    runtime,
+    relayAdapter({ client, busName, source: eventSource, now: environment.now, ...(sleep && { sleep }) }),
+  );
 }
 
 interface RelayOptions {
@@ -30,6 +33,7 @@ interface RelayOptions {
   /** `anineeplus.<stage>.<plugin>`. */
   readonly source: string;
   readonly sleep?: (ms: number) => Promise<void>;
+  readonly now: () => Date;
 }
 
 /** EventBridge takes ten entries and 256 KB per call. */
@@ -70,6 +74,10 @@ function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchResponse> {
         }
       }
       invocation.log.count('plugin.events.published', outgoing.length);
+      const oldestAt = Math.min(...outgoing.map(({ entry }) => entry.Time?.getTime() ?? Infinity));
+      if (outgoing.length > 0) {
+        invocation.log.duration('plugin.outbox.lag', Math.max(0, options.now().getTime() - oldestAt));
+      }
       return { batchItemFailures: [] };
     },
     refuse(invocation) {

@@ -54,6 +54,12 @@ function webhookAdapter<S>(name: string, webhook: Webhook<S>, maxBodyBytes: numb
       invocation.log.info('Webhook', { webhook: name, outcome });
       return httpResponse(invocation, 200, { received: true, outcome });
     },
-    refuse: (invocation, problem) => httpProblem(invocation, problem),
+    refuse(invocation, problem) {
+      const { code, status } = problem;
+      if (status < 500) {
+        invocation.log.count('plugin.webhooks.rejected', 1, { by: { webhook: name }, fields: { code } });
+      }
+      return httpProblem(invocation, problem);
+    },
   };
 }

@@ -15,6 +15,7 @@ import { abortError, jsonIn, readBody } from './answer-body.ts';
 import { type AwsError, errorFrom } from './aws-error.ts';
 import { endpointUrl, type Service } from './endpoint.ts';
 import { Sha256Node } from './sha256.ts';
+import { countThrottle } from './throttles.ts';
 
 /** A call of a service with a JSON protocol. */
 export interface AwsRequest {
@@ -168,7 +169,10 @@ function traceHeader(env: NonNullable<AwsClientOptions['env']>): HeaderBag {
 }
 
 function typeOf(error: SdkError): RetryErrorType {
-  if (isThrottlingError(error)) return 'THROTTLING';
+  if (isThrottlingError(error)) {
+    countThrottle();
+    return 'THROTTLING';
+  }
   if (isTransientError(error)) return 'TRANSIENT';
   return isServerError(error) ? 'SERVER_ERROR' : 'CLIENT_ERROR';
 }

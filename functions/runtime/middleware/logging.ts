@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { isFault } from '../problem.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { traceIdOf } from '../telemetry/traceparent.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
 /** Puts the operation and the request on every log line, and writes one line per invocation. */
@@ -22,7 +23,7 @@ export function logging({ logger }: Pick<Telemetry, 'logger'>): Middleware {
         operation: event.description.operation,
         requestId: event.requestId,
         ...(event.entrance.kind !== 'trigger' && { calledBy: event.entrance.caller }),
-        ...(event.traceparent && { traceId: event.traceparent.split('-')[1] }),
+        ...(event.traceparent && { traceId: traceIdOf(event.traceparent) }),
       });
     },
     after: finish,

@@ -1,18 +1,28 @@
+import { takeThrottles } from '../aws/throttles.ts';
 import { isFault } from '../problem.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { traceIdOf } from '../telemetry/traceparent.ts';
 import type { Middleware, PipelineRequest } from './types.ts';
 
 /** Duration, number and failures of the operations, for the plugin as a whole and per operation. */
-export function metrics({ metrics: store }: Pick<Telemetry, 'metrics'>): Middleware {
-  function publish({ event }: PipelineRequest): void {
-    // `plugin` is a default dimension: the empty set makes the series of the whole plugin.
-    store.addDimensions({});
-    store.addDimensions({ operation: event.description.operation });
-    store.addMetric('plugin.operation.duration', 'Milliseconds', performance.now() - event.startedAt);
-    store.addMetric('plugin.operations.total', 'Count', 1);
-    store.addMetric('plugin.errors.total', 'Count', event.problem && isFault(event.problem) ? 1 : 0);
-    store.addMetadata('requestId', event.requestId);
-    store.publishStoredMetrics();
+export function metrics({ metrics: recorder }: Pick<Telemetry, 'metrics'>): Middleware {
+  let isColdStart = true;
+
+  function finish({ event }: PipelineRequest): void {
+    const { problem, requestId, traceparent, startedAt, description } = event;
+    if (isColdStart) recorder.count('plugin.cold_starts');
+    isColdStart = false;
+    const throttles = takeThrottles();
+    if (throttles > 0) recorder.count('plugin.aws.throttles', throttles);
+    recorder.finish({
+      operation: description.operation,
+      durationMs: performance.now() - startedAt,
+      isFault: problem !== undefined && isFault(problem),
+      status: problem?.status,
+      errorType: problem?.code,
+      requestId,
+      traceId: traceIdOf(traceparent),
+    });
   }
-  return { after: publish, onError: publish };
+  return { after: finish, onError: finish };
 }

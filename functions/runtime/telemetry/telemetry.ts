@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Log } from '../contract/log.ts';
 import { redactingReplacer } from '../redact.ts';
+import { createMetricRecorder, type MetricRecorder } from './metric-recorder.ts';
 
 /** Logs and metrics of one function, made once per execution environment. */
 export interface Telemetry {
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: MetricRecorder;
   readonly log: Log;
 }
 
@@ -17,16 +17,14 @@ export function createTelemetry(plugin: string): Telemetry {
     persistentLogAttributes: { plugin },
     jsonReplacerFn: redactingReplacer,
   });
-  const metrics = new Metrics({ namespace: process.env['POWERTOOLS_METRICS_NAMESPACE'] ?? 'AnineePlus' });
-  // Powertools adds a `service` dimension by itself; each further dimension would be another billed metric.
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ plugin });
+  const metrics = createMetricRecorder(plugin);
   const log: Log = {
     debug: (message, fields = {}) => logger.debug(message, fields),
     info: (message, fields = {}) => logger.info(message, fields),
     warn: (message, fields = {}) => logger.warn(message, fields),
     error: (message, fields = {}) => logger.error(message, fields),
-    count: (metric, value = 1) => void metrics.addMetric(metric, 'Count', value),
+    count: metrics.count,
+    duration: metrics.duration,
   };
   return { logger, metrics, log };
 }

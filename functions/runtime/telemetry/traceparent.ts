@@ -24,6 +24,9 @@ export function parseXrayHeader(text: string | undefined): TraceParts | undefine
   return { traceId: root[1] + root[2], spanId: parent[1], sampled: (text ?? '').includes('Sampled=1') };
 }
 
+/** The trace id within a `traceparent` that was parsed or made here. */
+export const traceIdOf = (traceparent: string | undefined): string | undefined => traceparent?.split('-')[1];
+
 export const formatTraceparent = ({ traceId, spanId, sampled }: TraceParts): string =>
   `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 

@@ -37,19 +37,29 @@ export async function callProvider<T>(
   const provider = await flow.services.provider(name as ProviderName);
   const budgetMs = providerBudgetMs(flow);
   if (budgetMs === undefined) return { kind: 'unsent' };
+  const startedAt = performance.now();
+  let method = 'none';
+  const began = (named: string) => void (method = named);
+  const measure = (outcome: string) =>
+    flow.log.duration('payment.provider.duration', performance.now() - startedAt, {
+      by: { provider: provider.name },
+      fields: { call: method, outcome },
+    });
   try {
-    const call = { budgetMs, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+    const call = { budgetMs, began, ...(idempotencyKey !== undefined && { idempotencyKey }) };
     // SDK timeouts apply to each step of a call, so a slow token request and a slow body together could exceed the
     // budget.
     const value = await within(request(provider, call), budgetMs + GRACE_MS, () => {
       throw new ProviderError({ class: 'unknown', code: 'timed_out' });
     });
     flow.services.health.observe(provider.name, 'ok');
+    measure('ok');
     return { kind: 'ok', value };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const { class: errorClass, code, requestId, httpStatus } = error.details;
     flow.services.health.observe(provider.name, errorClass);
+    measure(errorClass);
     flow.log.warn('The provider call failed', {
       class: errorClass,
       code,
@@ -57,7 +67,10 @@ export async function callProvider<T>(
       sdkError: error.cause instanceof Error ? error.cause.name : undefined,
       providerRequestId: requestId,
     });
-    flow.log.count(`payment.provider.${errorClass}`);
+    flow.log.count(`payment.provider.${errorClass}`, 1, {
+      by: { provider: provider.name },
+      fields: { code },
+    });
     return { kind: 'error', details: error.details };
   }
 }

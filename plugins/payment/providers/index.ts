@@ -1,5 +1,6 @@
 import type { PaymentConfig } from '../config.ts';
 import { configured } from './configured.ts';
+import { withNamedCalls } from './named-calls.ts';
 import type { PaymentProvider } from './provider.ts';
 import type { ProviderName } from './provider-call.ts';
 
@@ -14,7 +15,7 @@ const loaders: Readonly<Record<ProviderName, (config: PaymentConfig) => Promise<
 /** Checks the configuration first, so that the SDK of an unused provider is not loaded. */
 async function load(config: PaymentConfig, name: ProviderName): Promise<PaymentProvider> {
   configured(config, name);
-  return loaders[name](config);
+  return withNamedCalls(await loaders[name](config));
 }
 
 /** One adapter per provider and configuration, created on first use. */

@@ -9,4 +9,6 @@ export interface ProviderCall {
   readonly budgetMs: number;
   /** The provider's idempotency key; required for every call that changes something. */
   readonly idempotencyKey?: string;
+  /** Is given the name of the port's method that makes the call. */
+  readonly began?: (method: string) => void;
 }

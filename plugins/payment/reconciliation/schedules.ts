@@ -17,7 +17,13 @@ function flowOf({ schedule: name, scheduledAt, ...context }: ScheduleContext<Ser
 
 export const due: Schedule<Services> = schedule({
   summary: 'Reconciles every payment whose next check is due with its provider',
-  run: async (context) => ({ ...(await reconcileDue(flowOf(context))) }),
+  async run(context) {
+    const tally = await reconcileDue(flowOf(context));
+    for (const [outcome, items] of Object.entries(tally)) {
+      context.log.count('payment.reconciled', items, { by: { outcome } });
+    }
+    return { ...tally };
+  },
 });
 
 export const gaps: Schedule<Services> = schedule({

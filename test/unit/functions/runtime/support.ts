@@ -1,13 +1,14 @@
 import type { HealthReport } from '#runtime/contract/health.ts';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { MetricOptions } from '#runtime/contract/log.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import type { Reply } from '#runtime/contract/reply.ts';
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { readEnvironment, type FunctionEnvironment } from '#runtime/environment.ts';
+import type { InvocationMeasures, MetricRecorder } from '#runtime/telemetry/metric-recorder.ts';
 import type { Telemetry } from '#runtime/telemetry/telemetry.ts';
 
 export interface LogLine {
@@ -20,6 +21,9 @@ export interface LogLine {
 export function quietTelemetry(): Telemetry & {
   readonly lines: LogLine[];
   readonly counts: Map<string, number>;
+  /** What was measured with options of its own. */
+  readonly labelled: (MetricOptions & { readonly metric: string; readonly value: number })[];
+  readonly finished: InvocationMeasures[];
 } {
   const lines: LogLine[] = [];
   const counts = new Map<string, number>();
@@ -27,18 +31,33 @@ export function quietTelemetry(): Telemetry & {
     (level: string) =>
     (message: string, fields: Readonly<Record<string, unknown>> = {}) =>
       void lines.push({ level, message, fields });
-  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  const finished: InvocationMeasures[] = [];
+  const labelled: (MetricOptions & { readonly metric: string; readonly value: number })[] = [];
+  const metrics: MetricRecorder = {
+    count: (metric, value = 1, options) => {
+      counts.set(metric, (counts.get(metric) ?? 0) + value);
+      if (options) labelled.push({ metric, value, ...options });
+    },
+    duration: (metric, durationMs, options) => {
+      counts.set(metric, durationMs);
+      if (options) labelled.push({ metric, value: durationMs, ...options });
+    },
+    finish: (measures) => void finished.push(measures),
+  };
   return {
     lines,
     counts,
     logger: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
-    metrics: new Metrics({ namespace: 'Test' }),
+    finished,
+    labelled,
+    metrics,
     log: {
       debug: at('debug'),
       info: at('info'),
       warn: at('warn'),
       error: at('error'),
-      count: (metric, value = 1) => void counts.set(metric, (counts.get(metric) ?? 0) + value),
+      count: metrics.count,
+      duration: metrics.duration,
     },
   };
 }

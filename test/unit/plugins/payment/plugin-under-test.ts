@@ -129,6 +129,8 @@ export function assemblePlugin(base: PluginBase, settings: object, changes: Chan
     warn: write('warn'),
     error: write('error'),
     count: (name: string, value = 1) => void counts.set(name, (counts.get(name) ?? 0) + value),
+    duration: (name: string, _durationMs: number, options?: unknown) =>
+      void logs.push({ level: 'metric', message: name, fields: options }),
   };
   const context = (remainingMs = 28_000) => ({
     services,

@@ -37,6 +37,7 @@ const log: Log = {
   warn: () => {},
   error: (message, fields) => void (logged += message + JSON.stringify(fields)),
   count: (name) => void counted.push(name),
+  duration: () => {},
 };
 const document = { configVersion: 2, values: { key: 'sk_secret' } };
 

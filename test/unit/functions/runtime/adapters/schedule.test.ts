@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { scheduleHandler } from '#runtime/adapters/schedule.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
@@ -68,12 +68,9 @@ describe('a schedule', () => {
 
   it('fails as an invocation when it throws, and is logged and measured', async () => {
     const { handler, telemetry } = handlerOf();
-    const published = vi.spyOn(telemetry.metrics, 'publishStoredMetrics');
-    const counted = vi.spyOn(telemetry.metrics, 'addMetric');
     await expect(handler(event('2020-01-01T00:00:00Z'), lambdaContext)).rejects.toThrow('cannot');
     expect(telemetry.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
-    expect(counted).toHaveBeenCalledWith('plugin.errors.total', 'Count', 1);
-    expect(published).toHaveBeenCalledOnce();
+    expect(telemetry.finished).toMatchObject([{ operation: 'schedule.due', isFault: true, status: 500 }]);
   });
 
   it('is left out while the plugin is unloaded, without a failure', async () => {

@@ -49,20 +49,33 @@ async function relay(
     );
     return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length, Entries: results };
   });
+  const telemetry = quietTelemetry();
   const handler = relayHandler({
     environment: environment({
       ANINEEPLUS_BUS_NAME: 'bus',
       ANINEEPLUS_EVENT_SOURCE: 'anineeplus.test.payment',
     }),
-    telemetry: quietTelemetry(),
+    telemetry,
     client: () => client,
     sleep: async () => {},
   });
   const answer = await handler({ Records: records }, lambdaContext);
-  return { calls, entries, failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+  const failed = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  return { calls, entries, failed, counts: telemetry.counts };
 }
 
 describe('the relay', () => {
+  it('counts what it publishes, and measures how long the oldest event of a batch has waited', async () => {
+    const at = (ageMs: number) => ({
+      ...envelope('a'),
+      occurredAt: new Date(Date.now() - ageMs).toISOString(),
+    });
+    const { counts } = await relay([record('1', [at(2000)]), record('2', [at(90_000)])]);
+    expect(counts.get('plugin.events.published')).toBe(2);
+    expect(counts.get('plugin.outbox.lag')).toBeGreaterThanOrEqual(90_000);
+    expect((await relay([record('1', [])])).counts.has('plugin.outbox.lag')).toBe(false);
+  });
+
   it('publishes the events of new items in their order, ten per call', async () => {
     const records = [
       record('1', [envelope('a1'), envelope('a2')]),

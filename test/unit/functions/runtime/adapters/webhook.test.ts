@@ -20,10 +20,8 @@ async function deliver(parts: {
       return { outcome: 'processed' };
     },
   });
-  const handler = webhookHandler(probe(), 'hook', hook, {
-    environment: environment(),
-    telemetry: quietTelemetry(),
-  });
+  const telemetry = quietTelemetry();
+  const handler = webhookHandler(probe(), 'hook', hook, { environment: environment(), telemetry });
   const { method = 'POST', headers = {}, timeEpoch, ...rest } = parts;
   const event = {
     rawPath: '/webhooks/hook',
@@ -32,7 +30,7 @@ async function deliver(parts: {
     requestContext: { requestId: 'd-1', http: { method }, timeEpoch },
   };
   const response = await handler(event, lambdaContext);
-  return { ...response, json: JSON.parse(response.body), seen };
+  return { ...response, json: JSON.parse(response.body), seen, measured: telemetry.labelled };
 }
 
 describe('a webhook', () => {
@@ -66,8 +64,16 @@ describe('a webhook', () => {
   });
 
   it('answers a refusal as a problem document', async () => {
-    const { statusCode, headers, json } = await deliver({ body: 'bad' });
+    const { statusCode, headers, json, measured } = await deliver({ body: 'bad' });
     expect([statusCode, json.code]).toEqual([401, 'unauthorized']);
     expect(headers).toMatchObject({ ...securityHeaders, 'content-type': 'application/problem+json' });
+    expect(measured).toEqual([
+      {
+        metric: 'plugin.webhooks.rejected',
+        value: 1,
+        by: { webhook: 'hook' },
+        fields: { code: 'unauthorized' },
+      },
+    ]);
   });
 });

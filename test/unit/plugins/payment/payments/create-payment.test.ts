@@ -34,6 +34,24 @@ describe('createPayment', () => {
     expect(requests[0]?.idempotencyKey).toMatch(/^local-op_[0-9a-z]{26}-create$/);
   });
 
+  it('measures each call of the provider by its name and outcome', async () => {
+    const before = bench.logs.length;
+    await bench.call('createPayment', usd());
+    await bench.control('POST', '/faults', [{ path: '/payment_intents', status: 402, times: 1 }]);
+    await bench.call('createPayment', usd());
+    const measured = bench.logs.slice(before).filter(({ level }) => level === 'metric');
+    expect(measured.map(({ message, fields }) => [message, fields])).toEqual([
+      [
+        'payment.provider.duration',
+        { by: { provider: 'stripe' }, fields: { call: 'create', outcome: 'ok' } },
+      ],
+      [
+        'payment.provider.duration',
+        { by: { provider: 'stripe' }, fields: { call: 'create', outcome: expect.stringMatching(/^(?!ok)/) } },
+      ],
+    ]);
+  });
+
   it('never stores, logs or publishes the client secret', async () => {
     const { body } = await bench.call('createPayment', usd(), { key: randomUUID() });
     const stored = JSON.stringify(await bench.items(body.id, ''));

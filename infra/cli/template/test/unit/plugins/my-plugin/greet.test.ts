@@ -15,7 +15,7 @@ async function greetAt(time: string, given: unknown) {
     traceparent: undefined,
     config: {},
     remainingMs: () => 1000,
-    log: { debug() {}, info() {}, warn() {}, error() {}, count() {} },
+    log: { debug() {}, info() {}, warn() {}, error() {}, count() {}, duration() {} },
   });
 }
 
