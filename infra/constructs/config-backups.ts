@@ -3,7 +3,7 @@ import { Grant, type IGrantable, type ManagedPolicy } from 'aws-cdk-lib/aws-iam'
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { names, type Deployment } from '../deployment/deployment.ts';
-import { PluginAlarm } from './plugin-alarm.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { PluginFunction } from './plugin-function.ts';
 import { PluginSchedules } from './plugin-schedules.ts';
 import { keepsData } from './plugin-table.ts';
@@ -25,6 +25,8 @@ export interface ConfigBackupsProps {
 /** Keeps a copy of every plugin's configuration once a day, sealed to the operator's key, in a table of its own. */
 export class ConfigBackups extends Construct {
   readonly function: PluginFunction;
+  /** Of runs that failed. */
+  readonly deadLetters: DeadLetterQueue;
   readonly #tableArn: string;
 
   constructor(scope: Construct, id: string, { deployment, backupKey, code, boundary }: ConfigBackupsProps) {
@@ -67,17 +69,7 @@ export class ConfigBackups extends Construct {
     }
     schedules.grantInvokeAll(boundary);
     schedules.bind(() => this.function.alias, boundary);
-    new PluginAlarm(this, 'Alarm', {
-      deployment,
-      plugin: 'platform',
-      key: 'config-backup',
-      manifest: {
-        metric: 'plugin.config.backup.errors',
-        description: 'A configuration was not backed up',
-        threshold: 1,
-        periodMinutes: 60,
-      },
-    });
+    this.deadLetters = schedules.deadLetters;
   }
 
   /** Read of all backups, which are sealed. */

@@ -58,11 +58,13 @@ export class PluginFunction extends Construct implements IGrantable {
   /** All of its aliases, by name. */
   readonly aliases: ReadonlyMap<string, Alias>;
   readonly role: BoundedRole;
+  readonly timeoutSeconds: number;
   readonly grantPrincipal: IPrincipal;
 
   constructor(scope: Construct, id: string, props: PluginFunctionProps) {
     super(scope, id);
     const { deployment, plugin, key } = props;
+    this.timeoutSeconds = props.timeoutSeconds;
     const functionName = names.function(deployment.stage, plugin, key);
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,

@@ -21,9 +21,9 @@ export interface PluginSchedulesProps {
 
 /** What runs at fixed times: one schedule each, in a group of the plugin's, with one dead-letter queue for all. */
 export class PluginSchedules extends Construct {
+  readonly deadLetters: DeadLetterQueue;
   readonly #props: PluginSchedulesProps;
   readonly #group: CfnScheduleGroup;
-  readonly #deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: PluginSchedulesProps) {
     super(scope, id);
@@ -32,14 +32,14 @@ export class PluginSchedules extends Construct {
     this.#group = new CfnScheduleGroup(this, 'Group', {
       name: names.scheduleGroup(deployment.stage, plugin),
     });
-    this.#deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       queueName: names.queue(deployment.stage, plugin, 'schedules-dlq'),
     });
   }
 
   /** For functions that run schedules: Lambda sends a failed run to the dead-letter queue in their name. */
   grantSendFailed(grantee: IGrantable): Grant {
-    return this.#deadLetters.grantSend(grantee);
+    return this.deadLetters.grantSend(grantee);
   }
 
   /** Invoke of the functions that run schedules, by ARN: for the boundary, which is there before the functions. */
@@ -66,7 +66,7 @@ export class PluginSchedules extends Construct {
         qualifier: aliases.live,
         maximumRetryAttempts: 2,
         maximumEventAgeInSeconds: MAX_AGE_SECONDS,
-        destinationConfig: { onFailure: { destination: this.#deadLetters.arn } },
+        destinationConfig: { onFailure: { destination: this.deadLetters.arn } },
       });
       config.node.addDependency(alias);
     }
@@ -90,7 +90,7 @@ export class PluginSchedules extends Construct {
       boundary,
     });
     grantInvoke(role, [alias.functionArn]);
-    this.#deadLetters.grantSend(role);
+    this.deadLetters.grantSend(role);
     const schedule = new CfnSchedule(this, `Schedule-${key}`, {
       name: names.schedule(deployment.stage, plugin, key),
       groupName: this.#group.ref,
@@ -107,7 +107,7 @@ export class PluginSchedules extends Construct {
           scheduledAt: '<aws.scheduler.scheduled-time>',
         }),
         retryPolicy: { maximumEventAgeInSeconds: MAX_AGE_SECONDS, maximumRetryAttempts: 5 },
-        deadLetterConfig: { arn: this.#deadLetters.arn },
+        deadLetterConfig: { arn: this.deadLetters.arn },
       },
     });
     schedule.addMetadata('AnineePlus', { plugin, schedule: key });

@@ -1,5 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  type ITable,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { TableAccess } from '#infra/manifest/permissions.ts';
@@ -37,6 +44,7 @@ export function keepsData({ isLocal }: Deployment) {
 
 /** A plugin's table: on demand, recoverable to any second, encrypted, protected from deletion outside of local. */
 export class PluginTable extends Construct {
+  readonly table: ITable;
   readonly arn: string;
   readonly indexArns: readonly string[];
   /** Undefined for a table without a stream. */
@@ -65,6 +73,7 @@ export class PluginTable extends Construct {
       billing: Billing.onDemand(),
       ...keepsData(props.deployment),
     });
+    this.table = table;
     this.arn = table.tableArn;
     this.indexArns = Object.keys(indexes).map((name) => `${table.tableArn}/index/${name}`);
     this.streamArn = stream && table.tableStreamArn;

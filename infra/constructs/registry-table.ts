@@ -1,4 +1,4 @@
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { names, type Deployment } from '../deployment/deployment.ts';
@@ -6,6 +6,7 @@ import { keepsData } from './plugin-table.ts';
 
 /** Which plugins are loaded, and which version of each one's configuration is in force. */
 export class RegistryTable extends Construct {
+  readonly table: ITable;
   readonly name: string;
   readonly arn: string;
 
@@ -18,6 +19,7 @@ export class RegistryTable extends Construct {
       billing: Billing.onDemand(),
       ...keepsData(deployment),
     });
+    this.table = table;
     this.name = table.tableName;
     this.arn = table.tableArn;
   }

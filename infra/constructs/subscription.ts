@@ -23,6 +23,8 @@ export interface SubscriptionProps {
 
 /** Rule -> queue -> function: events wait in the queue while the plugin is unloaded, and end in a dead-letter queue. */
 export class Subscription extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
   readonly queueArn: string;
   readonly #rule: Rule;
   readonly #batchSize: number;
@@ -49,6 +51,8 @@ export class Subscription extends Construct {
       },
       targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
     });
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     this.queueArn = queue.queueArn;
     this.#batchSize = props.batchSize;
   }

@@ -1,5 +1,4 @@
 import { Aws, Stack, Validations } from 'aws-cdk-lib';
-import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnApplication, CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { Grant, type IGrantable, ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
@@ -13,7 +12,7 @@ export interface TrafficShiftProps {
   readonly plugin: string;
   /** CodeDeploy's name of how traffic moves. */
   readonly deploymentConfig: string;
-  /** Alarms of the plugin, which end a deployment in a roll back as each alias's own does. */
+  /** Alarms of the plugin that end a deployment in a roll back. */
   readonly alarmNames: readonly string[];
   /** What is moved; each alias gets a deployment group, since a group has one deployment at a time. */
   readonly aliases: readonly ShiftedAlias[];
@@ -111,24 +110,7 @@ export class TrafficShift extends Construct {
     role: BoundedRole,
     props: TrafficShiftProps,
   ): CfnDeploymentGroup {
-    const { deployment, plugin, deploymentConfig, alarmNames, hookName } = props;
-    const functionName = names.function(deployment.stage, plugin, key);
-    const errors = new CfnAlarm(this, `Errors-${key}-${aliasName}`, {
-      alarmName: names.alarm(deployment.stage, plugin, `${key}/${aliasName}/errors`),
-      alarmDescription: `Invocations of ${key} by ${aliasName} fail; a deployment that is under way is rolled back.`,
-      namespace: 'AWS/Lambda',
-      metricName: 'Errors',
-      dimensions: [
-        { name: 'FunctionName', value: functionName },
-        { name: 'Resource', value: `${functionName}:${aliasName}` },
-      ],
-      statistic: 'Sum',
-      period: 60,
-      evaluationPeriods: 1,
-      threshold: 1,
-      comparisonOperator: 'GreaterThanOrEqualToThreshold',
-      treatMissingData: 'notBreaching',
-    });
+    const { deploymentConfig, alarmNames, hookName } = props;
     const group = new CfnDeploymentGroup(this, `Group-${key}-${aliasName}`, {
       applicationName: this.#application.ref,
       serviceRoleArn: role.arn,
@@ -136,7 +118,7 @@ export class TrafficShift extends Construct {
       deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
       alarmConfiguration: {
         enabled: true,
-        alarms: [errors.ref, ...alarmNames].map((name) => ({ name })),
+        alarms: alarmNames.map((name) => ({ name })),
       },
       autoRollbackConfiguration: {
         enabled: true,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Auth, Deployment } from '#infra/deployment/deployment.ts';
+import { alarmReceiversOf } from './alarm-context.ts';
 import { corsOf } from './cors-context.ts';
 
 const LOCAL_AUTH: Auth = {
@@ -53,7 +54,7 @@ function authOf(stage: string, context: (key: string) => unknown): Auth {
 }
 
 /**
- * Reads stage, authentication and CORS from the context.
+ * Reads stage, authentication, CORS and who is told of alarms from the context.
  * @throws Error that says what to write, when a stage other than `local` leaves open who may call
  */
 export function deploymentOf(context: (key: string) => unknown): Deployment {
@@ -66,6 +67,8 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
     cors: corsOf(stage, context),
     secretOverrides: secretOverridesOf(context('config.secretOverrides')),
     backupKey: backupKeyOf(context('config.backupKey')),
+    alarmReceivers: alarmReceiversOf(context),
+    dashboards: dashboardsOf(context('dashboards')),
     isLocal: stage === 'local',
   };
 }
@@ -75,6 +78,11 @@ function secretOverridesOf(given: unknown): boolean {
   throw new Error(
     `The context "config.secretOverrides" is ${JSON.stringify(given)}: leave it out, or write out "allow"`,
   );
+}
+
+function dashboardsOf(given: unknown): boolean {
+  if (given === undefined || given === 'none') return given === undefined;
+  throw new Error(`The context "dashboards" is ${JSON.stringify(given)}: leave it out, or write out "none"`);
 }
 
 /** 32 bytes in base64url. */

@@ -21,6 +21,10 @@ export interface Deployment {
   readonly secretOverrides: boolean;
   /** Public key that backups of configurations are sealed to; without one there are none. X25519, base64url. */
   readonly backupKey?: string | undefined;
+  /** E-mail addresses and https URLs that are told of alarms. */
+  readonly alarmReceivers: readonly string[];
+  /** Whether there are CloudWatch dashboards. */
+  readonly dashboards: boolean;
   /** Whether the stage is `local`, where no data is protected from deletion. */
   readonly isLocal: boolean;
 }
@@ -43,6 +47,9 @@ export const names = {
   scheduleGroup: (stage: string, plugin: string) => `anineeplus-${stage}-${plugin}-schedules`,
   schedule: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
   alarm: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
+  alarmTopic: (stage: string) => `anineeplus-${stage}-alarms`,
+  alarmDeadLetters: (stage: string) => `anineeplus-${stage}-alarms-dlq`,
+  dashboard: (stage: string, owner: string) => `anineeplus-${stage}-${owner}`,
   deployApplication: (stage: string, plugin: string) => `anineeplus-${stage}-${plugin}`,
   secret: (stage: string, plugin: string) => `anineeplus/${stage}/plugins/${plugin}`,
   eventSource: (stage: string, plugin: string) => `anineeplus.${stage}.${plugin}`,

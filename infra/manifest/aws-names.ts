@@ -1,3 +1,4 @@
+import { defaultAlarmNames } from './alarms.ts';
 import { DEPLOY_CHECK, movesInSteps } from './deploy.ts';
 import type { Entry, ManifestView } from './view.ts';
 
@@ -45,6 +46,7 @@ export function awsNames(view: ManifestView, stage: string): AwsName[] {
     ...(schedules.length > 0
       ? [named('schedule group', ['schedules'], 'schedules'), named('queue', ['schedules'], 'schedules-dlq')]
       : []),
+    ...defaultAlarmNames.map((key) => named('alarm', ['observability', 'defaults', key], key)),
     ...view.alarms.map(({ key, path }) => named('alarm', path, key)),
   ];
 }

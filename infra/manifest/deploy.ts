@@ -31,6 +31,9 @@ export const deploy = z.strictObject({
 /** Key of the platform's function that checks a new version of a plugin. */
 export const DEPLOY_CHECK = 'deploy-check';
 
+/** How many alarms CodeDeploy watches in one deployment. Source: its AlarmsLimitExceededException. */
+export const ALARMS_PER_DEPLOYMENT = 10;
+
 /** Whether traffic moves in steps, by CodeDeploy, and not all at once with the stack. */
 export const movesInSteps = ({ strategy }: { readonly strategy: (typeof strategies)[number] }): boolean =>
   strategy !== 'allAtOnce';

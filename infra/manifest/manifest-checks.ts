@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { METRICS_PER_ALARM } from './alarms.ts';
 import { awsNames } from './aws-names.ts';
 import type { Candidate } from './candidate.ts';
+import { ALARMS_PER_DEPLOYMENT, movesInSteps } from './deploy.ts';
 import { shown } from './errors.ts';
 import { checkDetailTypes } from './event-versions.ts';
 import { checkIam } from './iam-checks.ts';
@@ -22,6 +24,7 @@ export function checkManifest(candidate: Candidate, rootDir: string, stage: stri
   checkFiles(candidate, rootDir);
   checkPackaged(candidate);
   checkLengths(candidate, stage);
+  checkDeploymentAlarms(candidate);
 }
 
 /** One error for each function that is missing, however often it is named. */
@@ -180,4 +183,19 @@ function checkLengths({ view, report }: Candidate, stage: string): void {
       report('PLG109', { path, given: `${shown(name)} (${name.length})`, allowed, fix });
     reported.add(path);
   }
+}
+
+/** CodeDeploy watches so many alarms: those that the manifest declares, one on operations, and those on invocations. */
+function checkDeploymentAlarms({ view, report }: Candidate): void {
+  const { strategy, alarms, declared } = view;
+  if (strategy === undefined || !movesInSteps({ strategy })) return;
+  const functions = declared.functions.length + (declared.relay ? 1 : 0);
+  const most = ALARMS_PER_DEPLOYMENT - 1 - Math.ceil(functions / METRICS_PER_ALARM);
+  if (alarms.length <= most) return;
+  report('PLG120', {
+    path: ['observability', 'alarms'],
+    given: `${alarms.length} alarms`,
+    allowed: `${most} at most, since CodeDeploy watches ${ALARMS_PER_DEPLOYMENT} with those that every plugin has`,
+    fix: 'Remove alarms, or let traffic move all at once: "strategy": "allAtOnce".',
+  });
 }

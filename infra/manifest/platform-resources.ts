@@ -6,6 +6,7 @@
 export const platformResources: readonly string[] = [
   'arn:*:cloudformation:*:*:stack/anineeplus-*',
   'arn:*:cloudwatch:*:*:alarm:anineeplus-*',
+  'arn:*:cloudwatch::*:dashboard/anineeplus-*',
   'arn:*:codedeploy:*:*:application:anineeplus-*',
   'arn:*:codedeploy:*:*:deploymentgroup:anineeplus-*',
   'arn:*:dynamodb:*:*:table/anineeplus-*',
@@ -23,6 +24,7 @@ export const platformResources: readonly string[] = [
   'arn:*:scheduler:*:*:schedule-group/anineeplus-*',
   'arn:*:scheduler:*:*:schedule/anineeplus-*',
   'arn:*:secretsmanager:*:*:secret:anineeplus/*',
+  'arn:*:sns:*:*:anineeplus-*',
   'arn:*:sqs:*:*:anineeplus-*',
 ];
 

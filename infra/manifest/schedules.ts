@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as name from './names.ts';
 
-const { integer, line, text } = name;
+const { line, text } = name;
 
 /** Lowest and highest number of each field of a cron expression; 1 is Sunday. */
 const FIELDS = [
@@ -62,21 +62,3 @@ export const schedule = z
     error: `${either}, not both`,
     path: ['cron'],
   });
-
-export const alarm = z.strictObject({
-  metric: text(
-    /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/,
-    'dotted lower case words, such as "payment.needs_review"',
-    'Metric that a function of the plugin counts.',
-  ),
-  threshold: integer(1, 1_000_000, 'The alarm is on when the count of a period reaches it.').default(1),
-  periodMinutes: integer(1, 1440, 'Over how many minutes is counted.').default(5),
-  description: line('What it means, and what to do.'),
-});
-
-export const alarmName = (description: string) =>
-  text(
-    /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/,
-    'lower case words joined by ".", "_" or "-", such as "payment.needs_review"',
-    description,
-  );

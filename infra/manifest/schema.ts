@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { observability } from './alarms.ts';
 import { dependency } from './dependency.ts';
 import { deploy } from './deploy.ts';
 import { iamStatement } from './iam.ts';
 import * as name from './names.ts';
 import { permissionForms, permissionPattern } from './permissions.ts';
 import { sandbox } from './sandbox.ts';
-import { alarm, alarmName, schedule } from './schedules.ts';
+import { schedule } from './schedules.ts';
 
 const { integer, line, text } = name;
 
@@ -210,15 +211,7 @@ export const manifestSchema = z
       ),
     config: config.optional().describe('Present when the plugin has a configuration.'),
     deploy: deploy.prefault({}).describe('What a deployment does with the plugin.'),
-    observability: z
-      .strictObject({
-        alarms: z
-          .record(alarmName('Name of the alarm.'), alarm)
-          .default({})
-          .describe('CloudWatch alarms, by name.'),
-      })
-      .prefault({})
-      .describe('CloudWatch alarms.'),
+    observability: observability.prefault({}).describe('CloudWatch alarms and dashboard.'),
     build: z
       .strictObject({
         keep: z

@@ -7,12 +7,14 @@ import { ConfigBackups } from '#infra/constructs/config-backups.ts';
 import { DeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
 import { names, type Deployment } from '#infra/deployment/deployment.ts';
 import { HttpApi } from '#infra/constructs/http-api.ts';
+import { AlarmTopic } from '#infra/constructs/monitoring/alarm-topic.ts';
 import { PlatformBus } from '#infra/constructs/platform-bus.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
 import { RegistryTable } from '#infra/constructs/registry-table.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { aliases } from '#runtime/aliases.ts';
+import { monitorPlatform } from './platform-monitoring.ts';
 import {
   grantConfigurations,
   grantGraphqlFields,
@@ -66,7 +68,7 @@ export class PlatformStack extends Stack {
       description: 'What the function that configures plugins cannot go beyond',
     });
     const functions = this.#functions(props, { boundary, configBoundary });
-    this.#backUpConfigurations(props, [functions.config, configBoundary]);
+    const backups = this.#backUpConfigurations(props, [functions.config, configBoundary]);
     for (const grantee of [functions.plugins, boundary]) {
       this.registry.grantReadWrite(grantee);
       grantHealthChecks(grantee, plugins, stage);
@@ -79,6 +81,15 @@ export class PlatformStack extends Stack {
     for (const grantee of [functions.graphql, boundary]) {
       grantGraphqlFields(grantee, plugins, stage);
     }
+    monitorPlatform(this, {
+      deployment,
+      topic: new AlarmTopic(this, 'Alarms', { deployment }).topic,
+      apiId: this.api.apiId,
+      registry: this.registry,
+      functions: { ...functions, ...(backups && { backup: backups.function }) },
+      relayDeadLetters: this.relayDeadLetters,
+      backups,
+    });
     this.templateOptions.metadata = { AnineePlus: { platform: true } };
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Where the API answers' });
   }
@@ -87,9 +98,9 @@ export class PlatformStack extends Stack {
   #backUpConfigurations(
     { deployment, plugins, codeDir }: PlatformStackProps,
     readers: readonly (PluginFunction | ManagedPolicy)[],
-  ): void {
+  ): ConfigBackups | undefined {
     const { stage, backupKey } = deployment;
-    if (backupKey === undefined) return;
+    if (backupKey === undefined) return undefined;
     const boundary = new ManagedPolicy(this, 'BackupBoundary', {
       description: 'What the function that backs up configurations cannot go beyond',
     });
@@ -97,6 +108,7 @@ export class PlatformStack extends Stack {
     const backups = new ConfigBackups(this, 'ConfigBackups', { deployment, backupKey, code, boundary });
     for (const grantee of [backups.function, boundary]) grantReadConfigurations(grantee, plugins, stage);
     for (const reader of readers) backups.grantRead(reader);
+    return backups;
   }
 
   #functions({ deployment, codeDir, routes }: PlatformStackProps, boundaries: Boundaries) {

@@ -3,9 +3,11 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { healthFunctionOf } from '#infra/bundling/compose/directory.ts';
 import { aliasArn, grantInvoke } from '#infra/constructs/function-alias.ts';
+import type { Monitoring } from '#infra/constructs/monitoring/monitoring.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { type ShiftedAlias, TrafficShift } from '#infra/constructs/traffic-shift.ts';
 import { names } from '#infra/deployment/deployment.ts';
+import { endsDeployment } from '#infra/manifest/alarm-rules.ts';
 import { DEPLOY_CHECK, deploymentConfigOf, movesInSteps } from '#infra/manifest/deploy.ts';
 import { aliases } from '#runtime/aliases.ts';
 import type { PluginParts } from './plugin-parts.ts';
@@ -21,6 +23,7 @@ export function shiftTraffic(
   scope: Construct,
   parts: PluginParts,
   functions: Readonly<Record<string, PluginFunction>>,
+  { alarmNames }: Pick<Monitoring, 'alarmNames'>,
 ): void {
   const { deployment, plugin } = parts;
   const { name, deploy, observability } = plugin.manifest;
@@ -37,7 +40,9 @@ export function shiftTraffic(
     deployment,
     plugin: name,
     deploymentConfig: deploymentConfigOf(deploy.strategy),
-    alarmNames: Object.keys(observability.alarms).map((key) => names.alarm(deployment.stage, name, key)),
+    alarmNames: [...alarmNames].flatMap(([key, alarm]) =>
+      endsDeployment(key, observability) ? [alarm] : [],
+    ),
     aliases: shifted,
     hookName: health && names.function(deployment.stage, name, DEPLOY_CHECK),
   });

@@ -1,11 +1,11 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { PluginAlarm } from '#infra/constructs/plugin-alarm.ts';
 import { shiftTraffic } from './plugin-deploy.ts';
 import { createPluginFunctions, createRelayFunction } from './plugin-functions.ts';
 import { grantBoundary, grantFunctions, grantRelay } from './plugin-grants.ts';
 import { pluginMetadata } from './plugin-metadata.ts';
+import { monitorPlugin } from './plugin-monitoring.ts';
 import type { PluginParts } from './plugin-parts.ts';
 import { createPluginPermissions } from './plugin-permissions.ts';
 import { createPluginResources } from './plugin-resources.ts';
@@ -37,7 +37,8 @@ export class PluginStack extends Stack {
     grantBoundary(parts);
     grantFunctions(parts, functions);
     if (relay) grantRelay(parts, relay);
-    shiftTraffic(this, parts, functions);
+    const monitoring = monitorPlugin(this, parts, { ...functions, ...(relay && { relay }) });
+    shiftTraffic(this, parts, functions, monitoring);
 
     const target: Target = (key) => {
       const found = functions[key];
@@ -50,9 +51,6 @@ export class PluginStack extends Stack {
     schedules?.bind(target, boundary);
     if (relay) feedRelay(this, { manifest, tables, deadLetters: platform.relayDeadLetters }, relay.alias);
 
-    for (const [key, alarm] of Object.entries(manifest.observability.alarms)) {
-      new PluginAlarm(this, `Alarm-${key}`, { deployment, plugin: manifest.name, key, manifest: alarm });
-    }
     if (secret) {
       const description = `Secret to put the configuration of ${manifest.name} into`;
       new CfnOutput(this, 'ConfigSecretArn', { value: secret.arn, description });

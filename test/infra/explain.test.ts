@@ -66,7 +66,15 @@ describe('explain', () => {
     expect(explained.tables.map(({ name }) => name)).toEqual(['orders', 'stock']);
     expect(explained.tables.flatMap(({ indexes }) => indexes).length).toBeGreaterThan(0);
     expect(explained.schedules.length).toBeGreaterThan(0);
-    expect(explained.alarms).toContainEqual(expect.objectContaining({ metric: expect.any(String) }));
+    expect(explained.alarms).toContainEqual({
+      name: 'anineeplus-local-shop-operation-errors',
+      metric: 'IF(failures >= 3, 100 * failures / operations, 0)',
+      threshold: 5,
+      periodMinutes: 5,
+      metrics: 2,
+      runbook: 'plugins/TROUBLESHOOTING.md#alarm-operation-errors',
+    });
+    expect(explained.dashboard).toBe('anineeplus-local-shop');
     expect(explained.config).toContainEqual({
       path: 'courier.apiKey',
       variable: 'SHOP_PLUGIN_COURIER_API_KEY',
@@ -98,6 +106,9 @@ describe('explain', () => {
       'Configuration',
     ])
       expect(plain.stdout).toContain(`${title}\n`);
+    expect(plain.stdout).toMatch(
+      /takes \$\d\.\d+ a month for \d+ metrics of 9 alarms, and \$3\.00 for the dashboard anineeplus-local-shop/,
+    );
     expect(plain.stdout).toContain(`prices of ${PRICES.asOf}`);
     expect(plain.stdout).not.toContain('\u001B');
   });

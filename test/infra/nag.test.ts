@@ -22,6 +22,7 @@ type Context = Readonly<Record<string, unknown>>;
 const prod: Context = {
   stage: 'prod',
   auth: { issuer: 'https://idp.example.com/', audience: 'shop' },
+  'alarms.email': 'ops@shop.example',
   'config.backupKey': '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI',
 };
 

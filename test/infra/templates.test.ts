@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fixture, ofType, assemblyOf, type Resource, type Template } from './synth.ts';
 
@@ -421,22 +422,118 @@ describe('schedules', () => {
 });
 
 describe('alarms', () => {
-  test('watch what the functions of the plugin count, over all of its operations', () => {
-    expect(everywhere('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)).toEqual([
-      {
-        AlarmName: 'anineeplus-prod-shop-shop.oversold',
-        AlarmDescription: 'More was sold than there is.',
-        Namespace: 'AnineePlus',
-        MetricName: 'shop.oversold',
-        Dimensions: [{ Name: 'plugin', Value: 'shop' }],
-        Statistic: 'Sum',
-        Period: 300,
-        Threshold: 2,
-        EvaluationPeriods: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        TreatMissingData: 'notBreaching',
-      },
+  const alarmsOf = (template: Template) =>
+    new Map(
+      ofType(template, 'AWS::CloudWatch::Alarm').map((alarm) => [
+        String(alarm.Properties['AlarmName']).replace(/^anineeplus-prod-/, ''),
+        alarm,
+      ]),
+    );
+  const expressionOf = (template: Template, name: string) => {
+    const metrics = alarmsOf(template).get(name)?.Properties['Metrics'] as readonly {
+      readonly Expression?: string;
+      readonly MetricStat?: { readonly Period: number };
+    }[];
+    const periods = metrics.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
+    return [metrics.find(({ Expression }) => Expression)?.Expression, periods.length, ...new Set(periods)];
+  };
+
+  test('are made for what a plugin has, without a line in its manifest', () => {
+    expect([...alarmsOf(shop).keys()]).toEqual([
+      'shop-operation-errors',
+      'shop-invocation-errors',
+      'shop-throttles',
+      'shop-duration',
+      'shop-webhook-rejections',
+      'shop-config-refresh',
+      'shop-outbox-lag',
+      'shop-dead-letters',
+      'shop-shop.oversold',
     ]);
+    expect([...alarmsOf(audit).keys()]).toEqual([
+      'audit-invocation-errors',
+      'audit-throttles',
+      'audit-duration',
+      'audit-dead-letters',
+    ]);
+    expect([...alarmsOf(platform).keys()]).toEqual([
+      'platform-api-errors',
+      'platform-invocation-errors',
+      'platform-throttles',
+      'platform-duration',
+      'platform-dead-letters',
+    ]);
+  });
+
+  test('watch all functions of a plugin at once, each with its own timeout', () => {
+    expect(expressionOf(shop, 'shop-invocation-errors')).toEqual([
+      'SUM([errors0, errors1, errors2, errors3])',
+      4,
+      60,
+    ]);
+    expect(expressionOf(shop, 'shop-duration')[0]).toMatch(
+      /^MAX\(\[duration0 \/ \d+, .*duration3 \/ 600\]\)$/,
+    );
+    expect(expressionOf(shop, 'shop-operation-errors')).toEqual([
+      'IF(failures >= 3, 100 * failures / operations, 0)',
+      2,
+      300,
+    ]);
+    expect(alarmsOf(shop).get('shop-throttles')?.Properties).toMatchObject({
+      DatapointsToAlarm: 3,
+      EvaluationPeriods: 5,
+    });
+  });
+
+  test('of the manifest watch what its functions count, over all of its operations', () => {
+    expect(alarmsOf(shop).get('shop-shop.oversold')?.Properties).toMatchObject({
+      AlarmDescription: 'More was sold than there is. \r\nRunbook: plugins/TROUBLESHOOTING.md#alarm-declared',
+      Namespace: 'AnineePlus',
+      MetricName: 'shop.oversold',
+      Dimensions: [{ Name: 'plugin', Value: 'shop' }],
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 2,
+      EvaluationPeriods: 1,
+    });
+  });
+
+  test('go to one encrypted topic, on and over, treat no data as well, and name a section that exists', () => {
+    const sections = new Set(
+      [...readFileSync('plugins/TROUBLESHOOTING.md', 'utf8').matchAll(/^### Alarm (.+)$/gm)].map(
+        (match) => `plugins/TROUBLESHOOTING.md#alarm-${match[1]}`,
+      ),
+    );
+    const alarms = everywhere('AWS::CloudWatch::Alarm');
+    for (const { Properties, Metadata } of alarms) {
+      for (const way of ['AlarmActions', 'OKActions'])
+        expect(JSON.stringify(Properties[way])).toMatch(/:anineeplus-prod-alarms"|"AlarmsTopic/);
+      expect(Properties).toMatchObject({ ActionsEnabled: true, TreatMissingData: 'notBreaching' });
+      const { runbook } = Metadata?.['AnineePlus'] as { readonly runbook: string };
+      expect(Properties['AlarmDescription']).toContain(`Runbook: ${runbook}`);
+      expect(sections).toContain(runbook);
+    }
+    const [topic, ...more] = everywhere('AWS::SNS::Topic');
+    expect(more).toEqual([]);
+    expect(topic?.Properties).toMatchObject({
+      TopicName: 'anineeplus-prod-alarms',
+      KmsMasterKeyId: expect.anything() as unknown,
+    });
+    expect(everywhere('AWS::SNS::Subscription')).toEqual([]);
+  });
+});
+
+describe('dashboards', () => {
+  test('are there for each plugin and the platform, with the state of every alarm', () => {
+    for (const template of Object.values(templates)) {
+      const [dashboard, ...more] = ofType(template, 'AWS::CloudWatch::Dashboard');
+      expect(more).toEqual([]);
+      const body = JSON.stringify(dashboard?.Properties['DashboardBody']);
+      const alarms = Object.entries(template.Resources).filter(
+        ([, { Type }]) => Type === 'AWS::CloudWatch::Alarm',
+      );
+      for (const [id] of alarms) expect(body).toContain(`{"Fn::GetAtt":["${id}","Arn"]}`);
+    }
   });
 });
 

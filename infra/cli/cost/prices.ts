@@ -1,4 +1,4 @@
-/** Dollars per million units, us-east-1, on demand, without free tiers. */
+/** Dollars per million units unless it says otherwise, us-east-1, on demand, without free tiers. */
 export const PRICES = {
   asOf: 'June 2026',
   writeUnits: 0.625,
@@ -12,4 +12,8 @@ export const PRICES = {
   queueRequests: 0.4,
   /** Of EventBridge Scheduler. */
   scheduledRuns: 1,
+  /** Of one metric of an alarm, a month. */
+  alarmMetricMonth: 0.1,
+  /** Of each dashboard beyond three of the account, a month. */
+  dashboardMonth: 3,
 } as const;

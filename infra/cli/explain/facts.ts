@@ -4,6 +4,7 @@ import { DEPLOY_CHECK } from '#infra/manifest/deploy.ts';
 import { screamingSnake } from '#runtime/screaming-snake.ts';
 import type { SynthesizedProject } from '../project/synthesized.ts';
 import { type CostLine, costsOf, type FunctionCost } from './costs.ts';
+import { type ExplainedAlarm, monitoringOf } from './monitoring.ts';
 import { type ExplainedStatement, statementsOf } from './statements.ts';
 import { type Trigger, triggersOf } from './triggers.ts';
 
@@ -58,7 +59,9 @@ export interface ExplainedPlugin {
     readonly expression: string;
     readonly function: string;
   }[];
-  readonly alarms: readonly { readonly name: string; readonly metric: string; readonly threshold: number }[];
+  readonly alarms: readonly ExplainedAlarm[];
+  /** Name of the CloudWatch dashboard. */
+  readonly dashboard?: string;
   readonly dependencies: readonly {
     readonly name: string;
     readonly version: string;
@@ -102,7 +105,7 @@ export async function explainedPlugin(
     functions,
     ...partsOf(plugin),
     tables: tablesOf(plugin, project),
-    alarms: alarmsOf(plugin, project),
+    ...monitoringOf(plugin, project),
     dependencies: Object.entries(dependencies).map(([other, { version: range, optional }]) => {
       return { name: other, version: range, optional };
     }),
@@ -200,22 +203,4 @@ function tablesOf({ manifest }: LoadedPlugin, { assembly }: SynthesizedProject):
       ...(table.streamView !== undefined && { stream: table.streamView }),
     };
   });
-}
-
-interface AlarmProperties {
-  readonly AlarmName?: string;
-  readonly MetricName?: string;
-  readonly Threshold?: number;
-}
-
-function alarmsOf({ manifest }: LoadedPlugin, { stacks }: SynthesizedProject): ExplainedPlugin['alarms'] {
-  const stack = stacks.find(({ name }) => name.endsWith(`-plugin-${manifest.name}`));
-  const resources = (stack?.template['Resources'] ?? {}) as Readonly<
-    Record<string, { readonly Type: string; readonly Properties: AlarmProperties }>
-  >;
-  return Object.values(resources)
-    .filter(({ Type: type }) => type === 'AWS::CloudWatch::Alarm')
-    .map(({ Properties: { AlarmName: name = '', MetricName: metric = '', Threshold: threshold = 0 } }) => {
-      return { name, metric, threshold };
-    });
 }

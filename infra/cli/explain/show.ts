@@ -25,7 +25,20 @@ export function showExplained(plugin: ExplainedPlugin, view: View): void {
     view.heading(title);
     view.table(columns, rows, 2);
   }
+  showMonitoring(plugin, view);
   showCosts(plugin.costs, view);
+}
+
+/** What CloudWatch takes a month, whatever is called. */
+function showMonitoring({ alarms, dashboard }: ExplainedPlugin, view: View): void {
+  const metrics = alarms.reduce((sum, alarm) => sum + alarm.metrics, 0);
+  const charged = `${dollars(metrics * PRICES.alarmMetricMonth)} a month for ${metrics} metrics of ${alarms.length} alarms`;
+  view.line();
+  view.line(
+    dashboard === undefined
+      ? `CloudWatch takes ${charged}.`
+      : `CloudWatch takes ${charged}, and ${dollars(PRICES.dashboardMonth)} for the dashboard ${dashboard} when the account has more than three.`,
+  );
 }
 
 const waysIn = ({ operations, events }: ExplainedPlugin): readonly Section[] => [
@@ -65,8 +78,14 @@ const resources = ({ tables, schedules, alarms }: ExplainedPlugin): readonly Sec
   ],
   [
     'Alarms',
-    ['alarm', 'metric', 'at'],
-    alarms.map(({ name, metric, threshold }) => [name, metric, String(threshold)]),
+    ['alarm', 'metric', 'from', 'minutes', 'runbook'],
+    alarms.map(({ name, metric, threshold, periodMinutes, runbook }) => [
+      name,
+      metric,
+      String(threshold),
+      String(periodMinutes),
+      runbook,
+    ]),
   ],
 ];
 

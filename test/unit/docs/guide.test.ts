@@ -111,6 +111,8 @@ function actionsOf(form: string): readonly string[] {
     stage: 'local',
     auth: { kind: 'none' },
     secretOverrides: false,
+    alarmReceivers: [],
+    dashboards: true,
     isLocal: true,
   } as const;
   const manifest = { partitionKey: 'PK', indexes: {} };

@@ -19,12 +19,6 @@ const logGroup: Identify = (resource) => {
   return { ref: name, name, arn, attributes: { Arn: arn } };
 };
 
-const alarm: Identify = (resource) => {
-  const name = nameOf(resource, 'AlarmName', 255);
-  const arn = arnOf(resource, 'cloudwatch', `alarm:${name}`);
-  return { ref: name, name, arn, attributes: { Arn: arn } };
-};
-
 /** Locally every deployment is all at once. */
 const deploymentApplication: Identify = (resource) => {
   const name = nameOf(resource, 'ApplicationName', 100);
@@ -36,7 +30,6 @@ export const OTHER_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::KMS::Key': key,
   'AWS::KMS::Alias': keyAlias,
   'AWS::Logs::LogGroup': logGroup,
-  'AWS::CloudWatch::Alarm': alarm,
   'AWS::CodeDeploy::Application': deploymentApplication,
   'AWS::CodeDeploy::DeploymentGroup': inert,
   'AWS::CDK::Metadata': inert,

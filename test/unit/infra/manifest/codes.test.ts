@@ -649,6 +649,26 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
       },
     },
   ],
+  PLG120: [
+    {
+      title: 'more alarms than CodeDeploy watches',
+      root: one({
+        deploy: { strategy: 'canary10Percent5Minutes' },
+        observability: {
+          alarms: Object.fromEntries(
+            Array.from({ length: 9 }, (_, n) => [`low-${n}`, { metric: 'ink.low', description: 'Low.' }]),
+          ),
+        },
+      }),
+      expected: {
+        ...shop,
+        path: '/observability/alarms',
+        line: expect.any(Number) as number,
+        given: '9 alarms',
+        allowed: expect.stringContaining('8 at most') as string,
+      },
+    },
+  ],
   PLG201: [
     {
       title: 'a package with the name of a plugin of the project',
