@@ -12,6 +12,7 @@ import type { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import type { RegistryTable } from '#infra/constructs/registry-table.ts';
 import { METRICS_NAMESPACE, type Deployment } from '#infra/deployment/deployment.ts';
 import { type AlarmRule, sharedRunbookOf } from '#infra/manifest/alarm-rules.ts';
+import type { PlatformMetric } from '#runtime/telemetry/metric-catalog.ts';
 import { type DefaultAlarmName, defaultAlarms } from '#infra/manifest/alarms.ts';
 
 export interface MonitoredPlatform {
@@ -76,7 +77,7 @@ export function monitorPlatform(scope: Construct, platform: MonitoredPlatform): 
   ];
   const failedBackups = new Metric({
     namespace: METRICS_NAMESPACE,
-    metricName: 'plugin.config.backup.errors',
+    metricName: 'plugin.config.backup.errors' satisfies PlatformMetric,
     dimensionsMap: { plugin: 'platform' },
     statistic: 'Sum',
   });

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { BillingMode } from 'aws-cdk-lib/aws-dynamodb';
-import type { CustomMetricGroup } from 'cdk-monitoring-constructs';
+import type { CustomMetricGroup, MetricStatistic } from 'cdk-monitoring-constructs';
 import type { Construct } from 'constructs';
 import { alarmTopicOf } from '#infra/constructs/monitoring/alarm-topic.ts';
 import { deadLetterGraph, functionGraphs, type RuleOf } from '#infra/constructs/monitoring/graphs.ts';
@@ -11,6 +11,7 @@ import { METRICS_NAMESPACE } from '#infra/deployment/deployment.ts';
 import { type AlarmRule, declaredAlarmOf, defaultAlarmOf } from '#infra/manifest/alarm-rules.ts';
 import type { DefaultAlarmName } from '#infra/manifest/alarms.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import type { PlatformMetric } from '#runtime/telemetry/metric-catalog.ts';
 import type { PluginParts } from './plugin-parts.ts';
 
 /** The functions of a plugin, by key; the relay among them. */
@@ -34,7 +35,7 @@ export function monitorPlugin(scope: Construct, parts: PluginParts, functions: F
     return { key, lambda: fn.alias.lambda, timeoutSeconds: fn.timeoutSeconds };
   });
   monitoring.addGraphs('Functions', functionGraphs(monitoring, monitored, ruleOf));
-  monitoring.addGraphs('Configuration and webhooks', wayInGraphs(monitoring, plugin, ruleOf));
+  monitoring.addGraphs('Webhooks, providers and configuration', wayInGraphs(monitoring, plugin, ruleOf));
   monitoring.addGraphs('Events', eventGraphs(monitoring, parts, functions['relay'], ruleOf));
   monitoring.addGraphs('Alarms of the plugin', ownGraphs(monitoring, plugin));
   for (const [key, { table }] of Object.entries(resources.tables)) {
@@ -44,15 +45,25 @@ export function monitorPlugin(scope: Construct, parts: PluginParts, functions: F
   return monitoring;
 }
 
-/** A metric of the plugin as a whole, over all of its operations. */
-const metricOf = (plugin: string, metricName: string, statistic = 'Sum', label?: string) =>
+/** A metric of the platform for the plugin as a whole, over all of its operations. */
+const metricOf = (plugin: string, metricName: PlatformMetric, statistic = 'Sum', label?: string) =>
+  pluginMetric(plugin, metricName, { statistic, ...(label !== undefined && { label }) });
+
+const pluginMetric = (plugin: string, metricName: string, options: MetricOptions) =>
   new Metric({
     namespace: METRICS_NAMESPACE,
     metricName,
     dimensionsMap: { plugin },
-    statistic,
-    ...(label !== undefined && { label }),
+    ...options,
   });
+
+/** Every series that has this dimension beside the plugin; what stands after it narrows the search. */
+const searched = (plugin: string, dimension: string, searchQuery: string, statistic: string) => ({
+  searchQuery,
+  // The library takes undefined for any value, which its types leave out.
+  dimensionsMap: { plugin, [dimension]: undefined as unknown as string },
+  statistic: statistic as MetricStatistic,
+});
 
 /** Failures of a few calls are no rate. */
 const FAILURES_MIN = 3;
@@ -62,7 +73,6 @@ function operationGraphs(
   plugin: string,
   rule: AlarmRule | undefined,
 ): CustomMetricGroup[] {
-  const byOperation = { plugin, operation: undefined as unknown as string };
   const failed = new MathExpression({
     expression: `IF(failures >= ${FAILURES_MIN}, 100 * failures / operations, 0)`,
     usingMetrics: {
@@ -72,11 +82,8 @@ function operationGraphs(
     label: '% of the operations',
     period: Duration.minutes(rule?.periodMinutes ?? 5),
   });
-  const search = (metric: string, statistic: string) => ({
-    searchQuery: `MetricName="${metric}"`,
-    dimensionsMap: byOperation,
-    statistic: statistic as never,
-  });
+  const search = (metric: PlatformMetric, statistic: string) =>
+    searched(plugin, 'operation', `MetricName="${metric}"`, statistic);
   const DURATION = 'plugin.operation.duration';
   return [
     { title: 'Operations', metrics: [search('plugin.operations.total', 'Sum')] },
@@ -95,13 +102,18 @@ function wayInGraphs(
   { manifest: { name, webhooks, config } }: LoadedPlugin,
   ruleOf: RuleOf<DefaultAlarmName>,
 ): CustomMetricGroup[] {
-  const counted = (title: string, metric: string, key: DefaultAlarmName): CustomMetricGroup => ({
+  const counted = (title: string, metric: PlatformMetric, key: DefaultAlarmName): CustomMetricGroup => ({
     title,
     metrics: [monitoring.withAlarm(metricOf(name, metric), ruleOf(key))],
   });
   return [
     ...(Object.keys(webhooks).length > 0
-      ? [counted('Refused webhooks', 'plugin.webhooks.rejected', 'webhook-rejections')]
+      ? [
+          counted('Refused webhooks', 'plugin.webhooks.rejected', 'webhook-rejections'),
+          // Whoever has webhooks has providers, and measures their calls by provider.
+          { title: 'Calls of providers (p99, ms)', metrics: [searched(name, 'provider', 'duration', 'p99')] },
+          { title: 'Counted by provider', metrics: [searched(name, 'provider', 'NOT duration', 'Sum')] },
+        ]
       : []),
     ...(config
       ? [counted('Failed reads of the configuration', 'plugin.config.refresh.errors', 'config-refresh')]
@@ -148,7 +160,7 @@ function eventGraphs(
 
 /** The alarms that the manifest declares, each in a graph of its own. */
 const ownGraphs = (monitoring: Monitoring, plugin: LoadedPlugin): CustomMetricGroup[] =>
-  Object.entries(plugin.manifest.observability.alarms).map(([key, { metric }]) => ({
-    title: key,
-    metrics: [monitoring.withAlarm(metricOf(plugin.manifest.name, metric), declaredAlarmOf(plugin, key))],
-  }));
+  Object.entries(plugin.manifest.observability.alarms).map(([key, { metric }]) => {
+    const sum = pluginMetric(plugin.manifest.name, metric, { statistic: 'Sum' });
+    return { title: key, metrics: [monitoring.withAlarm(sum, declaredAlarmOf(plugin, key))] };
+  });
