@@ -509,7 +509,7 @@ describe('alarms', () => {
       for (const way of ['AlarmActions', 'OKActions'])
         expect(JSON.stringify(Properties[way])).toMatch(/:anineeplus-prod-alarms"|"AlarmsTopic/);
       expect(Properties).toMatchObject({ ActionsEnabled: true, TreatMissingData: 'notBreaching' });
-      const { runbook } = Metadata?.['AnineePlus'] as { readonly runbook: string };
+      const { runbook = '' } = (Metadata?.['AnineePlus'] ?? {}) as { readonly runbook?: string };
       expect(Properties['AlarmDescription']).toContain(`Runbook: ${runbook}`);
       expect(sections).toContain(runbook);
     }
