@@ -106,12 +106,13 @@ test('a dashboard is left out by the manifest, and all of them by the context; t
 
 test('the topic takes what CloudWatch publishes for this account, and nothing without TLS', () => {
   const stack = new Stack(new App());
-  new AlarmTopic(stack, 'Alarms', {
+  const { topic } = new AlarmTopic(stack, 'Alarms', {
     deployment: deploymentWith({
       'alarms.email': 'ops@shop.example, night@shop.example',
       'alarms.url': 'https://pager.example/hook',
     }),
   });
+  expect(topic.stack).toBe(stack);
   const template = Template.fromStack(stack);
   const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription')).map(
     ({ Properties }) => Properties as Readonly<Record<string, unknown>>,
