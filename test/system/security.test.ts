@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { authorizationMatrix } from './security/matrix.ts';
 import { type SecuredSystem, startSecuredSystem } from './security/secured-system.ts';
+import { tenantTests } from './security/tenants.ts';
 
 let system: SecuredSystem;
 
@@ -10,3 +11,5 @@ beforeAll(async () => {
 afterAll(() => system?.stop());
 
 describe('authorization', () => authorizationMatrix(() => system));
+
+describe('another tenant', () => tenantTests(() => system));

@@ -2,12 +2,14 @@ import {
   buildClientSchema,
   type GraphQLArgument,
   type GraphQLInputType,
+  type GraphQLOutputType,
   getIntrospectionQuery,
   isEnumType,
   isInputObjectType,
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   getNamedType,
   type GraphQLSchema,
 } from 'graphql';
@@ -132,6 +134,18 @@ export function fieldDocument(
       : [];
   });
   return `${root} { ${name}${given.length > 0 ? `(${given.join(', ')})` : ''}${isObject ? ' { __typename }' : ''} }`;
+}
+
+/** Every member of what a query's field returns, down to its lists' items. */
+export function wholeOf(schema: GraphQLSchema, name: string): string {
+  const members = (type: GraphQLOutputType): string => {
+    const named = getNamedType(type);
+    if (!isObjectType(named)) return '';
+    const fields = Object.values(named.getFields()).map((field) => `${field.name} ${members(field.type)}`);
+    return `{ ${fields.join(' ')} }`;
+  };
+  const field = schema.getQueryType()?.getFields()[name];
+  return field ? members(field.type) : '';
 }
 
 function literal(type: GraphQLInputType): string {
