@@ -70,7 +70,10 @@ export interface ConfigRequest extends Omit<ConfigEvent, 'kind'> {
 }
 
 /** The context of the operation, schedule or subscription that calls. */
-type CallContext = Pick<InvocationContext<unknown>, 'requestId' | 'traceparent' | 'remainingMs' | 'log'>;
+type CallContext = Pick<
+  InvocationContext<unknown>,
+  'requestId' | 'traceparent' | 'source' | 'remainingMs' | 'log'
+>;
 
 /** What tests replace. */
 interface CallerOptions {
@@ -106,7 +109,7 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
 
   async function callOperation<T>(request: CallRequest, context: CallContext): Promise<Reply<T>> {
     const { plugin, function: key = 'api', operation, input, idempotencyKey } = request;
-    const { requestId, traceparent, caller, log, remainingMs } = context as CallContext &
+    const { requestId, traceparent, source, caller, log, remainingMs } = context as CallContext &
       Partial<OperationContext<unknown, unknown>>;
     const chain = chainOf(caller);
     const maxHops = environment.callHops[plugin] ?? 1;
@@ -122,6 +125,8 @@ export function createCaller(options: CallerOptions = {}): PluginCaller {
       idempotencyKey,
       requestId,
       traceparent,
+      // Another plugin is named by its alias, and the address is that of its client.
+      ...(environment.plugin === 'platform' && { sourceIp: source?.ip }),
       deadlineAt,
       ...(chain.length > 0 && { chain: [...chain] }),
     };

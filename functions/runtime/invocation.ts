@@ -1,7 +1,8 @@
 import type { Context } from 'aws-lambda';
 import type { Loan } from './lifecycle/lease.ts';
 import type { Log } from './contract/log.ts';
-import type { InvocationContext } from './contract/operation.ts';
+import { aliases } from './aliases.ts';
+import type { CallSource, InvocationContext } from './contract/operation.ts';
 import type { Entrance } from './entrance.ts';
 import type { Problem } from './problem.ts';
 
@@ -13,6 +14,8 @@ export interface Description {
   readonly traceparent?: string | undefined;
   /** Path of the request, for problem documents. */
   readonly instance?: string | undefined;
+  /** The client's address, as API Gateway or the GraphQL function says. */
+  readonly sourceIp?: string | undefined;
   /** When the caller stops waiting, in epoch milliseconds; it can only shorten what Lambda leaves. */
   readonly deadlineAt?: number | undefined;
   /** A health check answers fast: it waits for `initialize` no longer than this. */
@@ -46,7 +49,15 @@ export function contextOf<S>(invocation: Invocation): InvocationContext<S> {
     config: invocation.lease?.config,
     requestId: invocation.requestId,
     traceparent: invocation.traceparent,
+    source: sourceOf(invocation),
     remainingMs: () => invocation.lambda.getRemainingTimeInMillis?.() ?? 30_000,
     log: invocation.log,
   };
+}
+
+/** Of a client's address only what API Gateway and our own GraphQL function say counts. */
+function sourceOf({ entrance, description: { sourceIp: ip } }: Invocation): CallSource | undefined {
+  if (entrance.kind !== 'call') return ip === undefined ? undefined : { ip };
+  const isClient = entrance.alias === aliases.graphql;
+  return { ...(isClient && ip !== undefined && { ip }), calledBy: entrance.caller };
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { AuditFlags } from './commands/audit.ts';
 import type { DiffFlags } from './commands/diff.ts';
 import type { DoctorFlags } from './commands/doctor.ts';
 import type { GraphFormat } from './commands/graph.ts';
@@ -17,6 +18,7 @@ export function createProgram(rootDir: string, print: (result: CommandResult) =>
     .showHelpAfterError('(--help lists what there is)')
     .exitOverride();
   addRunning(program, print);
+  addAudit(program, print);
   addProject(program, rootDir, print);
   return program;
 }
@@ -41,6 +43,17 @@ function addRunning(program: Command, print: (result: CommandResult) => void): v
         print(await movePlugin(flags, to, { name, cascade: flags.cascade }));
       });
   }
+}
+
+function addAudit(program: Command, print: (result: CommandResult) => void): void {
+  const audit = program.command('audit').description('the audit of a running system');
+  withTarget(audit.command('verify').description('whether an entry was changed, removed or inserted'))
+    .option('--plugin <name>', 'the audit of this plugin; of every one when nothing is named')
+    .option('--payment <id>', 'the transactions of this payment')
+    .option('--anchors <file>', 'what an earlier run printed with --json: its heads must still be there')
+    .action(async (flags: AuditFlags) =>
+      print(await (await import('./commands/audit.ts')).verifyAudit(flags)),
+    );
 }
 
 /** Commands that read the project in this folder. */

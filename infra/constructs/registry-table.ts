@@ -40,9 +40,14 @@ export class RegistryTable extends Construct {
     return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
   }
 
-  /** Read and change of every plugin's entry and of what is known of its configurations. */
-  grantConfigure(grantee: IGrantable): Grant {
-    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'];
-    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] });
+  /** The same, and removal of what is known of versions that are gone; nobody may delete an entry of an audit. */
+  grantConfigure(grantee: IGrantable): void {
+    this.grantReadWrite(grantee);
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:DeleteItem'],
+      resourceArns: [this.arn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CONFIG#*'] } },
+    });
   }
 }

@@ -21,6 +21,9 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
   'functions/runtime': [
     'aliases.ts',
     'binding.ts',
+    'canonical-json.ts',
+    'hash-chain.ts',
+    'verify-chain.ts',
     'card-number.ts',
     'decimal.ts',
     'during-init.ts',
@@ -96,6 +99,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'own-file.ts',
     'output',
     'api-client.ts',
+    'audit',
     'cost',
     'project',
     'explain',

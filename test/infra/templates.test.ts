@@ -19,6 +19,7 @@ beforeAll(async () => {
 });
 
 interface Statement {
+  readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
   readonly Condition?: Record<string, Record<string, unknown>>;
@@ -613,6 +614,25 @@ describe('outputs', () => {
 });
 
 describe('the registry', () => {
+  test('lets nobody change or delete an entry of an audit', () => {
+    const changes = [platform, shop, audit].flatMap((template) =>
+      [...ofType(template, 'AWS::IAM::Role'), ...ofType(template, 'AWS::IAM::ManagedPolicy')].flatMap((one) =>
+        statementsOf(one).filter(
+          ({ Action, Resource, Effect }) =>
+            Effect === 'Allow' &&
+            /dynamodb:(Update|Delete|BatchWrite)Item/.test(JSON.stringify(Action)) &&
+            JSON.stringify(Resource).includes('Registry'),
+        ),
+      ),
+    );
+    // That of the function that configures plugins, and of its boundary.
+    expect(changes).toHaveLength(2);
+    for (const { Action, Condition } of changes) {
+      expect(Action).toBe('dynamodb:DeleteItem');
+      expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CONFIG#*'] } });
+    }
+  });
+
   test('lets a plugin read what it says of that plugin, and of no other', () => {
     const reads = [shop, audit].flatMap((template) =>
       ofType(template, 'AWS::IAM::Role').flatMap((role) =>

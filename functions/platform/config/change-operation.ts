@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { operation, type Operation, type OperationContext } from '#runtime/contract/operation.ts';
+import { actorOf } from '../registry/audit.ts';
 import type { ConfigAction } from './change-store.ts';
 import { changeConfig, type ChangeRequest, type Target } from './change.ts';
 import { configErrors } from './errors.ts';
@@ -30,19 +31,12 @@ export function changeOperation<I extends { readonly name: string }>({
     errors: configErrors,
     idempotency: 'none',
     conditional: true,
-    async run({
-      input,
-      services,
-      caller,
-      requestId,
-      ifMatch = [],
-      log,
-    }: OperationContext<I, ConfigServices>) {
+    async run({ input, services, ifMatch = [], log, ...context }: OperationContext<I, ConfigServices>) {
       const plugin = changeablePlugin(services, input.name);
-      const request = { plugin, ifMatch, action, actor: { by: caller.subject, requestId } };
+      const request = { plugin, ifMatch, action, actor: actorOf(context) };
       const changed = await changeConfig(request, services, target(input, request, services));
       log.info('Configuration', { target: input.name, action, changed });
-      const { etag, body } = await configView(plugin, requestId, services);
+      const { etag, body } = await configView(plugin, context.requestId, services);
       return { status: 200, body: { ...body, changed }, headers: { etag } };
     },
   });

@@ -1,5 +1,4 @@
 import type { DocumentClient } from '#runtime/aws/document-types.ts';
-import { stateKey } from '#runtime/lifecycle/registry-state.ts';
 import type { Actor } from '../registry/audit.ts';
 import { unavailable } from '../registry/unavailable.ts';
 
@@ -28,11 +27,12 @@ export interface ChangeStore {
   list(plugin: string): Promise<readonly ConfigChange[]>;
 }
 
-const PREFIX = 'CONFIG#';
+/** A partition of their own, because these items are deleted again, and nobody may delete those of the audit. */
+const partitionOf = (plugin: string) => `CONFIG#${plugin}`;
 
 const keyOf = (plugin: string, { from, to, isNew }: ChangeId) => ({
-  PK: stateKey(plugin).PK,
-  SK: `${PREFIX}${isNew ? 'NEW' : 'BACK'}#${to}#${from}`,
+  PK: partitionOf(plugin),
+  SK: `${isNew ? 'NEW' : 'BACK'}#${to}#${from}`,
 });
 
 export interface ChangeStoreOptions {
@@ -55,8 +55,8 @@ export function createChangeStore({ client, table }: ChangeStoreOptions): Change
       const { Items: items = [] } = await client
         .query({
           TableName: table,
-          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
-          ExpressionAttributeValues: { ':pk': stateKey(plugin).PK, ':prefix': PREFIX },
+          KeyConditionExpression: 'PK = :pk',
+          ExpressionAttributeValues: { ':pk': partitionOf(plugin) },
           ConsistentRead: true,
         })
         .catch(unavailable);

@@ -109,8 +109,8 @@ function auditOf(
     const actor = { by: 'unknown', requestId: 'unknown' };
     return { action: 'config-external', actor, before, after };
   }
-  const { action, by, requestId, changed, configVersion } = change;
-  return { action, actor: { by, requestId }, before, after: { ...after, configVersion, changed } };
+  const { action, at: _at, from: _from, to: _to, isNew: _isNew, changed, configVersion, ...actor } = change;
+  return { action, actor, before, after: { ...after, configVersion, changed } };
 }
 
 /** Takes labels off the oldest versions, and forgets what is known of them; and AWSPENDING off the one in force. */

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { operation, type OperationContext } from '#runtime/contract/operation.ts';
 import { ok } from '#runtime/contract/reply.ts';
 import type { ConfigValues } from '#runtime/lifecycle/config-document.ts';
+import { actorOf } from '../registry/audit.ts';
+import { auditExport } from './audit-export.ts';
 import { labelled, rollbackTo } from './change.ts';
 import { changeOperation } from './change-operation.ts';
 import { differences, mergePatch } from './document.ts';
@@ -104,12 +106,14 @@ export const exportPluginConfig = operation({
   ...shared,
   summary: "A plugin's configuration with its secrets, encrypted under a key that the caller keeps",
   input: exportInput,
-  async run({ input, services, caller, log }: Context<z.output<typeof exportInput>>) {
+  async run({ input, services, log, ...context }: Context<z.output<typeof exportInput>>) {
     if (!services.isSecured) throw configProblem('export-refused');
     const plugin = configuredPlugin(services, input.name);
     const { current } = await settledHistory(plugin.name, services);
     const document = await storedDocument(plugin, current.id, services);
-    log.info('Configuration exported', { target: plugin.name, by: caller.subject });
+    const actor = actorOf(context);
+    await auditExport(plugin.name, { version: current, actor }, services);
+    log.info('Configuration exported', { target: plugin.name, by: actor.by });
     return ok<Answer>({
       ...sealConfig(document, input.key, {
         plugin: plugin.name,

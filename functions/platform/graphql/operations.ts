@@ -24,12 +24,13 @@ export const graphql = operation({
   errors: {},
   idempotency: 'key',
   run: ({ input, services, idempotency, ...context }: OperationContext<GraphqlRequest, GraphqlServices>) => {
-    const { caller, requestId, traceparent, log, remainingMs } = context;
+    const { caller, requestId, traceparent, source, log, remainingMs } = context;
     const { stage } = services;
     const field = {
       caller,
       requestId,
       traceparent,
+      source,
       log,
       remainingMs,
       stage,

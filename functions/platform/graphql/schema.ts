@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { PluginCaller } from '#runtime/call.ts';
-import type { Caller } from '#runtime/contract/operation.ts';
+import type { Caller, CallSource } from '#runtime/contract/operation.ts';
 import type { Log } from '#runtime/contract/log.ts';
 import { problemOf } from '#runtime/problem.ts';
 import type { GraphqlField, GraphqlData } from '../data.ts';
@@ -19,6 +19,7 @@ export interface FieldContext {
   readonly caller: Caller;
   readonly requestId: string;
   readonly traceparent: string | undefined;
+  readonly source?: CallSource | undefined;
   readonly stage: string;
   readonly log: Log;
   readonly remainingMs: () => number;

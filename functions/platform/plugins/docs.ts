@@ -1,4 +1,5 @@
 import { describeOperation, type ApiDocs } from '#runtime/contract/docs.ts';
+import { linkHash } from '#runtime/hash-chain.ts';
 import * as operations from './operations.ts';
 
 const payment = {
@@ -17,14 +18,19 @@ const whose = {
   cascade: 'Whether plugins that need it, or that it needs, go along.',
 };
 const auditEntry = {
+  plugin: 'payment',
   version: 42,
   action: 'unload',
   at: '2026-11-23T10:00:00.000Z',
   by: 'ada',
+  tenant: 'default',
   requestId: '6f1c2d0e-7b1f-4c7e-9f52-0d0d8a4f1f10',
+  sourceIp: '203.0.113.7',
   before: { state: 'unloading' },
   after: { state: 'unloaded' },
+  previousHash: '5HnvUMqZo0wVw0GAbZ8Xz8j2oTAWSjTfTQK9vWcIQ0Q',
 };
+const auditHash = linkHash(auditEntry);
 const named = { name: 'payment', cascade: false };
 
 /** What the platform's own operations say in the OpenAPI document. No function imports it. */
@@ -44,7 +50,14 @@ export const docs: ApiDocs = {
         limit: 'Entries of a page.',
         before: 'Only entries below this version: `next` of the page before.',
       },
-      { input: { name: 'payment', limit: 20 }, output: { entries: [auditEntry], next: 41 } },
+      {
+        input: { name: 'payment', limit: 20 },
+        output: {
+          entries: [{ ...auditEntry, hash: auditHash }],
+          next: 42,
+          head: { version: 42, hash: auditHash },
+        },
+      },
     ),
     describeOperation(
       operations.pluginsHealth,

@@ -4,6 +4,7 @@ import { ok } from '#runtime/contract/reply.ts';
 import { isServing } from '#runtime/lifecycle/registry-state.ts';
 import { byName, reasonOf, unknownPlugin, type Directory, type DirectoryPlugin } from '../data.ts';
 import type { Drift } from './drift.ts';
+import { actorOf } from '../registry/audit.ts';
 import { transitionErrors } from './errors.ts';
 import type { PlatformHealth } from './health.ts';
 import type { Target } from './move.ts';
@@ -91,19 +92,31 @@ export const pluginsHealth = operation({
 export const getPluginAudit = operation({
   summary:
     'Who changed the state or the configuration of a plugin, when, and from what to what; newest first',
+  description:
+    'The entries are a hash chain: `hash` is the SHA-256 (base64url) of the canonical JSON (RFC 8785) of the other ' +
+    'members of an entry, `previousHash` the hash of the entry before it, and `head` what the newest one has to be.',
   input: auditInput,
-  output: z.object({ entries: z.array(anything), next: z.optional(z.int()) }),
+  output: z.object({
+    entries: z.array(anything),
+    next: z.optional(z.int()),
+    head: z.optional(z.object({ version: z.int(), hash: z.string() })),
+  }),
   errors: {},
   idempotency: 'none',
   async run({ input, services: { directory, registry } }: Context<z.output<typeof auditInput>>) {
     const { name, limit, before } = input;
-    const isKnown = [...directory.plugins, ...directory.broken].some((plugin) => plugin.name === name);
-    if (!isKnown) throw unknownPlugin(name);
-    const { entries, next } = await registry.audit(name, {
+    const isDeployed = [...directory.plugins, ...directory.broken].some((plugin) => plugin.name === name);
+    // The audit of a plugin that is not deployed any more stays readable.
+    if (!isDeployed && !(await registry.names()).includes(name)) throw unknownPlugin(name);
+    const { entries, next, head } = await registry.audit(name, {
       limit,
       ...(before !== undefined && { below: before }),
     });
-    return ok({ entries: entries.map((entry) => ({ ...entry })), ...(next !== undefined && { next }) });
+    return ok({
+      entries: entries.map((entry) => ({ ...entry })),
+      ...(next !== undefined && { next }),
+      ...(head && { head }),
+    });
   },
 });
 
@@ -124,9 +137,8 @@ const transitionTo = (to: Target, summary: string) =>
     output: anything,
     errors: transitionErrors,
     idempotency: 'none',
-    async run({ input, caller, services, log, requestId }: Context<z.output<typeof transitionInput>>) {
-      const actor = { by: caller.subject, requestId };
-      const result = await transition({ ...input, to, actor }, services);
+    async run({ input, services, log, ...context }: Context<z.output<typeof transitionInput>>) {
+      const result = await transition({ ...input, to, actor: actorOf(context) }, services);
       log.info('Transition', { target: result.name, to, changed: result.changed, cascaded: result.cascaded });
       return ok<Record<string, unknown>>({ ...result });
     },

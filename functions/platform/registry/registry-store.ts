@@ -8,7 +8,16 @@ import {
   type LoadState,
   type PluginState,
 } from '#runtime/lifecycle/registry-state.ts';
-import { AUDIT_PREFIX, auditKey, type Actor, type AuditEntry, type AuditedState } from './audit.ts';
+import {
+  AUDIT_PREFIX,
+  auditEntryOf,
+  auditKey,
+  chainedEntry,
+  type Actor,
+  type AuditEntry,
+  type AuditHead,
+  type AuditedState,
+} from './audit.ts';
 import { unavailable } from './unavailable.ts';
 
 /** A plugin's entry in the registry of the stage. */
@@ -38,6 +47,8 @@ interface AuditPage {
   readonly entries: readonly AuditEntry[];
   /** Version below which the next page begins; undefined on the last page. */
   readonly next: number | undefined;
+  /** Read after the entries; undefined while no entry has a hash. */
+  readonly head: AuditHead | undefined;
 }
 
 export interface RegistryStore {
@@ -52,9 +63,9 @@ export interface RegistryStore {
     change: RegistryChange,
     audited: Audited,
   ): Promise<RegistryEntry | undefined>;
-  /** @param below only entries with a lower version */
   /** Names of all plugins that have ever changed their state here, deployed or not. */
   names(): Promise<readonly string[]>;
+  /** @param page `below`: only entries with a lower version */
   audit(plugin: string, page: { readonly limit: number; readonly below?: number }): Promise<AuditPage>;
 }
 
@@ -73,23 +84,33 @@ export function createRegistryStore({
   now,
   initialStateOf,
 }: RegistryStoreOptions): RegistryStore {
+  async function read(plugin: string): Promise<RegistryEntry> {
+    const { updatedAt, ...state } = await readState(client, table, {
+      plugin,
+      initial: initialStateOf(plugin),
+    }).catch(unavailable);
+    return { ...state, updatedAt: updatedAt === undefined ? undefined : new Date(updatedAt) };
+  }
+
   return {
-    async read(plugin) {
-      const { updatedAt, ...state } = await readState(client, table, {
-        plugin,
-        initial: initialStateOf(plugin),
-      }).catch(unavailable);
-      return { ...state, updatedAt: updatedAt === undefined ? undefined : new Date(updatedAt) };
-    },
+    read,
     async write(plugin, before, change, audited) {
       const updatedAt = now();
       const { state = before.state, configVersionId = before.configVersionId } = change;
       const reason = change.state === undefined ? before.reason : change.reason;
-      const after = { state, configVersionId, reason, version: before.version + 1, updatedAt };
+      const version = before.version + 1;
+      const { actor, ...what } = audited;
+      const entry = chainedEntry(before.auditHash, {
+        plugin,
+        version,
+        at: updatedAt.toISOString(),
+        ...actor,
+        ...what,
+        ...(change.reason !== undefined && { reason: change.reason }),
+      });
+      const after = { state, configVersionId, reason, version, updatedAt, auditHash: entry.hash };
       try {
-        await client.transactWrite(
-          changeWrite(table, plugin, { before, after, audited, reason: change.reason }),
-        );
+        await client.transactWrite(changeWrite(table, plugin, { before, after, entry }));
         return after;
       } catch (error) {
         return isConflict(error) ? undefined : unavailable(error);
@@ -108,7 +129,12 @@ export function createRegistryStore({
       const query = auditQuery(table, plugin, { limit: limit + 1, below });
       const { Items: items = [] } = await client.query(query).catch(unavailable);
       const entries = items.slice(0, limit).map(auditEntryOf);
-      return { entries, next: items.length > limit ? entries.at(-1)?.version : undefined };
+      const { version, auditHash: hash } = await read(plugin);
+      return {
+        entries,
+        next: items.length > limit ? entries.at(-1)?.version : undefined,
+        head: hash === undefined ? undefined : { version, hash },
+      };
     },
   };
 }
@@ -126,32 +152,18 @@ const CONFLICT_CODES: ReadonlySet<string> = new Set(['ConditionalCheckFailed', '
 interface Step {
   readonly before: RegistryEntry;
   readonly after: RegistryEntry & { readonly updatedAt: Date };
-  readonly audited: Audited;
-  readonly reason: string | undefined;
+  readonly entry: AuditEntry;
 }
 
-/** Entry and audit entry in one transaction, on condition of the version that was read. */
-function changeWrite(
-  table: string,
-  plugin: string,
-  { before, after, audited: { actor, ...audited }, reason }: Step,
-): TransactWriteInput {
-  const { version } = after;
-  const at = after.updatedAt.toISOString();
-  const entry = defined({ ...after, updatedAt: at, updatedBy: actor.by });
-  const auditEntry: AuditEntry = {
-    version,
-    at,
-    ...actor,
-    ...audited,
-    ...(reason !== undefined && { reason }),
-  };
+/** The item and its audit entry in one transaction, on condition of the version that was read. */
+function changeWrite(table: string, plugin: string, { before, after, entry }: Step): TransactWriteInput {
+  const item = defined({ ...after, updatedAt: entry.at, updatedBy: entry.by });
   return {
     TransactItems: [
       {
         Put: {
           TableName: table,
-          Item: { ...stateKey(plugin), ...entry },
+          Item: { ...stateKey(plugin), ...item },
           ConditionExpression: 'attribute_not_exists(#version) OR #version = :seen',
           ExpressionAttributeNames: { '#version': 'version' },
           ExpressionAttributeValues: { ':seen': before.version },
@@ -160,7 +172,7 @@ function changeWrite(
       {
         Put: {
           TableName: table,
-          Item: { ...auditKey(plugin, version), ...auditEntry },
+          Item: { ...auditKey(plugin, entry.version), ...entry },
           ConditionExpression: 'attribute_not_exists(PK)',
         },
       },
@@ -180,13 +192,6 @@ async function everyItem(client: DocumentClient, query: QueryInput) {
 
 const defined = (item: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
-
-/** DynamoDB keeps no order of attributes. */
-function auditEntryOf(item: Readonly<Record<string, unknown>>): AuditEntry {
-  const { version, action, at, by, requestId, before, after, reason } = item as unknown as AuditEntry;
-  const entry = { version, action, at, by, requestId, before, after };
-  return reason === undefined ? entry : { ...entry, reason };
-}
 
 function auditQuery(
   table: string,

@@ -35,6 +35,8 @@ const directEvent = z.strictObject({
   idempotencyKey: z.optional(z.string()),
   requestId: z.optional(z.string()),
   traceparent: z.optional(z.string()),
+  /** The client's address, from the GraphQL function. */
+  sourceIp: z.optional(z.string().check(z.maxLength(ID_MAX_LENGTH))),
   /** When the caller stops waiting, in epoch milliseconds. */
   deadlineAt: z.optional(z.int()),
   /** Functions that called the caller, outermost first; the caller itself is known from its alias. */
@@ -101,12 +103,13 @@ export function directAdapter({
 
   return {
     describe(raw) {
-      const { operation, requestId, traceparent, deadlineAt } = membersOf(raw);
+      const { operation, requestId, traceparent, sourceIp, deadlineAt } = membersOf(raw);
       const known = typeof operation === 'string' && Object.hasOwn(operations, operation);
       return {
         operation: known ? operation : 'unknown-operation',
         requestId: shortText(requestId),
         traceparent: shortText(traceparent),
+        sourceIp: shortText(sourceIp),
         deadlineAt: Number.isInteger(deadlineAt) ? Number(deadlineAt) : undefined,
       };
     },

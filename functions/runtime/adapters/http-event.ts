@@ -12,7 +12,7 @@ export interface HttpEvent {
     readonly requestId?: string;
     /** When the request came in, in milliseconds since 1970. */
     readonly timeEpoch?: number;
-    readonly http: { readonly method: string };
+    readonly http: { readonly method: string; readonly sourceIp?: string };
     readonly authorizer?: {
       readonly jwt?: {
         readonly claims: Readonly<Record<string, unknown>>;

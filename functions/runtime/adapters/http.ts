@@ -50,6 +50,7 @@ export function httpAdapter({
         requestId: event.requestContext?.requestId,
         traceparent: event.headers?.['traceparent'],
         instance: event.rawPath,
+        sourceIp: event.requestContext?.http?.sourceIp,
       };
     },
     denies: ({ event, entrance }) =>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../canonical-json.ts';
 import { platformProblem } from '../contract/errors.ts';
 import type { Idempotency } from '../contract/operation.ts';
 
@@ -19,17 +20,6 @@ export function parseIdempotencyKey(header: string): string {
     });
   }
   return key;
-}
-
-/** JSON with sorted member names, so that the order in which a client writes them does not matter. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
 }
 
 /** The input as the client sent it, and as the schema reads it. */

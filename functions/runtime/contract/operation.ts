@@ -32,6 +32,14 @@ export interface Idempotency {
   readonly formerFingerprint: string;
 }
 
+/** From where a call came, for an audit. It grants nothing. */
+export interface CallSource {
+  /** The client's address as API Gateway saw it; that of a proxy where one stands before it. */
+  readonly ip?: string | undefined;
+  /** The function that called on behalf of the client, as `plugin/function`. */
+  readonly calledBy?: string | undefined;
+}
+
 /** What every unit of plugin code gets, whichever way it was called. */
 export interface InvocationContext<S, C = unknown> {
   /** What the plugin's `initialize` returned. */
@@ -42,6 +50,8 @@ export interface InvocationContext<S, C = unknown> {
   readonly requestId: string;
   /** W3C Trace Context `traceparent` of this invocation, for events and calls that it causes. */
   readonly traceparent: string | undefined;
+  /** Absent where an event or a schedule started it. */
+  readonly source?: CallSource | undefined;
   /** Milliseconds left before Lambda ends the invocation. Source: `getRemainingTimeInMillis` of Lambda's context. */
   readonly remainingMs: () => number;
   readonly log: Log;

@@ -25,6 +25,8 @@ export interface PluginState {
   readonly updatedAt: string | undefined;
   /** Why it is `failed`. */
   readonly reason: string | undefined;
+  /** `hash` of the newest entry of the plugin's audit; undefined before the first. */
+  readonly auditHash: string | undefined;
 }
 
 export interface StateReader {
@@ -65,6 +67,7 @@ export async function readState(
     version: (item?.['version'] as number | undefined) ?? 0,
     updatedAt: item?.['updatedAt'] as string | undefined,
     reason: item?.['reason'] as string | undefined,
+    auditHash: item?.['auditHash'] as string | undefined,
   };
 }
 

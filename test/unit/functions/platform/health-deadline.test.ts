@@ -31,6 +31,7 @@ const check = (hangs: (name: string) => boolean, more: Partial<typeof limits> = 
         version: 0,
         configVersionId: undefined,
         reason: undefined,
+        auditHash: undefined,
         updatedAt: undefined,
       }),
     },

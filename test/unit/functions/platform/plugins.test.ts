@@ -1,6 +1,8 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiHandler } from '#runtime/adapters/api.ts';
+import { linkTo } from '#runtime/hash-chain.ts';
+import { verifyChain } from '#runtime/verify-chain.ts';
 import { stateKey } from '#runtime/lifecycle/registry-state.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
 import { startDynamo, type TestDynamo } from '#test/support/dynamodb.ts';
@@ -8,6 +10,7 @@ import { startHttp, type TestHttp } from '#test/support/http-server.ts';
 import { pluginsApi } from '../../../../functions/platform/plugins/definition.ts';
 import * as operations from '../../../../functions/platform/plugins/operations.ts';
 import { deploymentAdapter } from '../../../../functions/platform/plugins/deployment.ts';
+import { auditKey } from '../../../../functions/platform/registry/audit.ts';
 import { createRegistryStore } from '../../../../functions/platform/registry/registry-store.ts';
 import { beginMove, finishMove } from '../../../../functions/platform/plugins/move.ts';
 import { transition } from '../../../../functions/platform/plugins/transition.ts';
@@ -215,19 +218,61 @@ describe('the plugins', () => {
       (await call('GET /plugins/{name}/audit', undefined, { name: 'alone' }, query)).json;
     const first = await page({ limit: '3' });
     expect(first.entries[0]).toEqual({
+      plugin: 'alone',
       version: 4,
       action: 'load',
       at: expect.any(String),
       by: 'anonymous',
+      tenant: 'default',
       requestId: expect.any(String),
+      sourceIp: '203.0.113.7',
       before: { state: 'loading' },
       after: { state: 'loaded' },
+      previousHash: first.entries[1].hash,
+      hash: first.head.hash,
     });
+    expect(first.head.version).toBe(4);
     expect(first.entries.map(({ version }: { version: number }) => version)).toEqual([4, 3, 2]);
     const second = await page({ limit: '3', before: String(first.next) });
     expect(second.entries.map(({ version }: { version: number }) => version)).toEqual([1]);
     expect(second.next).toBeUndefined();
     expect((await call('GET /plugins/{name}/audit', undefined, { name: 'no' })).json.code).toBe('not-found');
+  });
+
+  it('have an audit in which nothing is changed, removed or added unnoticed', async () => {
+    const call = make();
+    await call('POST /plugins/unload', { name: 'alone' });
+    await call('POST /plugins/load', { name: 'alone' });
+    const read = async () => (await call('GET /plugins/{name}/audit', undefined, { name: 'alone' })).json;
+    const faults = async () => {
+      const { entries, head } = await read();
+      const found = verifyChain({ entries: entries.toReversed(), head, isGapless: true });
+      return found.map(({ kind, version }) => `${kind} ${version}`);
+    };
+    const put = (item: object) => dynamo.documents.send(new PutCommand({ TableName: table, Item: item }));
+    const remove = (version: number) =>
+      dynamo.documents.send(new DeleteCommand({ TableName: table, Key: auditKey('alone', version) }));
+    const [, two, , four] = (await audit('alone')) as [object, object, object, { hash: string }];
+    expect(await faults()).toEqual([]);
+    for (const changed of [
+      { by: 'eve' },
+      { at: '2020-01-01T00:00:00.000Z' },
+      { after: { state: 'failed' } },
+    ]) {
+      await put({ ...two, ...changed });
+      expect(await faults()).toEqual(['changed 2']);
+    }
+    await remove(2);
+    expect(await faults()).toEqual(['removed 3']);
+    await put(two);
+    await remove(4);
+    expect(await faults()).toEqual(['removed 4']);
+    await put(four);
+    expect(await faults()).toEqual([]);
+    const { entries } = await read();
+    const { hash: _hash, previousHash: _previous, ...newest } = entries[0];
+    await put({ ...auditKey('alone', 5), ...linkTo(four.hash, { ...newest, version: 5 }) });
+    expect(await faults()).toEqual(['inserted 5']);
   });
 
   it('that do not start are failed, and those that need them stay as they were', async () => {

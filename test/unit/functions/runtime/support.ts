@@ -183,7 +183,7 @@ export function httpEvent(
     isBase64Encoded: parts.isBase64Encoded ?? false,
     requestContext: {
       requestId: 'req-1',
-      http: { method },
+      http: { method, sourceIp: '203.0.113.7' },
       ...(!parts.anonymous && {
         authorizer: {
           jwt: {

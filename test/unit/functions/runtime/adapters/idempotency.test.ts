@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, parseIdempotencyKey } from '#runtime/adapters/idempotency.ts';
+import { parseIdempotencyKey } from '#runtime/adapters/idempotency.ts';
+import { canonicalJson } from '#runtime/canonical-json.ts';
 
 const visible = fc
   .array(fc.integer({ min: 0x21, max: 0x7e }), { minLength: 1, maxLength: 255 })

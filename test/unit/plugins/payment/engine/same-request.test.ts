@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson } from '#runtime/adapters/idempotency.ts';
+import { canonicalJson } from '#runtime/canonical-json.ts';
 import { type Bench, startBench } from '../bench.ts';
 
 let bench: Bench;
