@@ -50,6 +50,7 @@ function addAudit(program: Command, print: (result: CommandResult) => void): voi
   withTarget(audit.command('verify').description('whether an entry was changed, removed or inserted'))
     .option('--plugin <name>', 'the audit of this plugin; of every one when nothing is named')
     .option('--payment <id>', 'the transactions of this payment')
+    .option('--payments', "what the tenant's people did to money beyond the log of a payment")
     .option('--anchors <file>', 'what an earlier run printed with --json: its heads must still be there')
     .action(async (flags: AuditFlags) =>
       print(await (await import('./commands/audit.ts')).verifyAudit(flags)),

@@ -2,6 +2,7 @@ import type { PluginEnvironment } from '#runtime/contract/plugin.ts';
 import type { DocumentClient } from '#runtime/aws/document-types.ts';
 import { documentClient } from '#runtime/aws/documents.ts';
 import type { PaymentConfig } from './config.ts';
+import { dynamoAudit } from './audit/persistence/dynamodb-audit.ts';
 import { cursorKeys } from './api/cursor.ts';
 import { sealKeys } from './webhooks/sealed.ts';
 import { createId } from './engine/model/ids.ts';
@@ -54,6 +55,7 @@ export function createServices(
     customers: dynamoCustomers(parts),
     subscriptions: dynamoSubscriptions(parts),
     renewals: dynamoRenewals(parts),
+    audit: dynamoAudit(parts),
     provider,
     now,
     newId: (prefix) => createId(prefix, now().getTime()),

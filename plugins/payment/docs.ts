@@ -1,4 +1,5 @@
 import type { ApiDocs } from '#runtime/contract/docs.ts';
+import * as audit from './docs/audit.ts';
 import * as customers from './docs/customers.ts';
 import { enumDocs } from './docs/enums.ts';
 import * as refundsAndDisputes from './docs/refunds-and-disputes.ts';
@@ -15,6 +16,7 @@ export const docs: ApiDocs = {
     ...customers.schemas,
     ...subscriptions.schemas,
     ...webhooks.schemas,
+    ...audit.schemas,
   ],
   operations: [
     ...payments.operations,
@@ -22,5 +24,6 @@ export const docs: ApiDocs = {
     ...customers.operations,
     ...subscriptions.operations,
     ...webhooks.operations,
+    ...audit.operations,
   ],
 };

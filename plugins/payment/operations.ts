@@ -1,3 +1,4 @@
+import { listPaymentAudit } from './audit/list-payment-audit.ts';
 import { attachPaymentMethod } from './customers/attach-payment-method.ts';
 import { cancelPayment } from './payments/cancel-payment.ts';
 import { cancelSubscription } from './subscriptions/cancel-subscription.ts';
@@ -53,4 +54,5 @@ export const operations = {
   handlePaymentWebhook,
   getPaymentWebhook,
   replayPaymentWebhook,
+  listPaymentAudit,
 };

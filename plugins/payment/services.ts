@@ -1,4 +1,5 @@
 import type { InvocationContext } from '#runtime/contract/operation.ts';
+import type { AuditStore } from './audit/persistence/audit-store.ts';
 import type { Cause } from './payments/model/payment.ts';
 import type { PaymentConfig } from './config.ts';
 import type { Customer, PaymentMethod } from './customers/model/customer.ts';
@@ -25,6 +26,7 @@ export interface Services {
   readonly customers: AggregateStore<Customer, PaymentMethod>;
   readonly subscriptions: SubscriptionStore;
   readonly renewals: RenewalStore;
+  readonly audit: AuditStore;
   provider(name: ProviderName): Promise<PaymentProvider>;
   now(): Date;
   newId(prefix: IdPrefix): string;

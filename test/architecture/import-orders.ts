@@ -152,6 +152,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'services.ts',
     'engine',
     'api',
+    'audit',
     'limits',
     'customers',
     'payments',

@@ -15,6 +15,8 @@ import type { CommandResult } from '../output/result.ts';
 export interface AuditFlags extends ApiTarget {
   readonly plugin?: string;
   readonly payment?: string;
+  /** The audit of the payment plugin for the caller's tenant. */
+  readonly payments?: boolean;
   /** What an earlier run printed as JSON. */
   readonly anchors?: string;
 }
@@ -39,14 +41,9 @@ interface Verified {
  * Reads whole logs and computes their hash chains here, so that the system that is asked need not be trusted; failed when
  * one is not what was written.
  */
-export async function verifyAudit({
-  plugin,
-  payment,
-  anchors,
-  ...target
-}: AuditFlags): Promise<CommandResult> {
+export async function verifyAudit({ anchors, ...flags }: AuditFlags): Promise<CommandResult> {
   const known = anchors === undefined ? new Map<string, Head>() : readAnchors(anchors);
-  const subjects = await subjectsOf(target, plugin, payment);
+  const subjects = await subjectsOf(flags);
   const chains: Verified[] = [];
   for (const subject of subjects) chains.push(await verified(subject, known.get(subject.name)));
   return {
@@ -70,11 +67,12 @@ export async function verifyAudit({
   };
 }
 
-async function subjectsOf(
-  target: ApiTarget,
-  plugin: string | undefined,
-  payment: string | undefined,
-): Promise<readonly Subject[]> {
+async function subjectsOf({
+  plugin,
+  payment,
+  payments = false,
+  ...target
+}: Omit<AuditFlags, 'anchors'>): Promise<readonly Subject[]> {
   const ofPlugin = (name: string): Subject => ({
     name: `plugin ${name}`,
     read: () => readPluginAudit(target, name),
@@ -83,10 +81,18 @@ async function subjectsOf(
     name: `payment ${id}`,
     read: () => readPaymentLog(target, `/payments/${encodeURIComponent(id)}/transactions`, 'transactions'),
   });
-  if (plugin !== undefined || payment !== undefined) {
+  const ofTenant: Subject = {
+    name: 'payments',
+    read: async () => ({
+      ...(await readPaymentLog(target, '/payments/audit', 'entries')),
+      isGapless: true,
+    }),
+  };
+  if (plugin !== undefined || payment !== undefined || payments) {
     return [
       ...(plugin === undefined ? [] : [ofPlugin(plugin)]),
       ...(payment === undefined ? [] : [ofPayment(payment)]),
+      ...(payments ? [ofTenant] : []),
     ];
   }
   const { body } = await callApi(target, 'GET', '/plugins');

@@ -1,3 +1,4 @@
+import { auditedActions } from '../audit/model/audit-entry.ts';
 import { subscriptionStatus as subscriptionStatuses } from '#events/catalog/subscription.ts';
 import * as z from 'zod/mini';
 import { customerStatuses, methodStatuses } from '../customers/model/customer.ts';
@@ -73,3 +74,4 @@ export const transactionStatus = named('TransactionOperationStatus', [
 export const causeKind = named('TransactionCauseKind', ['api', 'webhook', 'reconciler']);
 export const webhookOutcome = named('WebhookOutcome', ['processed', 'duplicate', 'ignored']);
 export const webhookState = named('WebhookState', ['processed', 'failed', 'parked']);
+export const auditedAction = named('PaymentAuditAction', auditedActions);

@@ -151,9 +151,16 @@ paymentListSchema.register(z.globalRegistry, { id: 'PaymentList' });
 export const causeView = z.object({ kind: enums.causeKind, id: z.string() });
 causeView.register(z.globalRegistry, { id: 'TransactionCause' });
 
+export const callSource = z.object({ ip: z.optional(z.string()), calledBy: z.optional(z.string()) });
+callSource.register(z.globalRegistry, { id: 'CallSource' });
+
+export const chainHead = z.object({ version: z.int(), hash: z.string() });
+chainHead.register(z.globalRegistry, { id: 'ChainHead' });
+
 /** One line of a payment's log. */
 export const transactionSchema = z.object({
   id: z.string(),
+  tenant: z.string(),
   version: z.int(),
   from: z.nullable(paymentStatus),
   to: paymentStatus,
@@ -163,14 +170,18 @@ export const transactionSchema = z.object({
   delta: z.record(z.string(), z.unknown()),
   cause: causeView,
   actor: z.string(),
+  source: z.optional(callSource),
   requestId: z.string(),
   at: timestamp,
+  previousHash: z.optional(z.string()),
+  hash: z.optional(z.string()),
 });
 transactionSchema.register(z.globalRegistry, { id: 'Transaction' });
 
 export const transactionListSchema = z.object({
   transactions: z.array(transactionSchema),
   cursor: z.nullable(z.string()),
+  head: z.optional(chainHead),
 });
 transactionListSchema.register(z.globalRegistry, { id: 'TransactionList' });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { checkTime, findCustomer } from '../api/checks.ts';
+import { recordAction } from '../audit/record-action.ts';
 import { apiOperation } from '../api/operation.ts';
 import * as schema from '../api/schemas.ts';
 import { flowOf } from '../engine/flow.ts';
@@ -30,6 +31,7 @@ export const deleteCustomer = apiOperation({
       if (open !== undefined) return open;
       if (root.status === 'deleted' || root.status === 'failed') return unchanged(state);
       checkTime(flow);
+      await recordAction(context, 'customer_delete', id);
       const changed = { root: { ...root, deletion: { cancelSubscriptions } }, parts: [] };
       return beginNext(flow, customerDeletion(flow, id), 'delete', state, changed);
     });

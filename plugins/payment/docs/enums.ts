@@ -151,4 +151,9 @@ export const enumDocs: readonly SchemaDocs[] = [
     failed: 'It could not be applied; the provider delivers it again.',
     parked: 'It is no longer applied by itself; replay it once the cause is fixed.',
   }),
+  describeEnum(enums.auditedAction, 'What was done, or tried.', {
+    customer_delete: 'The deletion of a customer.',
+    payment_verify: 'The verification of a payment with its provider, by hand.',
+    webhook_replay: 'The replay of an event of a provider.',
+  }),
 ];

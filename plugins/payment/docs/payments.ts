@@ -78,6 +78,7 @@ export const schemas = [
   }),
   describeObject(schema.transactionSchema, "One entry of a payment's append-only log.", {
     id: 'The payment and the version, with a colon between.',
+    tenant: 'The tenant of the payment.',
     version: 'The version of the payment that it led to.',
     from: 'The status before; null in the first entry.',
     to: 'The status after.',
@@ -87,8 +88,19 @@ export const schemas = [
     delta: 'What changed, by member.',
     cause: 'Its cause.',
     actor: 'The caller, or the part of the platform that acted.',
+    source: 'From where the caller called; absent for a webhook and the reconciler.',
     requestId: 'The request that caused it.',
     at: 'When it happened.',
+    previousHash: 'The hash of the entry before it; absent in the first.',
+    hash: 'SHA-256 (base64url) of the canonical JSON (RFC 8785) of its other members.',
+  }),
+  describeObject(schema.callSource, 'From where a call came.', {
+    ip: "The client's address.",
+    calledBy: 'The function that called on behalf of the client, as plugin/function.',
+  }),
+  describeObject(schema.chainHead, 'What the newest entry of a hash chain has to be.', {
+    version: 'The version of what names it.',
+    hash: 'Its hash.',
   }),
   describeObject(schema.loggedOperation, 'The subject of a log entry, and its status at that time.', {
     kind: 'An operation, a refund, a dispute or a reversal.',
@@ -101,6 +113,7 @@ export const schemas = [
   describeObject(schema.transactionListSchema, "A page of a payment's log, oldest first.", {
     transactions: 'The entries of the page.',
     cursor: texts.cursor,
+    head: 'On the last page: the hash that the newest entry has to have.',
   }),
 ];
 
@@ -156,6 +169,7 @@ export const operations = [
         transactions: [
           {
             id: `${id}:1`,
+            tenant: 'default',
             version: 1,
             from: null,
             to: 'initiating',
@@ -163,11 +177,14 @@ export const operations = [
             delta: {},
             cause: { kind: 'api', id: '0e55f3a0-eafb-4a79-9cb9-1e6ef639da96' },
             actor: 'developer',
+            source: { ip: '203.0.113.7' },
             requestId: '0e55f3a0-eafb-4a79-9cb9-1e6ef639da96',
             at: payment.createdAt,
+            hash: 'kqRgfPgQzrUoOwWdHn3ZB3cXU3ZqXv2j0mWq2m0Q3aE',
           },
         ],
         cursor: null,
+        head: { version: 1, hash: 'kqRgfPgQzrUoOwWdHn3ZB3cXU3ZqXv2j0mWq2m0Q3aE' },
       },
     },
   ),

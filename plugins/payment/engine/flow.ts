@@ -18,8 +18,8 @@ export function flowOf<I>(context: OperationContext<I, Services>): Flow {
 
 /** The cause, the actor and the time for the events and log entries of a change. */
 export function changeContext(flow: Flow): ChangeContext {
-  const { cause, actor, requestId, traceparent, services } = flow;
-  return { cause, actor, requestId, traceparent, now: services.now() };
+  const { cause, actor, source, requestId, traceparent, services } = flow;
+  return { cause, actor, source, requestId, traceparent, now: services.now() };
 }
 
 /**

@@ -3,7 +3,7 @@ import { ok } from '#runtime/contract/reply.ts';
 import * as z from 'zod/mini';
 import { nextCursor, readCursor } from '../api/cursor.ts';
 import { isPaymentId } from '../engine/model/ids.ts';
-import type { LogEntry } from './model/payment.ts';
+import { type LogEntry, shownEntry } from './model/payment.ts';
 import { paymentErrors, problem } from '../errors.ts';
 import type { Services } from '../services.ts';
 import * as schema from '../api/schemas.ts';
@@ -20,6 +20,9 @@ type TransactionList = z.infer<typeof schema.transactionListSchema>;
 
 export const listTransactions = operation<z.infer<typeof input>, TransactionList, Services>({
   summary: 'Reads the append-only log of a payment, oldest first',
+  description:
+    'The log is a hash chain: `hash` is the SHA-256 (base64url) of the canonical JSON (RFC 8785) of the other members ' +
+    'of an entry, `previousHash` the hash of the entry before it. `head`, on the last page, is what the newest has to be.',
   input,
   output: schema.transactionListSchema,
   errors: paymentErrors,
@@ -36,11 +39,12 @@ export const listTransactions = operation<z.infer<typeof input>, TransactionList
     return ok({
       transactions: page.items.map(transactionOf),
       cursor: nextCursor(page.next, list, services.cursorKeys),
+      ...(page.head && { head: { ...page.head } }),
     });
   },
 });
 
 function transactionOf(entry: LogEntry): TransactionList['transactions'][number] {
-  const { paymentId, tenant: _, ...shown } = entry;
-  return { id: `${paymentId}:${entry.version}`, ...shown, delta: { ...entry.delta } };
+  const { previousHash, hash, delta } = entry;
+  return { ...shownEntry(entry), delta: { ...delta }, previousHash, hash };
 }

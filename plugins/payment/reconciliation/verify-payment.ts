@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { recordAction } from '../audit/record-action.ts';
 import { apiOperation } from '../api/operation.ts';
 import { completeApproval } from '../payments/complete-approval.ts';
 import { flowOf } from '../engine/flow.ts';
@@ -15,7 +16,9 @@ export const verifyPayment = apiOperation({
   idempotency: 'none',
   async run(context) {
     const flow = flowOf(context);
-    const settled = await syncPayment(flow, await findPayment(context));
+    const found = await findPayment(context);
+    await recordAction(context, 'payment_verify', found.id);
+    const settled = await syncPayment(flow, found);
     const { payment } = await completeApproval(flow, settled);
     return viewOf(payment.capturedMinor > 0 ? await reconcileRefunds(flow, payment) : payment);
   },

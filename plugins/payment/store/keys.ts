@@ -58,6 +58,12 @@ export const keys = {
     PK: `LIM#${part(tenant)}#${part(scope)}#${currency}#${day}`,
     SK: 'LIM',
   }),
+  /** The newest entry of a tenant's audit. */
+  audit: (tenant: string): Key => ({ PK: `AUD#${part(tenant)}`, SK: 'AUD' }),
+  auditEntry: (tenant: string, version: number): Key => ({
+    PK: `AUD#${part(tenant)}`,
+    SK: `${LOG_PREFIX}${number(version)}`,
+  }),
   job: (name: string): Key => ({ PK: `JOB#${name}`, SK: 'JOB' }),
   idempotency: ({ tenant, subject, key }: IdempotencyKey): Key => ({
     PK: `IDEM#${part(tenant)}#${part(subject)}#${sha256(key)}`,

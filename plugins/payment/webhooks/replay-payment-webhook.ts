@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { recordAction } from '../audit/record-action.ts';
 import { apiOperation } from '../api/operation.ts';
 import * as schema from '../api/schemas.ts';
 import { flowOf } from '../engine/flow.ts';
@@ -16,7 +17,9 @@ export const replayPaymentWebhook = apiOperation({
     const { provider, eventId } = context.input;
     const { store } = context.services;
     const record = await store.received(provider, eventId);
-    if (record === undefined || !(await store.reopen(provider, eventId))) throw problem('webhook-not-found');
+    if (record === undefined) throw problem('webhook-not-found');
+    await recordAction(context, 'webhook_replay', `${provider}:${eventId}`);
+    if (!(await store.reopen(provider, eventId))) throw problem('webhook-not-found');
     const applied = await applyEvent(flowOf(context), provider, record.event);
     const outcome = applied === 'foreign' ? 'ignored' : applied;
     const after = (await store.received(provider, eventId)) ?? record;

@@ -1,14 +1,17 @@
+import type { CallSource } from '#runtime/contract/operation.ts';
+import { type ChainLink, linkTo } from '#runtime/hash-chain.ts';
 import type { EventEnvelope } from '#events/catalog/index.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { withReviewCleared, withNextCheck } from '../../reconciliation/model/payment-checks.ts';
 import { type ChangeNotes, eventsOf } from './published-events.ts';
 import { type LimitReservation, settledUses } from '../../limits/model/limits.ts';
-import { type Cause, type LogEntry, type Payment, unwrittenEntry } from './payment.ts';
+import { type Cause, type LogEntry, type Payment, shownEntry, unwrittenEntry } from './payment.ts';
 
 /** By whom, why and when a payment changes. */
 export interface ChangeContext {
   readonly cause: Cause;
   readonly actor: string;
+  readonly source?: CallSource | undefined;
   readonly requestId: string;
   readonly traceparent: string | undefined;
   readonly now: Date;
@@ -41,6 +44,7 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'limitUses',
   'nextActionUrl',
   'createdBy',
+  'logHash',
   'checks',
   'nextCheckAt',
 ]);
@@ -48,12 +52,14 @@ const UNLOGGED: ReadonlySet<string> = new Set([
 /**
  * Prepares a change for writing: the next version, the next outbox sequence when an event is published, one log
  * entry. Pure.
+ * @param about what the log entry says otherwise
  */
 export function changeOf(
   before: Payment,
   made: Payment,
   notes: ChangeNotes,
   context: ChangeContext,
+  about: Partial<Pick<LogEntry, 'from'>> = {},
 ): LoggedChange {
   const at = context.now.toISOString();
   const next = withNextCheck(withReviewCleared(before, made), context.now);
@@ -66,18 +72,33 @@ export function changeOf(
     updatedAt: at,
     createdBy: undefined,
   };
-  const log = { ...logOf(before, after, context), ...subjectOf(notes) };
-  return { before, after, log, firstLog: unwrittenEntry(before), events };
+  const firstLog = unwrittenEntry(before);
+  const log = linked(before.logHash, { ...logOf(before, after, context), ...subjectOf(notes), ...about });
+  return { before, after: { ...after, logHash: log.hash }, log, firstLog, events };
+}
+
+/** The entry as the next link of its payment's hash chain. */
+function linked(previousHash: string | undefined, entry: LogEntry): LogEntry & ChainLink {
+  const { hash } = linkTo(previousHash, shownEntry(entry));
+  return { ...entry, ...(previousHash !== undefined && { previousHash }), hash };
 }
 
 /** A new payment. Its first log entry is written with the second, so that the intent is one item to write. */
 export function firstChange(
   payment: Payment,
   limits: readonly LimitReservation[],
-  { cause, actor, requestId }: ChangeContext,
+  { cause, actor, source, requestId }: ChangeContext,
 ): Change {
-  const createdBy = { cause, actor, ...(requestId !== cause.id && { requestId }) };
-  return { before: undefined, after: { ...payment, createdBy }, limits };
+  const createdBy = {
+    cause,
+    actor,
+    ...(source !== undefined && { source }),
+    ...(requestId !== cause.id && { requestId }),
+  };
+  const made = { ...payment, createdBy };
+  const entry = unwrittenEntry(made);
+  const logHash = entry && linked(undefined, entry).hash;
+  return { before: undefined, after: { ...made, logHash }, limits };
 }
 
 /** The log entry names the refund or dispute that changed, and otherwise the operation. */
@@ -91,7 +112,11 @@ function subjectOf({ refunds: [refund] = [], disputes: [dispute] = [] }: ChangeN
   return { operation: { kind, status }, disputeId };
 }
 
-function logOf(before: Payment, after: Payment, { cause, actor, requestId, now }: ChangeContext): LogEntry {
+function logOf(
+  before: Payment,
+  after: Payment,
+  { cause, actor, source, requestId, now }: ChangeContext,
+): LogEntry {
   const { kind, status } = after.operation;
   return {
     paymentId: after.id,
@@ -103,6 +128,7 @@ function logOf(before: Payment, after: Payment, { cause, actor, requestId, now }
     delta: deltaOf(before, after),
     cause,
     actor,
+    ...(source !== undefined && { source }),
     requestId,
     at: now.toISOString(),
   };

@@ -1,3 +1,5 @@
+import type { CallSource } from '#runtime/contract/operation.ts';
+import type { ChainLink } from '#runtime/hash-chain.ts';
 import type { LimitUse } from '../../limits/model/limit-use.ts';
 import type { DisputeStatus } from '../../disputes/model/dispute-snapshot.ts';
 import type { RefundStatus } from '../../refunds/model/refund-snapshot.ts';
@@ -81,6 +83,8 @@ export interface Payment {
   readonly activeOp?: ActiveOperation | undefined;
   /** By whom and why it was created, until its first log entry is written with the second. */
   readonly createdBy?: CreatedBy | undefined;
+  /** `hash` of the newest log entry; absent before the first one that has a hash. */
+  readonly logHash?: string | undefined;
   /** When the reconciler checks it next, ISO 8601; absent when no change is expected, or it is in manual review. */
   readonly nextCheckAt?: string | undefined;
   /** How many checks since the last change found nothing new. */
@@ -170,8 +174,8 @@ export type LoggedOperation =
   | { readonly kind: 'refund'; readonly status: RefundStatus }
   | { readonly kind: 'dispute' | 'reversal'; readonly status: DisputeStatus };
 
-/** One line of the append-only log: what one version changed. */
-export interface LogEntry {
+/** One line of the append-only log: what one version changed. Entries of earlier releases have no hash. */
+export interface LogEntry extends Partial<ChainLink> {
   readonly paymentId: string;
   readonly tenant: string;
   readonly version: number;
@@ -185,12 +189,27 @@ export interface LogEntry {
   readonly delta: Readonly<Record<string, unknown>>;
   readonly cause: Cause;
   readonly actor: string;
+  /** From where the actor called. */
+  readonly source?: CallSource | undefined;
   readonly requestId: string;
   readonly at: string;
 }
 
+/** A log entry as clients see it; its hash is of this form, so that they can compute it. */
+export type ShownEntry = Omit<LogEntry, 'paymentId' | keyof ChainLink> & { readonly id: string };
+
+/** The entry without its hashes. */
+export function shownEntry({
+  paymentId,
+  hash: _hash,
+  previousHash: _previous,
+  ...entry
+}: LogEntry): ShownEntry {
+  return { id: `${paymentId}:${entry.version}`, ...entry };
+}
+
 /** What the first log entry says beyond the new payment; without `requestId` it is the id of the cause. */
-export type CreatedBy = Pick<LogEntry, 'cause' | 'actor'> & Partial<Pick<LogEntry, 'requestId'>>;
+export type CreatedBy = Pick<LogEntry, 'cause' | 'actor' | 'source'> & Partial<Pick<LogEntry, 'requestId'>>;
 
 /** The first log entry, while it is not written: nothing of the payment has changed but its lock and next check. */
 export function unwrittenEntry(payment: Payment): LogEntry | undefined {
@@ -203,6 +222,7 @@ export function unwrittenEntry(payment: Payment): LogEntry | undefined {
     currency,
     createdBy,
     createdAt,
+    logHash: hash,
   } = payment;
   if (createdBy === undefined) return undefined;
   const { kind, status } = operation;
@@ -217,6 +237,7 @@ export function unwrittenEntry(payment: Payment): LogEntry | undefined {
     requestId: createdBy.cause.id,
     ...createdBy,
     at: createdAt,
+    ...(hash !== undefined && { hash }),
   };
 }
 

@@ -64,16 +64,17 @@ export const operationItem = (operation: PaymentOperation): Item => ({
 export const operationOf = (item: Item | undefined): PaymentOperation | undefined =>
   item && (withoutKeys(item) as PaymentOperation);
 
-/** A log entry; the second one with the first, which has the same payment and tenant. */
+/** A log entry; the second one with the first, which has the same payment and tenant, and whose hash it names. */
 export const logItem = (entry: LogEntry, first: LogEntry | undefined): Item => ({
   ...keys.log(entry.paymentId, entry.version),
   ...entry,
-  ...(first && { first: { ...first, paymentId: undefined, tenant: undefined } }),
+  ...(first && { first: { ...first, paymentId: undefined, tenant: undefined, hash: undefined } }),
 });
 
 /** The entries of an item, oldest first. */
 export function logOf(item: Item): readonly LogEntry[] {
   const { first, ...entry } = withoutKeys(item) as LogEntry & { readonly first?: LogEntry };
-  const { paymentId, tenant } = entry;
-  return [...(first ? [{ ...first, paymentId, tenant }] : []), entry];
+  const { paymentId, tenant, previousHash } = entry;
+  if (first === undefined) return [entry];
+  return [{ ...first, paymentId, tenant, ...(previousHash !== undefined && { hash: previousHash }) }, entry];
 }

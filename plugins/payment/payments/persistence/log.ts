@@ -4,7 +4,7 @@ import { type LogEntry, unwrittenEntry } from '../model/payment.ts';
 import type { Item } from '../../store/items.ts';
 import { LOG_PREFIX, keys } from '../../store/keys.ts';
 import { logOf, paymentOf } from './items.ts';
-import type { Page } from './payment-store.ts';
+import type { LogPage } from './payment-store.ts';
 
 /** Reads of one page, when the payment changes meanwhile. */
 const READS_MAX = 4;
@@ -18,7 +18,7 @@ const OTHERS = 4;
 export async function readLog(
   table: Table,
   { paymentId, limit, afterVersion }: { paymentId: string; limit: number; afterVersion: number },
-): Promise<Page<LogEntry, number>> {
+): Promise<LogPage> {
   for (let reads = 1; ; reads += 1) {
     const { entries, payment } = await readTo(table, paymentId, limit, afterVersion);
     // Items of one query are read one after the other: a change may have been written in between.
@@ -28,7 +28,9 @@ export async function readLog(
     if (isTorn && reads < READS_MAX) continue;
     const items = entries.slice(0, limit);
     const isWhole = payment !== undefined && items.length === entries.length;
-    return { items, next: isWhole ? undefined : items.at(-1)?.version };
+    if (!isWhole) return { items, next: items.at(-1)?.version };
+    const { version, logHash: hash } = payment;
+    return { items, next: undefined, head: hash === undefined ? undefined : { version, hash } };
   }
 }
 

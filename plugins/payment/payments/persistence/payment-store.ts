@@ -49,6 +49,17 @@ export interface Page<T, P> {
   readonly next: P | undefined;
 }
 
+export interface LogPage extends Page<LogEntry, number> {
+  /** On the last page: what the payment says of the newest entry; undefined when no entry has a hash. */
+  readonly head?: LogHead | undefined;
+}
+
+/** The version of a payment, and the hash of its newest log entry. */
+export interface LogHead {
+  readonly version: number;
+  readonly hash: string;
+}
+
 /** Persistence of payments. Every read is strongly consistent, except `list` and `due`. */
 export interface PaymentStore {
   /** Writes a payment on condition of its version, with the records of the call. */
@@ -77,5 +88,5 @@ export interface PaymentStore {
   list(query: ListQuery): Promise<Page<Payment, ListPosition>>;
   /** Payments of a customer, newest first, strongly consistent. */
   listOfCustomer(query: CustomerListQuery): Promise<Page<Payment, string>>;
-  log(paymentId: string, limit: number, afterVersion: number): Promise<Page<LogEntry, number>>;
+  log(paymentId: string, limit: number, afterVersion: number): Promise<LogPage>;
 }

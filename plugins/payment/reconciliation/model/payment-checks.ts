@@ -104,6 +104,7 @@ const TRACES = [
   'operation',
   'activeOp',
   'createdBy',
+  'logHash',
 ] as const;
 
 /** Whether anything but those members has changed. */

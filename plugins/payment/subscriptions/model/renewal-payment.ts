@@ -35,6 +35,5 @@ export function renewalPayment(
     updatedAt: at,
   };
   const merged = merge(before, snapshot);
-  const change = changeOf(before, merged.payment, merged, context);
-  return { ...change, log: { ...change.log, from: null }, merged };
+  return { ...changeOf(before, merged.payment, merged, context, { from: null }), merged };
 }
