@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { withReviewCleared, withNextCheck } from '../../reconciliation/model/payment-checks.ts';
 import { type ChangeNotes, eventsOf } from './published-events.ts';
 import { type LimitReservation, settledUses } from '../../limits/model/limits.ts';
-import { type Cause, type LogEntry, type Payment, shownEntry, unwrittenEntry } from './payment.ts';
+import { type Cause, type LogEntry, type Payment, unwrittenEntry } from './payment.ts';
+import { shownEntry } from './shown-entry.ts';
 
 /** By whom, why and when a payment changes. */
 export interface ChangeContext {

@@ -195,19 +195,6 @@ export interface LogEntry extends Partial<ChainLink> {
   readonly at: string;
 }
 
-/** A log entry as clients see it; its hash is of this form, so that they can compute it. */
-export type ShownEntry = Omit<LogEntry, 'paymentId' | keyof ChainLink> & { readonly id: string };
-
-/** The entry without its hashes. */
-export function shownEntry({
-  paymentId,
-  hash: _hash,
-  previousHash: _previous,
-  ...entry
-}: LogEntry): ShownEntry {
-  return { id: `${paymentId}:${entry.version}`, ...entry };
-}
-
 /** What the first log entry says beyond the new payment; without `requestId` it is the id of the cause. */
 export type CreatedBy = Pick<LogEntry, 'cause' | 'actor' | 'source'> & Partial<Pick<LogEntry, 'requestId'>>;
 

@@ -45,7 +45,18 @@ describe('the command line', () => {
   it('exits with 0 for --help', async () => {
     const { status, stdout } = await plugins(empty(), ['--help']);
     expect(status).toBe(0);
-    for (const command of ['list', 'health', 'load', 'unload', 'explain', 'graph', 'new', 'diff', 'doctor'])
+    for (const command of [
+      'list',
+      'health',
+      'load',
+      'unload',
+      'audit',
+      'explain',
+      'graph',
+      'new',
+      'diff',
+      'doctor',
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 

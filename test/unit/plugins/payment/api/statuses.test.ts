@@ -1,3 +1,4 @@
+import type { AuditList } from '../../../../../plugins/payment/audit/audit-view.ts';
 import { randomUUID } from 'node:crypto';
 import { SubscriptionsController } from '@paypal/paypal-server-sdk';
 import { Stripe } from 'stripe';
@@ -379,6 +380,17 @@ it("the providers' events: processed, duplicate, ignored, failed, parked, replay
   const { id: eventId } = JSON.parse(told) as { id: string };
   for (const operation of ['getPaymentWebhook', 'replayPaymentWebhook'])
     expect((await paypal.call(operation, { provider: 'paypal', eventId })).status).toBe(200);
+});
+
+it('what people did beyond the log of a payment', async () => {
+  const { id } = (await bench.call('createPayment', usd)).body;
+  await bench.call('verifyPayment', { id });
+  const customer = await bench.call('createCustomer', {});
+  await bench.call('deleteCustomer', { id: customer.body.id });
+  const { body } = await bench.call<AuditList>('listPaymentAudit', {});
+  expect(new Set(body.entries.map(({ action }) => action))).toEqual(
+    new Set(['payment_verify', 'customer_delete', 'webhook_replay']),
+  );
 });
 
 it('every value that an answer may have was answered', () => {

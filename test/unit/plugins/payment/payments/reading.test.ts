@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linkTo } from '#runtime/hash-chain.ts';
+import { verifyChain, type Entry, type Head } from '#runtime/verify-chain.ts';
 import type { PaymentView } from '../../../../../plugins/payment/api/schemas.ts';
 import { type Bench, startBench } from '../bench.ts';
 
@@ -10,7 +13,11 @@ beforeAll(async () => {
 afterAll(() => bench?.stop());
 
 type List = { readonly payments: readonly PaymentView[]; readonly cursor: string | null };
-type Log = { readonly transactions: readonly Record<string, never>[]; readonly cursor: string | null };
+interface Log {
+  readonly transactions: readonly (Entry & Record<string, never>)[];
+  readonly cursor: string | null;
+  readonly head?: Head;
+}
 
 const create = async (tenant: string) =>
   (await bench.call('createPayment', { amount: 5, currency: 'eur' }, { tenant })).body;
@@ -189,5 +196,121 @@ describe('listTransactions', () => {
       .body;
     expect([...page.transactions, ...rest.transactions]).toEqual(log.transactions);
     expect(rest.cursor).toBeNull();
+    // What the newest entry has to be is known once the log is read to its end.
+    expect([page.head, rest.head]).toEqual([undefined, log.head]);
+  });
+
+  it('is a chain in which no entry is changed, removed or added unnoticed', async () => {
+    const { id, clientSecret } = await create('chain');
+    const faults = async () => {
+      const { transactions, head } = (await bench.call<Log>('listTransactions', { id }, { tenant: 'chain' }))
+        .body;
+      const found = verifyChain({ entries: transactions, head, isGapless: false });
+      return found.map(({ kind, version }) => `${kind} ${version}`);
+    };
+    await bench.confirm(String(clientSecret));
+    await bench.call('verifyPayment', { id }, { tenant: 'chain' });
+    await bench.call('createRefund', { id, amount: 1 }, { tenant: 'chain' });
+    expect(await faults()).toEqual([]);
+    const [first, , third, ...others] = await bench.items(id, 'LOG#');
+    const newest = others.at(-1) as unknown as Record<string, never>;
+    const { table: TableName } = bench;
+    const put = (Item: object) => bench.dynamo.documents.send(new PutCommand({ TableName, Item }));
+    const remove = ({ PK, SK }: Record<string, unknown>) =>
+      bench.dynamo.documents.send(new DeleteCommand({ TableName, Key: { PK, SK } }));
+    for (const changed of [{ actor: 'eve' }, { tenant: 'eve' }, { delta: { capturedMinor: 1 } }]) {
+      await put({ ...third, ...changed });
+      expect(await faults()).toEqual([`changed ${third?.['version']}`]);
+    }
+    await put(third as object);
+    // The first entry stands in the item of the second.
+    await put({ ...first, first: { ...(first as Record<string, object>)['first'], actor: 'eve' } });
+    expect(await faults()).toEqual(['changed 1']);
+    await put(first as object);
+    await remove(newest);
+    expect(await faults()).toMatchObject([expect.stringMatching(/^removed /)]);
+    await put(newest);
+    expect(await faults()).toEqual([]);
+    const { PK: _PK, SK: _SK, hash, paymentId, ...entry } = newest as unknown as Record<string, string>;
+    const version = Number(newest['version']) + 1;
+    const forged = linkTo(hash, { ...entry, id: `${paymentId}:${version}`, version });
+    const SK = `LOG#${String(version).padStart(10, '0')}`;
+    await put({ ...newest, ...forged, id: undefined, SK });
+    expect(await faults()).toEqual([`inserted ${version}`]);
+  });
+
+  it('is a chain from the first entry on, which is not written yet', async () => {
+    const { id } = await create('first');
+    const { transactions, head } = (await bench.call<Log>('listTransactions', { id }, { tenant: 'first' }))
+      .body;
+    expect(verifyChain({ entries: transactions, head, isGapless: false })).toEqual([]);
+    expect(head?.hash).toBe(transactions.at(-1)?.hash);
+  });
+});
+
+describe('listPaymentAudit', () => {
+  interface Audit {
+    readonly entries: readonly (Entry & { readonly action: string; readonly subject: string })[];
+    readonly cursor: string | null;
+    readonly head?: Head;
+  }
+  const tenant = 'audited';
+  const read = async (input = {}) => (await bench.call<Audit>('listPaymentAudit', input, { tenant })).body;
+  const faults = async () => {
+    const { entries, head } = await read();
+    return verifyChain({ entries, head, isGapless: true }).map(({ kind, version }) => `${kind} ${version}`);
+  };
+
+  it('has what people did beyond the log of a payment, each once, also when they act at once', async () => {
+    const { id } = await create(tenant);
+    const customer = await bench.call<{ readonly id: string }>('createCustomer', {}, { tenant });
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => bench.call('verifyPayment', { id }, { tenant })),
+      bench.call('deleteCustomer', { id: customer.body.id }, { tenant, subject: 'ada' }),
+    ]);
+    // Deleting it again changes nothing.
+    await bench.call('deleteCustomer', { id: customer.body.id }, { tenant, subject: 'ada' });
+    const { entries } = await read();
+    expect(entries.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
+    expect(entries.filter(({ action }) => action === 'payment_verify').map(({ subject }) => subject)).toEqual(
+      Array.from({ length: 4 }, () => id),
+    );
+    expect(entries.find(({ action }) => action === 'customer_delete')).toMatchObject({
+      subject: customer.body.id,
+      actor: 'ada',
+      tenant,
+      requestId: expect.any(String),
+    });
+    expect(await faults()).toEqual([]);
+    const page = await read({ limit: 3 });
+    const rest = await read({ limit: 3, cursor: page.cursor });
+    expect([...page.entries, ...rest.entries]).toEqual(entries);
+    expect([page.head, rest.cursor, rest.head?.version]).toEqual([undefined, null, 5]);
+    const others = await bench.call<Audit>('listPaymentAudit', {}, { tenant: 'another' });
+    expect(others.body).toEqual({ entries: [], cursor: null });
+  });
+
+  it('is a chain in which nothing is changed or removed unnoticed', async () => {
+    const items = await bench.itemsOf(`AUD#${tenant}`, 'LOG#');
+    const second = items[1] as Record<string, never>;
+    const { table: TableName } = bench;
+    const { PK, SK } = second;
+    await bench.dynamo.documents.send(new PutCommand({ TableName, Item: { ...second, subject: 'pay_x' } }));
+    expect(await faults()).toEqual(['changed 2']);
+    await bench.dynamo.documents.send(new DeleteCommand({ TableName, Key: { PK, SK } }));
+    expect(await faults()).toEqual(['removed 3']);
+    await bench.dynamo.documents.send(new PutCommand({ TableName, Item: second }));
+    expect(await faults()).toEqual([]);
+  });
+
+  it('has a replay that was asked for, and none of an event that is unknown', async () => {
+    const before = (await read()).entries.length;
+    const unknown = { provider: 'stripe', eventId: 'evt_unknown' };
+    expect((await bench.call('replayPaymentWebhook', unknown, { tenant })).status).toBe(404);
+    await bench.deliver(bench.event('product.created', { id: 'prod_1', object: 'product' }, 'evt_audited'));
+    await bench.call('replayPaymentWebhook', { ...unknown, eventId: 'evt_audited' }, { tenant });
+    const { entries } = await read();
+    expect(entries).toHaveLength(before + 1);
+    expect(entries.at(-1)).toMatchObject({ action: 'webhook_replay', subject: 'stripe:evt_audited' });
   });
 });
