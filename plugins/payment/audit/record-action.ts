@@ -15,7 +15,7 @@ export async function recordAction(
   subject: string,
 ): Promise<void> {
   const { subject: actor, tenant } = caller;
-  const { audit, now } = services;
+  const { audit } = services;
   await untilWritten(async () => {
     const head = await audit.head(tenant);
     const entry = linkTo(head?.hash, {
@@ -26,7 +26,7 @@ export async function recordAction(
       actor,
       ...(source !== undefined && { source: { ...source } }),
       requestId,
-      at: now().toISOString(),
+      at: services.now().toISOString(),
     });
     return (await audit.append(entry)) ? undefined : 'stale';
   });

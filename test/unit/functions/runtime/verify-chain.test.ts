@@ -72,7 +72,7 @@ describe('a hash chain', () => {
         ([size, at], member) => {
           const entries = logOf(Array.from({ length: size }, (_, index) => index + 1));
           const changed = entries.map((entry, index) =>
-            index === at ? ({ ...entry, [member]: 'another' } as unknown as Note) : entry,
+            index === at ? { ...entry, [member]: 'another' } : entry,
           );
           expect(verifyChain(chainOf(changed, entries.at(-1)))).not.toEqual([]);
         },

@@ -212,17 +212,19 @@ describe('listTransactions', () => {
     await bench.call('verifyPayment', { id }, { tenant: 'chain' });
     await bench.call('createRefund', { id, amount: 1 }, { tenant: 'chain' });
     expect(await faults()).toEqual([]);
-    const [first, , third, ...others] = await bench.items(id, 'LOG#');
-    const newest = others.at(-1) as unknown as Record<string, never>;
+    const items = await bench.items(id, 'LOG#');
+    expect(items.length).toBeGreaterThanOrEqual(3);
+    const [first, second] = items;
+    const newest = items.at(-1) as Record<string, never>;
     const { table: TableName } = bench;
     const put = (Item: object) => bench.dynamo.documents.send(new PutCommand({ TableName, Item }));
     const remove = ({ PK, SK }: Record<string, unknown>) =>
       bench.dynamo.documents.send(new DeleteCommand({ TableName, Key: { PK, SK } }));
     for (const changed of [{ actor: 'eve' }, { tenant: 'eve' }, { delta: { capturedMinor: 1 } }]) {
-      await put({ ...third, ...changed });
-      expect(await faults()).toEqual([`changed ${third?.['version']}`]);
+      await put({ ...second, ...changed });
+      expect(await faults()).toEqual([`changed ${second?.['version']}`]);
     }
-    await put(third as object);
+    await put(second as object);
     // The first entry stands in the item of the second.
     await put({ ...first, first: { ...(first as Record<string, object>)['first'], actor: 'eve' } });
     expect(await faults()).toEqual(['changed 1']);
