@@ -4,11 +4,9 @@ import { createCdkApp, report } from './stacks/cdk-app.ts';
 import { deploymentOf } from './deployment/context.ts';
 import { keepLastGood } from './bundling/last-good.ts';
 import { prepare, type Prepared } from './bundling/prepare.ts';
-import { names } from './deployment/deployment.ts';
 import { formatErrors } from './manifest/format.ts';
 import { addSecurityChecks } from './stacks/security-checks.ts';
-import { PlatformStack } from './stacks/platform-stack.ts';
-import { PluginStack } from './stacks/plugin-stack.ts';
+import { createStacks } from './stacks/create-stacks.ts';
 
 export interface AppOptions {
   /** How long the import of one plugin's code may take. */
@@ -49,24 +47,9 @@ export async function buildApp(
   if (prepared.warnings.length > 0) {
     console.warn(formatErrors(prepared.warnings, { color: false, noun: 'warning' }));
   }
-  const { plugins, known: all, platformDir, relayDir, deployCheckDir, routes } = prepared;
-  const onPlatform = { deployment, plugins, codeDir: platformDir, routes };
-  const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);
-  const stacks = new Map<string, PluginStack>();
-  for (const plugin of plugins) {
-    const { name, dependencies } = plugin.manifest;
-    const bundles = { codeDir: plugin.bundle.dir, relayDir, deployCheckDir };
-    const props = { deployment, platform, plugin, all, ...bundles };
-    const stack = new PluginStack(app, names.pluginStack(stage, name), props);
-    // Plugins come after those that they depend on, so that stacks depend on earlier ones alone.
-    for (const dependency of Object.keys(dependencies)) {
-      const before = stacks.get(dependency);
-      if (before) stack.addStackDependency(before, `${name} depends on ${dependency}`);
-    }
-    stacks.set(name, stack);
-  }
+  createStacks(app, { deployment, ...prepared });
   report(app, prepared, !keepGoing);
-  if (keepGoing) keepLastGood(app.outdir, plugins);
+  if (keepGoing) keepLastGood(app.outdir, prepared.plugins);
   else await addSecurityChecks(app);
   return { app, prepared };
 }

@@ -6,7 +6,6 @@ import { Construct } from 'constructs';
 import { aliases } from '#runtime/aliases.ts';
 import { BoundedRole } from './bounded-role.ts';
 import { METRICS_NAMESPACE, names, type Auth, type Deployment } from '../deployment/deployment.ts';
-import { checkEnvironmentSize } from './environment-size.ts';
 
 export interface PluginFunctionProps {
   readonly deployment: Deployment;
@@ -91,7 +90,6 @@ export class PluginFunction extends Construct implements IGrantable {
       ...(props.invokers && authorizationOf(deployment.auth, props.invokers)),
       ...props.environment,
     };
-    checkEnvironmentSize(functionName, environment);
     const lambda = new Function(this, 'Function', {
       functionName,
       description: props.description,

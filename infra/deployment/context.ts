@@ -15,9 +15,10 @@ const NO_AUTH = `Stage "%s" has no authentication. Say in cdk.json (or with -c) 
   "context": { "stage": "%s", "auth": { "issuer": "https://idp.example.com/", "audience": ["my-api"] } }
 or write out that the API is open to everyone: "auth": "none"`;
 
+/** Without hyphens: what begins with the name of one stage would be the name of something in another. */
 const stageName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,15}$/, 'lower case letters, digits and hyphens, a letter first, at most 16');
+  .regex(/^[a-z][a-z0-9]{0,15}$/, 'lower case letters and digits, a letter first, at most 16');
 
 const authContext = z.union(
   [

@@ -36,7 +36,10 @@ export const kebabName = (description: string) => text(kebab, kebabAllowed, desc
 
 export const functionName = (description: string) =>
   text(kebab, kebabAllowed, description)
-    .refine((name) => name !== 'relay', 'any name but "relay", which is the event relay of the platform')
+    .refine(
+      (name) => !/(^|-)relay$/.test(name),
+      'any name that does not end in "relay", which is the event relay of the platform',
+    )
     .meta({ description });
 
 export const camelName = (description: string) => text(camel, camelAllowed, description);

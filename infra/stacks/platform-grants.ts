@@ -1,30 +1,36 @@
 import { ArnFormat, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { configFunctionOf, healthFunctionOf } from '#infra/bundling/compose/directory.ts';
 import { names } from '#infra/deployment/deployment.ts';
-import { aliasArn, grantInvoke, liveAliasArn } from '#infra/constructs/function-alias.ts';
-import type { Manifest } from '#infra/manifest/schema.ts';
-import type { LoadedPlugin } from '#infra/manifest/types.ts';
+import { aliasArn, functionArn, grantInvoke } from '#infra/constructs/function-alias.ts';
 import { aliases } from '#runtime/aliases.ts';
+
+/*
+ * The functions of the platform work for every plugin of their stage, and IAM takes policies of a bounded size. So what
+ * they may use is named by pattern: a policy is the same for one plugin and for a hundred, and a new plugin changes no
+ * role of the platform. A pattern ends in the alias that exists for this one invoker, and names of another stage never
+ * match, since a stage's name has no hyphen.
+ */
 
 type Grantee = Construct & IGrantable;
 
 /** Invoke of each plugin's health check. */
-export function grantHealthChecks(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
-  grantInvokeAll(grantee, functionsOf(plugins, stage, healthFunctionOf), aliases.health);
-}
+export const grantHealthChecks = (grantee: Grantee, stage: string): void =>
+  grantInvokeByAlias(grantee, stage, aliases.health);
 
-/** The function of each plugin that has one of its kind. */
-const functionsOf = (
-  plugins: readonly LoadedPlugin[],
-  stage: string,
-  keyOf: (manifest: Manifest) => string | undefined,
-): readonly string[] =>
-  plugins.flatMap(({ manifest }) => {
-    const key = keyOf(manifest);
-    return key === undefined ? [] : [names.function(stage, manifest.name, key)];
-  });
+/** Invoke of the functions behind the fields of the GraphQL schema. */
+export const grantGraphqlFields = (grantee: Grantee, stage: string): void =>
+  grantInvokeByAlias(grantee, stage, aliases.graphql);
+
+function grantInvokeByAlias(grantee: Grantee, stage: string, alias: string): void {
+  const pattern = `${names.prefix(stage)}*`;
+  grantInvoke(grantee, [aliasArn(grantee, pattern, alias)]);
+  acknowledge(
+    grantee,
+    `lambda:<AWS::Region>:<AWS::AccountId>:function:${pattern}:${alias}`,
+    `Functions of this stage have the alias "${alias}" for this invoker alone, and only where it may invoke them`,
+  );
+}
 
 const READ_SECRET = { secrets: ['secretsmanager:GetSecretValue'], key: ['kms:Decrypt'] };
 const CHANGE_SECRET = {
@@ -37,40 +43,25 @@ const CHANGE_SECRET = {
   key: [...READ_SECRET.key, 'kms:GenerateDataKey'],
 };
 
-const withConfig = (plugins: readonly LoadedPlugin[]) => plugins.filter(({ manifest }) => manifest.config);
-
 /** Read and change of the secret of each plugin that has a configuration, and the checks of a new one by the plugin. */
-export function grantConfigurations(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
-  const configured = withConfig(plugins);
-  grantSecrets(grantee, configured, stage, CHANGE_SECRET);
-  grantInvokeAll(grantee, functionsOf(configured, stage, configFunctionOf), aliases.config);
+export function grantConfigurations(grantee: Grantee, stage: string): void {
+  grantSecrets(grantee, stage, CHANGE_SECRET);
+  grantInvokeByAlias(grantee, stage, aliases.config);
 }
 
 /** Read of the secret of each plugin that has a configuration. */
-export const grantReadConfigurations = (
-  grantee: Grantee,
-  plugins: readonly LoadedPlugin[],
-  stage: string,
-): void => grantSecrets(grantee, withConfig(plugins), stage, READ_SECRET);
+export const grantReadConfigurations = (grantee: Grantee, stage: string): void =>
+  grantSecrets(grantee, stage, READ_SECRET);
 
-function grantSecrets(
-  grantee: Grantee,
-  configured: readonly LoadedPlugin[],
-  stage: string,
-  actions: typeof READ_SECRET,
-): void {
-  if (configured.length === 0) return;
+function grantSecrets(grantee: Grantee, stage: string, actions: typeof READ_SECRET): void {
   const stack = Stack.of(grantee);
-  const secretArns = configured.map(({ manifest }) =>
-    stack.formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      // Secrets Manager adds six characters of its own; a plugin's secret belongs to its stack, which builds on this one.
-      resourceName: `${names.secret(stage, manifest.name)}-??????`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
-  );
-  Grant.addToPrincipal({ grantee, actions: actions.secrets, resourceArns: secretArns });
+  const pattern = `secret:${names.secret(stage, '')}*`;
+  const secretArn = stack.formatArn({
+    service: 'secretsmanager',
+    resource: pattern,
+    arnFormat: ArnFormat.NO_RESOURCE_NAME,
+  });
+  Grant.addToPrincipal({ grantee, actions: actions.secrets, resourceArns: [secretArn] });
   const anyKey = stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
   Grant.addToPrincipal({
     grantee,
@@ -78,49 +69,25 @@ function grantSecrets(
     resourceArns: [anyKey],
     conditions: {
       StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` },
-      StringLike: { 'kms:EncryptionContext:SecretARN': secretArns },
+      StringLike: { 'kms:EncryptionContext:SecretARN': secretArn },
     },
   });
-  Validations.of(grantee).acknowledge({
-    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${ANY_KEY}]`,
-    reason:
-      'Each secret has a key in the stack of its plugin; the conditions leave only these secrets, by Secrets Manager',
-  });
-}
-
-/** As cdk-nag writes the ARN of any key. */
-const ANY_KEY = 'arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*';
-
-/** Invoke of the functions behind the fields of the GraphQL schema. */
-export function grantGraphqlFields(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
-  const functions = plugins.flatMap(({ manifest }) =>
-    Object.values(manifest.operations).flatMap(({ graphql, expose, function: key }) =>
-      graphql && expose === 'public' ? [names.function(stage, manifest.name, key)] : [],
-    ),
-  );
-  grantInvokeAll(grantee, functions, aliases.graphql);
-}
-
-function grantInvokeAll(grantee: Grantee, functions: readonly string[], alias: string): void {
-  const unique = [...new Set(functions)].sort();
-  grantInvoke(
+  acknowledge(
     grantee,
-    unique.map((name) => aliasArn(grantee, name, alias)),
+    `secretsmanager:<AWS::Region>:<AWS::AccountId>:${pattern}`,
+    'The prefix is that of the configurations of this stage, each a secret in the stack of its plugin',
+  );
+  acknowledge(
+    grantee,
+    'kms:<AWS::Region>:<AWS::AccountId>:key/*',
+    'Each secret has a key in the stack of its plugin; the conditions leave only these secrets, by Secrets Manager',
   );
 }
 
 /** Switching the event source mappings of subscriptions, which are off while their plugin is unloaded. */
-export function grantSwitchMappings(grantee: Grantee, plugins: readonly LoadedPlugin[], stage: string): void {
-  const subscribed = plugins.flatMap(({ manifest }) =>
-    Object.values(manifest.events.subscribes).map((subscription) =>
-      names.function(stage, manifest.name, subscription.function),
-    ),
-  );
-  if (subscribed.length === 0) return;
-  const functionArns = [...new Set(subscribed)].sort().flatMap((name) => {
-    const live = liveAliasArn(grantee, name);
-    return [live, live.slice(0, -':live'.length)];
-  });
+export function grantSwitchMappings(grantee: Grantee, stage: string): void {
+  const functions = functionArn(grantee, `${names.prefix(stage)}*`);
+  const relays = functionArn(grantee, `${names.prefix(stage)}*-relay`);
   const anyMapping = Stack.of(grantee).formatArn({
     service: 'lambda',
     resource: 'event-source-mapping',
@@ -132,23 +99,29 @@ export function grantSwitchMappings(grantee: Grantee, plugins: readonly LoadedPl
     grantee,
     actions: ['lambda:UpdateEventSourceMapping'],
     resourceArns: [anyMapping],
-    conditions: { ArnEquals: { 'lambda:FunctionArn': functionArns } },
+    conditions: {
+      ArnLike: { 'lambda:FunctionArn': functions },
+      // An outbox is published whatever state its plugin has.
+      ArnNotLike: { 'lambda:FunctionArn': [relays, `${relays}:${aliases.live}`] },
+    },
   });
-  acknowledgeAnyMapping(grantee);
-}
-
-/** As cdk-nag writes the ARN of any mapping. */
-const ANY_MAPPING = 'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:*';
-
-function acknowledgeAnyMapping(grantee: Grantee): void {
   const anyResource =
     'AWS has no resource and no condition for lambda:ListEventSourceMappings, which only reads';
   Validations.of(grantee).acknowledge(
     { id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason: anyResource },
     { id: 'Serverless::Serverless-LambdaStarPermissions', reason: anyResource },
-    {
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${ANY_MAPPING}]`,
-      reason: 'AWS chooses the ids of mappings; the condition names the functions whose mappings are meant',
-    },
   );
+  acknowledge(
+    grantee,
+    'lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:*',
+    'AWS chooses the ids of mappings; the conditions leave those of functions of this stage, without the relays',
+  );
+}
+
+/** Acknowledges for cdk-nag a resource with a wildcard, as cdk-nag writes its ARN. */
+function acknowledge(grantee: Grantee, resource: string, reason: string): void {
+  Validations.of(grantee).acknowledge({
+    id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${resource}]`,
+    reason,
+  });
 }

@@ -12,7 +12,6 @@ import { PlatformBus } from '#infra/constructs/platform-bus.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
 import { RegistryTable } from '#infra/constructs/registry-table.ts';
-import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { aliases } from '#runtime/aliases.ts';
 import { monitorPlatform } from './platform-monitoring.ts';
 import {
@@ -25,7 +24,6 @@ import {
 
 export interface PlatformStackProps extends StackProps {
   readonly deployment: Deployment;
-  readonly plugins: readonly LoadedPlugin[];
   /** Folder of the platform's bundle with its data files. */
   readonly codeDir: string;
   /** Routes of the platform's functions, by function and operation. */
@@ -52,7 +50,7 @@ export class PlatformStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
-    const { deployment, plugins } = props;
+    const { deployment } = props;
     const { stage, isLocal } = deployment;
     this.api = new HttpApi(this, 'Api', { deployment });
     this.bus = new PlatformBus(this, 'Bus', { stage });
@@ -71,15 +69,15 @@ export class PlatformStack extends Stack {
     const backups = this.#backUpConfigurations(props, [functions.config, configBoundary]);
     for (const grantee of [functions.plugins, boundary]) {
       this.registry.grantReadWrite(grantee);
-      grantHealthChecks(grantee, plugins, stage);
-      grantSwitchMappings(grantee, plugins, stage);
+      grantHealthChecks(grantee, stage);
+      grantSwitchMappings(grantee, stage);
     }
     for (const grantee of [functions.config, configBoundary]) {
       this.registry.grantConfigure(grantee);
-      grantConfigurations(grantee, plugins, stage);
+      grantConfigurations(grantee, stage);
     }
     for (const grantee of [functions.graphql, boundary]) {
-      grantGraphqlFields(grantee, plugins, stage);
+      grantGraphqlFields(grantee, stage);
     }
     monitorPlatform(this, {
       deployment,
@@ -96,7 +94,7 @@ export class PlatformStack extends Stack {
 
   /** Where the deployment has a key for them. */
   #backUpConfigurations(
-    { deployment, plugins, codeDir }: PlatformStackProps,
+    { deployment, codeDir }: PlatformStackProps,
     readers: readonly (PluginFunction | ManagedPolicy)[],
   ): ConfigBackups | undefined {
     const { stage, backupKey } = deployment;
@@ -106,7 +104,7 @@ export class PlatformStack extends Stack {
     });
     const code = Code.fromAsset(codeDir);
     const backups = new ConfigBackups(this, 'ConfigBackups', { deployment, backupKey, code, boundary });
-    for (const grantee of [backups.function, boundary]) grantReadConfigurations(grantee, plugins, stage);
+    for (const grantee of [backups.function, boundary]) grantReadConfigurations(grantee, stage);
     for (const reader of readers) backups.grantRead(reader);
     return backups;
   }

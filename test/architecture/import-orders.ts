@@ -81,6 +81,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'process',
     'manifest',
     'deployment',
+    'quotas',
     'bundling/platform-imports.ts',
     'bundling/compose',
     'bundling',

@@ -8,7 +8,7 @@ import { fixture, ofType, assemblyOf, type Template } from './synth.ts';
 /** Who may invoke what, by the synthesized policies alone. */
 let templates: Record<string, Template>;
 let assembly: Assembly;
-/** Every way to name a function: bare, by `$LATEST`, by a version, and by each alias that any function has. */
+/** Every way to name a function: bare, by `$LATEST`, by a version, and by each alias that it has. */
 let targets: readonly string[];
 
 beforeAll(async () => {
@@ -18,9 +18,9 @@ beforeAll(async () => {
   });
   ({ templates } = synthesized);
   assembly = readAssembly(synthesized.dir, { region: 'us-east-1', accountId: '000000000000' });
-  const aliases = new Set(assembly.functions.flatMap((fn) => fn.aliases));
-  const qualifiers = ['', ':$LATEST', ':1', ':*', ...[...aliases].map((alias) => `:${alias}`)];
-  targets = assembly.functions.flatMap(({ arn }) => qualifiers.map((qualifier) => arn + qualifier));
+  targets = assembly.functions.flatMap(({ arn, aliases }) =>
+    ['', ':$LATEST', ':1', ':*', ...aliases.map((alias) => `:${alias}`)].map((qualifier) => arn + qualifier),
+  );
 });
 
 const ALL: PolicyDocument = {
@@ -62,6 +62,12 @@ describe('who may invoke a function', () => {
       'schedule -> shop-sweep:live',
       'schedule -> shop-sweep:live',
     ]);
+  });
+
+  test('nobody invokes functions of another stage, whose name begins with the same letters', () => {
+    const others = targets.map((target) => target.replace('anineeplus-prod-', 'anineeplus-prod2-'));
+    expect(assembly.roles.flatMap((role) => others.filter((target) => mayInvoke(role, target)))).toEqual([]);
+    expect(others).not.toEqual(targets);
   });
 
   test('no function may invoke what API Gateway and the other triggers start', () => {

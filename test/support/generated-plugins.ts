@@ -72,7 +72,7 @@ ${entryCode('queue', 'subscriptionHandler', "subscriptionHandler(plugin, 'onPaid
   };
 }
 
-function manifestOf(name: string, schedule: string): ManifestInput {
+export function manifestOf(name: string, schedule = 'tidy'): ManifestInput {
   return {
     manifestVersion: 1,
     name,

@@ -9,6 +9,7 @@ import { PluginTable } from '#infra/constructs/plugin-table.ts';
 import { errorCodes } from '#infra/manifest/codes.ts';
 import { hostSettingsSchema } from '#infra/manifest/host-settings.ts';
 import { permissionForms } from '#infra/manifest/permissions.ts';
+import { type Quota, quotas } from '#infra/quotas/quotas.ts';
 import { platformErrors } from '#runtime/contract/errors.ts';
 import { manifestFields } from './manifest-fields.ts';
 import { blocksOf, tableOf } from './markdown.ts';
@@ -25,21 +26,24 @@ const anchorOf = (heading: string) =>
     .replaceAll(/[^a-z0-9 -]/g, '')
     .replaceAll(' ', '-');
 
-describe.each(['plugins/DEVELOPMENT_GUIDE.md', 'plugins/README.md'])('%s', (file) => {
-  const text = read(file);
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
+describe.each(['plugins/DEVELOPMENT_GUIDE.md', 'plugins/DEPLOYMENT.md', 'plugins/README.md'])(
+  '%s',
+  (file) => {
+    const text = read(file);
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
 
-  it('links only to files and headings that exist', () => {
-    const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] as string)));
-    const broken = links.filter((link) => {
-      if (link.startsWith('https:')) return false;
-      const [path = '', anchor] = link.split('#');
-      return path === '' ? !anchors.has(anchor ?? '') : !existsSync(join(root, 'plugins', path));
+    it('links only to files and headings that exist', () => {
+      const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] as string)));
+      const broken = links.filter((link) => {
+        if (link.startsWith('https:')) return false;
+        const [path = '', anchor] = link.split('#');
+        return path === '' ? !anchors.has(anchor ?? '') : !existsSync(join(root, 'plugins', path));
+      });
+      expect(links.length).toBeGreaterThan(0);
+      expect(broken).toEqual([]);
     });
-    expect(links.length).toBeGreaterThan(0);
-    expect(broken).toEqual([]);
-  });
-});
+  },
+);
 
 describe('the tables of the guide', () => {
   it('have every field of the manifest, and no other', () => {
@@ -64,6 +68,17 @@ describe('the tables of the guide', () => {
 
   it('have every manifest error, and no other', () => {
     expect(tableOf(guide, ['code', 'error'])).toEqual(Object.entries(errorCodes));
+  });
+
+  it('of deployments have every quota that is checked, and no other', () => {
+    const expected = Object.entries<Quota>(quotas).map(([name, { code: number, title, limit, raisable }]) => [
+      number,
+      title,
+      String(limit),
+      raisable ? code(`quotas.${name}`) : 'fixed',
+    ]);
+    const deployment = read('plugins/DEPLOYMENT.md');
+    expect(tableOf(deployment, ['code', 'what is counted', 'limit', 'context'])).toEqual(expected);
   });
 
   it("have every code of the platform's own, and no other", () => {
