@@ -18,6 +18,8 @@ export interface PluginFunctionProps {
   readonly description: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** Invocations at once that are set aside for it, and the most that it takes. */
+  readonly reservedConcurrency?: number | undefined;
   /** Besides those that every function has. */
   readonly environment: Readonly<Record<string, string>>;
   /** Upper bound of the role; the function's log is added to it. */
@@ -99,6 +101,10 @@ export class PluginFunction extends Construct implements IGrantable {
       handler: props.handler,
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
+      ...(deployment.reservesConcurrency &&
+        props.reservedConcurrency !== undefined && {
+          reservedConcurrentExecutions: props.reservedConcurrency,
+        }),
       role: this.role.role,
       logGroup,
       environment,

@@ -19,6 +19,8 @@ export interface SubscriptionProps {
   readonly filter?: Readonly<Record<string, unknown>> | undefined;
   readonly functionTimeoutSeconds: number;
   readonly batchSize: number;
+  /** Invocations at once, of the function that it is fed to. */
+  readonly maximumConcurrency: number;
 }
 
 /** Rule -> queue -> function: events wait in the queue while the plugin is unloaded, and end in a dead-letter queue. */
@@ -27,7 +29,7 @@ export class Subscription extends Construct {
   readonly deadLetters: Queue;
   readonly queueArn: string;
   readonly #rule: Rule;
-  readonly #batchSize: number;
+  readonly #props: SubscriptionProps;
 
   constructor(scope: Construct, id: string, props: SubscriptionProps) {
     super(scope, id);
@@ -54,7 +56,7 @@ export class Subscription extends Construct {
     this.queue = queue;
     this.deadLetters = deadLetters;
     this.queueArn = queue.queueArn;
-    this.#batchSize = props.batchSize;
+    this.#props = props;
   }
 
   /** What Lambda needs of the function's role to feed it from the queue. */
@@ -79,7 +81,9 @@ export class Subscription extends Construct {
     const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queueArn,
       functionName: target.functionArn,
-      batchSize: this.#batchSize,
+      batchSize: this.#props.batchSize,
+      // A burst of events takes no more of the account's concurrency than this from the API.
+      scalingConfig: { maximumConcurrency: this.#props.maximumConcurrency },
       functionResponseTypes: ['ReportBatchItemFailures'],
     });
     Validations.of(mapping).acknowledge({

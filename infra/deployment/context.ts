@@ -67,6 +67,7 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
     auth: authOf(stage, context),
     cors: corsOf(stage, context),
     secretOverrides: secretOverridesOf(context('config.secretOverrides')),
+    reservesConcurrency: reservesConcurrencyOf(context('lambda.reservedConcurrency')),
     backupKey: backupKeyOf(context('config.backupKey')),
     alarmReceivers: alarmReceiversOf(context),
     dashboards: dashboardsOf(context('dashboards')),
@@ -84,6 +85,13 @@ function secretOverridesOf(given: unknown): boolean {
 function dashboardsOf(given: unknown): boolean {
   if (given === undefined || given === 'none') return given === undefined;
   throw new Error(`The context "dashboards" is ${JSON.stringify(given)}: leave it out, or write out "none"`);
+}
+
+function reservesConcurrencyOf(given: unknown): boolean {
+  if (given === undefined || given === 'none') return given === undefined;
+  throw new Error(
+    `The context "lambda.reservedConcurrency" is ${JSON.stringify(given)}: leave it out, or write out "none"`,
+  );
 }
 
 /** 32 bytes in base64url. */

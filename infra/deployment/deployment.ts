@@ -19,6 +19,8 @@ export interface Deployment {
   readonly cors?: Cors | undefined;
   /** Whether environment variables may set secret values of configurations on AWS, where many can read them. */
   readonly secretOverrides: boolean;
+  /** Whether functions reserve concurrency; an account without enough of it cannot. */
+  readonly reservesConcurrency: boolean;
   /** Public key that backups of configurations are sealed to; without one there are none. X25519, base64url. */
   readonly backupKey?: string | undefined;
   /** E-mail addresses and https URLs that are told of alarms. */

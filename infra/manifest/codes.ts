@@ -21,6 +21,7 @@ export const errorCodes = {
   PLG111: 'The project does not allow the IAM statement',
   PLG112: 'The IAM statement reaches what the platform manages',
   PLG113: 'Two IAM statements have one name',
+  PLG114: 'The subscription takes more than its function',
   PLG120: 'A deployment in steps watches too many alarms',
   PLG201: 'The plugin name is taken',
   PLG202: 'The route is taken',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { METRICS_PER_ALARM } from './alarms.ts';
 import { awsNames } from './aws-names.ts';
 import type { Candidate } from './candidate.ts';
+import { checkConcurrency } from './concurrency.ts';
 import { ALARMS_PER_DEPLOYMENT, movesInSteps } from './deploy.ts';
 import { shown } from './errors.ts';
 import { checkDetailTypes } from './event-versions.ts';
@@ -19,6 +20,7 @@ export function checkManifest(candidate: Candidate, rootDir: string, stage: stri
   checkPublishers(candidate);
   checkPublishing(candidate);
   checkDetailTypes(candidate);
+  checkConcurrency(candidate);
   checkInternal(candidate);
   checkSandbox(candidate);
   checkFiles(candidate, rootDir);

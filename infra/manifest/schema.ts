@@ -70,6 +70,7 @@ const subscription = z.strictObject({
     .optional()
     .describe("EventBridge pattern on the event's `detail`; other events are not delivered."),
   batchSize: integer(1, 10, 'Events per invocation at most.').default(10),
+  maximumConcurrency: integer(2, 1000, 'Invocations at once at most.').default(5),
 });
 
 const keys = {
@@ -140,6 +141,11 @@ const lambda = z.strictObject({
   description: line('Shown in the console.').optional(),
   memoryMb: integer(128, 10_240, 'Memory in MiB.').default(256),
   timeoutSeconds: integer(1, 900, 'An invocation ends after so many seconds.').default(10),
+  reservedConcurrency: integer(
+    1,
+    1000,
+    'Invocations at once that are set aside for it, and the most that it takes; 5 where it serves a webhook.',
+  ).optional(),
 });
 
 const permission = text(permissionPattern, `one of ${permissionForms}`, `One of ${permissionForms}.`);

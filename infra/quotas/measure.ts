@@ -49,9 +49,15 @@ function ofDeployment(templates: readonly StackTemplate[]): readonly Usage[] {
     })),
     // EventBridge adds a rule of its own for each archive.
     { quota: 'rules', used: count('AWS::Events::Rule') + count('AWS::Events::Archive'), template },
+    { quota: 'reservedConcurrency', used: reservedConcurrency(templates), template },
     { quota: 'stacks', used: templates.length, template },
   ];
 }
+
+const reservedConcurrency = (templates: readonly StackTemplate[]): number =>
+  templates
+    .flatMap((template) => resourcesOf(template, 'AWS::Lambda::Function'))
+    .reduce((sum, [, properties]) => sum + Number(properties['ReservedConcurrentExecutions'] ?? 0), 0);
 
 /** Sizes as IAM counts them, without white space. */
 function policies(template: StackTemplate, all: readonly StackTemplate[]): readonly Usage[] {

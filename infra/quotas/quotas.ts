@@ -125,6 +125,15 @@ export const quotas = {
     raisable: true,
     fix: 'Ask AWS for more in Service Quotas.',
   },
+  reservedConcurrency: {
+    code: 'PLG414',
+    title: 'Reserved concurrency of the deployment',
+    // An account has 1,000, of which Lambda keeps 100 for functions that reserve none.
+    limit: 900,
+    unit: 'invocations at once',
+    raisable: true,
+    fix: 'Lower reservedConcurrency of functions, or ask AWS for more in Service Quotas.',
+  },
   roles: {
     code: 'PLG415',
     title: 'Roles of the deployment',

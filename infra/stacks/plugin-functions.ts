@@ -2,6 +2,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { handlerOf } from '#infra/bundling/bundle.ts';
 import { names } from '#infra/deployment/deployment.ts';
+import { reservedConcurrencyOf } from '#infra/manifest/concurrency.ts';
 import { parsePermission } from '#infra/manifest/permissions.ts';
 import { screamingSnake } from '#runtime/screaming-snake.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';
@@ -31,6 +32,7 @@ export function createPluginFunctions(
         description: declared.description ?? `${manifest.name}: ${key}`,
         memoryMb: declared.memoryMb,
         timeoutSeconds: declared.timeoutSeconds,
+        reservedConcurrency: reservedConcurrencyOf(manifest, key),
         environment: {
           ...environmentOf(key, props),
           ...(resources.secret && configurationOf(resources.secret.arn, props)),

@@ -37,6 +37,7 @@ export function createPluginResources(scope: Construct, props: PluginStackProps)
         filter: declared.filter,
         functionTimeoutSeconds: functions[declared.function]?.timeoutSeconds ?? 10,
         batchSize: declared.batchSize,
+        maximumConcurrency: declared.maximumConcurrency,
       });
     }),
     schedules:

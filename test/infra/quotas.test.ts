@@ -64,7 +64,14 @@ describe('a deployment', () => {
         .map(({ quota, resource, used }) => `${quota} ${resource}: ${used}`);
     expect(ofPlatform(all)).toEqual(ofPlatform(one));
     // What counts over all plugins grows by so much with each, and reaches its quota with more than a hundred.
-    for (const name of ['routes', 'integrations', 'rules', 'roles', 'managedPolicies'] as const) {
+    for (const name of [
+      'routes',
+      'integrations',
+      'rules',
+      'reservedConcurrency',
+      'roles',
+      'managedPolicies',
+    ] as const) {
       const perPlugin = (most(all, name) - most(one, name)) / (many - 1);
       expect(perPlugin, name).toBeGreaterThan(0);
       expect(most(one, name) + 99 * perPlugin, name).toBeLessThan(quotas[name].limit);
@@ -158,6 +165,10 @@ const assemblies: Readonly<Record<QuotaName, (used: number) => readonly StackTem
   rules: (used) => [...spread(used - 1, 'AWS::Events::Rule'), templateOf(several(1, 'AWS::Events::Archive'))],
   ruleTargets: (used) => [
     templateOf([{ Type: 'AWS::Events::Rule', Properties: { Targets: Array.from({ length: used }) } }]),
+  ],
+  reservedConcurrency: (used) => [
+    templateOf([{ Type: 'AWS::Lambda::Function', Properties: { ReservedConcurrentExecutions: 100 } }]),
+    templateOf([{ Type: 'AWS::Lambda::Function', Properties: { ReservedConcurrentExecutions: used - 100 } }]),
   ],
   roles: (used) => spread(used, 'AWS::IAM::Role', { AssumeRolePolicyDocument: {} }),
   managedPolicies: (used) => spread(used, 'AWS::IAM::ManagedPolicy', { PolicyDocument: {} }),

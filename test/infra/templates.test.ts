@@ -214,6 +214,15 @@ describe('functions', () => {
     }
   });
 
+  test('a function behind a webhook, which is open to everybody, takes five invocations at once', () => {
+    const reserved = everywhere('AWS::Lambda::Function').flatMap(({ Properties }) =>
+      'ReservedConcurrentExecutions' in Properties
+        ? [[Properties['FunctionName'], Properties['ReservedConcurrentExecutions']]]
+        : [],
+    );
+    expect(reserved).toEqual([['anineeplus-prod-shop-webhook-courier', 5]]);
+  });
+
   test('the variables name the tables that a function has a permission on', () => {
     const variables = (name: string) =>
       ofType(shop, 'AWS::Lambda::Function')
@@ -306,6 +315,7 @@ describe('events', () => {
     });
     expect(ofType(audit, 'AWS::Lambda::EventSourceMapping')[0]?.Properties).toMatchObject({
       BatchSize: 10,
+      ScalingConfig: { MaximumConcurrency: 5 },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { ConcurrencyExceededError } from '../errors.ts';
 import { BodyTooLargeError, readBody } from '../http/body.ts';
 import { isForeignOrigin } from '../http/origin.ts';
 import { apiErrors, type HttpResponse, json } from '../http/response.ts';
@@ -56,6 +57,7 @@ async function serveFunctionUrl(
   const payload = await eventBytes(request, EVENT_MAX_BYTES, path, query, target);
   if (payload === undefined) return apiErrors.tooLarge;
   const answer = await invokeForHttp(functions, url.functionArn, payload, 'function-url');
+  if (answer === 'throttled') return apiErrors.tooManyRequests;
   return answer === 'failed' ? json(502, 'Internal Server Error') : answer;
 }
 
@@ -95,7 +97,7 @@ async function serveRoute(
     late,
   ]);
   clearTimeout(timer);
-  if (answer === 'late') return apiErrors.unavailable;
+  if (answer === 'late' || answer === 'throttled') return apiErrors.unavailable;
   return answer === 'failed' ? apiErrors.internal : answer;
 }
 
@@ -127,8 +129,12 @@ async function invokeForHttp(
   functionArn: string,
   payload: Buffer,
   trigger: InvocationTrigger & keyof typeof DEFAULT_TYPES,
-): Promise<HttpResponse | 'failed'> {
-  const result = await functions.invoke(functionArn, payload, trigger);
+): Promise<HttpResponse | 'failed' | 'throttled'> {
+  const result = await functions.invoke(functionArn, payload, trigger).catch((error: unknown) => {
+    if (error instanceof ConcurrencyExceededError) return 'throttled' as const;
+    throw error;
+  });
+  if (result === 'throttled') return result;
   if (result.functionError !== undefined) return 'failed';
   const response = httpResponseOf(result.payload, DEFAULT_TYPES[trigger]);
   if (response === undefined) return 'failed';

@@ -37,6 +37,7 @@ export const apiErrors = {
   forbidden: json(403, { message: 'Forbidden' }),
   notFound: json(404, { message: 'Not Found' }),
   tooLarge: json(413, { message: 'Request Entity Too Large' }),
+  tooManyRequests: json(429, { Message: 'Rate Exceeded.' }),
   internal: json(500, { message: 'Internal Server Error' }),
   unavailable: json(503, { message: 'Service Unavailable' }),
 };

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Assembly } from '../resources/assembly.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import type { Functions, InvokeResult } from '../types.ts';
+import { ConcurrencyExceededError } from '../errors.ts';
 import { errorPayload } from './errors.ts';
 import { type LambdaOptions, startFunctionEnvironment } from './function-environment.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -47,6 +48,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
   const { invocations, faults, environmentsMax = 10, processesMax = processesThatFit() } = options;
   const runtimeApi = await startRuntimeApi();
   const pools = new Map<string, Pool>();
+  const inFlight = new Map<string, number>();
 
   const start = (definition: FunctionResource, onChange: () => void) => {
     endIdleOver(processesMax - 1, [...pools.values()]);
@@ -66,17 +68,22 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
   const functions: LambdaFunctions = {
     async invoke(functionArn, payload, trigger) {
       const pool = poolOf(functionArn);
-      const { name, timeoutSeconds, arn } = pool.definition;
+      const { name, timeoutSeconds, arn, reservedConcurrency } = pool.definition;
+      const running = inFlight.get(name) ?? 0;
+      if (running >= reservedConcurrency) throw new ConcurrencyExceededError(name, reservedConcurrency);
       const requestId = randomUUID();
       invocations.begin(requestId, name, trigger);
-      const outcome = await pool.run(() => ({
-        requestId,
-        functionArn: functionArn.startsWith('arn:') ? functionArn : arn,
-        deadlineMs: Date.now() + timeoutSeconds * 1000,
-        traceId: traceId(),
-        payload,
-        headers: { 'x-anineeplus-faults': JSON.stringify(faults.armedFor(name)) },
-      }));
+      inFlight.set(name, running + 1);
+      const outcome = await pool
+        .run(() => ({
+          requestId,
+          functionArn: functionArn.startsWith('arn:') ? functionArn : arn,
+          deadlineMs: Date.now() + timeoutSeconds * 1000,
+          traceId: traceId(),
+          payload,
+          headers: { 'x-anineeplus-faults': JSON.stringify(faults.armedFor(name)) },
+        }))
+        .finally(() => inFlight.set(name, (inFlight.get(name) ?? 1) - 1));
       const { coldStart, durationMs } = outcome;
       const bounded = outcome.payload.length > PAYLOAD_MAX_BYTES ? tooLarge(outcome.payload.length) : outcome;
       invocations.end(requestId, { outcome: bounded, coldStart, durationMs });

@@ -11,8 +11,8 @@ import { startLoop, type Poller, type PollerContext } from './types.ts';
 
 const idleWaitMs = 20_000;
 
-/** Batches that one mapping works on at the same time. */
-const concurrency = 2;
+/** Batches that one mapping works on at the same time; AWS goes up to the mapping's maximum. */
+const CONCURRENCY = 2;
 
 /**
  * Invokes a function with the messages of a queue. What failed stays in the queue and is visible again after its visibility
@@ -25,7 +25,7 @@ export function startQueuePoller(
 ): Poller {
   const { queues } = context.state;
   const passes = recordFilterOf(mapping);
-  const loops = Array.from({ length: concurrency }, () =>
+  const loops = Array.from({ length: Math.min(CONCURRENCY, mapping.maximumConcurrency) }, () =>
     startLoop(`queue ${queue.name}`, context.terminal, async ({ stop, dead }) => {
       while (!stop.aborted) {
         const messages = queues.receive(queue, mapping.batchSize);

@@ -20,6 +20,8 @@ export interface FunctionResource {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** The most invocations at once; Infinity without a bound of its own. */
+  readonly reservedConcurrency: number;
   readonly plugin: string;
   /** The function's key in its manifest. */
   readonly key: string;
@@ -55,6 +57,8 @@ export interface EventSourceMappingResource {
   readonly functionArn: string;
   readonly batchSize: number;
   readonly batchingWindowSeconds: number;
+  /** Batches at once at most; Infinity without a bound. */
+  readonly maximumConcurrency: number;
   readonly filters: readonly Readonly<Record<string, unknown>>[];
   readonly reportBatchItemFailures: boolean;
   readonly bisectOnError: boolean;

@@ -1,3 +1,4 @@
+import { ConcurrencyExceededError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import type { EventSourceMappingResource } from '../resources/lambda.ts';
 import type { InvokeResult } from '../types.ts';
@@ -46,7 +47,13 @@ async function invokeFunction(call: AwsCall, context: ServiceContext): Promise<A
     void invokeLater(ref.arn, payload, context);
     return { status: 202, body: '' };
   }
-  const result: InvokeResult = await context.functions().invoke(ref.arn, payload, 'invoke');
+  const result: InvokeResult = await context
+    .functions()
+    .invoke(ref.arn, payload, 'invoke')
+    .catch((error: unknown) => {
+      if (!(error instanceof ConcurrencyExceededError)) throw error;
+      throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    });
   return {
     status: 200,
     headers: {

@@ -126,6 +126,7 @@ function actionsOf(form: string): readonly string[] {
     stage: 'local',
     auth: { kind: 'none' },
     secretOverrides: false,
+    reservesConcurrency: true,
     alarmReceivers: [],
     dashboards: true,
     isLocal: true,

@@ -20,6 +20,7 @@ export function toMapping(resource: Resource, stacks: ResolvedStacks): EventSour
   const sourceArn = checkSource(stacks, text(properties, 'EventSourceArn'), properties.path);
   const destination = child(properties, 'DestinationConfig');
   const onFailure = destination && child(destination, 'OnFailure');
+  const scaling = child(properties, 'ScalingConfig');
   const criteria = child(properties, 'FilterCriteria');
   const isQueue = sourceArn.startsWith('arn:aws:sqs:');
   return {
@@ -28,6 +29,7 @@ export function toMapping(resource: Resource, stacks: ResolvedStacks): EventSour
     functionArn: checkFunction(stacks, functionArn(resource, 'FunctionName'), properties.path),
     batchSize: number(properties, 'BatchSize', isQueue ? 10 : 100),
     batchingWindowSeconds: number(properties, 'MaximumBatchingWindowInSeconds', 0),
+    maximumConcurrency: scaling ? number(scaling, 'MaximumConcurrency', Infinity) : Infinity,
     filters: criteria === undefined ? [] : children(criteria, 'Filters').map(filterPatternOf),
     reportBatchItemFailures: texts(properties, 'FunctionResponseTypes').includes('ReportBatchItemFailures'),
     bisectOnError: flag(properties, 'BisectBatchOnFunctionError', false),

@@ -98,6 +98,7 @@ export function toFunction(resource: Resource, stacks: ResolvedStacks): Function
     environment: environmentOf(properties),
     memoryMb: number(properties, 'MemorySize', 128),
     timeoutSeconds: number(properties, 'Timeout', 3),
+    reservedConcurrency: number(properties, 'ReservedConcurrentExecutions', Infinity),
     plugin: text(metadata, 'plugin'),
     key: text(metadata, 'function'),
     manifest: optionalText(metadata, 'manifest'),

@@ -232,7 +232,7 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
         ...shop,
         path: '/functions/api/memoryMB',
         line: 11,
-        allowed: 'entry, description, memoryMb, timeoutSeconds',
+        allowed: 'entry, description, memoryMb, timeoutSeconds, reservedConcurrency',
         fix: 'Write "memoryMb".',
       },
     },
@@ -647,6 +647,26 @@ const cases: Record<Exclude<ErrorCode, `PLG3${string}`>, readonly Case[]> = {
         line: 25,
         allowed: 'ReadPhotos: s3:GetObject on arn:aws:s3:::photos/*',
       },
+    },
+  ],
+  PLG114: [
+    {
+      title: 'more events at once than the function may take',
+      root: one({
+        functions: { api: { entry: 'functions/api.ts', reservedConcurrency: 4 } },
+        events: {
+          subscribes: {
+            onThing: { type: 'shop.sold', version: '^1.0.0', function: 'api', maximumConcurrency: 8 },
+          },
+        },
+      }),
+      expected: {
+        ...shop,
+        path: '/events/subscribes/onThing/maximumConcurrency',
+        given: '8',
+        allowed: 'at most 4, the reserved concurrency of "api"',
+        fix: 'Lower it, or raise reservedConcurrency of "api".',
+      } as never,
     },
   ],
   PLG120: [

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApi } from '#infra/local/api-gateway/http-api.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
+import { ConcurrencyExceededError } from '#infra/local/errors.ts';
 import { UnknownFunctionError } from '#infra/local/lambda/functions.ts';
 import type { CorsResource, RouteResource } from '#infra/local/resources/api-gateway.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
@@ -187,6 +188,12 @@ describe('the answer', () => {
   it('is a 502 at a function URL whose function failed', async () => {
     answer = async () => 'function failed';
     expect((await fetch(`${origin}/webhooks/stripe`, { method: 'POST' })).status).toBe(502);
+  });
+
+  it('is a 429 at a function URL whose concurrency is used up, and a 503 at a route', async () => {
+    answer = () => Promise.reject(new ConcurrencyExceededError('hook', 5));
+    expect((await fetch(`${origin}/webhooks/stripe`, { method: 'POST' })).status).toBe(429);
+    expect((await get()).status).toBe(503);
   });
 
   it('is a 500 when there is no such function any more', async () => {

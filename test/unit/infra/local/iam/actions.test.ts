@@ -242,6 +242,7 @@ describe('denials', () => {
     codeDir: '/code',
     environment: {},
     memoryMb: 128,
+    reservedConcurrency: Infinity,
     timeoutSeconds: 3,
     plugin: 'payment',
     key: 'api',

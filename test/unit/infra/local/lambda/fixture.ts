@@ -37,6 +37,7 @@ export function functionOf(
     arn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
     aliases: ['live'],
     roleArn: `arn:aws:iam::000000000000:role/${name}`,
+    reservedConcurrency: Infinity,
     handler: `functions/${key}.handler`,
     codeDir,
     environment: { ANINEEPLUS_PLUGIN: 'test' },

@@ -41,6 +41,17 @@ describe('an environment', () => {
     expect(readdirSync(join(system.root, 'tmp'))).toHaveLength(2);
   });
 
+  it('is not started for more events at once than the reserved concurrency', async () => {
+    const waiting = 'export const handler = ({ ms }) => new Promise((done) => setTimeout(done, ms, 1));';
+    await start({ api: waiting }, { reservedConcurrency: 2 });
+    const running = [system.call('api', { ms: 300 }), system.call('api', { ms: 300 })];
+    await expect(system.call('api', { ms: 0 })).rejects.toThrow(
+      'anineeplus-local-test-api runs 2 times at once already, its reserved concurrency',
+    );
+    await Promise.all(running);
+    expect((await system.call('api', { ms: 0 })).body).toBe(1);
+  });
+
   it('that has waited longest ends where there are as many as may be, and its function starts again', async () => {
     await start({ first: counting, second: counting, third: counting }, {}, { processesMax: 2 });
     /** Calls a function, and gives its process the time to ask for the next event. */
