@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Assembly } from '../resources/assembly.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import type { Functions, InvokeResult } from '../types.ts';
-import { ConcurrencyExceededError } from '../errors.ts';
+import { createConcurrencyLimit } from './concurrency.ts';
 import { errorPayload } from './errors.ts';
 import { type LambdaOptions, startFunctionEnvironment } from './function-environment.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -48,7 +48,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
   const { invocations, faults, environmentsMax = 10, processesMax = processesThatFit() } = options;
   const runtimeApi = await startRuntimeApi();
   const pools = new Map<string, Pool>();
-  const inFlight = new Map<string, number>();
+  const withinConcurrency = createConcurrencyLimit();
 
   const start = (definition: FunctionResource, onChange: () => void) => {
     endIdleOver(processesMax - 1, [...pools.values()]);
@@ -59,31 +59,23 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
     return startFunctionEnvironment(definition, changed, options, runtimeApi);
   };
 
-  const poolOf = (functionArn: string): Pool => {
-    const pool = pools.get(functionNameOf(functionArn));
-    if (pool === undefined) throw new UnknownFunctionError(`Function not found: ${functionArn}`);
-    return pool;
-  };
+  const poolOf = (functionArn: string): Pool => poolIn(pools, functionArn);
 
   const functions: LambdaFunctions = {
     async invoke(functionArn, payload, trigger) {
       const pool = poolOf(functionArn);
-      const { name, timeoutSeconds, arn, reservedConcurrency } = pool.definition;
-      const running = inFlight.get(name) ?? 0;
-      if (running >= reservedConcurrency) throw new ConcurrencyExceededError(name, reservedConcurrency);
+      const { name, timeoutSeconds, arn } = pool.definition;
       const requestId = randomUUID();
-      invocations.begin(requestId, name, trigger);
-      inFlight.set(name, running + 1);
-      const outcome = await pool
-        .run(() => ({
+      const outcome = await withinConcurrency(pool.definition, () => {
+        invocations.begin(requestId, name, trigger);
+        return pool.run(() => ({
           requestId,
           functionArn: functionArn.startsWith('arn:') ? functionArn : arn,
-          deadlineMs: Date.now() + timeoutSeconds * 1000,
-          traceId: traceId(),
+          ...startOf(timeoutSeconds),
           payload,
           headers: { 'x-anineeplus-faults': JSON.stringify(faults.armedFor(name)) },
-        }))
-        .finally(() => inFlight.set(name, (inFlight.get(name) ?? 1) - 1));
+        }));
+      });
       const { coldStart, durationMs } = outcome;
       const bounded = outcome.payload.length > PAYLOAD_MAX_BYTES ? tooLarge(outcome.payload.length) : outcome;
       invocations.end(requestId, { outcome: bounded, coldStart, durationMs });
@@ -172,6 +164,18 @@ function functionNameOf(functionArn: string): string {
   const parts = functionArn.split(':');
   return (parts[0] === 'arn' ? parts[6] : parts[0]) ?? '';
 }
+
+function poolIn(pools: ReadonlyMap<string, Pool>, functionArn: string): Pool {
+  const pool = pools.get(functionNameOf(functionArn));
+  if (pool === undefined) throw new UnknownFunctionError(`Function not found: ${functionArn}`);
+  return pool;
+}
+
+/** What an event has of the moment in which an environment takes it. */
+const startOf = (timeoutSeconds: number) => ({
+  deadlineMs: Date.now() + timeoutSeconds * 1000,
+  traceId: traceId(),
+});
 
 function tooLarge(bytes: number): { status: 'error'; payload: Buffer } {
   const message = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (6291556 bytes).`;
