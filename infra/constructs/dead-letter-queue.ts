@@ -1,7 +1,9 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Deployment } from '../deployment/deployment.ts';
+import { removalPolicyOf } from './removal.ts';
 
 /** What every queue of ours has in common. */
 export const queueDefaults = {
@@ -11,9 +13,8 @@ export const queueDefaults = {
 };
 
 export interface DeadLetterQueueProps {
+  readonly deployment: Deployment;
   readonly queueName: string;
-  /** SQS's own default when left out: the queue is deleted with its stack. */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** Where what could not be processed waits for a person. */
@@ -21,9 +22,10 @@ export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+  constructor(scope: Construct, id: string, { deployment, queueName }: DeadLetterQueueProps) {
     super(scope, id);
-    this.queue = new Queue(this, 'Default', { ...queueDefaults, ...props });
+    const removalPolicy = removalPolicyOf(deployment);
+    this.queue = new Queue(this, 'Default', { ...queueDefaults, queueName, removalPolicy });
     this.arn = this.queue.queueArn;
     const reason = 'It is a dead-letter queue: a person looks at what arrives there';
     Validations.of(this.queue).acknowledge(

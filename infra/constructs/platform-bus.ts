@@ -1,7 +1,7 @@
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { names } from '../deployment/deployment.ts';
+import { names, type Deployment } from '../deployment/deployment.ts';
 
 interface Publication {
   /** EventBridge's `source`, which names the plugin that publishes. */
@@ -15,12 +15,22 @@ export class PlatformBus extends Construct {
   readonly name: string;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { stage }: { readonly stage: string }) {
+  constructor(scope: Construct, id: string, { deployment }: { readonly deployment: Deployment }) {
     super(scope, id);
+    const { stage, archiveDays } = deployment;
     const bus = new EventBus(this, 'Default', {
       eventBusName: names.bus(stage),
       description: `Events of all plugins (${stage})`,
     });
+    if (archiveDays > 0) {
+      new CfnArchive(this, 'Archive', {
+        archiveName: names.bus(stage),
+        description: `Events of all plugins (${stage}), to be replayed`,
+        sourceArn: bus.eventBusArn,
+        eventPattern: { source: [{ prefix: names.eventSource(stage, '') }] },
+        retentionDays: archiveDays,
+      });
+    }
     this.name = bus.eventBusName;
     this.arn = bus.eventBusArn;
   }

@@ -33,6 +33,7 @@ export class PluginSchedules extends Construct {
       name: names.scheduleGroup(deployment.stage, plugin),
     });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      deployment,
       queueName: names.queue(deployment.stage, plugin, 'schedules-dlq'),
     });
   }

@@ -1,9 +1,10 @@
-import { Aws, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import { Aws, SecretValue, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { names, type Deployment } from '../deployment/deployment.ts';
+import { removalPolicyOf } from './removal.ts';
 
 /**
  * First value of every secret. It does not depend on the manifest's config version: CloudFormation writes the value
@@ -20,9 +21,7 @@ export class PluginSecret extends Construct {
   constructor(scope: Construct, id: string, props: { deployment: Deployment; plugin: string }) {
     super(scope, id);
     const { deployment, plugin } = props;
-    const removalPolicy = deployment.isLocal
-      ? RemovalPolicy.DESTROY
-      : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    const removalPolicy = removalPolicyOf(deployment);
     const key = new Key(this, 'Key', {
       description: `Configuration of the plugin ${plugin} (${deployment.stage})`,
       enableKeyRotation: true,

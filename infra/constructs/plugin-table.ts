@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
@@ -12,6 +11,7 @@ import { Construct } from 'constructs';
 import type { TableAccess } from '#infra/manifest/permissions.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { removalPolicyOf } from './removal.ts';
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
 // TransactWriteItems is authorized by the actions of its members, condition checks among them.
@@ -34,10 +34,10 @@ type TableManifest = Manifest['tables'][string];
 const stringKey = (name: string) => ({ name, type: AttributeType.STRING });
 
 /** Outlives its stack outside of local, except when its very creation fails. */
-export function keepsData({ isLocal }: Deployment) {
+export function keepsData(deployment: Deployment) {
   return {
-    deletionProtection: !isLocal,
-    removalPolicy: isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    deletionProtection: !deployment.isLocal,
+    removalPolicy: removalPolicyOf(deployment),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
   };
 }

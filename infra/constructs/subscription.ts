@@ -5,9 +5,12 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type Alias, CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Deployment } from '../deployment/deployment.ts';
 import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts';
+import { removalPolicyOf } from './removal.ts';
 
 export interface SubscriptionProps {
+  readonly deployment: Deployment;
   /** Name of the queue and of the rule. */
   readonly name: string;
   readonly busName: string;
@@ -34,11 +37,14 @@ export class Subscription extends Construct {
   constructor(scope: Construct, id: string, props: SubscriptionProps) {
     super(scope, id);
     const { queue: deadLetters } = new DeadLetterQueue(this, 'DeadLetters', {
+      deployment: props.deployment,
       queueName: `${props.name}-dlq`,
     });
     const queue = new Queue(this, 'Queue', {
       queueName: props.name,
       ...queueDefaults,
+      // Messages may wait in it when the subscription is taken out of the manifest.
+      removalPolicy: removalPolicyOf(props.deployment),
       // Six times the function's timeout: AWS's advice for queues that feed Lambda.
       visibilityTimeout: Duration.seconds(6 * props.functionTimeoutSeconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 10 },

@@ -21,6 +21,8 @@ export interface Deployment {
   readonly secretOverrides: boolean;
   /** Whether functions reserve concurrency; an account without enough of it cannot. */
   readonly reservesConcurrency: boolean;
+  /** How long the archive of the event bus keeps events; 0: there is none. */
+  readonly archiveDays: number;
   /** Public key that backups of configurations are sealed to; without one there are none. X25519, base64url. */
   readonly backupKey?: string | undefined;
   /** E-mail addresses and https URLs that are told of alarms. */

@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -51,13 +51,13 @@ export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
     const { deployment } = props;
-    const { stage, isLocal } = deployment;
+    const { stage } = deployment;
     this.api = new HttpApi(this, 'Api', { deployment });
-    this.bus = new PlatformBus(this, 'Bus', { stage });
+    this.bus = new PlatformBus(this, 'Bus', { deployment });
     this.registry = new RegistryTable(this, 'Registry', { deployment });
     this.relayDeadLetters = new DeadLetterQueue(this, 'RelayDeadLetters', {
+      deployment,
       queueName: `${names.prefix(stage)}relay-dlq`,
-      removalPolicy: isLocal ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const boundary = new ManagedPolicy(this, 'Boundary', {
       description: 'What no function of the platform can go beyond',

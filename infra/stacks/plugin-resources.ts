@@ -29,6 +29,7 @@ export function createPluginResources(scope: Construct, props: PluginStackProps)
     subscriptions: mapValues(events.subscribes, (declared, key) => {
       const { sources, detailTypes } = publishersOf(declared, all, stage);
       return new Subscription(scope, `Subscription-${key}`, {
+        deployment,
         name: names.queue(stage, name, key),
         busName: platform.bus.name,
         sources,

@@ -11,6 +11,7 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly Metadata?: Record<string, unknown>;
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
   readonly DependsOn?: readonly string[];
 }
 

@@ -23,6 +23,8 @@ type Entries<T> = Readonly<Record<string, T>>;
 /** What a member is called, and what there is to say of it, each aspect by its name. */
 interface Described {
   readonly what: string;
+  /** What the removal leaves behind. */
+  readonly leaves?: string;
   readonly aspects: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +49,9 @@ function memberChanges<T>(
     const one = now ?? old;
     if (!one) return [];
     const aspects = Object.entries(one.aspects).map(([aspect, value]) => `${aspect} ${value}`);
-    return [{ area, effect: now ? 'added' : 'removed', text: [one.what, ...aspects].join(', ') }];
+    const text = [one.what, ...aspects].join(', ');
+    const left = now === undefined && one.leaves !== undefined ? `. ${one.leaves}` : '';
+    return [{ area, effect: now ? 'added' : 'removed', text: text + left }];
   });
 }
 
@@ -84,6 +88,8 @@ function eventChanges(before: Manifest | undefined, after: Manifest | undefined)
       [before?.events.subscribes, after?.events.subscribes],
       (name, { type, version, function: key, filter }) => ({
         what: `subscription ${name}`,
+        leaves:
+          'Its queue and dead-letter queue stay, with what waits in them, and nothing reads them any more: drain them first',
         aspects: { to: `${type} ${version}`, by: key, filter: filter ? JSON.stringify(filter) : 'none' },
       }),
     ),

@@ -63,13 +63,17 @@ export class AlarmTopic extends Construct {
         },
       }),
     );
-    if (alarmReceivers.length > 0) this.#subscribe(alarmReceivers, stage);
+    if (alarmReceivers.length > 0) this.#subscribe(deployment);
   }
 
   /** By e-mail, which SNS asks to confirm, or to an https URL. */
-  #subscribe(receivers: readonly string[], stage: string): void {
-    const { queue } = new DeadLetterQueue(this, 'Undelivered', { queueName: names.alarmDeadLetters(stage) });
-    receivers.forEach((endpoint, index) => {
+  #subscribe(deployment: Deployment): void {
+    const { stage, alarmReceivers } = deployment;
+    const { queue } = new DeadLetterQueue(this, 'Undelivered', {
+      deployment,
+      queueName: names.alarmDeadLetters(stage),
+    });
+    alarmReceivers.forEach((endpoint, index) => {
       new Subscription(this, `Receiver${index}`, {
         topic: this.topic,
         endpoint,

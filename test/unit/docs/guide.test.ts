@@ -127,6 +127,7 @@ function actionsOf(form: string): readonly string[] {
     auth: { kind: 'none' },
     secretOverrides: false,
     reservesConcurrency: true,
+    archiveDays: 0,
     alarmReceivers: [],
     dashboards: true,
     isLocal: true,
@@ -134,7 +135,7 @@ function actionsOf(form: string): readonly string[] {
   const manifest = { partitionKey: 'PK', indexes: {} };
   const targets = {
     tables: { orders: new PluginTable(stack, 'Table', { deployment, tableName: 'orders', manifest }) },
-    bus: new PlatformBus(stack, 'Bus', deployment),
+    bus: new PlatformBus(stack, 'Bus', { deployment }),
     eventSource: 'anineeplus.local.shop',
     operationArn: () => 'arn',
   };

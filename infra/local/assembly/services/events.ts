@@ -2,7 +2,7 @@ import { compilePattern, PatternError } from '../../events/pattern.ts';
 import type { BusResource, RuleResource } from '../../resources/eventbridge.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, children, type Fields, optionalText, refuse, text } from '../fields.ts';
-import { arnOf, type Identify, nameOf, type ResolvedStacks, type Resource } from '../resource.ts';
+import { arnOf, type Identify, inert, nameOf, type ResolvedStacks, type Resource } from '../resource.ts';
 
 const bus: Identify = (resource) => {
   const name = text(resource.properties, 'Name');
@@ -21,6 +21,7 @@ const rule: Identify = (resource) => {
 export const EVENTS_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::Events::EventBus': bus,
   'AWS::Events::Rule': rule,
+  'AWS::Events::Archive': inert,
 };
 
 export function busesOf(stacks: ResolvedStacks): readonly BusResource[] {

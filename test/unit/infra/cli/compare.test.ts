@@ -72,6 +72,14 @@ describe('two versions of a manifest', () => {
     ]);
   });
 
+  it('tell that the queues of a subscription that is gone stay', () => {
+    const subscribes = { onSold: { type: 'shop.sold', version: '^1.0.0', function: 'api' } };
+    expect(changes({ events: { subscribes } }, {})).toEqual([
+      'removed: subscription onSold, to shop.sold ^1.0.0, by api, filter none. Its queue and dead-letter queue stay, ' +
+        'with what waits in them, and nothing reads them any more: drain them first',
+    ]);
+  });
+
   it('tell of events, webhooks, configuration and everything else', () => {
     const before = {
       config: { version: 1, envPrefix: 'SHOP_PLUGIN' },
