@@ -123,6 +123,8 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'types.ts',
     'events',
     'iam',
+    'metrics',
+    'alarms',
     'assembly',
     'state',
     'engine',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, eventually, request } from '#testing/client.ts';
 import { paymentsOf } from '../support/payments.ts';
+import { parsePrometheus } from '../support/prometheus.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 let system: System;
@@ -170,6 +171,62 @@ describe('webhooks', () => {
     expect(fine).toMatchObject({ status: 200, body: { outcome: 'ignored' } });
     const large = await request(system.url, 'POST', '/webhooks/stripe', { raw: 'x'.repeat(600_000) });
     expect(large.status).toBe(413);
+  });
+});
+
+describe('a provider that is away', () => {
+  const alarms = async (state: string): Promise<Json[]> =>
+    (await request(system.url, 'GET', `/dev/alarms?state=${state}&plugin=payment`)).body.alarms;
+  const names = async (state: string) => (await alarms(state)).map(({ alarm }) => alarm as string);
+  const health = async () => {
+    const { body } = await request(system.url, 'GET', '/plugins/health');
+    return body.plugins.find(({ name }: Json) => name === 'payment').health.status as string;
+  };
+
+  it('sets off the alarm on providers, is in the health, and both are over when it is back', async () => {
+    const since = (await request(system.url, 'GET', '/dev/alarms')).body.notifications.length as number;
+    await payments.sandbox('POST', '/faults', [{ path: '/', times: 1000, reset: true }]);
+    for (let call = 0; call < 3; call += 1) expect((await payments.create()).status).toBe(202);
+    expect(
+      await eventually(
+        () => names('ALARM'),
+        (on) => on.includes('provider_errors'),
+      ),
+    ).toEqual(['provider_errors']);
+    const [alarm] = await alarms('ALARM');
+    expect(alarm).toMatchObject({
+      name: 'anineeplus-local-payment-provider_errors',
+      condition: 'payment.provider.unknown >= 3',
+      runbook: 'plugins/payment/README.md#alarm-provider_errors',
+    });
+    expect(alarm.datapoints[0].value).toBeGreaterThanOrEqual(3);
+    await eventually(health, (status) => status !== 'healthy');
+
+    await payments.sandbox('DELETE', '/faults');
+    await request(system.url, 'POST', '/dev/clock', { body: { advance: '10m' } });
+    expect(await names('ALARM')).toEqual([]);
+    expect((await payments.create()).status).toBe(201);
+    await eventually(health, (status) => status === 'healthy');
+    const { notifications } = (await request(system.url, 'GET', '/dev/alarms')).body;
+    const told = notifications.slice(since).map(({ alarm: name, to }: Json) => [name, to]);
+    expect(told).toEqual([
+      ['anineeplus-local-payment-provider_errors', 'ALARM'],
+      ['anineeplus-local-payment-provider_errors', 'OK'],
+    ]);
+  });
+
+  it('is counted by what Prometheus reads', async () => {
+    const answer = await fetch(`${system.url}/dev/metrics`);
+    expect(answer.headers.get('content-type')).toContain('version=0.0.4');
+    const families = parsePrometheus(await answer.text());
+    const family = (name: string) => families.find((one) => one.name === name);
+    expect(family('payment_provider_unknown_total')).toMatchObject({ type: 'COUNTER' });
+    expect(family('payment_provider_unknown_total')?.metrics[0]?.labels).toEqual({
+      plugin: 'payment',
+      provider: 'stripe',
+    });
+    expect(family('plugin_operation_duration_seconds')).toMatchObject({ type: 'HISTOGRAM' });
+    expect(family('aws_lambda_invocations_total')?.metrics.length).toBeGreaterThan(1);
   });
 });
 

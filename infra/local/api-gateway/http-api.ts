@@ -22,6 +22,8 @@ interface HttpApiOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Functions;
   readonly authorize: Authorizer;
+  /** Called with each answer but those of function URLs. */
+  readonly onAnswer?: (answer: { readonly status: number; readonly durationMs: number }) => void;
   readonly integrationTimeoutMs?: number;
 }
 
@@ -33,10 +35,12 @@ export function createHttpApi(options: HttpApiOptions): HttpHandler {
     const { cors } = options.assembly.current;
     const preflight = preflightAnswer(cors, request);
     if (preflight) return preflight;
+    const startedAt = performance.now();
     const answer = await serveRoute(options, request, path, query).catch((error: unknown) => {
       if (error instanceof BodyTooLargeError) return apiErrors.tooLarge;
       throw error;
     });
+    options.onAnswer?.({ status: answer.status, durationMs: performance.now() - startedAt });
     return withCors(cors, request, answer);
   };
 }

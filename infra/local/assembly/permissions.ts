@@ -1,5 +1,6 @@
-import { pollActions, queueAllowsRule, roleAllows } from '../iam/service-access.ts';
+import { pollActions, queueAllowsRule, roleAllows, topicAllowsAlarm } from '../iam/service-access.ts';
 import { arnExpression, parseTemplate } from '../iam/template.ts';
+import type { AlarmResource } from '../resources/cloudwatch.ts';
 import type { RuleResource } from '../resources/eventbridge.ts';
 import type { RoleResource } from '../resources/iam.ts';
 import type { Assembly } from '../resources/assembly.ts';
@@ -92,6 +93,20 @@ export function checkRule(
     return queueAllowsRule(queue, rule, stacks.env.accountId)
       ? []
       : [`rule ${rule.name}: EventBridge may not send to ${arn}`];
+  });
+}
+
+/** Topics that are not there, or that CloudWatch may not publish to. */
+export function checkAlarm(
+  { name, arn, actions }: AlarmResource,
+  { topics, accountId }: Pick<Assembly, 'topics' | 'accountId'>,
+): readonly string[] {
+  return [...new Set(Object.values(actions).flat())].flatMap((action) => {
+    const topic = topics.find((candidate) => candidate.arn === action);
+    if (topic === undefined) return [`alarm ${name}: there is no topic ${action}`];
+    return topicAllowsAlarm(topic, arn, accountId)
+      ? []
+      : [`alarm ${name}: CloudWatch may not publish to ${action}`];
   });
 }
 

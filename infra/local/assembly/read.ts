@@ -2,11 +2,19 @@ import { resolve } from 'node:path';
 import type { RouteResource } from '../resources/api-gateway.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import { AssemblyError, collectProblem } from './error.ts';
-import { checkFunctionUrl, checkRoute, checkRule, roleRefusals, toDestinations } from './permissions.ts';
+import {
+  checkAlarm,
+  checkFunctionUrl,
+  checkRoute,
+  checkRule,
+  roleRefusals,
+  toDestinations,
+} from './permissions.ts';
 import { toPlugin } from './plugins.ts';
 import { resolveStacks } from './resolve-stacks.ts';
 import type { Environment, ResolvedStacks, Resource } from './resource.ts';
 import { toCors, toRoute } from './services/api-gateway.ts';
+import { toAlarm } from './services/cloudwatch.ts';
 import { customResourcesOf } from './services/custom-resource.ts';
 import { tablesOf } from './services/dynamodb.ts';
 import { toMapping } from './services/event-source-mapping.ts';
@@ -15,6 +23,7 @@ import { rolesOf } from './services/iam.ts';
 import { toFunction, toFunctionUrl } from './services/lambda.ts';
 import { toSchedule } from './services/scheduler.ts';
 import { secretsOf } from './services/secrets-manager.ts';
+import { topicsOf } from './services/sns.ts';
 import { queuesOf } from './services/sqs.ts';
 import { readStacks } from './stacks.ts';
 
@@ -38,6 +47,8 @@ export function readAssembly(dir: string, options: Environment): Assembly {
     roles: all(rolesOf),
     tables: all(tablesOf),
     queues: all(queuesOf),
+    topics: all(topicsOf),
+    alarms: each('AWS::CloudWatch::Alarm', toAlarm),
     buses: all(busesOf),
     rules: all(rulesOf),
     secrets: all(secretsOf),
@@ -70,6 +81,7 @@ function refusals(assembly: Assembly, stacks: ResolvedStacks): readonly string[]
     ...duplicates(assembly.routes),
     ...stacks.ofType('AWS::Lambda::Url').flatMap((url) => checkFunctionUrl(stacks, url)),
     ...assembly.rules.flatMap((rule) => checkRule(stacks, rule, assembly.queues)),
+    ...assembly.alarms.flatMap((alarm) => checkAlarm(alarm, assembly)),
     ...roleRefusals(assembly),
   ];
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { AlarmMonitor } from '../alarms/monitor.ts';
 import { isRemoteIssuer, remoteKeys } from '../api-gateway/issuers.ts';
 import type { LocalIssuer } from '../api-gateway/local-issuer.ts';
 import { readBody } from '../http/body.ts';
@@ -7,6 +8,8 @@ import { apiErrors, type HttpResponse, json } from '../http/response.ts';
 import type { HttpHandler } from '../http/server.ts';
 import type { FaultInjector } from '../lambda/faults.ts';
 import type { InvocationLog } from '../lambda/invocations.ts';
+import { PROMETHEUS_TYPE, prometheusText } from '../metrics/exposition.ts';
+import type { MetricStore } from '../metrics/store.ts';
 import type { ClockControl } from '../schedules/clock-control.ts';
 import { publishAsDeveloper, type PublishContext } from '../services/events.ts';
 import { ServiceError } from '../services/reply.ts';
@@ -15,6 +18,7 @@ import type { Functions } from '../types.ts';
 import {
   BadInputError,
   parseAdvance,
+  parseAlarmQuery,
   parseConfig,
   parseEvent,
   parseFault,
@@ -33,6 +37,8 @@ export interface DevApiOptions extends PublishContext {
   readonly faults: FaultInjector;
   readonly time: ClockControl;
   readonly permissions: PermissionControl;
+  readonly metrics: MetricStore;
+  readonly alarms: AlarmMonitor;
   readonly issuer: LocalIssuer;
   /** Scopes of a token that names none. */
   readonly allScopes: () => readonly string[];
@@ -103,6 +109,19 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   'GET /dev/clock': ({ time }) => json(200, time.view()),
   'POST /dev/clock': async ({ time }, _query, body) => json(200, await time.advance(parseAdvance(body))),
+  'GET /dev/metrics': ({ metrics, alarms }) => {
+    // Levels, such as the messages of a queue, are measured when somebody looks.
+    alarms.evaluate();
+    return { status: 200, headers: { 'content-type': PROMETHEUS_TYPE }, body: prometheusText(metrics) };
+  },
+  'GET /dev/alarms': ({ alarms }, query) => {
+    const { state, plugin } = parseAlarmQuery(query);
+    alarms.evaluate();
+    const shown = alarms
+      .alarms()
+      .filter((one) => (state ?? one.state) === one.state && (plugin ?? one.plugin) === one.plugin);
+    return json(200, { alarms: shown, notifications: alarms.notifications() });
+  },
   'POST /dev/schedules/{plugin}/{name}/run': async ({ time }, _query, _body, { plugin = '', name = '' }) => {
     const run = await time.run(plugin, name);
     if (run !== undefined) return json(200, run);

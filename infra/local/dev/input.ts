@@ -1,3 +1,4 @@
+import type { AlarmState } from '../alarms/evaluate.ts';
 import { isObject, type JsonObject, parseJson } from '../json.ts';
 import type { FaultRequest } from '../lambda/faults.ts';
 import type { BusResource } from '../resources/eventbridge.ts';
@@ -136,6 +137,22 @@ export function parseTokenRequest(body: Buffer): TokenRequest {
     throw new BadInputError('scopes must be a list of text');
   }
   return { sub, tenant, scopes: list };
+}
+
+const ALARM_STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+
+/** Which alarms are asked for: `?state=` and `?plugin=`, each optional. @throws BadInputError */
+export function parseAlarmQuery(query: URLSearchParams): {
+  readonly state: AlarmState | undefined;
+  readonly plugin: string | undefined;
+} {
+  const unknown = [...query.keys()].find((key) => key !== 'state' && key !== 'plugin');
+  if (unknown !== undefined) throw new BadInputError(`${unknown} is none of state, plugin`);
+  const state = query.get('state') ?? undefined;
+  return {
+    state: state === undefined ? undefined : parseChoice(state, 'state', ALARM_STATES),
+    plugin: query.get('plugin') ?? undefined,
+  };
 }
 
 /** Reads `{role, action, resource}`, each as `GET /dev/permissions` has it. @throws BadInputError */

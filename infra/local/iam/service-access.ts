@@ -1,5 +1,6 @@
 import type { RuleResource } from '../resources/eventbridge.ts';
 import type { PolicyDocument, RoleResource } from '../resources/iam.ts';
+import type { TopicResource } from '../resources/sns.ts';
 import type { QueueResource } from '../resources/sqs.ts';
 import { evaluate } from './evaluate.ts';
 
@@ -34,14 +35,36 @@ export function queueAllowsRule(
   rule: Pick<RuleResource, 'arn'>,
   accountId: string,
 ): boolean {
+  const source = { service: 'events.amazonaws.com', arn: rule.arn, accountId };
+  return policyAllows(queue, 'sqs:SendMessage', source);
+}
+
+/** Whether the topic's policy lets CloudWatch publish for the alarm. */
+export function topicAllowsAlarm(topic: TopicResource, alarmArn: string, accountId: string): boolean {
+  return policyAllows(topic, 'sns:Publish', {
+    service: 'cloudwatch.amazonaws.com',
+    arn: alarmArn,
+    accountId,
+  });
+}
+
+/** The resource of an account for which a service acts. */
+interface Source {
+  readonly service: string;
+  readonly arn: string;
+  readonly accountId: string;
+}
+
+/** Whether a resource's own policy lets a service do something in the name of the source, without any role. */
+function policyAllows(
+  { arn, policy }: { readonly arn: string; readonly policy: PolicyDocument | undefined },
+  action: string,
+  source: Source,
+): boolean {
+  const context = { ...OVER_TLS, 'aws:SourceArn': source.arn, 'aws:SourceAccount': source.accountId };
   const { decision } = evaluate(
-    { identity: [], resource: queue.policy },
-    {
-      action: 'sqs:SendMessage',
-      resource: queue.arn,
-      principal: { service: 'events.amazonaws.com' },
-      context: { ...OVER_TLS, 'aws:SourceArn': rule.arn, 'aws:SourceAccount': accountId },
-    },
+    { identity: [], resource: policy },
+    { action, resource: arn, principal: { service: source.service }, context },
   );
   return decision === 'allow';
 }

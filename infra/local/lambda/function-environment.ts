@@ -1,4 +1,7 @@
 import { posix } from 'node:path';
+import type { AwsMetrics } from '../metrics/aws-metrics.ts';
+import { metricsInLine } from '../metrics/emf.ts';
+import type { MetricStore } from '../metrics/store.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import type { Terminal } from '../types.ts';
@@ -28,6 +31,9 @@ export interface LambdaOptions {
   /** Folder for the environments' temporary folders. */
   readonly tmpRoot: string;
   readonly invocations: InvocationLog;
+  /** What takes the metrics that functions write, and those of Lambda itself. */
+  readonly metrics?: Pick<MetricStore, 'record'>;
+  readonly awsMetrics?: AwsMetrics;
   readonly faults: FaultInjector;
   readonly guard: ProcessGuard;
   readonly terminal: Terminal;
@@ -57,6 +63,7 @@ export function startFunctionEnvironment(
     guard: options.guard,
     onLine: (requestId, line) => {
       logged(requestId, line);
+      for (const record of metricsInLine(line)) options.metrics?.record(record);
       showLogLine(options.terminal, labelOf(definition), line, options.verbose ?? false);
     },
     onReport: (report) => noteReport(definition.name, report, options),

@@ -48,7 +48,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
   const { invocations, faults, environmentsMax = 10, processesMax = processesThatFit() } = options;
   const runtimeApi = await startRuntimeApi();
   const pools = new Map<string, Pool>();
-  const withinConcurrency = createConcurrencyLimit();
+  const withinConcurrency = createConcurrencyLimit(options.awsMetrics);
 
   const start = (definition: FunctionResource, onChange: () => void) => {
     endIdleOver(processesMax - 1, [...pools.values()]);
@@ -66,20 +66,21 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
       const pool = poolOf(functionArn);
       const { name, timeoutSeconds, arn } = pool.definition;
       const requestId = randomUUID();
-      const outcome = await withinConcurrency(pool.definition, () => {
+      const outcome = await withinConcurrency(pool.definition, functionArn, async () => {
         invocations.begin(requestId, name, trigger);
-        return pool.run(() => ({
+        const result = await pool.run(() => ({
           requestId,
           functionArn: functionArn.startsWith('arn:') ? functionArn : arn,
           ...startOf(timeoutSeconds),
           payload,
           headers: { 'x-anineeplus-faults': JSON.stringify(faults.armedFor(name)) },
         }));
+        const { length } = result.payload;
+        return length > PAYLOAD_MAX_BYTES ? { ...result, ...tooLarge(length) } : result;
       });
-      const { coldStart, durationMs } = outcome;
-      const bounded = outcome.payload.length > PAYLOAD_MAX_BYTES ? tooLarge(outcome.payload.length) : outcome;
-      invocations.end(requestId, { outcome: bounded, coldStart, durationMs });
-      return resultOf(bounded.status, bounded.payload, requestId, durationMs);
+      const { coldStart, durationMs, status } = outcome;
+      invocations.end(requestId, { outcome, coldStart, durationMs });
+      return resultOf(status, outcome.payload, requestId, durationMs);
     },
     prepare: async (functionNames, codeDir) => prepareAll(functionNames.map(poolOf), codeDir),
     apply(assembly) {

@@ -30,11 +30,12 @@ export async function startPollers(context: PollerContext): Promise<Pollers> {
   let stopped = false;
   const running = new Map<string, Running>();
   const trimmer = streamTrimmer(context, () => assembly);
-  const { state, engine, functions, terminal } = context;
+  const { state, engine, functions, awsMetrics, terminal } = context;
   const current: PollerContext = {
     state,
     engine,
     functions,
+    awsMetrics,
     terminal,
     get assembly() {
       return assembly;

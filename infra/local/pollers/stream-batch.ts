@@ -41,6 +41,7 @@ export async function processBatch(deliveries: readonly Delivery[], options: Bat
       continue;
     }
     const records = segment.deliveries.map(({ record }) => record);
+    noteAge(segment.deliveries, mapping, context);
     last = await invokeWithRecords(records, 'stream', mapping, context);
     const done = doneBefore(segment.deliveries, last, mapping);
     const finished = segment.deliveries[done - 1];
@@ -49,6 +50,17 @@ export async function processBatch(deliveries: readonly Delivery[], options: Bat
     segments.unshift(...remaining(segment, done, mapping));
     await pause(Math.min(firstPauseMs * 2 ** segment.failures, longestPauseMs), stop);
   }
+}
+
+/** Lambda measures how old the newest record of a batch is. */
+function noteAge(
+  deliveries: readonly Delivery[],
+  { functionArn }: EventSourceMappingResource,
+  { awsMetrics }: PollerContext,
+): void {
+  const newestMs = deliveries.at(-1)?.createdAtMs;
+  const [functionName = '', alias] = functionArn.split(':').slice(6);
+  if (newestMs !== undefined) awsMetrics?.iteratorAge({ functionName, alias }, Date.now() - newestMs);
 }
 
 /** How many records from the first are done. */

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/types.ts';
+import type { AwsMetrics } from '../metrics/aws-metrics.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { State } from '../state/types.ts';
 import type { Functions, Terminal } from '../types.ts';
@@ -9,6 +10,7 @@ export interface PollerContext {
   readonly state: State;
   readonly engine: Engine;
   readonly functions: Functions;
+  readonly awsMetrics?: AwsMetrics | undefined;
   readonly terminal: Terminal;
 }
 

@@ -1,4 +1,5 @@
 import type { CorsResource, RouteResource } from './api-gateway.ts';
+import type { AlarmResource } from './cloudwatch.ts';
 import type { CustomResource } from './cloudformation.ts';
 import type { TableResource } from './dynamodb.ts';
 import type { BusResource, RuleResource, ScheduleResource } from './eventbridge.ts';
@@ -11,6 +12,7 @@ import type {
 } from './lambda.ts';
 import type { PluginMetadata } from './plugin.ts';
 import type { SecretResource } from './secrets-manager.ts';
+import type { TopicResource } from './sns.ts';
 import type { QueueResource } from './sqs.ts';
 
 /** The synthesized assembly as the local runner sees it: every intrinsic resolved, physical names and ARNs final. */
@@ -22,6 +24,8 @@ export interface Assembly {
   readonly roles: readonly RoleResource[];
   readonly tables: readonly TableResource[];
   readonly queues: readonly QueueResource[];
+  readonly topics: readonly TopicResource[];
+  readonly alarms: readonly AlarmResource[];
   readonly buses: readonly BusResource[];
   readonly rules: readonly RuleResource[];
   readonly secrets: readonly SecretResource[];

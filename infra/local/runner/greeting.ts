@@ -41,6 +41,7 @@ export function printGreeting(
     ['AWS endpoint', `${awsEndpoint}  (for the functions; checks their roles)`],
     ['events', `${origin}/dev/events`],
     ['invocations', `${origin}/dev/invocations`],
+    ['alarms', `${origin}/dev/alarms  (metrics: ${origin}/dev/metrics)`],
     ['state', `${stateDir}  (npm start -- --reset clears it)`],
   ];
   terminal.info('');

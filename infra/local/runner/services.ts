@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AlarmMonitor } from '../alarms/monitor.ts';
 import { createAuthorizer } from '../api-gateway/authorizer.ts';
 import { createHttpApi } from '../api-gateway/http-api.ts';
 import { type AwsEndpoint, startAwsEndpoint } from '../aws-endpoint/start.ts';
@@ -9,18 +10,23 @@ import { createCredentialStore } from '../lambda/credentials.ts';
 import { createFaultInjector } from '../lambda/faults.ts';
 import { type LambdaFunctions, lambdaFunctions } from '../lambda/functions.ts';
 import { createInvocationLog } from '../lambda/invocations.ts';
+import type { AwsMetrics } from '../metrics/aws-metrics.ts';
 import { createClockControl } from '../schedules/clock-control.ts';
 import { createScheduler, type Scheduler } from '../schedules/scheduler.ts';
 import { openDeployment } from '../state/state-dir.ts';
 import type { Assembly } from '../resources/assembly.ts';
+import type { Denial, Terminal } from '../types.ts';
 import type { RunnerContext } from './context.ts';
 import { logDenial } from './log-access.ts';
+import { apiIdOf, startMetrics } from './metrics.ts';
 import { settingsFor } from './settings.ts';
 import { allScopesOf } from './synthesize.ts';
 
 /** What answers calls. */
 export interface Services {
   readonly functions: LambdaFunctions;
+  readonly awsMetrics: AwsMetrics;
+  readonly alarms: AlarmMonitor;
   readonly awsEndpoint: AwsEndpoint;
   readonly server: HttpServer;
   readonly scheduler: Scheduler;
@@ -31,6 +37,8 @@ export interface Services {
 /** Starts functions, the AWS endpoint and the API, in this order. */
 export async function startServices(context: RunnerContext): Promise<Services> {
   const { options, stack, assembly, step } = context;
+  const { metrics, awsMetrics, alarms } = startMetrics(context);
+  stack.defer(() => alarms.stop());
   const invocations = createInvocationLog({ logDenial: (name) => logDenial(assembly.current, name) });
   const faults = createFaultInjector();
   const credentials = createCredentialStore();
@@ -51,6 +59,8 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     clockOffsetMs: () => context.clock.offsetMs(),
     tmpRoot: join(options.stateDir, 'tmp'),
     invocations,
+    metrics,
+    awsMetrics,
     faults,
     guard: context.guard,
     terminal: options.terminal,
@@ -66,31 +76,29 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     credentials: () => credentials.list(),
     onDenied: (denial) => {
       invocations.denied(denial);
-      const { functionName, action, resource, hint } = denial;
-      options.terminal.warn(`denied ${functionName}: ${action} on ${resource}${hint && `; ${hint}`}`);
+      showDenial(options.terminal, denial);
     },
   });
   stack.defer(async () => awsEndpoint?.close());
   step('AWS endpoint', `${assembly.current.roles.length} roles enforced`);
-  const scheduler = createScheduler({
-    assembly,
-    store: context.state.schedules,
-    clock: context.clock,
-    functions,
-    terminal: options.terminal,
-  });
+  const { engine, clock, state } = context;
+  const { terminal } = options;
+  const scheduler = createScheduler({ assembly, store: state.schedules, clock, functions, terminal });
   stack.defer(() => scheduler.stop());
-  const { engine, clock } = context;
-  const time = createClockControl({ assembly, engine, clock, scheduler, renew: () => functions.renew() });
+  const followers = { renew: () => functions.renew(), onAdvanced: () => alarms.evaluate() };
+  const time = createClockControl({ assembly, engine, clock, scheduler, ...followers });
   const rolesChanged: ((changed: Assembly) => void)[] = [];
   const permissions = createPermissionControl({
     assembly,
     renew: (names) => functions.renew(names),
     changed: (changed) => rolesChanged.forEach((listener) => listener(changed)),
   });
-  server = await startApi(context, functions, { invocations, faults, time, permissions });
+  const controls = { invocations, faults, time, permissions, metrics, alarms };
+  server = await startApi(context, { functions, awsMetrics }, controls);
   return {
     functions,
+    awsMetrics,
+    alarms,
     awsEndpoint,
     server,
     scheduler,
@@ -98,16 +106,28 @@ export async function startServices(context: RunnerContext): Promise<Services> {
   };
 }
 
+function showDenial(terminal: Terminal, { functionName, action, resource, hint }: Denial): void {
+  terminal.warn(`denied ${functionName}: ${action} on ${resource}${hint && `; ${hint}`}`);
+}
+
 async function startApi(
   context: RunnerContext,
-  functions: LambdaFunctions,
-  developerControls: Pick<DevApiOptions, 'invocations' | 'faults' | 'time' | 'permissions'>,
+  { functions, awsMetrics }: Pick<Services, 'functions' | 'awsMetrics'>,
+  developerControls: Pick<
+    DevApiOptions,
+    'invocations' | 'faults' | 'time' | 'permissions' | 'metrics' | 'alarms'
+  >,
 ): Promise<HttpServer> {
   const { options, stack, assembly, state, step } = context;
   const issuer = await context.issuer;
   const allScopes = () => allScopesOf(assembly.current);
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
-  const httpApi = createHttpApi({ assembly, functions, authorize });
+  const httpApi = createHttpApi({
+    assembly,
+    functions,
+    authorize,
+    onAnswer: (answer) => awsMetrics.answered(apiIdOf(assembly.current), answer),
+  });
   const dev = createDevApi({
     assembly,
     state,

@@ -40,8 +40,10 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
     state,
     engine,
     functions: services.functions,
+    awsMetrics: services.awsMetrics,
     terminal,
   });
+  services.alarms.start();
   stack.defer(() => pollers.stop());
   services.onRolesChanged((changed) => {
     pollers.apply(changed).catch((error: unknown) => terminal.error(`pollers: ${String(error)}`));

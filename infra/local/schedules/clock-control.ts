@@ -37,6 +37,8 @@ interface ClockControlOptions {
   readonly scheduler: Scheduler;
   /** Gives every function new environments, which see the new time. */
   readonly renew: () => void;
+  /** Called once all is done that came due. */
+  readonly onAdvanced?: () => void;
 }
 
 export function createClockControl({
@@ -45,6 +47,7 @@ export function createClockControl({
   clock,
   scheduler,
   renew,
+  onAdvanced,
 }: ClockControlOptions): ClockControl {
   const view = (): ClockView => ({
     now: new Date(clock.nowMs()).toISOString(),
@@ -58,6 +61,7 @@ export function createClockControl({
     // Schedules first, as on AWS: there, items may outlive their time by hours.
     const ran = await scheduler.runDue();
     const expired = await sweepExpired(engine, assembly.current.tables, clock.nowMs());
+    onAdvanced?.();
     return { ...view(), ran, expired };
   };
 

@@ -70,11 +70,7 @@ export function queueStore(db: DatabaseSync, transaction: <T>(work: () => T) => 
       arrivals.emit(queueName);
       return changes === 1;
     },
-    counts(queueName) {
-      const row = sql.counts.get({ queue: queueName, now: Date.now() });
-      const count = (name: string) => Number(row?.[name] ?? 0);
-      return { visible: count('visible'), inFlight: count('in_flight'), delayed: count('delayed') };
-    },
+    ...levelsOf(sql),
     async untilVisible(queueName, waitMs, signal) {
       const end = Date.now() + waitMs;
       for (;;) {
@@ -91,6 +87,19 @@ export function queueStore(db: DatabaseSync, transaction: <T>(work: () => T) => 
     },
   };
 }
+
+/** How much a queue holds. */
+const levelsOf = (sql: ReturnType<typeof statements>): Pick<QueueStore, 'counts' | 'oldestAgeMs'> => ({
+  counts(queueName) {
+    const row = sql.counts.get({ queue: queueName, now: Date.now() });
+    const count = (name: string) => Number(row?.[name] ?? 0);
+    return { visible: count('visible'), inFlight: count('in_flight'), delayed: count('delayed') };
+  },
+  oldestAgeMs(queueName) {
+    const sentAt = sql.oldest.get(queueName)?.['at'];
+    return typeof sentAt === 'number' ? Math.max(0, Date.now() - sentAt) : 0;
+  },
+});
 
 /** Waits for an arrival, at most `ms`. */
 async function arrivalOr(
@@ -128,6 +137,7 @@ const statements = (db: DatabaseSync) => ({
     'UPDATE messages SET visible_at = ? WHERE queue = ? AND receipt = ? AND visible_at > ?',
   ),
   next: db.prepare('SELECT MIN(visible_at) AS at FROM messages WHERE queue = ?'),
+  oldest: db.prepare('SELECT MIN(sent_at) AS at FROM messages WHERE queue = ?'),
   counts: db.prepare(
     `SELECT SUM(visible_at <= :now) AS visible, SUM(visible_at > :now AND receive_count > 0) AS in_flight,
        SUM(visible_at > :now AND receive_count = 0) AS delayed FROM messages WHERE queue = :queue`,

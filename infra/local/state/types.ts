@@ -73,6 +73,8 @@ export interface QueueStore {
   remove(queueName: string, receiptHandle: string): boolean;
   /** False when no message is in flight under the handle. */
   changeVisibility(queueName: string, receiptHandle: string, seconds: number): boolean;
+  /** How long the oldest message waits; 0 for an empty queue. */
+  oldestAgeMs(queueName: string): number;
   counts(queueName: string): {
     readonly visible: number;
     readonly inFlight: number;

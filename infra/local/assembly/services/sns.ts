@@ -1,4 +1,7 @@
-import { arnOf, type Identify, inert, nameOf } from '../resource.ts';
+import type { TopicResource } from '../../resources/sns.ts';
+import { texts } from '../fields.ts';
+import { arnOf, type Identify, inert, nameOf, type ResolvedStacks } from '../resource.ts';
+import { documentOf, mergeDocuments } from './iam.ts';
 
 const topic: Identify = (resource) => {
   const name = nameOf(resource, 'TopicName', 256);
@@ -12,3 +15,12 @@ export const SNS_TYPES: Readonly<Record<string, Identify>> = {
   // Nothing is delivered locally.
   'AWS::SNS::Subscription': inert,
 };
+
+export function topicsOf(stacks: ResolvedStacks): readonly TopicResource[] {
+  const policies = stacks.ofType('AWS::SNS::TopicPolicy');
+  return stacks.ofType('AWS::SNS::Topic').map(({ name, arn }) => {
+    const own = policies.filter(({ properties }) => texts(properties, 'Topics').includes(arn));
+    const documents = own.map(({ properties }) => documentOf(properties, 'PolicyDocument'));
+    return { name, arn, policy: mergeDocuments(documents) };
+  });
+}

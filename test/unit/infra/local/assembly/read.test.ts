@@ -323,3 +323,118 @@ describe('what AWS would refuse', () => {
     expect(() => readChanged(change)).toThrow(message);
   });
 });
+
+describe('alarms', () => {
+  const alarm = (properties: Record<string, unknown>): Declaration => ({
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: 'slow',
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Duration',
+      Dimensions: [{ Name: 'FunctionName', Value: 'payment-api' }],
+      ExtendedStatistic: 'p99',
+      Period: 300,
+      EvaluationPeriods: 3,
+      Threshold: 100,
+      ComparisonOperator: 'GreaterThanThreshold',
+      ...properties,
+    },
+  });
+  const topic = (...statements: readonly object[]): Record<string, Declaration> => ({
+    Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'alarms' } },
+    TopicPolicy: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Properties: {
+        Topics: [{ Ref: 'Topic' }],
+        PolicyDocument: { Version: '2012-10-17', Statement: statements },
+      },
+    },
+  });
+  const publish = {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: 'sns:Publish',
+    Resource: { Ref: 'Topic' },
+    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+  };
+  const query = (id: string, name: string, period = 60) => ({
+    Id: id,
+    ReturnData: false,
+    MetricStat: { Metric: { Namespace: 'Shop', MetricName: name }, Period: period, Stat: 'Sum' },
+  });
+
+  it('on one metric, and what they tell a topic that lets CloudWatch publish', () => {
+    const { alarms, topics } = readChanged((resources) => {
+      const actions = { AlarmActions: [{ Ref: 'Topic' }], OKActions: [{ Ref: 'Topic' }] };
+      Object.assign(resources, topic(publish), { Slow: alarm(actions) });
+    });
+    expect(topics.map(({ arn: topicArn }) => topicArn)).toEqual([arn('sns', 'alarms')]);
+    expect(alarms).toEqual([
+      expect.objectContaining({
+        name: 'slow',
+        expression: 'metric',
+        metrics: {
+          metric: {
+            namespace: 'AWS/Lambda',
+            name: 'Duration',
+            dimensions: { FunctionName: 'payment-api' },
+            statistic: { percentile: 99 },
+          },
+        },
+        periodSeconds: 300,
+        datapointsToAlarm: 3,
+        treatMissingData: 'missing',
+        actions: { OK: [arn('sns', 'alarms')], ALARM: [arn('sns', 'alarms')], INSUFFICIENT_DATA: [] },
+      }),
+    ]);
+  });
+
+  it.each([
+    ['a statistic', { ExtendedStatistic: 'tm99' }, 'tm99 is not supported by the local runner'],
+    [
+      'a metric of AWS',
+      { MetricName: 'DeadLetterErrors' },
+      'metric DeadLetterErrors of AWS/Lambda is not written',
+    ],
+    ['a namespace of AWS', { Namespace: 'AWS/EC2' }, 'metric Duration of AWS/EC2 is not written'],
+    ['a period', { Period: 10 }, 'is not a number of minutes'],
+    ['a comparison', { ComparisonOperator: 'LessThanLowerThreshold' }, 'must be one of'],
+    ['a treatment of missing data', { TreatMissingData: 'maybe' }, 'must be one of breaching'],
+    ['a band', { ThresholdMetricId: 'ad1' }, 'ThresholdMetricId: is not supported'],
+    [
+      'a topic',
+      { AlarmActions: ['arn:aws:sns:us-east-1:000000000000:none'] },
+      'alarm slow: there is no topic',
+    ],
+    [
+      'a function',
+      { Metrics: [query('a', 'x'), { Id: 'e', Expression: 'RATE(a)' }] },
+      'RATE of Identifier is not known to the local runner in metric math',
+    ],
+    [
+      'an id',
+      { Metrics: [query('a', 'x'), { Id: 'e', Expression: 'a + b' }] },
+      'there is no metric with the id b',
+    ],
+    [
+      'two periods',
+      { Metrics: [query('a', 'x'), query('b', 'y', 300), { Id: 'e', Expression: 'a + b' }] },
+      'needs metrics of one period',
+    ],
+    ['no result', { Metrics: [query('a', 'x')] }, 'needs exactly one with ReturnData'],
+  ])('with %s that the runner does not have stop it', (_what, properties, problem) => {
+    expect(() => readChanged((resources) => Object.assign(resources, { Slow: alarm(properties) }))).toThrow(
+      problem,
+    );
+  });
+
+  it('stop it when CloudWatch may not publish to their topic', () => {
+    const denied = () =>
+      readChanged((resources) =>
+        Object.assign(resources, topic({ ...publish, Principal: { Service: 'events.amazonaws.com' } }), {
+          Slow: alarm({ AlarmActions: [{ Ref: 'Topic' }] }),
+        }),
+      );
+    expect(denied).toThrow(`alarm slow: CloudWatch may not publish to ${arn('sns', 'alarms')}`);
+  });
+});

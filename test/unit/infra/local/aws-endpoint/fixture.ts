@@ -167,6 +167,8 @@ export function assemblyOf(change: Partial<Assembly> = {}): Assembly {
     ],
     tables: [table],
     queues: [queue, deadQueue],
+    topics: [],
+    alarms: [],
     buses: [{ name: 'app', arn: busArn }],
     rules: [
       {

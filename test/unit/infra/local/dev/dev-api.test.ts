@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalIssuer, openIssuer } from '#infra/local/api-gateway/local-issuer.ts';
+import { createAlarmMonitor } from '#infra/local/alarms/monitor.ts';
 import { createDevApi } from '#infra/local/dev/dev-api.ts';
 import { createPermissionControl } from '#infra/local/dev/permissions.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { createFaultInjector } from '#infra/local/lambda/faults.ts';
 import { createInvocationLog } from '#infra/local/lambda/invocations.ts';
+import { createMetricStore } from '#infra/local/metrics/store.ts';
 import type { ClockControl } from '#infra/local/schedules/clock-control.ts';
 import { openState } from '#infra/local/state/open.ts';
 import type { State } from '#infra/local/state/types.ts';
@@ -21,6 +23,23 @@ const SECRET = {
   arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:test',
   initialValue: '',
 };
+const ALARM = {
+  name: 'test-failed',
+  arn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:test-failed',
+  description: 'It fails',
+  plugin: 'test',
+  key: 'failed',
+  runbook: undefined,
+  metrics: { failed: { namespace: 'Test', name: 'failed', dimensions: {}, statistic: 'Sum' } },
+  expression: 'failed',
+  periodSeconds: 300,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  threshold: 1,
+  comparison: 'GreaterThanOrEqualToThreshold',
+  treatMissingData: 'notBreaching',
+  actions: { OK: [], ALARM: [], INSUFFICIENT_DATA: [] },
+} as const;
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:on-paid';
 
 const assembly = assemblyOf([functionOf('', 'api')], {
@@ -66,6 +85,7 @@ const assembly = assemblyOf([functionOf('', 'api')], {
     },
   ],
   secrets: [SECRET],
+  alarms: [ALARM],
   plugins: [
     {
       plugin: 'test',
@@ -97,6 +117,7 @@ const functions: Functions = {
     return { ...answer, payload: Buffer.from('{"status":200}') };
   },
 };
+const metrics = createMetricStore({ nowMs: Date.now, minutesOf: () => 180 });
 const advanced: number[] = [];
 const view = { now: '2026-11-24T10:00:00.000Z', offsetMs: 0, schedules: [] };
 const time: ClockControl = {
@@ -124,6 +145,14 @@ beforeAll(async () => {
     allScopes,
     time,
     permissions: createPermissionControl({ assembly: assemblyRef, renew: () => {}, changed: () => {} }),
+    metrics,
+    alarms: createAlarmMonitor({
+      assembly: assemblyRef,
+      store: metrics,
+      nowMs: Date.now,
+      sample: () => {},
+      terminal: recordingTerminal(),
+    }),
   });
   server = await startHttpServer(0, (request, path, query) => dev(path)!(request, path, query));
 });
@@ -352,6 +381,33 @@ describe('/dev/clock', () => {
     const code = body === 'nonsense' ? 'invalid-request' : 'invalid-advance';
     expect([answer.status, answer.body]).toEqual([400, { code, message: expect.any(String) }]);
     expect(advanced).toHaveLength(before);
+  });
+});
+
+describe('alarms and metrics', () => {
+  it('are evaluated when they are asked for, by state and plugin', async () => {
+    const shown = async (query: string) =>
+      (
+        (await ask('GET', `/dev/alarms${query}`)).body as { alarms: { name: string; state: string }[] }
+      ).alarms.map((one) => [one.name, one.state]);
+    expect(await shown('')).toEqual([['test-failed', 'OK']]);
+    metrics.record({
+      namespace: 'Test',
+      name: 'failed',
+      kind: 'count',
+      unit: 'Count',
+      values: [1],
+      dimensionSets: [{}],
+    });
+    expect(await shown('?state=ALARM&plugin=test')).toEqual([['test-failed', 'ALARM']]);
+    expect(await shown('?state=OK')).toEqual([]);
+    expect(await shown('?plugin=other')).toEqual([]);
+    expect((await ask('GET', '/dev/metrics')).body).toContain('failed_total 1\n');
+  });
+
+  it.each(['?state=on', '?status=ALARM'])('refuses %s', async (query) => {
+    const answer = await ask('GET', `/dev/alarms${query}`);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
   });
 });
 

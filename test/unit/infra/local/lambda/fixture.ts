@@ -60,6 +60,8 @@ export function assemblyOf(functions: readonly FunctionResource[], more: Partial
     roles: [],
     tables: [],
     queues: [],
+    topics: [],
+    alarms: [],
     buses: [],
     rules: [],
     secrets: [],
