@@ -1,20 +1,23 @@
 import { expect, it } from 'vitest';
 import { ConcurrencyExceededError } from '#infra/local/errors.ts';
-import { createConcurrency } from '#infra/local/lambda/concurrency.ts';
+import { createConcurrencyLimit } from '#infra/local/lambda/concurrency.ts';
 import { createAwsMetrics } from '#infra/local/metrics/aws-metrics.ts';
 import { createMetricStore } from '#infra/local/metrics/store.ts';
 import type { Statistic } from '#infra/local/resources/cloudwatch.ts';
 
-it('measures what Lambda would, for the function and for the alias, refusals among it', () => {
+it('measures what Lambda would, for the function and for the alias, refusals among it', async () => {
   const store = createMetricStore({ nowMs: () => 0, minutesOf: () => 1 });
-  const concurrency = createConcurrency(createAwsMetrics(store));
+  const limit = createConcurrencyLimit(createAwsMetrics(store));
   const api = { name: 'api', reservedConcurrency: 2 };
   const arn = 'arn:aws:lambda:us-east-1:000000000000:function:api';
-  const ended = [concurrency.begin(api, `${arn}:live`), concurrency.begin(api, `${arn}:health`)];
-  expect(() => concurrency.begin(api, arn)).toThrow(ConcurrencyExceededError);
-  ended[0]?.({ failed: true, durationMs: 40 });
-  ended[1]?.({ failed: false, durationMs: 20 });
-  concurrency.begin(api, 'api:live')({ failed: false, durationMs: 60 });
+  const outcome = (status: 'ok' | 'error', durationMs: number) => async () => ({ status, durationMs });
+  const running = [
+    limit(api, `${arn}:live`, outcome('error', 40)),
+    limit(api, `${arn}:health`, outcome('ok', 20)),
+  ];
+  await expect(limit(api, arn, outcome('ok', 1))).rejects.toThrow(ConcurrencyExceededError);
+  await Promise.all(running);
+  await limit(api, 'api:live', outcome('ok', 60));
 
   const value = (name: string, statistic: Statistic, Resource?: string) =>
     store.value(
