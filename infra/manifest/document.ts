@@ -1,6 +1,7 @@
 import {
   type Node,
   type ParseError,
+  createScanner,
   findNodeAtLocation,
   getNodeValue,
   parseTree,
@@ -24,7 +25,29 @@ export interface JsonDocument {
 
 const options = { disallowComments: true, allowTrailingComma: false };
 
+/** Parser and checks walk the nesting with the stack. No manifest needs as many levels. */
+const DEPTH_MAX = 64;
+
+/** Offset of the first bracket beyond `DEPTH_MAX`; undefined when there is none. */
+function tooDeepAt(text: string): number | undefined {
+  const scanner = createScanner(text);
+  for (let depth = 0; scanner.getPosition() < text.length;) {
+    scanner.scan();
+    const at = scanner.getTokenOffset();
+    if (text[at] === '{' || text[at] === '[') depth += 1;
+    if (text[at] === '}' || text[at] === ']') depth -= 1;
+    if (depth > DEPTH_MAX) return at;
+  }
+  return undefined;
+}
+
 export function parseDocument(text: string): JsonDocument {
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    const [line, column] = [text.slice(0, deep).split('\n').length, deep - text.lastIndexOf('\n', deep - 1)];
+    const reason = `nested deeper than ${DEPTH_MAX} levels`;
+    return { value: undefined, syntaxError: { line, column, reason }, duplicateKeys: [], lineOf: () => 1 };
+  }
   const parseErrors: ParseError[] = [];
   const root = parseTree(text, parseErrors, options);
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;

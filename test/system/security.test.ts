@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { fuzzTests } from './security/fuzz.ts';
 import { authorizationMatrix } from './security/matrix.ts';
 import { type SecuredSystem, startSecuredSystem } from './security/secured-system.ts';
 import { tenantTests } from './security/tenants.ts';
@@ -13,3 +14,5 @@ afterAll(() => system?.stop());
 describe('authorization', () => authorizationMatrix(() => system));
 
 describe('another tenant', () => tenantTests(() => system));
+
+describe('a client that sends anything', () => fuzzTests(() => system));

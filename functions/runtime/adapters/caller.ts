@@ -15,7 +15,7 @@ interface CallerRules {
 
 /**
  * Who calls an operation over HTTP, from the claims that the API's authorizer has verified.
- * @throws ProblemError 401 where a scope is needed and there is no verified token
+ * @throws ProblemError 401 where a scope is needed and there is no verified token, or one that names nobody we can store
  */
 export function httpCaller(event: HttpEvent, rules: CallerRules): Caller {
   const jwt = event.requestContext.authorizer?.jwt;
@@ -56,16 +56,27 @@ function unverified({ auth, manifest, operation }: CallerRules): Caller {
   return { subject: 'anonymous', tenant: 'default', scopes: [] };
 }
 
+/** Characters of a claim that becomes part of keys: a longer one would fit no key of a table. */
+const CLAIM_CHARS_MAX = 256;
+
+/** @throws ProblemError 401 for a subject or a tenant that is too long */
 function callerOf({ claims, scopes }: Claims): Caller {
   const text = (claim: string): string | undefined => {
     const value = claims[claim];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
+  const name = (claim: string): string | undefined => {
+    const value = text(claim);
+    if (value === undefined || value.length <= CLAIM_CHARS_MAX) return value;
+    throw platformProblem('unauthorized', {
+      detail: `The claim "${claim}" has more than ${CLAIM_CHARS_MAX} characters.`,
+    });
+  };
   // A list of the token reaches the function as text in brackets.
   const granted = (text('scope') ?? text('scp'))?.replace(/^\[(.*)\]$/, '$1');
   return {
-    subject: text('sub') ?? 'unknown',
-    tenant: text('tenant') ?? 'default',
+    subject: name('sub') ?? 'unknown',
+    tenant: name('tenant') ?? 'default',
     scopes: granted?.split(/\s+/) ?? scopes ?? [],
   };
 }

@@ -1,5 +1,6 @@
 import type { $ZodType } from 'zod/v4/core';
 import { platformProblem } from '../contract/errors.ts';
+import { FORBIDDEN_NAMES } from '../json-object.ts';
 import { fromText, schemaLeaves, type LeafKind } from '../schema/leaves.ts';
 import { withoutNulls } from '../schema/nulls.ts';
 import { shownPath } from '../schema/shown-name.ts';
@@ -31,15 +32,17 @@ function topLevelKinds(schema: $ZodType): ReadonlyMap<string, ReadonlySet<LeafKi
 /**
  * Path, query and body members as one object. Path and query are text on the wire: where the schema takes only
  * numbers, booleans or lists, they become such: API Gateway joins a query parameter that is repeated with commas.
- * @throws ProblemError 400 `invalid-request` for a name that is given twice
+ * @throws ProblemError 400 `invalid-request` for a name that is given twice, or that is one of an object's prototype
  */
 export function mergeInput(schema: $ZodType, { path, query, body }: InputParts): Record<string, unknown> {
   const input: Record<string, unknown> = { ...body };
   for (const [where, texts] of Object.entries({ query, path })) {
     for (const [name, text] of Object.entries(texts ?? {})) {
       if (text === undefined) continue;
-      if (Object.hasOwn(input, name)) {
-        const message = `is given twice, one time in the ${where}`;
+      const message = FORBIDDEN_NAMES.has(name)
+        ? 'is not allowed'
+        : Object.hasOwn(input, name) && `is given twice, one time in the ${where}`;
+      if (message) {
         throw platformProblem('invalid-request', {
           extensions: { errors: [{ path: shownPath([name]), message }] },
         });

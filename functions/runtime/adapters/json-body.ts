@@ -2,11 +2,10 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import { boundedText } from './bounded-body.ts';
 import type { HttpEvent } from './http-event.ts';
 import { platformProblem } from '../contract/errors.ts';
+import { FORBIDDEN_NAMES } from '../json-object.ts';
 import { shownName } from '../schema/shown-name.ts';
 import type { Middleware } from '../middleware/types.ts';
 
-/** Names that reach an object's prototype when code copies members carelessly. */
-const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const BODYLESS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**

@@ -1,6 +1,7 @@
 import { text, textLength, wellFormed } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
 import { shortestMajor } from '../money/money.ts';
+import { EVENT_ID } from '../providers/event.ts';
 import { OWN_METADATA_KEYS_MAX } from '../providers/metadata-keys.ts';
 import * as enums from './enums.ts';
 
@@ -186,9 +187,7 @@ export const transactionListSchema = z.object({
 transactionListSchema.register(z.globalRegistry, { id: 'TransactionList' });
 
 /** A provider's id of one of its events. */
-export const eventId = z
-  .string()
-  .check(z.regex(/^[\w-]{1,255}$/, 'must be 1 to 255 letters, digits, _ and -'));
+export const eventId = z.string().check(z.regex(EVENT_ID, 'must be 1 to 255 letters, digits, _ and -'));
 
 export const webhookReceiptSchema = z.object({
   outcome: enums.webhookOutcome,

@@ -85,6 +85,21 @@ export function refOf(event: ProviderEvent): string {
 
 const REF = /^[\w.:-]{1,128}$/;
 
+/** The form of an event's id at both providers; what has another one cannot be recorded or named in a call. */
+export const EVENT_ID = /^[\w-]{1,255}$/;
+/** Longer than every id and type of the providers, and short enough for the key of an item. */
+const TEXT_CHARS_MAX = 255;
+
+/** A text of an event, such as an id; undefined when it is empty, too long, or no text. */
+export const eventText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= TEXT_CHARS_MAX ? value : undefined;
+
+/** Whether an object has what every event has: an id and a type that can be recorded. */
+export const isEvent = <T extends { readonly id?: unknown; readonly type?: unknown }>(
+  event: T,
+): event is T & { readonly id: string; readonly type: string } =>
+  typeof event.id === 'string' && EVENT_ID.test(event.id) && eventText(event.type) !== undefined;
+
 /** The subject of an event that is not handled; its object id is kept if it has the form of an id. */
 export function ignoredSubject(object: unknown): EventSubject {
   const id: unknown = typeof object === 'object' && object !== null && 'id' in object ? object.id : undefined;

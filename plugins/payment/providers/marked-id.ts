@@ -1,4 +1,5 @@
 import { isId, type IdPrefix } from '../engine/model/ids.ts';
+import { eventText } from './event.ts';
 
 /** Our id as a provider's object carries it, with the deployment that wrote it. */
 export interface MarkedId {
@@ -22,6 +23,7 @@ export function splitMarkedId(text: string): MarkedId {
 
 /** The parts of such a field; undefined unless it holds an id of ours with this prefix. */
 export function readMarkedId(prefix: IdPrefix, text: unknown): MarkedId | undefined {
-  const parts = typeof text === 'string' ? splitMarkedId(text) : undefined;
+  const written = eventText(text);
+  const parts = written === undefined ? undefined : splitMarkedId(written);
   return parts && isId(prefix, parts.id) ? parts : undefined;
 }

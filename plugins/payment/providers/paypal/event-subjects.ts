@@ -1,6 +1,6 @@
 import { isPaymentId } from '../../engine/model/ids.ts';
 import { readMarkedId } from '../marked-id.ts';
-import type { EventSubject } from '../event.ts';
+import { type EventSubject, eventText } from '../event.ts';
 import { idAt } from './links.ts';
 import { type Named, paymentNamed } from './marks.ts';
 import { toSaleRef } from './sale-ref.ts';
@@ -130,7 +130,7 @@ function subscription(resource: Resource): EventSubject | undefined {
   const ref = idOf(resource.id);
   const { custom_id: custom } = resource;
   if (ref === undefined) return undefined;
-  const written = typeof custom === 'string' ? custom : undefined;
+  const written = eventText(custom);
   const { id: subscriptionId = written, deployment } = readMarkedId('sub', custom) ?? {};
   return { kind: 'subscription', ref, subscriptionId, deployment };
 }

@@ -1,5 +1,5 @@
 import { problem } from '../../errors.ts';
-import { type ProviderEvent, ignoredSubject } from '../event.ts';
+import { isEvent, type ProviderEvent, ignoredSubject } from '../event.ts';
 import { signedBody } from '../signed-body.ts';
 import { subjectOf } from './event-subjects.ts';
 
@@ -20,7 +20,8 @@ export function readPayPalEvent(rawBody: Buffer): ProviderEvent {
 export function toProviderEvent(raw: unknown): ProviderEvent | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
   const { id, event_type: type, resource } = raw as RawEvent;
-  if (typeof id !== 'string' || id === '' || typeof type !== 'string') return undefined;
+  const event = { id, type };
+  if (!isEvent(event)) return undefined;
   const readable = typeof resource === 'object' && resource !== null;
-  return { id, type, ...((readable && subjectOf(type, resource)) || ignoredSubject(resource)) };
+  return { ...event, ...((readable && subjectOf(event.type, resource)) || ignoredSubject(resource)) };
 }

@@ -1,3 +1,4 @@
+import { eventText } from '../event.ts';
 import { readMarkedId } from '../marked-id.ts';
 
 /** The payment that a field of an object names. */
@@ -10,7 +11,7 @@ export interface Named {
 export function paymentNamed(customId: unknown): Named & { readonly paymentId: string | undefined } {
   const named = readMarkedId('pay', customId);
   if (named !== undefined) return { paymentId: named.id, deployment: named.deployment };
-  return { paymentId: typeof customId === 'string' ? customId : undefined };
+  return { paymentId: eventText(customId) };
 }
 
 /** Our customer and the deployment in `merchant_customer_id`. */

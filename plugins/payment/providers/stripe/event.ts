@@ -1,4 +1,4 @@
-import { type EventSubject, type ProviderEvent, ignoredSubject } from '../event.ts';
+import { type EventSubject, eventText, type ProviderEvent, ignoredSubject } from '../event.ts';
 import { CUSTOMER_ID_KEY, DEPLOYMENT_KEY, PAYMENT_ID_KEY, SUBSCRIPTION_ID_KEY } from '../metadata-keys.ts';
 
 /** The object of an event; every member may be missing or of any type. */
@@ -42,8 +42,8 @@ const subscription: Reader = ({ id, metadata }) =>
     ? {
         kind: 'subscription',
         ref: id,
-        subscriptionId: text(member(metadata, SUBSCRIPTION_ID_KEY)),
-        deployment: text(member(metadata, DEPLOYMENT_KEY)),
+        subscriptionId: eventText(member(metadata, SUBSCRIPTION_ID_KEY)),
+        deployment: eventText(member(metadata, DEPLOYMENT_KEY)),
       }
     : undefined;
 
@@ -52,8 +52,8 @@ const customerRecord: Reader = ({ id, metadata }) =>
     ? {
         kind: 'customer',
         ref: id,
-        customerId: text(member(metadata, CUSTOMER_ID_KEY)),
-        deployment: text(member(metadata, DEPLOYMENT_KEY)),
+        customerId: eventText(member(metadata, CUSTOMER_ID_KEY)),
+        deployment: eventText(member(metadata, DEPLOYMENT_KEY)),
       }
     : undefined;
 
@@ -72,12 +72,12 @@ const paymentMethod: Reader = ({ id, customer }, { data }) =>
     ? {
         kind: 'payment_method',
         ref: id,
-        customerRef: text(customer) ?? text(member(data?.previous_attributes, 'customer')),
+        customerRef: eventText(customer) ?? eventText(member(data?.previous_attributes, 'customer')),
       }
     : undefined;
 
 const setupIntent: Reader = ({ payment_method: ref, customer }) =>
-  isText(ref) ? { kind: 'payment_method', ref, customerRef: text(customer) } : undefined;
+  isText(ref) ? { kind: 'payment_method', ref, customerRef: eventText(customer) } : undefined;
 
 /** The subject of an event by its type. */
 const READERS: Readonly<Record<string, Reader>> = {
@@ -143,17 +143,11 @@ export function toProviderEvent(event: RawStripeEvent): ProviderEvent {
 function ofPayment(kind: 'payment' | 'refund', ref: unknown, object: RawObject): EventSubject | undefined {
   if (!isText(ref)) return undefined;
   const { metadata } = object;
-  const deployment = text(member(metadata, DEPLOYMENT_KEY));
-  return { kind, ref, paymentId: text(member(metadata, PAYMENT_ID_KEY)), deployment };
+  const deployment = eventText(member(metadata, DEPLOYMENT_KEY));
+  return { kind, ref, paymentId: eventText(member(metadata, PAYMENT_ID_KEY)), deployment };
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function text(value: unknown): string | undefined {
-  return isText(value) ? value : undefined;
-}
+const isText = (value: unknown): value is string => eventText(value) !== undefined;
 
 /** An own member of what may be anything. */
 function member(value: unknown, name: string): unknown {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { StripeConfig } from '../../config.ts';
 import { problem } from '../../errors.ts';
-import type { ProviderEvent } from '../event.ts';
+import { isEvent, type ProviderEvent } from '../event.ts';
 import { checkSkew, unsigned } from '../signature.ts';
 import { signedBody } from '../signed-body.ts';
 import { type RawStripeEvent, toProviderEvent } from './event.ts';
@@ -60,8 +60,8 @@ function parsed(header: string): { readonly time: string; readonly signatures: r
 
 function parse(rawBody: Buffer, { secretKey, accountId }: StripeConfig): ProviderEvent {
   const event = signedBody<RawStripeEvent>(rawBody);
-  const { id, type, account } = event;
-  if (event.object !== 'event' || typeof id !== 'string' || id === '' || typeof type !== 'string') {
+  const { account } = event;
+  if (event.object !== 'event' || !isEvent(event)) {
     throw problem('webhook-unusable', {
       detail: 'Not a snapshot event; the endpoint must not be set up for thin events.',
     });
@@ -71,5 +71,5 @@ function parse(rawBody: Buffer, { secretKey, accountId }: StripeConfig): Provide
   }
   if (account !== undefined && account !== null && account !== accountId)
     throw problem('webhook-unusable', { detail: 'The event is about another account, a connected one.' });
-  return toProviderEvent({ ...event, id, type });
+  return toProviderEvent(event);
 }

@@ -121,6 +121,25 @@ describe('an HTTP call', () => {
     expect(Object.keys(answer.headers).filter((name) => /^cache-control$/i.test(name))).toHaveLength(1);
   });
 
+  it.each(['__proto__', 'constructor', 'prototype'])('refuses a query parameter named %s', async (name) => {
+    const query = Object.fromEntries([[name, 'x']]);
+    const { json } = await call(httpEvent('GET /echo', { query }));
+    expect(json).toMatchObject({ status: 400, errors: [{ path: name, message: 'is not allowed' }] });
+  });
+
+  it.each(['sub', 'tenant'])('refuses a token whose %s is too long for a key', async (claim) => {
+    const event = httpEvent('GET /echo') as {
+      readonly requestContext: { readonly authorizer: { readonly jwt: { claims: Record<string, unknown> } } };
+    };
+    const { jwt } = event.requestContext.authorizer;
+    const of = async (length: number) => {
+      jwt.claims[claim] = '€'.repeat(length);
+      return (await call(event)).json;
+    };
+    expect(await of(256)).toMatchObject({ caller: expect.anything() });
+    expect(await of(257)).toMatchObject({ status: 401, code: 'unauthorized' });
+  });
+
   it('demands a verified caller unless authentication is switched off', async () => {
     const event = httpEvent('GET /echo', { anonymous: true });
     expect(await call(event)).toMatchObject({

@@ -104,6 +104,8 @@ describe('the verification', () => {
     ['no JSON', 'hello'],
     ['null', 'null'],
     ['no event', '{"foo":1}'],
+    ['an id that fits no key', JSON.stringify({ id: 'x'.repeat(256), event_type: 'A.B' })],
+    ['a type without end', JSON.stringify({ id: 'WH-1', event_type: 'x'.repeat(256) })],
   ])('refuses %s although it is signed', async (_name, body) => {
     await expect(bench.deliver(body)).rejects.toMatchObject({ status: 400, code: 'webhook-unusable' });
   });

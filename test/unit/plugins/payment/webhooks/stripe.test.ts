@@ -282,8 +282,17 @@ describe('verification', () => {
     ['no event', '{"foo":1}'],
     ['no JSON', 'hello'],
     ['null', 'null'],
+    ['an id that fits no key', payload({ id: `evt_${'x'.repeat(252)}` })],
+    ['an id that no call could name', payload({ id: 'evt 1#2' })],
+    ['a type without end', payload({ type: 'x'.repeat(256) })],
   ])('refuses %s although it is signed', async (_name, body) => {
     await expect(bench.deliver(body)).rejects.toMatchObject({ status: 400, code: 'webhook-unusable' });
+  });
+
+  it('looks for no object whose id fits no key', async () => {
+    const object = { id: 'x'.repeat(3_000), object: 'customer' };
+    const body = payload({ type: 'customer.updated', data: { object } });
+    expect(await bench.deliver(body)).toMatchObject({ outcome: 'ignored' });
   });
 
   it('takes events of the account that is ours, and of no other', async () => {
