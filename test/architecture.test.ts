@@ -1,3 +1,4 @@
+import { platformEvents } from '#infra/manifest/platform-events.ts';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -388,11 +389,13 @@ describe('manifest, code and catalogue', () => {
     ]);
   });
 
-  it('publishes every event of the catalogue from some plugin', () => {
+  it('publishes every event of the catalogue from some plugin or from the platform', () => {
     const published = pluginRoots.flatMap((folder) => {
       const { events } = JSON.parse(readFileSync(join(root, folder, 'plugin.json'), 'utf8')) as ManifestInput;
       return (events?.publishes ?? []).map(({ type }) => type);
     });
-    expect(catalog.map(({ type }) => type).filter((type) => !published.includes(type))).toEqual([]);
+    const ofPlatform = platformEvents.map(({ type }) => type);
+    const all = [...published, ...ofPlatform];
+    expect(catalog.map(({ type }) => type).filter((type) => !all.includes(type))).toEqual([]);
   });
 });

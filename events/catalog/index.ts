@@ -1,6 +1,7 @@
 import type { EventContract } from './contract.ts';
 import * as customer from './customer.ts';
 import * as dispute from './dispute.ts';
+import * as errors from './errors.ts';
 import * as loyalty from './loyalty.ts';
 import * as notices from './notices.ts';
 import * as payment from './payment.ts';
@@ -10,6 +11,7 @@ import * as subscription from './subscription.ts';
 export * from './contract.ts';
 export * from './customer.ts';
 export * from './dispute.ts';
+export * from './errors.ts';
 export * from './loyalty.ts';
 export * from './notices.ts';
 export * from './payment.ts';
@@ -66,4 +68,5 @@ export const catalog: readonly EventContract<unknown>[] = [
   notices.reconciliationMismatch,
   notices.reconciliationCompleted,
   loyalty.loyaltyStatementIssued,
+  errors.pluginError,
 ];

@@ -7,6 +7,8 @@ import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 export interface BaseRuntime {
   readonly environment: FunctionEnvironment;
   readonly telemetry: Telemetry;
+  /** Of the plugin; undefined for a function that runs beside it. */
+  readonly version: string | undefined;
   /** What the alias of an invocation proves. */
   readonly entranceOf: ReturnType<typeof createEntrances>;
 }
@@ -22,8 +24,12 @@ export interface BaseRuntimeOptions {
  * unloaded or cannot start too, and loads nothing of what plugins are started with.
  */
 export function createBaseRuntime(
-  { name, operations }: Pick<PluginManifest, 'name' | 'operations'>,
+  {
+    name,
+    version,
+    operations,
+  }: Pick<PluginManifest, 'name' | 'operations'> & Partial<Pick<PluginManifest, 'version'>>,
   { environment = readEnvironment(), telemetry = createTelemetry(name) }: BaseRuntimeOptions = {},
 ): BaseRuntime {
-  return { environment, telemetry, entranceOf: createEntrances({ operations }, environment) };
+  return { environment, telemetry, version, entranceOf: createEntrances({ operations }, environment) };
 }

@@ -25,6 +25,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly stageValues: ConfigValues;
   /** Whether environment variables may override secret values of the configuration: locally, or if the host says so. */
   readonly secretOverrides: boolean;
+  /** Where errors are grouped. */
+  readonly errorsTable?: string | undefined;
   readonly busName: string | undefined;
   readonly eventSource: string | undefined;
   /** Key of the function that answers health checks; only for the check of new versions. */
@@ -104,6 +106,7 @@ export function readEnvironment(
     backupKey: variables['ANINEEPLUS_CONFIG_BACKUP_KEY'],
     stageValues: JSON.parse(variables['ANINEEPLUS_CONFIG_STAGE_VALUES'] ?? '{}') as ConfigValues,
     secretOverrides: stage === 'local' || variables['ANINEEPLUS_CONFIG_SECRET_OVERRIDES'] === 'allow',
+    errorsTable: variables['ANINEEPLUS_ERRORS_TABLE'],
     busName: variables['ANINEEPLUS_BUS_NAME'],
     eventSource: variables['ANINEEPLUS_EVENT_SOURCE'],
     healthFunction: variables['ANINEEPLUS_HEALTH_FUNCTION'],

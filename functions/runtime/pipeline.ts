@@ -7,6 +7,7 @@ import type { Invocation } from './invocation.ts';
 import { admission } from './middleware/admission.ts';
 import { config } from './middleware/config.ts';
 import { entrance } from './middleware/entrance.ts';
+import { errorTracking } from './middleware/error-tracking.ts';
 import { errors } from './middleware/errors.ts';
 import { logging } from './middleware/logging.ts';
 import { metrics } from './middleware/metrics.ts';
@@ -25,11 +26,14 @@ export type Handler<R> = (event: unknown, context: Context) => Promise<R>;
 function middlewareOf<R>(runtime: PipelineRuntime, adapter: Adapter<R>): readonly Middleware[] {
   const { environment, telemetry } = runtime;
   const withPlugin = 'lifecycle' in runtime ? runtime : undefined;
-  const { plugin, stage, sourceFolder } = environment;
+  const { plugin, stage, sourceFolder, errorsTable } = environment;
   return [
     tracing({ plugin }),
     logging(telemetry),
     metrics(telemetry),
+    ...(errorsTable === undefined
+      ? []
+      : [errorTracking({ environment, table: errorsTable, version: runtime.version, log: telemetry.log })]),
     errors({
       stage,
       sourceFolder,

@@ -45,6 +45,7 @@ export const names = {
   function: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,
   table: (stage: string, plugin: string, table: string) => `anineeplus-${stage}-${plugin}-${table}`,
   registryTable: (stage: string) => `anineeplus-${stage}-registry`,
+  errorsTable: (stage: string) => `anineeplus-${stage}-errors`,
   backupTable: (stage: string) => `anineeplus-${stage}-config-backups`,
   bus: (stage: string) => `anineeplus-${stage}`,
   queue: (stage: string, plugin: string, key: string) => `anineeplus-${stage}-${plugin}-${key}`,

@@ -1,3 +1,4 @@
+import { platformEvents } from './platform-events.ts';
 import * as semver from 'semver';
 import { nearest } from '#runtime/nearest.ts';
 import { checkCallChains } from './call-chains.ts';
@@ -102,7 +103,10 @@ function checkCalls({ view, document, report }: Candidate): void {
 function checkSubscriptions(candidate: Candidate, candidates: Candidates): void {
   const { view, report } = candidate;
   const all = [...candidates.values()];
-  const published = all.flatMap((other) => other.view.publishes.map((entry) => entry.value));
+  const published = [
+    ...all.flatMap((other) => other.view.publishes.map((entry) => entry.value)),
+    ...platformEvents,
+  ];
   for (const { path, value, key } of view.subscribes) {
     const versions = published.filter(({ type }) => type === value.type).map(({ version }) => version);
     const taken = versions.filter((version) => inRange(version, value.version));

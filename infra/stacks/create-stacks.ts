@@ -22,7 +22,7 @@ export interface StacksProps {
 export function createStacks(app: App, props: StacksProps): void {
   const { deployment, plugins, known: all, platformDir, relayDir, deployCheckDir, routes } = props;
   const { stage } = deployment;
-  const onPlatform = { deployment, codeDir: platformDir, routes };
+  const onPlatform = { deployment, codeDir: platformDir, relayDir, routes };
   const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);
   const stacks = new Map<string, PluginStack>();
   for (const plugin of plugins) {

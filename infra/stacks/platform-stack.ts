@@ -6,6 +6,7 @@ import type { PlatformFunction, PlatformFunctionRoutes } from '#infra/bundling/p
 import { ConfigBackups } from '#infra/constructs/config-backups.ts';
 import { DeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
 import { names, type Deployment } from '#infra/deployment/deployment.ts';
+import { ErrorsTable } from '#infra/constructs/errors-table.ts';
 import { HttpApi } from '#infra/constructs/http-api.ts';
 import { AlarmTopic } from '#infra/constructs/monitoring/alarm-topic.ts';
 import { PlatformBus } from '#infra/constructs/platform-bus.ts';
@@ -13,6 +14,7 @@ import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
 import { RegistryTable } from '#infra/constructs/registry-table.ts';
 import { aliases } from '#runtime/aliases.ts';
+import { createPlatformRelay } from './platform-relay.ts';
 import { monitorPlatform } from './platform-monitoring.ts';
 import {
   grantConfigurations,
@@ -26,6 +28,8 @@ export interface PlatformStackProps extends StackProps {
   readonly deployment: Deployment;
   /** Folder of the platform's bundle with its data files. */
   readonly codeDir: string;
+  /** Folder of the relay's bundle. */
+  readonly relayDir: string;
   /** Routes of the platform's functions, by function and operation. */
   readonly routes: PlatformFunctionRoutes;
 }
@@ -46,6 +50,7 @@ export class PlatformStack extends Stack {
   readonly api: HttpApi;
   readonly bus: PlatformBus;
   readonly registry: RegistryTable;
+  readonly errors: ErrorsTable;
   readonly relayDeadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
@@ -55,6 +60,7 @@ export class PlatformStack extends Stack {
     this.api = new HttpApi(this, 'Api', { deployment });
     this.bus = new PlatformBus(this, 'Bus', { deployment });
     this.registry = new RegistryTable(this, 'Registry', { deployment });
+    this.errors = new ErrorsTable(this, 'Errors', { deployment });
     this.relayDeadLetters = new DeadLetterQueue(this, 'RelayDeadLetters', {
       deployment,
       queueName: `${names.prefix(stage)}relay-dlq`,
@@ -67,7 +73,18 @@ export class PlatformStack extends Stack {
     });
     const functions = this.#functions(props, { boundary, configBoundary });
     const backups = this.#backUpConfigurations(props, [functions.config, configBoundary]);
+    const relay = createPlatformRelay(this, {
+      deployment,
+      relayDir: props.relayDir,
+      errors: this.errors,
+      bus: this.bus,
+      deadLetters: this.relayDeadLetters,
+    });
+    for (const grantee of [...Object.values(functions), boundary, configBoundary]) {
+      this.errors.grantRecord(grantee, 'platform');
+    }
     for (const grantee of [functions.plugins, boundary]) {
+      this.errors.grantManage(grantee);
       this.registry.grantReadWrite(grantee);
       grantHealthChecks(grantee, stage);
       grantSwitchMappings(grantee, stage);
@@ -84,7 +101,7 @@ export class PlatformStack extends Stack {
       topic: new AlarmTopic(this, 'Alarms', { deployment }).topic,
       apiId: this.api.apiId,
       registry: this.registry,
-      functions: { ...functions, ...(backups && { backup: backups.function }) },
+      functions: { ...functions, relay, ...(backups && { backup: backups.function }) },
       relayDeadLetters: this.relayDeadLetters,
       backups,
     });
@@ -125,6 +142,7 @@ export class PlatformStack extends Stack {
         environment: {
           ANINEEPLUS_REGISTRY_TABLE: this.registry.name,
           ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
+          ANINEEPLUS_ERRORS_TABLE: this.errors.name,
           ...(key === 'config' && {
             ANINEEPLUS_CONFIG_SECRET_PREFIX: names.secret(deployment.stage, ''),
             ...(deployment.backupKey !== undefined && {

@@ -92,6 +92,7 @@ function environmentOf(key: string, { deployment, platform, plugin }: PluginStac
   return {
     ANINEEPLUS_REGISTRY_TABLE: platform.registry.name,
     ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
+    ANINEEPLUS_ERRORS_TABLE: platform.errors.name,
     ...(deploy.load === 'manual' && { ANINEEPLUS_INITIAL_STATE: 'registered' }),
     ...(hops.length > 0 && { ANINEEPLUS_CALL_HOPS: JSON.stringify(Object.fromEntries(hops)) }),
     ...Object.fromEntries(

@@ -13,6 +13,7 @@ export function grantFunctions(
     const fed = Object.entries(manifest.events.subscribes).filter(([, { function: name }]) => name === key);
     const isScheduled = Object.values(manifest.schedules).some(({ function: name }) => name === key);
     platform.registry.grantReadState(fn, manifest.name);
+    platform.errors.grantRecord(fn, manifest.name);
     permissions.grant(fn, key);
     for (const statement of manifest.iam[key] ?? []) grantStatement(fn, statement, manifest.name);
     resources.secret?.grantRead(fn);
@@ -22,8 +23,12 @@ export function grantFunctions(
 }
 
 /** The relay reads the outbox of every table and publishes, whatever state its plugin has; it has no configuration. */
-export function grantRelay({ platform, resources, permissions }: PluginParts, relay: PluginFunction): void {
+export function grantRelay(
+  { platform, plugin, resources, permissions }: PluginParts,
+  relay: PluginFunction,
+): void {
   permissions.grant(relay, 'relay');
+  platform.errors.grantRecord(relay, plugin.manifest.name);
   for (const table of Object.values(resources.tables)) table.grantStreamRead(relay);
   platform.relayDeadLetters.grantSend(relay);
 }
@@ -40,6 +45,7 @@ export function grantBoundary({
   const { tables, secret, subscriptions, schedules } = resources;
   const { name, iam } = plugin.manifest;
   platform.registry.grantReadState(boundary, name);
+  platform.errors.grantRecord(boundary, name);
   permissions.grantCalls(boundary);
   for (const table of Object.values(tables)) {
     for (const access of tableAccesses) table.grantAccess(boundary, access);

@@ -1,5 +1,6 @@
 import * as semver from 'semver';
 import { names } from '#infra/deployment/deployment.ts';
+import { platformEvents } from '#infra/manifest/platform-events.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 
 /**
@@ -11,11 +12,15 @@ export function publishersOf(
   plugins: readonly LoadedPlugin[],
   stage: string,
 ): { readonly sources: readonly string[]; readonly detailTypes: readonly string[] } {
-  const published = plugins.flatMap(({ manifest }) =>
-    manifest.events.publishes
+  const publishers = [
+    ...plugins.map(({ manifest: { name, events } }) => ({ name, publishes: events.publishes })),
+    { name: 'platform', publishes: platformEvents },
+  ];
+  const published = publishers.flatMap(({ name, publishes }) =>
+    publishes
       .filter(({ type, version }) => type === wanted.type && semver.satisfies(version, wanted.version))
       .map(({ type, version }) => ({
-        source: names.eventSource(stage, manifest.name),
+        source: names.eventSource(stage, name),
         detailType: `${type}.v${semver.major(version)}`,
       })),
   );

@@ -48,6 +48,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'environment.ts',
     'entrance.ts',
     'problem.ts',
+    'error-tracking',
     'invocation.ts',
     'deadline.ts',
     'middleware/types.ts',

@@ -56,7 +56,7 @@ describe('roles', () => {
     const functions = everywhere('AWS::Lambda::Function');
     const schedules = everywhere('AWS::Scheduler::Schedule');
     const roles = everywhere('AWS::IAM::Role');
-    expect([functions.length, schedules.length]).toEqual([8, 2]);
+    expect([functions.length, schedules.length]).toEqual([9, 2]);
     const held = [
       ...functions.map(({ Properties }) => JSON.stringify(Properties['Role'])),
       ...schedules.map(({ Properties }) =>

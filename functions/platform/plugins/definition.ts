@@ -6,10 +6,11 @@ import { definePlugin } from '#runtime/contract/plugin.ts';
 import { readData } from '../data.ts';
 import { sharedServices, type SharedOptions } from '../shared-services.ts';
 import { createDriftReport } from './drift.ts';
+import { createErrorGroups } from './error-groups.ts';
 import { createHealthCheck } from './health.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { createQueueMappings } from './mappings.ts';
-import type { PluginsServices } from './operations.ts';
+import type { PluginsServices } from './services.ts';
 import { createStartCheck } from './start-check.ts';
 
 /** What tests replace. */
@@ -33,8 +34,12 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
     manifest,
     config: z.object({}),
     initialize(): PluginsServices {
-      const { environment, directory, registry, caller } = sharedServices(data, options);
-      const { functionPrefix, now, stage, apiUrl } = environment;
+      const { environment, client, directory, registry, caller } = sharedServices(data, options);
+      const { functionPrefix, now, stage, apiUrl, errorsTable } = environment;
+      const errorGroups = once(() => {
+        if (!errorsTable) throw new Error('ANINEEPLUS_ERRORS_TABLE is not set');
+        return createErrorGroups({ client, table: errorsTable, now });
+      });
       const wait = (ms: number) => sleep(ms);
       const mappings = createQueueMappings({
         client: options.admin ?? mappingsClient,
@@ -48,6 +53,9 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         registry,
         mappings,
         health: createHealthCheck({ directory, stage, registry, caller }),
+        get errorGroups() {
+          return errorGroups();
+        },
         drift: createDriftReport({ directory, registry, mappings, now }),
         startFailure: createStartCheck({ caller, stage, sleep: wait }),
         openApi: once(() => withServer(readData(data, 'openapi.json') as OpenApi, apiUrl, stage)),

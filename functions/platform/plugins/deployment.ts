@@ -3,7 +3,7 @@ import { checkedInput } from '#runtime/adapters/input.ts';
 import type { Adapter } from '#runtime/adapter.ts';
 import { contextOf } from '#runtime/invocation.ts';
 import { redactText } from '#runtime/redact.ts';
-import type { PluginsServices } from './operations.ts';
+import type { PluginsServices } from './services.ts';
 import { syncMappings } from './move.ts';
 
 /** What CloudFormation sends for a custom resource. Source: user guide, "Custom resource request objects". */

@@ -3,18 +3,13 @@ import { operation, type OperationContext } from '#runtime/contract/operation.ts
 import { ok } from '#runtime/contract/reply.ts';
 import { isServing } from '#runtime/lifecycle/registry-state.ts';
 import { byName, reasonOf, unknownPlugin, type Directory, type DirectoryPlugin } from '../data.ts';
-import type { Drift } from './drift.ts';
 import { actorOf } from '../registry/audit.ts';
 import { transitionErrors } from './errors.ts';
-import type { PlatformHealth } from './health.ts';
 import type { Target } from './move.ts';
-import { transition, type TransitionServices } from './transition.ts';
+import type { PluginsServices } from './services.ts';
+import { transition } from './transition.ts';
 
-export interface PluginsServices extends TransitionServices {
-  readonly health: () => Promise<PlatformHealth>;
-  readonly drift: () => Promise<readonly Drift[]>;
-  readonly openApi: () => unknown;
-}
+export * from './error-operations.ts';
 
 const none = z.object({});
 const named = z.object({ name: z.string() });

@@ -30,19 +30,62 @@ const changed = object({
 
 const auditEntry = object(
   {
+    plugin: text,
     version: { type: 'integer' },
     action: text,
     at: { type: 'string', format: 'date-time' },
     by: text,
+    tenant: text,
     requestId: text,
+    sourceIp: text,
+    calledBy: text,
     before: { type: 'object' },
     after: { type: 'object' },
     reason: text,
+    previousHash: text,
+    hash: text,
   },
   ['version', 'action', 'at', 'by', 'requestId', 'before', 'after'],
 );
 
 const dateTime: JsonSchema = { type: 'string', format: 'date-time' };
+const count: JsonSchema = { type: 'integer' };
+const errorGroup = object(
+  {
+    plugin: text,
+    fingerprint: text,
+    status: { type: 'string', enum: ['open', 'resolved', 'ignored'] },
+    statusBy: text,
+    statusAt: dateTime,
+    operation: text,
+    code: text,
+    type: text,
+    message: text,
+    at: text,
+    count,
+    regressions: count,
+    firstSeen: dateTime,
+    lastSeen: dateTime,
+    versions: list(text),
+    sample: object(
+      { requestId: text, traceId: text, at: dateTime, version: text, message: text, stack: text },
+      ['requestId', 'at', 'version', 'message'],
+    ),
+  },
+  [
+    'plugin',
+    'fingerprint',
+    'status',
+    'operation',
+    'code',
+    'type',
+    'message',
+    'count',
+    'firstSeen',
+    'lastSeen',
+  ],
+);
+const errorPage = object({ errors: list(errorGroup), cursor: { anyOf: [text, { type: 'null' }] } });
 const configVersion: JsonSchema = { type: 'integer' };
 const origin = { updatedAt: dateTime, updatedBy: text };
 const config = object(
@@ -74,7 +117,17 @@ const versionMembers = ['label', 'version', 'configVersion', 'inForce'];
 export const platformAnswers: Readonly<Record<string, JsonSchema>> = {
   listPlugins: object({ plugins: list(plugin) }),
   getPlugin: plugin,
-  getPluginAudit: object({ entries: list(auditEntry), next: { type: 'integer' } }, ['entries']),
+  getPluginAudit: object(
+    {
+      entries: list(auditEntry),
+      next: { type: 'integer' },
+      head: object({ version: { type: 'integer' }, hash: text }),
+    },
+    ['entries'],
+  ),
+  listErrors: errorPage,
+  listPluginErrors: errorPage,
+  setPluginErrorStatus: errorGroup,
   pluginsHealth: object({ status, plugins: list(object({ name: text, version: text, health })) }),
   pluginsDrift: object({
     drift: list(
