@@ -1,9 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { names, type Deployment } from '../deployment/deployment.ts';
-import { READ_STREAM } from './plugin-table.ts';
+import { keepsData, READ_STREAM } from './plugin-table.ts';
 
 /** The errors of all plugins in groups, each plugin's in a partition of its own, and the outbox of their events. */
 export class ErrorsTable extends Construct {
@@ -20,9 +19,7 @@ export class ErrorsTable extends Construct {
       timeToLiveAttribute: 'ttl',
       dynamoStream: StreamViewType.NEW_IMAGE,
       billing: Billing.onDemand(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // What it holds is in the logs as well, and is deleted after a month anyway.
-      removalPolicy: RemovalPolicy.DESTROY,
+      ...keepsData(deployment),
     });
     this.name = table.tableName;
     this.arn = table.tableArn;

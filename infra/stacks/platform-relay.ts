@@ -26,7 +26,7 @@ export function createPlatformRelay(scope: Construct, props: PlatformRelayProps)
   const boundary = new ManagedPolicy(scope, 'RelayBoundary', {
     description: "What the function that publishes the platform's events cannot go beyond",
   });
-  const relay = new PluginFunction(scope, 'Function-relay', {
+  const relay = new PluginFunction(scope, 'Function-errors-relay', {
     deployment,
     plugin: 'platform',
     key: 'relay',

@@ -115,7 +115,10 @@ describe('roles', () => {
       'dynamodb:ConditionCheckItem',
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
+      // On the table, and on the plugin's part of that of errors.
       'dynamodb:PutItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
       'dynamodb:UpdateItem',
       'kms:Decrypt',
       'logs:CreateLogStream',
@@ -170,7 +173,9 @@ describe('roles', () => {
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
+      'dynamodb:PutItem',
       'dynamodb:Query',
+      'dynamodb:UpdateItem',
       'kms:Decrypt',
       'kms:GenerateDataKey',
       'lambda:InvokeFunction',
@@ -569,6 +574,7 @@ describe('data', () => {
     const tables = everywhere('AWS::DynamoDB::GlobalTable');
     expect(tables.map(({ Properties }) => String(Properties['TableName'])).sort()).toEqual([
       'anineeplus-prod-audit-entries',
+      'anineeplus-prod-errors',
       'anineeplus-prod-registry',
       'anineeplus-prod-shop-orders',
       'anineeplus-prod-shop-stock',
@@ -636,6 +642,38 @@ describe('outputs', () => {
     expect(Object.keys(shop.Outputs ?? {})).toEqual(
       expect.arrayContaining(['WebhookCourierUrl', 'ConfigSecretArn']),
     );
+  });
+});
+
+describe('the table of errors', () => {
+  test('takes the faults of a plugin from the functions of that plugin, and of no other', () => {
+    for (const [template, plugin] of [
+      [shop, 'shop'],
+      [audit, 'audit'],
+      [platform, 'platform'],
+    ] as const) {
+      const writes = ofType(template, 'AWS::IAM::Role').flatMap((role) =>
+        statementsOf(role).filter(
+          ({ Action, Resource }) =>
+            [Action].flat().includes('dynamodb:PutItem') && JSON.stringify(Resource).includes('Errors'),
+        ),
+      );
+      expect(writes.length).toBeGreaterThan(0);
+      for (const { Action, Condition } of writes) {
+        expect(Action).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+        expect(Condition).toEqual({
+          'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`PLUGIN#${plugin}`] },
+        });
+      }
+    }
+  });
+
+  test('has a relay that publishes the events of errors, and nothing else', () => {
+    const statements = statementsOf(roleOf(platform, 'anineeplus-prod-platform-relay'));
+    expect(statements.find(({ Action }) => Action === 'events:PutEvents')?.Condition).toEqual({
+      StringEquals: { 'events:source': 'anineeplus.prod.platform' },
+      StringLike: { 'events:detail-type': 'plugin.error.v*' },
+    });
   });
 });
 

@@ -91,7 +91,7 @@ export const positionOf = ({ lastSeen, plugin, fingerprint }: ErrorGroup): strin
 function groupOf(item: Readonly<Record<string, unknown>>): ErrorGroup {
   const { plugin, fingerprint, status, statusBy, statusAt, operation, code, type, message, at } =
     item as unknown as ErrorGroup;
-  const { count, regressions = 0, firstSeen, lastSeen, versions, sample } = item as unknown as ErrorGroup;
+  const { count, firstSeen, lastSeen, versions, sample } = item as unknown as ErrorGroup;
   return {
     plugin,
     fingerprint,
@@ -104,7 +104,7 @@ function groupOf(item: Readonly<Record<string, unknown>>): ErrorGroup {
     message,
     ...(at !== undefined && { at }),
     count,
-    regressions,
+    regressions: Number(item['regressions'] ?? 0),
     firstSeen,
     lastSeen,
     versions: [...versions].sort(),

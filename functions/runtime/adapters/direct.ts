@@ -164,7 +164,17 @@ export function healthAdapter(
       if (problem.code === 'plugin-unloaded') return { status: 'unloaded' };
       const cause = causes(error).find((one) => one instanceof PluginLoadError) ?? error;
       const reason = cause instanceof Error ? cause.message : 'the health check failed';
-      return { status: 'unhealthy', reason: redactText(withPlace(reason, thrownAt(error, sourceFolder))) };
+      const shown = sourceFolder === undefined ? withoutAddresses(reason, error) : reason;
+      return { status: 'unhealthy', reason: redactText(withPlace(shown, thrownAt(error, sourceFolder))) };
     },
   };
+}
+
+/** Messages of AWS and of the network name accounts, roles and hosts: outside of the local runner only their codes show. */
+function withoutAddresses(reason: string, error: unknown): string {
+  return causes(error).reduce<string>((text, cause) => {
+    const { message, name, code } = cause as NodeJS.ErrnoException;
+    const isForeign = '$metadata' in (cause as object) || 'syscall' in (cause as object);
+    return isForeign && message !== '' ? text.replaceAll(message, code ?? name) : text;
+  }, reason);
 }

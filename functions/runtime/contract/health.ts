@@ -26,8 +26,16 @@ export interface HealthFinding {
 export interface HealthCheckReport extends Omit<HealthFinding, 'at'> {
   /** Result of the last request that was made only to check it. */
   readonly active?: HealthFinding;
-  /** Result of the last request that was made for a client. */
-  readonly passive?: HealthFinding;
+  /** Result of the last requests that were made for clients. */
+  readonly passive?: HealthFinding & Partial<HealthWindow>;
+}
+
+/** Requests that were made for clients, in the execution environment that reports. */
+export interface HealthWindow {
+  readonly windowSeconds: number;
+  readonly calls: number;
+  /** Calls that the dependency did not answer, or not as it should. */
+  readonly failures: number;
 }
 
 /** A plugin's answer to a health check, shown in `GET /plugins/health`. */

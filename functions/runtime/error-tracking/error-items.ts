@@ -9,9 +9,9 @@ export const groupKey = (plugin: string, fingerprint: string) => ({
   SK: `${GROUP_PREFIX}${fingerprint}`,
 });
 
-export const errorOutboxKey = (plugin: string, fingerprint: string, sequence: number) => ({
+export const errorOutboxKey = (plugin: string, group: string, sequence: number) => ({
   PK: errorsPartition(plugin),
-  SK: `${OUTBOX_PREFIX}${fingerprint}#${sequence}`,
+  SK: `${OUTBOX_PREFIX}${group}#${sequence}`,
 });
 
 /** Counts the new groups of a UTC day. */

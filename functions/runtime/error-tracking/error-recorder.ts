@@ -7,9 +7,9 @@ import { describeFault, type Fault } from './fault.ts';
 
 export interface ErrorRecorder {
   /** Takes a fault, and writes it unless this environment has written too often of late. It never throws. */
-  record(fault: Fault, remainingMs: number): Promise<void>;
+  readonly record: (fault: Fault, remainingMs: number) => Promise<void>;
   /** Writes what waits, if it may. */
-  flush(remainingMs: number): Promise<void>;
+  readonly flush: (remainingMs: number) => Promise<void>;
 }
 
 export interface ErrorRecorderOptions {

@@ -8,12 +8,29 @@ const object = (properties: Record<string, JsonSchema>, required = Object.keys(p
 });
 const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
 
-const status: JsonSchema = { type: 'string', enum: ['healthy', 'degraded', 'unhealthy', 'unloaded'] };
+const status: JsonSchema = {
+  type: 'string',
+  enum: ['healthy', 'degraded', 'unhealthy', 'unloaded', 'unknown'],
+};
+const finding = object(
+  {
+    status,
+    reason: text,
+    at: { type: 'string', format: 'date-time' },
+    windowSeconds: { type: 'integer' },
+    calls: { type: 'integer' },
+    failures: { type: 'integer' },
+  },
+  ['status'],
+);
 const health = object(
   {
     status,
     reason: text,
-    checks: { type: 'object', additionalProperties: object({ status, reason: text }, ['status']) },
+    checks: {
+      type: 'object',
+      additionalProperties: object({ status, reason: text, active: finding, passive: finding }, ['status']),
+    },
   },
   ['status'],
 );

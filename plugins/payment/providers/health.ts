@@ -1,4 +1,5 @@
 import type { HealthCheckReport, HealthFinding, HealthReport } from '#runtime/contract/health.ts';
+import { type CallWindow, callWindow } from './call-window.ts';
 import { within } from '#runtime/within.ts';
 import { type PaymentProvider } from './provider.ts';
 import { ProviderError, type ProviderErrorClass } from './provider-error.ts';
@@ -14,17 +15,28 @@ type Outcome = ProviderErrorClass | 'ok';
 /** The health of each configured provider; each is probed at most once per half minute. */
 export interface HealthCheck {
   check(): Promise<HealthReport>;
-  /** Records the outcome of a regular call: a success or rejected credentials count like a probe. */
+  /**
+   * Records the outcome of a regular call: a success or rejected credentials count like a probe, and a share of failures
+   * among the calls of the last minutes makes the provider degraded.
+   */
   observe(name: ProviderName, outcome: Outcome): void;
 }
 
 const UNKNOWN: HealthFinding = { status: 'unknown' };
+
+/** Outcomes by which the provider did not do its work; with any other it answered. */
+const FAILURES: ReadonlySet<Outcome> = new Set<Outcome>(['unknown', 'auth', 'rate_limited']);
+
+/** Fewer calls than this say nothing about a provider. */
+const CALLS_MIN = 5;
+const FAILED_SHARE_MAX = 0.5;
 
 /** The latest findings about one provider. */
 interface ProviderState {
   readonly name: ProviderName;
   active: HealthFinding;
   passive: HealthFinding;
+  readonly window: CallWindow;
   /** The more recent of the two. */
   latest: HealthFinding;
   pending: Promise<void> | undefined;
@@ -43,7 +55,14 @@ export function providersHealth(
   const all = new Map<ProviderName, ProviderState>(
     names.map((name) => [
       name,
-      { name, active: UNKNOWN, passive: UNKNOWN, latest: UNKNOWN, pending: undefined },
+      {
+        name,
+        active: UNKNOWN,
+        passive: UNKNOWN,
+        latest: UNKNOWN,
+        window: callWindow(now),
+        pending: undefined,
+      },
     ]),
   );
   const found = (outcome: Outcome): HealthFinding => ({ ...findingOf(outcome), at: now().toISOString() });
@@ -65,6 +84,7 @@ export function providersHealth(
     },
     observe(name, outcome) {
       const known = all.get(name);
+      known?.window.add(FAILURES.has(outcome));
       if (known && (outcome === 'ok' || outcome === 'auth')) known.latest = known.passive = found(outcome);
     },
   };
@@ -86,17 +106,34 @@ function findingOf(outcome: Outcome): HealthFinding {
     : { status: 'degraded', reason: `the provider answers: ${outcome}` };
 }
 
-function checkOf({ latest: { at: _at, ...finding }, active, passive }: ProviderState): HealthCheckReport {
-  return { ...finding, active, passive };
+/** The finding about a provider: the latest one, or that of the calls where it is worse. */
+function findingAbout({ latest: { at: _at, ...latest }, window }: ProviderState): HealthFinding {
+  return latest.status === 'unhealthy' ? latest : (windowFinding(window) ?? latest);
+}
+
+/** Undefined while most calls succeed. */
+function windowFinding(window: CallWindow): HealthFinding | undefined {
+  const { calls = 0, failures = 0, windowSeconds = 0 } = window.read() ?? {};
+  if (calls < CALLS_MIN || failures / calls < FAILED_SHARE_MAX) return undefined;
+  return {
+    status: 'degraded',
+    reason: `${failures} of ${calls} calls in the last ${windowSeconds / 60} minutes failed`,
+  };
+}
+
+function checkOf(state: ProviderState): HealthCheckReport {
+  const { active, passive, window } = state;
+  const worse = passive.status === 'unhealthy' ? undefined : windowFinding(window);
+  return { ...findingAbout(state), active, passive: { ...passive, ...worse, ...window.read() } };
 }
 
 /** The default provider decides; a fault of another one makes the whole degraded. */
 function reportOf(all: readonly ProviderState[]): HealthReport {
   const checks = Object.fromEntries(all.map((known) => [known.name, checkOf(known)]));
   const [main, ...others] = all;
-  const { status, reason } = main?.latest ?? UNKNOWN;
-  const impaired = others.find(({ latest }) => ['degraded', 'unhealthy'].includes(latest.status));
+  const { status, reason } = main ? findingAbout(main) : UNKNOWN;
+  const impaired = others.find((known) => ['degraded', 'unhealthy'].includes(findingAbout(known).status));
   if (status === 'degraded' || status === 'unhealthy' || impaired === undefined)
     return { status, ...(reason !== undefined && { reason }), checks };
-  return { status: 'degraded', reason: `${impaired.name}: ${impaired.latest.reason}`, checks };
+  return { status: 'degraded', reason: `${impaired.name}: ${findingAbout(impaired).reason}`, checks };
 }

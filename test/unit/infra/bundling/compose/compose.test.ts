@@ -264,6 +264,7 @@ describe('what is composed of all plugins', () => {
       '/orders/{id}/update',
       '/plugins',
       '/plugins/drift',
+      '/plugins/errors',
       '/plugins/health',
       '/plugins/load',
       '/plugins/unload',
@@ -281,6 +282,8 @@ describe('what is composed of all plugins', () => {
         '/versions',
         '/versions/{label}',
       ].map((path) => `/plugins/{name}/config${path}`),
+      '/plugins/{name}/errors',
+      '/plugins/{name}/errors/{fingerprint}',
     ]);
   });
 

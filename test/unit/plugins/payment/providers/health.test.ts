@@ -97,6 +97,43 @@ describe('the health of the providers', () => {
       .toMatchObject({ status: 'degraded', reason: 'the provider answers: unknown' });
   });
 
+  it('is degraded while most calls of the last minutes fail, whatever a probe says, and recovers', async () => {
+    const services = fresh();
+    const calls = (...outcomes: readonly ('ok' | 'unknown' | 'declined' | 'rate_limited')[]) => {
+      for (const outcome of outcomes) services.health.observe('stripe', outcome);
+    };
+    calls('ok', 'unknown', 'unknown', 'rate_limited');
+    // Four calls say nothing yet.
+    expect(await check(services)).toMatchObject({ status: 'healthy' });
+    calls('unknown');
+    const reason = '4 of 5 calls in the last 5 minutes failed';
+    expect(await check(services)).toMatchObject({
+      status: 'degraded',
+      reason,
+      checks: {
+        stripe: {
+          status: 'degraded',
+          reason,
+          passive: { status: 'degraded', windowSeconds: 300, calls: 5, failures: 4 },
+        },
+      },
+    });
+    // A decline is an answer.
+    calls('ok', 'declined', 'ok', 'ok');
+    expect(await check(services)).toMatchObject({
+      status: 'healthy',
+      checks: { stripe: { passive: { status: 'healthy', calls: 9, failures: 4 } } },
+    });
+    calls('unknown', 'unknown', 'unknown', 'unknown', 'unknown');
+    expect((await check(services)).status).toBe('degraded');
+    bench.skip(301_000);
+    const { checks, status } = await check(services);
+    expect([status, checks?.['stripe']?.passive]).toEqual([
+      'healthy',
+      { status: 'healthy', at: expect.any(String) },
+    ]);
+  });
+
   it('takes the latest of both: real work that is refused, and a probe that works again', async () => {
     const services = fresh();
     await check(services);
