@@ -39,6 +39,7 @@ export async function buildApp(
     rootDir,
     stage,
     secured: auth.kind !== 'none',
+    publicOpenApi: deployment.publicOpenApi,
     lastGoodDir: lastGoodDir ?? app.outdir,
     keepGoing,
     describeTimeoutMs,

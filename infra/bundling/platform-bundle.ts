@@ -24,18 +24,24 @@ export type PlatformFunction = (typeof apiFunctions)[number];
 
 export type PlatformFunctionRoutes = Readonly<Record<PlatformFunction, PlatformRoutes>>;
 
-async function routesIn(folder: string): Promise<PlatformRoutes> {
+async function routesIn(folder: string, publicOpenApi: boolean): Promise<PlatformRoutes> {
   const { operations } = JSON.parse(
     await readFile(join(root, folder, 'manifest.json'), 'utf8'),
   ) as PlatformManifest;
   return Object.fromEntries(
-    Object.entries(operations).map(([name, { http, scope }]) => [name, { ...http, scope }]),
+    Object.entries(operations).map(([name, { http, scope }]) => [
+      name,
+      { ...http, scope, ...(publicOpenApi && http.path === OPENAPI_PATH && { isPublic: true }) },
+    ]),
   );
 }
 
+/** Where the description of the API is. */
+const OPENAPI_PATH = '/openapi.json';
+
 /** The routes of the platform's own functions, as their manifests have them. */
-export async function platformRoutes(): Promise<PlatformFunctionRoutes> {
-  const all = apiFunctions.map(async (key) => [key, await routesIn(key)] as const);
+export async function platformRoutes({ publicOpenApi = false } = {}): Promise<PlatformFunctionRoutes> {
+  const all = apiFunctions.map(async (key) => [key, await routesIn(key, publicOpenApi)] as const);
   return Object.fromEntries(await Promise.all(all)) as PlatformFunctionRoutes;
 }
 

@@ -28,6 +28,8 @@ interface PrepareOptions {
   readonly lastGoodDir: string;
   /** Whether the API demands tokens. */
   readonly secured: boolean;
+  /** Whether the description of the API needs no token. */
+  readonly publicOpenApi: boolean;
   /** For the local runner: leaves broken plugins out instead of refusing, and on stage `local` adds source maps. */
   readonly keepGoing: boolean;
   readonly describeTimeoutMs?: number | undefined;
@@ -70,7 +72,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const [checked, { platform, relay }, routes] = await Promise.all([
     checkPlugins({ rootDir, stage, hasher, timeoutMs, sourceMaps: keepGoing && stage === 'local' }),
     bundlePlatform(scratchDir('platform'), hasher),
-    platformRoutes(),
+    platformRoutes(options),
   ]);
   const { errors, warnings, broken, known } = checked;
   if (errors.length > 0 && !keepGoing) {

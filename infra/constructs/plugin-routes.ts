@@ -3,13 +3,15 @@ import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { acknowledgeOpenRoutes, type HttpApi } from './http-api.ts';
+import { acknowledgeOpenRoutes, acknowledgePublicRoute, type HttpApi } from './http-api.ts';
 
 interface RouteBinding {
   readonly method: string;
   readonly path: string;
   /** Undefined: any valid token will do. */
   readonly scope?: string | undefined;
+  /** Needs no token, whatever the API demands. */
+  readonly isPublic?: boolean;
 }
 
 export interface PluginRoutesProps {
@@ -37,17 +39,19 @@ export class PluginRoutes extends Construct {
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: apiId, resourceName: '*/*' }),
     });
     if (authorizerId === undefined) acknowledgeOpenRoutes(this);
-    for (const { method, path, scope: needed } of routes) {
-      new CfnRoute(this, `${method}${path.replaceAll('/', '-')}`, {
+    for (const { method, path, scope: needed, isPublic = false } of routes) {
+      const isOpen = authorizerId === undefined || isPublic;
+      const route = new CfnRoute(this, `${method}${path.replaceAll('/', '-')}`, {
         apiId,
         routeKey: `${method} ${path}`,
         target: `integrations/${integration.ref}`,
-        authorizationType: authorizerId === undefined ? 'NONE' : 'JWT',
-        ...(authorizerId !== undefined && {
+        authorizationType: isOpen ? 'NONE' : 'JWT',
+        ...(!isOpen && {
           authorizerId,
           ...(needed !== undefined && { authorizationScopes: [needed] }),
         }),
       });
+      if (isPublic) acknowledgePublicRoute(route);
     }
   }
 }

@@ -68,6 +68,7 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
     cors: corsOf(stage, context),
     secretOverrides: secretOverridesOf(context('config.secretOverrides')),
     reservesConcurrency: reservesConcurrencyOf(context('lambda.reservedConcurrency')),
+    publicOpenApi: publicOpenApiOf(context('openapi')),
     archiveDays: archiveDaysOf(stage, context('events.archiveDays')),
     backupKey: backupKeyOf(context('config.backupKey')),
     alarmReceivers: alarmReceiversOf(context),
@@ -95,13 +96,20 @@ function reservesConcurrencyOf(given: unknown): boolean {
   );
 }
 
+function publicOpenApiOf(given: unknown): boolean {
+  if (given === undefined || given === 'public') return given === 'public';
+  throw new Error(
+    `The context "openapi" is ${JSON.stringify(given)}: leave it out, or write out "public" for a document that needs no token`,
+  );
+}
+
 /** As long as the inbox of a subscriber remembers what it has handled, so that a replay repeats nothing. */
 const ARCHIVE_DAYS = 30;
 
 function archiveDaysOf(stage: string, given: unknown): number {
   if (given === undefined) return stage === 'local' ? 0 : ARCHIVE_DAYS;
-  const days = Number(given);
-  if (String(given).trim() !== '' && Number.isSafeInteger(days) && days >= 0) return days;
+  const days = given === '' ? NaN : Number(given);
+  if (Number.isSafeInteger(days) && days >= 0) return days;
   throw new Error(
     `The context "events.archiveDays" is ${JSON.stringify(given)}: write how many days the archive keeps events, 0 for no archive`,
   );

@@ -21,6 +21,8 @@ export interface Deployment {
   readonly secretOverrides: boolean;
   /** Whether functions reserve concurrency; an account without enough of it cannot. */
   readonly reservesConcurrency: boolean;
+  /** Whether the description of the API needs no token. */
+  readonly publicOpenApi: boolean;
   /** How long the archive of the event bus keeps events; 0: there is none. */
   readonly archiveDays: number;
   /** Public key that backups of configurations are sealed to; without one there are none. X25519, base64url. */

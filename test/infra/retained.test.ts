@@ -20,6 +20,7 @@ beforeAll(async () => {
     'config.backupKey': '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI',
     'events.archiveDays': 90,
     'lambda.reservedConcurrency': 'none',
+    openapi: 'public',
   }));
   ({ templates: local } = await assemblyOf(fixture('full')));
 });
@@ -66,7 +67,7 @@ describe('what holds data', () => {
     for (const text of before) expect(text).not.toMatch(/undefined|object/);
     expect(holdersOf(changed).map(named)).toEqual(expect.arrayContaining(before));
     const inAudit = before.filter((text) => text.startsWith('anineeplus-prod-plugin-audit/'));
-    expect(inAudit.map((text) => text.split(' ')[1]).sort()).toEqual([
+    expect(inAudit.map((text) => text.replace(/^.* /, '')).toSorted()).toEqual([
       'anineeplus-prod-audit-entries',
       'anineeplus-prod-audit-onOrdered',
       'anineeplus-prod-audit-onOrdered-dlq',
@@ -138,4 +139,15 @@ describe('the archive of the bus', () => {
     expect(archivesOf(changed, 'prod')).toMatchObject([{ RetentionDays: 90 }]);
     expect(archivesOf(local, 'local')).toEqual([]);
   });
+});
+
+test('the description of the API needs a token unless the context makes it public, and nothing else goes with it', () => {
+  const open = (templates: Readonly<Record<string, Template>>) =>
+    Object.values(templates)
+      .flatMap((template) => ofType(template, 'AWS::ApiGatewayV2::Route'))
+      .flatMap(({ Properties }) =>
+        Properties['AuthorizationType'] === 'NONE' ? [Properties['RouteKey']] : [],
+      );
+  expect(open(prod)).toEqual([]);
+  expect(open(changed)).toEqual(['GET /openapi.json']);
 });

@@ -10,6 +10,8 @@ interface Route {
   readonly method: string;
   readonly path: string;
   readonly scope?: string | undefined;
+  /** Needs no token, whatever the API demands. */
+  readonly isPublic?: boolean;
 }
 
 /** Routes of the platform's own functions, by operation key. */
@@ -94,7 +96,7 @@ function operationObject(
     tags: [entry.tag],
     summary,
     ...(description && { description }),
-    ...(secured && { security: [{ token: entry.scope ? [entry.scope] : [] }] }),
+    ...(secured && { security: entry.isPublic ? [] : [{ token: entry.scope ? [entry.scope] : [] }] }),
     ...(given.length > 0 && { parameters: given }),
     ...requestBody(entry, input, inPath),
     responses: {

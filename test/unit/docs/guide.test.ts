@@ -128,6 +128,7 @@ function actionsOf(form: string): readonly string[] {
     secretOverrides: false,
     reservesConcurrency: true,
     archiveDays: 0,
+    publicOpenApi: false,
     alarmReceivers: [],
     dashboards: true,
     isLocal: true,
