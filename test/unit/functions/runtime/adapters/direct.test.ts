@@ -76,6 +76,21 @@ describe('a health check', () => {
     expect(await reasonOn('prod')).toMatchObject({ reason });
   });
 
+  it.each([
+    ['AWS', { name: 'AccessDeniedException', $metadata: {} }, 'AccessDeniedException'],
+    ['the network', { code: 'ECONNREFUSED', syscall: 'connect' }, 'ECONNREFUSED'],
+  ])(
+    'names no account and no host outside of the local runner, when an error is of %s',
+    async (_, more, shown) => {
+      const error = Object.assign(new Error('arn:aws:sts::123456789012:x at 10.0.0.7'), more);
+      const plugin = probe({ initialize: () => Promise.reject(error) });
+      expect(await health(plugin)).toEqual({
+        status: 'unhealthy',
+        reason: `Plugin "probe": could not start: ${shown}`,
+      });
+    },
+  );
+
   it('names the plugin whose initialize hangs', async () => {
     const plugin = probe({ initialize: () => new Promise(() => {}) });
     expect(await health(plugin)).toEqual({
