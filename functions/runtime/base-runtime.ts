@@ -1,6 +1,7 @@
 import type { PluginManifest } from './contract/plugin.ts';
 import { createEntrances } from './entrance.ts';
 import { readEnvironment, type FunctionEnvironment } from './environment.ts';
+import { loadSpans, type SpanSource } from './telemetry/load-spans.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
 /** What every function's pipeline works with, made once per execution environment. */
@@ -9,6 +10,8 @@ export interface BaseRuntime {
   readonly telemetry: Telemetry;
   /** Of the plugin; undefined for a function that runs beside it. */
   readonly version: string | undefined;
+  /** The spans of its invocations. */
+  readonly spans: SpanSource;
   /** What the alias of an invocation proves. */
   readonly entranceOf: ReturnType<typeof createEntrances>;
 }
@@ -31,5 +34,7 @@ export function createBaseRuntime(
   }: Pick<PluginManifest, 'name' | 'operations'> & Partial<Pick<PluginManifest, 'version'>>,
   { environment = readEnvironment(), telemetry = createTelemetry(name) }: BaseRuntimeOptions = {},
 ): BaseRuntime {
-  return { environment, telemetry, version, entranceOf: createEntrances({ operations }, environment) };
+  const { tracing, functionName, stage } = environment;
+  const spans = loadSpans(tracing && { ...tracing, plugin: name, functionName, stage }, telemetry.log);
+  return { environment, telemetry, spans, version, entranceOf: createEntrances({ operations }, environment) };
 }

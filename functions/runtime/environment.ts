@@ -3,6 +3,7 @@ import type { PluginEnvironment } from './contract/plugin.ts';
 import type { ConfigValues } from './lifecycle/config-document.ts';
 import type { InitialState } from './lifecycle/registry-state.ts';
 import { screamingSnake } from './screaming-snake.ts';
+import type { TracingOptions } from './telemetry/spans.ts';
 import type { TokenIssuer } from './tokens/issuer.ts';
 
 /** The environment variables that synth sets on a function. They are read nowhere else. */
@@ -45,6 +46,8 @@ export interface FunctionEnvironment extends PluginEnvironment {
   readonly callers: Readonly<Record<string, readonly string[]>>;
   /** How long a chain of calls may be that ends at an operation of a plugin, where it is more than one call. */
   readonly callHops: Readonly<Record<string, number>>;
+  /** Where spans go, and how many; undefined where tracing is off. */
+  readonly tracing: Pick<TracingOptions, 'endpoint' | 'ratio'> | undefined;
   /** Address of Lambda's own API in the execution environment; undefined outside of Lambda. */
   readonly runtimeApi: string | undefined;
   /** The whole environment, for the overrides of the configuration. */
@@ -87,6 +90,13 @@ function sourceFolderOf(variables: Readonly<Record<string, string | undefined>>)
   return variables['ANINEEPLUS_STAGE'] === 'local' ? variables['ANINEEPLUS_SOURCE_FOLDER'] : undefined;
 }
 
+function tracingIn(variables: Readonly<Record<string, string | undefined>>): FunctionEnvironment['tracing'] {
+  const endpoint = variables['ANINEEPLUS_TRACING'];
+  return endpoint === undefined
+    ? undefined
+    : { endpoint, ratio: Number(variables['ANINEEPLUS_TRACING_RATIO'] ?? 1) };
+}
+
 /** @param variables `process.env` on Lambda; tests pass their own */
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
@@ -120,6 +130,7 @@ export function readEnvironment(
       Record<string, readonly string[]>
     >,
     callHops: JSON.parse(variables['ANINEEPLUS_CALL_HOPS'] ?? '{}') as Readonly<Record<string, number>>,
+    tracing: tracingIn(variables),
     runtimeApi: variables['AWS_LAMBDA_RUNTIME_API'],
     variables,
     now: clockOf(variables),

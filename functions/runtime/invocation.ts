@@ -5,6 +5,7 @@ import { aliases } from './aliases.ts';
 import type { CallSource, InvocationContext } from './contract/operation.ts';
 import type { Entrance } from './entrance.ts';
 import type { Problem } from './problem.ts';
+import type { Spans, SpanStart } from './telemetry/spans.ts';
 
 /** What an adapter reads of an event before any middleware runs. */
 export interface Description {
@@ -12,6 +13,12 @@ export interface Description {
   readonly operation: string;
   readonly requestId?: string | undefined;
   readonly traceparent?: string | undefined;
+  /** Id of what started the chain of calls and events; the request's own when left out. */
+  readonly correlationId?: string | undefined;
+  /** Of the invocation's span; `server` when left out. */
+  readonly kind?: SpanStart['kind'];
+  /** Of the invocation's span, besides those of every invocation. */
+  readonly attributes?: SpanStart['attributes'];
   /** Path of the request, for problem documents. */
   readonly instance?: string | undefined;
   /** The client's address, as API Gateway or the GraphQL function says. */
@@ -33,6 +40,7 @@ export interface Invocation {
   readonly startedAt: number;
   readonly log: Log;
   traceparent: string | undefined;
+  spans: Spans;
   /** The plugin's services and configuration, from the start of the plugin on. */
   lease: Loan | undefined;
   configVersionId: string | undefined;

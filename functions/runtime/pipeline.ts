@@ -12,23 +12,26 @@ import { errors } from './middleware/errors.ts';
 import { logging } from './middleware/logging.ts';
 import { metrics } from './middleware/metrics.ts';
 import { registryState } from './middleware/registry-state.ts';
-import { tracing } from './middleware/tracing.ts';
+import { traced } from './middleware/tracing.ts';
 import type { Middleware } from './middleware/types.ts';
 import type { BaseRuntime } from './base-runtime.ts';
 import type { FunctionRuntime } from './runtime.ts';
+import { idsOnly } from './telemetry/spans.ts';
 
 /** That of a function beside a plugin, or that of one that runs the plugin. */
 type PipelineRuntime = BaseRuntime | FunctionRuntime;
 
 export type Handler<R> = (event: unknown, context: Context) => Promise<R>;
 
-/** The order of all middleware; the first to start is the last to end. Telemetry comes before what can refuse. */
+/**
+ * The order of all middleware within the invocation's span; the first to start is the last to end. Telemetry comes before
+ * what can refuse.
+ */
 function middlewareOf<R>(runtime: PipelineRuntime, adapter: Adapter<R>): readonly Middleware[] {
   const { environment, telemetry } = runtime;
   const withPlugin = 'lifecycle' in runtime ? runtime : undefined;
   const { plugin, stage, sourceFolder, errorsTable } = environment;
   return [
-    tracing({ plugin }),
     logging(telemetry),
     metrics(telemetry),
     ...(errorsTable === undefined
@@ -79,11 +82,13 @@ export function pipeline<R>(runtime: PipelineRuntime, adapter: Adapter<R>): Hand
       startedAt: performance.now(),
       log: runtime.telemetry.log,
       traceparent: description.traceparent,
+      spans: idsOnly,
       lease: undefined,
       configVersionId: undefined,
       body: {},
       problem: undefined,
     };
-    return chain(invocation, lambda);
+    const { plugin } = runtime.environment;
+    return traced(runtime.spans(), invocation, () => chain(invocation, lambda), { plugin });
   };
 }

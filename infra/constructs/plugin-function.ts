@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { aliases } from '#runtime/aliases.ts';
 import { BoundedRole } from './bounded-role.ts';
 import { METRICS_NAMESPACE, names, type Auth, type Deployment } from '../deployment/deployment.ts';
+import { grantSpanExport, tracingVariables } from './span-export.ts';
 
 export interface PluginFunctionProps {
   readonly deployment: Deployment;
@@ -20,6 +21,8 @@ export interface PluginFunctionProps {
   readonly timeoutSeconds: number;
   /** Invocations at once that are set aside for it, and the most that it takes. */
   readonly reservedConcurrency?: number | undefined;
+  /** Whether its invocations are traced; as the deployment says when left out. */
+  readonly tracing?: boolean | undefined;
   /** Besides those that every function has. */
   readonly environment: Readonly<Record<string, string>>;
   /** Upper bound of the role; the function's log is added to it. */
@@ -78,7 +81,12 @@ export class PluginFunction extends Construct implements IGrantable {
       boundary: props.boundary,
     });
     this.grantPrincipal = this.role.grantPrincipal;
-    for (const grantee of [this, props.boundary]) logGroup.grantWrite(grantee);
+    const { tracing, debugSampleRate } = deployment;
+    const isTraced = props.tracing ?? tracing.isOn;
+    for (const grantee of [this, props.boundary]) {
+      logGroup.grantWrite(grantee);
+      if (isTraced) grantSpanExport(grantee, tracing);
+    }
     const environment = {
       ANINEEPLUS_STAGE: deployment.stage,
       // Together with the stage it identifies the deployment, and stays the same when stacks are updated.
@@ -89,6 +97,8 @@ export class PluginFunction extends Construct implements IGrantable {
       POWERTOOLS_SERVICE_NAME: plugin,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       POWERTOOLS_LOG_LEVEL: 'INFO',
+      ...(debugSampleRate > 0 && { POWERTOOLS_LOGGER_SAMPLE_RATE: String(debugSampleRate) }),
+      ...(isTraced && tracingVariables(tracing)),
       ...(props.invokers && authorizationOf(deployment.auth, props.invokers)),
       ...props.environment,
     };

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Auth, Deployment } from '#infra/deployment/deployment.ts';
 import { alarmReceiversOf } from './alarm-context.ts';
 import { corsOf } from './cors-context.ts';
+import { debugSampleRateOf, tracingOf } from './telemetry-context.ts';
 
 const LOCAL_AUTH: Auth = {
   kind: 'jwt',
@@ -66,6 +67,8 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
     stage,
     auth: authOf(stage, context),
     cors: corsOf(stage, context),
+    tracing: tracingOf(stage, context),
+    debugSampleRate: debugSampleRateOf(context),
     secretOverrides: secretOverridesOf(context('config.secretOverrides')),
     reservesConcurrency: reservesConcurrencyOf(context('lambda.reservedConcurrency')),
     publicOpenApi: publicOpenApiOf(context('openapi')),

@@ -11,12 +11,25 @@ export interface Cors {
   readonly anyPort: boolean;
 }
 
+/** What functions do with the spans of their invocations. */
+export interface Tracing {
+  /** Whether it is on for the platform, and for plugins whose manifest leaves it open. */
+  readonly isOn: boolean;
+  /** `xray`, or the URL of an OTLP/HTTP endpoint. */
+  readonly endpoint: string;
+  /** Share of the traces that begin here and are sampled, from 0 to 1. */
+  readonly ratio: number;
+}
+
 /** What every stack of one deployment agrees on. */
 export interface Deployment {
   readonly stage: string;
   readonly auth: Auth;
   /** Undefined: no page of another origin. */
   readonly cors?: Cors | undefined;
+  readonly tracing: Tracing;
+  /** Share of the invocations that are logged at level DEBUG, from 0 to 1. */
+  readonly debugSampleRate: number;
   /** Whether environment variables may set secret values of configurations on AWS, where many can read them. */
   readonly secretOverrides: boolean;
   /** Whether functions reserve concurrency; an account without enough of it cannot. */

@@ -122,5 +122,6 @@ export const observability = z.strictObject({
     .partialRecord(z.enum(defaultAlarmNames), defaultAlarm)
     .default({})
     .describe('Changes of the alarms that every plugin has, by name.'),
+  tracing: z.boolean().describe('Whether calls are traced; as the deployment says when left out.').optional(),
   dashboard: z.boolean().default(true).describe('Whether the plugin has a CloudWatch dashboard.'),
 });

@@ -217,7 +217,7 @@ export const manifestSchema = z
       ),
     config: config.optional().describe('Present when the plugin has a configuration.'),
     deploy: deploy.prefault({}).describe('What a deployment does with the plugin.'),
-    observability: observability.prefault({}).describe('CloudWatch alarms and dashboard.'),
+    observability: observability.prefault({}).describe('CloudWatch alarms, dashboard and traces.'),
     build: z
       .strictObject({
         keep: z

@@ -75,6 +75,7 @@ function createHook(
       ANINEEPLUS_FUNCTION_PREFIX: names.prefix(deployment.stage),
       ANINEEPLUS_HEALTH_FUNCTION: healthKey,
     },
+    tracing: plugin.manifest.observability.tracing,
     boundary,
     metadata: { grantable: [] },
   });

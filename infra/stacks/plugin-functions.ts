@@ -37,6 +37,7 @@ export function createPluginFunctions(
           ...environmentOf(key, props),
           ...(resources.secret && configurationOf(resources.secret.arn, props)),
         },
+        tracing: manifest.observability.tracing,
         boundary,
         invokers: invokersOf(manifest, key, all),
         metadata: { manifest: plugin.file, grantable: permissions.grantable(key) },
@@ -63,6 +64,7 @@ export function createRelayFunction(scope: Construct, props: PluginParts): Plugi
       ANINEEPLUS_BUS_NAME: platform.bus.name,
       ANINEEPLUS_EVENT_SOURCE: names.eventSource(deployment.stage, name),
     },
+    tracing: plugin.manifest.observability.tracing,
     boundary,
     metadata: { manifest: plugin.file, grantable: permissions.grantable('relay') },
   });

@@ -132,6 +132,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'http',
     'api-gateway',
     'lambda',
+    'traces',
     'services',
     'aws-endpoint',
     'pollers',

@@ -19,6 +19,9 @@ const NOWHERE = [
   ...payment('docs'),
   'undici',
   'zod',
+  // Loaded where tracing is on.
+  '@opentelemetry/api',
+  '@opentelemetry/sdk-trace',
   // The runtime has small clients of its own.
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-eventbridge',

@@ -101,8 +101,8 @@ test('what runs by a schedule, alone invoked asynchronously, has a failure desti
   expect(protocols).not.toContain('lambda');
 });
 
-test('an API that is open because the context says so passes too', async () => {
-  const found = await reports({ stage: 'prod', auth: 'none' });
+test('an API that is open because the context says so passes too, and one that is traced', async () => {
+  const found = await reports({ stage: 'prod', auth: 'none', tracing: 'on' });
   expect(rules(found)).toEqual([]);
   expect(acknowledged(found).map(({ ruleName }) => ruleName)).toContain('AwsSolutions-APIG4');
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, eventually, request } from '#testing/client.ts';
@@ -102,6 +103,45 @@ describe('from a request to a paid payment', () => {
     expect(
       receipts.body.receipts.filter((receipt: Json) => JSON.stringify(receipt).includes(id)),
     ).toHaveLength(1);
+  });
+
+  it('is one trace from the request to the subscriber, whose id is on every log line', async () => {
+    const traceId = randomBytes(16).toString('hex');
+    const created = await payments.create(
+      { amount: 7, currency: 'usd', paymentMethodId: 'pm_card_visa', confirm: true },
+      { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    );
+    expect(created.headers.get('traceresponse')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    const { body: trace } = await eventually(
+      () => request(system.url, 'GET', `/dev/traces/${traceId}`),
+      ({ body }) => JSON.stringify(body).includes('simple-plugin.onPaymentSucceeded'),
+      15_000,
+    );
+    const [root] = trace.spans;
+    expect(trace).toMatchObject({ root: 'payment.createPayment', status: 'ok' });
+    expect(trace.services).toEqual(expect.arrayContaining(['payment', 'simple-plugin']));
+    const childrenOf = (name: string): Json[] =>
+      root.children.find((span: Json) => span.name === name)?.children ?? [];
+    expect(root.children.map((span: Json) => span.name)).toEqual(
+      expect.arrayContaining([
+        'DynamoDB.TransactWriteItems',
+        `POST ${new URL(system.sandbox('stripe')).host}`,
+        'payment.relay',
+        'publish payment.succeeded.v1',
+      ]),
+    );
+    expect(childrenOf('payment.relay').map(({ name }) => name)).toContain('EventBridge.PutEvents');
+    const list = await request(system.url, 'GET', '/dev/traces');
+    expect(list.body.traces.map(({ id }: Json) => id)).toContain(traceId);
+
+    const { body } = await request(system.url, 'GET', '/dev/invocations');
+    const traced = body.invocations.filter((one: Json) => one.logs.join().includes(traceId));
+    expect(new Set(traced.map((one: Json) => one.function)).size).toBeGreaterThanOrEqual(3);
+    for (const line of traced
+      .flatMap(({ logs }: { logs: string[] }) => logs)
+      .map((text: string) => JSON.parse(text))) {
+      if (line.level !== undefined) expect(line, JSON.stringify(line)).toMatchObject({ traceId });
+    }
   });
 
   it('authorizes now, captures part of it later, and releases the rest', async () => {

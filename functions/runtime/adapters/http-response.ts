@@ -18,9 +18,12 @@ const SECURITY_HEADERS = {
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** A JSON answer with the request's id and the security headers; an operation's own headers come before those. */
+/**
+ * A JSON answer with the ids of the request and of its trace (`traceresponse`: W3C Trace Context, section "Trace Context
+ * Response Headers") and the security headers; an operation's own headers come before those.
+ */
 export function httpResponse(
-  { requestId }: Pick<Invocation, 'requestId'>,
+  { requestId, traceparent }: Pick<Invocation, 'requestId' | 'traceparent'>,
   statusCode: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
@@ -31,6 +34,7 @@ export function httpResponse(
       ...SECURITY_HEADERS,
       'content-type': 'application/json',
       'x-request-id': requestId,
+      ...(traceparent !== undefined && { traceresponse: traceparent }),
       ...lowerCased(headers),
     },
     body: statusCode === 204 ? '' : JSON.stringify(body),
@@ -48,7 +52,10 @@ const challengeOf = (code: string): Record<string, string> => {
 };
 
 /** A refusal as `application/problem+json` (RFC 9457). */
-export const httpProblem = (invocation: Pick<Invocation, 'requestId'>, problem: Problem): HttpResponse =>
+export const httpProblem = (
+  invocation: Pick<Invocation, 'requestId' | 'traceparent'>,
+  problem: Problem,
+): HttpResponse =>
   httpResponse(invocation, problem.status, problem.body, {
     'content-type': 'application/problem+json',
     ...challengeOf(problem.code),

@@ -23,6 +23,12 @@ function isHttpEvent(event: unknown): boolean {
   return typeof routeKey === 'string' && requestContext?.http !== undefined && kind === undefined;
 }
 
+/** Of the span; the path of the request itself may hold ids. */
+function routeAttributes({ routeKey }: Partial<HttpEvent>): Readonly<Record<string, string>> {
+  const [method = '', route = ''] = routeKey?.split(' ') ?? [];
+  return { 'http.request.method': method, 'http.route': route };
+}
+
 /** Operation by route key, e.g. `POST /payments/{id}/capture`; what is internal has no route. */
 function routesOf(manifest: PluginManifest): ReadonlyMap<string, string> {
   return new Map(
@@ -51,6 +57,7 @@ export function httpAdapter({
         traceparent: event.headers?.['traceparent'],
         instance: event.rawPath,
         sourceIp: event.requestContext?.http?.sourceIp,
+        attributes: routeAttributes(event),
       };
     },
     denies: ({ event, entrance }) =>

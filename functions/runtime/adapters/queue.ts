@@ -11,8 +11,8 @@ import { contextOf, type Invocation } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime.ts';
 import { placeField } from '../telemetry/thrown-at.ts';
-import { parseTraceparent } from '../telemetry/traceparent.ts';
 import { validate } from '../schema/validate.ts';
+import { inEventTrace, originOf, sharedOrigin } from './batch-traces.ts';
 import { answeringConfig } from './config-alias.ts';
 import { byAggregate, type Message } from './queue-batch.ts';
 
@@ -45,7 +45,11 @@ function queueAdapter<D, S>(
   /** Made once: an event in a batch must not wait for it again. */
   const schemaOf = () => (schema ??= envelopeSchema(subscription.event));
   return {
-    describe: () => ({ operation: name }),
+    describe: (event) => ({
+      operation: name,
+      kind: 'consumer',
+      ...sharedOrigin(((event as Partial<SQSEvent>).Records ?? []).map(originOf)),
+    }),
     async handle(invocation) {
       const { Records: records } = invocation.event as SQSEvent;
       const processed = new Set<string>();
@@ -100,10 +104,9 @@ async function processMessage<D, S>(
       return false;
     }
     const event = checked.value as EventEnvelope<D>;
-    const context = contextOf<S>(invocation);
-    // The event's own trace goes on, and not that of the queue's poller.
-    const traceparent = parseTraceparent(event.traceparent) ? event.traceparent : context.traceparent;
-    await subscription.handle({ ...context, traceparent, event });
+    await inEventTrace(invocation, event, (own) =>
+      subscription.handle({ ...contextOf<S>(invocation), ...own, event }),
+    );
     return true;
   } catch (error) {
     const gap = causes(error).find((cause) => cause instanceof EventGapError);

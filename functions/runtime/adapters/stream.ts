@@ -9,7 +9,9 @@ import { readEnvironment } from '../environment.ts';
 import type { Adapter } from '../adapter.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipeline, type Handler } from '../pipeline.ts';
-import { xrayHeader } from '../telemetry/traceparent.ts';
+import { originsOf, sharedOrigin } from './batch-traces.ts';
+import type { OpenSpan, Spans } from '../telemetry/spans.ts';
+import { parseTraceparent, xrayHeader } from '../telemetry/traceparent.ts';
 
 /** The relay of one plugin's tables. It publishes also while the plugin is unloaded: the events are committed. */
 export function relayHandler(
@@ -41,10 +43,18 @@ const MAX_ENTRIES = 10;
 const MAX_BYTES = 256_000;
 const RETRY_DELAYS_MS = [50, 200];
 
+interface Unpublished {
+  /** That of the first event that was not published. */
+  readonly recordId: string;
+  readonly code: string;
+  readonly unsent: readonly Outgoing[];
+}
+
 interface Outgoing {
   /** Sequence number of the stream record, which identifies it in a batch failure. */
   readonly recordId: string;
   readonly entry: PutEventsRequestEntry;
+  readonly traceparent: string | undefined;
   readonly bytes: number;
 }
 
@@ -57,13 +67,17 @@ function relayAdapter(options: RelayOptions): Adapter<DynamoDBBatchResponse> {
   /** First record of an invocation that is not wholly published yet; from there Lambda retries after a timeout too. */
   const unpublished = new WeakMap<Invocation, string>();
   return {
-    describe: () => ({ operation: 'relay' }),
+    describe: (event) => ({
+      operation: 'relay',
+      kind: 'consumer',
+      ...sharedOrigin((event as DynamoDBStreamEvent).Records.flatMap(originsOf)),
+    }),
     async handle(invocation) {
       const { Records: records } = invocation.event as DynamoDBStreamEvent;
       const outgoing = records.flatMap((record) => outgoingOf(record, options));
       for (const chunk of chunksOf(outgoing)) {
         unpublished.set(invocation, chunk[0]?.recordId ?? '');
-        const failed = await publish(chunk, { ...options, sleep });
+        const failed = await publishTraced(chunk, { ...options, sleep }, invocation.spans);
         if (failed) {
           invocation.log.error('Events could not be published', {
             code: failed.code,
@@ -97,6 +111,7 @@ function outgoingOf(record: DynamoDBRecord, { busName, source }: RelayOptions): 
     const traceHeader = xrayHeader(envelope.traceparent);
     return {
       recordId: record.dynamodb?.SequenceNumber ?? '',
+      traceparent: envelope.traceparent,
       bytes: Buffer.byteLength(detail) + source.length + envelope.type.length,
       entry: {
         EventBusName: busName,
@@ -126,11 +141,28 @@ function chunksOf(outgoing: readonly Outgoing[]): Outgoing[][] {
   return chunks;
 }
 
-/** Publishes one chunk and retries what failed. @returns the first entry that still failed at the end */
+/** Each event is published in the trace that it comes from. */
+async function publishTraced(
+  chunk: readonly Outgoing[],
+  options: Parameters<typeof publish>[1],
+  spans: Spans,
+): ReturnType<typeof publish> {
+  const opened = new Map<Outgoing, OpenSpan>();
+  for (const one of chunk) {
+    const name = `publish ${one.entry.DetailType}`;
+    const parent = parseTraceparent(one.traceparent);
+    opened.set(one, spans.open({ name, kind: 'producer', parent, attributes: {} }));
+  }
+  const failed = await publish(chunk, options);
+  for (const [one, span] of opened) span.end({}, failed?.unsent.includes(one) ? failed.code : undefined);
+  return failed;
+}
+
+/** Publishes one chunk and retries what failed. @returns what still failed at the end, and the first of it */
 async function publish(
   chunk: readonly Outgoing[],
   { client, sleep }: RelayOptions & { readonly sleep: (ms: number) => Promise<void> },
-): Promise<{ readonly recordId: string; readonly code: string } | undefined> {
+): Promise<Unpublished | undefined> {
   let left = chunk;
   for (let attempt = 0; ; attempt++) {
     const { Entries: results = [] } = await client()
@@ -149,7 +181,7 @@ async function publish(
     const [unsent] = left;
     if (!unsent || first === undefined) return undefined;
     const delayMs = RETRY_DELAYS_MS[attempt];
-    if (delayMs === undefined) return { recordId: unsent.recordId, code: first };
+    if (delayMs === undefined) return { recordId: unsent.recordId, code: first, unsent: left };
     await sleep(delayMs);
   }
 }

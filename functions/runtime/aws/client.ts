@@ -58,6 +58,7 @@ const ENDPOINT_NAMES: Readonly<Record<Service, string>> = {
   events: 'EVENTBRIDGE',
   lambda: 'LAMBDA',
   secretsmanager: 'SECRETS_MANAGER',
+  xray: 'XRAY',
 };
 
 /** A signature is refused for a clock that is further from that of AWS; the AWS SDK corrects it from here on. */

@@ -1,5 +1,5 @@
 /** The services that functions call, as their endpoints name them. */
-export type Service = 'codedeploy' | 'dynamodb' | 'events' | 'lambda' | 'secretsmanager';
+export type Service = 'codedeploy' | 'dynamodb' | 'events' | 'lambda' | 'secretsmanager' | 'xray';
 
 interface Partition {
   readonly regions: RegExp;

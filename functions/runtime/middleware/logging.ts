@@ -22,6 +22,7 @@ export function logging({ logger }: Pick<Telemetry, 'logger'>): Middleware {
       logger.appendKeys({
         operation: event.description.operation,
         requestId: event.requestId,
+        correlationId: event.description.correlationId ?? event.requestId,
         ...(event.entrance.kind !== 'trigger' && { calledBy: event.entrance.caller }),
         ...(event.traceparent && { traceId: traceIdOf(event.traceparent) }),
       });

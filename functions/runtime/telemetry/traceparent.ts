@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 const W3C = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-interface TraceParts {
+export interface TraceParts {
   readonly traceId: string;
   readonly spanId: string;
   readonly sampled: boolean;

@@ -9,6 +9,7 @@ const contentTypes: Readonly<Record<ServiceName, string>> = {
   secretsmanager: 'application/x-amz-json-1.1',
   events: 'application/x-amz-json-1.1',
   lambda: 'application/json',
+  xray: 'application/json',
 };
 
 /** Names that a service puts before its error codes; clients cut them off. */

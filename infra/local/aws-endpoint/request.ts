@@ -33,11 +33,20 @@ export function parseRequest(
     const service = targets[prefix];
     if (service && operation !== '') return { service, operation, input: parseInput(raw) };
   } else {
-    const call = parseLambda(request, raw);
+    const call = parseSpans(request, raw) ?? parseLambda(request, raw);
     if (call) return call;
   }
   const what = typeof target === 'string' ? target : `${request.method} ${request.url}`;
   throw new ServiceError('UnknownOperationException', `${what} is not served by the local runner`, 404);
+}
+
+/** X-Ray's OTLP endpoint. */
+function parseSpans(
+  { method, url }: Pick<IncomingMessage, 'method' | 'url'>,
+  raw: Buffer,
+): ParsedRequest | undefined {
+  if (method !== 'POST' || url !== '/v1/traces') return undefined;
+  return { service: 'xray', operation: 'PutSpans', input: parseInput(raw) };
 }
 
 function parseLambda(

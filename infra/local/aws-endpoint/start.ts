@@ -8,6 +8,7 @@ import { lambda } from '../services/lambda.ts';
 import { ServiceError } from '../services/reply.ts';
 import { secretsManager } from '../services/secrets.ts';
 import { sqs } from '../services/sqs.ts';
+import { xray } from '../services/xray.ts';
 import type { AwsCall, AwsReply, ServiceContext, ServiceName } from '../services/types.ts';
 import type { Credentials, Denial } from '../types.ts';
 import { refusalOf } from './authorize.ts';
@@ -35,6 +36,7 @@ const services: Readonly<Record<ServiceName, (call: AwsCall, context: ServiceCon
     events: eventBridge,
     lambda,
     sqs,
+    xray,
   };
 
 const BODY_MAX_BYTES = 20 * 1024 * 1024;

@@ -14,6 +14,7 @@ import type { ClockControl } from '../schedules/clock-control.ts';
 import { publishAsDeveloper, type PublishContext } from '../services/events.ts';
 import { ServiceError } from '../services/reply.ts';
 import type { State } from '../state/types.ts';
+import type { TraceStore } from '../traces/trace-store.ts';
 import type { Functions } from '../types.ts';
 import {
   BadInputError,
@@ -34,6 +35,7 @@ export interface DevApiOptions extends PublishContext {
   readonly state: PublishContext['state'] & Pick<State, 'secrets'>;
   readonly functions: Functions;
   readonly invocations: InvocationLog;
+  readonly traces: TraceStore;
   readonly faults: FaultInjector;
   readonly time: ClockControl;
   readonly permissions: PermissionControl;
@@ -86,6 +88,12 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     const wanted = given(query, 'function');
     const all = invocations.list().filter((record) => wanted === undefined || record.function === wanted);
     return json(200, { invocations: all });
+  },
+  'GET /dev/traces': ({ traces }) => json(200, { traces: traces.list() }),
+  'GET /dev/traces/{id}': ({ traces }, _query, _body, { id = '' }) => {
+    const found = traces.get(id);
+    if (found !== undefined) return json(200, found);
+    return json(404, { message: `there is no trace ${id}: see GET /dev/traces` });
   },
   'GET /dev/resources': ({ assembly }) => json(200, { resources: assembly.current.resources }),
   'GET /dev/issuer/.well-known/jwks.json': publishKeys,

@@ -131,6 +131,7 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, ActionMapper>>>>
   events: { PutEvents: putEvents },
   lambda: LAMBDA,
   sqs: SQS,
+  xray: { PutSpans: () => [{ action: 'xray:PutSpans', resource: '*', context: {} }] },
 };
 
 /**

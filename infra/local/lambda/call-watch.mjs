@@ -67,6 +67,9 @@ export function watchCalls({ awsOrigin, keysUrl, runtimeOrigin }) {
 
   const report = (entry) => writeSync(REPORT_FD, `${JSON.stringify({ requestId, ...entry })}\n`);
 
+  /** Sending spans is no step of a function: it is neither counted nor made to fail. */
+  const isSpanExport = ({ origin, path }) => origin === awsOrigin && path === '/v1/traces';
+
   /** Reports one call and finds the fault to inject into it. */
   function observe({ origin, path, method, headers }) {
     const target = origin === awsOrigin ? 'aws' : 'provider';
@@ -85,7 +88,7 @@ export function watchCalls({ awsOrigin, keysUrl, runtimeOrigin }) {
     const original = module.request;
     module.request = function request(...args) {
       const target = targetOf(args, scheme);
-      if (target.origin === runtimeOrigin) return original.apply(this, args);
+      if (target.origin === runtimeOrigin || isSpanExport(target)) return original.apply(this, args);
       const fault = observe(target);
       if (fault?.when === 'before' && !crashOrHang(fault.kind)) {
         const at = typeof args[0] === 'string' || args[0] instanceof URL ? 1 : 0;

@@ -16,6 +16,7 @@ import { createScheduler, type Scheduler } from '../schedules/scheduler.ts';
 import { openDeployment } from '../state/state-dir.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { Denial, Terminal } from '../types.ts';
+import { createTraceStore } from '../traces/trace-store.ts';
 import type { RunnerContext } from './context.ts';
 import { logDenial } from './log-access.ts';
 import { apiIdOf, startMetrics } from './metrics.ts';
@@ -41,6 +42,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
   stack.defer(() => alarms.stop());
   const invocations = createInvocationLog({ logDenial: (name) => logDenial(assembly.current, name) });
   const faults = createFaultInjector();
+  const traces = createTraceStore();
   const credentials = createCredentialStore();
 
   // The functions call the AWS endpoint, which calls the functions: the first one gets the other later.
@@ -73,6 +75,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     engine: context.engine,
     state: context.state,
     terminal: options.terminal,
+    traces,
     credentials: () => credentials.list(),
     onDenied: (denial) => {
       invocations.denied(denial);
@@ -93,7 +96,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     renew: (names) => functions.renew(names),
     changed: (changed) => rolesChanged.forEach((listener) => listener(changed)),
   });
-  const controls = { invocations, faults, time, permissions, metrics, alarms };
+  const controls = { invocations, traces, faults, time, permissions, metrics, alarms };
   server = await startApi(context, { functions, awsMetrics }, controls);
   return {
     functions,
@@ -115,7 +118,7 @@ async function startApi(
   { functions, awsMetrics }: Pick<Services, 'functions' | 'awsMetrics'>,
   developerControls: Pick<
     DevApiOptions,
-    'invocations' | 'faults' | 'time' | 'permissions' | 'metrics' | 'alarms'
+    'invocations' | 'traces' | 'faults' | 'time' | 'permissions' | 'metrics' | 'alarms'
   >,
 ): Promise<HttpServer> {
   const { options, stack, assembly, state, step } = context;

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/types.ts';
 import type { JsonObject } from '../json.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import type { State } from '../state/types.ts';
+import type { TraceStore } from '../traces/trace-store.ts';
 import type { AssemblyRef, Functions, Terminal } from '../types.ts';
 
 /** One AWS call of a function. */
@@ -18,7 +19,7 @@ export interface AwsCall {
 }
 
 /** The services of the AWS endpoint, by their names in credential scopes. */
-export type ServiceName = 'dynamodb' | 'secretsmanager' | 'events' | 'lambda' | 'sqs';
+export type ServiceName = 'dynamodb' | 'secretsmanager' | 'events' | 'lambda' | 'sqs' | 'xray';
 
 /** An HTTP answer of a service. */
 export interface AwsReply {
@@ -34,4 +35,5 @@ export interface ServiceContext {
   readonly engine: Engine;
   readonly state: State;
   readonly terminal: Terminal;
+  readonly traces: TraceStore;
 }

@@ -125,6 +125,8 @@ function actionsOf(form: string): readonly string[] {
   const deployment = {
     stage: 'local',
     auth: { kind: 'none' },
+    tracing: { isOn: false, endpoint: 'xray', ratio: 0 },
+    debugSampleRate: 0,
     secretOverrides: false,
     reservesConcurrency: true,
     archiveDays: 0,

@@ -31,6 +31,7 @@ describe('an HTTP call', () => {
       ...securityHeaders,
       'content-type': 'application/json',
       'x-request-id': 'req-1',
+      traceresponse: json.traceparent,
       location: '/echo/1',
     });
     expect(json.got).toEqual({ amount: 10.5, limit: 7, exact: true, id: 'a' });

@@ -6,6 +6,7 @@ import { startEngine } from '#infra/local/engine/start.ts';
 import { ensureTables } from '#infra/local/engine/tables.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { TableResource } from '#infra/local/resources/dynamodb.ts';
+import { createTraceStore } from '#infra/local/traces/trace-store.ts';
 import type { PolicyStatement } from '#infra/local/resources/iam.ts';
 import type { EventSourceMappingResource, FunctionResource } from '#infra/local/resources/lambda.ts';
 import type { QueueResource } from '#infra/local/resources/sqs.ts';
@@ -217,12 +218,14 @@ export async function startSystem(
   await ensureTables(engine, assembly.current.tables);
   const functions = options.functions ?? fakeFunctions((event) => ({ echo: event }));
   const denials: Denial[] = [];
+  const traces = createTraceStore();
   const awsEndpoint = await startAwsEndpoint({
     assembly,
     functions: () => functions,
     engine,
     state,
     terminal,
+    traces,
     credentials: () => credentials,
     onDenied: (denial) => void denials.push(denial),
   });

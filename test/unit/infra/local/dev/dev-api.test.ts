@@ -11,6 +11,7 @@ import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { createFaultInjector } from '#infra/local/lambda/faults.ts';
 import { createInvocationLog } from '#infra/local/lambda/invocations.ts';
 import { createMetricStore } from '#infra/local/metrics/store.ts';
+import { createTraceStore } from '#infra/local/traces/trace-store.ts';
 import type { ClockControl } from '#infra/local/schedules/clock-control.ts';
 import { openState } from '#infra/local/state/open.ts';
 import type { State } from '#infra/local/state/types.ts';
@@ -118,6 +119,7 @@ const functions: Functions = {
   },
 };
 const metrics = createMetricStore({ nowMs: Date.now, minutesOf: () => 180 });
+const traces = createTraceStore();
 const advanced: number[] = [];
 const view = { now: '2026-11-24T10:00:00.000Z', offsetMs: 0, schedules: [] };
 const time: ClockControl = {
@@ -140,6 +142,7 @@ beforeAll(async () => {
     terminal: recordingTerminal(),
     functions,
     invocations,
+    traces,
     faults,
     issuer,
     allScopes,
@@ -349,6 +352,56 @@ it('shows invocations and resources', async () => {
     invocations: [{ id: 'i-1', function: 'f', status: 'running', denied: [{ action: 'a:B' }] }],
   });
   expect((await ask('GET', '/dev/resources')).body).toEqual({ resources: assembly.resources });
+});
+
+it('shows traces as trees of their spans, over all functions', async () => {
+  const span = { kind: 'server', service: 'shop', function: 'api', attributes: {}, links: [] };
+  const at = (startMs: number, endMs: number) => ({ startMs: 1000 + startMs, endMs: 1000 + endMs });
+  traces.add([
+    { ...span, ...at(20, 25), traceId: 't1', spanId: 'c', parentSpanId: 'b', name: 'third', isError: true },
+    { ...span, ...at(10, 30), traceId: 't1', spanId: 'b', parentSpanId: 'a', name: 'second', isError: false },
+    { ...span, ...at(0, 12), traceId: 't1', spanId: 'a', parentSpanId: 'x', name: 'first', isError: false },
+  ]);
+  const summary = {
+    id: 't1',
+    root: 'first',
+    startedAt: '1970-01-01T00:00:01.000Z',
+    durationMs: 30,
+    services: ['shop'],
+    status: 'error',
+  };
+  expect(await ask('GET', '/dev/traces')).toEqual({
+    status: 200,
+    body: { traces: [{ ...summary, spans: 3 }] },
+  });
+  const { body } = await ask('GET', '/dev/traces/t1');
+  expect(body).toMatchObject({
+    ...summary,
+    spans: [
+      {
+        name: 'first',
+        startMs: 0,
+        durationMs: 12,
+        status: 'ok',
+        children: [
+          { name: 'second', startMs: 10, children: [{ name: 'third', status: 'error', durationMs: 5 }] },
+        ],
+      },
+    ],
+  });
+  expect((await ask('GET', '/dev/traces/t2')).status).toBe(404);
+});
+
+it('keeps the last 500 traces', () => {
+  const store = createTraceStore();
+  const span = { kind: 'server', service: 's', function: 'f', attributes: {}, links: [], isError: false };
+  const ids = Array.from({ length: 501 }, (_, index) => `t${index}`);
+  for (const traceId of ids) {
+    const ended = { startMs: 0, endMs: 1, spanId: 'a', parentSpanId: undefined, name: 'n' };
+    store.add([{ ...span, ...ended, traceId }]);
+  }
+  expect(store.list()).toHaveLength(500);
+  expect([store.get('t0'), store.get('t500')?.root]).toEqual([undefined, 'n']);
 });
 
 describe('/dev/clock', () => {

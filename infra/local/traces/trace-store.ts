@@ -1,0 +1,111 @@
+import type { ReceivedSpan } from './otlp.ts';
+
+/** One trace in the list. */
+interface TraceSummary {
+  readonly id: string;
+  /** Name of its first span. */
+  readonly root: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** From the start of its first span to the end of the last, events and their subscribers included. */
+  readonly durationMs: number;
+  readonly spans: number;
+  /** Plugins that took part. */
+  readonly services: readonly string[];
+  readonly status: 'ok' | 'error';
+}
+
+/** A span with those below it. */
+interface SpanNode {
+  readonly name: string;
+  readonly service: string;
+  readonly function: string;
+  readonly kind: string;
+  /** Since the start of the trace. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly status: 'ok' | 'error';
+  readonly attributes: ReceivedSpan['attributes'];
+  readonly links: readonly string[];
+  readonly children: readonly SpanNode[];
+}
+
+/** A trace with its spans over all functions; more than one stand at the top where the first was not sent. */
+interface TraceView extends Omit<TraceSummary, 'spans'> {
+  readonly spans: readonly SpanNode[];
+}
+
+/** The last traces. */
+export interface TraceStore {
+  add(spans: readonly ReceivedSpan[]): void;
+  /** The newest first. */
+  list(): readonly TraceSummary[];
+  get(id: string): TraceView | undefined;
+}
+
+const TRACES_MAX = 500;
+const SPANS_MAX = 1000;
+
+/** Remembers the last 500 traces, and 1,000 spans of each. */
+export function createTraceStore(): TraceStore {
+  const traces = new Map<string, ReceivedSpan[]>();
+  return {
+    add(spans) {
+      for (const span of spans) {
+        const known = traces.get(span.traceId) ?? [];
+        if (known.length < SPANS_MAX) known.push(span);
+        traces.set(span.traceId, known);
+        const [oldest] = traces.keys();
+        if (traces.size > TRACES_MAX && oldest !== undefined) traces.delete(oldest);
+      }
+    },
+    list: () => [...traces].map(([id, spans]) => summaryOf(id, spans)).toReversed(),
+    get(id) {
+      const spans = traces.get(id);
+      return spans && { ...summaryOf(id, spans), spans: treeOf(spans) };
+    },
+  };
+}
+
+const rounded = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
+const statusOf = (isError: boolean) => (isError ? 'error' : 'ok');
+const byStart = (a: ReceivedSpan, b: ReceivedSpan): number => a.startMs - b.startMs;
+
+function summaryOf(id: string, spans: readonly ReceivedSpan[]): TraceSummary {
+  const [first] = spans.toSorted(byStart);
+  const startMs = first?.startMs ?? 0;
+  return {
+    id,
+    root: first?.name ?? '',
+    startedAt: new Date(startMs).toISOString(),
+    durationMs: rounded(Math.max(...spans.map(({ endMs }) => endMs)) - startMs),
+    spans: spans.length,
+    services: [...new Set(spans.map(({ service }) => service))].toSorted(),
+    status: statusOf(spans.some(({ isError }) => isError)),
+  };
+}
+
+function treeOf(spans: readonly ReceivedSpan[]): readonly SpanNode[] {
+  const sorted = spans.toSorted(byStart);
+  const begin = sorted[0]?.startMs ?? 0;
+  const sent = new Set(spans.map(({ spanId }) => spanId));
+  const below = Map.groupBy(sorted, ({ parentSpanId }) =>
+    parentSpanId !== undefined && sent.has(parentSpanId) ? parentSpanId : undefined,
+  );
+  const nodesOf = (parent: string | undefined): readonly SpanNode[] =>
+    (below.get(parent) ?? []).map(
+      ({ spanId, name, service, function: fn, kind, attributes, links, isError, ...at }) => ({
+        name,
+        service,
+        function: fn,
+        kind,
+        startMs: rounded(at.startMs - begin),
+        durationMs: rounded(at.endMs - at.startMs),
+        status: statusOf(isError),
+        attributes,
+        links,
+        children: nodesOf(spanId),
+      }),
+    );
+  return nodesOf(undefined);
+}
