@@ -26,7 +26,13 @@ const CONNECTIONS = 8;
 export function rawClient(origin: string, answeredWithinMs = 30_000) {
   const { hostname, port, host } = new URL(origin);
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const send: Send = ({ method, path, headers = [], body, chunked = false }) =>
+  const send: Send = (request) =>
+    attempt(request).catch((error: unknown) => {
+      // The server closed an idle connection just when it was used again: nothing was read of the request.
+      if ((error as { readonly isReused?: boolean }).isReused) return attempt(request);
+      throw error;
+    });
+  const attempt: Send = ({ method, path, headers = [], body, chunked = false }) =>
     new Promise((resolve, reject) => {
       const bytes = body === undefined ? undefined : Buffer.from(body);
       const lines = [...headers];
@@ -50,7 +56,8 @@ export function rawClient(origin: string, answeredWithinMs = 30_000) {
       );
       sent.on('error', (error) => {
         clearTimeout(timer);
-        reject(error);
+        const isReused = sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+        reject(Object.assign(error, { isReused }));
       });
       sent.end(bytes);
     });
