@@ -113,6 +113,49 @@ const vectors: readonly (readonly [title: string, pattern: unknown, subject: unk
     ['does not exist', detail('absent', { exists: false }), event, true],
     ['exists after all', detail('c-count', { exists: false }), event, false],
     ['exists is for leaves', { detail: [{ exists: true }] }, event, false],
+    ['an object is no leaf, so that it does not exist', { detail: [{ exists: false }] }, event, true],
+    ['exponents are the same number', detail('x-limit', { numeric: ['=', 3.018e2] }), event, true],
+    [
+      'all operators together',
+      {
+        'detail-type': [{ prefix: 'EC2 ' }],
+        detail: {
+          state: [{ 'anything-but': 'initializing' }],
+          'c-count': [{ numeric: ['>', 0, '<=', 5] }],
+          'x-limit': [{ 'anything-but': [100, 200, 300] }],
+          'source-ip': [{ cidr: '10.0.0.0/8' }],
+        },
+      },
+      event,
+      true,
+    ],
+    [
+      'two $or at different levels: both have to match',
+      {
+        $or: [{ source: ['aws.ec2'] }, { version: ['9'] }],
+        detail: { $or: [{ state: ['stopped'] }, { 'c-count': [6] }] },
+      },
+      event,
+      false,
+    ],
+    [
+      'a branch of $or with several fields and an $or of its own',
+      {
+        source: ['aws.ec2'],
+        $or: [
+          { version: ['9'] },
+          { version: ['0'], detail: { $or: [{ state: ['stopped'] }, { flag: [true] }] } },
+        ],
+      },
+      event,
+      true,
+    ],
+    [
+      'multi-level arrays: fields of one path through them',
+      { teams: { members: { name: ['Bo'], role: ['dev'] } } },
+      { teams: [{ members: [{ name: 'Bo', role: 'ops' }] }, { members: [{ name: 'Al', role: 'dev' }] }] },
+      false,
+    ],
     ['absent under an absent parent', { a: { b: [{ exists: false }] } }, event, true],
     ['absent or a value', detail('absent', 'x', { exists: false }), event, true],
     ['cidr', detail('source-ip', { cidr: '10.0.0.0/24' }), event, true],
