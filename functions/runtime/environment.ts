@@ -74,6 +74,9 @@ function deploymentId(stage: string, identity = ''): string {
   return `${stage}-${hash.slice(0, HASH_CHARS)}`;
 }
 
+/** The stages of the local runner and of tests in one process. */
+const isUndeployed = (stage: string): boolean => stage === 'local' || stage === 'test';
+
 function tokensOf(variables: Readonly<Record<string, string | undefined>>): TokenIssuer | undefined {
   const issuer = variables['ANINEEPLUS_AUTH_ISSUER'];
   const audience = variables['ANINEEPLUS_AUTH_AUDIENCE'];
@@ -81,7 +84,10 @@ function tokensOf(variables: Readonly<Record<string, string | undefined>>): Toke
   return {
     issuer,
     audience: JSON.parse(audience) as readonly string[],
-    jwksUrl: variables['ANINEEPLUS_AUTH_JWKS_URL'],
+    // A deployed function reads keys where the issuer says and nowhere else.
+    jwksUrl: isUndeployed(variables['ANINEEPLUS_STAGE'] ?? '')
+      ? variables['ANINEEPLUS_AUTH_JWKS_URL']
+      : undefined,
   };
 }
 
@@ -123,7 +129,7 @@ export function readEnvironment(
     functionPrefix: variables['ANINEEPLUS_FUNCTION_PREFIX'] ?? `anineeplus-${stage}-`,
     // Anything but the written-out `none` demands a token: a lost variable must not open the API.
     auth: variables['ANINEEPLUS_AUTH'] === 'none' ? 'none' : 'jwt',
-    strictOutput: stage === 'local' || stage === 'test',
+    strictOutput: isUndeployed(stage),
     sourceFolder: sourceFolderOf(variables),
     tokens: tokensOf(variables),
     callers: JSON.parse(variables['ANINEEPLUS_CALLERS'] ?? '{}') as Readonly<

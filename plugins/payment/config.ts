@@ -7,6 +7,13 @@ const origin = z
   .string()
   .check(z.regex(/^https?:\/\/[^/\s]+$/, 'must be an origin, such as http://localhost:12111'));
 
+/** Schemes that a browser runs or reads instead of going to a shop; an app may have a scheme of its own. */
+const NO_SHOP = new Set(['javascript:', 'data:', 'vbscript:', 'blob:', 'file:', 'about:']);
+export const leadsBack = z.refine(
+  (url) => !NO_SHOP.has(URL.parse(String(url))?.protocol ?? ''),
+  'must be an address that a browser or an app can be sent to',
+);
+
 /**
  * The webhook id of PayPal's simulator, which signs events for any address, so that anybody can get signed events.
  */
@@ -34,7 +41,7 @@ const stripe = z.strictObject({
   /** The account of the key, for endpoints that also get the events of connected accounts. */
   accountId: z.optional(text(/^acct_\S+$/)),
   /** The return URL for server-side confirmation when neither payment nor call has one. */
-  returnUrl: z.optional(z.url().check(z.maxLength(2000))),
+  returnUrl: z.optional(z.url().check(z.maxLength(2000), leadsBack)),
   /** Where a sandbox listens, as an origin; only on stage `local`. */
   apiBase: z.optional(origin),
 });

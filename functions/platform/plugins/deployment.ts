@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { checkedInput } from '#runtime/adapters/input.ts';
 import type { Adapter } from '#runtime/adapter.ts';
+import { platformProblem } from '#runtime/contract/errors.ts';
+import type { FunctionEnvironment } from '#runtime/environment.ts';
 import { contextOf } from '#runtime/invocation.ts';
 import { redactText } from '#runtime/redact.ts';
 import type { PluginsServices } from './services.ts';
@@ -23,12 +25,17 @@ const ANSWER_TIMEOUT_MS = 5000;
  * Answers CloudFormation's custom resource, which a stack has when it creates event source mappings: sets them as the
  * registry says before the first message. CloudFormation waits for an answer at its URL, after a failure too.
  */
-export function deploymentAdapter(): Adapter<void> {
+export function deploymentAdapter({ stage }: Pick<FunctionEnvironment, 'stage'>): Adapter<void> {
   return {
     describe: () => ({ operation: 'deployment' }),
     denies: ({ entrance }) => (entrance.kind === 'deployment' ? undefined : 'only CloudFormation asks this'),
     async handle(invocation) {
       const event = checkedInput(customResourceEvent, invocation.event);
+      if (!isAnswerUrl(event.ResponseURL, stage)) {
+        throw platformProblem('invalid-request', {
+          detail: 'ResponseURL is not an address of CloudFormation.',
+        });
+      }
       const { plugin } = event.ResourceProperties;
       try {
         if (event.RequestType !== 'Delete')
@@ -47,6 +54,14 @@ export function deploymentAdapter(): Adapter<void> {
   };
 }
 
+/** Whether CloudFormation may have said so: its answers go to S3, those of the local runner to its own server. */
+function isAnswerUrl(text: string, stage: string): boolean {
+  const url = URL.parse(text);
+  if (url === null) return false;
+  if (url.protocol === 'https:') return /\.amazonaws\.com(\.cn)?$/.test(url.hostname) && url.port === '';
+  return stage === 'local' && url.protocol === 'http:' && url.hostname === '127.0.0.1';
+}
+
 async function respond(
   { ResponseURL: url, StackId, RequestId, LogicalResourceId, ResourceProperties }: CustomResourceEvent,
   outcome: { readonly Status: 'SUCCESS' | 'FAILED'; readonly Reason?: string },
@@ -55,6 +70,7 @@ async function respond(
   const answer = { ...outcome, PhysicalResourceId, StackId, RequestId, LogicalResourceId };
   const response = await fetch(url, {
     method: 'PUT',
+    redirect: 'error',
     // The URL is signed for no content type.
     headers: { 'content-type': '' },
     body: Buffer.from(JSON.stringify(answer)),

@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { fetchPublic } from '../outbound/fetch-public.ts';
 import type { Claims } from './claims.ts';
 import type { TokenIssuer } from './issuer.ts';
 
@@ -14,9 +22,8 @@ export function createJwtVerifier({ issuer, audience, jwksUrl }: TokenIssuer) {
   let keys: Promise<JWTVerifyGetKey> | undefined;
 
   function keySet(): Promise<JWTVerifyGetKey> {
-    keys ??= (jwksUrl === undefined ? fetchJwksUrl(issuer) : Promise.resolve(jwksUrl)).then((url) =>
-      createRemoteJWKSet(new URL(url)),
-    );
+    keys ??=
+      jwksUrl === undefined ? publicKeys(issuer) : Promise.resolve(createRemoteJWKSet(new URL(jwksUrl)));
     // A failure is not kept: the next token tries again.
     keys.catch(() => (keys = undefined));
     return keys;
@@ -58,11 +65,12 @@ function gatewayClaims(payload: JWTPayload): Claims {
   };
 }
 
-async function fetchJwksUrl(issuer: string): Promise<string> {
+/** The keys where the issuer's discovery document says, which API Gateway has to reach on the public internet too. */
+async function publicKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) });
+  const response = await fetchPublic(url, { timeoutMs: DISCOVERY_TIMEOUT_MS });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   const { jwks_uri: uri } = (await response.json()) as { readonly jwks_uri?: unknown };
   if (typeof uri !== 'string') throw new Error(`${url} names no jwks_uri`);
-  return uri;
+  return createRemoteJWKSet(new URL(uri), { [customFetch]: (keysUrl) => fetchPublic(keysUrl) });
 }

@@ -1,5 +1,6 @@
 import { text, textLength, wellFormed } from '#runtime/contract/text.ts';
 import * as z from 'zod/mini';
+import { leadsBack } from '../config.ts';
 import { shortestMajor } from '../money/money.ts';
 import { EVENT_ID } from '../providers/event.ts';
 import { OWN_METADATA_KEYS_MAX } from '../providers/metadata-keys.ts';
@@ -30,7 +31,7 @@ export const orderReference = text(200);
 export const paymentMethodId = z
   .string()
   .check(z.regex(/^[A-Za-z0-9_]{1,255}$/, 'must be 1 to 255 letters, digits and _'));
-export const returnUrl = z.url().check(textLength(1, 2000), wellFormed);
+export const returnUrl = z.url().check(textLength(1, 2000), wellFormed, leadsBack);
 export const customerId = text(1000);
 export const email = text(254, 3).check(
   z.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address, such as name@example.com'),

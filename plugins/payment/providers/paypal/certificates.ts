@@ -1,6 +1,7 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
+import { boundedBody, ResponseTooLargeError } from '../bounded-response.ts';
 import { unsigned } from '../signature.ts';
 import type { PayPalConfig } from '../../config.ts';
 
@@ -104,16 +105,10 @@ async function fetchText(url: string): Promise<string> {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
     if (response.status >= 500) throw new Error(`HTTP ${response.status}`);
     if (!response.ok || response.body === null) throw unsigned('untrusted-certificate');
-    const parts: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const part of response.body) {
-      bytes += part.byteLength;
-      if (bytes > FILE_BYTES_MAX) throw unsigned('untrusted-certificate');
-      parts.push(part);
-    }
-    return Buffer.concat(parts).toString('latin1');
+    return (await boundedBody(response, FILE_BYTES_MAX)).toString('latin1');
   } catch (error) {
     if (error instanceof ProblemError) throw error;
+    if (error instanceof ResponseTooLargeError) throw unsigned('untrusted-certificate', undefined, error);
     throw new CertificateUnavailableError('The certificate cannot be fetched.', true, { cause: error });
   }
 }

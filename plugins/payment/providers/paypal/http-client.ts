@@ -1,7 +1,10 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { AbortError, type HttpClientInterface, type HttpRequest, type HttpResponse } from '@apimatic/core';
+import { ResponseTooLargeError } from '../bounded-response.ts';
 
+/** Far more than the longest list that PayPal answers with. */
+export const RESPONSE_BYTES_MAX = 8 * 1_048_576;
 const FORM = 'application/x-www-form-urlencoded';
 
 /** The body's text, and the type that it has unless a header says so. */
@@ -27,7 +30,13 @@ function headersOf(request: HttpRequest): Record<string, string | number> {
 
 async function responseOf(message: IncomingMessage): Promise<HttpResponse> {
   const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
+  let bytes = 0;
+  for await (const chunk of message) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    // Ends the connection too.
+    if (bytes > RESPONSE_BYTES_MAX) throw new ResponseTooLargeError(`more than ${RESPONSE_BYTES_MAX} bytes`);
+  }
   const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)]);
   return {
     statusCode: message.statusCode ?? 0,

@@ -1,5 +1,6 @@
 import type { PayPalConfig } from '../../config.ts';
 import { problem } from '../../errors.ts';
+import { boundedBody } from '../bounded-response.ts';
 import { ProviderError } from '../provider-error.ts';
 import { payPalConnection } from './client.ts';
 import { bodyText } from '../signed-body.ts';
@@ -7,6 +8,7 @@ import type { PostBack } from './webhook.ts';
 
 const PATH = '/v1/notifications/verify-webhook-signature';
 const TIMEOUT_MS = 5_000;
+const ANSWER_BYTES_MAX = 65_536;
 
 /** Asks PayPal whether it made a transmission. The SDK has no method for that. */
 export function postBack(config: PayPalConfig): PostBack {
@@ -23,7 +25,8 @@ export function postBack(config: PayPalConfig): PostBack {
         body,
       });
       if (!response.ok) throw new ProviderError({ class: 'unknown', code: `http_${response.status}` });
-      const answer = (await response.json()) as { verification_status?: unknown } | null;
+      const text = (await boundedBody(response, ANSWER_BYTES_MAX)).toString();
+      const answer = JSON.parse(text) as { verification_status?: unknown } | null;
       return answer?.verification_status === 'SUCCESS';
     } catch (error) {
       throw problem('webhook-unverifiable', { cause: error });

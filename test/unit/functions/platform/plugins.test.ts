@@ -486,7 +486,12 @@ describe('drift between registry and deployment', () => {
 
 describe('a deployment', () => {
   /** What CloudFormation sends for the mappings of a plugin, and what it is answered. */
-  async function ask(requestType = 'Create', documents = () => dynamo.documents, alias = 'deployment') {
+  async function ask(
+    requestType = 'Create',
+    documents = () => dynamo.documents,
+    alias = 'deployment',
+    stage = 'local',
+  ) {
     const answers: unknown[] = [];
     const cloudFormation = await startHttp((body, { method }) => {
       answers.push({ method, ...(JSON.parse(body) as object) });
@@ -498,7 +503,7 @@ describe('a deployment', () => {
     const handler = apiHandler(api, operations, {
       environment: env,
       telemetry: quietTelemetry(),
-      deployment: deploymentAdapter(),
+      deployment: deploymentAdapter({ stage }),
     });
     const event = {
       RequestType: requestType,
@@ -545,6 +550,14 @@ describe('a deployment', () => {
     const { answers, result } = await ask('Create', () => broken);
     expect(answers).toMatchObject([{ Status: 'FAILED', Reason: 'The plugin registry cannot be read' }]);
     expect(result).toBeInstanceOf(Error);
+  });
+
+  it('is answered at an address of CloudFormation, which is the local runner’s only locally', async () => {
+    enabled = false;
+    const { answers, result } = await ask('Create', undefined, undefined, 'prod');
+    expect(answers).toEqual([]);
+    expect(String(result)).toContain('ResponseURL is not an address of CloudFormation');
+    expect(updates).toEqual([]);
   });
 
   it('is CloudFormation’s alone', async () => {

@@ -133,6 +133,18 @@ describe('a token', () => {
     });
   });
 
+  it('is verified by the keys of the issuer alone once deployed, at a public address', async () => {
+    const token = await issuer.sign();
+    for (const named of ['https://169.254.169.254/', 'http://issuer.example/', 'https://localhost/']) {
+      handler = make({ ANINEEPLUS_STAGE: 'prod', ANINEEPLUS_AUTH_ISSUER: named });
+      expect(await send(look({ token }))).toMatchObject({
+        status: 503,
+        body: { code: 'issuer-unavailable' },
+      });
+    }
+    expect(keyRequests).toBe(0);
+  });
+
   it('never reaches a log line', async () => {
     const token = await issuer.sign({ exp: 1 });
     await send(look({ token }));
