@@ -43,6 +43,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'telemetry',
     'lifecycle',
     'config-call.ts',
+    'outbound',
     'tokens',
     'credentials.ts',
     'environment.ts',

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { App, Stack } from 'aws-cdk-lib';
 import { statementsOf } from '#infra/constructs/grantee.ts';
@@ -26,24 +26,27 @@ const anchorOf = (heading: string) =>
     .replaceAll(/[^a-z0-9 -]/g, '')
     .replaceAll(' ', '-');
 
-describe.each(['plugins/DEVELOPMENT_GUIDE.md', 'plugins/DEPLOYMENT.md', 'plugins/README.md'])(
-  '%s',
-  (file) => {
-    const text = read(file);
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
+describe.each([
+  'plugins/DEVELOPMENT_GUIDE.md',
+  'plugins/DEPLOYMENT.md',
+  'plugins/README.md',
+  'plugins/ARCHITECTURE.md',
+  'SECURITY.md',
+])('%s', (file) => {
+  const text = read(file);
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
 
-    it('links only to files and headings that exist', () => {
-      const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] as string)));
-      const broken = links.filter((link) => {
-        if (link.startsWith('https:')) return false;
-        const [path = '', anchor] = link.split('#');
-        return path === '' ? !anchors.has(anchor ?? '') : !existsSync(join(root, 'plugins', path));
-      });
-      expect(links.length).toBeGreaterThan(0);
-      expect(broken).toEqual([]);
+  it('links only to files and headings that exist', () => {
+    const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] as string)));
+    const broken = links.filter((link) => {
+      if (link.startsWith('https:')) return false;
+      const [path = '', anchor] = link.split('#');
+      return path === '' ? !anchors.has(anchor ?? '') : !existsSync(join(root, dirname(file), path));
     });
-  },
-);
+    expect(links.length).toBeGreaterThan(0);
+    expect(broken).toEqual([]);
+  });
+});
 
 describe('the tables of the guide', () => {
   it('have every field of the manifest, and no other', () => {
