@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { expect, it } from 'vitest';
 import type { StripeConfig } from '../../../../../../plugins/payment/config.ts';
 import { readStripeEvent } from '../../../../../../plugins/payment/providers/stripe/webhook.ts';
