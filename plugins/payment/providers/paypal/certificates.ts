@@ -1,7 +1,7 @@
 import { ProblemError } from '#runtime/contract/errors.ts';
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
-import { boundedBody, ResponseTooLargeError } from '../bounded-response.ts';
+import { BodyTooLargeError, boundedBody } from './http-client.ts';
 import { unsigned } from '../signature.ts';
 import type { PayPalConfig } from '../../config.ts';
 
@@ -104,11 +104,11 @@ async function fetchText(url: string): Promise<string> {
     // Redirects are not followed, because they could lead to any host.
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
     if (response.status >= 500) throw new Error(`HTTP ${response.status}`);
-    if (!response.ok || response.body === null) throw unsigned('untrusted-certificate');
-    return (await boundedBody(response, FILE_BYTES_MAX)).toString('latin1');
+    if (!response.ok) throw unsigned('untrusted-certificate');
+    return (await boundedBody(response.body, FILE_BYTES_MAX)).toString('latin1');
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    if (error instanceof ResponseTooLargeError) throw unsigned('untrusted-certificate', undefined, error);
+    if (error instanceof BodyTooLargeError) throw unsigned('untrusted-certificate', undefined, error);
     throw new CertificateUnavailableError('The certificate cannot be fetched.', true, { cause: error });
   }
 }

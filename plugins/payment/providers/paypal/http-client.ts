@@ -1,10 +1,9 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { AbortError, type HttpClientInterface, type HttpRequest, type HttpResponse } from '@apimatic/core';
-import { ResponseTooLargeError } from '../bounded-response.ts';
 
 /** Far more than the longest list that PayPal answers with. */
-export const RESPONSE_BYTES_MAX = 8 * 1_048_576;
+const RESPONSE_BYTES_MAX = 8 * 1_048_576;
 const FORM = 'application/x-www-form-urlencoded';
 
 /** The body's text, and the type that it has unless a header says so. */
@@ -28,20 +27,33 @@ function headersOf(request: HttpRequest): Record<string, string | number> {
   };
 }
 
-async function responseOf(message: IncomingMessage): Promise<HttpResponse> {
-  const chunks: Buffer[] = [];
+/** A body is longer than it may be. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+}
+
+/** The body of an answer. @throws BodyTooLargeError without reading further */
+export async function boundedBody(
+  body: AsyncIterable<Uint8Array> | null,
+  bytesMax = RESPONSE_BYTES_MAX,
+): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of message) {
-    chunks.push(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-    // Ends the connection too.
-    if (bytes > RESPONSE_BYTES_MAX) throw new ResponseTooLargeError(`more than ${RESPONSE_BYTES_MAX} bytes`);
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw new BodyTooLargeError();
   }
+  return Buffer.concat(chunks);
+}
+
+async function responseOf(message: IncomingMessage): Promise<HttpResponse> {
+  const body = await boundedBody(message as AsyncIterable<Uint8Array>);
   const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)]);
   return {
     statusCode: message.statusCode ?? 0,
     headers: Object.fromEntries(headers) as Record<string, string>,
-    body: Buffer.concat(chunks).toString(),
+    body: body.toString(),
   };
 }
 

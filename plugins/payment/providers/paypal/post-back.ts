@@ -1,14 +1,13 @@
 import type { PayPalConfig } from '../../config.ts';
 import { problem } from '../../errors.ts';
-import { boundedBody } from '../bounded-response.ts';
 import { ProviderError } from '../provider-error.ts';
 import { payPalConnection } from './client.ts';
+import { boundedBody } from './http-client.ts';
 import { bodyText } from '../signed-body.ts';
 import type { PostBack } from './webhook.ts';
 
 const PATH = '/v1/notifications/verify-webhook-signature';
 const TIMEOUT_MS = 5_000;
-const ANSWER_BYTES_MAX = 65_536;
 
 /** Asks PayPal whether it made a transmission. The SDK has no method for that. */
 export function postBack(config: PayPalConfig): PostBack {
@@ -25,7 +24,7 @@ export function postBack(config: PayPalConfig): PostBack {
         body,
       });
       if (!response.ok) throw new ProviderError({ class: 'unknown', code: `http_${response.status}` });
-      const text = (await boundedBody(response, ANSWER_BYTES_MAX)).toString();
+      const text = (await boundedBody(response.body)).toString();
       const answer = JSON.parse(text) as { verification_status?: unknown } | null;
       return answer?.verification_status === 'SUCCESS';
     } catch (error) {
