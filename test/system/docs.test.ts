@@ -48,11 +48,21 @@ describe('README.md', () => {
 
   it('has a line for every command that changes no file', () => {
     const named = pluginLines.map((line) => line.split(' ')[4]);
-    expect(named).toEqual(['list', 'health', 'unload', 'load', 'explain', 'graph', 'diff', 'doctor']);
+    expect(named).toEqual([
+      'list',
+      'health',
+      'unload',
+      'load',
+      'audit',
+      'explain',
+      'graph',
+      'diff',
+      'doctor',
+    ]);
   });
 
   it.each(pluginLines)('%s', (line) => {
-    const onSystem = / (?:list|health|load|unload)\b/.test(line) ? `${line} --url ${system.url}` : line;
+    const onSystem = / (?:list|health|load|unload|audit)\b/.test(line) ? `${line} --url ${system.url}` : line;
     const { status, stderr } = spawnSync('bash', ['-c', onSystem.replace('npm run', 'npm run --silent')], {
       cwd: root,
       encoding: 'utf8',
