@@ -59,7 +59,7 @@ function unverified({ auth, manifest, operation }: CallerRules): Caller {
 /** Characters of a claim that becomes part of keys: a longer one would fit no key of a table. */
 const CLAIM_CHARS_MAX = 256;
 
-/** @throws ProblemError 401 for a subject or a tenant that is too long */
+/** @throws ProblemError 401 for a subject or a tenant that no table could store: too long, or no Unicode text */
 function callerOf({ claims, scopes }: Claims): Caller {
   const text = (claim: string): string | undefined => {
     const value = claims[claim];
@@ -67,10 +67,9 @@ function callerOf({ claims, scopes }: Claims): Caller {
   };
   const name = (claim: string): string | undefined => {
     const value = text(claim);
-    if (value === undefined || value.length <= CLAIM_CHARS_MAX) return value;
-    throw platformProblem('unauthorized', {
-      detail: `The claim "${claim}" has more than ${CLAIM_CHARS_MAX} characters.`,
-    });
+    if (value === undefined || (value.length <= CLAIM_CHARS_MAX && value.isWellFormed())) return value;
+    const fault = value.isWellFormed() ? `more than ${CLAIM_CHARS_MAX} characters` : 'half a surrogate pair';
+    throw platformProblem('unauthorized', { detail: `The claim "${claim}" has ${fault}.` });
   };
   // A list of the token reaches the function as text in brackets.
   const granted = (text('scope') ?? text('scp'))?.replace(/^\[(.*)\]$/, '$1');
