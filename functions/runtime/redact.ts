@@ -7,7 +7,7 @@ const SECRET_TEXT = new RegExp(
     String.raw`\b(?:pi|seti)_\w*secret\w*`,
     String.raw`\b(?:sk|rk)_(?:test|live)_\w+`,
     String.raw`\bwhsec_[\w+/=]+`,
-    String.raw`\bBearer\s+[\w.~+/-]+=*`,
+    String.raw`\b(?:Basic|Bearer)\s+[\w.~+/-]{6,}=*`,
     // Access tokens: a JWT's header and claims begin with an encoded brace.
     String.raw`\beyJ[\w-]*\.eyJ[\w-]*\.[\w-]*`,
   ].join('|'),
@@ -15,9 +15,32 @@ const SECRET_TEXT = new RegExp(
 );
 const CARD_NUMBER = /\b\d(?:[\s\p{Pd}._]{0,2}\d){12,18}\b/gu;
 
-/** Takes keys and card numbers out of a text that is about to be logged or shown. */
+/** Shorter ones stand in texts that have nothing to do with them. */
+const VALUE_CHARS_MIN = 8;
+/** Of several configurations: an older one may still be in use. */
+const VALUES_MAX = 100;
+const values = new Set<string>();
+
+/** Remembers values of this environment's configuration, which are taken out of every text from here on. */
+export function redactValues(secrets: readonly string[]): void {
+  for (const secret of secrets) {
+    if (secret.length >= VALUE_CHARS_MIN) values.add(secret);
+    const [oldest] = values;
+    if (values.size > VALUES_MAX && oldest !== undefined) values.delete(oldest);
+  }
+}
+
+function withoutValues(text: string): string {
+  let rest = text;
+  for (const secret of values) if (rest.includes(secret)) rest = rest.replaceAll(secret, '[redacted]');
+  return rest;
+}
+
+/**
+ * Takes keys, card numbers and the secrets of the configuration out of a text that is about to be logged or shown.
+ */
 export function redactText(text: string): string {
-  return text
+  return withoutValues(text)
     .replaceAll(SECRET_TEXT, '[redacted]')
     .replaceAll(CARD_NUMBER, (digits) => (passesLuhn(digits.replaceAll(/\D/g, '')) ? '[redacted]' : digits));
 }

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, eventually, request } from '#testing/client.ts';
@@ -11,7 +11,7 @@ let system: System;
 let payments: ReturnType<typeof paymentsOf>;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ args: ['--verbose'] });
   payments = paymentsOf(system);
 });
 afterAll(() => system?.stop());
@@ -238,3 +238,55 @@ function signed(body: string, secret: string, ageSeconds = 0): Record<string, st
   const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
   return { 'stripe-signature': `t=${timestamp},v1=${signature}` };
 }
+
+describe('what a run has written', () => {
+  const CARD = '4242424242424242';
+
+  /** What anybody may read. */
+  const OPEN = /publishableKey|clientId|webhookId/;
+
+  /** Every answer under /dev that can be had without an id, and the details of every trace. */
+  async function developerAnswers(): Promise<readonly string[]> {
+    const list = ['events', 'invocations', 'traces', 'queues', 'resources', 'permissions', 'faults', 'clock'];
+    const { body } = await request(system.url, 'GET', '/dev/traces');
+    const paths = [...list, ...body.traces.map(({ id }: Json) => `traces/${id}`)];
+    return Promise.all(
+      paths.map(async (path) => `${path} ${await (await fetch(`${system.url}/dev/${path}`)).text()}`),
+    );
+  }
+
+  it('holds no key, token, client secret or card number', async () => {
+    const stripe = await payments.create();
+    await payments.confirm(stripe.body.clientSecret, 'pk_test_browser');
+    await payments.status(stripe.body.id, 'succeeded');
+    const paypal = await payments.create({ amount: 9, currency: 'usd', provider: 'paypal' });
+    await payments.approve(paypal.body.providerRef);
+    await payments.status(paypal.body.id, 'succeeded');
+    const refused = await payments.create({ amount: 9, currency: 'usd', description: `card ${CARD}` });
+    expect(refused.status).toBe(400);
+    const minted = await request(system.url, 'POST', '/dev/token', { body: { sub: 'grep' } });
+    const authorization = { authorization: `Bearer ${minted.body.token}` };
+    expect((await payments.create({ amount: 9, currency: 'usd' }, authorization)).status).toBe(201);
+
+    const keys = Object.entries(
+      JSON.parse(readFileSync(join(system.stateDir, 'sandboxes.json'), 'utf8')) as Record<string, string>,
+    ).flatMap(([name, value]) => (OPEN.test(name) ? [] : [value]));
+    const secrets = [...keys, stripe.body.clientSecret, minted.body.token, CARD];
+    expect(secrets).toHaveLength(6);
+    const tables = readdirSync(system.stateDir).filter((file) => file.startsWith('dynamodb.sqlite'));
+    const written = [
+      `terminal ${system.output()}`,
+      ...(await developerAnswers()),
+      ...tables.map((file) => `${file} ${readFileSync(join(system.stateDir, file), 'latin1')}`),
+    ];
+    expect(written[0]).toContain('"correlationId"');
+    expect(tables.length).toBeGreaterThan(0);
+    expect(written.length).toBeGreaterThan(20);
+    const leaks = written.flatMap((text) =>
+      secrets.flatMap((secret) =>
+        text.includes(secret) ? [`${secret.slice(0, 10)}... in ${text.split(' ')[0]}`] : [],
+      ),
+    );
+    expect(leaks).toEqual([]);
+  });
+});

@@ -1,7 +1,6 @@
 import type { Adapter } from '../adapter.ts';
 import { configEvent, type ConfigCheck, type ConfigReading, type ConfigStep } from '../config-call.ts';
 import { causes } from '../error-causes.ts';
-import { isJsonObject } from '../json-object.ts';
 import { ConfigError } from '../lifecycle/config-error.ts';
 import type { ConfigSource } from '../lifecycle/config.ts';
 import type { AnyPluginDefinition } from '../lifecycle/loader.ts';
@@ -9,7 +8,7 @@ import { createPlugin } from '../lifecycle/plugin-instance.ts';
 import { bounded } from '../lifecycle/plugin-load-error.ts';
 import { redactText } from '../redact.ts';
 import type { FunctionRuntime } from '../runtime.ts';
-import { schemaLeaves } from '../schema/leaves.ts';
+import { secretTexts } from '../schema/secret-texts.ts';
 import type { Fault } from '../schema/validate.ts';
 import { checkedInput } from './input.ts';
 
@@ -32,7 +31,7 @@ export function configAdapter(
     const read = await config.reading(versionId).catch((error: unknown) => failed('migration', error, []));
     if ('ok' in read) return read;
     const values = config.effective(read.document);
-    const secrets = secretTexts(definition, values);
+    const secrets = secretTexts(definition.config, values);
     const plugin = createPlugin(definition, { environment, timeoutMs: STEP_TIMEOUT_MS });
     try {
       await plugin.initialize(values);
@@ -40,7 +39,7 @@ export function configAdapter(
       return failed(error instanceof ConfigError ? 'schema' : 'initialize', error, secrets);
     }
     // With the defaults of the schema, from which the services were built.
-    const known = secretTexts(definition, plugin.getConfig());
+    const known = secretTexts(definition.config, plugin.getConfig());
     try {
       const limit = { plugin: name, step: 'health', timeoutMs: STEP_TIMEOUT_MS };
       const { status, reason = 'it is unhealthy' } = await bounded(plugin.health(), limit);
@@ -82,20 +81,6 @@ function failed(step: ConfigStep, error: unknown, secrets: readonly string[]): C
   const [cause] = causes(error).slice(-1);
   const reason = cause instanceof Error && !(error instanceof ConfigError) ? cause.message : 'does not fit';
   return { ok: false, step, reason: without(secrets, reason), faults };
-}
-
-/** The texts that stand for secret values: what plugin code throws may quote them. */
-function secretTexts({ config }: AnyPluginDefinition, values: unknown): readonly string[] {
-  return schemaLeaves(config)
-    .filter(({ secret }) => secret)
-    .flatMap(({ path }) => textsIn(path.reduce(memberOf, values)));
-}
-
-const memberOf = (value: unknown, key: string): unknown => (isJsonObject(value) ? value[key] : undefined);
-
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsIn);
-  return typeof value === 'string' && value !== '' ? [value] : [];
 }
 
 const without = (secrets: readonly string[], text: string): string =>

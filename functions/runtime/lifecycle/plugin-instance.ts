@@ -6,6 +6,8 @@ import { withChanges } from './config-changes.ts';
 import { createHooks, type Loadable } from './hooks.ts';
 import { createUsers, type Lease } from './lease.ts';
 import { bounded, PluginLoadError } from './plugin-load-error.ts';
+import { redactValues } from '../redact.ts';
+import { secretTexts } from '../schema/secret-texts.ts';
 import { validate } from '../schema/validate.ts';
 
 type PluginMetadata = Pick<PluginManifest, 'name' | 'version' | 'description' | 'author'>;
@@ -75,6 +77,8 @@ export function createPlugin<M extends PluginManifest, C, S>(
   };
 
   async function initialize(raw: unknown): Promise<void> {
+    // Before anything else sees them: what is thrown from here on may quote them.
+    redactValues(secretTexts(definition.config, raw));
     const checked = validate(definition.config, raw);
     if (!checked.ok) throw new ConfigError(name, checked.faults);
     const config = deepFreeze(checked.value);

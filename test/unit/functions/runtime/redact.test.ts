@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactingReplacer, redactText } from '#runtime/redact.ts';
+import { redactingReplacer, redactText, redactValues } from '#runtime/redact.ts';
 
 describe('redaction', () => {
   it.each([
@@ -8,6 +8,7 @@ describe('redaction', () => {
     ['rk_live_9 and whsec_abc+/=', '[redacted] and [redacted]'],
     ['pi_3abc_secret_xyz', '[redacted]'],
     ['Bearer eyJhbGciOi.J9', '[redacted]'],
+    ['Authorization: Basic c2FuZGJveDpzZWNyZXQ=', 'Authorization: [redacted]'],
     ['card 4242 4242 4242 4242.', 'card [redacted].'],
     ['5555-5555-5555-4444', '[redacted]'],
     ['4242\u00a04242\u20144242__4242', '[redacted]'],
@@ -28,6 +29,14 @@ describe('redaction', () => {
       idempotencyToken: '[redacted]',
       count: 4,
     });
+  });
+
+  it('takes the secrets of the configuration out of any text, but for those that are too short', () => {
+    redactValues(['hunter2-hunter2', 'short']);
+    expect(redactText('pw=hunter2-hunter2; short')).toBe('pw=[redacted]; short');
+    expect(JSON.stringify({ note: 'hunter2-hunter2?' }, redactingReplacer)).toBe('{"note":"[redacted]?"}');
+    redactValues(Array.from({ length: 100 }, (_, index) => `rotated-${index}`));
+    expect(redactText('hunter2-hunter2 rotated-0')).toBe('hunter2-hunter2 [redacted]');
   });
 
   it('lets no card number through', () => {
