@@ -69,6 +69,7 @@ const reject: Call = async () => {
 };
 const list = ask('GET', '/plugins');
 const audit = ask('GET', '/plugins/payment/audit');
+const errorsOf = ask('GET', '/plugins/payment/errors');
 const drift = ask('GET', '/plugins/drift');
 const transition: Call = async () => {
   const unloaded = await ask('POST', '/plugins/unload', { name: 'simple-plugin' })();
@@ -115,6 +116,7 @@ const logged =
 const DEPLOYMENT = undefined;
 
 const registry = 'table/anineeplus-local-registry';
+const errorsTable = 'table/anineeplus-local-errors';
 const backups = 'table/anineeplus-local-config-backups';
 const secret = 'secret:anineeplus/local/plugins/*';
 const anyKey = 'key/*';
@@ -141,6 +143,7 @@ const cases: readonly Case[] = [
   ['platform/plugins', 'dynamodb:GetItem', registry, list, accessDenied],
   ['platform/plugins', 'dynamodb:PutItem', registry, transition, accessDenied],
   ['platform/plugins', 'dynamodb:Query', registry, audit, accessDenied],
+  ['platform/plugins', 'dynamodb:Query', errorsTable, errorsOf, accessDenied],
   ['platform/plugins', 'lambda:InvokeFunction', invokes('*:health'), healthOf('payment'), /not authorized/],
   ['platform/plugins', 'lambda:ListEventSourceMappings', '*', drift, accessDenied],
   ['platform/plugins', 'lambda:UpdateEventSourceMapping', 'event-source-mapping:*', transition, accessDenied],
@@ -191,14 +194,30 @@ const HEALTH_CACHE_MS = 8_000;
 
 const isOn = (resource: string, on: string): boolean => resource === on || resource.endsWith(`:${on}`);
 
+/** Spans and grouped errors: their lack breaks no call, as the tests of tracing and error tracking show. */
+const isRecording = ({ action, resource }: Permission): boolean =>
+  action.startsWith('xray:') ||
+  (isOn(resource, errorsTable) && ['dynamodb:PutItem', 'dynamodb:UpdateItem'].includes(action));
+
+/** It is made as the relay of every plugin is, whose permissions have cases. */
+const isOfErrorRelay = ({ of }: Permission): boolean => of === 'platform/relay';
+
 describe('each permission of the roles of the platform', () => {
   it('has a case below', () => {
-    const without = permissions.filter(
+    const judged = permissions.filter((one) => !isRecording(one) && !isOfErrorRelay(one));
+    const without = judged.filter(
       ({ of, action, resource }) =>
         !cases.some((one) => one[0] === of && one[1] === action && isOn(resource, one[2])),
     );
     expect(without).toEqual([]);
-    expect(permissions).toHaveLength(cases.length);
+    expect(judged).toHaveLength(cases.length);
+  });
+
+  it('is needed by the relay of errors as by those of plugins', () => {
+    const of = (relay: string) =>
+      permissions.filter((one) => one.of === relay && !isRecording(one)).map(({ action }) => action);
+    expect(of('platform/relay')).not.toEqual([]);
+    expect(of('platform/relay').sort()).toEqual(of('payment/relay').sort());
   });
 
   it.each(cases)('is needed: %s %s on %s', async (of, action, on, call, says) => {
