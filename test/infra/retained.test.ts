@@ -84,6 +84,14 @@ const referred = {
     AuthorizerType: 'JWT',
   },
   BusEA82B648: { Type: 'AWS::Events::EventBus', Name: 'anineeplus-prod' },
+  ErrorsFA5270DE: {
+    Type: 'AWS::DynamoDB::GlobalTable',
+    TableName: 'anineeplus-prod-errors',
+    KeySchema: [
+      { AttributeName: 'PK', KeyType: 'HASH' },
+      { AttributeName: 'SK', KeyType: 'RANGE' },
+    ],
+  },
   Registry4DB9CCA5: {
     Type: 'AWS::DynamoDB::GlobalTable',
     TableName: 'anineeplus-prod-registry',

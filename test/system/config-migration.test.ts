@@ -172,6 +172,7 @@ describe('its next version, with another shape of the configuration', () => {
     expect(body.entries.map(({ action }: Json) => action)).toEqual([
       'config-rollback',
       'config-write',
+      'config-export',
       'config-write',
     ]);
   });

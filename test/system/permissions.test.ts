@@ -69,7 +69,11 @@ const reject: Call = async () => {
 };
 const list = ask('GET', '/plugins');
 const audit = ask('GET', '/plugins/payment/audit');
-const errorsOf = ask('GET', '/plugins/payment/errors');
+/** Its list has the name that faults of GraphQL have. */
+const errorsOf: Call = async () => {
+  const { answer } = await ask('GET', '/plugins/payment/errors')();
+  return { ok: (answer as Json).cursor !== undefined, answer };
+};
 const drift = ask('GET', '/plugins/drift');
 const transition: Call = async () => {
   const unloaded = await ask('POST', '/plugins/unload', { name: 'simple-plugin' })();

@@ -120,7 +120,10 @@ export function fuzzTests(system: () => SecuredSystem): void {
 
   it('reads tokens of the right issuer, whatever they claim', async () => {
     const { operations, signer, scopes } = system();
-    const lists = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{'));
+    // The list of errors shows operators places of the code, which the others must not.
+    const lists = operations.filter(
+      ({ method, path }) => method === 'GET' && !path.includes('{') && path !== '/plugins/errors',
+    );
     const claim = fc.oneof(hostileText, fc.jsonValue({ maxDepth: 2 }));
     const who = { sub: claim, tenant: claim };
     const when = { exp: claim, nbf: claim, iat: claim, aud: claim, client_id: claim };

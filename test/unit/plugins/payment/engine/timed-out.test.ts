@@ -83,7 +83,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     const doubtful = await call('POST /payments', amount, { key });
     expect(doubtful).toMatchObject({
       status: 202,
-      headers: { Location: `/payments/${doubtful.json.id}`, 'Retry-After': '2' },
+      headers: { location: `/payments/${doubtful.json.id}`, 'retry-after': '2' },
       json: { status: 'initiating', operation: { kind: 'create', status: 'in_doubt' } },
     });
     await bench.control('DELETE', '/faults');
@@ -109,7 +109,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     const doubtful = await call('POST /payments', amount, { services: stalled(), key });
     expect(doubtful).toMatchObject({
       status: 202,
-      headers: { Location: `/payments/${doubtful.json.id}`, 'Retry-After': '2' },
+      headers: { location: `/payments/${doubtful.json.id}`, 'retry-after': '2' },
       json: { operation: { kind: 'create', status: 'in_doubt' } },
     });
     bench.skip(TIMEOUT_MS + 2_000);
@@ -122,7 +122,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     const first = await call('POST /payments', amount, { services: stalled(), key });
     bench.skip(TIMEOUT_MS + 2_000);
     const second = await call('POST /payments', amount, { services: stalled(), key });
-    expect(second).toMatchObject({ status: 202, headers: { Location: `/payments/${first.json.id}` } });
+    expect(second).toMatchObject({ status: 202, headers: { location: `/payments/${first.json.id}` } });
   });
 
   it.concurrent('holds for a capture', async () => {
@@ -131,7 +131,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     const answer = await call('POST /payments/{id}/capture', {}, { services: stalled(), path: { id } });
     expect(answer).toMatchObject({
       status: 202,
-      headers: { Location: `/payments/${id}` },
+      headers: { location: `/payments/${id}` },
       json: { id, operation: { kind: 'capture', status: 'in_doubt' } },
     });
   });
@@ -141,7 +141,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     const answer = await call('POST /payments/{id}/refunds', {}, { services: stalled(), path: { id } });
     expect(answer).toMatchObject({
       status: 202,
-      headers: { Location: `/payments/${id}/refunds`, 'Retry-After': '2' },
+      headers: { location: `/payments/${id}/refunds`, 'retry-after': '2' },
       json: { paymentId: id, status: 'in_doubt' },
     });
   });
@@ -157,7 +157,7 @@ describe('a payment call whose time is up after its intent was written', () => {
     const answer = await call('POST /customers', {}, { services: { ...bench.services, customers } });
     expect(answer).toMatchObject({
       status: 202,
-      headers: { Location: `/customers/${answer.json.id}`, 'Retry-After': '2' },
+      headers: { location: `/customers/${answer.json.id}`, 'retry-after': '2' },
       json: { operation: { kind: 'create', status: 'in_doubt' } },
     });
   });
@@ -168,7 +168,7 @@ describe('a payment call whose time is up before its intent is known to be writt
     const services = { ...bench.services, store: { ...bench.services.store, write: hangs } };
     expect(await call('POST /payments', amount, { services, key: randomUUID() })).toMatchObject({
       status: 503,
-      headers: { 'Retry-After': '1', 'content-type': 'application/problem+json' },
+      headers: { 'retry-after': '1', 'content-type': 'application/problem+json' },
       json: { code: 'timed-out' },
     });
   });
