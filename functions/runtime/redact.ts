@@ -20,19 +20,25 @@ const VALUE_CHARS_MIN = 8;
 /** Of several configurations: an older one may still be in use. */
 const VALUES_MAX = 100;
 const values = new Set<string>();
+/** A value can be the beginning of another, whose rest would stay. */
+let longestFirst: readonly string[] = [];
 
 /** Remembers values of this environment's configuration, which are taken out of every text from here on. */
 export function redactValues(secrets: readonly string[]): void {
   for (const secret of secrets) {
-    if (secret.length >= VALUE_CHARS_MIN) values.add(secret);
+    if (secret.length < VALUE_CHARS_MIN) continue;
+    // The one that was in force last is forgotten last.
+    values.delete(secret);
+    values.add(secret);
     const [oldest] = values;
     if (values.size > VALUES_MAX && oldest !== undefined) values.delete(oldest);
   }
+  longestFirst = [...values].sort((a, b) => b.length - a.length);
 }
 
 function withoutValues(text: string): string {
   let rest = text;
-  for (const secret of values) if (rest.includes(secret)) rest = rest.replaceAll(secret, '[redacted]');
+  for (const secret of longestFirst) if (rest.includes(secret)) rest = rest.replaceAll(secret, '[redacted]');
   return rest;
 }
 

@@ -75,6 +75,11 @@ describe('what holds data', () => {
   });
 });
 
+const PARTITION_AND_SORT_KEY = [
+  { AttributeName: 'PK', KeyType: 'HASH' },
+  { AttributeName: 'SK', KeyType: 'RANGE' },
+];
+
 /** The resources of the platform that plugins refer to: a replacement would leave plugins with the old one. */
 const referred = {
   ApiF1A3B7F9: { Type: 'AWS::ApiGatewayV2::Api', ProtocolType: 'HTTP' },
@@ -87,18 +92,12 @@ const referred = {
   ErrorsFA5270DE: {
     Type: 'AWS::DynamoDB::GlobalTable',
     TableName: 'anineeplus-prod-errors',
-    KeySchema: [
-      { AttributeName: 'PK', KeyType: 'HASH' },
-      { AttributeName: 'SK', KeyType: 'RANGE' },
-    ],
+    KeySchema: PARTITION_AND_SORT_KEY,
   },
   Registry4DB9CCA5: {
     Type: 'AWS::DynamoDB::GlobalTable',
     TableName: 'anineeplus-prod-registry',
-    KeySchema: [
-      { AttributeName: 'PK', KeyType: 'HASH' },
-      { AttributeName: 'SK', KeyType: 'RANGE' },
-    ],
+    KeySchema: PARTITION_AND_SORT_KEY,
   },
   RelayDeadLettersE99AE3C9: { Type: 'AWS::SQS::Queue', QueueName: 'anineeplus-prod-relay-dlq' },
 };

@@ -35,6 +35,8 @@ describe('redaction', () => {
     redactValues(['hunter2-hunter2', 'short']);
     expect(redactText('pw=hunter2-hunter2; short')).toBe('pw=[redacted]; short');
     expect(JSON.stringify({ note: 'hunter2-hunter2?' }, redactingReplacer)).toBe('{"note":"[redacted]?"}');
+    redactValues(['rotation', 'rotation-of-2026']);
+    expect(redactText('rotation-of-2026')).toBe('[redacted]');
     redactValues(Array.from({ length: 100 }, (_, index) => `rotated-${index}`));
     expect(redactText('hunter2-hunter2 rotated-0')).toBe('hunter2-hunter2 [redacted]');
   });
