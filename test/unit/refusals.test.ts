@@ -42,6 +42,7 @@ const broken: readonly unknown[] = [
   '0',
   'a b',
   'https://',
+  'javascript:alert(1)',
   '2026-02-30',
   '\ud800',
   '\u0007[',
