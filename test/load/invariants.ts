@@ -89,7 +89,7 @@ export async function checkInvariants(target: Target, given: readonly Given[]): 
 }
 
 /** The relay works behind the answers: waits until it has told of every payment. */
-async function publishedEvents(target: Target, payments: number): Promise<Json[]> {
+async function publishedEvents(target: Target, payments: number): Promise<readonly Json[]> {
   const isSuccess = ({ detailType }: Json) => detailType === 'payment.succeeded.v1';
   try {
     return await eventually(

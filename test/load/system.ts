@@ -85,6 +85,7 @@ export function targetOf(system: System) {
       cursor = `&cursor=${encodeURIComponent(body.cursor)}`;
     }
   };
+  const events: Json[] = [];
   return {
     ...payments,
     atStripe,
@@ -96,7 +97,12 @@ export function targetOf(system: System) {
         .map(({ providerRef }) => providerRef);
       return [...(await stripeTruth()), ...(await paypalTruth(orders))];
     },
-    busEvents: async (): Promise<Json[]> => (await request(system.url, 'GET', '/dev/events')).body.events,
+    /** All events so far. The system keeps the last 10,000, so that it has to be asked before more have come. */
+    busEvents: async (): Promise<readonly Json[]> => {
+      const since = events.length === 0 ? '' : `?since=${events.at(-1).id}`;
+      events.push(...(await request(system.url, 'GET', `/dev/events${since}`)).body.events);
+      return events;
+    },
     /** Posts an event as the provider does: signed anew each time. */
     deliver: (event: Json, secret: string) => {
       const raw = JSON.stringify(event);

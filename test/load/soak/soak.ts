@@ -11,6 +11,8 @@ import { createTimeline } from './timeline.ts';
 import { sendWebhooks, type WebhookSender } from './webhooks.ts';
 
 const THINK_MAX_MS = 400;
+/** So often events are fetched, of which the system keeps a bounded number. */
+const OBSERVATIONS = 20;
 /** What is in doubt is asked about after a minute, then less often. */
 const RECONCILED_AFTER = ['2m', '10m', '30m', '2h'];
 /** The rule of the loyalty plugin, whose balance says whether every event took effect once. */
@@ -47,8 +49,14 @@ export async function soak(minutes: number, clients: number): Promise<boolean> {
         await sleep(Math.random() * THINK_MAX_MS);
       }
     };
-    const middle = sleep(totalMs / 2).then(() => memory.take('middle'));
-    await Promise.all([middle, ...Array.from({ length: clients }, client)]);
+    const observer = async () => {
+      for (let step = 1; step <= OBSERVATIONS; step += 1) {
+        await sleep(totalMs / OBSERVATIONS);
+        await target.busEvents();
+        if (step === OBSERVATIONS / 2) memory.take('middle');
+      }
+    };
+    await Promise.all([observer(), ...Array.from({ length: clients }, client)]);
     memory.take('end');
     const done = await disturbances.end();
     const events = await settle(target, webhooks);
