@@ -99,7 +99,10 @@ function refused(
     textOf(body['code']) ?? (status === 401 ? 'unauthorized' : status === 403 ? 'forbidden' : 'failed');
   const reasons = [...listOf(body['reasons']).map(String), ...listOf(body['errors']).map(faultLine)];
   const message = [`${code}: ${title}`, detail].filter(Boolean).join('. ').replace(/\.$/, '');
-  return new CommandError(code, message, { fix: fixFor(status, token, reasons.length > 0), reasons });
+  return new CommandError({ answered: code }, message, {
+    fix: fixFor(status, token, reasons.length > 0),
+    reasons,
+  });
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { StartupError } from './errors.ts';
+import { StartupError, withStartCode } from './errors.ts';
 import type { RunnerOptions } from './runner/context.ts';
 import { startRunner, stopRunner } from './runner/start.ts';
 import { openTerminal } from './runner/terminal.ts';
@@ -61,7 +61,7 @@ function printKeys(stateDir: string, json: boolean): never {
     process.stdout.write(json ? `${JSON.stringify(keys, null, 2)}\n` : keysText(keys));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
-    openTerminal(process.stderr).error(error.message);
+    openTerminal(process.stderr).error(withStartCode(error.message, error.code));
     process.exit(1);
   }
   process.exit(0);
@@ -96,7 +96,9 @@ function endBecauseOf(error: unknown, otherwise: string): void {
   if (stopping) return;
   stopping = true;
   const { stateDir } = options;
-  terminal.error(diskFault(error, stateDir) ?? folderFault(stateDir) ?? otherwise);
+  const ofDisk = diskFault(error, stateDir) ?? folderFault(stateDir);
+  const code = ofDisk === undefined && error instanceof StartupError ? error.code : undefined;
+  terminal.error(withStartCode(ofDisk ?? otherwise, ofDisk === undefined ? code : 'state-unusable'));
   if (flags.verbose && error instanceof Error) terminal.info(error.stack ?? '');
   void stopWith(1);
 }

@@ -5,6 +5,7 @@ import {
   type FragmentDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { GraphqlCode } from './errors.ts';
 
 export const MAX_QUERY_BYTES = 16_384;
 export const MAX_TOKENS = 4000;
@@ -67,7 +68,7 @@ export function boundErrors(document: DocumentNode): GraphQLError[] {
   const errors: GraphQLError[] = [];
   const refuse = (what: string, given: number, allowed: number): void => {
     if (given <= allowed) return;
-    const extensions = { code: 'graphql-limit-exceeded' };
+    const extensions = { code: 'graphql-limit-exceeded' satisfies GraphqlCode };
     errors.push(
       new GraphQLError(`The document has ${given} ${what}; ${allowed} are allowed.`, { extensions }),
     );

@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { boundErrors, MAX_QUERY_BYTES, MAX_TOKENS } from './bounds.ts';
+import type { GraphqlCode } from './errors.ts';
 import { VariablesWithIntAsFloatRule } from './int-as-float.ts';
 
 export type ReadDocument =
@@ -83,7 +84,7 @@ export function createDocuments(options: DocumentsOptions) {
 }
 
 const limitExceeded = (message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: 'graphql-limit-exceeded' } });
+  new GraphQLError(message, { extensions: { code: 'graphql-limit-exceeded' satisfies GraphqlCode } });
 
 /** Errors for operations whose root type the schema lacks; the specification's validation rules do not cover them. */
 function missingRootTypes(schema: GraphQLSchema, { definitions }: DocumentNode): GraphQLError[] {
@@ -94,7 +95,7 @@ function missingRootTypes(schema: GraphQLSchema, { definitions }: DocumentNode):
 }
 
 /** The same error with a stable code, unless it has one. */
-export function withCode(error: GraphQLError, code: string): GraphQLError {
+export function withCode(error: GraphQLError, code: GraphqlCode): GraphQLError {
   if (error.extensions['code'] !== undefined) return error;
   Object.assign(error.extensions, { code });
   return error;

@@ -13,6 +13,7 @@ export function engineBinary(packageName = enginePackage()): string {
     return createRequire(import.meta.url).resolve(`${packageName}/${file}`);
   } catch {
     throw new StartupError(
+      'engine-missing',
       `no DynamoDB engine: install it (npm i -O ${packageName}@1.2.1), or set DYNAMODB_ENDPOINT to a running one`,
     );
   }

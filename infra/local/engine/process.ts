@@ -21,7 +21,7 @@ interface EngineProcess {
 export async function startProcess(binary: string, file: string): Promise<EngineProcess> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const port = await freePort(0);
-    if (port === undefined) throw new StartupError('no free port on loopback');
+    if (port === undefined) throw new StartupError('engine-failed', 'no free port on loopback');
     const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', file];
     // Its own process group: Ctrl-C must not end the database while functions finish.
     const child = spawn('sh', ['-c', guard, binary, ...args], {
@@ -36,7 +36,7 @@ export async function startProcess(binary: string, file: string): Promise<Engine
     if (await engineAnswers(endpoint, child)) return { endpoint, child, stop: () => stop(child) };
     await stop(child);
   }
-  throw new StartupError(`the DynamoDB engine does not start on ${file}: try --reset`);
+  throw new StartupError('engine-failed', `the DynamoDB engine does not start on ${file}: try --reset`);
 }
 
 async function engineAnswers(endpoint: string, child: ChildProcess): Promise<boolean> {

@@ -47,7 +47,11 @@ async function externalEngine(endpoint: string): Promise<Engine> {
     return engine;
   } catch (cause) {
     await engine.stop();
-    throw new StartupError(`DYNAMODB_ENDPOINT ${endpoint} does not answer as DynamoDB`, { cause });
+    throw new StartupError(
+      'engine-unreachable',
+      `DYNAMODB_ENDPOINT ${endpoint} does not answer as DynamoDB`,
+      { cause },
+    );
   }
 }
 

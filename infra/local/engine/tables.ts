@@ -102,6 +102,7 @@ function refuseChange(
     .join(', ');
   if (is !== asked) {
     throw new StartupError(
+      'table-changed',
       `${what} has the key ${is}, the manifest now says ${asked}: start with --reset to lose its data`,
     );
   }
@@ -120,6 +121,7 @@ function refuseProjection(
   const [is, asked] = [projectionText(existing ?? { ProjectionType: 'ALL' }), projectionText(projection)];
   if (is === asked) return;
   throw new StartupError(
+    'table-changed',
     `index ${name} of table ${table} has the projection ${is}, the manifest now says ${asked}: ` +
       'give the index another name, or start with --reset to lose its data',
   );

@@ -58,9 +58,13 @@ async function listen(server: Server, port: number): Promise<AddressInfo> {
     const reason = taken
       ? 'is in use: stop what listens there'
       : `cannot be used (${(cause as Error).message})`;
-    throw new StartupError(`port ${port} ${reason}, or choose another with: npm start -- --port <number>`, {
-      cause,
-    });
+    throw new StartupError(
+      'port-in-use',
+      `port ${port} ${reason}, or choose another with: npm start -- --port <number>`,
+      {
+        cause,
+      },
+    );
   }
   server.on('error', () => {});
   return server.address() as AddressInfo;

@@ -20,7 +20,9 @@ function readText(file: string): string {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const remedy = 'make it a readable file, or remove it';
-    throw new StartupError(`${file} cannot be read (${code ?? String(cause)}): ${remedy}`, { cause });
+    throw new StartupError('env-unreadable', `${file} cannot be read (${code ?? String(cause)}): ${remedy}`, {
+      cause,
+    });
   }
 }
 

@@ -30,7 +30,8 @@ export async function synth({ rootDir, outDir, signal }: SynthOptions): Promise<
   const { promise: exit, resolve, reject } = Promise.withResolvers<number | null>();
   child.once('exit', resolve).once('error', reject);
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  if (code !== 0) throw new StartupError((err || out).trim() || `the synth ended with status ${code}`);
+  if (code !== 0)
+    throw new StartupError('synth-failed', (err || out).trim() || `the synth ended with status ${code}`);
   return err
     .split(/\n\s*\n/)
     .map((warning) => warning.trimEnd())

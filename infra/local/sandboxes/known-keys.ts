@@ -16,7 +16,10 @@ interface KnownKeys {
 export function knownKeys(stateDir: string): readonly KnownKeys[] {
   const file = secretsFile(stateDir);
   if (!existsSync(file))
-    throw new StartupError(`${stateDir} has no sandbox yet: start the system first, with npm start`);
+    throw new StartupError(
+      'sandbox-never-started',
+      `${stateDir} has no sandbox yet: start the system first, with npm start`,
+    );
   const values = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
   const urls = readRuntime(stateDir)?.sandboxes ?? {};
   const all = new Map<string, KnownKeys>();

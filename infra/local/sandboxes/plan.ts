@@ -42,7 +42,10 @@ export async function planSandboxes(
   const unknown = [...ports.keys()].filter((name) => !all.some(({ sandbox }) => sandbox.name === name));
   for (const name of incomplete ? [] : unknown) {
     const known = all.map(({ sandbox }) => sandbox.name).join(', ') || 'none';
-    throw new StartupError(`--sandbox-port ${name}: no plugin has a sandbox of that name (known: ${known})`);
+    throw new StartupError(
+      'sandbox-unknown',
+      `--sandbox-port ${name}: no plugin has a sandbox of that name (known: ${known})`,
+    );
   }
   for (const { plugin, sandbox } of all) {
     const setting = Object.values(sandbox.config).find(
@@ -60,6 +63,7 @@ async function portOf({ name }: SandboxMetadata, wanted: number): Promise<number
   if (port !== undefined) return port;
   const remedy = `choose another with: npm start -- --sandbox-port ${name}=<number>`;
   throw new StartupError(
+    'port-in-use',
     `port ${wanted} of the ${name} sandbox is in use: stop what listens there, or ${remedy}`,
   );
 }

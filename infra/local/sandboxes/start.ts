@@ -56,7 +56,10 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   };
   if (!(await sandboxAnswers(`${url}/__sandbox/health`, child))) {
     await running.stop();
-    throw new StartupError(`the ${name} sandbox did not start: ${lines.at(-1) ?? 'it said nothing'}`);
+    throw new StartupError(
+      'sandbox-failed',
+      `the ${name} sandbox did not start: ${lines.at(-1) ?? 'it said nothing'}`,
+    );
   }
   child.once('exit', () => options.terminal.error(`the ${name} sandbox ended; start again`));
   return running;

@@ -21,6 +21,7 @@ export function lockState(dir: string): () => void {
     db.close();
     if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw cause;
     throw new StartupError(
+      'state-in-use',
       `${dir} is in use by another npm start${holder(pidFile)}: stop that one, or give this one a --state of its own`,
       { cause },
     );

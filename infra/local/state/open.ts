@@ -106,6 +106,6 @@ function attempt<T>(
     undo?.();
     if (cause instanceof StartupError) throw cause;
     const otherwise = `${what} (${(cause as Error).message}): ${remedy}`;
-    throw new StartupError(diskFault(cause, dir) ?? otherwise, { cause });
+    throw new StartupError('state-unusable', diskFault(cause, dir) ?? otherwise, { cause });
   }
 }

@@ -86,7 +86,8 @@ describe('a state folder that cannot be used ends it with 1 and one line that sa
   it.each(['/proc/x/y', '/dev/null/x'])('%s', (folder) => {
     const { status, output } = run(['--port', '0', '--state', folder]);
     expect(status).toBe(1);
-    expect(oneLine(output)).toContain(`${folder} cannot hold the state`);
+    expect(oneLine(output)).toContain(`error ${folder} cannot hold the state`);
+    expect(oneLine(output)).toMatch(/ \(state-unusable\)$/);
   });
 
   const mayMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
@@ -151,12 +152,12 @@ describe('the running system', () => {
     const onPort = run(['--port', port, ...sandboxPorts]);
     expect([onPort.status, onPort.output]).toEqual([
       1,
-      expect.stringContaining(`error port ${port} is in use`),
+      expect.stringMatching(new RegExp(`^error port ${port} is in use.*\\(port-in-use\\)$`, 'm')),
     ]);
     const onState = run(['--port', '0', '--state', system.stateDir]);
     expect([onState.status, onState.output]).toEqual([
       1,
-      expect.stringContaining('is in use by another npm start'),
+      expect.stringMatching(/ is in use by another npm start.*\(state-in-use\)$/m),
     ]);
     const sandbox = new URL(system.sandbox('stripe')).port;
     const onSandbox = run(['--port', '0', ...sandboxPorts, '--sandbox-port', `stripe=${sandbox}`]);

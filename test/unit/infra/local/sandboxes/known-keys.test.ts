@@ -49,5 +49,7 @@ it('says in one line what to do before there are any', () => {
   writeFileSync(join(dir, 'other'), '');
   const { status, stdout, stderr } = run('keys', '--state', dir);
   expect([status, stdout]).toEqual([1, '']);
-  expect(stderr).toBe(`error ${dir} has no sandbox yet: start the system first, with npm start\n`);
+  expect(stderr).toBe(
+    `error ${dir} has no sandbox yet: start the system first, with npm start (sandbox-never-started)\n`,
+  );
 });

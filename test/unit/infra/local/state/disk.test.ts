@@ -92,6 +92,7 @@ describe('the line about a disk', () => {
 
   it('names the folder that a child process could not write, when it is another one', () => {
     const said = new StartupError(
+      'synth-failed',
       "Error: EROFS: read-only file system, mkdir '/srv/node_modules/.cache/anineeplus'\n    at x",
     );
     expect(diskFault(said, state)).toBe(
@@ -99,6 +100,7 @@ describe('the line about a disk', () => {
         '(EROFS: read-only file system, mkdir): the file system is read-only. Make room or make it writable',
     );
     const copied = new StartupError(
+      'synth-failed',
       `ENOSPC: no space left on device, copyfile '/tmp/a' -> '${state}/cdk.out/a'`,
     );
     expect(diskFault(copied, state)).toContain(`${state} cannot hold the state`);
@@ -106,7 +108,9 @@ describe('the line about a disk', () => {
 
   it.each([
     new Error('listen EACCES: permission denied 127.0.0.1:80'),
-    new StartupError('port 80 cannot be used', { cause: new Error('EACCES: permission denied, open') }),
+    new StartupError('port-in-use', 'port 80 cannot be used', {
+      cause: new Error('EACCES: permission denied, open'),
+    }),
     new Error("ENOENT: no such file or directory, open 'infra/app.ts'"),
     new Error('boom'),
     'boom',
