@@ -91,21 +91,23 @@ const defaultAlarm = z
   ])
   .describe('An alarm that every plugin has: other numbers, or false for none.');
 
-const alarm = z.strictObject({
-  metric: text(
-    /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/,
-    'dotted lower case words, such as "payment.needs_review"',
-    'Metric that a function of the plugin counts.',
-  ),
-  threshold: thresholdOf('The alarm is on when the count of a period reaches it.').default(1),
-  periodMinutes: periodOf('Over how many minutes is counted.').default(5),
-  description: line('What it means.'),
-  runbook: text(
-    /^(https:\/\/\S+|[\w-][\w.-]*(\/[\w-][\w.-]*)*\.md(#[\w-]+)?)$/,
-    'an https URL, or a Markdown file below the plugin with an anchor, such as "README.md#alarm-low"',
-    'Where it says what to do, as a URL or a file of the plugin.',
-  ).optional(),
-});
+const alarm = z
+  .strictObject({
+    metric: text(
+      /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/,
+      'dotted lower case words, such as "payment.needs_review"',
+      'Metric that a function of the plugin counts.',
+    ),
+    threshold: thresholdOf('The alarm is on when the count of a period reaches it.').default(1),
+    periodMinutes: periodOf('Over how many minutes is counted.').default(5),
+    description: line('What it means.'),
+    runbook: text(
+      /^(https:\/\/\S+|[\w-][\w.-]*(\/[\w-][\w.-]*)*\.md(#[\w-]+)?)$/,
+      'an https URL, or a Markdown file below the plugin with an anchor, such as "README.md#alarm-low"',
+      'Where it says what to do, as a URL or a file of the plugin.',
+    ).optional(),
+  })
+  .describe('A CloudWatch alarm on the sum of a metric.');
 
 const alarmName = text(
   /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/,
@@ -119,7 +121,7 @@ export const observability = z.strictObject({
     .default({})
     .describe('CloudWatch alarms on metrics of the plugin, by name.'),
   defaults: z
-    .partialRecord(z.enum(defaultAlarmNames), defaultAlarm)
+    .partialRecord(z.enum(defaultAlarmNames).describe('Name of the alarm.'), defaultAlarm)
     .default({})
     .describe('Changes of the alarms that every plugin has, by name.'),
   tracing: z.boolean().describe('Whether calls are traced; as the deployment says when left out.').optional(),

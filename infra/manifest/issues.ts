@@ -82,7 +82,7 @@ function knownFields(path: JsonPath, root: z.ZodType): string[] {
 }
 
 /** The schema of a place below `root`. */
-function schemaAt(path: JsonPath, root: z.ZodType): z.ZodType | undefined {
+export function schemaAt(path: JsonPath, root: z.ZodType): z.ZodType | undefined {
   let schema: unknown = root;
   for (const part of path) {
     const parent = unwrapped(schema);

@@ -1,14 +1,26 @@
 import * as semver from 'semver';
 import * as z from 'zod';
 
+/** What an editor says about a text that does not have the form; without it VS Code shows the regular expression. */
+const inEditors = (allowed: string) => ({ patternErrorMessage: `Allowed: ${allowed}.` });
+
 /**
  * A string of a given form. The text after the pattern says what is allowed, as an error message shows it.
  */
 export const text = (pattern: RegExp, allowed: string, description: string) =>
-  z.string().regex(pattern, allowed).meta({ description });
+  z
+    .string()
+    .regex(pattern, allowed)
+    .meta({ description, ...inEditors(allowed) });
+
+const notEmpty = 'a text that is not empty';
 
 export const line = (description: string) =>
-  z.string().regex(/\S/, 'a text that is not empty').max(512, 'at most 512 characters').meta({ description });
+  z
+    .string()
+    .regex(/\S/, notEmpty)
+    .max(512, 'at most 512 characters')
+    .meta({ description, ...inEditors(notEmpty) });
 
 export const integer = (min: number, max: number, description: string) => {
   const allowed = `an integer from ${min} to ${max}`;
@@ -51,11 +63,15 @@ export const eventType = (description: string) =>
     description,
   );
 
+const fullVersion = 'a full semantic version, such as "1.2.3"';
+/** For editors, which cannot ask `semver`; some texts of this form are none, such as one with a leading zero. */
+const versionPattern = '^\\d+\\.\\d+\\.\\d+(?:-[0-9A-Za-z.-]+)?$';
+
 export const version = (description: string) =>
   z
     .string()
-    .refine((value) => semver.valid(value) === value, 'a full semantic version, such as "1.2.3"')
-    .meta({ description });
+    .refine((value) => semver.valid(value) === value, fullVersion)
+    .meta({ description, pattern: versionPattern, ...inEditors(fullVersion) });
 
 export const versionRange = (description: string) =>
   z

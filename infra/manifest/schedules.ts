@@ -61,4 +61,5 @@ export const schedule = z
   .refine(({ rate, cron }) => rate === undefined || cron === undefined, {
     error: `${either}, not both`,
     path: ['cron'],
-  });
+  })
+  .describe('A function that runs at fixed times, by EventBridge Scheduler.');

@@ -7,6 +7,7 @@ import * as name from './names.ts';
 import { permissionForms, permissionPattern } from './permissions.ts';
 import { sandbox } from './sandbox.ts';
 import { schedule } from './schedules.ts';
+import { table } from './tables.ts';
 
 const { integer, line, text } = name;
 
@@ -29,124 +30,71 @@ const graphql = z.strictObject({
   field: name.camelName('Field of Query or Mutation; unique over all plugins.'),
 });
 
-const operation = z.strictObject({
-  http: http.optional().describe('Binds the operation to an HTTP route.'),
-  graphql: graphql.optional().describe('Binds the operation to a GraphQL field.'),
-  scope: text(
-    /^[a-z][a-z0-9-]*(:[a-z][a-z0-9-]*)+$/,
-    'words joined by colons, such as "payments:read"',
-    'Scope that the caller needs.',
-  ),
-  expose: z
-    .enum(['public', 'internal'])
-    .default('public')
-    .describe('internal: other plugins may call it, clients may not.'),
-  function: name.functionName('Function that runs it.').default('api'),
-});
-
-const webhook = z.strictObject({
-  path: text(
-    /^\/webhooks(\/[a-z0-9][a-z0-9-]*)+$/,
-    'a path under /webhooks/, such as "/webhooks/stripe"',
-    'Path of the webhook.',
-  ),
-  maxBodyBytes: integer(1, 1_048_576, 'Larger deliveries are refused, in bytes; at most 1 MiB.').default(
-    262_144,
-  ),
-  function: name.functionName('Function that verifies and handles the deliveries.'),
-});
-
-const publication = z.strictObject({
-  type: name.eventType('Event type, such as payment.succeeded.'),
-  version: name.version('Version of the contract in the event catalogue.'),
-});
-
-const subscription = z.strictObject({
-  type: name.eventType('Event type, such as payment.succeeded.'),
-  version: name.versionRange('Contract versions understood here, as a semantic version range.'),
-  function: name.functionName('Function that handles the events.'),
-  filter: z
-    .record(z.string(), z.json())
-    .optional()
-    .describe("EventBridge pattern on the event's `detail`; other events are not delivered."),
-  batchSize: integer(1, 10, 'Events per invocation at most.').default(10),
-  maximumConcurrency: integer(2, 1000, 'Invocations at once at most.').default(5),
-});
-
-const keys = {
-  partitionKey: name.attribute('Attribute that is the partition key; a string.'),
-  sortKey: name.attribute('Attribute that is the sort key; a string.').optional(),
-};
-
-/** The keys of table and index are always copied; DynamoDB counts at most 100 other attributes. */
-const index = z
+const operation = z
   .strictObject({
-    ...keys,
-    projection: z
-      .enum(['ALL', 'KEYS_ONLY', 'INCLUDE'])
-      .default('ALL')
-      .describe('Attributes that the index copies: all, its keys and those of the table, or some more.'),
-    nonKeyAttributes: z
-      .array(name.attribute('Attribute that the index copies.'))
-      .min(1, 'at least one attribute')
-      .max(100, 'at most 100 attributes')
-      .refine((names) => new Set(names).size === names.length, 'each attribute once')
+    http: http.optional().describe('Binds the operation to an HTTP route.'),
+    graphql: graphql.optional().describe('Binds the operation to a GraphQL field.'),
+    scope: text(
+      /^[a-z][a-z0-9-]*(:[a-z][a-z0-9-]*)+$/,
+      'words joined by colons, such as "payments:read"',
+      'Scope that the caller needs.',
+    ),
+    expose: z
+      .enum(['public', 'internal'])
+      .default('public')
+      .describe('internal: other plugins may call it, clients may not.'),
+    function: name.functionName('Function that runs it.').default('api'),
+  })
+  .describe('A use case, and how it is reached.');
+
+const webhook = z
+  .strictObject({
+    path: text(
+      /^\/webhooks(\/[a-z0-9][a-z0-9-]*)+$/,
+      'a path under /webhooks/, such as "/webhooks/stripe"',
+      'Path of the webhook.',
+    ),
+    maxBodyBytes: integer(1, 1_048_576, 'Larger deliveries are refused, in bytes; at most 1 MiB.').default(
+      262_144,
+    ),
+    function: name.functionName('Function that verifies and handles the deliveries.'),
+  })
+  .describe('A function URL that a provider calls.');
+
+const publication = z
+  .strictObject({
+    type: name.eventType('Event type, such as payment.succeeded.'),
+    version: name.version('Version of the contract in the event catalogue.'),
+  })
+  .describe('An event of this plugin.');
+
+const subscription = z
+  .strictObject({
+    type: name.eventType('Event type, such as payment.succeeded.'),
+    version: name.versionRange('Contract versions understood here, as a semantic version range.'),
+    function: name.functionName('Function that handles the events.'),
+    filter: z
+      .record(z.string(), z.json())
       .optional()
-      .describe('Attributes that the index copies beside the keys, with the projection INCLUDE.'),
+      .describe("EventBridge pattern on the event's `detail`; other events are not delivered."),
+    batchSize: integer(1, 10, 'Events per invocation at most.').default(10),
+    maximumConcurrency: integer(2, 1000, 'Invocations at once at most.').default(5),
   })
-  .refine(({ projection, nonKeyAttributes }) => projection !== 'INCLUDE' || nonKeyAttributes !== undefined, {
-    error: 'attributes, with the projection "INCLUDE"',
-    path: ['nonKeyAttributes'],
-  })
-  .refine(({ projection, nonKeyAttributes }) => projection === 'INCLUDE' || nonKeyAttributes === undefined, {
-    error: 'no attributes: only the projection "INCLUDE" names some',
-    path: ['nonKeyAttributes'],
-  });
+  .describe('Events of one type, and the function that takes them.');
 
-const stream = z.strictObject({
-  view: z.enum(['NEW_IMAGE', 'NEW_AND_OLD_IMAGES']).describe('What a stream record holds.'),
-  relay: z
-    .strictObject({
-      sortKeyPrefix: line('New items whose sort key starts so are outbox items, whose events are published.'),
-    })
-    .describe('Publishes outbox items to the event bus.'),
-});
-
-const table = z
+const lambda = z
   .strictObject({
-    ...keys,
-    ttl: name.attribute('Attribute with the expiry, in seconds since 1970.').optional(),
-    indexes: z
-      .record(name.kebabName('Name of the index.'), index)
-      .default({})
-      .describe('Global secondary indexes, by name.'),
-    stream: stream.optional().describe('Stream of changes.'),
+    entry: name.sourceFile('Module that exports `handler`, relative to the plugin folder.'),
+    description: line('Shown in the console.').optional(),
+    memoryMb: integer(128, 10_240, 'Memory in MiB.').default(256),
+    timeoutSeconds: integer(1, 900, 'An invocation ends after so many seconds.').default(10),
+    reservedConcurrency: integer(
+      1,
+      1000,
+      'Invocations at once that are set aside for it, and the most that it takes; 5 where it serves a webhook.',
+    ).optional(),
   })
-  .refine((value) => value.stream === undefined || value.sortKey !== undefined, {
-    error: 'a sort key, which the relay of the stream looks at',
-    path: ['sortKey'],
-  })
-  .refine(
-    ({ indexes, ...tableKeys }) =>
-      Object.values(indexes).every(({ nonKeyAttributes = [], ...own }) =>
-        [tableKeys.partitionKey, tableKeys.sortKey, own.partitionKey, own.sortKey].every(
-          (key) => key === undefined || !nonKeyAttributes.includes(key),
-        ),
-      ),
-    { error: 'nonKeyAttributes without keys, which an index always copies', path: ['indexes'] },
-  );
-
-const lambda = z.strictObject({
-  entry: name.sourceFile('Module that exports `handler`, relative to the plugin folder.'),
-  description: line('Shown in the console.').optional(),
-  memoryMb: integer(128, 10_240, 'Memory in MiB.').default(256),
-  timeoutSeconds: integer(1, 900, 'An invocation ends after so many seconds.').default(10),
-  reservedConcurrency: integer(
-    1,
-    1000,
-    'Invocations at once that are set aside for it, and the most that it takes; 5 where it serves a webhook.',
-  ).optional(),
-});
+  .describe('A Lambda function with a role of its own.');
 
 const permission = text(permissionPattern, `one of ${permissionForms}`, `One of ${permissionForms}.`);
 
@@ -206,11 +154,11 @@ export const manifestSchema = z
       .default({})
       .describe('Lambda functions, by name; each has a role of its own.'),
     permissions: z
-      .record(name.kebabName('A function, or relay.'), z.array(permission))
+      .record(name.kebabName('A function, or relay.'), z.array(permission).describe('What it may do.'))
       .default({})
       .describe('What each function (or relay) may do; reading its own configuration is implied.'),
     iam: z
-      .record(name.functionName('A function.'), z.array(iamStatement))
+      .record(name.functionName('A function.'), z.array(iamStatement).describe('Statements of its role.'))
       .default({})
       .describe(
         'Statements of IAM for what no permission names, by function; the project has to allow each.',
@@ -221,7 +169,10 @@ export const manifestSchema = z
     build: z
       .strictObject({
         keep: z
-          .record(z.string().min(1, 'the name of a package'), z.array(line('A resource of the package.')))
+          .record(
+            z.string().min(1, 'the name of a package').describe('Name of a package.'),
+            z.array(line('A resource of the package.')).describe('Resources of it that stay.'),
+          )
           .default({})
           .describe('Resources that stay in the bundle, by package; the others are left out.'),
       })
@@ -232,7 +183,7 @@ export const manifestSchema = z
       .default({})
       .describe('Stand-ins of providers that the local runner starts.'),
   })
-  .meta({ title: 'AnineePlus plugin manifest' });
+  .meta({ title: 'AnineePlus plugin manifest', description: 'What a plugin is, offers, owns and may do.' });
 
 /** A valid manifest with every default filled in. */
 export type Manifest = z.output<typeof manifestSchema>;

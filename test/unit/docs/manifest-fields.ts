@@ -27,7 +27,10 @@ function formOf({ type, const: constant, enum: values, minimum, maximum, items, 
   if (minimum !== undefined && maximum !== undefined) return `integer, ${minimum} to ${maximum}`;
   if (items?.type === 'object') return 'list of objects';
   if (items) return 'list of texts';
-  if (anyOf) return 'one of these objects';
+  if (anyOf)
+    return anyOf.map(formOf).every((form) => form.includes('text'))
+      ? anyOf.map(formOf).join(' or ')
+      : 'one of these objects';
   return type === 'string' ? 'text' : (type ?? 'object');
 }
 
