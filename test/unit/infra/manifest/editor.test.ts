@@ -2,12 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import {
-  ClientCapabilities,
-  getLanguageService,
-  type MarkupContent,
-  TextDocument,
-} from 'vscode-json-languageservice';
+import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import * as z from 'zod';
 import { editorExamples } from '#infra/manifest/editor-examples.ts';
 import { schemaAt } from '#infra/manifest/issues.ts';
