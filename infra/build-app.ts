@@ -40,6 +40,7 @@ export async function buildApp(
     stage,
     secured: auth.kind !== 'none',
     publicOpenApi: deployment.publicOpenApi,
+    servesConsole: deployment.console !== undefined,
     lastGoodDir: lastGoodDir ?? app.outdir,
     keepGoing,
     describeTimeoutMs,

@@ -26,6 +26,7 @@ function layerOf(path: string): string {
     'events',
     'functions/runtime',
     'functions/platform',
+    'console',
     'infra/cli/template/test',
     'infra/cli',
     'infra/local',
@@ -41,6 +42,8 @@ const allowedLayers: Readonly<Record<string, readonly string[]>> = {
   events: [],
   'functions/runtime': ['events'],
   'functions/platform': ['events', 'functions/runtime'],
+  // The types of what the function tells the page.
+  console: ['functions/platform'],
   // The platform's own operations are described at synth; a plugin's code is loaded by path, in a process of its own.
   infra: ['events', 'functions/runtime', 'functions/platform', 'infra/process'],
   'infra/process': [],
@@ -73,7 +76,7 @@ const filesAreSmall: Rule = ({ path, text }) => {
 };
 
 const namesAreKebabCase: Rule = ({ path }) => {
-  const parts = path.replace(/(\.test|\.config)?\.(ts|mjs)$/, '').split('/');
+  const parts = path.replace(/(\.test|\.config)?(\.d)?\.(tsx?|mjs)$/, '').split('/');
   return parts.every((part) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(part)) ? [] : [`${path} is not kebab-case`];
 };
 
@@ -144,14 +147,14 @@ function filesBelow(folder: string): string[] {
 }
 
 const files = [
-  ...['events', 'functions', 'infra', 'plugins', 'test', 'testing'].flatMap(filesBelow),
+  ...['console', 'events', 'functions', 'infra', 'plugins', 'test', 'testing'].flatMap(filesBelow),
   ...readdirSync(root).filter((name) => name.endsWith('.ts')),
 ];
 const pluginRoots = files
   .filter((path) => /^plugins\/.*plugin\.json$/.test(path))
   .map((path) => posix.dirname(path));
 const sources: readonly Source[] = files
-  .filter((path) => /\.(ts|mjs)$/.test(path))
+  .filter((path) => /\.(tsx?|mjs)$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
 interface Example {

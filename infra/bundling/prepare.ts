@@ -12,6 +12,7 @@ import { openApiOf } from './compose/openapi.ts';
 import type { DescribingReads } from './compose/types.ts';
 import { lastGoodOf, type ServedPlugin } from './last-good.ts';
 import {
+  bundleConsole,
   bundleDeployCheck,
   bundlePlatform,
   platformRoutes,
@@ -30,6 +31,8 @@ interface PrepareOptions {
   readonly secured: boolean;
   /** Whether the description of the API needs no token. */
   readonly publicOpenApi: boolean;
+  /** Whether the API serves the console. */
+  readonly servesConsole: boolean;
   /** For the local runner: leaves broken plugins out instead of refusing, and on stage `local` adds source maps. */
   readonly keepGoing: boolean;
   readonly describeTimeoutMs?: number | undefined;
@@ -53,6 +56,8 @@ export interface Prepared {
   readonly relayDir: string;
   /** Undefined where no plugin's traffic moves in steps. */
   readonly deployCheckDir: string | undefined;
+  /** Undefined where the deployment has no console. */
+  readonly consoleDir: string | undefined;
   readonly routes: PlatformFunctionRoutes;
   /** Sizes of all functions, by bundle. */
   readonly sizes: Readonly<Record<string, readonly FunctionSize[]>>;
@@ -69,9 +74,10 @@ class PrepareError extends Error {
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { rootDir, stage, lastGoodDir, keepGoing, describeTimeoutMs: timeoutMs } = options;
   const hasher = createHasher();
-  const [checked, { platform, relay }, routes] = await Promise.all([
+  const [checked, { platform, relay }, consoleBundle, routes] = await Promise.all([
     checkPlugins({ rootDir, stage, hasher, timeoutMs, sourceMaps: keepGoing && stage === 'local' }),
     bundlePlatform(scratchDir('platform'), hasher),
+    options.servesConsole ? bundleConsole(scratchDir('console'), hasher) : undefined,
     platformRoutes(options),
   ]);
   const { errors, warnings, broken, known } = checked;
@@ -99,7 +105,10 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   });
   const sizes = Object.fromEntries([
     ...served.map(({ manifest: { name }, bundle }) => [name, bundle.sizes] as const),
-    ['platform', [...platform.sizes, ...relay.sizes, ...(deployCheck?.sizes ?? [])]] as const,
+    [
+      'platform',
+      [...platform.sizes, ...relay.sizes, ...(deployCheck?.sizes ?? []), ...(consoleBundle?.sizes ?? [])],
+    ] as const,
   ]);
   const asServed = new Map(kept.map((plugin) => [plugin.manifest.name, plugin]));
   return {
@@ -110,6 +119,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     platformDir: platform.dir,
     relayDir: relay.dir,
     deployCheckDir: deployCheck?.dir,
+    consoleDir: consoleBundle?.dir,
     routes,
     sizes,
     reads: { ...checked.reads, files: await hasher.hashed() },

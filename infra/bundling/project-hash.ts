@@ -4,7 +4,7 @@ import { sha } from './file-hash.ts';
 import { platformRoot } from './platform-imports.ts';
 
 /** What a synth reads of the platform. */
-const PLATFORM_PARTS = ['events', 'functions', 'infra', 'package.json'];
+const PLATFORM_PARTS = ['console', 'events', 'functions', 'infra', 'package.json'];
 /** What it reads of the project; the list of npm has the versions of all packages that are installed. */
 const PROJECT_PARTS = [
   'cdk.json',

@@ -10,8 +10,8 @@ interface RouteBinding {
   readonly path: string;
   /** Undefined: any valid token will do. */
   readonly scope?: string | undefined;
-  /** Needs no token, whatever the API demands. */
-  readonly isPublic?: boolean;
+  /** Why it needs no token, whatever the API demands; undefined: it needs one. */
+  readonly publicReason?: string | undefined;
 }
 
 export interface PluginRoutesProps {
@@ -39,8 +39,8 @@ export class PluginRoutes extends Construct {
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: apiId, resourceName: '*/*' }),
     });
     if (authorizerId === undefined) acknowledgeOpenRoutes(this);
-    for (const { method, path, scope: needed, isPublic = false } of routes) {
-      const isOpen = authorizerId === undefined || isPublic;
+    for (const { method, path, scope: needed, publicReason } of routes) {
+      const isOpen = authorizerId === undefined || publicReason !== undefined;
       const route = new CfnRoute(this, `${method}${path.replaceAll('/', '-')}`, {
         apiId,
         routeKey: `${method} ${path}`,
@@ -51,7 +51,7 @@ export class PluginRoutes extends Construct {
           ...(needed !== undefined && { authorizationScopes: [needed] }),
         }),
       });
-      if (isPublic) acknowledgePublicRoute(route);
+      if (publicReason !== undefined) acknowledgePublicRoute(route, publicReason);
     }
   }
 }

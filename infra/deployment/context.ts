@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Auth, Deployment } from '#infra/deployment/deployment.ts';
 import { alarmReceiversOf } from './alarm-context.ts';
+import { consoleOf } from './console-context.ts';
 import { corsOf } from './cors-context.ts';
 import { debugSampleRateOf, tracingOf } from './telemetry-context.ts';
 
@@ -63,9 +64,11 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
   const parsed = stageName.safeParse(context('stage') ?? 'local');
   if (!parsed.success) throw new Error(`The context "stage" is not valid:\n${z.prettifyError(parsed.error)}`);
   const stage = parsed.data;
+  const auth = authOf(stage, context);
   return {
     stage,
-    auth: authOf(stage, context),
+    auth,
+    console: consoleOf(stage, auth, context),
     cors: corsOf(stage, context),
     tracing: tracingOf(stage, context),
     debugSampleRate: debugSampleRateOf(context),

@@ -1,3 +1,5 @@
+import type { ConsoleSettings } from '../../functions/platform/console/settings.ts';
+
 /** How the API knows its callers: the tokens of one issuer, or not at all. */
 export type Auth =
   | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] }
@@ -44,6 +46,8 @@ export interface Deployment {
   readonly alarmReceivers: readonly string[];
   /** Whether there are CloudWatch dashboards. */
   readonly dashboards: boolean;
+  /** What the console's page is told; undefined: the API serves none. */
+  readonly console?: ConsoleSettings | undefined;
   /** Whether the stage is `local`, where no data is protected from deletion. */
   readonly isLocal: boolean;
 }

@@ -15,14 +15,24 @@ export interface StacksProps {
   readonly platformDir: string;
   readonly relayDir: string;
   readonly deployCheckDir: string | undefined;
+  readonly consoleDir: string | undefined;
   readonly routes: PlatformFunctionRoutes;
 }
 
 /** The stack of the platform, and one for each plugin. */
 export function createStacks(app: App, props: StacksProps): void {
-  const { deployment, plugins, known: all, platformDir, relayDir, deployCheckDir, routes } = props;
+  const {
+    deployment,
+    plugins,
+    known: all,
+    platformDir,
+    relayDir,
+    deployCheckDir,
+    consoleDir,
+    routes,
+  } = props;
   const { stage } = deployment;
-  const onPlatform = { deployment, codeDir: platformDir, relayDir, routes };
+  const onPlatform = { deployment, codeDir: platformDir, relayDir, consoleDir, routes };
   const platform = new PlatformStack(app, names.platformStack(stage), onPlatform);
   const stacks = new Map<string, PluginStack>();
   for (const plugin of plugins) {

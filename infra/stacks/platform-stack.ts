@@ -14,6 +14,7 @@ import { PluginFunction } from '#infra/constructs/plugin-function.ts';
 import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
 import { RegistryTable } from '#infra/constructs/registry-table.ts';
 import { aliases } from '#runtime/aliases.ts';
+import { createConsole } from './platform-console.ts';
 import { createPlatformRelay } from './platform-relay.ts';
 import { monitorPlatform } from './platform-monitoring.ts';
 import {
@@ -30,6 +31,8 @@ export interface PlatformStackProps extends StackProps {
   readonly codeDir: string;
   /** Folder of the relay's bundle. */
   readonly relayDir: string;
+  /** Folder of the console's function with the page; undefined where the deployment has none. */
+  readonly consoleDir: string | undefined;
   /** Routes of the platform's functions, by function and operation. */
   readonly routes: PlatformFunctionRoutes;
 }
@@ -72,6 +75,7 @@ export class PlatformStack extends Stack {
       description: 'What the function that configures plugins cannot go beyond',
     });
     const functions = this.#functions(props, { boundary, configBoundary });
+    const console = this.#serveConsole(props, boundary);
     const backups = this.#backUpConfigurations(props, [functions.config, configBoundary]);
     const relay = createPlatformRelay(this, {
       deployment,
@@ -101,12 +105,32 @@ export class PlatformStack extends Stack {
       topic: new AlarmTopic(this, 'Alarms', { deployment }).topic,
       apiId: this.api.apiId,
       registry: this.registry,
-      functions: { ...functions, relay, ...(backups && { backup: backups.function }) },
+      functions: {
+        ...functions,
+        relay,
+        ...(console && { console }),
+        ...(backups && { backup: backups.function }),
+      },
       relayDeadLetters: this.relayDeadLetters,
       backups,
     });
     this.templateOptions.metadata = { AnineePlus: { platform: true } };
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Where the API answers' });
+  }
+
+  /** Where the deployment has one. */
+  #serveConsole(
+    { deployment, consoleDir }: PlatformStackProps,
+    boundary: ManagedPolicy,
+  ): PluginFunction | undefined {
+    if (deployment.console === undefined || consoleDir === undefined) return undefined;
+    return createConsole(this, {
+      deployment,
+      settings: deployment.console,
+      consoleDir,
+      api: this.api,
+      boundary,
+    });
   }
 
   /** Where the deployment has a key for them. */

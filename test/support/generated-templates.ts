@@ -37,6 +37,7 @@ export async function assemblyOfManifests(
     platformDir: code,
     relayDir: code,
     deployCheckDir: code,
+    consoleDir: code,
     routes: await platformRoutes(),
   });
   const { directory } = app.synth();

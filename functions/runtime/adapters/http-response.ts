@@ -6,7 +6,7 @@ import type { HttpResponse } from './http-event.ts';
  * What every answer tells browsers and caches, unless the operation says otherwise: the answers are data of one caller,
  * and never a page. Source: OWASP, REST Security Cheat Sheet, "Security Headers".
  */
-const SECURITY_HEADERS = {
+export const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',

@@ -11,7 +11,7 @@ interface Route {
   readonly path: string;
   readonly scope?: string | undefined;
   /** Needs no token, whatever the API demands. */
-  readonly isPublic?: boolean;
+  readonly publicReason?: string;
 }
 
 /** Routes of the platform's own functions, by operation key. */
@@ -96,7 +96,7 @@ function operationObject(
     tags: [entry.tag],
     summary,
     ...(description && { description }),
-    ...(secured && { security: entry.isPublic ? [] : [{ token: entry.scope ? [entry.scope] : [] }] }),
+    ...(secured && { security: entry.publicReason ? [] : [{ token: entry.scope ? [entry.scope] : [] }] }),
     ...(given.length > 0 && { parameters: given }),
     ...requestBody(entry, input, inPath),
     responses: {

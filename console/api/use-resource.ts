@@ -1,0 +1,61 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { get } from './client.ts';
+import { type ApiProblem, problemOf } from './problem.ts';
+
+/** What a page knows of something that the API answers. */
+export interface Resource<T> {
+  /** The last answer; it stays while another one is on its way. */
+  readonly data: T | undefined;
+  /** Why the last call failed. */
+  readonly problem: ApiProblem | undefined;
+  readonly isLoading: boolean;
+  /** Asks again, now. */
+  readonly reload: () => void;
+}
+
+interface ResourceOptions {
+  /** Asks again so often while the page is visible; milliseconds. */
+  readonly everyMs?: number;
+}
+
+/** Reads a path of the API and keeps the answer; `undefined` reads nothing. */
+export function useResource<T>(path: string | undefined, options: ResourceOptions = {}): Resource<T> {
+  const { everyMs } = options;
+  const [state, setState] = useState<{ path?: string | undefined; data?: T; problem?: ApiProblem }>({});
+  const [isLoading, setLoading] = useState(path !== undefined);
+  const [round, setRound] = useState(0);
+  const reload = useCallback(() => setRound((before) => before + 1), []);
+  const wanted = useRef(path);
+  wanted.current = path;
+
+  useEffect(() => {
+    if (path === undefined) return;
+    const abort = new AbortController();
+    setLoading(true);
+    get<T>(path, abort.signal)
+      .then((data) => setState({ path, data }))
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) setState((before) => ({ ...before, path, problem: problemOf(error) }));
+      })
+      .finally(() => {
+        if (!abort.signal.aborted) setLoading(false);
+      });
+    return () => abort.abort();
+  }, [path, round]);
+
+  useEffect(() => {
+    if (everyMs === undefined || path === undefined) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') reload();
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs, path, reload]);
+
+  const isOfPath = state.path === path;
+  return {
+    data: isOfPath ? state.data : undefined,
+    problem: isOfPath ? state.problem : undefined,
+    isLoading,
+    reload,
+  };
+}

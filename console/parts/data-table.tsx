@@ -1,0 +1,50 @@
+import type { ComponentChildren } from 'preact';
+import { EmptyState } from './empty-state.tsx';
+
+export interface Column<Row> {
+  readonly label: string;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** Numbers stand at the right, so that their digits line up. */
+  readonly isNumber?: boolean;
+}
+
+interface DataTableProps<Row> {
+  /** What the table is about, for people who do not see it. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** What is said without rows. */
+  readonly empty: string;
+  readonly emptyHint?: ComponentChildren;
+}
+
+/** Rows in columns; on a phone each row is a block with its labels. */
+export function DataTable<Row>({ caption, columns, rows, keyOf, empty, emptyHint }: DataTableProps<Row>) {
+  if (rows.length === 0) return <EmptyState title={empty}>{emptyHint}</EmptyState>;
+  return (
+    <table class="data-table">
+      <caption class="visually-hidden">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map(({ label, isNumber }) => (
+            <th key={label} scope="col" class={isNumber ? 'number' : undefined}>
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={keyOf(row)}>
+            {columns.map(({ label, cell, isNumber }) => (
+              <td key={label} data-label={label} class={isNumber ? 'number' : undefined}>
+                <div>{cell(row)}</div>
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
