@@ -52,9 +52,9 @@ test('plugins share one asset among their functions, and the relay is the same f
       ({ Properties }) => (Properties['Code'] as { S3Key: string }).S3Key,
     );
   expect(new Set(keys('anineeplus-local-plugin-shop')).size).toBe(2);
-  // The platform publishes its errors by the same relay.
+  // The platform publishes its errors by the same relay, and its console has the page beside the code.
   const platform = new Set(keys('anineeplus-local-platform'));
-  expect(platform.size).toBe(2);
+  expect(platform.size).toBe(3);
   expect(keys('anineeplus-local-plugin-shop').some((key) => platform.has(key))).toBe(true);
 });
 

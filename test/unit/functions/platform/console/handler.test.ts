@@ -1,19 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { consoleHandler } from '../../../../../functions/platform/console/handler.ts';
 import type { ConsoleSettings } from '../../../../../functions/platform/console/settings.ts';
-import { temporaryDir } from '../../../../support/temporary.ts';
 
 const PAGE = '<!doctype html><title>Console</title>';
 const SCRIPT = 'console.log("ö")';
 const local: ConsoleSettings = { stage: 'local', signIn: { kind: 'local' } };
 
 function site(): URL {
-  const dir = temporaryDir('site');
-  mkdirSync(join(dir, 'assets'));
+  const dir = join(mkdtempSync(join(tmpdir(), 'site-')), 'site');
+  mkdirSync(join(dir, 'assets'), { recursive: true });
   writeFileSync(join(dir, 'index.html'), PAGE);
   writeFileSync(join(dir, 'assets', 'main-1.js'), SCRIPT);
   writeFileSync(join(dir, 'assets', 'main-1.js.br'), brotliCompressSync(SCRIPT));
