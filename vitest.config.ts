@@ -33,6 +33,7 @@ const lambda = [
 ];
 const systems = [
   'test/system/**/*.test.ts',
+  'test/browser/**/*.test.ts',
   'test/faults/**/*.test.ts',
   'infra/cli/template/test/system/**/*.test.ts',
 ];

@@ -1,0 +1,34 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** The part of axe's answer that says what is wrong. */
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+}
+
+/** Runs axe-core with the rules of WCAG 2, levels A and AA. @throws Error that names each violation with its elements */
+export async function refuseInaccessible(page: Page, where: string): Promise<void> {
+  await page.evaluate(axe.source);
+  const options = JSON.stringify({ runOnly: { type: 'tag', values: RULES }, resultTypes: ['violations'] });
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
+  if (violations.length === 0) return;
+  const texts = violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join('\n')}`,
+  );
+  throw new Error(`${where} is not accessible:\n${texts.join('\n')}`);
+}
+
+/** @throws Error when the page scrolls sideways */
+export async function refuseOverflow(page: Page, where: string): Promise<void> {
+  const excess = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  if (excess > 0) throw new Error(`${where} is ${excess} pixels wider than its window`);
+}
