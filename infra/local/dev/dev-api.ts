@@ -23,12 +23,14 @@ import {
   parseConfig,
   parseEvent,
   parseFault,
-  parseInvocation,
   parsePermission,
   parseTokenRequest,
 } from './input.ts';
 import type { PermissionControl } from './permissions.ts';
+import { forgotten, invoke, summaryOf } from './invocations.ts';
 import { storeConfig } from './plugin-config.ts';
+import { resourceGraph } from './resource-graph.ts';
+import { askSandbox, type SandboxAddress } from './sandboxes.ts';
 
 /** What the `/dev` endpoints read and control. */
 export interface DevApiOptions extends PublishContext {
@@ -44,6 +46,8 @@ export interface DevApiOptions extends PublishContext {
   readonly issuer: LocalIssuer;
   /** Scopes of a token that names none. */
   readonly allScopes: () => readonly string[];
+  /** Those that run; none before they have started. */
+  readonly sandboxes: () => readonly SandboxAddress[];
 }
 
 type Endpoint = (
@@ -52,6 +56,7 @@ type Endpoint = (
   body: Buffer,
   /** Parameters of the path, by name. */
   parameters: Readonly<Record<string, string>>,
+  request: IncomingMessage,
 ) => Promise<HttpResponse> | HttpResponse;
 
 /** As much as EventBridge takes, and a little more for JSON in JSON. */
@@ -75,19 +80,15 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     json(200, {
       queues: assembly.current.queues.map(({ name }) => ({ name, ...state.queues.counts(name) })),
     }),
-  'POST /dev/invoke': async ({ assembly, functions }, _query, body) => {
-    const { target, event } = parseInvocation(body, assembly.current.functions);
-    const { payload, ...result } = await functions.invoke(
-      target,
-      Buffer.from(JSON.stringify(event)),
-      'invoke',
-    );
-    return json(200, { ...result, payload: JSON.parse(payload.toString()) as unknown });
-  },
+  'POST /dev/invoke': invoke,
   'GET /dev/invocations': ({ invocations }, query) => {
     const wanted = given(query, 'function');
     const all = invocations.list().filter((record) => wanted === undefined || record.function === wanted);
-    return json(200, { invocations: all });
+    return json(200, { invocations: query.has('summary') ? all.map(summaryOf) : all });
+  },
+  'GET /dev/invocations/{id}': ({ invocations }, _query, _body, { id = '' }) => {
+    const found = invocations.get(id);
+    return found === undefined ? forgotten(id) : json(200, found);
   },
   'GET /dev/traces': ({ traces }) => json(200, { traces: traces.list() }),
   'GET /dev/traces/{id}': ({ traces }, _query, _body, { id = '' }) => {
@@ -96,6 +97,10 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     return json(404, { message: `there is no trace ${id}: see GET /dev/traces` });
   },
   'GET /dev/resources': ({ assembly }) => json(200, { resources: assembly.current.resources }),
+  'GET /dev/resources/graph': ({ assembly }) => json(200, resourceGraph(assembly.current)),
+  'GET /dev/sandboxes': ({ sandboxes }) => json(200, { sandboxes: sandboxes() }),
+  'ANY /dev/sandboxes/{name}/{path+}': ({ sandboxes }, _query, body, { name = '', path = '' }, request) =>
+    askSandbox(sandboxes(), { request, name, path, body }),
   'GET /dev/issuer/.well-known/jwks.json': publishKeys,
   'POST /dev/token': mintToken,
   'GET /dev/faults': ({ faults }) => json(200, { faults: faults.list() }),
@@ -137,11 +142,17 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   },
 };
 
-/** The endpoints with what their keys stand for. */
-const patterns = Object.entries(endpoints).map(([key, endpoint]) => ({
-  pattern: new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
-  endpoint,
-}));
+/** The endpoints with what their keys stand for, as API Gateway reads them: `ANY` method, the rest of a path as `{path+}`. */
+const patterns = Object.entries(endpoints).map(([key, endpoint]) => ({ pattern: patternOf(key), endpoint }));
+
+function patternOf(key: string): RegExp {
+  const source = key
+    .replaceAll('.', '\\.')
+    .replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
+    .replaceAll(/\{(\w+)\+\}/g, '(?<$1>.*)')
+    .replace(/^ANY /, '[A-Z]+ ');
+  return new RegExp(`^${source}$`);
+}
 
 /** The endpoints of the local system alone; no template has them. @returns undefined for any other path */
 export function createDevApi(options: DevApiOptions): (path: string) => HttpHandler | undefined {
@@ -164,7 +175,7 @@ async function serveEndpoint(
   try {
     const parameters = found.pattern.exec(asked)?.groups ?? {};
     const body = await readBody(request, BODY_MAX_BYTES);
-    return await found.endpoint(options, new URLSearchParams(query), body, parameters);
+    return await found.endpoint(options, new URLSearchParams(query), body, parameters, request);
   } catch (error) {
     if (error instanceof BadInputError || error instanceof ServiceError)
       return json(400, { code: error.code, message: error.message });

@@ -36,17 +36,22 @@ function parseFunction(value: unknown, functions: readonly FunctionResource[]): 
 }
 
 /**
- * Reads `{function, alias, event}`; without an alias the function is invoked by its name alone.
- * @returns the ARN to invoke, and the event @throws BadInputError
+ * Reads `{function, alias, event}`, or `{repeat}` with the id of an invocation; without an alias the function is invoked
+ * by its name alone. @returns the ARN to invoke and the event as JSON, or what is to be repeated @throws BadInputError
  */
 export function parseInvocation(
   body: Buffer,
   functions: readonly FunctionResource[],
-): { readonly target: string; readonly event: unknown } {
-  const { function: named, alias, event = {} } = parseObject(body);
+): { readonly target: string; readonly payload: Buffer } | { readonly repeat: string } {
+  const { function: named, alias, event = {}, repeat } = parseObject(body);
+  if (repeat !== undefined) {
+    if (typeof repeat === 'string' && named === undefined) return { repeat };
+    throw new BadInputError('repeat is the id of an invocation, and nothing stands beside it');
+  }
   const { arn, aliases } = parseFunction(named, functions);
-  if (alias === undefined) return { target: arn, event };
-  return { target: `${arn}:${parseChoice(alias, 'alias', aliases)}`, event };
+  const payload = Buffer.from(JSON.stringify(event));
+  if (alias === undefined) return { target: arn, payload };
+  return { target: `${arn}:${parseChoice(alias, 'alias', aliases)}`, payload };
 }
 
 /** Reads `{source, detailType, detail}`, for the deployment's bus unless `bus` names another. @throws BadInputError */

@@ -67,7 +67,7 @@ export async function lambdaFunctions(options: LambdaOptions): Promise<LambdaFun
       const { name, timeoutSeconds, arn } = pool.definition;
       const requestId = randomUUID();
       const outcome = await withinConcurrency(pool.definition, functionArn, async () => {
-        invocations.begin(requestId, name, trigger);
+        invocations.begin(requestId, name, trigger, { target: functionArn, payload });
         const result = await pool.run(() => ({
           requestId,
           functionArn: functionArn.startsWith('arn:') ? functionArn : arn,

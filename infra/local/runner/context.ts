@@ -7,6 +7,7 @@ import { type Clock, openClock } from '../schedules/clock.ts';
 import { openState } from '../state/open.ts';
 import { prepareStateDir, removeLeftovers, resetState } from '../state/state-dir.ts';
 import type { State } from '../state/types.ts';
+import type { RunningSandbox } from '../sandboxes/start.ts';
 import type { AssemblyRef, Terminal } from '../types.ts';
 import { readSettings } from './settings.ts';
 import { provision, synthesize } from './synthesize.ts';
@@ -35,6 +36,8 @@ export interface RunnerContext {
   readonly guard: ProcessGuard;
   readonly engine: Engine;
   readonly assembly: AssemblyRef;
+  /** Those that have started. */
+  readonly sandboxes: RunningSandbox[];
   /** Making the keys of a new state folder takes a while, which the synth covers. */
   readonly issuer: Promise<LocalIssuer>;
   /** Whether the synth printed warnings, so that plugins may be missing. */
@@ -97,6 +100,7 @@ export async function openContext(
     guard,
     engine: started.value,
     assembly: { current: assembly },
+    sandboxes: [],
     issuer,
     incomplete: warnings.length > 0,
     synthesizedAtMs,

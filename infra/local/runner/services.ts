@@ -139,6 +139,7 @@ async function startApi(
     ...developerControls,
     issuer,
     allScopes,
+    sandboxes: () => context.sandboxes.map(({ plugin, name, url }) => ({ plugin, name, url })),
   });
   const server = await startHttpServer(options.port, (request, path, query) =>
     (dev(path) ?? httpApi)(request, path, query),

@@ -101,6 +101,7 @@ async function prepareSandboxes(
         const shared = { webhookOrigin, rootDir, stateDir, guard, terminal, verbose };
         const running = await startSandbox({ planned, config, ...shared });
         stack.defer(() => running.stop());
+        context.sandboxes.push(running);
         step('sandbox', `${running.name} on port ${planned.port}`);
         return running;
       }),

@@ -23,6 +23,8 @@ interface SandboxOptions {
 
 /** A running sandbox process. */
 export interface RunningSandbox {
+  /** The plugin that declares it. */
+  readonly plugin: string;
   readonly name: string;
   readonly url: string;
   stop(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const lines = collectOutput(child, options);
   const url = `http://127.0.0.1:${planned.port}`;
   const running = {
+    plugin: planned.plugin.plugin,
     name,
     url,
     async stop() {

@@ -96,7 +96,7 @@ describe('the tables of the guide', () => {
   it('have every endpoint under /dev, and no other', () => {
     const told = tableOf(guide, ['endpoint', 'what it does']).map(([endpoint]) => endpoint ?? '');
     const served = [
-      ...read('infra/local/dev/dev-api.ts').matchAll(/'((?:GET|POST|DELETE|PUT) \/dev\/[^']+)'/g),
+      ...read('infra/local/dev/dev-api.ts').matchAll(/'((?:GET|POST|DELETE|PUT|ANY) \/dev\/[^']+)'/g),
     ];
     expect(told.toSorted()).toEqual(served.map((match) => code(match[1] as string)).toSorted());
   });

@@ -146,6 +146,7 @@ beforeAll(async () => {
     faults,
     issuer,
     allScopes,
+    sandboxes: () => [],
     time,
     permissions: createPermissionControl({ assembly: assemblyRef, renew: () => {}, changed: () => {} }),
     metrics,
@@ -329,7 +330,7 @@ describe('POST /dev/invoke', () => {
       body: { requestId: 'r-1', durationMs: 2, payload: { status: 200 } },
     });
     const { arn } = functionOf('', 'api');
-    expect(invoked).toEqual([[`${arn}:live`, '{"kind":"operation"}', 'invoke']]);
+    expect(invoked.at(-1)).toEqual([`${arn}:live`, '{"kind":"operation"}', 'invoke']);
     await ask('POST', '/dev/invoke', { function: 'anineeplus-local-test-api' });
     expect(invoked.at(-1)).toEqual([arn, '{}', 'invoke']);
   });
@@ -478,4 +479,71 @@ it('is a plain 404 for anything else, and closed to pages of the web', async () 
   expect(await ask('GET', '/dev/clocks')).toEqual({ status: 404, body: 'Not found\n' });
   expect((await ask('GET', '/dev/events', undefined, { origin: 'https://evil.example' })).status).toBe(403);
   expect((await ask('GET', '/dev/events', undefined, { origin: 'http://localhost:5173' })).status).toBe(200);
+});
+
+describe('an invocation', () => {
+  const api = functionOf('', 'api');
+  const outcome = (payload: unknown) =>
+    ({ status: 'ok', payload: Buffer.from(JSON.stringify(payload)) }) as const;
+  const event = {
+    headers: { authorization: 'Bearer abcdefgh', 'user-agent': 'curl' },
+    body: '{"amount":1,"clientSecret":"x","note":"sk_test_1 and more"}',
+  };
+
+  it('is shown with event and result, without secrets, and can be repeated as it was', async () => {
+    const payload = Buffer.from(JSON.stringify(event));
+    invocations.begin('i-1', api.name, 'http', { target: `${api.arn}:live`, payload });
+    expect((await ask('GET', '/dev/invocations/i-1')).body).not.toHaveProperty('result');
+    invocations.end('i-1', {
+      outcome: outcome({ clientSecret: 'y', id: 'p' }),
+      coldStart: true,
+      durationMs: 3,
+    });
+    expect((await ask('GET', '/dev/invocations/i-1')).body).toMatchObject({
+      id: 'i-1',
+      coldStart: true,
+      event: {
+        headers: { authorization: '[redacted]', 'user-agent': 'curl' },
+        body: '{"amount":1,"clientSecret":"[redacted]","note":"[redacted] and more"}',
+      },
+      result: { clientSecret: '[redacted]', id: 'p' },
+    });
+    expect((await ask('POST', '/dev/invoke', { repeat: 'i-1' })).status).toBe(200);
+    expect(invoked.at(-1)).toEqual([`${api.arn}:live`, payload.toString(), 'invoke']);
+  });
+
+  it('is one line of a summary', async () => {
+    const { body } = await ask('GET', `/dev/invocations?function=${api.name}&summary`);
+    const { invocations: all } = body as { invocations: { id: string }[] };
+    const [one] = all.filter(({ id }) => id === 'i-1');
+    expect(one).toMatchObject({ id: 'i-1', trigger: 'http', status: 'ok', lines: 0, calls: 0, denials: 0 });
+    expect(one).not.toHaveProperty('logs');
+  });
+
+  it('whose event is too long is neither shown nor repeated', async () => {
+    invocations.begin('i-2', api.name, 'http', {
+      target: api.arn,
+      payload: Buffer.alloc(64 * 1024 + 1, '1'),
+    });
+    const { status, body } = await ask('GET', '/dev/invocations/i-2');
+    expect([status, 'event' in (body as object)]).toEqual([200, false]);
+    for (const id of ['i-2', 'i-3']) {
+      const message = `there is no invocation ${id}, or its event is not kept: see GET /dev/invocations`;
+      expect(await ask('POST', '/dev/invoke', { repeat: id })).toEqual({
+        status: 404,
+        body: { code: 'invocation-unknown', message },
+      });
+    }
+    expect((await ask('GET', '/dev/invocations/i-3')).status).toBe(404);
+  });
+
+  it.each([{ repeat: 1 }, { repeat: 'i-1', function: 'test/api' }])('is not repeated by %j', async (body) => {
+    expect(await ask('POST', '/dev/invoke', body)).toEqual({
+      status: 400,
+      body: {
+        code: 'invalid-request',
+        message: 'repeat is the id of an invocation, and nothing stands beside it',
+      },
+    });
+  });
 });
