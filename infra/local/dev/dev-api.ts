@@ -69,7 +69,13 @@ export const JWKS_PATH = '/dev/issuer/.well-known/jwks.json';
 
 const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /dev/events': ({ state }, query) =>
-    json(200, { events: state.bus.query({ type: given(query, 'type'), since: given(query, 'since') }) }),
+    json(200, {
+      events: state.bus.query({
+        type: given(query, 'type'),
+        since: given(query, 'since'),
+        aggregate: given(query, 'aggregate'),
+      }),
+    }),
   'POST /dev/events': (options, _query, body) =>
     json(201, publishAsDeveloper(parseEvent(body, options.assembly.current.buses), options)),
   'PUT /dev/config': ({ assembly, state }, _query, body) => {

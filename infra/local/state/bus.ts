@@ -12,7 +12,8 @@ export function busLog(db: DatabaseSync): BusLog {
   const seqOf = db.prepare('SELECT seq FROM events WHERE id = ?');
   const select = db.prepare(
     `SELECT * FROM events WHERE seq > :after AND time >= :from
-       AND (:type = '' OR detail_type = :type OR substr(detail_type, 1, length(:prefix)) = :prefix) ORDER BY seq`,
+       AND (:type = '' OR detail_type = :type OR substr(detail_type, 1, length(:prefix)) = :prefix)
+       AND (:aggregate = '' OR json_extract(detail, '$.aggregate.id') = :aggregate) ORDER BY seq`,
   );
   return {
     append(event) {
@@ -30,7 +31,8 @@ export function busLog(db: DatabaseSync): BusLog {
       const type = filter.type?.replace(/\.?\*$/, '') ?? '';
       const seq = filter.since === undefined ? undefined : seqOf.get(filter.since)?.['seq'];
       const from = seq === undefined && filter.since !== undefined ? isoTime(filter.since) : '';
-      const rows = select.all({ after: seq ?? 0, from, type, prefix: `${type.replace(/\.$/, '')}.` });
+      const prefix = `${type.replace(/\.$/, '')}.`;
+      const rows = select.all({ after: seq ?? 0, from, type, prefix, aggregate: filter.aggregate ?? '' });
       return rows.map(busEventOf);
     },
   };

@@ -99,9 +99,11 @@ export interface BusLog {
   append(event: BusEvent): void;
   /**
    * In the order in which they arrived. @param filter.type a detail type, or its first parts (`payment` or
-   * `payment.*`) @param filter.since ISO time (included) or the id of an event (excluded)
+   * `payment.*`) @param filter.since ISO time (included) or the id of an event (excluded) @param filter.aggregate id of
+   * what the event is about
    */
   query(filter?: {
+    readonly aggregate?: string | undefined;
     readonly type?: string | undefined;
     readonly since?: string | undefined;
   }): readonly BusEvent[];

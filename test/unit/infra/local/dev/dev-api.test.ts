@@ -260,7 +260,8 @@ it('keeps no log of a function whose role may not write it, and says so', () => 
 it('shows the events of the bus, by type', async () => {
   const event = { time: new Date().toISOString(), source: 's', detail: {}, matchedRules: [] };
   state.bus.append({ ...event, id: '1', detailType: 'payment.created.v1' });
-  state.bus.append({ ...event, id: '2', detailType: 'receipt.created.v1' });
+  const detail = { aggregate: { type: 'receipt', id: 'r-1' } };
+  state.bus.append({ ...event, id: '2', detailType: 'receipt.created.v1', detail });
   const idsOf = async (query: string) => {
     const { events } = (await ask('GET', `/dev/events${query}`)).body as { events: { id: string }[] };
     return events.map(({ id }) => id);
@@ -269,6 +270,8 @@ it('shows the events of the bus, by type', async () => {
   expect(await idsOf('?type=payment.')).toEqual(['1']);
   expect(await idsOf('?type=receipt.created.v1')).toEqual(['2']);
   expect(await idsOf('?since=1')).toEqual(['2']);
+  expect(await idsOf('?aggregate=r-1')).toEqual(['2']);
+  expect(await idsOf('?aggregate=r-2')).toEqual([]);
 });
 
 describe('POST /dev/events', () => {

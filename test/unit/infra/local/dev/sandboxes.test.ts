@@ -39,7 +39,7 @@ async function ask(method: string, path: string, init: RequestInit = {}) {
   return {
     status: answer.status,
     headers: answer.headers,
-    body: text === '' ? '' : (JSON.parse(text) as any),
+    body: text === '' ? '' : JSON.parse(text),
   };
 }
 
