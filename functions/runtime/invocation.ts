@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import type { Loan } from './lifecycle/lease.ts';
 import type { Log } from './contract/log.ts';
 import { aliases } from './aliases.ts';
-import type { CallSource, InvocationContext } from './contract/operation.ts';
+import type { CallSource, InvocationContext, InvocationSpan } from './contract/operation.ts';
 import type { Entrance } from './entrance.ts';
 import type { Problem } from './problem.ts';
 import type { Spans, SpanStart } from './telemetry/spans.ts';
@@ -41,6 +41,7 @@ export interface Invocation {
   readonly log: Log;
   traceparent: string | undefined;
   spans: Spans;
+  span: InvocationSpan;
   /** The plugin's services and configuration, from the start of the plugin on. */
   lease: Loan | undefined;
   configVersionId: string | undefined;
@@ -57,6 +58,7 @@ export function contextOf<S>(invocation: Invocation): InvocationContext<S> {
     config: invocation.lease?.config,
     requestId: invocation.requestId,
     traceparent: invocation.traceparent,
+    span: invocation.span,
     source: sourceOf(invocation),
     remainingMs: () => invocation.lambda.getRemainingTimeInMillis?.() ?? 30_000,
     log: invocation.log,

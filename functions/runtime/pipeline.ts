@@ -16,7 +16,7 @@ import { traced } from './middleware/tracing.ts';
 import type { Middleware } from './middleware/types.ts';
 import type { BaseRuntime } from './base-runtime.ts';
 import type { FunctionRuntime } from './runtime.ts';
-import { idsOnly } from './telemetry/spans.ts';
+import { idsOnly, noSpan } from './telemetry/spans.ts';
 
 /** That of a function beside a plugin, or that of one that runs the plugin. */
 type PipelineRuntime = BaseRuntime | FunctionRuntime;
@@ -83,6 +83,7 @@ export function pipeline<R>(runtime: PipelineRuntime, adapter: Adapter<R>): Hand
       log: runtime.telemetry.log,
       traceparent: description.traceparent,
       spans: idsOnly,
+      span: noSpan,
       lease: undefined,
       configVersionId: undefined,
       body: {},

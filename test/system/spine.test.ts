@@ -106,20 +106,22 @@ describe('from a request to a paid payment', () => {
   });
 
   it('is one trace from the request to the subscriber, whose id is on every log line', async () => {
+    await request(system.url, 'POST', '/plugins/load', { body: { name: 'advanced-plugin' } });
     const traceId = randomBytes(16).toString('hex');
     const created = await payments.create(
       { amount: 7, currency: 'usd', paymentMethodId: 'pm_card_visa', confirm: true },
       { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
     );
     expect(created.headers.get('traceresponse')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    const subscribers = ['simple-plugin.onPaymentSucceeded', 'advanced-plugin.onPaymentSucceeded'];
     const { body: trace } = await eventually(
       () => request(system.url, 'GET', `/dev/traces/${traceId}`),
-      ({ body }) => JSON.stringify(body).includes('simple-plugin.onPaymentSucceeded'),
+      ({ body }) => subscribers.every((name) => JSON.stringify(body).includes(name)),
       15_000,
     );
     const [root] = trace.spans;
     expect(trace).toMatchObject({ root: 'payment.createPayment', status: 'ok' });
-    expect(trace.services).toEqual(expect.arrayContaining(['payment', 'simple-plugin']));
+    expect(trace.services).toEqual(['advanced-plugin', 'payment', 'simple-plugin']);
     const childrenOf = (name: string): Json[] =>
       root.children.find((span: Json) => span.name === name)?.children ?? [];
     expect(root.children.map((span: Json) => span.name)).toEqual(
@@ -136,12 +138,37 @@ describe('from a request to a paid payment', () => {
 
     const { body } = await request(system.url, 'GET', '/dev/invocations');
     const traced = body.invocations.filter((one: Json) => one.logs.join().includes(traceId));
-    expect(new Set(traced.map((one: Json) => one.function)).size).toBeGreaterThanOrEqual(3);
+    expect(new Set(traced.map((one: Json) => one.function)).size).toBeGreaterThanOrEqual(4);
     for (const line of traced
       .flatMap(({ logs }: { logs: string[] }) => logs)
       .map((text: string) => JSON.parse(text))) {
       if (line.level !== undefined) expect(line, JSON.stringify(line)).toMatchObject({ traceId });
     }
+    await request(system.url, 'POST', '/plugins/unload', { body: { name: 'advanced-plugin' } });
+  });
+
+  it('is found in the traces of all that happened to it, which lead to the one of its create', async () => {
+    const created = await payments.create();
+    const { id, clientSecret } = created.body;
+    const [, creation] = created.headers.get('traceresponse')?.split('-') ?? [];
+    await payments.confirm(clientSecret, 'pk_test_browser');
+    await payments.status(id, 'succeeded');
+    const rootsOf = (body: Json): string[] => body.traces.map(({ root }: Json) => root);
+    const { body: list } = await eventually(
+      () => request(system.url, 'GET', `/dev/traces?payment.id=${id}`),
+      ({ body }) => rootsOf(body).includes('payment.webhook.stripe'),
+    );
+    expect(rootsOf(list)).toEqual(expect.arrayContaining(['payment.createPayment', 'payment.getPayment']));
+    const webhooks = list.traces.filter(({ root }: Json) => root === 'payment.webhook.stripe');
+    for (const { id: webhook } of webhooks) {
+      const { body: trace } = await request(system.url, 'GET', `/dev/traces/${webhook}`);
+      expect(webhook).not.toBe(creation);
+      expect(trace.spans[0].links).toEqual([creation]);
+    }
+    const { body: trace } = await request(system.url, 'GET', `/dev/traces/${creation}`);
+    expect(trace.spans[0].links).toEqual([]);
+    expect(trace.linkedBy).toEqual(expect.arrayContaining(webhooks.map(({ id: webhook }: Json) => webhook)));
+    expect(JSON.stringify((await payments.get(id)).body)).not.toContain(creation);
   });
 
   it('authorizes now, captures part of it later, and releases the rest', async () => {

@@ -1,6 +1,7 @@
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import type { EventEnvelope } from '#events/catalog/contract.ts';
 import type { Log } from '../contract/log.ts';
+import type { InvocationSpan } from '../contract/operation.ts';
 import type { Description, Invocation } from '../invocation.ts';
 import { withFields } from '../telemetry/log-fields.ts';
 import { parseTraceparent, traceIdOf } from '../telemetry/traceparent.ts';
@@ -49,6 +50,7 @@ export function sharedOrigin(origins: readonly Origin[]): Pick<Description, 'tra
 /** What stands for the trace of one event. */
 interface EventTrace {
   readonly traceparent: string | undefined;
+  readonly span: InvocationSpan;
   readonly log: Log;
 }
 
@@ -57,12 +59,18 @@ interface EventTrace {
  * several traces.
  */
 export async function inEventTrace(
-  { spans, traceparent: ofBatch, log }: Pick<Invocation, 'spans' | 'traceparent' | 'log'>,
+  {
+    spans,
+    span: spanOfBatch,
+    traceparent: ofBatch,
+    log,
+  }: Pick<Invocation, 'spans' | 'span' | 'traceparent' | 'log'>,
   { type, traceparent, cause }: EventEnvelope<unknown>,
   handle: (own: EventTrace) => Promise<void>,
 ): Promise<void> {
   const parent = parseTraceparent(traceparent);
-  if (!parent || parent.traceId === traceIdOf(ofBatch)) return handle({ traceparent: ofBatch, log });
+  if (!parent || parent.traceId === traceIdOf(ofBatch))
+    return handle({ traceparent: ofBatch, span: spanOfBatch, log });
   const span = spans.open({
     name: `process ${type}`,
     kind: 'consumer',
@@ -71,7 +79,7 @@ export async function inEventTrace(
     attributes: { 'messaging.system': 'aws_sqs' },
   });
   const fields = { traceId: parent.traceId, correlationId: cause.id };
-  const own = { traceparent: span.traceparent, log: withFields(log, fields) };
+  const own = { traceparent: span.traceparent, span, log: withFields(log, fields) };
   try {
     await spans.within(span, () => handle(own));
     span.end();

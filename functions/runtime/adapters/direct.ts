@@ -158,17 +158,32 @@ export function healthAdapter(
     async handle({ event }) {
       if (isStart(event)) return { status: 'healthy' };
       const check = lifecycle.plugin()?.health() ?? Promise.resolve<HealthReport>({ status: 'healthy' });
-      return bounded(check, { plugin, step: 'health', timeoutMs: HEALTH_TIMEOUT_MS });
+      const report = await bounded(check, { plugin, step: 'health', timeoutMs: HEALTH_TIMEOUT_MS });
+      const stale = lifecycle.staleBecause();
+      return stale === undefined ? report : withStaleConfig(report, reasonOf(stale, sourceFolder));
     },
     refuse(_, problem, error) {
       if (problem.code === 'plugin-unloaded') return { status: 'unloaded' };
-      const cause = causes(error).find((one) => one instanceof PluginLoadError) ?? error;
-      const reason = cause instanceof Error ? cause.message : 'the health check failed';
-      const shown = sourceFolder === undefined ? withoutAddresses(reason, error) : reason;
-      return { status: 'unhealthy', reason: redactText(withPlace(shown, thrownAt(error, sourceFolder))) };
+      return { status: 'unhealthy', reason: reasonOf(error, sourceFolder) };
     },
   };
 }
+
+function reasonOf(error: unknown, sourceFolder: string | undefined): string {
+  const cause = causes(error).find((one) => one instanceof PluginLoadError) ?? error;
+  const reason = cause instanceof Error ? cause.message : 'the health check failed';
+  const shown = sourceFolder === undefined ? withoutAddresses(reason, error) : reason;
+  return redactText(withPlace(shown, thrownAt(error, sourceFolder)));
+}
+
+/** The plugin works, until its next execution environment starts with what is stored. */
+const withStaleConfig = (report: HealthReport, why: string): HealthReport => ({
+  ...report,
+  status: report.status === 'healthy' ? 'degraded' : report.status,
+  reason: [report.reason, `the stored configuration cannot be used, the last good one is: ${why}`]
+    .filter((text) => text !== undefined)
+    .join('; '),
+});
 
 /** Messages of AWS and of the network name accounts, roles and hosts: outside of the local runner only their codes show. */
 function withoutAddresses(reason: string, error: unknown): string {

@@ -40,6 +40,14 @@ export interface CallSource {
   readonly calledBy?: string | undefined;
 }
 
+/** What plugin code may say of its call to whoever reads the trace. Where tracing is off, or leaves the call out, it is dropped. */
+export interface InvocationSpan {
+  /** Attributes by which the trace is found; their texts are blotted out as in logs. */
+  set(attributes: Readonly<Record<string, string | number | boolean>>): void;
+  /** Another trace that the call has to do with, such as the one in which its object was made. */
+  link(traceparent: string): void;
+}
+
 /** What every unit of plugin code gets, whichever way it was called. */
 export interface InvocationContext<S, C = unknown> {
   /** What the plugin's `initialize` returned. */
@@ -50,6 +58,8 @@ export interface InvocationContext<S, C = unknown> {
   readonly requestId: string;
   /** W3C Trace Context `traceparent` of this invocation, for events and calls that it causes. */
   readonly traceparent: string | undefined;
+  /** The span of this invocation in its trace. */
+  readonly span: InvocationSpan;
   /** Absent where an event or a schedule started it. */
   readonly source?: CallSource | undefined;
   /** Milliseconds left before Lambda ends the invocation. Source: `getRemainingTimeInMillis` of Lambda's context. */

@@ -16,6 +16,8 @@ export interface ConfigSource {
   prefetch(): void;
   /** Fetches again at the next call, because an upstream refused the credentials; at most every 10 seconds. */
   readonly invalidate: () => void;
+  /** Why the values that `current` answers are older than what is stored; undefined where they are not. */
+  refreshFailure(): unknown;
   /** One version of the secret, in force or not, as it is stored and in the shape that the code knows; never cached. */
   reading(versionId: string): Promise<{ readonly stored: ConfigDocument; readonly document: ConfigDocument }>;
   /** The values to work with, if this document were in force. */
@@ -53,6 +55,7 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
   let pending: Promise<ConfigSnapshot> | undefined;
   let invalidatedAt = -Infinity;
   let stale = false;
+  let failure: unknown;
 
   const effective = ({ values }: ConfigDocument): unknown =>
     deepMerge(deepMerge(stageValues, values), overrides.values);
@@ -63,9 +66,11 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
       const snapshot = { values: effective(migrateConfig(stored, shape)), version: versionId };
       held = { snapshot, fetchedAt: now(), answers: [wanted, versionId, inForceId] };
       stale = false;
+      failure = undefined;
       return snapshot;
     } catch (error) {
       if (!held) throw error;
+      failure = error;
       options.warn('Configuration could not be refreshed; the last good one stays', { error: String(error) });
       options.refreshFailed?.();
       // The next attempt is 5 seconds away, or every call would wait for Secrets Manager while it is down.
@@ -92,6 +97,7 @@ export function createConfigSource(options: ConfigOptions): ConfigSource {
       invalidatedAt = now();
       stale = true;
     },
+    refreshFailure: () => failure,
     async reading(versionId) {
       const { stored } = await secret.read({ VersionId: versionId });
       return { stored, document: migrateConfig(stored, shape) };

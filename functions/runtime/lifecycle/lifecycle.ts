@@ -19,6 +19,8 @@ export interface Lifecycle {
   prefetch(): void;
   /** The plugin once it is loaded. */
   plugin(): Plugin | undefined;
+  /** Why the plugin works with an older configuration than the stored one; undefined where it does not. */
+  staleBecause(): unknown;
   /** At the end of the environment: unloads what is loaded, after at most 200 ms for invocations that still run. */
   end(): Promise<void>;
 }
@@ -27,7 +29,7 @@ interface LifecycleOptions {
   /** Discovers the one plugin of this environment. */
   readonly loader: PluginLoader;
   readonly registry: PluginRegistry;
-  readonly config: Pick<ConfigSource, 'current' | 'prefetch'>;
+  readonly config: Pick<ConfigSource, 'current' | 'prefetch' | 'refreshFailure'>;
   readonly log: Log;
   /** The plugin's folder where the stage has source maps. */
   readonly sourceFolder?: string | undefined;
@@ -39,6 +41,15 @@ interface LifecycleOptions {
 const RETRY_NEW_CONFIG_MS = 30_000;
 /** Lambda leaves half a second between SIGTERM and the end. */
 const END_LIMITS = { drainMs: 200, timeoutMs: 200 } as const;
+
+/** A start of the plugin with one configuration. */
+interface Attempt {
+  readonly version: string;
+  readonly done: Promise<unknown>;
+  retryAt: number;
+  /** Why it failed, where a plugin runs on. */
+  failure?: unknown;
+}
 
 export function createLifecycle({
   loader,
@@ -52,7 +63,7 @@ export function createLifecycle({
   const [name = 'none'] = loader.discoverPlugins();
   /** Values that the loaded plugin was initialized with. */
   let inForce: unknown;
-  let attempt: { readonly version: string; readonly done: Promise<unknown>; retryAt: number } | undefined;
+  let attempt: Attempt | undefined;
 
   /** Starts are serialized: of two configurations the later one must win, also when it initializes faster. */
   async function start(values: unknown, before: Promise<unknown> | undefined): Promise<void> {
@@ -95,6 +106,8 @@ export function createLifecycle({
         // A configuration that fails must not take down the running plugin; it is tried again 30 seconds later.
         if (mine.retryAt === Infinity) {
           mine.retryAt = now() + RETRY_NEW_CONFIG_MS;
+          mine.failure = error;
+          log.count('plugin.config.refresh.errors');
           log.warn('The new configuration does not work; the old one stays in force', {
             error: String(error),
             ...placeField(error, sourceFolder),
@@ -108,6 +121,7 @@ export function createLifecycle({
     },
     prefetch: () => config.prefetch(),
     plugin: () => registry.get(name),
+    staleBecause: () => config.refreshFailure() ?? attempt?.failure,
     async end() {
       await Promise.all(
         registry.list().map(({ metadata }) => loader.unloadPlugin(metadata.name, END_LIMITS)),

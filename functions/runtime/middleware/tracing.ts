@@ -43,6 +43,7 @@ export async function traced<T>(
     attributes: { 'faas.invocation_id': invocation.requestId, ...attributes },
   });
   invocation.traceparent = span.traceparent;
+  invocation.span = span;
   invocation.spans = spans;
   if (spans === idsOnly) return run();
   try {

@@ -1,3 +1,4 @@
+import type { InvocationSpan } from '../contract/operation.ts';
 import { childOf, formatTraceparent, type TraceParts } from './traceparent.ts';
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
@@ -26,7 +27,7 @@ export interface SpanStart {
 }
 
 /** A span that has begun, or the ids of one where tracing is off. */
-export interface OpenSpan {
+export interface OpenSpan extends InvocationSpan {
   readonly traceparent: string;
   /** @param error a code, where what it spans has failed */
   end(attributes?: Attributes, error?: string): void;
@@ -41,9 +42,14 @@ export interface Spans {
   flush(timeoutMs: number): Promise<void>;
 }
 
+const nothing = (): void => {};
+
+/** Of an invocation that has no span yet. */
+export const noSpan: InvocationSpan = { set: nothing, link: nothing };
+
 /** Where tracing is off: every span has ids, for logs, events and calls, and nothing else. */
 export const idsOnly: Spans = {
-  open: ({ parent }) => ({ traceparent: formatTraceparent(childOf(parent)), end() {} }),
+  open: ({ parent }) => ({ ...noSpan, traceparent: formatTraceparent(childOf(parent)), end: nothing }),
   within: (_span, work) => work(),
   flush: async () => {},
 };

@@ -96,7 +96,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     const found = invocations.get(id);
     return found === undefined ? forgotten(id) : json(200, found);
   },
-  'GET /dev/traces': ({ traces }) => json(200, { traces: traces.list() }),
+  'GET /dev/traces': ({ traces }, query) => json(200, { traces: traces.list(Object.fromEntries(query)) }),
   'GET /dev/traces/{id}': ({ traces }, _query, _body, { id = '' }) => {
     const found = traces.get(id);
     if (found !== undefined) return json(200, found);

@@ -32,16 +32,21 @@ interface SpanNode {
 
 /** A trace with its spans over all functions; more than one stand at the top where the first was not sent. */
 interface TraceView extends Omit<TraceSummary, 'spans'> {
+  /** Traces with a span that links to this one. */
+  readonly linkedBy: readonly string[];
   readonly spans: readonly SpanNode[];
 }
 
 /** The last traces. */
 export interface TraceStore {
   add(spans: readonly ReceivedSpan[]): void;
-  /** The newest first. */
-  list(): readonly TraceSummary[];
+  /** The newest first; with attributes, those with a span that has all of them. */
+  list(attributes?: Attributes): readonly TraceSummary[];
   get(id: string): TraceView | undefined;
 }
+
+/** Values as text. */
+type Attributes = Readonly<Record<string, string>>;
 
 const TRACES_MAX = 500;
 const SPANS_MAX = 1000;
@@ -59,13 +64,25 @@ export function createTraceStore(): TraceStore {
         if (traces.size > TRACES_MAX && oldest !== undefined) traces.delete(oldest);
       }
     },
-    list: () => [...traces].map(([id, spans]) => summaryOf(id, spans)).toReversed(),
+    list: (wanted = {}) =>
+      [...traces]
+        .filter(([, spans]) => spans.some(({ attributes }) => hasAll(attributes, wanted)))
+        .map(([id, spans]) => summaryOf(id, spans))
+        .toReversed(),
     get(id) {
       const spans = traces.get(id);
-      return spans && { ...summaryOf(id, spans), spans: treeOf(spans) };
+      return spans && { ...summaryOf(id, spans), linkedBy: linkedBy(traces, id), spans: treeOf(spans) };
     },
   };
 }
+
+const hasAll = (attributes: ReceivedSpan['attributes'], wanted: Attributes): boolean =>
+  Object.entries(wanted).every(
+    ([name, value]) => Object.hasOwn(attributes, name) && String(attributes[name]) === value,
+  );
+
+const linkedBy = (traces: ReadonlyMap<string, readonly ReceivedSpan[]>, id: string): readonly string[] =>
+  [...traces].flatMap(([other, spans]) => (spans.some(({ links }) => links.includes(id)) ? [other] : []));
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
 const statusOf = (isError: boolean) => (isError ? 'error' : 'ok');

@@ -8,6 +8,7 @@ import { problem } from '../errors.ts';
 import type { Flow, Services } from '../services.ts';
 import type { IdempotencyClaim } from '../store/idempotency.ts';
 import type { Payment } from './model/payment.ts';
+import { noteInSpan } from './payment-span.ts';
 
 /**
  * A call that begins an operation on an existing payment. The payment is read with the record of the call's
@@ -32,6 +33,7 @@ export function callOnPayment<S, N, O>(
       ? await services.store.load(input.id, claim)
       : { payment: undefined, record: undefined };
     if (payment === undefined || payment.tenant !== caller.tenant) throw problem('payment-not-found');
+    noteInSpan(flow, payment);
     if (record !== undefined && claim !== undefined) return repeat(flow, claim, record, open);
     const result = await attempt(payment, claim, tries);
     return result.kind === 'ended' || result.kind === 'replayed' ? result : 'stale';

@@ -24,6 +24,7 @@ import type { Services } from '../services.ts';
 import type { IdempotencyClaim } from '../store/idempotency.ts';
 import * as schema from '../api/schemas.ts';
 import { readAmount } from './amounts.ts';
+import { noteInSpan } from './payment-span.ts';
 import { checkText, checkTime } from '../api/checks.ts';
 import { forbiddenBy, limitReached, publishLimitExceeded } from '../limits/rules.ts';
 
@@ -104,6 +105,7 @@ async function begun(
   { payment, operation: first, limits }: NewPayment,
 ): Promise<PaymentResult> {
   const change = firstChange(payment, limits, changeContext(flow));
+  noteInSpan(flow, payment);
   const result = await begin(flow, claim, intentOf(flow, change, first));
   switch (result.kind) {
     case 'ended':

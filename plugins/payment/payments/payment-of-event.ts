@@ -3,6 +3,7 @@ import { missingRecord } from '../engine/missing-record.ts';
 import type { Flow } from '../services.ts';
 import type { InboxEntry } from '../store/inbox-store.ts';
 import type { Payment } from './model/payment.ts';
+import { noteInSpan } from './payment-span.ts';
 
 /** The ids in an event by which its payment is found. */
 export interface NamedPayment {
@@ -47,6 +48,7 @@ export async function paymentOfEvent(
   if (named === 'ignored' || named === 'foreign') return named;
   const { paymentId } = named;
   const { payment, isEventProcessed } = await store.loadInbox(paymentId, provider, eventId);
+  if (payment !== undefined) noteInSpan(flow, payment);
   if (isEventProcessed) return 'duplicate';
   if (payment === undefined) return missingRecord(flow, named, { paymentId });
   const { providerRef = event.ref } = payment;

@@ -11,6 +11,7 @@ import {
 import type { ReviewReason } from '../payments/model/published-events.ts';
 import type { Payment } from '../payments/model/payment.ts';
 import { advance } from '../payments/payment-repository.ts';
+import { linkCreation } from '../payments/payment-span.ts';
 import { completeApproval } from '../payments/complete-approval.ts';
 import type { Flow } from '../services.ts';
 import { reconcileRefunds } from '../refunds/sync-refunds.ts';
@@ -29,6 +30,7 @@ export async function reconcilePayment(flow: Flow, paymentId: string): Promise<C
   const now = flow.services.now();
   if (payment?.nextCheckAt === undefined || Date.parse(payment.nextCheckAt) > now.getTime())
     return 'unchanged';
+  linkCreation(flow, payment);
   if (payment.activeOp !== undefined && payment.activeOp.lockUntil > now.getTime())
     return postpone(flow, payment, 'busy', payment.checks ?? 0);
   let outcome: CheckOutcome = 'unchanged';

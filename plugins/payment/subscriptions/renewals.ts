@@ -13,6 +13,7 @@ import { type Updated, update } from '../engine/update.ts';
 import { changeContext } from '../engine/flow.ts';
 import { type Flow } from '../services.ts';
 import { readProvider } from '../engine/call-provider.ts';
+import { noteInSpan } from '../payments/payment-span.ts';
 import { retrieve } from '../payments/retrieve.ts';
 
 /** Fetches a charge of a subscription. @throws ProblemError 503 when the fetch fails */
@@ -31,6 +32,7 @@ export async function recordRenewal(
 ): Promise<Updated<SubscriptionState, Next<Subscription, Charge>>> {
   const { services } = flow;
   const payment = renewal.snapshot && (await paymentOf(flow, subscription, renewal.ref, renewal.snapshot));
+  if (payment) noteInSpan(flow, payment);
   const repository = subscriptionRepositoryWith(flow, async () => {
     const { root, part } = await services.subscriptions.load(subscription.id, renewal.ref);
     if (root === undefined) throw new Error(`Subscription ${subscription.id} does not exist any more`);

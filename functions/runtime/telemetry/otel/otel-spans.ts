@@ -19,7 +19,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Log } from '../../contract/log.ts';
 import type { OpenSpan, Spans, TracingOptions } from '../spans.ts';
-import { formatTraceparent, type TraceParts } from '../traceparent.ts';
+import { formatTraceparent, parseTraceparent, type TraceParts } from '../traceparent.ts';
 import { traceHttpCalls } from './http-client-spans.ts';
 import { createSpanExport } from './span-export.ts';
 
@@ -89,6 +89,13 @@ export function createSpans(options: TracingOptions, log: Pick<Log, 'warn'>): Sp
       const span = tracer.startSpan(name, { kind: KINDS[kind], attributes, links }, from);
       const open: OpenSpan = {
         traceparent: traceparentOf(span),
+        set: (more) => void span.setAttributes(more),
+        link(traceparent) {
+          const other = parseTraceparent(traceparent);
+          // One's own trace needs no link.
+          if (other && other.traceId !== span.spanContext().traceId)
+            span.addLink({ context: spanContextOf(other) });
+        },
         end(more = {}, error) {
           span.setAttributes(more);
           if (error !== undefined) {

@@ -45,6 +45,7 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'limitUses',
   'nextActionUrl',
   'createdBy',
+  'traceparent',
   'logHash',
   'checks',
   'nextCheckAt',
@@ -84,11 +85,17 @@ function linked(previousHash: string | undefined, entry: LogEntry): LogEntry & C
   return { ...entry, ...(previousHash !== undefined && { previousHash }), hash };
 }
 
+/** What a new payment keeps of its trace: one that is not sampled has nothing to link to. */
+export const createdIn = ({
+  traceparent,
+}: Pick<ChangeContext, 'traceparent'>): Pick<Payment, 'traceparent'> =>
+  traceparent?.endsWith('-01') === true ? { traceparent } : {};
+
 /** A new payment. Its first log entry is written with the second, so that the intent is one item to write. */
 export function firstChange(
   payment: Payment,
   limits: readonly LimitReservation[],
-  { cause, actor, source, requestId }: ChangeContext,
+  { cause, actor, source, requestId, traceparent }: ChangeContext,
 ): Change {
   const createdBy = {
     cause,
@@ -96,7 +103,7 @@ export function firstChange(
     ...(source !== undefined && { source }),
     ...(requestId !== cause.id && { requestId }),
   };
-  const made = { ...payment, createdBy };
+  const made = { ...payment, createdBy, ...createdIn({ traceparent }) };
   const entry = unwrittenEntry(made);
   const logHash = entry && linked(undefined, entry).hash;
   return { before: undefined, after: { ...made, logHash }, limits };

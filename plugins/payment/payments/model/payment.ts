@@ -83,6 +83,8 @@ export interface Payment {
   readonly activeOp?: ActiveOperation | undefined;
   /** By whom and why it was created, until its first log entry is written with the second. */
   readonly createdBy?: CreatedBy | undefined;
+  /** W3C `traceparent` of the call that created it, where its trace is sampled. */
+  readonly traceparent?: string | undefined;
   /** `hash` of the newest log entry; absent before the first one that has a hash. */
   readonly logHash?: string | undefined;
   /** When the reconciler checks it next, ISO 8601; absent when no change is expected, or it is in manual review. */

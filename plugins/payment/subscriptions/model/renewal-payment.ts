@@ -1,5 +1,5 @@
 import type { ChangeContext } from '../../payments/model/change.ts';
-import { type Change, changeOf } from '../../payments/model/change.ts';
+import { type Change, changeOf, createdIn } from '../../payments/model/change.ts';
 import { type Merged, merge } from '../../payments/model/merge.ts';
 import { type Payment, initialPaymentState } from '../../payments/model/payment.ts';
 import type { Snapshot } from '../../payments/model/snapshot.ts';
@@ -29,6 +29,7 @@ export function renewalPayment(
     subscriptionId: subscription.id,
     metadata: {},
     operation: { id: ids.operationId, kind: 'create', status: 'succeeded' },
+    ...createdIn(context),
     version: 0,
     seq: 0,
     createdAt: at,

@@ -136,6 +136,7 @@ export function assemblePlugin(base: PluginBase, settings: object, changes: Chan
     services,
     requestId: randomUUID(),
     traceparent: undefined,
+    span: { set() {}, link() {} },
     config: undefined,
     remainingMs: changes.remainingMs ?? (() => remainingMs),
     log,

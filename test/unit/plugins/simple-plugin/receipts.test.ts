@@ -26,6 +26,7 @@ const context = () => ({
   services,
   requestId: 'r',
   traceparent: undefined,
+  span: { set() {}, link() {} },
   config: {},
   remainingMs: () => 1000,
   log: quietTelemetry().log,

@@ -60,6 +60,7 @@ function run(at: string, plugins: readonly string[] = ['payment'], stages: reado
     config: {},
     requestId: 'r',
     traceparent: undefined,
+    span: { set() {}, link() {} },
     remainingMs: () => 1000,
     log,
   });

@@ -1,9 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { envelopeSchema, eventContract } from '#events/catalog/contract.ts';
 import { apiHandler } from '#runtime/adapters/api.ts';
 import type { HttpResponse } from '#runtime/adapters/http-event.ts';
+import { subscriptionHandler } from '#runtime/adapters/queue.ts';
 import { webhookHandler } from '#runtime/adapters/webhook.ts';
+import { subscription } from '#runtime/contract/subscription.ts';
 import { webhook } from '#runtime/contract/webhook.ts';
+import { validate } from '#runtime/schema/validate.ts';
 import { createTokenVerifier } from '#runtime/tokens/verifier.ts';
 import { fuzzed } from '#test/support/fuzz.ts';
 import { damaged, hostileText, mutated, textOf } from '#test/support/hostile.ts';
@@ -117,6 +122,60 @@ describe('a delivery that holds anything', () => {
       );
       const isLarge = bytes.length > 20;
       expect([statusCode, seen && [...seen]]).toEqual(isLarge ? [413, undefined] : [200, [...bytes]]);
+    });
+    await fc.assert(property, fuzzed(500));
+  });
+});
+
+describe('a batch of events that hold anything', () => {
+  const thing = eventContract({
+    type: 'thing.done',
+    version: '1.0.0',
+    summary: 'A thing was done',
+    data: () => z.object({ size: z.int(), note: z.optional(z.string()) }),
+  });
+  const envelope = {
+    id: 'th_1:1:1',
+    type: 'thing.done.v1',
+    occurredAt: '2026-11-23T10:00:00.000Z',
+    tenant: 'default',
+    aggregate: { type: 'thing', id: 'th_1' },
+    sequence: 1,
+    cause: { kind: 'api', id: 'r' },
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    data: { size: 1 },
+  };
+  const message = { 'detail-type': 'thing.done.v1', source: 'anineeplus.test.shop', detail: envelope };
+  const bodies = fc.oneof(
+    { weight: 4, arbitrary: mutated(envelope).map((detail) => textOf({ ...message, detail })) },
+    mutated(message).map(textOf),
+    damaged(textOf(message)).map(String),
+  );
+  const fits = (body: string): boolean => {
+    try {
+      return validate(envelopeSchema(thing), (JSON.parse(body) as { detail?: unknown })?.detail).ok;
+    } catch {
+      return false;
+    }
+  };
+
+  it('gives back those that do not fit their contract, and those alone', async () => {
+    const handled: unknown[] = [];
+    const onThing = subscription<{ size: number }, { started: number }>({
+      event: thing,
+      handle: async ({ event }) => void handled.push(event),
+    });
+    const handler = subscriptionHandler(probe(), 'onThing', onThing, options());
+    const batches = fc.array(bodies, { minLength: 1, maxLength: 5 });
+    const property = fc.asyncProperty(batches, async (given) => {
+      handled.length = 0;
+      const Records = [...given, textOf(message)].map((body, at) => ({ messageId: `m${at}`, body }));
+      const { batchItemFailures } = await handler({ Records }, lambdaContext);
+      const returned = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+      const unfit = Records.filter(({ body }) => !fits(body));
+      expect(returned).toEqual(unfit.map(({ messageId }) => messageId));
+      expect(handled).toHaveLength(Records.length - unfit.length);
+      expectCleanPrototypes();
     });
     await fc.assert(property, fuzzed(500));
   });

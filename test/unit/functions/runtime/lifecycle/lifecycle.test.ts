@@ -20,10 +20,11 @@ function makeOf(definition: ReturnType<typeof probe>) {
     unloadFailed: (_, error) => void failures.push(error),
   });
   const clock = { now: 0 };
-  const config: Pick<ConfigSource, 'current' | 'prefetch'> = {
+  const config: Pick<ConfigSource, 'current' | 'prefetch' | 'refreshFailure'> = {
     // A version that is called `none` leaves the member out.
     current: async (version = 'v0') => ({ values: version === 'none' ? {} : { mode: version }, version }),
     prefetch: () => {},
+    refreshFailure: () => undefined,
   };
   const lifecycle = createLifecycle({
     loader,
@@ -80,7 +81,11 @@ describe('the life of a plugin in one environment', () => {
       environment: environment(),
     });
     const registry = createPluginRegistry();
-    const config = { current: async () => ({ values: {}, version: 'v' }), prefetch: () => {} };
+    const config = {
+      current: async () => ({ values: {}, version: 'v' }),
+      prefetch: () => {},
+      refreshFailure: () => undefined,
+    };
     const empty = createLifecycle({ loader: nobody, registry, config, log: quietTelemetry().log });
     await expect(empty.ready('a')).rejects.toThrow('is not known here');
   });

@@ -139,6 +139,38 @@ describe('tracing that is on', () => {
     expect(sent).toHaveLength(4);
   });
 
+  const told = operation({
+    summary: 'Says what its call is about',
+    input: z.object({ id: z.string(), path: z.string() }),
+    output: z.object({}),
+    errors: {},
+    idempotency: 'none',
+    async run({ input, span, traceparent }) {
+      span.set({ 'thing.id': input.id, note: 'paid with 4242 4242 4242 4242' });
+      span.link(madeIn);
+      span.link(traceparent ?? '');
+      span.link('not a traceparent');
+      return {};
+    },
+  });
+  const madeIn = `00-${caller.traceId.replace('0af', 'aaa')}-${caller.spanId}-01`;
+
+  it('has what the operation says of its call: attributes, and links to other traces', async () => {
+    const handler = apiHandler(plugin, { buy: told }, traced());
+    expect(await handler(event('/pay'), lambdaContext)).toMatchObject({ statusCode: 200 });
+    const root = named('shop.buy');
+    expect(attributeOf(root, 'thing.id')).toBe('7');
+    expect(attributeOf(root, 'note')).toBe('paid with [redacted]');
+    expect(root.links?.map(({ traceId }) => traceId)).toEqual([madeIn.split('-')[1]]);
+  });
+
+  it('drops what the operation says where it is off', async () => {
+    const options = { environment: environment({ ANINEEPLUS_AUTH: 'none', ANINEEPLUS_PLUGIN: 'shop' }) };
+    const handler = apiHandler(plugin, { buy: told }, { ...options, telemetry: quietTelemetry() });
+    expect(await handler(event('/pay'), lambdaContext)).toMatchObject({ statusCode: 200 });
+    expect(sent).toEqual([]);
+  });
+
   it('marks the calls that failed, and not the invocation that could do with it', async () => {
     await apiHandler(plugin, { buy }, traced())(event('/refuse'), lambdaContext);
     expect(named(/^POST 127/).status.code).toBe(2);

@@ -396,6 +396,31 @@ it('shows traces as trees of their spans, over all functions', async () => {
   expect((await ask('GET', '/dev/traces/t2')).status).toBe(404);
 });
 
+it('finds traces by attributes of their spans, and what links to a trace', async () => {
+  const span = {
+    ...{ kind: 'server', service: 'shop', function: 'api', isError: false, name: 'n', spanId: 'a' },
+    ...{ startMs: 0, endMs: 1, parentSpanId: undefined },
+  };
+  traces.add([
+    { ...span, traceId: 'created', attributes: { 'payment.id': 'pay_1' }, links: [] },
+    { ...span, traceId: 'paid', attributes: { 'payment.id': 'pay_1', status: 200 }, links: ['created'] },
+    { ...span, traceId: 'another', attributes: { 'payment.id': 'pay_2', status: 200 }, links: [] },
+  ]);
+  const found = async (query: string) =>
+    ((await ask('GET', `/dev/traces?${query}`)).body as { traces: { id: string }[] }).traces.map(
+      ({ id }) => id,
+    );
+  expect(await found('payment.id=pay_1')).toEqual(['paid', 'created']);
+  expect(await found('payment.id=pay_1&status=200')).toEqual(['paid']);
+  expect(await found('payment.id=pay_3')).toEqual([]);
+  expect(await found('constructor=x')).toEqual([]);
+  expect((await ask('GET', '/dev/traces/created')).body).toMatchObject({ linkedBy: ['paid'] });
+  expect((await ask('GET', '/dev/traces/paid')).body).toMatchObject({
+    linkedBy: [],
+    spans: [{ links: ['created'] }],
+  });
+});
+
 it('keeps the last 500 traces', () => {
   const store = createTraceStore();
   const span = { kind: 'server', service: 's', function: 'f', attributes: {}, links: [], isError: false };

@@ -13,6 +13,7 @@ async function greetAt(time: string, given: unknown) {
     idempotency: undefined,
     requestId: 'request-1',
     traceparent: undefined,
+    span: { set() {}, link() {} },
     config: {},
     remainingMs: () => 1000,
     log: { debug() {}, info() {}, warn() {}, error() {}, count() {}, duration() {} },
