@@ -15,6 +15,7 @@ export function answerTo(path: string, headers: Record<string, string>, body: st
     const payment = { id: 'pay_bench', status: 'succeeded', amount: 100, currency: 'usd' };
     return { status: 200, contentType: 'application/json', body: { status: 200, body: payment } };
   }
+  if (path === '/v1/traces') return { status: 200, contentType: 'application/json', body: {} };
   return {
     status: 200,
     contentType: 'application/json',

@@ -10,6 +10,7 @@ import { benchMemory } from './memory.ts';
 import { createReport, type Report } from './report.ts';
 import { broken, record } from './results.ts';
 import { benchScale } from './scale-report.ts';
+import { benchTracing } from './tracing.ts';
 
 interface Options {
   readonly rounds: number;
@@ -27,9 +28,10 @@ const PARTS: Readonly<Record<string, (report: Report, run: Run) => Promise<reado
   counted: benchCounted,
   local: benchLocal,
   memory: benchMemory,
+  tracing: benchTracing,
   scale: (report, { plugins }) => benchScale(report, plugins),
 };
-/** The scale takes a quarter of an hour. */
+/** The scale and tracing take a quarter of an hour each. */
 const DEFAULT = ['functions', 'counted', 'local'];
 
 const integer = (text: string): number => {

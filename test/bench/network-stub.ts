@@ -51,16 +51,29 @@ function stub(module: typeof http): void {
 /** Made with the first request: streams are loaded by `node:http`, and not before. */
 function stubRequest(): StubClass {
   const { Readable, Writable } = process.getBuiltinModule('node:stream');
+  const { channel } = process.getBuiltinModule('node:diagnostics_channel');
+  // What Node publishes of requests is what their spans are made of.
+  const [created, answered] = [
+    channel('http.client.request.created'),
+    channel('http.client.response.finish'),
+  ];
 
   class StubRequest extends Writable {
     readonly #options: RequestOptions;
     readonly #chunks: Buffer[] = [];
     readonly socket = undefined;
     readonly reusedSocket = true;
+    readonly method: string;
+    readonly host: string;
+    readonly path: string;
 
     constructor(options: RequestOptions, onResponse: OnResponse | undefined) {
       super();
       this.#options = options;
+      this.method = options.method ?? 'GET';
+      this.host = options.host ?? options.hostname ?? '';
+      this.path = options.path ?? '/';
+      if (created.hasSubscribers) created.publish({ request: this });
       if (onResponse) this.once('response', onResponse);
       // Stripe writes the body only once it has seen a socket that is already connected.
       process.nextTick(() => this.emit('socket', { connecting: false, once: () => {}, on: () => {} }));
@@ -72,8 +85,9 @@ function stubRequest(): StubClass {
     setNoDelay(): void {}
     setSocketKeepAlive(): void {}
     abort(): void {}
-    getHeader(): undefined {
-      return undefined;
+    getHeader(wanted: string): unknown {
+      const headers = Object.entries(this.#options.headers ?? {});
+      return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
     }
 
     override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
@@ -82,9 +96,9 @@ function stubRequest(): StubClass {
     }
 
     override _final(done: () => void): void {
-      const { headers = {}, path } = this.#options;
+      const { headers = {} } = this.#options;
       const answer = answerTo(
-        path ?? '/',
+        this.path,
         headers as Record<string, string>,
         Buffer.concat(this.#chunks).toString(),
       );
@@ -96,6 +110,7 @@ function stubRequest(): StubClass {
         complete: true,
       });
       const respond = () => {
+        if (answered.hasSubscribers) answered.publish({ request: this, response });
         this.emit('response', response);
         done();
       };

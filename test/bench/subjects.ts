@@ -54,7 +54,7 @@ export async function functionSubjects(assemblyDir: string, workDir: string): Pr
       entry: join(fn.codeDir, `${file}.mjs`),
       exportName,
       eventFile: events[flow ?? 'list'],
-      environment: { ...credentials, ...fn.environment, BENCH_PAID_PAYMENT: paidFile },
+      environment: { ...credentials, ...untraced(fn.environment), BENCH_PAID_PAYMENT: paidFile },
       ...(flow && { flow }),
     };
   });
@@ -142,6 +142,15 @@ export async function furtherProviderSubject(api: Subject, workDir: string): Pro
   await buildWithFurtherProvider(directory);
   const { flow: _, ...rest } = api;
   return { ...rest, name: FURTHER, directory, entry: join(directory, relative(api.directory, api.entry)) };
+}
+
+/** Without what turns tracing on: locally it is on, and on AWS off unless it is asked for. */
+function untraced({
+  ANINEEPLUS_TRACING: _endpoint,
+  ANINEEPLUS_TRACING_RATIO: _ratio,
+  ...environment
+}: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return environment;
 }
 
 function splitHandler(handler: string): [string, string] {
