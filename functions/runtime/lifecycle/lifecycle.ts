@@ -76,17 +76,9 @@ export function createLifecycle({
     loaded?.(performance.now() - startedAt);
   }
 
-  async function currentConfig(configVersionId: string | undefined) {
-    try {
-      return await config.current(configVersionId);
-    } catch (error) {
-      throw new PluginLoadError(name, 'its configuration cannot be read', error);
-    }
-  }
-
   return {
     async ready(configVersionId) {
-      const snapshot = await currentConfig(configVersionId);
+      const snapshot = await currentConfig(name, config, configVersionId);
       if (!attempt || attempt.version !== snapshot.version || now() >= attempt.retryAt) {
         attempt = {
           version: snapshot.version,
@@ -128,6 +120,18 @@ export function createLifecycle({
       );
     },
   };
+}
+
+async function currentConfig(
+  name: string,
+  config: Pick<ConfigSource, 'current'>,
+  versionId: string | undefined,
+) {
+  try {
+    return await config.current(versionId);
+  } catch (error) {
+    throw new PluginLoadError(name, 'its configuration cannot be read', error);
+  }
 }
 
 /** Both are of the same `initialize`: a configuration that changes meanwhile is for the next invocation. */

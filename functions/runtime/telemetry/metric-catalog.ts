@@ -49,8 +49,7 @@ export const metricCatalog = {
   'plugin.config.refresh.errors': {
     unit: 'Count',
     dimensions: perPlugin,
-    meaning:
-      'The configuration could not be read again, or is newer than the code; older values stay in force.',
+    meaning: 'The stored configuration cannot be read or used, or is newer than the code; older values stay.',
   },
   'plugin.config.backup.errors': {
     unit: 'Count',

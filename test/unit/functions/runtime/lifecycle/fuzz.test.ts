@@ -32,7 +32,10 @@ function start(text: string | undefined) {
   const telemetry = quietTelemetry();
   const plugin = definePlugin({
     manifest: {
-      ...{ name: 'probe', version: '1.2.3', description: 'Has a secret', author: 'test' },
+      name: 'probe',
+      version: '1.2.3',
+      description: 'Has a secret',
+      author: 'test',
       operations: {
         echo: { http: { method: 'POST', path: '/echo/{id}' } },
         look: { http: { method: 'GET', path: '/echo' } },

@@ -398,8 +398,15 @@ it('shows traces as trees of their spans, over all functions', async () => {
 
 it('finds traces by attributes of their spans, and what links to a trace', async () => {
   const span = {
-    ...{ kind: 'server', service: 'shop', function: 'api', isError: false, name: 'n', spanId: 'a' },
-    ...{ startMs: 0, endMs: 1, parentSpanId: undefined },
+    kind: 'server',
+    service: 'shop',
+    function: 'api',
+    isError: false,
+    name: 'n',
+    spanId: 'a',
+    startMs: 0,
+    endMs: 1,
+    parentSpanId: undefined,
   };
   traces.add([
     { ...span, traceId: 'created', attributes: { 'payment.id': 'pay_1' }, links: [] },

@@ -9,13 +9,25 @@ import { initialPaymentState } from '../../../../../../plugins/payment/payments/
 const at = '2026-11-23T00:00:00.000Z';
 const payment = {
   ...initialPaymentState,
-  ...{ id: 'pay_1', tenant: 'default', provider: 'stripe', livemode: false, metadata: {} },
-  ...{ amountMinor: 1000, currency: 'usd', captureMethod: 'automatic' as const },
+  id: 'pay_1',
+  tenant: 'default',
+  provider: 'stripe',
+  livemode: false,
+  metadata: {},
+  amountMinor: 1000,
+  currency: 'usd',
+  captureMethod: 'automatic' as const,
   operation: { id: 'op_1', kind: 'create' as const, status: 'requested' as const },
-  ...{ version: 1, seq: 0, createdAt: at, updatedAt: at },
+  version: 1,
+  seq: 0,
+  createdAt: at,
+  updatedAt: at,
 };
 const contextIn = (traceparent: string | undefined): ChangeContext => ({
-  ...{ cause: { kind: 'api', id: 'r1' }, actor: 'ada', requestId: 'r1', now: new Date(at) },
+  cause: { kind: 'api', id: 'r1' },
+  actor: 'ada',
+  requestId: 'r1',
+  now: new Date(at),
   traceparent,
 });
 const create = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
