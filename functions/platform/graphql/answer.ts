@@ -1,6 +1,7 @@
 import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Reply } from '#runtime/contract/reply.ts';
 import { isJsonObject } from '#runtime/json-object.ts';
+import { variableErrors } from './bounds.ts';
 import { withCode, type ReadDocument } from './documents.ts';
 import { headerKey } from './idempotency-key.ts';
 import type { FieldContext } from './schema.ts';
@@ -31,6 +32,8 @@ export async function answer(
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     return refused([invalidRequest('"operationName" must be a string.')]);
   }
+  const excessive = variableErrors(variables);
+  if (excessive.length > 0) return refused(excessive);
   const checked = read(query);
   if (!checked.ok) return refused(checked.errors);
   const { document } = checked;

@@ -51,6 +51,8 @@ export function createDocuments(options: DocumentsOptions) {
   }
 
   function checkDocument(document: DocumentNode): ReadDocument {
+    const excessive = boundErrors(document);
+    if (excessive.length > 0) return { ok: false, errors: excessive };
     const invalid = [
       ...missingRootTypes(schema, document),
       ...validate(schema, document, rules, { maxErrors: 10 }),
@@ -58,8 +60,7 @@ export function createDocuments(options: DocumentsOptions) {
     if (invalid.length > 0) {
       return { ok: false, errors: invalid.map((error) => withCode(error, 'graphql-validation-failed')) };
     }
-    const errors = boundErrors(document);
-    return errors.length > 0 ? { ok: false, errors } : { ok: true, document };
+    return { ok: true, document };
   }
 
   return function read(query: string): ReadDocument {

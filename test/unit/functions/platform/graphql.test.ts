@@ -260,6 +260,57 @@ describe('a GraphQL request', () => {
       },
       'graphql-limit-exceeded',
     ],
+    [
+      'too many directives',
+      { query: `{ ${'a: __typename @skip(if: false) @include(if: true) '.repeat(26)} }` },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'a directive too often at one place',
+      { query: `query ${'@a '.repeat(5)} { __typename }` },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'too many fields, though all are one',
+      { query: `{ payment(id: "a") { ${'id '.repeat(1000)} } }` },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'too many operations',
+      { query: Array.from({ length: 51 }, (_, at) => `query Q${at} { __typename }`).join(' ') },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'too many variables',
+      { query: `query(${'$a: Int '.repeat(101)}) { __typename }` },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'too long a list',
+      { query: `mutation { createPayment(amount: [${'1 '.repeat(1001)}]) { id } }` },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'too long a list in its variables',
+      {
+        query: 'query($id: ID!) { payment(id: $id) { id } }',
+        variables: { id: 'a', more: [{ list: Array.from({ length: 1001 }, () => 1) }] },
+      },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'aliases below introspection',
+      {
+        query: `{ __schema { ${Array.from({ length: 16 }, (_, at) => `a${at}: types { name }`).join(' ')} } }`,
+      },
+      'graphql-limit-exceeded',
+    ],
+    [
+      'introspection that goes in circles',
+      { query: '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }' },
+      'graphql-validation-failed',
+    ],
+    ['a fragment of itself', { query: '{ ...F } fragment F on Query { ...F }' }, 'graphql-validation-failed'],
   ])('refuses %s', async (_, body, code) => {
     const { status, json } = await ask(body);
     expect([status, json.data]).toEqual([400, undefined]);
