@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askSandbox } from '#infra/local/dev/sandboxes.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { readBody } from '#infra/local/http/body.ts';
-import { startHttp, type TestHttp } from '../../../../support/http-server.ts';
+import { startHttp, type TestAnswer, type TestHttp } from '../../../../support/http-server.ts';
 
 /** A sandbox that answers with what it was asked. */
 let sandbox: TestHttp;
 let server: HttpServer;
 beforeAll(async () => {
-  sandbox = await startHttp((body, { method, url, headers }) => {
+  sandbox = await startHttp((body, { method, url, headers }): TestAnswer => {
     if (url === '/huge') return { status: 200, body: 'x'.repeat(9 * 1024 * 1024) };
     if (url === '/page') return { status: 303, body: '', headers: { location: 'https://shop.example/?a=1' } };
     return {
