@@ -6,6 +6,8 @@ export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as the fields of a form instead of `body`. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -22,7 +24,7 @@ export interface Answer<T> {
  * @throws ApiProblem for every answer of 400 and above, and when none comes
  */
 export async function call<T>(path: string, options: CallOptions = {}): Promise<Answer<T>> {
-  const { method = 'GET', body, headers, signal } = options;
+  const { method = 'GET', body, form, headers, signal } = options;
   const token = currentToken();
   const response = await fetch(path, {
     method,
@@ -33,6 +35,7 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(form && { body: new URLSearchParams(form) }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;

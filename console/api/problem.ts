@@ -10,14 +10,28 @@ export class ApiProblem extends Error {
   readonly body: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: Readonly<Record<string, unknown>>) {
-    super(textOf(body) ?? `The API answered with ${status}`);
+    const said = ofSandbox(body) ?? body;
+    super(textOf(said) ?? `The API answered with ${status}`);
     this.status = status;
-    const { code, requestId } = body;
-    this.code = typeof code === 'string' ? code : `http-${status}`;
+    const { requestId } = body;
+    this.code = codeOf(said) ?? `http-${status}`;
     this.requestId = typeof requestId === 'string' ? requestId : undefined;
     this.body = body;
   }
 }
+
+/** What a sandbox of a provider refuses with: Stripe's form of an error, which controls have as well. */
+function ofSandbox({
+  error,
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+  return typeof error === 'object' && error !== null
+    ? (error as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+/** Stripe's reason of the bank says more than its code. */
+const codeOf = ({ decline_code: reason, code }: Readonly<Record<string, unknown>>): string | undefined =>
+  [reason, code].find((name): name is string => typeof name === 'string');
 
 const textOf = ({ detail, title, message }: Readonly<Record<string, unknown>>): string | undefined =>
   [detail, title, message].find((text): text is string => typeof text === 'string' && text !== '');

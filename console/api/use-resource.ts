@@ -44,12 +44,13 @@ export function useResource<T>(path: string | undefined, options: ResourceOption
   }, [path, round]);
 
   useEffect(() => {
-    if (everyMs === undefined || path === undefined) return;
+    // A slow answer is waited for: asking again would give it up.
+    if (everyMs === undefined || path === undefined || isLoading) return;
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') reload();
     }, everyMs);
     return () => clearInterval(timer);
-  }, [everyMs, path, reload]);
+  }, [everyMs, path, reload, isLoading]);
 
   const isOfPath = state.path === path;
   return {

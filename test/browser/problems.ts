@@ -3,7 +3,7 @@ import type { BrowserContext, Request } from 'playwright-core';
 /** What a browser complained of during one test. */
 export interface Problems {
   watch(context: BrowserContext): void;
-  /** @param answer as `method path status`, such as `POST /plugins/load 409` */
+  /** @param answer as `method path status`, such as `POST /plugins/{name}/load 409`; braces stand for one segment */
   allow(answer: string): void;
   /** What was seen since the last time and is not allowed, one text for each. */
   take(): readonly string[];
@@ -11,7 +11,7 @@ export interface Problems {
 
 /** Collects console errors, errors of scripts, and answers of one origin of 400 and above. */
 export function watchProblems(origin: string): Problems {
-  const allowed = new Set<string>();
+  const allowed: RegExp[] = [];
   let seen: string[] = [];
   let refusals: string[] = [];
   const ofOrigin = (request: Request): boolean => request.url().startsWith(`${origin}/`);
@@ -36,9 +36,12 @@ export function watchProblems(origin: string): Problems {
         seen.push(`request failed: ${nameOf(request)} ${reason}`);
       });
     },
-    allow: (answer) => void allowed.add(answer),
+    allow(answer) {
+      const source = answer.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&'));
+      allowed.push(new RegExp(`^${source.join('[^/]+')}$`));
+    },
     take() {
-      const taken = [...seen, ...refusals.filter((answer) => !allowed.has(answer))];
+      const taken = [...seen, ...refusals.filter((answer) => !allowed.some((one) => one.test(answer)))];
       seen = [];
       refusals = [];
       return taken;

@@ -49,14 +49,20 @@ describe.skipIf(executablePath === undefined)('what the tests in a browser refus
 
   it('an answer of 400 and above that is not allowed, and none at all, of its own origin', async () => {
     problems.allow('DELETE /gone 404');
+    problems.allow('GET /a.b/{id}/c 404');
     await evaluate(`(async () => {
       await fetch('/gone?a=1', { method: 'DELETE' });
+      await fetch('/a.b/1/c');
+      await fetch('/a-b/1/c');
+      await fetch('/a.b/1/2/c');
       await fetch('/gone?a=1');
       await fetch('/lost').catch(() => {});
       await fetch('http://other.test/gone', { mode: 'no-cors' }).catch(() => {});
     })()`);
     expect(problems.take()).toEqual([
       expect.stringContaining('request failed: GET /lost net::ERR_CONNECTION_RESET'),
+      'GET /a-b/1/c 404',
+      'GET /a.b/1/2/c 404',
       'GET /gone 404',
     ]);
   });

@@ -55,6 +55,14 @@ export function named<T>(object: T | undefined, what: string, id: string): T {
   return object;
 }
 
+/** The last of a list that `?limit=` leaves; all without it. */
+export function newest<T>(list: readonly T[], query: URLSearchParams): readonly T[] {
+  const limit = query.get('limit');
+  if (limit === null) return list;
+  if (!/^[1-9]\d{0,5}$/.test(limit)) throw new ControlError('limit must be a whole number from 1');
+  return list.slice(-Number(limit));
+}
+
 /** The schema of a control that takes nothing. */
 export const nothing = z.strictObject({});
 

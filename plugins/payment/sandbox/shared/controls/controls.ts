@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { SandboxAccount } from '../account.ts';
 import type { EventRecord } from '../store/records.ts';
 import type { EventLabel } from '../webhooks/queue.ts';
-import { type Control, controlAt, ControlError, type ControlInput, parseControl } from './control.ts';
+import { type Control, controlAt, ControlError, type ControlInput, newest, parseControl } from './control.ts';
 import { faultControls } from './faults.ts';
 import { webhookControls } from './webhooks.ts';
 
@@ -36,7 +36,10 @@ export function sharedControls(account: SandboxAccount, facts: ControlFacts): re
   ];
 }
 
-/** Oldest first; `?method=&path=&idempotencyKey=&status=` are optional, `count` asks for the number alone. */
+/**
+ * Oldest first; `?method=&path=&idempotencyKey=&status=` are optional, `limit` leaves the newest so many, and `count` asks
+ * for the number alone.
+ */
 function listRequests(account: SandboxAccount, { query }: ControlInput): object {
   const fits = (name: string, value: string | null) => !query.has(name) || value === query.get(name);
   const requests = account.store
@@ -45,7 +48,8 @@ function listRequests(account: SandboxAccount, { query }: ControlInput): object 
     .filter(
       ({ idempotencyKey, status }) => fits('idempotencyKey', idempotencyKey) && fits('status', `${status}`),
     );
-  return query.has('count') ? { count: requests.length } : { count: requests.length, requests };
+  if (query.has('count')) return { count: requests.length };
+  return { count: requests.length, requests: newest(requests, query) };
 }
 
 const clockSchema = z.strictObject({ advance: z.string() });

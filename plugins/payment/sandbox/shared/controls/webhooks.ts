@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { SandboxAccount } from '../account.ts';
 import { type EventRecord, WEBHOOK_MODES } from '../store/records.ts';
 import { deliveries, type EventLabel, resend, webhookSettings } from '../webhooks/queue.ts';
-import { type Control, controlAt, ControlError, parseControl } from './control.ts';
+import { type Control, controlAt, ControlError, newest, parseControl } from './control.ts';
 import { delayMs } from './faults.ts';
 
 const settingsSchema = z.strictObject({
@@ -22,10 +22,10 @@ export function webhookControls(
       account.store.put('webhookSettings', 'current', next);
       return next;
     }),
-    controlAt('GET', 'webhooks', () => ({
+    controlAt('GET', 'webhooks', ({ query }) => ({
       ...webhookSettings(account),
       url: account.webhookUrl ?? null,
-      deliveries: deliveries(account),
+      deliveries: newest(deliveries(account), query),
     })),
     controlAt('POST', 'webhooks/flush', () => flush(account)),
     controlAt('POST', 'webhooks/resend', ({ body }) => {

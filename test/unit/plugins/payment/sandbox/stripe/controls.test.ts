@@ -157,6 +157,10 @@ describe('the rest', () => {
     expect(
       (await sandbox.control('GET', 'requests?method=POST&path=payment_intents&status=200&count=1')).body,
     ).toEqual({ count: 1 });
+    const { body: newest } = await sandbox.control('GET', 'requests?limit=1');
+    expect(newest).toMatchObject({ count: 2, requests: [{ method: 'GET' }] });
+    for (const path of ['requests?limit=0', 'webhooks?limit=x'])
+      expect((await sandbox.control('GET', path)).status).toBe(400);
   });
 
   it('lets an authorisation expire after seven days', async () => {
