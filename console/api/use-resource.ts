@@ -16,11 +16,13 @@ export interface Resource<T> {
 interface ResourceOptions {
   /** Asks again so often while the page is visible; milliseconds. */
   readonly everyMs?: number;
+  /** Whether the last answer stays while that of another path is on its way. */
+  readonly keepsOther?: boolean;
 }
 
 /** Reads a path of the API and keeps the answer; `undefined` reads nothing. */
 export function useResource<T>(path: string | undefined, options: ResourceOptions = {}): Resource<T> {
-  const { everyMs } = options;
+  const { everyMs, keepsOther = false } = options;
   const [state, setState] = useState<{ path?: string | undefined; data?: T; problem?: ApiProblem }>({});
   const [isLoading, setLoading] = useState(path !== undefined);
   const [round, setRound] = useState(0);
@@ -54,7 +56,7 @@ export function useResource<T>(path: string | undefined, options: ResourceOption
 
   const isOfPath = state.path === path;
   return {
-    data: isOfPath ? state.data : undefined,
+    data: isOfPath || keepsOther ? state.data : undefined,
     problem: isOfPath ? state.problem : undefined,
     isLoading,
     reload,

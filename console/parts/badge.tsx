@@ -16,7 +16,7 @@ export function Badge({
 /** Tones of the states that the API names, by state. */
 const TONES: Readonly<Record<string, Tone>> = {
   ...Object.fromEntries(
-    ['healthy', 'loaded', 'succeeded', 'ok', 'OK', 'registered', 'resolved', 'won', 'active'].map((state) => [
+    ['healthy', 'loaded', 'succeeded', 'ok', 'OK', 'resolved', 'won', 'active'].map((state) => [
       state,
       'good',
     ]),

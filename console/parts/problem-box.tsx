@@ -8,9 +8,17 @@ export function ProblemBox({
   readonly problem: ApiProblem;
   readonly onRetry?: () => void;
 }) {
+  const { reasons } = problem.body;
   return (
     <div class="problem" role="alert">
       <p>{problem.message}</p>
+      {Array.isArray(reasons) && (
+        <ul>
+          {reasons.map((reason) => (
+            <li key={reason}>{String(reason)}</li>
+          ))}
+        </ul>
+      )}
       <p class="muted">
         <code>{problem.code}</code>
         {problem.requestId !== undefined && (

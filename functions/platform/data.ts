@@ -16,6 +16,8 @@ export interface DirectoryPlugin {
     readonly name: string;
     readonly version: string;
     readonly optional: boolean;
+    /** Those of its operations that this plugin calls. */
+    readonly operations: readonly string[];
   }[];
   /** Key of the function that answers health checks; undefined for a plugin without operations. */
   readonly function?: string;

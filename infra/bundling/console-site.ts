@@ -22,7 +22,7 @@ const options: BuildOptions & { metafile: true; write: false } = {
   splitting: true,
   format: 'esm',
   platform: 'browser',
-  target: ['es2023', 'chrome120', 'firefox121', 'safari17.4'],
+  target: ['es2024', 'chrome120', 'firefox121', 'safari17.4'],
   jsx: 'automatic',
   jsxImportSource: 'preact',
   minify: true,

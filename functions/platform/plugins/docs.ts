@@ -76,6 +76,8 @@ export const docs: ApiDocs = {
         name: 'The plugin.',
         limit: 'Entries of a page.',
         before: 'Only entries below this version: `next` of the page before.',
+        action: 'Only entries with this action, such as `unload`.',
+        by: 'Only entries by this subject.',
       },
       {
         input: { name: 'payment', limit: 20 },

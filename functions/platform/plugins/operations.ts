@@ -19,6 +19,8 @@ const auditInput = z.strictObject({
   limit: z._default(z.int().check(z.minimum(1), z.maximum(100)), 20),
   /** Only entries of lower versions: `next` of the page before. */
   before: z.optional(z.int().check(z.minimum(1))),
+  action: z.optional(z.string()),
+  by: z.optional(z.string()),
 });
 const anything = z.record(z.string(), z.unknown());
 
@@ -99,13 +101,15 @@ export const getPluginAudit = operation({
   errors: {},
   idempotency: 'none',
   async run({ input, services: { directory, registry } }: Context<z.output<typeof auditInput>>) {
-    const { name, limit, before } = input;
+    const { name, limit, before, action, by } = input;
     const isDeployed = [...directory.plugins, ...directory.broken].some((plugin) => plugin.name === name);
     // The audit of a plugin that is not deployed any more stays readable.
     if (!isDeployed && !(await registry.names()).includes(name)) throw unknownPlugin(name);
     const { entries, next, head } = await registry.audit(name, {
       limit,
       ...(before !== undefined && { below: before }),
+      ...(action !== undefined && { action }),
+      ...(by !== undefined && { by }),
     });
     return ok({
       entries: entries.map((entry) => ({ ...entry })),

@@ -42,6 +42,15 @@ export interface Audited {
   readonly after: AuditedState;
 }
 
+interface AuditQuery {
+  readonly limit: number;
+  readonly below?: number;
+  /** Only entries with this action. */
+  readonly action?: string;
+  /** Only entries by this subject. */
+  readonly by?: string;
+}
+
 interface AuditPage {
   /** Newest first. */
   readonly entries: readonly AuditEntry[];
@@ -65,8 +74,8 @@ export interface RegistryStore {
   ): Promise<RegistryEntry | undefined>;
   /** Names of all plugins that have ever changed their state here, deployed or not. */
   names(): Promise<readonly string[]>;
-  /** @param page `below`: only entries with a lower version */
-  audit(plugin: string, page: { readonly limit: number; readonly below?: number }): Promise<AuditPage>;
+  /** @param wanted `below`: only entries with a lower version */
+  audit(plugin: string, wanted: AuditQuery): Promise<AuditPage>;
 }
 
 interface RegistryStoreOptions {
@@ -125,9 +134,9 @@ export function createRegistryStore({
       }).catch(unavailable);
       return items.map(({ SK }) => String(SK));
     },
-    async audit(plugin, { limit, below }) {
-      const query = auditQuery(table, plugin, { limit: limit + 1, below });
-      const { Items: items = [] } = await client.query(query).catch(unavailable);
+    async audit(plugin, wanted) {
+      const { limit } = wanted;
+      const items = await firstItems(client, auditQuery(table, plugin, wanted), limit + 1).catch(unavailable);
       const entries = items.slice(0, limit).map(auditEntryOf);
       const { version, auditHash: hash } = await read(plugin);
       return {
@@ -190,21 +199,39 @@ async function everyItem(client: DocumentClient, query: QueryInput) {
   return items;
 }
 
+/** As many of a query's items as are wanted, over as many pages as that takes. */
+async function firstItems(client: DocumentClient, query: QueryInput, count: number) {
+  const items: Record<string, unknown>[] = [];
+  for await (const page of queryPages(client, query)) {
+    items.push(...(page.Items ?? []));
+    if (items.length >= count) break;
+  }
+  return items;
+}
+
 const defined = (item: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 
-function auditQuery(
-  table: string,
-  plugin: string,
-  { limit, below }: { readonly limit: number; readonly below: number | undefined },
-): QueryInput {
+function auditQuery(table: string, plugin: string, { limit, below, action, by }: AuditQuery): QueryInput {
   const last = below === undefined ? `${AUDIT_PREFIX}~` : auditKey(plugin, below - 1).SK;
+  const filters = Object.entries({ action, by }).filter(([, value]) => value !== undefined);
   return {
     TableName: table,
     KeyConditionExpression: 'PK = :pk AND SK BETWEEN :first AND :last',
-    ExpressionAttributeValues: { ':pk': stateKey(plugin).PK, ':first': AUDIT_PREFIX, ':last': last },
+    ExpressionAttributeValues: {
+      ':pk': stateKey(plugin).PK,
+      ':first': AUDIT_PREFIX,
+      ':last': last,
+      ...Object.fromEntries(filters.map(([name, value]) => [`:${name}`, value])),
+    },
     ScanIndexForward: false,
     ConsistentRead: true,
-    Limit: limit,
+    // The limit of DynamoDB counts what it reads, and not what a filter lets through.
+    ...(filters.length === 0
+      ? { Limit: limit + 1 }
+      : {
+          FilterExpression: filters.map(([name]) => `#${name} = :${name}`).join(' AND '),
+          ExpressionAttributeNames: Object.fromEntries(filters.map(([name]) => [`#${name}`, name])),
+        }),
   };
 }

@@ -30,6 +30,8 @@ interface DirectoryPlugin {
     readonly name: string;
     readonly version: string;
     readonly optional: boolean;
+    /** Those of its operations that this plugin calls. */
+    readonly operations: readonly string[];
   }[];
   /** Key of the function that answers health checks; undefined when the plugin has none that runs operations. */
   readonly function?: string;
@@ -85,11 +87,14 @@ function entryOf({ manifest, description, failing }: DirectorySource): Directory
       publishes: manifest.events.publishes,
       subscribes: subscribes.map(([name, { type, version }]) => ({ name, type, version })),
     },
-    dependencies: Object.entries(manifest.dependencies).map(([name, { version, optional }]) => ({
-      name,
-      version,
-      optional,
-    })),
+    dependencies: Object.entries(manifest.dependencies).map(
+      ([name, { version, optional, operations: called }]) => ({
+        name,
+        version,
+        optional,
+        operations: called,
+      }),
+    ),
     ...(health !== undefined && { function: health }),
     ...(failing && { errors: failing }),
     ...(manifest.deploy.load === 'manual' && { initialState: 'registered' as const }),

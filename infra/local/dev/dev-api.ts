@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AlarmMonitor } from '../alarms/monitor.ts';
+import { readRunbook } from '../alarms/runbook.ts';
 import { isRemoteIssuer, remoteKeys } from '../api-gateway/issuers.ts';
 import type { LocalIssuer } from '../api-gateway/local-issuer.ts';
 import { readBody } from '../http/body.ts';
@@ -9,6 +10,7 @@ import type { HttpHandler } from '../http/server.ts';
 import type { FaultInjector } from '../lambda/faults.ts';
 import type { InvocationLog } from '../lambda/invocations.ts';
 import { PROMETHEUS_TYPE, prometheusText } from '../metrics/exposition.ts';
+import { operationMetrics } from '../metrics/operation-series.ts';
 import type { MetricStore } from '../metrics/store.ts';
 import type { ClockControl } from '../schedules/clock-control.ts';
 import { publishAsDeveloper, type PublishContext } from '../services/events.ts';
@@ -16,6 +18,7 @@ import { ServiceError } from '../services/reply.ts';
 import type { State } from '../state/types.ts';
 import type { TraceStore } from '../traces/trace-store.ts';
 import type { Functions } from '../types.ts';
+import { eventStream } from './event-stream.ts';
 import {
   BadInputError,
   parseAdvance,
@@ -24,6 +27,8 @@ import {
   parseEvent,
   parseFault,
   parsePermission,
+  parseSeriesQuery,
+  parseStreamQuery,
   parseTokenRequest,
 } from './input.ts';
 import type { PermissionControl } from './permissions.ts';
@@ -44,6 +49,8 @@ export interface DevApiOptions extends PublishContext {
   readonly metrics: MetricStore;
   readonly alarms: AlarmMonitor;
   readonly issuer: LocalIssuer;
+  /** Where the project is, whose files runbooks are. */
+  readonly rootDir: string;
   /** Scopes of a token that names none. */
   readonly allScopes: () => readonly string[];
   /** Those that run; none before they have started. */
@@ -76,6 +83,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
         aggregate: given(query, 'aggregate'),
       }),
     }),
+  'GET /dev/events/stream': ({ state }, query, _body, _parameters, { headers }) =>
+    eventStream(state.bus, parseStreamQuery(query, headers['last-event-id'])),
   'POST /dev/events': (options, _query, body) =>
     json(201, publishAsDeveloper(parseEvent(body, options.assembly.current.buses), options)),
   'PUT /dev/config': ({ assembly, state }, _query, body) => {
@@ -132,6 +141,14 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     // Levels, such as the messages of a queue, are measured when somebody looks.
     alarms.evaluate();
     return { status: 200, headers: { 'content-type': PROMETHEUS_TYPE }, body: prometheusText(metrics) };
+  },
+  'GET /dev/metrics/series': ({ metrics }, query) =>
+    json(200, operationMetrics(metrics, parseSeriesQuery(query, metrics.nowMs()))),
+  'GET /dev/alarms/{name}/runbook': async ({ alarms, rootDir }, _query, _body, { name = '' }) => {
+    const { runbook } = alarms.alarms().find((one) => one.name === name) ?? {};
+    const text = runbook?.startsWith('https://') === false ? await readRunbook(rootDir, runbook) : undefined;
+    if (text !== undefined) return json(200, { runbook, text });
+    return json(404, { message: `there is no alarm ${name} whose runbook is in this project` });
   },
   'GET /dev/alarms': ({ alarms }, query) => {
     const { state, plugin } = parseAlarmQuery(query);

@@ -1,9 +1,11 @@
 import type { AlarmState } from '../alarms/evaluate.ts';
 import { isObject, type JsonObject, parseJson } from '../json.ts';
 import type { FaultRequest } from '../lambda/faults.ts';
+import type { SeriesQuery } from '../metrics/operation-series.ts';
 import type { BusResource } from '../resources/eventbridge.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import type { Entry } from '../services/events-entries.ts';
+import type { EventStreamQuery } from './event-stream.ts';
 
 /** What was sent to a `/dev` endpoint is not understood; the message says why. */
 export class BadInputError extends Error {
@@ -144,15 +146,58 @@ export function parseTokenRequest(body: Buffer): TokenRequest {
   return { sub, tenant, scopes: list };
 }
 
+/** Which operations are asked for: `?plugin=`, `?operation=` and `?since=` a time, each optional. @throws BadInputError */
+export function parseSeriesQuery(query: URLSearchParams, nowMs: number): SeriesQuery {
+  refuseOthers(query, ['plugin', 'operation', 'since']);
+  const given = query.get('since');
+  const sinceMs = given === null ? undefined : Date.parse(given);
+  if (sinceMs !== undefined && !(sinceMs <= nowMs))
+    throw new BadInputError('since must be an ISO 8601 time that is not ahead of the system’s clock');
+  return {
+    sinceMs,
+    plugin: query.get('plugin') ?? undefined,
+    operation: query.get('operation') ?? undefined,
+  };
+}
+
 const ALARM_STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+
+/** @throws BadInputError for a parameter that is none of these */
+function refuseOthers(query: URLSearchParams, allowed: readonly string[]): void {
+  const unknown = [...query.keys()].find((key) => !allowed.includes(key));
+  if (unknown !== undefined) throw new BadInputError(`${unknown} is none of ${allowed.join(', ')}`);
+}
+
+const STREAM_LAST_MAX = 1000;
+
+/**
+ * Which events a stream has, by `?type=` and `?aggregate=`, and where it begins: after an event or at a time, `?since=`, or
+ * with so many of those that are there, `?last=`.
+ * @param lastId what a client names that comes back @throws BadInputError
+ */
+export function parseStreamQuery(
+  query: URLSearchParams,
+  lastId: string | string[] | undefined,
+): EventStreamQuery {
+  refuseOthers(query, ['type', 'aggregate', 'since', 'last']);
+  const last = Number(query.get('last') ?? 0);
+  if (!Number.isInteger(last) || last < 0 || last > STREAM_LAST_MAX)
+    throw new BadInputError(`last must be a whole number from 0 to ${STREAM_LAST_MAX}`);
+  const since = [lastId].flat()[0] ?? query.get('since') ?? undefined;
+  return {
+    type: query.get('type') ?? undefined,
+    aggregate: query.get('aggregate') ?? undefined,
+    since,
+    last,
+  };
+}
 
 /** Which alarms are asked for: `?state=` and `?plugin=`, each optional. @throws BadInputError */
 export function parseAlarmQuery(query: URLSearchParams): {
   readonly state: AlarmState | undefined;
   readonly plugin: string | undefined;
 } {
-  const unknown = [...query.keys()].find((key) => key !== 'state' && key !== 'plugin');
-  if (unknown !== undefined) throw new BadInputError(`${unknown} is none of state, plugin`);
+  refuseOthers(query, ['state', 'plugin']);
   const state = query.get('state') ?? undefined;
   return {
     state: state === undefined ? undefined : parseChoice(state, 'state', ALARM_STATES),

@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream';
+
 /** An answer ready to be sent. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: Buffer | string;
+  /** A stream is sent as it comes, and destroyed when the client leaves or the server ends. */
+  readonly body: Buffer | string | Readable;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../errors.ts';
 import { BodyTooLargeError } from './body.ts';
@@ -28,8 +29,9 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 
 /** Listens on loopback. @param port 0 takes a free one @throws StartupError when the port is taken */
 export async function startHttpServer(port: number, handle: HttpHandler): Promise<HttpServer> {
+  const streams = new Set<Readable>();
   const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
-    respond(handle, request, response).catch(() => response.destroy());
+    respond(handle, request, response, streams).catch(() => response.destroy());
   });
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return socket.destroy();
@@ -41,6 +43,7 @@ export async function startHttpServer(port: number, handle: HttpHandler): Promis
     port: address.port,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      streams.forEach((stream) => stream.destroy());
       server.closeIdleConnections();
       await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })]);
       server.closeAllConnections();
@@ -74,12 +77,22 @@ async function respond(
   handle: HttpHandler,
   request: IncomingMessage,
   response: ServerResponse,
+  streams: Set<Readable>,
 ): Promise<void> {
   const { status, headers, body } = secured(await answer(handle, request));
-  if (response.destroyed) return;
+  if (response.destroyed) {
+    if (body instanceof Readable) body.destroy();
+    return;
+  }
   // The rest of a request that was answered early would be read as the next request of the connection.
   if (!request.complete) response.setHeader('connection', 'close');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body instanceof Readable) {
+    streams.add(body);
+    response.writeHead(status);
+    pipeline(body, response, () => streams.delete(body));
+    return;
+  }
   if (request.method !== 'HEAD' && status !== 204 && status !== 304) {
     response.setHeader('content-length', Buffer.byteLength(body));
   }

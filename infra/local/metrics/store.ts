@@ -37,6 +37,8 @@ export const DURATION_BOUNDS_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 500
 /** The metrics of this system, by minute, as long as an alarm looks back. */
 export interface MetricStore {
   record(record: MetricRecord): void;
+  /** The time by which its minutes are counted. */
+  nowMs(): number;
   /** The value of a period of whole minutes that ends with the current one; undefined without data. */
   value(
     stat: MetricStat,
@@ -110,6 +112,7 @@ export function createMetricStore({ nowMs, minutesOf }: StoreOptions): MetricSto
   };
 
   return {
+    nowMs,
     record(record) {
       const minute = minuteNow();
       record.dimensionSets.forEach((_, index) => {

@@ -136,6 +136,7 @@ async function startApi(
     state,
     functions,
     terminal: options.terminal,
+    rootDir: options.rootDir,
     ...developerControls,
     issuer,
     allScopes,

@@ -15,6 +15,8 @@ export function busLog(db: DatabaseSync): BusLog {
        AND (:type = '' OR detail_type = :type OR substr(detail_type, 1, length(:prefix)) = :prefix)
        AND (:aggregate = '' OR json_extract(detail, '$.aggregate.id') = :aggregate) ORDER BY seq`,
   );
+  const newest = db.prepare('SELECT id FROM events ORDER BY seq DESC LIMIT 1');
+  const listeners = new Set<() => void>();
   return {
     append(event) {
       insert.run(
@@ -26,6 +28,15 @@ export function busLog(db: DatabaseSync): BusLog {
         JSON.stringify(event.matchedRules),
       );
       prune.run(eventsMax);
+      listeners.forEach((listener) => listener());
+    },
+    newestId() {
+      const id = newest.get()?.['id'];
+      return id === undefined ? undefined : String(id);
+    },
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     query(filter = {}) {
       const type = filter.type?.replace(/\.?\*$/, '') ?? '';

@@ -97,6 +97,10 @@ export interface BusEvent {
 /** The last events of all buses. */
 export interface BusLog {
   append(event: BusEvent): void;
+  /** Id of the event that arrived last. */
+  newestId(): string | undefined;
+  /** Calls back when an event arrives, which may yet be taken back with its transaction. @returns stops it */
+  onAppend(listener: () => void): () => void;
   /**
    * In the order in which they arrived. @param filter.type a detail type, or its first parts (`payment` or
    * `payment.*`) @param filter.since ISO time (included) or the id of an event (excluded) @param filter.aggregate id of

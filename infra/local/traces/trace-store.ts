@@ -51,7 +51,10 @@ type Attributes = Readonly<Record<string, string>>;
 const TRACES_MAX = 500;
 const SPANS_MAX = 1000;
 
-/** Remembers the last 500 traces, and 1,000 spans of each. */
+/**
+ * Remembers the last 500 traces, and 1,000 spans of each. Where there are more, the oldest goes whose first span has the
+ * name that most have, so that what is asked all the time, as health is, leaves room for the rest.
+ */
 export function createTraceStore(): TraceStore {
   const traces = new Map<string, ReceivedSpan[]>();
   return {
@@ -60,8 +63,7 @@ export function createTraceStore(): TraceStore {
         const known = traces.get(span.traceId) ?? [];
         if (known.length < SPANS_MAX) known.push(span);
         traces.set(span.traceId, known);
-        const [oldest] = traces.keys();
-        if (traces.size > TRACES_MAX && oldest !== undefined) traces.delete(oldest);
+        if (traces.size > TRACES_MAX) traces.delete(oldestOfMost(traces));
       }
     },
     list: (wanted = {}) =>
@@ -83,6 +85,13 @@ const hasAll = (attributes: ReceivedSpan['attributes'], wanted: Attributes): boo
 
 const linkedBy = (traces: ReadonlyMap<string, readonly ReceivedSpan[]>, id: string): readonly string[] =>
   [...traces].flatMap(([other, spans]) => (spans.some(({ links }) => links.includes(id)) ? [other] : []));
+
+/** Id of the oldest trace of those whose first span was received with the most frequent name. */
+function oldestOfMost(traces: ReadonlyMap<string, readonly ReceivedSpan[]>): string {
+  const byName = Map.groupBy(traces, ([, spans]) => spans[0]?.name);
+  const [most = []] = [...byName.values()].toSorted((one, other) => other.length - one.length);
+  return most[0]?.[0] ?? '';
+}
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
 const statusOf = (isError: boolean) => (isError ? 'error' : 'ok');

@@ -239,6 +239,19 @@ describe('the plugins', () => {
     expect((await call('GET /plugins/{name}/audit', undefined, { name: 'no' })).json.code).toBe('not-found');
   });
 
+  it('have an audit that is read by action and by whom, in pages', async () => {
+    const call = make();
+    for (const to of ['unload', 'load', 'unload']) await call(`POST /plugins/${to}`, { name: 'alone' });
+    const read = async (query: Record<string, string>) => {
+      const { json } = await call('GET /plugins/{name}/audit', undefined, { name: 'alone' }, query);
+      return [json.entries.map(({ version }: { version: number }) => version), json.next];
+    };
+    expect(await read({ action: 'unload' })).toEqual([[6, 5, 2, 1], undefined]);
+    expect(await read({ action: 'unload', limit: '3' })).toEqual([[6, 5, 2], 2]);
+    expect(await read({ action: 'unload', limit: '3', before: '2' })).toEqual([[1], undefined]);
+    expect(await read({ by: 'nobody' })).toEqual([[], undefined]);
+  });
+
   it('have an audit in which nothing is changed, removed or added unnoticed', async () => {
     const call = make();
     await call('POST /plugins/unload', { name: 'alone' });

@@ -31,7 +31,12 @@ export const plugin = (
   operations: [{ name: 'do', summary: 'Does', scope: 's' }],
   webhooks: [],
   events: { publishes: [], subscribes: [] },
-  dependencies: dependencies.map((dependency) => ({ name: dependency, version: '^1.0.0', optional: false })),
+  dependencies: dependencies.map((dependency) => ({
+    name: dependency,
+    version: '^1.0.0',
+    optional: false,
+    operations: [],
+  })),
   function: 'api',
   hasSubscriptions: subscriptionFunctions.length > 0,
   subscriptionFunctions,

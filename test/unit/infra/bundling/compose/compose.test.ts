@@ -295,7 +295,7 @@ describe('what is composed of all plugins', () => {
     expect(broken).toEqual([]);
     expect(plugins.map(({ name }) => name)).toEqual(['audit', 'shop']);
     expect(plugins[0]).toMatchObject({
-      dependencies: [{ name: 'shop', version: '^1.0.0', optional: false }],
+      dependencies: [{ name: 'shop', version: '^1.0.0', optional: false, operations: ['reserve'] }],
       hasSubscriptions: true,
       subscriptionFunctions: ['on-ordered'],
     });

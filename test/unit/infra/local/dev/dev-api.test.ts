@@ -30,7 +30,7 @@ const ALARM = {
   description: 'It fails',
   plugin: 'test',
   key: 'failed',
-  runbook: undefined,
+  runbook: 'plugins/TROUBLESHOOTING.md#alarm-throttles',
   metrics: { failed: { namespace: 'Test', name: 'failed', dimensions: {}, statistic: 'Sum' } },
   expression: 'failed',
   periodSeconds: 300,
@@ -144,6 +144,7 @@ beforeAll(async () => {
     invocations,
     traces,
     faults,
+    rootDir: process.cwd(),
     issuer,
     allScopes,
     sandboxes: () => [],
@@ -272,6 +273,11 @@ it('shows the events of the bus, by type', async () => {
   expect(await idsOf('?since=1')).toEqual(['2']);
   expect(await idsOf('?aggregate=r-1')).toEqual(['2']);
   expect(await idsOf('?aggregate=r-2')).toEqual([]);
+});
+
+it.each(['?last=-1', '?last=1001', '?last=x', '?limit=1'])('refuses a stream of events %s', async (query) => {
+  const answer = await ask('GET', `/dev/events/stream${query}`);
+  expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
 });
 
 describe('POST /dev/events', () => {
@@ -440,6 +446,17 @@ it('keeps the last 500 traces', () => {
   expect([store.get('t0'), store.get('t500')?.root]).toEqual([undefined, 'n']);
 });
 
+it('lets the oldest trace go of what is asked most', () => {
+  const store = createTraceStore();
+  const span = { kind: 'server', service: 's', function: 'f', attributes: {}, links: [], isError: false };
+  const ended = { ...span, startMs: 0, endMs: 1, spanId: 'a', parentSpanId: undefined };
+  store.add([{ ...ended, traceId: 'paid', name: 'createPayment' }]);
+  for (let index = 0; index < 600; index++) store.add([{ ...ended, traceId: `h${index}`, name: 'health' }]);
+  expect(store.list()).toHaveLength(500);
+  expect(store.get('paid')?.root).toBe('createPayment');
+  expect([store.get('h100'), store.get('h101')?.root]).toEqual([undefined, 'health']);
+});
+
 describe('/dev/clock', () => {
   it('shows the time, and moves it forward', async () => {
     expect(await ask('GET', '/dev/clock')).toEqual({ status: 200, body: view });
@@ -493,6 +510,32 @@ describe('alarms and metrics', () => {
     expect(await shown('?plugin=other')).toEqual([]);
     expect((await ask('GET', '/dev/metrics')).body).toContain('failed_total 1\n');
   });
+
+  it('have a runbook, which is read from the project', async () => {
+    const { status, body } = await ask('GET', '/dev/alarms/test-failed/runbook');
+    expect([status, body]).toEqual([
+      200,
+      { runbook: ALARM.runbook, text: expect.stringMatching(/^### Alarm throttles\n/) },
+    ]);
+    expect((await ask('GET', '/dev/alarms/other/runbook')).status).toBe(404);
+  });
+
+  it('are series by minute for each operation', async () => {
+    const dimensions = { plugin: 'test', operation: 'list' };
+    const record = { namespace: 'AnineePlus', name: 'plugin.operations.total', kind: 'count', unit: 'Count' };
+    metrics.record({ ...record, kind: 'count', values: [1], dimensionSets: [dimensions] });
+    const { body } = await ask('GET', '/dev/metrics/series?plugin=test&operation=list');
+    expect(body).toMatchObject({ stepSeconds: 60, operations: [{ ...dimensions, calls: 1, errors: 0 }] });
+    expect((await ask('GET', '/dev/metrics/series?plugin=other')).body).toMatchObject({ operations: [] });
+  });
+
+  it.each(['?since=yesterday', '?since=2100-01-01T00:00:00Z', '?from=1'])(
+    'refuses series %s',
+    async (query) => {
+      const answer = await ask('GET', `/dev/metrics/series${query}`);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+    },
+  );
 
   it.each(['?state=on', '?status=ALARM'])('refuses %s', async (query) => {
     const answer = await ask('GET', `/dev/alarms${query}`);
