@@ -19,7 +19,7 @@ export function HealthChecks({ report }: { readonly report: PluginHealth['health
           keyOf={({ name }) => name}
           empty=""
           columns={[
-            { label: 'Check', cell: ({ name }) => <strong>{name}</strong> },
+            { label: 'Check', cell: ({ name }) => <strong class="unbroken">{name}</strong> },
             {
               label: 'State',
               cell: (check) => (
