@@ -87,6 +87,13 @@ export const pages: readonly ConsolePage[] = [
     component: lazy(async () => (await import('./pages/invocations/invocation-page.tsx')).InvocationPage),
   },
   {
+    title: 'Resources',
+    path: '/console/resources',
+    group: 'Local',
+    isLocal: true,
+    component: lazy(async () => (await import('./pages/resources/resources-page.tsx')).ResourcesPage),
+  },
+  {
     title: 'Sandboxes',
     path: '/console/sandboxes',
     group: 'Local',

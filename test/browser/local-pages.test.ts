@@ -23,6 +23,24 @@ inBrowser('the pages of the local system', (tests) => {
     expect(page.url()).not.toBe(before);
   });
 
+  it('draw the resources of a plugin with what they are connected to, and list all of them', async () => {
+    const page = await tests.open('/console/resources');
+    await page.getByRole('button', { name: 'simple-plugin', exact: true }).click();
+    const picture = page.getByRole('group', {
+      name: 'The resources of simple-plugin, and how they are connected',
+    });
+    for (const text of ['bus of platform', 'rule', 'queue', 'is matched by', 'gives up to', 'feeds'])
+      await picture.getByText(text, { exact: true }).first().waitFor();
+    expect(await picture.getByText('webhook', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'payment', exact: true }).click();
+    await page.getByText('/webhooks/stripe', { exact: true }).waitFor();
+    await page.getByRole('combobox', { name: 'Type' }).selectOption('AWS::DynamoDB::GlobalTable');
+    await page.getByRole('searchbox', { name: 'Name' }).fill('payments');
+    await page.getByRole('heading', { name: 'All resources (1)' }).waitFor();
+    await page.getByText('anineeplus-local-payment-payments', { exact: true }).waitFor();
+    await tests.look(page, 'resources');
+  });
+
   it('act as buyer, bank and network at the sandboxes', async () => {
     const id = await payAtOnce(tests.system);
     const { body: waiting } = await request(tests.system.url, 'POST', '/payments', {
