@@ -47,6 +47,7 @@ inBrowser('the pages of the local system', (tests) => {
       body: { amount: 7, currency: 'usd', provider: 'paypal', returnUrl: 'https://shop.example/' },
     });
     const page = await tests.open('/console/sandboxes');
+    await page.getByRole('button', { name: 'stripe', exact: true }).click();
     const paid = page.getByRole('row').filter({ has: page.getByRole('link', { name: id }) });
     await paid.waitFor();
     await page.getByText('payment_intent.succeeded').first().waitFor();

@@ -94,18 +94,21 @@ async function prepareSandboxes(
   for (const { sandbox, setting } of plan.replaced) {
     terminal.info(`  ${setting} is set: the real provider is used, not the ${sandbox.name} sandbox`);
   }
-  return (webhookOrigin) =>
-    Promise.all(
+  return async (webhookOrigin) => {
+    const started = await Promise.all(
       plan.started.map(async (planned) => {
         const config = configs.get(sandboxKey(planned.plugin, planned.sandbox.name)) ?? {};
         const shared = { webhookOrigin, rootDir, stateDir, guard, terminal, verbose };
         const running = await startSandbox({ planned, config, ...shared });
         stack.defer(() => running.stop());
-        context.sandboxes.push(running);
         step('sandbox', `${running.name} on port ${planned.port}`);
         return running;
       }),
     );
+    // In the order of the manifests, whichever was ready first.
+    context.sandboxes.push(...started);
+    return started;
+  };
 }
 
 /** Requests the list of plugins once, which also warms the function behind it. */
