@@ -28,6 +28,34 @@ export const pages: readonly ConsolePage[] = [
     component: lazy(async () => (await import('./pages/plugins/plugin-page.tsx')).PluginPage),
   },
   {
+    title: 'Configuration',
+    path: '/console/configuration',
+    group: 'System',
+    component: lazy(
+      async () => (await import('./pages/configuration/configurations-page.tsx')).ConfigurationsPage,
+    ),
+  },
+  {
+    title: 'Configuration of a plugin',
+    path: '/console/configuration/:plugin',
+    component: lazy(
+      async () => (await import('./pages/configuration/configuration-page.tsx')).ConfigurationPage,
+    ),
+  },
+  {
+    title: 'Payments',
+    path: '/console/payments',
+    group: 'Business',
+    plugin: 'payment',
+    component: lazy(async () => (await import('./pages/payments/payments-page.tsx')).PaymentsPage),
+  },
+  {
+    title: 'Payment',
+    path: '/console/payments/:id',
+    plugin: 'payment',
+    component: lazy(async () => (await import('./pages/payments/payment-page.tsx')).PaymentPage),
+  },
+  {
     title: 'Events',
     path: '/console/events',
     group: 'Operations',

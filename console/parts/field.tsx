@@ -4,12 +4,13 @@ interface FieldProps {
   readonly label: string;
   readonly name: string;
   readonly value?: string;
-  readonly type?: 'text' | 'number' | 'password' | 'search' | 'datetime-local';
+  readonly type?: 'text' | 'number' | 'password' | 'search' | 'date';
   readonly hint?: string;
   /** What is wrong with the value. */
   readonly problem?: string | undefined;
   readonly required?: boolean;
   readonly placeholder?: string;
+  readonly inputMode?: 'decimal' | 'text';
   readonly onInput?: (value: string) => void;
 }
 

@@ -1,0 +1,120 @@
+import { useRoute } from 'preact-iso';
+import { path } from '../../api/client.ts';
+import { usePages } from '../../api/use-pages.ts';
+import { useResource } from '../../api/use-resource.ts';
+import { useSession } from '../../auth/session.tsx';
+import { StateBadge } from '../../parts/badge.tsx';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { More } from '../../parts/more.tsx';
+import { Money } from '../../parts/money.tsx';
+import { Page, Section } from '../../parts/page.tsx';
+import { ExactTime, Time } from '../../parts/time.tsx';
+import { PaymentActions } from './payment-actions.tsx';
+import { PaymentFacts } from './payment-facts.tsx';
+import { Timeline } from './timeline.tsx';
+import type { BusEvent, Dispute, Payment, Refund, Transaction, TransactionList } from './types.ts';
+
+const REFRESH_MS = 4000;
+
+/** One payment: what it is, what happened to it, and what can be done with it. */
+export function PaymentPage() {
+  const { id = '' } = useRoute().params;
+  const { isLocal } = useSession();
+  const refresh = { everyMs: REFRESH_MS };
+  const payment = useResource<Payment>(path`/payments/${id}`, refresh);
+  const found = payment.data !== undefined;
+  const log = usePages<TransactionList, Transaction>(found ? path`/payments/${id}/transactions` : undefined, {
+    rowsOf: ({ transactions }) => transactions,
+    ...refresh,
+  });
+  const refunds = useResource<{ readonly refunds: readonly Refund[] }>(
+    found ? path`/payments/${id}/refunds` : undefined,
+    refresh,
+  );
+  const disputes = useResource<{ readonly disputes: readonly Dispute[] }>(
+    found ? path`/payments/${id}/disputes` : undefined,
+    refresh,
+  );
+  const events = useResource<{ readonly events: readonly BusEvent[] }>(
+    found && isLocal ? '/dev/events' : undefined,
+    refresh,
+  );
+  const changed = (): void =>
+    [payment, log.first, refunds, disputes, events].forEach(({ reload }) => reload());
+  const ofPayment = events.data?.events.filter(({ detail }) => detail.aggregate?.id === id) ?? [];
+  return (
+    <Page
+      title="Payment"
+      summary={<code>{id}</code>}
+      actions={payment.data && <PaymentActions payment={payment.data} onDone={changed} />}
+    >
+      <Loaded resource={payment} lines={10}>
+        {(data) => (
+          <>
+            <Section title="Facts">
+              <PaymentFacts payment={data} />
+            </Section>
+            <Section title="Timeline">
+              <Loaded resource={log.first} lines={6}>
+                {() => (
+                  <>
+                    <Timeline transactions={log.rows} events={ofPayment} provider={data.provider} />
+                    <More pages={log} />
+                  </>
+                )}
+              </Loaded>
+            </Section>
+            {(refunds.data?.refunds.length ?? 0) > 0 && (
+              <Section title="Refunds">
+                <DataTable
+                  caption="Refunds"
+                  rows={refunds.data?.refunds ?? []}
+                  keyOf={({ id: refund }) => refund}
+                  empty="There is no refund."
+                  columns={refundColumns}
+                />
+              </Section>
+            )}
+            {(disputes.data?.disputes.length ?? 0) > 0 && (
+              <Section title="Disputes">
+                <DataTable
+                  caption="Disputes"
+                  rows={disputes.data?.disputes ?? []}
+                  keyOf={({ id: dispute }) => dispute}
+                  empty="There is no dispute."
+                  columns={disputeColumns}
+                />
+              </Section>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+const refundColumns = [
+  { label: 'Refund', cell: ({ id }: Refund) => <code>{id}</code> },
+  {
+    label: 'Amount',
+    isNumber: true,
+    cell: ({ amountMinor, currency }: Refund) => <Money {...{ amountMinor, currency }} />,
+  },
+  { label: 'Status', cell: ({ status }: Refund) => <StateBadge state={status} /> },
+  { label: 'Reason', cell: ({ reason }: Refund) => reason?.replaceAll('_', ' ') ?? '' },
+  { label: 'Made by', cell: ({ origin }: Refund) => (origin === 'api' ? 'the API' : origin) },
+  { label: 'Created', cell: ({ createdAt }: Refund) => <Time at={createdAt} /> },
+];
+
+const disputeColumns = [
+  { label: 'Dispute', cell: ({ id }: Dispute) => <code>{id}</code> },
+  {
+    label: 'Amount',
+    isNumber: true,
+    cell: ({ amountMinor, currency }: Dispute) => <Money {...{ amountMinor, currency }} />,
+  },
+  { label: 'Status', cell: ({ status }: Dispute) => <StateBadge state={status} /> },
+  { label: 'Reason', cell: ({ reason }: Dispute) => reason?.replaceAll('_', ' ') ?? '' },
+  { label: 'Answer by', cell: ({ dueBy }: Dispute) => (dueBy === undefined ? '' : <ExactTime at={dueBy} />) },
+];
