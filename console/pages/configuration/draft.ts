@@ -47,13 +47,9 @@ export function edited(values: ConfigValues, draft: Draft, path: Path, value: un
 /** The draft as a JSON merge patch (RFC 7396). */
 export function mergePatchOf(draft: Draft): Readonly<Record<string, unknown>> {
   const patch: Record<string, unknown> = {};
-  // Outer places first: what is below them is written into them.
-  for (const { path, value } of Object.values(draft).sort((a, b) => a.path.length - b.path.length)) {
+  for (const { path, value } of Object.values(draft)) {
     let target = patch;
-    for (const key of path.slice(0, -1)) {
-      const inner = target[key];
-      target = (isObject(inner) ? inner : (target[key] = {})) as Record<string, unknown>;
-    }
+    for (const key of path.slice(0, -1)) target = (target[key] ??= {}) as Record<string, unknown>;
     target[path.at(-1) ?? ''] = value;
   }
   return patch;

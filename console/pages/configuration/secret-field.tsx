@@ -14,7 +14,7 @@ export function SecretField(props: ConfigFieldProps) {
     const lines = text.split('\n').filter((line) => line !== '');
     edit(takesList && lines.length > 1 ? lines : text.trim());
   };
-  const written = isEdited && !isSet && value !== undefined ? [value].flat().join('\n') : '';
+  const written = isEdited ? textOf(value) : '';
   const hint = isSet ? 'Set. Write a new one to replace it.' : 'Not set.';
   return (
     <FieldFrame {...props} hint={takesList ? `${hint} Several: one on each line.` : hint}>
@@ -51,3 +51,7 @@ export function SecretField(props: ConfigFieldProps) {
     </FieldFrame>
   );
 }
+
+/** What was written, one secret on each line. */
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? value.map(String).join('\n') : typeof value === 'string' ? value : '';

@@ -1,44 +1,23 @@
 import type { ComponentChildren } from 'preact';
 import { path } from '../../api/client.ts';
-import { StateBadge } from '../../parts/badge.tsx';
 import { Money } from '../../parts/money.tsx';
 import { ExactTime } from '../../parts/time.tsx';
+import { PaymentBadges } from './payment-badges.tsx';
 import type { Payment } from './types.ts';
 
 /** What a payment is and how it stands. */
 export function PaymentFacts({ payment }: { readonly payment: Payment }) {
   const { currency, operation, nextAction } = payment;
   const money = (amountMinor: number) => <Money {...{ amountMinor, currency }} />;
-  const isInDoubt = operation?.status === 'in_doubt';
   return (
     <>
-      {isInDoubt && (
-        <p class="notice" role="status">
-          The provider has not said how the last operation ({operation.kind}) went. Nothing is given back
-          until it is known
-          {operation.nextCheckAt !== undefined && (
-            <>
-              {' '}
-              ; the next check is at <ExactTime at={operation.nextCheckAt} />
-            </>
-          )}
-          . Verify asks the provider now.
-        </p>
-      )}
+      <InDoubt operation={operation} />
       <dl class="facts">
         <Fact name="Amount">
           <strong>{money(payment.amountMinor)}</strong>
         </Fact>
         <Fact name="Status">
-          <span class="badges">
-            <StateBadge state={payment.status} />
-            {payment.refundStatus !== 'none' && <StateBadge state={`refund ${payment.refundStatus}`} />}
-            {payment.disputeStatus !== 'none' && <StateBadge state={`dispute ${payment.disputeStatus}`} />}
-            {isInDoubt && <StateBadge state="in_doubt" />}
-            {payment.flags.map((flag) => (
-              <StateBadge key={flag} state={flag} />
-            ))}
-          </span>
+          <PaymentBadges payment={payment} />
         </Fact>
         {payment.capturableMinor > 0 && <Fact name="Can be captured">{money(payment.capturableMinor)}</Fact>}
         {payment.capturedMinor > 0 && <Fact name="Captured">{money(payment.capturedMinor)}</Fact>}
@@ -95,5 +74,23 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
       <dt>{name}</dt>
       <dd>{children}</dd>
     </>
+  );
+}
+
+/** What it means that nobody knows yet how the last operation went. */
+function InDoubt({ operation }: Pick<Payment, 'operation'>) {
+  if (operation?.status !== 'in_doubt') return null;
+  const { kind, nextCheckAt } = operation;
+  return (
+    <p class="notice" role="status">
+      The provider has not said how the last operation ({kind.replaceAll('_', ' ')}) went. Nothing is given
+      back until it is known. Verify asks the provider now
+      {nextCheckAt !== undefined && (
+        <>
+          ; the system asks at <ExactTime at={nextCheckAt} />
+        </>
+      )}
+      .
+    </p>
   );
 }

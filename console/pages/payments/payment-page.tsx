@@ -3,15 +3,12 @@ import { path } from '../../api/client.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { useSession } from '../../auth/session.tsx';
-import { StateBadge } from '../../parts/badge.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { More } from '../../parts/more.tsx';
-import { Money } from '../../parts/money.tsx';
 import { Page, Section } from '../../parts/page.tsx';
-import { ExactTime, Time } from '../../parts/time.tsx';
 import { PaymentActions } from './payment-actions.tsx';
 import { PaymentFacts } from './payment-facts.tsx';
+import { Disputes, Refunds } from './payment-records.tsx';
 import { Timeline } from './timeline.tsx';
 import type { BusEvent, Dispute, Payment, Refund, Transaction, TransactionList } from './types.ts';
 
@@ -65,56 +62,11 @@ export function PaymentPage() {
                 )}
               </Loaded>
             </Section>
-            {(refunds.data?.refunds.length ?? 0) > 0 && (
-              <Section title="Refunds">
-                <DataTable
-                  caption="Refunds"
-                  rows={refunds.data?.refunds ?? []}
-                  keyOf={({ id: refund }) => refund}
-                  empty="There is no refund."
-                  columns={refundColumns}
-                />
-              </Section>
-            )}
-            {(disputes.data?.disputes.length ?? 0) > 0 && (
-              <Section title="Disputes">
-                <DataTable
-                  caption="Disputes"
-                  rows={disputes.data?.disputes ?? []}
-                  keyOf={({ id: dispute }) => dispute}
-                  empty="There is no dispute."
-                  columns={disputeColumns}
-                />
-              </Section>
-            )}
+            <Refunds refunds={refunds.data?.refunds ?? []} />
+            <Disputes disputes={disputes.data?.disputes ?? []} />
           </>
         )}
       </Loaded>
     </Page>
   );
 }
-
-const refundColumns = [
-  { label: 'Refund', cell: ({ id }: Refund) => <code>{id}</code> },
-  {
-    label: 'Amount',
-    isNumber: true,
-    cell: ({ amountMinor, currency }: Refund) => <Money {...{ amountMinor, currency }} />,
-  },
-  { label: 'Status', cell: ({ status }: Refund) => <StateBadge state={status} /> },
-  { label: 'Reason', cell: ({ reason }: Refund) => reason?.replaceAll('_', ' ') ?? '' },
-  { label: 'Made by', cell: ({ origin }: Refund) => (origin === 'api' ? 'the API' : origin) },
-  { label: 'Created', cell: ({ createdAt }: Refund) => <Time at={createdAt} /> },
-];
-
-const disputeColumns = [
-  { label: 'Dispute', cell: ({ id }: Dispute) => <code>{id}</code> },
-  {
-    label: 'Amount',
-    isNumber: true,
-    cell: ({ amountMinor, currency }: Dispute) => <Money {...{ amountMinor, currency }} />,
-  },
-  { label: 'Status', cell: ({ status }: Dispute) => <StateBadge state={status} /> },
-  { label: 'Reason', cell: ({ reason }: Dispute) => reason?.replaceAll('_', ' ') ?? '' },
-  { label: 'Answer by', cell: ({ dueBy }: Dispute) => (dueBy === undefined ? '' : <ExactTime at={dueBy} />) },
-];

@@ -2,7 +2,6 @@ import { useLocation } from 'preact-iso';
 import { path, query } from '../../api/client.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useSession } from '../../auth/session.tsx';
-import { StateBadge } from '../../parts/badge.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { More } from '../../parts/more.tsx';
@@ -10,6 +9,7 @@ import { Money } from '../../parts/money.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Time } from '../../parts/time.tsx';
 import { type Filters, PaymentFilters } from './payment-filters.tsx';
+import { PaymentBadges } from './payment-badges.tsx';
 import type { Payment, PaymentList } from './types.ts';
 
 const PAGE_SIZE = 25;
@@ -87,16 +87,7 @@ const columns = [
   },
   {
     label: 'Status',
-    cell: ({ status, refundStatus, disputeStatus, flags }: Payment) => (
-      <span class="badges">
-        <StateBadge state={status} />
-        {refundStatus !== 'none' && <StateBadge state={`refund ${refundStatus}`} />}
-        {disputeStatus !== 'none' && <StateBadge state={`dispute ${disputeStatus}`} />}
-        {flags.map((flag) => (
-          <StateBadge key={flag} state={flag} />
-        ))}
-      </span>
-    ),
+    cell: (payment: Payment) => <PaymentBadges payment={payment} />,
   },
   { label: 'Provider', cell: ({ provider }: Payment) => provider },
   { label: 'Created', cell: ({ createdAt }: Payment) => <Time at={createdAt} /> },
