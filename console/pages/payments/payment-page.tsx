@@ -1,5 +1,5 @@
 import { useRoute } from 'preact-iso';
-import { path } from '../../api/client.ts';
+import { path, query } from '../../api/client.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { useSession } from '../../auth/session.tsx';
@@ -34,12 +34,11 @@ export function PaymentPage() {
     refresh,
   );
   const events = useResource<{ readonly events: readonly BusEvent[] }>(
-    found && isLocal ? '/dev/events' : undefined,
+    found && isLocal ? `/dev/events${query({ aggregate: id })}` : undefined,
     refresh,
   );
   const changed = (): void =>
     [payment, log.first, refunds, disputes, events].forEach(({ reload }) => reload());
-  const ofPayment = events.data?.events.filter(({ detail }) => detail.aggregate?.id === id) ?? [];
   return (
     <Page
       title="Payment"
@@ -56,7 +55,11 @@ export function PaymentPage() {
               <Loaded resource={log.first} lines={6}>
                 {() => (
                   <>
-                    <Timeline transactions={log.rows} events={ofPayment} provider={data.provider} />
+                    <Timeline
+                      transactions={log.rows}
+                      events={events.data?.events ?? []}
+                      provider={data.provider}
+                    />
                     <More pages={log} />
                   </>
                 )}
