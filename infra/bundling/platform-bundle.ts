@@ -4,6 +4,7 @@ import type { PlatformRoutes } from './compose/openapi.ts';
 import type { BundleRequest } from './bundle.ts';
 import { cachedBundle, type CachedBundle } from './bundle-cache.ts';
 import { buildConsoleSite } from './console-site.ts';
+import type { Throttle } from '#infra/deployment/deployment.ts';
 import type { Hasher } from './file-hash.ts';
 import { platformRoot } from './platform-imports.ts';
 
@@ -14,7 +15,10 @@ interface PlatformManifest {
   readonly operations: Readonly<
     Record<
       string,
-      { readonly http: { readonly method: string; readonly path: string }; readonly scope?: string }
+      {
+        readonly http: { readonly method: string; readonly path: string; readonly throttle?: Throttle };
+        readonly scope?: string;
+      }
     >
   >;
 }

@@ -9,6 +9,7 @@ import { directoryOf } from './compose/directory.ts';
 import { bareSchema } from './compose/graphql-bare.ts';
 import { composeGraphql } from './compose/graphql-schema.ts';
 import { openApiOf } from './compose/openapi.ts';
+import { routeOwnersOf } from './compose/route-owners.ts';
 import type { DescribingReads } from './compose/types.ts';
 import { lastGoodOf, type ServedPlugin } from './last-good.ts';
 import {
@@ -102,6 +103,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     graphql: { schema: bare.schema, fields },
     'graphql-texts': bare.texts,
     openapi: openApiOf(served, own, options.secured),
+    routes: routeOwnersOf(served, own.routes),
   });
   const sizes = Object.fromEntries([
     ...served.map(({ manifest: { name }, bundle }) => [name, bundle.sizes] as const),

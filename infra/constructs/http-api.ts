@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnApi, CfnAuthorizer, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { names, type Cors, type Deployment } from '../deployment/deployment.ts';
+
+/** The stage of the API, which answers at the root of its address. */
+export const API_STAGE = '$default';
 
 /** Fields of an access log line; no header, no query string, no body. */
 const ACCESS_LOG = {
@@ -34,10 +38,13 @@ export class HttpApi extends Construct {
   readonly url: string;
   /** Undefined: the context has auth "none", and callers are anonymous. */
   readonly authorizerId: string | undefined;
+  readonly stage: CfnStage;
+  /** Another one whenever an update changes the stage itself. */
+  readonly stageVersion: string;
 
   constructor(scope: Construct, id: string, { deployment }: { deployment: Deployment }) {
     super(scope, id);
-    const { stage, auth, cors } = deployment;
+    const { stage, auth, cors, throttle } = deployment;
     const api = new CfnApi(this, 'Api', {
       name: names.bus(stage),
       description: `AnineePlus Plugins (${stage})`,
@@ -52,17 +59,22 @@ export class HttpApi extends Construct {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new CfnStage(this, 'Stage', {
+    const format = JSON.stringify(ACCESS_LOG);
+    this.stage = new CfnStage(this, 'Stage', {
       apiId: api.ref,
-      stageName: '$default',
+      stageName: API_STAGE,
       autoDeploy: true,
-      accessLogSettings: { destinationArn: log.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
+      accessLogSettings: { destinationArn: log.logGroupArn, format },
       defaultRouteSettings: {
-        throttlingBurstLimit: 500,
-        throttlingRateLimit: 250,
+        throttlingBurstLimit: throttle.burst,
+        throttlingRateLimit: throttle.rate,
         detailedMetricsEnabled: true,
       },
     });
+    this.stageVersion = createHash('sha256')
+      .update(JSON.stringify([throttle, format]))
+      .digest('hex')
+      .slice(0, 16);
     this.apiId = api.ref;
     this.url = api.attrApiEndpoint;
     this.authorizerId = auth.kind === 'none' ? undefined : this.#authorizer(auth.issuer, auth.audience);

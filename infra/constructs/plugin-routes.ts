@@ -3,6 +3,7 @@ import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Throttle } from '../deployment/deployment.ts';
 import { acknowledgeOpenRoutes, acknowledgePublicRoute, type HttpApi } from './http-api.ts';
 
 interface RouteBinding {
@@ -12,6 +13,14 @@ interface RouteBinding {
   readonly scope?: string | undefined;
   /** Why it needs no token, whatever the API demands; undefined: it needs one. */
   readonly publicReason?: string | undefined;
+  /** As the deployment has it for every route when left out. */
+  readonly throttle?: Throttle | undefined;
+}
+
+/** A route that has a throttle of its own. */
+export interface ThrottledRoute {
+  readonly route: CfnRoute;
+  readonly throttle: Throttle;
 }
 
 export interface PluginRoutesProps {
@@ -25,6 +34,8 @@ export interface PluginRoutesProps {
  * the stack of the function, so that the API's own stack needs no plugin.
  */
 export class PluginRoutes extends Construct {
+  readonly throttled: readonly ThrottledRoute[];
+
   constructor(scope: Construct, id: string, { api, target, routes }: PluginRoutesProps) {
     super(scope, id);
     const { apiId, authorizerId } = api;
@@ -39,7 +50,8 @@ export class PluginRoutes extends Construct {
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: apiId, resourceName: '*/*' }),
     });
     if (authorizerId === undefined) acknowledgeOpenRoutes(this);
-    for (const { method, path, scope: needed, publicReason } of routes) {
+    const throttled: ThrottledRoute[] = [];
+    for (const { method, path, scope: needed, publicReason, throttle } of routes) {
       const isOpen = authorizerId === undefined || publicReason !== undefined;
       const route = new CfnRoute(this, `${method}${path.replaceAll('/', '-')}`, {
         apiId,
@@ -52,6 +64,8 @@ export class PluginRoutes extends Construct {
         }),
       });
       if (publicReason !== undefined) acknowledgePublicRoute(route, publicReason);
+      if (throttle) throttled.push({ route, throttle });
     }
+    this.throttled = throttled;
   }
 }

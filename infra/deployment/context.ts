@@ -6,6 +6,7 @@ import { alarmReceiversOf } from './alarm-context.ts';
 import { consoleOf } from './console-context.ts';
 import { corsOf } from './cors-context.ts';
 import { debugSampleRateOf, tracingOf } from './telemetry-context.ts';
+import { throttleOf } from './throttle-context.ts';
 
 const LOCAL_AUTH: Auth = {
   kind: 'jwt',
@@ -57,7 +58,7 @@ function authOf(stage: string, context: (key: string) => unknown): Auth {
 }
 
 /**
- * Reads stage, authentication, CORS and who is told of alarms from the context.
+ * Reads stage, authentication, CORS, throttling and who is told of alarms from the context.
  * @throws Error that says what to write, when a stage other than `local` leaves open who may call
  */
 export function deploymentOf(context: (key: string) => unknown): Deployment {
@@ -70,6 +71,7 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
     auth,
     console: consoleOf(stage, auth, context),
     cors: corsOf(stage, context),
+    throttle: throttleOf(stage, context),
     tracing: tracingOf(stage, context),
     debugSampleRate: debugSampleRateOf(context),
     secretOverrides: secretOverridesOf(context('config.secretOverrides')),

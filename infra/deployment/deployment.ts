@@ -23,12 +23,22 @@ export interface Tracing {
   readonly ratio: number;
 }
 
+/** How many requests a route takes, of all callers together. */
+export interface Throttle {
+  /** Requests a second in the long run. */
+  readonly rate: number;
+  /** Requests at once, before the rate counts. */
+  readonly burst: number;
+}
+
 /** What every stack of one deployment agrees on. */
 export interface Deployment {
   readonly stage: string;
   readonly auth: Auth;
   /** Undefined: no page of another origin. */
   readonly cors?: Cors | undefined;
+  /** Of each route that has none of its own. */
+  readonly throttle: Throttle;
   readonly tracing: Tracing;
   /** Share of the invocations that are logged at level DEBUG, from 0 to 1. */
   readonly debugSampleRate: number;

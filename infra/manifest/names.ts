@@ -27,6 +27,11 @@ export const integer = (min: number, max: number, description: string) => {
   return z.int(allowed).min(min, allowed).max(max, allowed).meta({ description });
 };
 
+export const number = (min: number, max: number, description: string) => {
+  const allowed = `a number from ${min} to ${max}`;
+  return z.number(allowed).min(min, allowed).max(max, allowed).meta({ description });
+};
+
 const kebab = /^[a-z][a-z0-9-]{0,38}$/;
 const kebabAllowed = 'lower case letters, digits and hyphens, a letter first, at most 39 characters';
 const camel = /^[a-z][A-Za-z0-9]{0,63}$/;

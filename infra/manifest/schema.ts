@@ -9,9 +9,15 @@ import { sandbox } from './sandbox.ts';
 import { schedule } from './schedules.ts';
 import { table } from './tables.ts';
 
-const { integer, line, text } = name;
+const { integer, line, number, text } = name;
 
 const parameterNames = (path: string) => path.match(/\{[^}]+\}/g) ?? [];
+
+/** Bounded by what API Gateway gives an account in a region. */
+const throttle = z.strictObject({
+  rate: number(0.1, 10_000, 'Requests a second in the long run; all callers together.'),
+  burst: integer(1, 5000, 'Requests at once, before the rate counts.'),
+});
 
 const http = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).describe('HTTP method.'),
@@ -23,6 +29,11 @@ const http = z.strictObject({
     (path) => new Set(parameterNames(path)).size === parameterNames(path).length,
     'each {parameter} once',
   ),
+  throttle: throttle
+    .optional()
+    .describe(
+      'Requests above it are refused with 429; as the deployment says for every route when left out.',
+    ),
 });
 
 const graphql = z.strictObject({

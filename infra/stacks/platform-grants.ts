@@ -2,6 +2,7 @@ import { ArnFormat, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { names } from '#infra/deployment/deployment.ts';
+import type { HttpApi } from '#infra/constructs/http-api.ts';
 import { aliasArn, functionArn, grantInvoke } from '#infra/constructs/function-alias.ts';
 import { aliases } from '#runtime/aliases.ts';
 
@@ -115,6 +116,26 @@ export function grantSwitchMappings(grantee: Grantee, stage: string): void {
     grantee,
     'lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:*',
     'AWS chooses the ids of mappings; the conditions leave those of functions of this stage, without the relays',
+  );
+}
+
+/** Throttles of routes: changes of the API's stage, and removal of what it has for single routes. */
+export function grantThrottleRoutes(grantee: Grantee, { apiId, stage }: HttpApi): void {
+  const stack = Stack.of(grantee);
+  const stageArn = stack.formatArn({
+    service: 'apigateway',
+    account: '',
+    resource: `/apis/${apiId}/stages/${stage.stageName}`,
+    arnFormat: ArnFormat.NO_RESOURCE_NAME,
+  });
+  const settings = `${stageArn}/routesettings/*`;
+  Grant.addToPrincipal({ grantee, actions: ['apigateway:PATCH'], resourceArns: [stageArn] });
+  Grant.addToPrincipal({ grantee, actions: ['apigateway:DELETE'], resourceArns: [settings] });
+  const { Ref: api } = stack.resolve(apiId) as { readonly Ref: string };
+  acknowledge(
+    grantee,
+    `apigateway:<AWS::Region>::/apis/<${api}>/stages/${stage.stageName}/routesettings/*`,
+    'Plugins bring the routes of this one stage, and it takes settings for them from this function alone',
   );
 }
 

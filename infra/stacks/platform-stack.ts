@@ -11,8 +11,9 @@ import { HttpApi } from '#infra/constructs/http-api.ts';
 import { AlarmTopic } from '#infra/constructs/monitoring/alarm-topic.ts';
 import { PlatformBus } from '#infra/constructs/platform-bus.ts';
 import { PluginFunction } from '#infra/constructs/plugin-function.ts';
-import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
+import { PluginRoutes, type ThrottledRoute } from '#infra/constructs/plugin-routes.ts';
 import { RegistryTable } from '#infra/constructs/registry-table.ts';
+import { RouteThrottles } from '#infra/constructs/route-throttles.ts';
 import { aliases } from '#runtime/aliases.ts';
 import { createConsole } from './platform-console.ts';
 import { createPlatformRelay } from './platform-relay.ts';
@@ -23,6 +24,7 @@ import {
   grantHealthChecks,
   grantReadConfigurations,
   grantSwitchMappings,
+  grantThrottleRoutes,
 } from './platform-grants.ts';
 
 export interface PlatformStackProps extends StackProps {
@@ -74,7 +76,7 @@ export class PlatformStack extends Stack {
     const configBoundary = new ManagedPolicy(this, 'ConfigBoundary', {
       description: 'What the function that configures plugins cannot go beyond',
     });
-    const functions = this.#functions(props, { boundary, configBoundary });
+    const { functions, throttled } = this.#functions(props, { boundary, configBoundary });
     const console = this.#serveConsole(props, boundary);
     const backups = this.#backUpConfigurations(props, [functions.config, configBoundary]);
     const relay = createPlatformRelay(this, {
@@ -92,6 +94,7 @@ export class PlatformStack extends Stack {
       this.registry.grantReadWrite(grantee);
       grantHealthChecks(grantee, stage);
       grantSwitchMappings(grantee, stage);
+      grantThrottleRoutes(grantee, this.api);
     }
     for (const grantee of [functions.config, configBoundary]) {
       this.registry.grantConfigure(grantee);
@@ -114,6 +117,7 @@ export class PlatformStack extends Stack {
       relayDeadLetters: this.relayDeadLetters,
       backups,
     });
+    this.#throttleRoutes(deployment, functions.plugins, throttled);
     this.templateOptions.metadata = { AnineePlus: { platform: true } };
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Where the API answers' });
   }
@@ -150,8 +154,24 @@ export class PlatformStack extends Stack {
     return backups;
   }
 
+  /** The function that does it, and the stage, are in this stack too: they have to be there before. */
+  #throttleRoutes(deployment: Deployment, by: PluginFunction, routes: readonly ThrottledRoute[]): void {
+    if (routes.length === 0) return;
+    const { api } = this;
+    const throttles = new RouteThrottles(this, 'RouteThrottles', {
+      deployment,
+      api,
+      plugin: 'platform',
+      routes,
+    });
+    const alias = by.aliases.get(aliases.deployment);
+    if (!alias) throw new Error('the function that sets throttles has no alias for deployments');
+    throttles.node.addDependency(alias, api.stage);
+  }
+
   #functions({ deployment, codeDir, routes }: PlatformStackProps, boundaries: Boundaries) {
     const { boundary, configBoundary } = boundaries;
+    const throttled: ThrottledRoute[] = [];
     const code = Code.fromAsset(codeDir);
     const create = (key: PlatformFunction, within: ManagedPolicy): PluginFunction => {
       const created = new PluginFunction(this, `Function-${key}`, {
@@ -180,15 +200,16 @@ export class PlatformStack extends Stack {
         ...(key === 'plugins' && { invokers: { aliases: [aliases.deployment], callers: {} } }),
         metadata: { grantable: [] },
       });
-      const bindings = Object.values(routes[key]);
-      new PluginRoutes(this, `Routes-${key}`, { api: this.api, target: created.alias, routes: bindings });
+      const bindings = { api: this.api, target: created.alias, routes: Object.values(routes[key]) };
+      throttled.push(...new PluginRoutes(this, `Routes-${key}`, bindings).throttled);
       return created;
     };
-    return {
+    const functions = {
       plugins: create('plugins', boundary),
       // The one function that reads and writes the configurations, so what others may do is bounded without it.
       config: create('config', configBoundary),
       graphql: create('graphql', boundary),
     };
+    return { functions, throttled };
   }
 }

@@ -45,7 +45,7 @@ export class PluginStack extends Stack {
       if (!found) throw new Error(`no function "${key}"`);
       return found.alias;
     };
-    routeOperations(this, platform.api, manifest, target);
+    routeOperations(this, { deployment, api: platform.api, manifest }, target);
     openWebhooks(this, manifest, target);
     feedSubscriptions(this, { deployment, manifest, subscriptions }, target);
     schedules?.bind(target, boundary);

@@ -5,6 +5,7 @@ import type { Deployment } from '#infra/deployment/deployment.ts';
 import { EventRelay } from '#infra/constructs/event-relay.ts';
 import type { HttpApi } from '#infra/constructs/http-api.ts';
 import { PluginRoutes } from '#infra/constructs/plugin-routes.ts';
+import { RouteThrottles } from '#infra/constructs/route-throttles.ts';
 import type { PluginTable } from '#infra/constructs/plugin-table.ts';
 import { QueueState } from '#infra/constructs/queue-state.ts';
 import type { Subscription } from '#infra/constructs/subscription.ts';
@@ -14,15 +15,28 @@ import type { Manifest } from '#infra/manifest/schema.ts';
 /** The alias that AWS's triggers start, of the function with this key. */
 export type Target = (key: string) => Alias;
 
-/** Routes of the API to the functions that serve public operations. */
-export function routeOperations(scope: Construct, api: HttpApi, manifest: Manifest, target: Target): void {
+export interface RoutingProps {
+  readonly deployment: Deployment;
+  readonly api: HttpApi;
+  readonly manifest: Manifest;
+}
+
+/** Routes of the API to the functions that serve public operations, and their throttles. */
+export function routeOperations(
+  scope: Construct,
+  { deployment, api, manifest }: RoutingProps,
+  target: Target,
+): void {
   const operations = Object.values(manifest.operations).filter(({ expose }) => expose === 'public');
-  for (const key of new Set(operations.filter(({ http }) => http).map((operation) => operation.function))) {
+  const keys = new Set(operations.filter(({ http }) => http).map((operation) => operation.function));
+  const throttled = [...keys].flatMap((key) => {
     const routes = operations.flatMap(({ http, scope: needed, function: fn }) =>
       http && fn === key ? [{ ...http, scope: needed }] : [],
     );
-    new PluginRoutes(scope, `Routes-${key}`, { api, target: target(key), routes });
-  }
+    return new PluginRoutes(scope, `Routes-${key}`, { api, target: target(key), routes }).throttled;
+  });
+  if (throttled.length === 0) return;
+  new RouteThrottles(scope, 'RouteThrottles', { deployment, api, plugin: manifest.name, routes: throttled });
 }
 
 /** A function URL for each webhook. */

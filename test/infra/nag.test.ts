@@ -59,6 +59,7 @@ test('a deployment is checked by AwsSolutions and Serverless, and passes with th
   const reasons = acknowledged(found);
   expect([...new Set(reasons.map(({ ruleName }) => ruleName))].sort()).toEqual([
     'AwsSolutions-IAM5[Resource::*]',
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/apis/<ApiF1A3B7F9>/stages/$default/routesettings/*]',
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]',
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:event-source-mapping:*]',
     'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:anineeplus-prod-*:config]',

@@ -104,10 +104,11 @@ describe('the OpenAPI document of the plugins here', () => {
     expect(without(answered)).toEqual([]);
   });
 
+  const THROTTLED = '#/components/responses/throttled';
   it('lists the codes that every operation may refuse with', () => {
     const coded = ({ responses }: Operation) =>
       Object.entries(responses)
-        .filter(([status]) => Number(status) >= 400)
+        .filter(([status, { $ref }]) => Number(status) >= 400 && $ref !== THROTTLED)
         .every(([, { $ref, content }]) => {
           const body = $ref
             ? documents.secured.components.responses[$ref.split('/').at(-1) ?? '']
@@ -115,6 +116,11 @@ describe('the OpenAPI document of the plugins here', () => {
           return JSON.stringify(body?.content?.['application/problem+json']?.schema).includes('"enum":["');
         });
     expect(without(coded)).toEqual([]);
+    // API Gateway answers in place of the function.
+    expect(without(({ responses }) => responses['429']?.$ref === THROTTLED)).toEqual([]);
+    expect(documents.secured.components.responses['throttled']?.content?.['application/json']).toMatchObject({
+      example: { message: 'Too Many Requests' },
+    });
     expect(without(({ responses }) => '400' in responses && '500' in responses)).toEqual([]);
   });
 });

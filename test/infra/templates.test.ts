@@ -77,6 +77,7 @@ describe('roles', () => {
     });
     const actions = new Set(wild.flatMap(({ Action }) => Action));
     expect([...actions].sort()).toEqual([
+      'apigateway:DELETE',
       'kms:Decrypt',
       'kms:GenerateDataKey',
       'lambda:InvokeFunction',
@@ -89,6 +90,9 @@ describe('roles', () => {
     ]);
     for (const { Action, Condition, Resource: resource } of wild) {
       const [on, where] = [JSON.stringify(resource), JSON.stringify(Condition)];
+      if (Action === 'apigateway:DELETE') {
+        expect(on).toMatch(/\{"Ref":"Api\w+"\},"\/stages\/\$default\/routesettings\/\*"/);
+      }
       if (Action === 'lambda:InvokeFunction') {
         expect(on).toMatch(/:function:anineeplus-prod-\*:(health|config|graphql)"/);
       }
@@ -300,6 +304,97 @@ describe('ways in', () => {
     expect(everywhere('AWS::Lambda::Url').map(({ Metadata }) => Metadata?.['AnineePlus'])).toEqual([
       { plugin: 'shop', webhook: 'courier', path: '/webhooks/courier', maxBodyBytes: 65536 },
     ]);
+  });
+});
+
+describe('throttles', () => {
+  const TYPE = 'Custom::AnineePlusRouteThrottles';
+  const routeIds = (template: Template, keys: readonly string[]) =>
+    Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) =>
+      Type === 'AWS::ApiGatewayV2::Route' && keys.includes(String(Properties['RouteKey'])) ? [id] : [],
+    );
+
+  test('every route has that of the stage', () => {
+    const [stage] = ofType(platform, 'AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties).toMatchObject({
+      StageName: '$default',
+      DefaultRouteSettings: {
+        ThrottlingRateLimit: 250,
+        ThrottlingBurstLimit: 500,
+        DetailedMetricsEnabled: true,
+      },
+    });
+    // Settings of single routes would have to be known where the stage is.
+    expect(stage?.Properties).not.toHaveProperty('RouteSettings');
+  });
+
+  test('one of its own is set once the route is there, and removed before it goes', () => {
+    const [throttles, ...others] = ofType(shop, TYPE);
+    expect(others).toEqual([]);
+    expect(throttles?.Properties).toMatchObject({
+      plugin: 'shop',
+      stage: '$default',
+      routes: [{ key: 'POST /orders', rate: 20, burst: 40 }],
+      ServiceTimeout: 120,
+    });
+    expect(throttles?.DependsOn).toEqual(routeIds(shop, ['POST /orders']));
+    expect(throttles?.DeletionPolicy).toBeUndefined();
+    expect(JSON.stringify(throttles?.Properties['ServiceToken'])).toContain(
+      ':function:anineeplus-prod-platform-plugins:deployment"',
+    );
+    expect(ofType(audit, TYPE)).toEqual([]);
+  });
+
+  test('the platform’s wait for the function that sets them, and for the stage', () => {
+    const [throttles] = ofType(platform, TYPE);
+    expect(throttles?.Properties).toMatchObject({
+      plugin: 'platform',
+      routes: [{ key: 'GET /plugins/health' }, { key: 'GET /plugins/drift' }],
+    });
+    const after = (throttles?.DependsOn ?? []).map((id) => platform.Resources[id]);
+    expect(after.map((one) => one?.Type).sort()).toEqual([
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Stage',
+      'AWS::Lambda::Alias',
+    ]);
+    const alias = after.find((one) => one?.Type === 'AWS::Lambda::Alias');
+    expect(alias?.Properties['Name']).toBe('deployment');
+  });
+
+  test('one function may change the stage, and nothing else of the API', () => {
+    const granted = Object.values(templates)
+      .flatMap((template) => ofType(template, 'AWS::IAM::Role'))
+      .flatMap(statementsOf)
+      .filter(({ Action }) => JSON.stringify(Action).includes('apigateway:'));
+    expect(
+      granted.map(({ Action, Resource: on }) => [
+        Action,
+        JSON.stringify(on).replace(/.*"(\/[^"]*)".*/, '$1'),
+      ]),
+    ).toEqual([
+      ['apigateway:PATCH', '/stages/$default'],
+      ['apigateway:DELETE', '/stages/$default/routesettings/*'],
+    ]);
+    expect(actionsOf(platform, 'anineeplus-prod-platform-plugins')).toContain('apigateway:PATCH');
+  });
+
+  test('a change of the stage has every stack set its own anew', async () => {
+    const changed = await assemblyOf(fixture('full'), {
+      stage: 'prod',
+      auth: { issuer: 'https://idp.example.com/', audience: ['shop'] },
+      throttle: { rate: 1000, burst: 2000 },
+    });
+    const version = (of: Template | undefined) => of && ofType(of, TYPE)[0]?.Properties['stageVersion'];
+    expect(version(changed.templates['anineeplus-prod-plugin-shop'])).not.toBe(version(shop));
+    const [stage] = ofType(
+      changed.templates['anineeplus-prod-platform'] as Template,
+      'AWS::ApiGatewayV2::Stage',
+    );
+    expect(stage?.Properties['DefaultRouteSettings']).toMatchObject({
+      ThrottlingRateLimit: 1000,
+      ThrottlingBurstLimit: 2000,
+    });
   });
 });
 

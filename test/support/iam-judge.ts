@@ -69,7 +69,8 @@ async function judgeAction(
   const types = await Promise.all(
     resourceTypes.map(({ name: type }) => iamResourceTypeDetails(service, type)),
   );
-  const forms = types.map(({ arn }) => arn);
+  // A service with two APIs may have two forms for one type.
+  const forms = types.flatMap(({ arn }) => arn.split(', '));
   const matched = (resources ?? []).filter((resource) => forms.some((form) => overlaps(resource, form)));
   const findings = resources ? judgeResources(action, forms, resources, matched) : [];
   const supported = [...conditionKeys, ...types.flatMap((type) => type.conditionKeys)];

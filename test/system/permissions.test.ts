@@ -150,6 +150,8 @@ const cases: readonly Case[] = [
   ['platform/plugins', 'dynamodb:Query', errorsTable, errorsOf, accessDenied],
   ['platform/plugins', 'lambda:InvokeFunction', invokes('*:health'), healthOf('payment'), /not authorized/],
   ['platform/plugins', 'lambda:ListEventSourceMappings', '*', drift, accessDenied],
+  ['platform/plugins', 'apigateway:PATCH', 'stages/$default', DEPLOYMENT, /may not/],
+  ['platform/plugins', 'apigateway:DELETE', 'stages/$default/routesettings/*', DEPLOYMENT, /may not/],
   ['platform/plugins', 'lambda:UpdateEventSourceMapping', 'event-source-mapping:*', transition, accessDenied],
 
   ...logsOf('platform/config', read),
@@ -196,7 +198,8 @@ const cases: readonly Case[] = [
 /** A report of before is shown for 5 seconds. */
 const HEALTH_CACHE_MS = 8_000;
 
-const isOn = (resource: string, on: string): boolean => resource === on || resource.endsWith(`:${on}`);
+const isOn = (resource: string, on: string): boolean =>
+  resource === on || resource.endsWith(`:${on}`) || resource.endsWith(`/${on}`);
 
 /** Spans and grouped errors: their lack breaks no call, as the tests of tracing and error tracking show. */
 const isRecording = ({ action, resource }: Permission): boolean =>

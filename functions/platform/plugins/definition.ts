@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import { type StagesClient, stagesClient } from '#runtime/aws/api-gateway.ts';
 import { type MappingsClient, mappingsClient } from '#runtime/aws/lambda.ts';
 import { once } from '#runtime/once.ts';
 import { definePlugin } from '#runtime/contract/plugin.ts';
@@ -11,11 +12,13 @@ import { createHealthCheck } from './health.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { createQueueMappings } from './mappings.ts';
 import type { PluginsServices } from './services.ts';
+import { createRouteThrottles } from './route-throttles.ts';
 import { createStartCheck } from './start-check.ts';
 
 /** What tests replace. */
 interface PluginsApiOptions extends SharedOptions {
   readonly admin?: () => MappingsClient;
+  readonly stages?: () => StagesClient;
 }
 
 interface OpenApi {
@@ -46,6 +49,9 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         functionPrefix,
         sleep: wait,
       });
+      const routeOwners = once(
+        () => new Map(Object.entries(readData(data, 'routes.json') as Readonly<Record<string, string>>)),
+      );
       return {
         get directory() {
           return directory();
@@ -56,6 +62,11 @@ export function pluginsApi(data: URL, options: PluginsApiOptions = {}) {
         get errorGroups() {
           return errorGroups();
         },
+        throttles: createRouteThrottles({
+          client: options.stages ?? stagesClient,
+          ownerOf: (key) => routeOwners().get(key),
+          sleep: wait,
+        }),
         drift: createDriftReport({ directory, registry, mappings, now }),
         startFailure: createStartCheck({ caller, stage, sleep: wait }),
         openApi: once(() => withServer(readData(data, 'openapi.json') as OpenApi, apiUrl, stage)),

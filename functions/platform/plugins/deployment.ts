@@ -7,24 +7,51 @@ import { contextOf } from '#runtime/invocation.ts';
 import { redactText } from '#runtime/redact.ts';
 import type { PluginsServices } from './services.ts';
 import { syncMappings } from './move.ts';
+import { throttlesOfStack } from './route-throttles.ts';
 
 /** What CloudFormation sends for a custom resource. Source: user guide, "Custom resource request objects". */
 const customResourceEvent = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
+  ResourceType: z.enum(['Custom::AnineePlusQueueState', 'Custom::AnineePlusRouteThrottles']),
   ResponseURL: z.string(),
   StackId: z.string(),
   RequestId: z.string(),
   LogicalResourceId: z.string(),
-  ResourceProperties: z.object({ plugin: z.string() }),
+  ResourceProperties: z.looseObject({ plugin: z.string() }),
+  /** Of an update alone. */
+  OldResourceProperties: z.optional(z.looseObject({})),
 });
 type CustomResourceEvent = z.output<typeof customResourceEvent>;
 
+interface ResourceKind {
+  /** Behind the plugin's name, as the id of the resource. */
+  readonly suffix: string;
+  apply(event: CustomResourceEvent, services: PluginsServices): Promise<void>;
+}
+
+const kinds: Readonly<Record<CustomResourceEvent['ResourceType'], ResourceKind>> = {
+  /** A stack has it when it creates event source mappings: they are as the registry says before the first message. */
+  'Custom::AnineePlusQueueState': {
+    suffix: 'queues',
+    async apply({ RequestType, ResourceProperties: { plugin } }, services) {
+      if (RequestType !== 'Delete') await syncMappings(services, plugin);
+    },
+  },
+  /** A stack has it when one of its routes has a throttle of its own. */
+  'Custom::AnineePlusRouteThrottles': {
+    suffix: 'throttles',
+    async apply({ RequestType, ResourceProperties, OldResourceProperties }, { throttles }) {
+      const given = checkedInput(throttlesOfStack, ResourceProperties);
+      if (RequestType === 'Delete') return throttles.replace(given, undefined);
+      const old = OldResourceProperties && checkedInput(throttlesOfStack, OldResourceProperties);
+      return throttles.replace(old, given);
+    },
+  },
+};
+
 const ANSWER_TIMEOUT_MS = 5000;
 
-/**
- * Answers CloudFormation's custom resource, which a stack has when it creates event source mappings: sets them as the
- * registry says before the first message. CloudFormation waits for an answer at its URL, after a failure too.
- */
+/** Answers CloudFormation's custom resources. CloudFormation waits for an answer at its URL, after a failure too. */
 export function deploymentAdapter({ stage }: Pick<FunctionEnvironment, 'stage'>): Adapter<void> {
   return {
     describe: () => ({ operation: 'deployment' }),
@@ -36,17 +63,17 @@ export function deploymentAdapter({ stage }: Pick<FunctionEnvironment, 'stage'>)
           detail: 'ResponseURL is not an address of CloudFormation.',
         });
       }
-      const { plugin } = event.ResourceProperties;
       try {
-        if (event.RequestType !== 'Delete')
-          await syncMappings(contextOf<PluginsServices>(invocation).services, plugin);
+        const { services } = contextOf<PluginsServices>(invocation);
+        await kinds[event.ResourceType].apply(event, services);
       } catch (error) {
         const reason = redactText(error instanceof Error ? error.message : String(error));
         await respond(event, { Status: 'FAILED', Reason: reason });
         throw error;
       }
       await respond(event, { Status: 'SUCCESS' });
-      invocation.log.info('Deployment', { target: plugin });
+      const { ResourceType: resource, ResourceProperties } = event;
+      invocation.log.info('Deployment', { target: ResourceProperties.plugin, resource });
     },
     refuse(_invocation, _problem, error) {
       throw error;
@@ -63,10 +90,11 @@ function isAnswerUrl(text: string, stage: string): boolean {
 }
 
 async function respond(
-  { ResponseURL: url, StackId, RequestId, LogicalResourceId, ResourceProperties }: CustomResourceEvent,
+  event: CustomResourceEvent,
   outcome: { readonly Status: 'SUCCESS' | 'FAILED'; readonly Reason?: string },
 ): Promise<void> {
-  const PhysicalResourceId = `${ResourceProperties.plugin}-queues`;
+  const { ResponseURL: url, StackId, RequestId, LogicalResourceId, ResourceType, ResourceProperties } = event;
+  const PhysicalResourceId = `${ResourceProperties.plugin}-${kinds[ResourceType].suffix}`;
   const answer = { ...outcome, PhysicalResourceId, StackId, RequestId, LogicalResourceId };
   const response = await fetch(url, {
     method: 'PUT',

@@ -19,7 +19,7 @@ import { countThrottle } from './throttles.ts';
 
 /** A call of a service with a JSON protocol. */
 export interface AwsRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
   /** `/` when left out. */
   readonly path?: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -53,6 +53,7 @@ export interface AwsClientOptions {
 
 /** Names of the services in the variables `AWS_ENDPOINT_URL_<name>`. */
 const ENDPOINT_NAMES: Readonly<Record<Service, string>> = {
+  apigateway: 'APIGATEWAYV2',
   codedeploy: 'CODEDEPLOY',
   dynamodb: 'DYNAMODB',
   events: 'EVENTBRIDGE',

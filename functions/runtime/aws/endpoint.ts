@@ -1,5 +1,12 @@
 /** The services that functions call, as their endpoints name them. */
-export type Service = 'codedeploy' | 'dynamodb' | 'events' | 'lambda' | 'secretsmanager' | 'xray';
+export type Service =
+  | 'apigateway'
+  | 'codedeploy'
+  | 'dynamodb'
+  | 'events'
+  | 'lambda'
+  | 'secretsmanager'
+  | 'xray';
 
 interface Partition {
   readonly regions: RegExp;

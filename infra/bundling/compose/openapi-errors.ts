@@ -15,6 +15,23 @@ export const problemSchema: JsonSchema = {
   additionalProperties: true,
 };
 
+/** What API Gateway answers in place of the function; nothing of it can be customized. */
+const throttled = {
+  description:
+    'More requests than the route takes. API Gateway says so, without `code` and without `Retry-After`.',
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        properties: { message: { const: 'Too Many Requests' } },
+        required: ['message'],
+      },
+      example: { message: 'Too Many Requests' },
+    },
+  },
+};
+const THROTTLED = 'throttled';
+
 type Errors = Readonly<Record<string, DescribedError>>;
 
 const COMPONENT = 'problem-';
@@ -40,11 +57,10 @@ function response(errors: Errors): object {
   };
 }
 
-/** The platform's own refusals, one shared response for each status. */
+/** The refusals of the platform and of the API, one shared response for each status. */
 export function sharedResponses(platform: Errors): Readonly<Record<string, object>> {
-  return Object.fromEntries(
-    byStatus(platform).map(([status, errors]) => [`${COMPONENT}${status}`, response(errors)]),
-  );
+  const problems = byStatus(platform).map(([status, errors]) => [`${COMPONENT}${status}`, response(errors)]);
+  return Object.fromEntries([...problems, [THROTTLED, throttled]]);
 }
 
 /** One response for each status that an operation may refuse with, naming the codes it may carry. */
@@ -54,5 +70,5 @@ export function errorResponses(platform: Errors, own: Errors): Readonly<Record<s
     const shared = { $ref: `#/components/responses/${COMPONENT}${status}` };
     return [String(status), isShared ? shared : response(errors)] as const;
   });
-  return Object.fromEntries(statuses);
+  return { 429: { $ref: `#/components/responses/${THROTTLED}` }, ...Object.fromEntries(statuses) };
 }

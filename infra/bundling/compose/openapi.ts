@@ -1,3 +1,4 @@
+import type { Throttle } from '#infra/deployment/deployment.ts';
 import { createDefinitions, withReferencesTo } from './json-schema.ts';
 import { errorResponses, problemSchema, sharedResponses } from './openapi-errors.ts';
 import { graphqlOperation, platformAnswers } from './openapi-platform.ts';
@@ -12,6 +13,8 @@ interface Route {
   readonly scope?: string | undefined;
   /** Needs no token, whatever the API demands. */
   readonly publicReason?: string;
+  /** As the deployment has it for every route when left out. */
+  readonly throttle?: Throttle | undefined;
 }
 
 /** Routes of the platform's own functions, by operation key. */

@@ -1,4 +1,5 @@
 import { describePlugins } from '#infra/bundling/compose/describe-plugins.ts';
+import type { Throttle } from '#infra/deployment/deployment.ts';
 import type { LoadedPlugin, ManifestSet } from '#infra/manifest/types.ts';
 import { DEPLOY_CHECK } from '#infra/manifest/deploy.ts';
 import { screamingSnake } from '#runtime/screaming-snake.ts';
@@ -34,6 +35,8 @@ export interface ExplainedPlugin {
   readonly operations: readonly {
     readonly name: string;
     readonly route?: string;
+    /** Left out: the route takes what the deployment says for every route. */
+    readonly throttle?: Throttle;
     readonly field?: string;
     readonly scope: string;
     readonly expose: string;
@@ -160,7 +163,10 @@ function partsOf({ manifest }: LoadedPlugin): Pick<ExplainedPlugin, 'operations'
   return {
     operations: Object.entries(operations).map(([name, { http, graphql, scope, expose, function: key }]) => ({
       name,
-      ...(http && { route: `${http.method} ${http.path}` }),
+      ...(http && {
+        route: `${http.method} ${http.path}`,
+        ...(http.throttle && { throttle: http.throttle }),
+      }),
       ...(graphql && { field: `${graphql.kind} ${graphql.field}` }),
       scope,
       expose,

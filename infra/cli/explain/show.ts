@@ -2,6 +2,7 @@ import { PRICES } from '../cost/prices.ts';
 import type { View } from '../output/view.ts';
 import type { FunctionCost } from './costs.ts';
 import type { ExplainedPlugin } from './facts.ts';
+import { throttleText } from '../output/throttle.ts';
 import { statementLine } from './statements.ts';
 
 /** To a tenth of a cent, since some prices are. */
@@ -44,10 +45,11 @@ function showMonitoring({ alarms, dashboard }: ExplainedPlugin, view: View): voi
 const waysIn = ({ operations, events }: ExplainedPlugin): readonly Section[] => [
   [
     'Ways in',
-    ['operation', 'route', 'graphql', 'scope', 'exposed', 'function'],
-    operations.map(({ name, route = '-', field = '-', scope, expose, function: key }) => [
+    ['operation', 'route', 'throttle', 'graphql', 'scope', 'exposed', 'function'],
+    operations.map(({ name, route = '-', throttle, field = '-', scope, expose, function: key }) => [
       name,
       route,
+      throttle ? throttleText(throttle) : route === '-' ? '-' : 'default',
       field,
       scope,
       expose,

@@ -1,4 +1,5 @@
 import type { Manifest } from '#infra/manifest/schema.ts';
+import { throttleText } from '../output/throttle.ts';
 import type { Change } from './change.ts';
 import { differingLeaves } from './members.ts';
 import { permissionChanges } from './permissions.ts';
@@ -58,7 +59,11 @@ function memberChanges<T>(
 function operationChanges(before: Manifest | undefined, after: Manifest | undefined): readonly Change[] {
   return memberChanges('ways in', [before?.operations, after?.operations], (name, operation) => {
     const { http, graphql, scope, expose } = operation;
-    const ways = [http && `${http.method} ${http.path}`, graphql && `${graphql.kind} ${graphql.field}`];
+    const limit = http?.throttle ? ` (${throttleText(http.throttle)})` : '';
+    const ways = [
+      http && `${http.method} ${http.path}${limit}`,
+      graphql && `${graphql.kind} ${graphql.field}`,
+    ];
     const at = ways.filter((way) => way !== undefined).join(' and ') || 'no route';
     return {
       what: `operation ${name}`,

@@ -11,6 +11,7 @@ import { preflightAnswer, withCors } from './cors.ts';
 import { combinedHeaders, type EventTarget, lambdaEventOf, type HttpRequest } from './event.ts';
 import { httpResponseOf } from './lambda-response.ts';
 import { matchRoute } from './routes.ts';
+import type { RouteThrottles } from './throttles.ts';
 
 /** Bounds of API Gateway and Lambda. */
 const API_BODY_MAX_BYTES = 10 * 1024 * 1024;
@@ -22,6 +23,7 @@ interface HttpApiOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Functions;
   readonly authorize: Authorizer;
+  readonly throttles: Pick<RouteThrottles, 'take'>;
   /** Called with each answer but those of function URLs. */
   readonly onAnswer?: (answer: { readonly status: number; readonly durationMs: number }) => void;
   readonly integrationTimeoutMs?: number;
@@ -76,6 +78,7 @@ async function serveRoute(
   const match = matchRoute(routes, request.method ?? 'GET', decoded);
   if (match === undefined) return apiErrors.notFound;
   const { route, parameters } = match;
+  if (!options.throttles.take(route.key)) return apiErrors.throttled;
   const authorization =
     route.auth === 'jwt'
       ? await options.authorize(route, combinedHeaders(request)['authorization'], isForeignOrigin(request))

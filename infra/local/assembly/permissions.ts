@@ -1,5 +1,6 @@
 import { pollActions, queueAllowsRule, roleAllows, topicAllowsAlarm } from '../iam/service-access.ts';
 import { arnExpression, parseTemplate } from '../iam/template.ts';
+import type { CustomResource } from '../resources/cloudformation.ts';
 import type { AlarmResource } from '../resources/cloudwatch.ts';
 import type { RuleResource } from '../resources/eventbridge.ts';
 import type { RoleResource } from '../resources/iam.ts';
@@ -8,6 +9,7 @@ import type { DestinationResource, EventSourceMappingResource } from '../resourc
 import type { QueueResource } from '../resources/sqs.ts';
 import { child, flag, optionalText, text } from './fields.ts';
 import type { ResolvedStacks, Resource } from './resource.ts';
+import { ROUTE_THROTTLES } from './services/custom-resource.ts';
 import { functionArn, splitQualifier } from './services/lambda.ts';
 import { scheduleRefusals } from './services/scheduler.ts';
 
@@ -146,7 +148,29 @@ export const roleRefusals = (assembly: Assembly): readonly string[] => [
     const role = assembly.roles.find((one) => one.arn === fn?.roleArn);
     return role === undefined ? [] : checkMapping(mapping, role);
   }),
+  ...assembly.customResources.flatMap((resource) => checkThrottles(resource, assembly)),
 ];
+
+/** The function that throttles routes, with the rights of its role, or else the deployment fails. */
+function checkThrottles(
+  { type, functionArn: alias, properties, stack, logicalId }: CustomResource,
+  { functions, roles, region }: Assembly,
+): readonly string[] {
+  if (type !== ROUTE_THROTTLES) return [];
+  const fn = functions.find(({ arn }) => arn === splitQualifier(alias).arn);
+  const role = roles.find(({ arn }) => arn === fn?.roleArn);
+  const { apiId, stage } = properties;
+  const stageArn = `arn:aws:apigateway:${region}::/apis/${String(apiId)}/stages/${String(stage)}`;
+  const needed = [
+    ['apigateway:PATCH', stageArn],
+    ['apigateway:DELETE', `${stageArn}/routesettings/key`],
+  ] as const;
+  return needed.flatMap(([action, resource]) =>
+    role && roleAllows(role, { action, resource })
+      ? []
+      : [`${stack}/${logicalId}: role ${String(role?.name)} may not ${action} on ${resource}`],
+  );
+}
 
 /** Lambda polls with the function's role, and refuses a mapping whose role lacks a permission. */
 function checkMapping(mapping: EventSourceMappingResource, role: RoleResource): readonly string[] {

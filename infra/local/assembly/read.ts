@@ -13,7 +13,7 @@ import {
 import { toPlugin } from './plugins.ts';
 import { resolveStacks } from './resolve-stacks.ts';
 import type { Environment, ResolvedStacks, Resource } from './resource.ts';
-import { toCors, toRoute } from './services/api-gateway.ts';
+import { toCors, toRoute, toStage } from './services/api-gateway.ts';
 import { toAlarm } from './services/cloudwatch.ts';
 import { customResourcesOf } from './services/custom-resource.ts';
 import { tablesOf } from './services/dynamodb.ts';
@@ -57,6 +57,7 @@ export function readAssembly(dir: string, options: Environment): Assembly {
     mappings: each('AWS::Lambda::EventSourceMapping', toMapping),
     schedules: each('AWS::Scheduler::Schedule', toSchedule),
     routes: each('AWS::ApiGatewayV2::Route', toRoute),
+    stage: each('AWS::ApiGatewayV2::Stage', toStage)[0],
     cors: each('AWS::ApiGatewayV2::Api', toCors).find((cors) => cors !== undefined),
     functionUrls: each('AWS::Lambda::Url', toFunctionUrl),
     plugins: stacks.metadata.flatMap((metadata) => collectProblem(problems, () => toPlugin(metadata)) ?? []),

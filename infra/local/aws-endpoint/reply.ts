@@ -8,9 +8,17 @@ const contentTypes: Readonly<Record<ServiceName, string>> = {
   sqs: 'application/x-amz-json-1.0',
   secretsmanager: 'application/x-amz-json-1.1',
   events: 'application/x-amz-json-1.1',
+  apigateway: 'application/json',
   lambda: 'application/json',
   xray: 'application/json',
 };
+
+/** Services whose operations are paths: their error codes stand in a header. */
+const isRest = (service: ServiceName | undefined): boolean =>
+  service === 'lambda' || service === 'apigateway';
+
+/** The status of a call that the caller may not make. */
+export const refusedStatus = (service: ServiceName | undefined): 400 | 403 => (isRest(service) ? 403 : 400);
 
 /** Names that a service puts before its error codes; clients cut them off. */
 const namespaces: Partial<Record<ServiceName, string>> = {
@@ -41,7 +49,7 @@ export function sendReply(response: ServerResponse, service: ServiceName | undef
 /** A refusal in the form of the service that was asked. */
 export function errorReply(error: ServiceError, service: ServiceName | undefined): AwsReply {
   const { code, message, status } = error;
-  if (service === 'lambda') {
+  if (isRest(service)) {
     const type = status >= 500 ? 'Service' : 'User';
     return {
       status,

@@ -33,7 +33,7 @@ export function parseRequest(
     const service = targets[prefix];
     if (service && operation !== '') return { service, operation, input: parseInput(raw) };
   } else {
-    const call = parseSpans(request, raw) ?? parseLambda(request, raw);
+    const call = parseSpans(request, raw) ?? parseStages(request, raw) ?? parseLambda(request, raw);
     if (call) return call;
   }
   const what = typeof target === 'string' ? target : `${request.method} ${request.url}`;
@@ -47,6 +47,23 @@ function parseSpans(
 ): ParsedRequest | undefined {
   if (method !== 'POST' || url !== '/v1/traces') return undefined;
   return { service: 'xray', operation: 'PutSpans', input: parseInput(raw) };
+}
+
+/** Changes of an HTTP API's stage. */
+function parseStages(
+  { method, url }: Pick<IncomingMessage, 'method' | 'url'>,
+  raw: Buffer,
+): ParsedRequest | undefined {
+  const [path = ''] = (url ?? '').split('?');
+  const match = /^\/v2\/apis\/([^/]+)\/stages\/([^/]+)(?:\/routesettings\/([^/]+))?$/.exec(path);
+  if (!match) return undefined;
+  const [ApiId, StageName, RouteKey] = match.slice(1).map((part) => part && decodeURIComponent(part));
+  const stage = { ApiId, StageName };
+  if (RouteKey === undefined && method === 'PATCH') {
+    return { service: 'apigateway', operation: 'UpdateStage', input: { ...parseInput(raw), ...stage } };
+  }
+  if (RouteKey === undefined || method !== 'DELETE') return undefined;
+  return { service: 'apigateway', operation: 'DeleteRouteSettings', input: { ...stage, RouteKey } };
 }
 
 function parseLambda(

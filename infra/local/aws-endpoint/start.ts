@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { BodyTooLargeError, readBody } from '../http/body.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
+import { apiGateway } from '../services/api-gateway.ts';
 import { dynamodb } from '../services/dynamodb.ts';
 import { eventBridge } from '../services/events.ts';
 import { lambda } from '../services/lambda.ts';
@@ -12,7 +13,7 @@ import { xray } from '../services/xray.ts';
 import type { AwsCall, AwsReply, ServiceContext, ServiceName } from '../services/types.ts';
 import type { Credentials, Denial } from '../types.ts';
 import { refusalOf } from './authorize.ts';
-import { errorReply, sendReply } from './reply.ts';
+import { errorReply, refusedStatus, sendReply } from './reply.ts';
 import { accessKeyOf, parseRequest } from './request.ts';
 import { unservedMessage, unservedReply } from './unserved.ts';
 
@@ -31,6 +32,7 @@ export interface AwsEndpoint {
 
 const services: Readonly<Record<ServiceName, (call: AwsCall, context: ServiceContext) => Promise<AwsReply>>> =
   {
+    apigateway: apiGateway,
     dynamodb,
     secretsmanager: secretsManager,
     events: eventBridge,
@@ -101,7 +103,7 @@ async function authorizeAndServe(call: AwsCall, options: AwsEndpointOptions): Pr
   const refusal = refusalOf(call, options.assembly.current);
   if (refusal) {
     options.onDenied(refusal.denial);
-    throw new ServiceError('AccessDeniedException', refusal.message, call.service === 'lambda' ? 403 : 400);
+    throw new ServiceError('AccessDeniedException', refusal.message, refusedStatus(call.service));
   }
   return services[call.service](call, options);
 }
@@ -115,11 +117,10 @@ function callerOf(
   const credentials = options.credentials().find((candidate) => candidate.accessKeyId === key);
   const caller = options.assembly.current.functions.find(({ name }) => name === credentials?.functionName);
   if (caller) return caller;
-  const status = service === 'lambda' ? 403 : 400;
   throw new ServiceError(
     'UnrecognizedClientException',
     'The security token included in the request is invalid.',
-    status,
+    refusedStatus(service),
   );
 }
 

@@ -40,6 +40,8 @@ export const apiErrors = {
   forbidden: json(403, { message: 'Forbidden' }),
   notFound: json(404, { message: 'Not Found' }),
   tooLarge: json(413, { message: 'Request Entity Too Large' }),
+  /** Of the API; that of a function URL is another one. */
+  throttled: json(429, { message: 'Too Many Requests' }),
   tooManyRequests: json(429, { Message: 'Rate Exceeded.' }),
   internal: json(500, { message: 'Internal Server Error' }),
   unavailable: json(503, { message: 'Service Unavailable' }),

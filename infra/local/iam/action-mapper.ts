@@ -12,7 +12,7 @@ export interface NeededPermission {
 
 /** An AWS SDK call. Lists of the assembly let names become ARNs and fill condition keys. */
 export interface SdkCall {
-  /** `dynamodb` (its streams too), `secretsmanager`, `events`, `lambda` or `sqs`. */
+  /** `apigateway`, `dynamodb` (its streams too), `secretsmanager`, `events`, `lambda` or `sqs`. */
   readonly service: string;
   /** As in the SDK, e.g. `GetItem`; `Invoke` for Lambda. */
   readonly operation: string;

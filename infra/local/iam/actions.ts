@@ -90,6 +90,23 @@ const queue =
     return [{ action: `sqs:${operation}`, resource, context: {} }];
   };
 
+/** API Gateway has one action for each method of HTTP, and paths as resources. */
+const stage =
+  (method: 'DELETE' | 'PATCH', part: (call: SdkCall) => string = () => ''): ActionMapper =>
+  (call) => {
+    const path = `/apis/${textMember(call.body, 'ApiId')}/stages/${textMember(call.body, 'StageName')}`;
+    const resource = `arn:aws:apigateway:${call.region}::${path}${part(call)}`;
+    return [{ action: `apigateway:${method}`, resource, context: {} }];
+  };
+
+const API_GATEWAY: Readonly<Record<string, ActionMapper>> = {
+  UpdateStage: stage('PATCH'),
+  DeleteRouteSettings: stage(
+    'DELETE',
+    ({ body }) => `/routesettings/${encodeURIComponent(textMember(body, 'RouteKey'))}`,
+  ),
+};
+
 const SECRETS_MANAGER: Readonly<Record<string, ActionMapper>> = {
   GetSecretValue: secret('GetSecretValue', ['kms:Decrypt']),
   DescribeSecret: secret('DescribeSecret'),
@@ -125,6 +142,7 @@ const SQS: Readonly<Record<string, ActionMapper>> = {
 };
 
 const SERVICES: Readonly<Record<string, Readonly<Record<string, ActionMapper>>>> = {
+  apigateway: API_GATEWAY,
   dynamodb: DYNAMODB,
   dynamodbstreams: DYNAMODB,
   secretsmanager: SECRETS_MANAGER,

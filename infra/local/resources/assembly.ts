@@ -1,4 +1,4 @@
-import type { CorsResource, RouteResource } from './api-gateway.ts';
+import type { CorsResource, RouteResource, StageResource } from './api-gateway.ts';
 import type { AlarmResource } from './cloudwatch.ts';
 import type { CustomResource } from './cloudformation.ts';
 import type { TableResource } from './dynamodb.ts';
@@ -34,6 +34,8 @@ export interface Assembly {
   readonly customResources: readonly CustomResource[];
   readonly schedules: readonly ScheduleResource[];
   readonly routes: readonly RouteResource[];
+  /** Undefined: there is no API. */
+  readonly stage?: StageResource | undefined;
   /** Undefined: the API answers no page of another origin. */
   readonly cors?: CorsResource | undefined;
   readonly functionUrls: readonly FunctionUrlResource[];

@@ -4,5 +4,6 @@ export interface CustomResource {
   readonly functionArn: string;
   readonly stack: string;
   readonly logicalId: string;
+  readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }

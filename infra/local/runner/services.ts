@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AlarmMonitor } from '../alarms/monitor.ts';
 import { createAuthorizer } from '../api-gateway/authorizer.ts';
 import { createHttpApi } from '../api-gateway/http-api.ts';
+import { createRouteThrottles, type RouteThrottles } from '../api-gateway/throttles.ts';
 import { type AwsEndpoint, startAwsEndpoint } from '../aws-endpoint/start.ts';
 import { createDevApi, type DevApiOptions, JWKS_PATH } from '../dev/dev-api.ts';
 import { createPermissionControl } from '../dev/permissions.ts';
@@ -14,6 +15,7 @@ import type { AwsMetrics } from '../metrics/aws-metrics.ts';
 import { createClockControl } from '../schedules/clock-control.ts';
 import { createScheduler, type Scheduler } from '../schedules/scheduler.ts';
 import { openDeployment } from '../state/state-dir.ts';
+import { ACCOUNT_THROTTLE } from '../resources/api-gateway.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { Denial, Terminal } from '../types.ts';
 import { createTraceStore } from '../traces/trace-store.ts';
@@ -43,6 +45,10 @@ export async function startServices(context: RunnerContext): Promise<Services> {
   const invocations = createInvocationLog({ logDenial: (name) => logDenial(assembly.current, name) });
   const faults = createFaultInjector();
   const traces = createTraceStore();
+  const throttles = createRouteThrottles(
+    () => assembly.current.stage?.throttle ?? ACCOUNT_THROTTLE,
+    () => context.clock.nowMs(),
+  );
   const credentials = createCredentialStore();
 
   // The functions call the AWS endpoint, which calls the functions: the first one gets the other later.
@@ -76,6 +82,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     state: context.state,
     terminal: options.terminal,
     traces,
+    throttles,
     credentials: () => credentials.list(),
     onDenied: (denial) => {
       invocations.denied(denial);
@@ -97,7 +104,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     changed: (changed) => rolesChanged.forEach((listener) => listener(changed)),
   });
   const controls = { invocations, traces, faults, time, permissions, metrics, alarms };
-  server = await startApi(context, { functions, awsMetrics }, controls);
+  server = await startApi(context, { functions, awsMetrics, throttles }, controls);
   return {
     functions,
     awsMetrics,
@@ -115,7 +122,11 @@ function showDenial(terminal: Terminal, { functionName, action, resource, hint }
 
 async function startApi(
   context: RunnerContext,
-  { functions, awsMetrics }: Pick<Services, 'functions' | 'awsMetrics'>,
+  {
+    functions,
+    awsMetrics,
+    throttles,
+  }: Pick<Services, 'functions' | 'awsMetrics'> & { readonly throttles: RouteThrottles },
   developerControls: Pick<
     DevApiOptions,
     'invocations' | 'traces' | 'faults' | 'time' | 'permissions' | 'metrics' | 'alarms'
@@ -129,6 +140,7 @@ async function startApi(
     assembly,
     functions,
     authorize,
+    throttles,
     onAnswer: (answer) => awsMetrics.answered(apiIdOf(assembly.current), answer),
   });
   const dev = createDevApi({

@@ -1,3 +1,4 @@
+import type { RouteThrottles } from '../api-gateway/throttles.ts';
 import type { Engine } from '../engine/types.ts';
 import type { JsonObject } from '../json.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
@@ -19,7 +20,7 @@ export interface AwsCall {
 }
 
 /** The services of the AWS endpoint, by their names in credential scopes. */
-export type ServiceName = 'dynamodb' | 'secretsmanager' | 'events' | 'lambda' | 'sqs' | 'xray';
+export type ServiceName = 'apigateway' | 'dynamodb' | 'secretsmanager' | 'events' | 'lambda' | 'sqs' | 'xray';
 
 /** An HTTP answer of a service. */
 export interface AwsReply {
@@ -36,4 +37,5 @@ export interface ServiceContext {
   readonly state: State;
   readonly terminal: Terminal;
   readonly traces: TraceStore;
+  readonly throttles: RouteThrottles;
 }

@@ -131,6 +131,7 @@ function actionsOf(form: string): readonly string[] {
     tracing: { isOn: false, endpoint: 'xray', ratio: 0 },
     debugSampleRate: 0,
     secretOverrides: false,
+    throttle: { rate: 1, burst: 1 },
     reservesConcurrency: true,
     archiveDays: 0,
     publicOpenApi: false,

@@ -1,4 +1,9 @@
-import type { CorsResource, RouteResource } from '../../resources/api-gateway.ts';
+import {
+  ACCOUNT_THROTTLE,
+  type CorsResource,
+  type RouteResource,
+  type StageResource,
+} from '../../resources/api-gateway.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, flag, number, optionalText, refuse, text, texts } from '../fields.ts';
 import { type Identify, nameOf, type ResolvedStacks, type Resource, stableId } from '../resource.ts';
@@ -44,6 +49,21 @@ export function toCors({ properties, metadata }: Resource): CorsResource | undef
     allowHeaders: texts(cors, 'AllowHeaders'),
     exposeHeaders: texts(cors, 'ExposeHeaders'),
     maxAgeSeconds: number(cors, 'MaxAge', 0),
+  };
+}
+
+/** Settings of single routes come from custom resources, once the routes are there. */
+export function toStage({ properties }: Resource): StageResource {
+  refuse(properties, ['RouteSettings', 'StageVariables']);
+  const settings = child(properties, 'DefaultRouteSettings');
+  const { rate, burst } = ACCOUNT_THROTTLE;
+  return {
+    apiId: text(properties, 'ApiId'),
+    name: text(properties, 'StageName'),
+    throttle: {
+      rate: settings ? number(settings, 'ThrottlingRateLimit', rate) : rate,
+      burst: settings ? number(settings, 'ThrottlingBurstLimit', burst) : burst,
+    },
   };
 }
 

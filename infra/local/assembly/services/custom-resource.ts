@@ -3,9 +3,13 @@ import { text } from '../fields.ts';
 import { type Identify, inert, type ResolvedStacks, type Resource } from '../resource.ts';
 import { checkFunction } from './lambda.ts';
 
+/** Sets the throttles of a plugin's routes. */
+export const ROUTE_THROTTLES = 'Custom::AnineePlusRouteThrottles';
+
 /** Custom resources of this project; any other is an error. */
 export const CUSTOM_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   'Custom::AnineePlusQueueState': inert,
+  [ROUTE_THROTTLES]: inert,
 };
 
 export function customResourcesOf(stacks: ResolvedStacks): readonly CustomResource[] {
@@ -15,7 +19,7 @@ export function customResourcesOf(stacks: ResolvedStacks): readonly CustomResour
 }
 
 function toCustomResource(
-  { properties, stack, logicalId }: Resource,
+  { properties, stack, logicalId, type }: Resource,
   stacks: ResolvedStacks,
 ): CustomResource {
   const token = text(properties, 'ServiceToken');
@@ -23,6 +27,7 @@ function toCustomResource(
     functionArn: checkFunction(stacks, token, `${properties.path}.ServiceToken`),
     stack,
     logicalId,
+    type,
     properties: properties.value,
   };
 }

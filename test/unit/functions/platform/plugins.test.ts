@@ -520,6 +520,7 @@ describe('a deployment', () => {
     });
     const event = {
       RequestType: requestType,
+      ResourceType: 'Custom::AnineePlusQueueState',
       ResponseURL: cloudFormation.url,
       StackId: 'stack',
       RequestId: 'request',

@@ -5,7 +5,13 @@ import { manifest, operation, project } from './fixture.ts';
 /** A publisher and a subscriber without a mistake. */
 const shop = JSON.stringify(
   manifest('shop', {
-    operations: { list: operation('/list'), show: operation('/show') },
+    operations: {
+      list: operation('/list'),
+      show: {
+        ...operation('/show'),
+        http: { method: 'GET', path: '/show', throttle: { rate: 0.5, burst: 9 } },
+      },
+    },
     events: { publishes: [{ type: 'shop.sold', version: '1.0.0' }] },
     tables: {
       orders: {
@@ -46,6 +52,16 @@ it.each([
   ['"orders":{', '"order":{', 'PLG103 /permissions/api/0'],
   ['"memoryMb":256', '"memoryMb":0.5', 'PLG007 /functions/api/memoryMb'],
   ['"path":"/list"', '"path":"list/{x}/{x}"', 'PLG007 /operations/list/http/path'],
+  ['"rate":0.5', '"rate":0', 'PLG007 /operations/show/http/throttle/rate'],
+  ['"rate":0.5', '"rate":10000.5', 'PLG007 /operations/show/http/throttle/rate'],
+  ['"rate":0.5', '"rate":"1"', 'PLG006 /operations/show/http/throttle/rate'],
+  ['"burst":9', '"burst":0', 'PLG007 /operations/show/http/throttle/burst'],
+  ['"burst":9', '"burst":5001', 'PLG007 /operations/show/http/throttle/burst'],
+  ['"burst":9', '"burst":1.5', 'PLG007 /operations/show/http/throttle/burst'],
+  [',"burst":9', '', 'PLG004 /operations/show/http/throttle/burst'],
+  ['"burst":9', '"burst":9,"per":"minute"', 'PLG005 /operations/show/http/throttle/per'],
+  // Only a route has a throttle.
+  [',"scope":"things:read"}}', ',"scope":"things:read","throttle":{}}}', 'PLG005 /operations/show/throttle'],
   ['"name":"shop"', '"name":"Shop"', 'PLG007 /name'],
   ['"name":"shop"', '"name":"shop', 'PLG002 '],
 ])('%s -> %s is one error', (from, to, expected) => {

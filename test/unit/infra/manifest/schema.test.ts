@@ -65,7 +65,15 @@ const permission = fc.oneof(
 const operation = combined(
   fc.record({ scope: fc.constantFrom('a:read', 'b-c:write:all') }),
   some({
-    http: fc.record({ method: fc.constantFrom('GET' as const, 'POST' as const, 'DELETE' as const), path }),
+    http: combined(
+      fc.record({ method: fc.constantFrom('GET' as const, 'POST' as const, 'DELETE' as const), path }),
+      some({
+        throttle: fc.record({
+          rate: fc.double({ min: 0.1, max: 10_000, noNaN: true }),
+          burst: fc.integer({ min: 1, max: 5000 }),
+        }),
+      }),
+    ),
     graphql: fc.record({ kind: fc.constantFrom('query' as const, 'mutation' as const), field: camel }),
     expose: fc.constantFrom('public' as const, 'internal' as const),
     function: kebab,

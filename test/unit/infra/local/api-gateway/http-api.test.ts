@@ -2,10 +2,15 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApi } from '#infra/local/api-gateway/http-api.ts';
+import { createRouteThrottles } from '#infra/local/api-gateway/throttles.ts';
 import { type HttpServer, startHttpServer } from '#infra/local/http/server.ts';
 import { ConcurrencyExceededError } from '#infra/local/errors.ts';
 import { UnknownFunctionError } from '#infra/local/lambda/functions.ts';
-import type { CorsResource, RouteResource } from '#infra/local/resources/api-gateway.ts';
+import {
+  ACCOUNT_THROTTLE,
+  type CorsResource,
+  type RouteResource,
+} from '#infra/local/resources/api-gateway.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { InvokeResult } from '#infra/local/types.ts';
 import { assemblyOf } from '../lambda/fixture.ts';
@@ -32,6 +37,12 @@ const assembly = assemblyOf([], {
   ],
 });
 
+const nowMs = 0;
+/** Nobody but a test of throttles comes near it. */
+const throttles = createRouteThrottles(
+  () => ACCOUNT_THROTTLE,
+  () => nowMs,
+);
 const assemblyRef: { current: Assembly } = { current: assembly };
 let server: HttpServer;
 let origin: string;
@@ -56,6 +67,7 @@ beforeEach(async () => {
       },
     },
     authorize: () => Promise.reject(new Error('no route asks for it')),
+    throttles,
     integrationTimeoutMs: 200,
   });
   server = await startHttpServer(0, httpApi);

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRouteThrottles } from '#infra/local/api-gateway/throttles.ts';
 import { startAwsEndpoint } from '#infra/local/aws-endpoint/start.ts';
 import { startEngine } from '#infra/local/engine/start.ts';
 import { ensureTables } from '#infra/local/engine/tables.ts';
+import { ACCOUNT_THROTTLE } from '#infra/local/resources/api-gateway.ts';
 import type { Assembly } from '#infra/local/resources/assembly.ts';
 import type { TableResource } from '#infra/local/resources/dynamodb.ts';
 import { createTraceStore } from '#infra/local/traces/trace-store.ts';
@@ -219,6 +221,10 @@ export async function startSystem(
   const functions = options.functions ?? fakeFunctions((event) => ({ echo: event }));
   const denials: Denial[] = [];
   const traces = createTraceStore();
+  const throttles = createRouteThrottles(
+    () => ACCOUNT_THROTTLE,
+    () => 0,
+  );
   const awsEndpoint = await startAwsEndpoint({
     assembly,
     functions: () => functions,
@@ -226,6 +232,7 @@ export async function startSystem(
     state,
     terminal,
     traces,
+    throttles,
     credentials: () => credentials,
     onDenied: (denial) => void denials.push(denial),
   });
@@ -261,6 +268,7 @@ export async function startSystem(
     engine,
     awsEndpoint,
     denials,
+    throttles,
     client,
     sqs,
     async stop(keep = false) {
