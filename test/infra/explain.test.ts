@@ -62,6 +62,12 @@ describe('explain', () => {
     expect(explained.operations).toContainEqual(
       expect.objectContaining({ route: expect.stringMatching(/^(GET|POST) \//), scope: expect.any(String) }),
     );
+    const throttleOf = (name: string) =>
+      explained.operations.find((operation) => operation.name === name)?.throttle;
+    expect(throttleOf('createOrder')).toEqual({ rate: 20, burst: 40 });
+    expect(throttleOf('getOrder')).toBeUndefined();
+    expect(plain.stdout).toMatch(/createOrder\s+POST \/orders\s+20\/s, burst 40\s/);
+    expect(plain.stdout).toMatch(/getOrder\s+GET \/orders\/\{id\}\s+default\s/);
     expect(explained.events.publishes).toEqual(['shop.ordered 1.3.0', 'shop.shipped 2.0.0']);
     expect(explained.tables.map(({ name }) => name)).toEqual(['orders', 'stock']);
     expect(explained.tables.flatMap(({ indexes }) => indexes).length).toBeGreaterThan(0);

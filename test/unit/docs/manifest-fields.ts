@@ -24,7 +24,7 @@ const code = (value: unknown): string => `\`${JSON.stringify(value)}\``;
 function formOf({ type, const: constant, enum: values, minimum, maximum, items, anyOf }: Schema): string {
   if (constant !== undefined) return code(constant);
   if (values) return values.map(code).join(' or ');
-  if (minimum !== undefined && maximum !== undefined) return `integer, ${minimum} to ${maximum}`;
+  if (minimum !== undefined && maximum !== undefined) return `${type}, ${minimum} to ${maximum}`;
   if (items?.type === 'object') return 'list of objects';
   if (items) return 'list of texts';
   if (anyOf)

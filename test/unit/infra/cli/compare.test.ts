@@ -56,6 +56,18 @@ describe('two versions of a manifest', () => {
     expect(compareManifests(own, undefined).map(({ effect }) => effect)).toEqual(['narrowed', 'removed']);
   });
 
+  it('tell of a throttle with the route that it is of', () => {
+    const withThrottle = (throttle?: object) => ({
+      operations: { list: { ...operation('/orders'), http: { method: 'GET', path: '/orders', throttle } } },
+    });
+    expect(changes(withThrottle(), withThrottle({ rate: 0.5, burst: 2 }))).toEqual([
+      'changed: operation list: at GET /orders (0.5/s, burst 2); before: GET /orders',
+    ]);
+    expect(changes(withThrottle({ rate: 1, burst: 2 }), withThrottle({ rate: 1, burst: 3 }))).toEqual([
+      'changed: operation list: at GET /orders (1/s, burst 3); before: GET /orders (1/s, burst 2)',
+    ]);
+  });
+
   it('tell of ways in by what has changed of them', () => {
     const before = { operations: { list: operation('/orders'), drop: operation('/drops') } };
     const after = {
