@@ -19,7 +19,16 @@ import type { Json } from './client.ts';
 
 /** Root of the platform: this repository, or the installed package. */
 export const platformRoot = join(import.meta.dirname, '..');
-const parts = ['cdk.json', 'events', 'functions', 'infra', 'package.json', 'testing', 'tsconfig.json'];
+const parts = [
+  'cdk.json',
+  'console',
+  'events',
+  'functions',
+  'infra',
+  'package.json',
+  'testing',
+  'tsconfig.json',
+];
 
 /** A copy of the project that a test may edit; dependencies are shared with the original. */
 export function copyProject(): string {
