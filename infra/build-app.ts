@@ -33,7 +33,9 @@ export async function buildApp(
   const rootDir = resolve(root);
   const keepGoing = env['ANINEEPLUS_SYNTH'] === 'local';
   const app = createCdkApp({ rootDir, outDir: env['CDK_OUTDIR'], forDeployment: !keepGoing });
-  const deployment = deploymentOf((key) => app.node.tryGetContext(key));
+  // The CLI knows them from the credentials that it deploys with.
+  const account = { region: env['CDK_DEFAULT_REGION'], accountId: env['CDK_DEFAULT_ACCOUNT'] };
+  const deployment = deploymentOf((key) => app.node.tryGetContext(key), account);
   const { stage, auth } = deployment;
   const prepared = await prepare({
     rootDir,

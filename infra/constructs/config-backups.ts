@@ -1,12 +1,12 @@
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable, type ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { names, type Deployment } from '../deployment/deployment.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import { createTable, stringKey } from './create-table.ts';
+import { grantKey } from './key-access.ts';
 import { PluginFunction } from './plugin-function.ts';
 import { PluginSchedules } from './plugin-schedules.ts';
-import { keepsData } from './plugin-table.ts';
 
 /** The platform's function, and its schedule. */
 const KEY = 'backup';
@@ -28,19 +28,19 @@ export class ConfigBackups extends Construct {
   /** Of runs that failed. */
   readonly deadLetters: DeadLetterQueue;
   readonly #tableArn: string;
+  readonly #deployment: Deployment;
 
   constructor(scope: Construct, id: string, { deployment, backupKey, code, boundary }: ConfigBackupsProps) {
     super(scope, id);
     const { stage } = deployment;
-    const table = new TableV2(this, 'Table', {
+    const table = createTable(this, 'Table', deployment, {
       tableName: names.backupTable(stage),
-      partitionKey: { name: 'PK', type: AttributeType.STRING },
-      sortKey: { name: 'SK', type: AttributeType.STRING },
+      partitionKey: stringKey('PK'),
+      sortKey: stringKey('SK'),
       timeToLiveAttribute: 'ttl',
-      billing: Billing.onDemand(),
-      ...keepsData(deployment),
     });
     this.#tableArn = table.tableArn;
+    this.#deployment = deployment;
     const schedules = new PluginSchedules(this, 'Schedules', {
       deployment,
       plugin: 'platform',
@@ -64,7 +64,7 @@ export class ConfigBackups extends Construct {
       metadata: { grantable: [] },
     });
     for (const grantee of [this.function, boundary]) {
-      Grant.addToPrincipal({ grantee, actions: ['dynamodb:PutItem'], resourceArns: [this.#tableArn] });
+      this.#grant(grantee, ['dynamodb:PutItem']);
       schedules.grantSendFailed(grantee);
     }
     schedules.grantInvokeAll(boundary);
@@ -73,8 +73,12 @@ export class ConfigBackups extends Construct {
   }
 
   /** Read of all backups, which are sealed. */
-  grantRead(grantee: IGrantable): Grant {
-    const actions = ['dynamodb:GetItem', 'dynamodb:Query'];
-    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.#tableArn] });
+  grantRead(grantee: IGrantable): void {
+    this.#grant(grantee, ['dynamodb:GetItem', 'dynamodb:Query']);
+  }
+
+  #grant(grantee: IGrantable, actions: string[]): void {
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.#tableArn] });
+    grantKey(grantee, this.#deployment, 'useTables');
   }
 }

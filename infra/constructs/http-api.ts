@@ -3,6 +3,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnApi, CfnAuthorizer, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { importedKey } from './key-access.ts';
 import { names, type Cors, type Deployment } from '../deployment/deployment.ts';
 
 /** The stage of the API, which answers at the root of its address. */
@@ -57,6 +58,7 @@ export class HttpApi extends Construct {
       // The prefix spares the account's resource policy, which API Gateway would extend for each log otherwise.
       logGroupName: `/aws/vendedlogs/${names.prefix(stage)}api`,
       retention: RetentionDays.THREE_MONTHS,
+      encryptionKey: importedKey(this, deployment),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const format = JSON.stringify(ACCESS_LOG);

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { aliases } from '#runtime/aliases.ts';
 import { BoundedRole } from './bounded-role.ts';
 import { METRICS_NAMESPACE, names, type Auth, type Deployment } from '../deployment/deployment.ts';
+import { importedKey } from './key-access.ts';
 import { grantSpanExport, tracingVariables } from './span-export.ts';
 
 export interface PluginFunctionProps {
@@ -73,6 +74,7 @@ export class PluginFunction extends Construct implements IGrantable {
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: deployment.isLocal ? RetentionDays.ONE_WEEK : RetentionDays.THREE_MONTHS,
+      encryptionKey: importedKey(this, deployment),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new BoundedRole(this, 'Role', {

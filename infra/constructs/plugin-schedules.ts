@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { type Grant, type IGrantable, type ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, type ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Alias, CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
@@ -39,8 +39,8 @@ export class PluginSchedules extends Construct {
   }
 
   /** For functions that run schedules: Lambda sends a failed run to the dead-letter queue in their name. */
-  grantSendFailed(grantee: IGrantable): Grant {
-    return this.deadLetters.grantSend(grantee);
+  grantSendFailed(grantee: IGrantable): void {
+    this.deadLetters.grantSend(grantee);
   }
 
   /** Invoke of the functions that run schedules, by ARN: for the boundary, which is there before the functions. */

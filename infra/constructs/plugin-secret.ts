@@ -1,9 +1,10 @@
-import { Aws, SecretValue, Validations } from 'aws-cdk-lib';
+import { SecretValue, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { names, type Deployment } from '../deployment/deployment.ts';
+import { viaService } from './key-access.ts';
 import { removalPolicyOf } from './removal.ts';
 
 /**
@@ -57,7 +58,7 @@ export class PluginSecret extends Construct {
       actions: ['kms:Decrypt'],
       resourceArns: [this.#keyArn],
       conditions: {
-        StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+        StringEquals: viaService('secretsmanager'),
       },
     }).combine(secret);
   }

@@ -1,17 +1,11 @@
-import {
-  AttributeType,
-  Billing,
-  type ITable,
-  ProjectionType,
-  StreamViewType,
-  TableV2,
-} from 'aws-cdk-lib/aws-dynamodb';
+import { type ITable, ProjectionType, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { TableAccess } from '#infra/manifest/permissions.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { removalPolicyOf } from './removal.ts';
+import { grantKey } from './key-access.ts';
+import { createTable, stringKey } from './create-table.ts';
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'];
 // TransactWriteItems is authorized by the actions of its members, condition checks among them.
@@ -31,17 +25,6 @@ export const READ_STREAM = [
 
 type TableManifest = Manifest['tables'][string];
 
-const stringKey = (name: string) => ({ name, type: AttributeType.STRING });
-
-/** Outlives its stack outside of local, except when its very creation fails. */
-export function keepsData(deployment: Deployment) {
-  return {
-    deletionProtection: !deployment.isLocal,
-    removalPolicy: removalPolicyOf(deployment),
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-  };
-}
-
 /** A plugin's table: on demand, recoverable to any second, encrypted, protected from deletion outside of local. */
 export class PluginTable extends Construct {
   readonly table: ITable;
@@ -49,6 +32,7 @@ export class PluginTable extends Construct {
   readonly indexArns: readonly string[];
   /** Undefined for a table without a stream. */
   readonly streamArn: string | undefined;
+  readonly #deployment: Deployment;
 
   constructor(
     scope: Construct,
@@ -57,7 +41,7 @@ export class PluginTable extends Construct {
   ) {
     super(scope, id);
     const { partitionKey, sortKey, ttl, indexes, stream } = props.manifest;
-    const table = new TableV2(this, 'Table', {
+    const table = createTable(this, 'Table', props.deployment, {
       tableName: props.tableName,
       partitionKey: stringKey(partitionKey),
       ...(sortKey !== undefined && { sortKey: stringKey(sortKey) }),
@@ -70,9 +54,8 @@ export class PluginTable extends Construct {
         projectionType: ProjectionType[keys.projection],
         ...(keys.nonKeyAttributes && { nonKeyAttributes: keys.nonKeyAttributes }),
       })),
-      billing: Billing.onDemand(),
-      ...keepsData(props.deployment),
     });
+    this.#deployment = props.deployment;
     this.table = table;
     this.arn = table.tableArn;
     this.indexArns = Object.keys(indexes).map((name) => `${table.tableArn}/index/${name}`);
@@ -80,29 +63,33 @@ export class PluginTable extends Construct {
   }
 
   /** Reads by key of the table and its indexes; a scan is not among them. */
-  grantRead(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({ grantee, actions: READ, resourceArns: [this.arn, ...this.indexArns] });
+  grantRead(grantee: IGrantable): void {
+    this.#grant(grantee, READ, [this.arn, ...this.indexArns]);
   }
 
   /** Reads of every item of the table or of an index, which cost by its size and not by the answer's. */
-  grantScan(grantee: IGrantable): Grant {
-    const resourceArns = [this.arn, ...this.indexArns];
-    return Grant.addToPrincipal({ grantee, actions: ['dynamodb:Scan'], resourceArns });
+  grantScan(grantee: IGrantable): void {
+    this.#grant(grantee, ['dynamodb:Scan'], [this.arn, ...this.indexArns]);
   }
 
-  grantWrite(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({ grantee, actions: WRITE, resourceArns: [this.arn] });
+  grantWrite(grantee: IGrantable): void {
+    this.#grant(grantee, WRITE, [this.arn]);
   }
 
   /** One of the accesses that `permissions` of a manifest can name. */
-  grantAccess(grantee: IGrantable, access: TableAccess): Grant {
-    if (access === 'scan') return this.grantScan(grantee);
-    return access === 'read' ? this.grantRead(grantee) : this.grantWrite(grantee);
+  grantAccess(grantee: IGrantable, access: TableAccess): void {
+    if (access === 'scan') this.grantScan(grantee);
+    else if (access === 'read') this.grantRead(grantee);
+    else this.grantWrite(grantee);
   }
 
   /** What the role of a function needs that the table's stream feeds; nothing for a table without a stream. */
   grantStreamRead(grantee: IGrantable): void {
-    if (this.streamArn === undefined) return;
-    Grant.addToPrincipal({ grantee, actions: READ_STREAM, resourceArns: [this.streamArn] });
+    if (this.streamArn !== undefined) this.#grant(grantee, READ_STREAM, [this.streamArn]);
+  }
+
+  #grant(grantee: IGrantable, actions: string[], resourceArns: string[]): void {
+    Grant.addToPrincipal({ grantee, actions, resourceArns });
+    grantKey(grantee, this.#deployment, 'useTables');
   }
 }

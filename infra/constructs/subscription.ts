@@ -3,11 +3,11 @@ import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type Alias, CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment/deployment.ts';
-import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts';
-import { removalPolicyOf } from './removal.ts';
+import { createQueue, DeadLetterQueue } from './dead-letter-queue.ts';
+import { grantKey } from './key-access.ts';
 
 export interface SubscriptionProps {
   readonly deployment: Deployment;
@@ -40,11 +40,8 @@ export class Subscription extends Construct {
       deployment: props.deployment,
       queueName: `${props.name}-dlq`,
     });
-    const queue = new Queue(this, 'Queue', {
+    const queue = createQueue(this, 'Queue', props.deployment, {
       queueName: props.name,
-      ...queueDefaults,
-      // Messages may wait in it when the subscription is taken out of the manifest.
-      removalPolicy: removalPolicyOf(props.deployment),
       // Six times the function's timeout: AWS's advice for queues that feed Lambda.
       visibilityTimeout: Duration.seconds(6 * props.functionTimeoutSeconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 10 },
@@ -66,8 +63,9 @@ export class Subscription extends Construct {
   }
 
   /** What Lambda needs of the function's role to feed it from the queue. */
-  grantConsume(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
+  grantConsume(grantee: IGrantable): void {
+    grantKey(grantee, this.#props.deployment, 'receive');
+    Grant.addToPrincipal({
       grantee,
       actions: [
         'sqs:ReceiveMessage',

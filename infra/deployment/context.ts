@@ -5,6 +5,7 @@ import type { Auth, Deployment } from '#infra/deployment/deployment.ts';
 import { alarmReceiversOf } from './alarm-context.ts';
 import { consoleOf } from './console-context.ts';
 import { corsOf } from './cors-context.ts';
+import { type Account, keyOf } from './key-context.ts';
 import { debugSampleRateOf, tracingOf } from './telemetry-context.ts';
 import { throttleOf } from './throttle-context.ts';
 
@@ -58,10 +59,11 @@ function authOf(stage: string, context: (key: string) => unknown): Auth {
 }
 
 /**
- * Reads stage, authentication, CORS, throttling and who is told of alarms from the context.
+ * Reads stage, authentication, CORS, throttling, who is told of alarms and all else of a deployment from the context.
+ * @param account where it is deployed, as far as that is known
  * @throws Error that says what to write, when a stage other than `local` leaves open who may call
  */
-export function deploymentOf(context: (key: string) => unknown): Deployment {
+export function deploymentOf(context: (key: string) => unknown, account: Account = {}): Deployment {
   const parsed = stageName.safeParse(context('stage') ?? 'local');
   if (!parsed.success) throw new Error(`The context "stage" is not valid:\n${z.prettifyError(parsed.error)}`);
   const stage = parsed.data;
@@ -81,6 +83,7 @@ export function deploymentOf(context: (key: string) => unknown): Deployment {
     backupKey: backupKeyOf(context('config.backupKey')),
     alarmReceivers: alarmReceiversOf(context),
     dashboards: dashboardsOf(context('dashboards')),
+    ...keyOf(context, account),
     isLocal: stage === 'local',
   };
 }

@@ -58,6 +58,12 @@ export interface Deployment {
   readonly dashboards: boolean;
   /** What the console's page is told; undefined: the API serves none. */
   readonly console?: ConsoleSettings | undefined;
+  /** Whether the platform's stack creates a key for tables, queues, logs and events. */
+  readonly createsKey: boolean;
+  /** ARN of the customer's key that roles may use for tables and queues; undefined: there is none. */
+  readonly keyArn?: string | undefined;
+  /** Whether tables, queues, logs and events are encrypted with that key, and not with AWS's own. */
+  readonly encryptsWithKey: boolean;
   /** Whether the stage is `local`, where no data is protected from deletion. */
   readonly isLocal: boolean;
 }
@@ -84,6 +90,8 @@ export const names = {
   alarmTopic: (stage: string) => `anineeplus-${stage}-alarms`,
   alarmDeadLetters: (stage: string) => `anineeplus-${stage}-alarms-dlq`,
   dashboard: (stage: string, owner: string) => `anineeplus-${stage}-${owner}`,
+  keyAlias: (stage: string) => `alias/anineeplus-${stage}`,
+  busDeadLetters: (stage: string) => `anineeplus-${stage}-bus-dlq`,
   deployApplication: (stage: string, plugin: string) => `anineeplus-${stage}-${plugin}`,
   secret: (stage: string, plugin: string) => `anineeplus/${stage}/plugins/${plugin}`,
   eventSource: (stage: string, plugin: string) => `anineeplus.${stage}.${plugin}`,

@@ -39,7 +39,7 @@ export function createStacks(app: App, props: StacksProps): void {
     const { name, dependencies } = plugin.manifest;
     const bundles = { codeDir: plugin.bundle.dir, relayDir, deployCheckDir };
     const stack = new PluginStack(app, names.pluginStack(stage, name), {
-      deployment,
+      deployment: platform.deployment,
       platform,
       plugin,
       all,

@@ -1,9 +1,10 @@
-import { ArnFormat, Aws, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { names } from '#infra/deployment/deployment.ts';
 import type { HttpApi } from '#infra/constructs/http-api.ts';
 import { aliasArn, functionArn, grantInvoke } from '#infra/constructs/function-alias.ts';
+import { viaService } from '#infra/constructs/key-access.ts';
 import { aliases } from '#runtime/aliases.ts';
 
 /*
@@ -69,7 +70,7 @@ function grantSecrets(grantee: Grantee, stage: string, actions: typeof READ_SECR
     actions: actions.key,
     resourceArns: [anyKey],
     conditions: {
-      StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+      StringEquals: viaService('secretsmanager'),
       StringLike: { 'kms:EncryptionContext:SecretARN': secretArn },
     },
   });

@@ -9,6 +9,7 @@ import type { DeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
 import { deadLetterGraph, functionGraphs, type RuleOf } from '#infra/constructs/monitoring/graphs.ts';
 import { Monitoring } from '#infra/constructs/monitoring/monitoring.ts';
 import type { PluginFunction } from '#infra/constructs/plugin-function.ts';
+import type { PlatformBus } from '#infra/constructs/platform-bus.ts';
 import type { RegistryTable } from '#infra/constructs/registry-table.ts';
 import { METRICS_NAMESPACE, type Deployment } from '#infra/deployment/deployment.ts';
 import { type AlarmRule, sharedRunbookOf } from '#infra/manifest/alarm-rules.ts';
@@ -19,6 +20,7 @@ export interface MonitoredPlatform {
   readonly deployment: Deployment;
   readonly topic: ITopic;
   readonly apiId: string;
+  readonly bus: PlatformBus;
   readonly registry: RegistryTable;
   /** By key. */
   readonly functions: Readonly<Record<string, PluginFunction>>;
@@ -55,7 +57,7 @@ const ERRORS_MIN = 3;
 
 /** The alarms and the dashboard of what all plugins share. */
 export function monitorPlatform(scope: Construct, platform: MonitoredPlatform): void {
-  const { deployment, topic, apiId, registry, functions, relayDeadLetters, backups } = platform;
+  const { deployment, topic, apiId, bus, registry, functions, relayDeadLetters, backups } = platform;
   const monitoring = new Monitoring(scope, 'Monitoring', {
     deployment,
     owner: 'platform',
@@ -73,6 +75,7 @@ export function monitorPlatform(scope: Construct, platform: MonitoredPlatform): 
   monitoring.addGraphs('Functions', functionGraphs(monitoring, monitored, ruleOf));
   const queues = [
     { key: 'events that could not be published', queue: relayDeadLetters.queue },
+    ...(bus.deadLetters ? [{ key: 'events under a key that failed', queue: bus.deadLetters.queue }] : []),
     ...(backups ? [{ key: 'backups of configurations', queue: backups.deadLetters.queue }] : []),
   ];
   const failedBackups = new Metric({

@@ -4,6 +4,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { PlatformFunction, PlatformFunctionRoutes } from '#infra/bundling/platform-bundle.ts';
 import { ConfigBackups } from '#infra/constructs/config-backups.ts';
+import { DataKey } from '#infra/constructs/data-key.ts';
 import { DeadLetterQueue } from '#infra/constructs/dead-letter-queue.ts';
 import { names, type Deployment } from '#infra/deployment/deployment.ts';
 import { ErrorsTable } from '#infra/constructs/errors-table.ts';
@@ -52,15 +53,19 @@ interface Boundaries {
 
 /** What all plugins share: the API, the bus, the registry, and the functions that list plugins, configure them and serve GraphQL. */
 export class PlatformStack extends Stack {
+  /** With the key that all stacks use, where there is one. */
+  readonly deployment: Deployment;
   readonly api: HttpApi;
   readonly bus: PlatformBus;
   readonly registry: RegistryTable;
   readonly errors: ErrorsTable;
   readonly relayDeadLetters: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, props: PlatformStackProps) {
-    super(scope, id, props);
-    const { deployment } = props;
+  constructor(scope: Construct, id: string, given: PlatformStackProps) {
+    super(scope, id, given);
+    this.deployment = this.#withKey(given.deployment);
+    const { deployment } = this;
+    const props = { ...given, deployment };
     const { stage } = deployment;
     this.api = new HttpApi(this, 'Api', { deployment });
     this.bus = new PlatformBus(this, 'Bus', { deployment });
@@ -108,6 +113,7 @@ export class PlatformStack extends Stack {
       topic: new AlarmTopic(this, 'Alarms', { deployment }).topic,
       apiId: this.api.apiId,
       registry: this.registry,
+      bus: this.bus,
       functions: {
         ...functions,
         relay,
@@ -135,6 +141,11 @@ export class PlatformStack extends Stack {
       api: this.api,
       boundary,
     });
+  }
+
+  #withKey(deployment: Deployment): Deployment {
+    if (!deployment.createsKey) return deployment;
+    return { ...deployment, keyArn: new DataKey(this, 'DataKey', { deployment }).arn };
   }
 
   /** Where the deployment has a key for them. */

@@ -15,10 +15,11 @@ const prod = {
   'config.backupKey': '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI',
 };
 
-let dirs: Readonly<Record<'local' | 'prod', string>>;
+let dirs: Readonly<Record<'local' | 'prod' | 'keyed', string>>;
 beforeAll(async () => {
   const [local, deployed] = [await assemblyOf(repository), await assemblyOf(repository, prod)];
-  dirs = { local: local.dir, prod: deployed.dir };
+  const keyed = await assemblyOf(repository, { ...prod, 'kms.key': 'customer' });
+  dirs = { local: local.dir, prod: deployed.dir, keyed: keyed.dir };
 });
 
 // Its rules are compiled once.
@@ -44,9 +45,12 @@ function validate(dir: string): string[] {
 }
 
 describe('the templates of the plugins here', () => {
-  test.each(['local', 'prod'] as const)('have nothing that CloudFormation would refuse: %s', (stage) => {
-    expect(validate(dirs[stage])).toEqual([]);
-  });
+  test.each(['local', 'prod', 'keyed'] as const)(
+    'have nothing that CloudFormation would refuse: %s',
+    (stage) => {
+      expect(validate(dirs[stage])).toEqual([]);
+    },
+  );
 
   test('would have with a property that is not there, and with a value that is too high', () => {
     const dir = scratch();
@@ -87,7 +91,7 @@ const ACCEPTED: readonly (readonly [finding: string, reason: string])[] = [
 ];
 
 describe('the policies of the plugins here', () => {
-  test.each(['local', 'prod'] as const)(
+  test.each(['local', 'prod', 'keyed'] as const)(
     'have actions, resources and conditions that AWS knows: %s',
     async (stage) => {
       const policies = policiesOf(

@@ -108,6 +108,16 @@ test('an API that is open because the context says so passes too, and one that i
   expect(acknowledged(found).map(({ ruleName }) => ruleName)).toContain('AwsSolutions-APIG4');
 });
 
+test.each(['customer', 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'])(
+  'a deployment under the key %s passes with the acknowledgements of one under keys of AWS',
+  async (key) => {
+    const found = await reports({ ...prod, 'kms.key': key });
+    expect(rules(found)).toEqual([]);
+    const names = (report: Report[]) => new Set(acknowledged(report).map(({ ruleName }) => ruleName));
+    expect(names(found)).toEqual(names(await reports(prod)));
+  },
+);
+
 test('a violation fails', async () => {
   const found = await reports({ stage: 'local' }, (stack) => {
     new Role(stack, 'Careless', {

@@ -39,11 +39,15 @@ function manifestsOf(count: number) {
   });
 }
 
-async function usagesOf(count: number): Promise<readonly Usage[]> {
+async function usagesOf(
+  count: number,
+  context: Readonly<Record<string, unknown>>,
+): Promise<readonly Usage[]> {
   const { templatePaths } = await assemblyOfManifests(manifestsOf(count), {
     stage: 'prod',
     auth: { issuer: 'https://idp.example.com/', audience: ['shop'] },
     'config.backupKey': '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI',
+    ...context,
   });
   return measureQuotas(readTemplates(templatePaths));
 }
@@ -52,31 +56,37 @@ const most = (usages: readonly Usage[], name: QuotaName): number =>
   Math.max(...usages.flatMap(({ quota, used }) => (quota === name ? [used] : [])));
 
 describe('a deployment', () => {
-  test('of the plugins that npm run test:scale has, and of one, stays below every quota', async () => {
-    const many = process.env['SCALE'] === 'all' ? 100 : 20;
-    const [one, all] = [await usagesOf(1), await usagesOf(many)];
-    expect(most(all, 'stacks')).toBe(many + 1);
-    for (const usages of [one, all]) expect(passedQuotas(usages, {})).toEqual([]);
-    // The policies, the variables and the template of the platform are the same for any number of plugins.
-    const ofPlatform = (usages: readonly Usage[]) =>
-      usages
-        .filter(({ template, quota }) => template.stack === 'anineeplus-prod-platform' && sizes.has(quota))
-        .map(({ quota, resource, used }) => `${quota} ${resource}: ${used}`);
-    expect(ofPlatform(all)).toEqual(ofPlatform(one));
-    // What counts over all plugins grows by so much with each, and reaches its quota with more than a hundred.
-    for (const name of [
-      'routes',
-      'integrations',
-      'rules',
-      'reservedConcurrency',
-      'roles',
-      'managedPolicies',
-    ] as const) {
-      const perPlugin = (most(all, name) - most(one, name)) / (many - 1);
-      expect(perPlugin, name).toBeGreaterThan(0);
-      expect(most(one, name) + 99 * perPlugin, name).toBeLessThan(quotas[name].limit);
-    }
-  });
+  test.each([
+    ['keys of AWS', {}],
+    ['a key of the customer', { 'kms.key': 'customer' }],
+  ])(
+    'of the plugins that npm run test:scale has, and of one, stays below every quota: %s',
+    async (_, context) => {
+      const many = process.env['SCALE'] === 'all' ? 100 : 20;
+      const [one, all] = [await usagesOf(1, context), await usagesOf(many, context)];
+      expect(most(all, 'stacks')).toBe(many + 1);
+      for (const usages of [one, all]) expect(passedQuotas(usages, {})).toEqual([]);
+      // The policies, the variables and the template of the platform are the same for any number of plugins.
+      const ofPlatform = (usages: readonly Usage[]) =>
+        usages
+          .filter(({ template, quota }) => template.stack === 'anineeplus-prod-platform' && sizes.has(quota))
+          .map(({ quota, resource, used }) => `${quota} ${resource}: ${used}`);
+      expect(ofPlatform(all)).toEqual(ofPlatform(one));
+      // What counts over all plugins grows by so much with each, and reaches its quota with more than a hundred.
+      for (const name of [
+        'routes',
+        'integrations',
+        'rules',
+        'reservedConcurrency',
+        'roles',
+        'managedPolicies',
+      ] as const) {
+        const perPlugin = (most(all, name) - most(one, name)) / (many - 1);
+        expect(perPlugin, name).toBeGreaterThan(0);
+        expect(most(one, name) + 99 * perPlugin, name).toBeLessThan(quotas[name].limit);
+      }
+    },
+  );
 });
 
 /** Those that one stack, role or function has. */

@@ -5,14 +5,15 @@ import { assemblyOf, fixture, ofType, type Resource, type Template } from './syn
 let prod: Readonly<Record<string, Template>>;
 let changed: Readonly<Record<string, Template>>;
 let local: Readonly<Record<string, Template>>;
+/** The first under a key of the customer. */
+let keyed: Readonly<Record<string, Template>>;
 
 beforeAll(async () => {
   const auth = (issuer: string, audience: string) => ({ issuer, audience: [audience] });
   const stage = 'prod';
-  ({ templates: prod } = await assemblyOf(fixture('full'), {
-    stage,
-    auth: auth('https://idp.example.com/', 'shop'),
-  }));
+  const first = { stage, auth: auth('https://idp.example.com/', 'shop') };
+  ({ templates: prod } = await assemblyOf(fixture('full'), first));
+  ({ templates: keyed } = await assemblyOf(fixture('full'), { ...first, 'kms.key': 'customer' }));
   ({ templates: changed } = await assemblyOf(fixture('full'), {
     stage,
     auth: auth('https://other.example.com/', 'api'),
@@ -51,7 +52,7 @@ const named = ({ at, resource }: { readonly at: string; readonly resource: Resou
 
 describe('what holds data', () => {
   test('outlives its stack and a replacement, but not a creation that fails', () => {
-    const holders = holdersOf(prod);
+    const holders = [...holdersOf(prod), ...holdersOf(keyed)];
     expect(new Set(holders.map(({ resource }) => resource.Type))).toEqual(new Set(Object.keys(identifiers)));
     for (const { at, resource } of holders) {
       expect([resource.DeletionPolicy, resource.UpdateReplacePolicy], at).toEqual([
@@ -65,7 +66,9 @@ describe('what holds data', () => {
   test('has the logical ids and names by which a new stack imports it, whatever the context says', () => {
     const before = holdersOf(prod).map(named);
     for (const text of before) expect(text).not.toMatch(/undefined|object/);
-    expect(holdersOf(changed).map(named)).toEqual(expect.arrayContaining(before));
+    for (const other of [changed, keyed]) {
+      expect(holdersOf(other).map(named)).toEqual(expect.arrayContaining(before));
+    }
     const inAudit = before.filter((text) => text.startsWith('anineeplus-prod-plugin-audit/'));
     expect(inAudit.map((text) => text.replace(/^.* /, '')).toSorted()).toEqual([
       'anineeplus-prod-audit-entries',
@@ -123,6 +126,16 @@ describe('what plugins refer to', () => {
       for (const [id, { Type, ...properties }] of Object.entries(referred)) {
         expect(platform?.Resources[id], id).toMatchObject({ Type, Properties: properties });
       }
+    }
+  });
+
+  test('is a key of the customer too, where there is one, without any property whose change would replace it', () => {
+    const platform = keyed['anineeplus-prod-platform'];
+    expect(published(platform)).toEqual([...Object.keys(referred), 'DataKey2A0DE9E6'].sort());
+    const key = platform?.Resources['DataKey2A0DE9E6'];
+    expect(key?.Type).toBe('AWS::KMS::Key');
+    for (const property of ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin']) {
+      expect(key?.Properties).not.toHaveProperty(property);
     }
   });
 });

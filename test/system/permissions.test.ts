@@ -20,6 +20,8 @@ beforeAll(async () => {
     rmSync(join(examples, name), { recursive: true });
   editJson(join(project, 'cdk.json'), ({ context }: Json) => {
     context['config.backupKey'] = '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI';
+    // With it, roles need permissions that they do not need without.
+    context['kms.key'] = 'customer';
   });
   system = await startSystem({ cwd: project });
   const { body } = await request(system.url, 'GET', '/dev/permissions');
@@ -124,6 +126,8 @@ const errorsTable = 'table/anineeplus-local-errors';
 const backups = 'table/anineeplus-local-config-backups';
 const secret = 'secret:anineeplus/local/plugins/*';
 const anyKey = 'key/*';
+/** That of tables and queues. */
+const dataKey = 'key/e33d912b-e268-77cb-0beb-4deac4d60399';
 const stream = 'table/anineeplus-local-payment-payments/stream/2024-01-01T00:00:00.000';
 /** The code of the answer; elsewhere than locally it names no role and no account. */
 const accessDenied = /access-denied/;
@@ -148,6 +152,7 @@ const cases: readonly Case[] = [
   ['platform/plugins', 'dynamodb:PutItem', registry, transition, accessDenied],
   ['platform/plugins', 'dynamodb:Query', registry, audit, accessDenied],
   ['platform/plugins', 'dynamodb:Query', errorsTable, errorsOf, accessDenied],
+  ['platform/plugins', 'kms:Decrypt', dataKey, list, accessDenied],
   ['platform/plugins', 'lambda:InvokeFunction', invokes('*:health'), healthOf('payment'), /not authorized/],
   ['platform/plugins', 'lambda:ListEventSourceMappings', '*', drift, accessDenied],
   ['platform/plugins', 'apigateway:PATCH', 'stages/$default', DEPLOYMENT, /may not/],
@@ -167,17 +172,24 @@ const cases: readonly Case[] = [
   ['platform/config', 'secretsmanager:UpdateSecretVersionStage', secret, change, accessDenied],
   ['platform/config', 'kms:Decrypt', anyKey, read, accessDenied],
   ['platform/config', 'kms:GenerateDataKey', anyKey, change, accessDenied],
+  ['platform/config', 'kms:Decrypt', dataKey, read, accessDenied],
   ['platform/config', 'lambda:InvokeFunction', invokes('*:config'), change, accessDenied],
 
   ...logsOf('platform/graphql', receipts),
   ['platform/graphql', 'lambda:InvokeFunction', invokes('*:graphql'), receipts, accessDenied],
 
+  ...logsOf('platform/console', ask('GET', '/console')),
+
   ...logsOf('platform/backup', backUp),
   ['platform/backup', 'dynamodb:PutItem', backups, backUp, /There is no backup of payment/],
   ['platform/backup', 'secretsmanager:GetSecretValue', secret, backUp, /There is no backup of payment/],
   ['platform/backup', 'kms:Decrypt', anyKey, backUp, /There is no backup of payment/],
+  ['platform/backup', 'kms:Decrypt', dataKey, backUp, /There is no backup of payment/],
+  ['platform/backup', 'kms:GenerateDataKey', dataKey, DEPLOYMENT, /lacks/],
   ['platform/backup', 'sqs:SendMessage', 'anineeplus-local-platform-schedules-dlq', DEPLOYMENT, /lacks/],
   ['schedule platform/backup', 'lambda:InvokeFunction', invokes('platform-backup:live'), backUp, /denied/],
+  ['schedule platform/backup', 'kms:Decrypt', dataKey, backUp, /denied/],
+  ['schedule platform/backup', 'kms:GenerateDataKey', dataKey, backUp, /denied/],
   [
     'schedule platform/backup',
     'sqs:SendMessage',
@@ -192,6 +204,8 @@ const cases: readonly Case[] = [
   ['payment/relay', 'dynamodb:GetRecords', stream, DEPLOYMENT, /may not/],
   ['payment/relay', 'dynamodb:GetShardIterator', stream, DEPLOYMENT, /may not/],
   ['payment/relay', 'dynamodb:ListStreams', stream, DEPLOYMENT, /may not/],
+  ['payment/relay', 'kms:Decrypt', dataKey, DEPLOYMENT, /may not/],
+  ['payment/relay', 'kms:GenerateDataKey', dataKey, DEPLOYMENT, /may not/],
   ['payment/relay', 'sqs:SendMessage', 'anineeplus-local-relay-dlq', DEPLOYMENT, /may not/],
 ];
 
@@ -202,8 +216,10 @@ const isOn = (resource: string, on: string): boolean =>
   resource === on || resource.endsWith(`:${on}`) || resource.endsWith(`/${on}`);
 
 /** Spans and grouped errors: their lack breaks no call, as the tests of tracing and error tracking show. */
-const isRecording = ({ action, resource }: Permission): boolean =>
+const isRecording = ({ of, action, resource }: Permission): boolean =>
   action.startsWith('xray:') ||
+  // It uses no other table than that of errors.
+  (of === 'platform/graphql' && isOn(resource, dataKey)) ||
   (isOn(resource, errorsTable) && ['dynamodb:PutItem', 'dynamodb:UpdateItem'].includes(action));
 
 /** It is made as the relay of every plugin is, whose permissions have cases. */

@@ -1,10 +1,12 @@
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { names, type Deployment } from '../../deployment/deployment.ts';
+import { usedByAlarms } from '../data-key.ts';
 import { DeadLetterQueue } from '../dead-letter-queue.ts';
+import { importedKey } from '../key-access.ts';
 
 const CLOUDWATCH = new ServicePrincipal('cloudwatch.amazonaws.com');
 
@@ -25,26 +27,10 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, { deployment }: { readonly deployment: Deployment }) {
     super(scope, id);
     const { stage, alarmReceivers } = deployment;
-    // CloudWatch may not use the key that SNS has by default.
-    const key = new Key(this, 'Key', {
-      description: `Notifications of alarms (${stage})`,
-      enableKeyRotation: true,
-      pendingWindow: Duration.days(7),
-      // It protects what is on its way, and nothing that is kept.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [CLOUDWATCH],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-        conditions: { StringEquals: OWN_ACCOUNT },
-      }),
-    );
     this.topic = new Topic(this, 'Topic', {
       topicName: names.alarmTopic(stage),
       displayName: `Alarms of ${names.prefix(stage)}*`,
-      masterKey: key,
+      masterKey: importedKey(this, deployment) ?? this.#key(stage),
       enforceSSL: true,
     });
     this.topic.addToResourcePolicy(
@@ -64,6 +50,19 @@ export class AlarmTopic extends Construct {
       }),
     );
     if (alarmReceivers.length > 0) this.#subscribe(deployment);
+  }
+
+  /** CloudWatch may not use the key that SNS has by default. */
+  #key(stage: string): IKey {
+    const key = new Key(this, 'Key', {
+      description: `Notifications of alarms (${stage})`,
+      enableKeyRotation: true,
+      pendingWindow: Duration.days(7),
+      // It protects what is on its way, and nothing that is kept.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.addToResourcePolicy(usedByAlarms());
+    return key;
   }
 
   /** By e-mail, which SNS asks to confirm, or to an https URL. */

@@ -7,6 +7,7 @@ import {
   checkFunctionUrl,
   checkRoute,
   checkRule,
+  keyRefusals,
   roleRefusals,
   toDestinations,
 } from './permissions.ts';
@@ -20,6 +21,7 @@ import { tablesOf } from './services/dynamodb.ts';
 import { toMapping } from './services/event-source-mapping.ts';
 import { busesOf, rulesOf } from './services/events.ts';
 import { rolesOf } from './services/iam.ts';
+import { keysOf } from './services/kms.ts';
 import { toFunction, toFunctionUrl } from './services/lambda.ts';
 import { toSchedule } from './services/scheduler.ts';
 import { secretsOf } from './services/secrets-manager.ts';
@@ -47,6 +49,7 @@ export function readAssembly(dir: string, options: Environment): Assembly {
     roles: all(rolesOf),
     tables: all(tablesOf),
     queues: all(queuesOf),
+    keys: all(keysOf),
     topics: all(topicsOf),
     alarms: each('AWS::CloudWatch::Alarm', toAlarm),
     buses: all(busesOf),
@@ -81,8 +84,9 @@ function refusals(assembly: Assembly, stacks: ResolvedStacks): readonly string[]
       .flatMap((route, index) => checkRoute(stacks, route, assembly.routes[index]!.functionArn)),
     ...duplicates(assembly.routes),
     ...stacks.ofType('AWS::Lambda::Url').flatMap((url) => checkFunctionUrl(stacks, url)),
-    ...assembly.rules.flatMap((rule) => checkRule(stacks, rule, assembly.queues)),
+    ...assembly.rules.flatMap((rule) => checkRule(stacks, rule, assembly)),
     ...assembly.alarms.flatMap((alarm) => checkAlarm(alarm, assembly)),
+    ...keyRefusals(stacks, assembly),
     ...roleRefusals(assembly),
   ];
 }

@@ -5,6 +5,7 @@ import { CUSTOM_RESOURCE_TYPES } from './services/custom-resource.ts';
 import { DYNAMODB_TYPES } from './services/dynamodb.ts';
 import { EVENTS_TYPES } from './services/events.ts';
 import { IAM_TYPES } from './services/iam.ts';
+import { KMS_TYPES } from './services/kms.ts';
 import { LAMBDA_TYPES } from './services/lambda.ts';
 import { OTHER_TYPES } from './services/other.ts';
 import { SCHEDULER_TYPES } from './services/scheduler.ts';
@@ -20,6 +21,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   ...DYNAMODB_TYPES,
   ...EVENTS_TYPES,
   ...IAM_TYPES,
+  ...KMS_TYPES,
   ...LAMBDA_TYPES,
   ...OTHER_TYPES,
   ...SCHEDULER_TYPES,

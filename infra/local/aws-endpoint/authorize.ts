@@ -1,9 +1,9 @@
 import { neededPermissions } from '../iam/actions.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import { denialHint, denialMessage } from '../iam/hint.ts';
+import { resourcePolicyOf } from '../iam/resource-policy.ts';
 import type { JsonObject } from '../json.ts';
 import type { Assembly } from '../resources/assembly.ts';
-import type { PolicyDocument } from '../resources/iam.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 import { findFunction } from '../services/function-ref.ts';
 import { findSecret } from '../services/secrets.ts';
@@ -12,6 +12,8 @@ import type { Denial } from '../types.ts';
 
 /** A call that the caller's role does not allow. */
 interface Refusal {
+  /** AWS's error code. */
+  readonly code: string;
   readonly denial: Denial;
   /** AWS's wording, with the line of the manifest that would allow the call. */
   readonly message: string;
@@ -22,7 +24,7 @@ type Call = Pick<AwsCall, 'service' | 'operation' | 'input' | 'caller'>;
 /** Evaluates the caller's role for every action of a call. @returns undefined when all of them are allowed */
 export function refusalOf(call: Call, assembly: Assembly): Refusal | undefined {
   const { service, operation, caller } = call;
-  const { region, accountId, tables, secrets, mappings } = assembly;
+  const { region, accountId, tables, queues, secrets, mappings } = assembly;
   const body = withArns(call, assembly);
   const requests = neededPermissions({
     service,
@@ -31,6 +33,7 @@ export function refusalOf(call: Call, assembly: Assembly): Refusal | undefined {
     region,
     accountId,
     tables,
+    queues,
     secrets,
     mappings,
   });
@@ -41,7 +44,7 @@ export function refusalOf(call: Call, assembly: Assembly): Refusal | undefined {
       {
         identity: role?.policies ?? [],
         boundary: role?.boundary,
-        resource: resourcePolicy(assembly, request.resource),
+        ...resourcePolicyOf(assembly, request.resource),
       },
       {
         ...request,
@@ -50,8 +53,12 @@ export function refusalOf(call: Call, assembly: Assembly): Refusal | undefined {
       },
     );
     if (evaluation.decision !== 'allow') {
-      const hint = denialHint(caller, request.action, request.resource);
+      // What grants the use of a table or queue grants that of its key.
+      const { action, resource } = request.through ?? request;
+      const hint = denialHint(caller, action, resource);
+      const isKeyOfQueue = request.through?.action.startsWith('sqs:') === true;
       return {
+        code: isKeyOfQueue ? 'KmsAccessDenied' : 'AccessDeniedException',
         denial: denialOf(caller, request.action, request.resource, hint),
         message: denialMessage(caller, request, evaluation, hint),
       };
@@ -72,12 +79,10 @@ function withArns(call: Call, assembly: Assembly): JsonObject {
   return { ...input, FunctionName: ref?.arn ?? input['FunctionName'] };
 }
 
-const resourcePolicy = (assembly: Assembly, arn: string): PolicyDocument | undefined =>
-  assembly.queues.find((queue) => queue.arn === arn)?.policy;
-
 function unmapped(caller: FunctionResource, action: string): Refusal {
   const hint = 'the local runner does not know the operation, or cannot tell what it touches';
   return {
+    code: 'AccessDeniedException',
     denial: denialOf(caller, action, '*', hint),
     message: `User: ${caller.roleArn} is not authorized to perform: ${action} on resource: *; ${hint}`,
   };

@@ -28,6 +28,7 @@ const namespaces: Partial<Record<ServiceName, string>> = {
 
 // Codes that older clients of SQS's query protocol know by another name.
 const queryCodes: Readonly<Record<string, string>> = {
+  KmsAccessDenied: 'KMS.AccessDeniedException',
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
   EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',

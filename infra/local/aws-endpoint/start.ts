@@ -103,7 +103,7 @@ async function authorizeAndServe(call: AwsCall, options: AwsEndpointOptions): Pr
   const refusal = refusalOf(call, options.assembly.current);
   if (refusal) {
     options.onDenied(refusal.denial);
-    throw new ServiceError('AccessDeniedException', refusal.message, refusedStatus(call.service));
+    throw new ServiceError(refusal.code, refusal.message, refusedStatus(call.service));
   }
   return services[call.service](call, options);
 }

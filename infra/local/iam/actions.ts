@@ -1,6 +1,7 @@
 import type { ActionMapper, NeededPermission, SdkCall } from './action-mapper.ts';
 import { DYNAMODB } from './actions-dynamodb.ts';
 import { listMember, record, textMember, UnreadableBody } from './body.ts';
+import { keyPermissions } from './key-permissions.ts';
 import type { Context } from './template.ts';
 
 /** Name of a resource, or its ARN as it is. */
@@ -25,23 +26,12 @@ function onSecret(call: SdkCall): string {
   );
 }
 
-/** @param keyActions what the caller needs of the secret's key as well: Secrets Manager uses it in the caller's name */
 const secret =
-  (operation: string, keyActions: readonly string[] = []): ActionMapper =>
+  (operation: string): ActionMapper =>
   (call) => {
     const stage = record(call.body)['VersionStage'];
     const context: Context = typeof stage === 'string' ? { 'secretsmanager:VersionStage': stage } : {};
-    const { arn, kmsKeyArn: resource } = knownSecret(call) ?? {};
-    const throughService: Context = {
-      'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`,
-      'kms:EncryptionContext:SecretARN': arn ?? null,
-    };
-    return [
-      { action: `secretsmanager:${operation}`, resource: onSecret(call), context },
-      ...(resource === undefined
-        ? []
-        : keyActions.map((action) => ({ action, resource, context: throughService }))),
-    ];
+    return [{ action: `secretsmanager:${operation}`, resource: onSecret(call), context }];
   };
 
 const putEvents: ActionMapper = (call) =>
@@ -108,9 +98,9 @@ const API_GATEWAY: Readonly<Record<string, ActionMapper>> = {
 };
 
 const SECRETS_MANAGER: Readonly<Record<string, ActionMapper>> = {
-  GetSecretValue: secret('GetSecretValue', ['kms:Decrypt']),
+  GetSecretValue: secret('GetSecretValue'),
   DescribeSecret: secret('DescribeSecret'),
-  PutSecretValue: secret('PutSecretValue', ['kms:GenerateDataKey', 'kms:Decrypt']),
+  PutSecretValue: secret('PutSecretValue'),
   UpdateSecretVersionStage: secret('UpdateSecretVersionStage'),
   ListSecretVersionIds: secret('ListSecretVersionIds'),
 };
@@ -162,8 +152,9 @@ export function neededPermissions(call: SdkCall): readonly NeededPermission[] | 
     operations && Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
   if (mapper === undefined) return undefined;
   try {
-    const needed = mapper(call);
-    if (needed.length === 0) return undefined;
+    const mapped = mapper(call);
+    if (mapped.length === 0) return undefined;
+    const needed = mapped.flatMap((one) => [one, ...keyPermissions(one, call)]);
     const common: Context = { 'aws:RequestedRegion': call.region, 'aws:SecureTransport': true };
     return needed.map((one) => ({ ...one, context: { ...common, ...one.context } }));
   } catch (error) {

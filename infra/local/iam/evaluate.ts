@@ -11,6 +11,8 @@ interface Policies {
   /** Permissions boundary of the role: it limits what others grant and grants nothing. */
   readonly boundary?: PolicyDocument | undefined;
   readonly resource?: PolicyDocument | undefined;
+  /** Whether other policies count only where that of the resource leaves the decision to the account, as those of keys do. */
+  readonly leavesToAccount?: boolean | undefined;
   readonly session?: PolicyDocument | undefined;
 }
 
@@ -45,6 +47,9 @@ export function evaluate(policies: Policies, request: IamRequest): Evaluation {
     return resource === undefined
       ? { decision: 'implicit-deny', by: 'resource' }
       : { decision: 'allow', statement: resource.source, by: 'resource' };
+  }
+  if (policies.leavesToAccount === true && resource === undefined && !isLeftToAccount(statements, request)) {
+    return { decision: 'implicit-deny', by: 'resource' };
   }
   const identity = findAllow(statements.identity, request, false);
   const granted = identity ?? resource;
@@ -96,6 +101,17 @@ function findDeny(statements: Statements, request: IamRequest): Evaluation | und
     if (found !== undefined) return { decision: 'explicit-deny', statement: found.source, by };
   }
   return undefined;
+}
+
+function isLeftToAccount({ resource }: Statements, request: IamRequest): boolean {
+  return (
+    resource?.some(
+      (statement) =>
+        statement.effect === 'Allow' &&
+        statement.principal(request.principal) === 'account' &&
+        statement.matches(request) === true,
+    ) ?? false
+  );
 }
 
 function findAllow(

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { FunctionResource } from '../resources/lambda.ts';
+import type { NeededPermission } from './action-mapper.ts';
 import type { Evaluation } from './evaluate.ts';
 import { globExpression, parseTemplate, resourceExpression } from './template.ts';
 
@@ -30,12 +32,24 @@ const POLICY_NAMES = {
   session: 'session policy',
 } as const;
 
-/** The message of an `AccessDeniedException` in AWS's words, followed by the hint. */
+/** What each service says when it may not use a key in the name of its caller. */
+const KEY_DENIALS: Readonly<Record<string, (reason: string) => string>> = {
+  dynamodb: (reason) =>
+    `KMS key access denied error: com.amazonaws.services.kms.model.AWSKMSException: ${fromKms(reason)}`,
+  sqs: fromKms,
+};
+
+function fromKms(reason: string): string {
+  const answer = `Status Code: 400; Error Code: AccessDeniedException; Request ID: ${randomUUID()}; Proxy: null`;
+  return `${reason} (Service: AWSKMS; ${answer})`;
+}
+
+/** The message of a denial in the words of AWS and of the service that was called, followed by the hint. */
 export function denialMessage(
   fn: FunctionResource,
-  request: { readonly action: string; readonly resource: string },
+  { action, resource, through }: Pick<NeededPermission, 'action' | 'resource' | 'through'>,
   evaluation: Evaluation,
-  hint: string = denialHint(fn, request.action, request.resource),
+  hint: string = denialHint(fn, action, resource),
 ): string {
   const role = fn.roleArn.slice(fn.roleArn.lastIndexOf('/') + 1);
   const accountId = fn.roleArn.split(':')[4];
@@ -44,10 +58,9 @@ export function denialMessage(
   const because =
     evaluation.decision === 'explicit-deny'
       ? `with an explicit deny in ${evaluation.by === 'identity' ? 'an' : 'a'} ${policy}`
-      : `because no ${policy} allows the ${request.action} action`;
+      : `because no ${policy} allows the ${action} action`;
   const problem = evaluation.problem === undefined ? '' : ` (${evaluation.problem})`;
-  return (
-    `User: ${who} is not authorized to perform: ${request.action} on resource: ${request.resource} ` +
-    `${because}${problem}; ${hint}`
-  );
+  const reason = `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${because}${problem}`;
+  const [service = ''] = through?.action.split(':') ?? [];
+  return `${KEY_DENIALS[service]?.(reason) ?? reason}; ${hint}`;
 }

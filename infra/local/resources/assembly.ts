@@ -4,6 +4,7 @@ import type { CustomResource } from './cloudformation.ts';
 import type { TableResource } from './dynamodb.ts';
 import type { BusResource, RuleResource, ScheduleResource } from './eventbridge.ts';
 import type { RoleResource } from './iam.ts';
+import type { KeyResource } from './kms.ts';
 import type {
   DestinationResource,
   EventSourceMappingResource,
@@ -24,6 +25,7 @@ export interface Assembly {
   readonly roles: readonly RoleResource[];
   readonly tables: readonly TableResource[];
   readonly queues: readonly QueueResource[];
+  readonly keys: readonly KeyResource[];
   readonly topics: readonly TopicResource[];
   readonly alarms: readonly AlarmResource[];
   readonly buses: readonly BusResource[];

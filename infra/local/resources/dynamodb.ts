@@ -19,4 +19,6 @@ export interface TableResource {
   readonly ttlAttribute: string | undefined;
   readonly streamArn: string | undefined;
   readonly streamView: string | undefined;
+  /** The customer's key that encrypts it; undefined for AWS's own. */
+  readonly kmsKeyArn?: string | undefined;
 }

@@ -2,6 +2,10 @@
 export interface BusResource {
   readonly name: string;
   readonly arn: string;
+  /** Where events go that could not be encrypted or decrypted. */
+  readonly deadLetterArn?: string | undefined;
+  /** The customer's key that encrypts it; undefined for AWS's own. */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /** An `AWS::Events::Rule`: the events of a bus that match the pattern go to the targets. */

@@ -4,6 +4,8 @@ import type { PolicyDocument } from './iam.ts';
 export interface TopicResource {
   readonly name: string;
   readonly arn: string;
+  /** The customer's key that encrypts it; undefined for AWS's own. */
+  readonly kmsKeyArn?: string | undefined;
   /** The topic's resource policy. */
   readonly policy: PolicyDocument | undefined;
 }

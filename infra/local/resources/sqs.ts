@@ -8,6 +8,8 @@ export interface QueueResource {
   readonly visibilityTimeoutSeconds: number;
   readonly retentionSeconds: number;
   readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | undefined;
+  /** The customer's key that encrypts it; undefined for AWS's own. */
+  readonly kmsKeyArn?: string | undefined;
   /** The queue's resource policy. */
   readonly policy: PolicyDocument | undefined;
 }

@@ -1,4 +1,4 @@
-import { roleAllows } from '../iam/service-access.ts';
+import { missingPermissions } from '../iam/service-access.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { Denial } from '../types.ts';
 
@@ -13,7 +13,9 @@ export function logDenial(assembly: Assembly, functionName: string): Denial | un
   if (role === undefined) return undefined;
   const group = `arn:aws:logs:${region}:${accountId}:log-group:/aws/lambda/${functionName}`;
   const resource = `${group}:log-stream:local`;
-  const action = LOG_ACTIONS.find((one) => !roleAllows(role, { action: one, resource }));
+  const action = LOG_ACTIONS.find(
+    (one) => missingPermissions(role, { action: one, resource }, assembly).length > 0,
+  );
   if (action === undefined) return undefined;
   const hint = 'Lambda writes the log with the rights of the role';
   return { functionName, action, resource, hint, at: new Date().toISOString() };

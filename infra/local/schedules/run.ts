@@ -29,7 +29,7 @@ export async function runSchedule(
   // AWS writes no fraction of a second.
   const scheduledAt = new Date(dueMs).toISOString().replace(/\.\d+Z$/, 'Z');
   const run = { plugin: schedule.plugin, schedule: schedule.key, scheduledAt };
-  const [refusal] = scheduleRefusals(schedule, assembly.roles, assembly.queues, assembly.accountId);
+  const [refusal] = scheduleRefusals(schedule, assembly);
   if (refusal !== undefined) return { ...run, status: 'denied', reason: refusal };
   const placeholders = {
     '<aws.scheduler.scheduled-time>': scheduledAt,

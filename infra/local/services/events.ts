@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { compilePattern } from '../events/pattern.ts';
-import { queueAllowsRule } from '../iam/service-access.ts';
+import { deniedToRule } from '../iam/service-access.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { RuleResource } from '../resources/eventbridge.ts';
 import type { State } from '../state/types.ts';
@@ -115,12 +115,14 @@ function deliver(rule: RuleResource, body: string, assembly: Assembly, context: 
     const isDelivered = [target.arn, target.deadLetterArn].some((arn) => {
       const queue = assembly.queues.find((candidate) => candidate.arn === arn);
       if (!queue) return false;
-      if (queueAllowsRule(queue, rule, assembly.accountId)) {
+      const denied = deniedToRule(queue, rule, assembly);
+      if (denied === undefined) {
         context.state.queues.send(queue.name, { body, senderId: 'AIDAEVENTBRIDGE' });
         return true;
       }
       context.terminal.warn(
-        `rule ${rule.name}: queue ${queue.name} does not let events.amazonaws.com send messages for this rule`,
+        `rule ${rule.name}: queue ${queue.name} does not let events.amazonaws.com send messages for this rule: ` +
+          `no policy allows ${denied}`,
       );
       return false;
     });

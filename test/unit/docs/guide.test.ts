@@ -137,6 +137,8 @@ function actionsOf(form: string): readonly string[] {
     publicOpenApi: false,
     alarmReceivers: [],
     dashboards: true,
+    createsKey: false,
+    encryptsWithKey: false,
     isLocal: true,
   } as const;
   const manifest = { partitionKey: 'PK', indexes: {} };

@@ -2,6 +2,7 @@ import type { KeyAttribute, TableResource } from '../../resources/dynamodb.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, children, type Fields, flag, optionalText, refuse, text, texts } from '../fields.ts';
 import { arnOf, type Identify, nameOf, type ResolvedStacks, type Resource, stableId } from '../resource.ts';
+import { keyArnOf } from './kms.ts';
 
 const TYPES = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'] as const;
 
@@ -21,7 +22,16 @@ export const DYNAMODB_TYPES: Readonly<Record<string, Identify>> = Object.fromEnt
 );
 
 export function tablesOf(stacks: ResolvedStacks): readonly TableResource[] {
-  return stacks.ofType(...TYPES).map(toTable);
+  return stacks
+    .ofType(...TYPES)
+    .map((table) => ({ ...toTable(table), kmsKeyArn: encryptionKeyOf(table, stacks) }));
+}
+
+/** The key of a table, or of the replica that a global table has in the stack's own region. */
+function encryptionKeyOf({ properties, env }: Resource, stacks: ResolvedStacks): string | undefined {
+  const own = children(properties, 'Replicas').find((replica) => text(replica, 'Region') === env.region);
+  const sse = child(own ?? properties, 'SSESpecification');
+  return sse && keyArnOf(sse, 'KMSMasterKeyId', stacks);
 }
 
 function toTable(resource: Resource): TableResource {

@@ -3,6 +3,7 @@ import type { BusResource, RuleResource } from '../../resources/eventbridge.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, children, type Fields, optionalText, refuse, text } from '../fields.ts';
 import { arnOf, type Identify, inert, nameOf, type ResolvedStacks, type Resource } from '../resource.ts';
+import { keyArnOf } from './kms.ts';
 
 const bus: Identify = (resource) => {
   const name = text(resource.properties, 'Name');
@@ -25,7 +26,15 @@ export const EVENTS_TYPES: Readonly<Record<string, Identify>> = {
 };
 
 export function busesOf(stacks: ResolvedStacks): readonly BusResource[] {
-  return stacks.ofType('AWS::Events::EventBus').map(({ name, arn }) => ({ name, arn }));
+  return stacks.ofType('AWS::Events::EventBus').map(({ name, arn, properties }) => {
+    const deadLetter = child(properties, 'DeadLetterConfig');
+    return {
+      name,
+      arn,
+      deadLetterArn: deadLetter && optionalText(deadLetter, 'Arn'),
+      kmsKeyArn: keyArnOf(properties, 'KmsKeyIdentifier', stacks),
+    };
+  });
 }
 
 export function rulesOf(stacks: ResolvedStacks): readonly RuleResource[] {

@@ -1,17 +1,4 @@
-import { text } from '../fields.ts';
-import { arnOf, type Identify, inert, nameOf, stableUuid } from '../resource.ts';
-
-const key: Identify = (resource) => {
-  const name = stableUuid(resource);
-  const arn = arnOf(resource, 'kms', `key/${name}`);
-  return { ref: name, name, arn, attributes: { Arn: arn, KeyId: name } };
-};
-
-const keyAlias: Identify = (resource) => {
-  const name = text(resource.properties, 'AliasName');
-  const arn = arnOf(resource, 'kms', name);
-  return { ref: name, name, arn, attributes: { Arn: arn } };
-};
+import { arnOf, type Identify, inert, nameOf } from '../resource.ts';
 
 const logGroup: Identify = (resource) => {
   const name = nameOf(resource, 'LogGroupName', 512);
@@ -27,8 +14,6 @@ const deploymentApplication: Identify = (resource) => {
 
 /** Types that have a name but nothing to run. */
 export const OTHER_TYPES: Readonly<Record<string, Identify>> = {
-  'AWS::KMS::Key': key,
-  'AWS::KMS::Alias': keyAlias,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::CodeDeploy::Application': deploymentApplication,
   'AWS::CodeDeploy::DeploymentGroup': inert,

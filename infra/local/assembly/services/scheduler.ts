@@ -1,9 +1,8 @@
 import { parseExpression } from '../../events/schedule-expression.ts';
 import { evaluate } from '../../iam/evaluate.ts';
-import { roleAllows } from '../../iam/service-access.ts';
+import { missingPermissions } from '../../iam/service-access.ts';
+import type { Assembly } from '../../resources/assembly.ts';
 import type { ScheduleResource } from '../../resources/eventbridge.ts';
-import type { RoleResource } from '../../resources/iam.ts';
-import type { QueueResource } from '../../resources/sqs.ts';
 import { TemplateProblem } from '../error.ts';
 import { child, type Fields, optionalText, refuse, text } from '../fields.ts';
 import { arnOf, type Identify, nameOf, type ResolvedStacks, type Resource } from '../resource.ts';
@@ -75,12 +74,8 @@ function required(fields: Fields, key: string): Fields {
 }
 
 /** What keeps EventBridge Scheduler from running a schedule; empty when nothing does. */
-export function scheduleRefusals(
-  schedule: ScheduleResource,
-  roles: readonly RoleResource[],
-  queues: readonly QueueResource[],
-  accountId: string,
-): readonly string[] {
+export function scheduleRefusals(schedule: ScheduleResource, assembly: Assembly): readonly string[] {
+  const { roles, accountId } = assembly;
   const role = roles.find(({ arn }) => arn === schedule.roleArn);
   if (role === undefined) return [`schedule ${schedule.name}: there is no role ${schedule.roleArn}`];
   const trusts = evaluate(
@@ -99,9 +94,8 @@ export function scheduleRefusals(
       ? needed
       : [...needed, ['sqs:SendMessage', schedule.deadLetterArn] as const];
   for (const [action, resource] of wanted) {
-    const queue = queues.find(({ arn }) => arn === resource);
-    if (!roleAllows(role, { action, resource, policy: queue?.policy }))
-      problems.push(`role ${role.name} may not ${action} on ${resource}`);
+    for (const missing of missingPermissions(role, { action, resource }, assembly))
+      problems.push(`role ${role.name} may not ${missing.action} on ${missing.resource}`);
   }
   return problems.map((problem) => `schedule ${schedule.name}: ${problem}`);
 }

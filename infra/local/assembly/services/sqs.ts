@@ -3,6 +3,7 @@ import { TemplateProblem } from '../error.ts';
 import { child, number, optionalText, text, texts } from '../fields.ts';
 import { arnOf, type Identify, inert, nameOf, type ResolvedStacks, type Resource } from '../resource.ts';
 import { mergeDocuments, documentOf } from './iam.ts';
+import { keyArnOf } from './kms.ts';
 
 const queue: Identify = (resource) => {
   const name = nameOf(resource, 'QueueName', 80);
@@ -20,7 +21,7 @@ export function queuesOf(stacks: ResolvedStacks): readonly QueueResource[] {
   const policies = stacks.ofType('AWS::SQS::QueuePolicy');
   return stacks.ofType('AWS::SQS::Queue').map((resource) => {
     const own = policies.filter((policy) => texts(policy.properties, 'Queues').includes(resource.ref));
-    return toQueue(resource, own);
+    return { ...toQueue(resource, own), kmsKeyArn: keyArnOf(resource.properties, 'KmsMasterKeyId', stacks) };
   });
 }
 

@@ -438,3 +438,54 @@ describe('alarms', () => {
     expect(denied).toThrow(`alarm slow: CloudWatch may not publish to ${arn('sns', 'alarms')}`);
   });
 });
+
+describe('keys', () => {
+  const key = (resources: Record<string, Declaration>) =>
+    Object.keys(resources).find((id) => resources[id]?.Type === 'AWS::KMS::Key') ?? '';
+  const readWith = (KmsMasterKeyId: (id: string) => unknown) =>
+    readChanged((resources) => {
+      const id = key(resources);
+      Object.assign(resources, {
+        Alias: {
+          Type: 'AWS::KMS::Alias',
+          Properties: { AliasName: 'alias/plugin', TargetKeyId: { Ref: id } },
+        },
+      });
+      each(resources, 'AWS::SQS::Queue', (queue) => {
+        queue.Properties['KmsMasterKeyId'] = KmsMasterKeyId(id);
+      });
+      each(resources, 'AWS::KMS::Key', (one) => {
+        const { Statement } = one.Properties['KeyPolicy'] as { Statement: unknown[] };
+        const allow = { Effect: 'Allow', Action: 'kms:*', Resource: '*' };
+        Statement.push({ ...allow, Principal: { Service: 'events.amazonaws.com' } });
+      });
+      // The role of the schedule has no policy beside it.
+      each(resources, 'AWS::IAM::Role', (role) => {
+        const PolicyDocument = { Statement: { Effect: 'Allow', Action: 'kms:*', Resource: '*' } };
+        role.Properties['Policies'] = [
+          ...((role.Properties['Policies'] ?? []) as object[]),
+          { PolicyDocument },
+        ];
+      });
+    });
+
+  it.each([
+    ['ARN', (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })],
+    ['id', (id: string) => ({ Ref: id })],
+    ['alias', () => 'alias/plugin'],
+    ['ARN of the alias', () => arn('kms', 'alias/plugin')],
+  ])('are named by %s', (_, name) => {
+    const { queues, keys } = readWith(name);
+    expect(keys).toHaveLength(1);
+    for (const { kmsKeyArn } of queues) expect(kmsKeyArn).toBe(keys[0]?.arn);
+  });
+
+  it('may be none of the assembly when they are named by ARN, and then their policy is not known', () => {
+    const other = arn('kms', 'key/other');
+    for (const { kmsKeyArn } of readWith(() => other).queues) expect(kmsKeyArn).toBe(other);
+  });
+
+  it('stop it when an alias or an id is of none', () => {
+    expect(() => readWith(() => 'alias/none')).toThrow('KmsMasterKeyId: there is no key alias/none');
+  });
+});

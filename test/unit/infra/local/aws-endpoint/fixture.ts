@@ -170,6 +170,7 @@ export function assemblyOf(change: Partial<Assembly> = {}): Assembly {
     ],
     tables: [table],
     queues: [queue, deadQueue],
+    keys: [],
     topics: [],
     alarms: [],
     buses: [{ name: 'app', arn: busArn }],

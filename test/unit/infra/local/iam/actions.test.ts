@@ -25,6 +25,7 @@ function ask(service: string, operation: string, body: unknown): ReturnType<type
     tables: [
       {
         name: 't',
+        arn: `${ddb}t`,
         partitionKey: pk,
         indexes: [
           {

@@ -60,6 +60,7 @@ export function assemblyOf(functions: readonly FunctionResource[], more: Partial
     roles: [],
     tables: [],
     queues: [],
+    keys: [],
     topics: [],
     alarms: [],
     buses: [],
