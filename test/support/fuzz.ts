@@ -1,4 +1,4 @@
-const times = Number(process.env['FUZZ'] ?? 0);
+const times = Number(process.env['FUZZ'] ?? process.env['FUZZ_DEFAULT'] ?? 0);
 
 /**
  * How a property is tried: a few times from a fixed seed, so that a run says the same every time, and with `FUZZ=<n>`
