@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { createHasher } from './bundling/file-hash.ts';
 import { checkPlugins } from './bundling/check.ts';
 import { count, formatErrors } from './manifest/format.ts';
+import { hasColors } from './process/colors.ts';
 
 try {
   const rootDir = resolve(process.argv[2] ?? process.cwd());
   const { known, errors, warnings } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
-  const color = process.stderr.isTTY;
+  const color = hasColors(process.stderr);
   if (warnings.length > 0) {
     process.stderr.write(`${formatErrors(warnings, { color, noun: 'warning' })}\n`);
   }

@@ -2,6 +2,7 @@ import { formatErrors } from '#infra/manifest/format.ts';
 import { movesInSteps } from '#infra/manifest/deploy.ts';
 import { PLATFORM_VERSION } from '#infra/manifest/load.ts';
 import type { LoadedPlugin, ManifestError } from '#infra/manifest/types.ts';
+import { hasColors } from '#infra/process/colors.ts';
 import { createHasher } from './file-hash.ts';
 import { checkPlugins } from './check.ts';
 import { configsOf } from './compose/configs.ts';
@@ -83,7 +84,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   ]);
   const { errors, warnings, broken, known } = checked;
   if (errors.length > 0 && !keepGoing) {
-    throw new PrepareError(formatErrors(errors, { color: process.stderr.isTTY }));
+    throw new PrepareError(formatErrors(errors, { color: hasColors(process.stderr) }));
   }
   const kept = keepGoing ? lastGoodOf(checked, rootDir, lastGoodDir) : [];
   const served: readonly ServedPlugin[] = [...checked.good, ...kept];

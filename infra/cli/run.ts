@@ -1,25 +1,31 @@
 import { type Command, CommanderError } from 'commander';
+import { hasColors } from '#infra/process/colors.ts';
 import { CommandError } from './command-error.ts';
-import { createView } from './output/view.ts';
+import { createView, type View } from './output/view.ts';
 import type { CommandResult } from './output/result.ts';
 
 const EXIT = { refused: 1, usage: 2 } as const;
 
 const wantsJson = (): boolean => process.argv.includes('--json');
 
+const viewOf = (stream: NodeJS.WriteStream): View =>
+  createView({
+    write: (text) => stream.write(text),
+    isTerminal: stream.isTTY,
+    colors: hasColors(stream),
+  });
+
 function print({ json, show, failed = false }: CommandResult): void {
   if (wantsJson()) process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
   else {
-    const { isTTY: isTerminal } = process.stdout;
-    show(createView({ write: (text) => process.stdout.write(text), isTerminal }));
+    show(viewOf(process.stdout));
   }
   if (failed) process.exitCode = EXIT.refused;
 }
 
 /** One line for what is wrong, with what to do about it, and one for each reason. */
 function printError(error: unknown): void {
-  const { isTTY: isTerminal } = process.stderr;
-  const view = createView({ write: (text) => process.stderr.write(text), isTerminal });
+  const view = viewOf(process.stderr);
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof CommandError)) {
     if (wantsJson())
@@ -32,7 +38,7 @@ function printError(error: unknown): void {
     process.stdout.write(`${JSON.stringify({ error: { code, message, fix, reasons } }, null, 2)}\n`);
     return;
   }
-  view.line(`error: ${message}; fix: ${fix}`);
+  view.line(`error: ${message}; fix: ${fix}`, 'fail');
   for (const reason of reasons) view.line(`  - ${reason}`);
 }
 

@@ -6,6 +6,8 @@ type Style = Parameters<typeof styleText>[0];
 export interface ViewOptions {
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
+  /** As a terminal has them, when left out. */
+  readonly colors?: boolean;
 }
 
 /**
@@ -43,9 +45,9 @@ const STYLES: ReadonlyMap<string, Style> = new Map(
   }),
 );
 
-export function createView({ write, isTerminal }: ViewOptions): View {
+export function createView({ write, isTerminal, colors = isTerminal }: ViewOptions): View {
   const paint = (style: Style | undefined, text: string): string =>
-    isTerminal && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
+    colors && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
   const line = (text: string): void => write(`${text}\n`);
   return {
     line: (text = '', state = '') => line(paint(STYLES.get(state), shown(text))),
