@@ -1,11 +1,13 @@
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -157,7 +159,7 @@ function linkPackages(project: string, others: readonly string[]): void {
   const sources = [platformRoot, ...others].flatMap(packageFoldersOf);
   const modules = join(project, 'node_modules');
   if (sources.length === 1 && !existsSync(modules)) {
-    symlinkSync(sources[0] ?? '', modules);
+    link(sources[0] ?? '', modules);
     return;
   }
   for (const source of sources) linkEntries(source, modules);
@@ -167,10 +169,16 @@ function linkPackages(project: string, others: readonly string[]): void {
 function linkEntries(source: string, target: string): void {
   mkdirSync(target, { recursive: true });
   for (const name of readdirSync(source)) {
-    const link = join(target, name);
-    if (name.startsWith('@')) linkEntries(join(source, name), link);
-    else if (!existsSync(link)) symlinkSync(join(source, name), link);
+    const [from, to] = [join(source, name), join(target, name)];
+    if (name.startsWith('@')) linkEntries(from, to);
+    else if (!existsSync(to)) link(from, to);
   }
+}
+
+/** Windows lets everybody make a junction, which only folders can be; other links need a privilege. */
+function link(from: string, to: string): void {
+  if (statSync(from).isDirectory()) symlinkSync(from, to, 'junction');
+  else copyFileSync(from, to);
 }
 
 /** Where Node.js looks for packages from a folder on, the nearest first. */

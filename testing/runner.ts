@@ -74,7 +74,7 @@ export async function startRunner({
   let addresses: Addresses;
   let printed = '';
   // A test run that ends before its tests have stopped the system takes the system along.
-  const endWithThisProcess = () => child?.kill('SIGTERM');
+  const endWithThisProcess = () => child && askToEnd(child);
   process.once('exit', endWithThisProcess);
 
   const start = async () => {
@@ -83,7 +83,8 @@ export async function startRunner({
     child = spawn(nodeOf(projectDir), ['infra/local/main.ts', ...flags, ...args], {
       cwd: projectDir,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // It ends by itself when the channel closes, also when this process is killed.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     printed = '';
     for (const stream of [child.stdout, child.stderr])
@@ -121,13 +122,13 @@ export async function startRunner({
     },
     async stop() {
       remember();
-      const code = await end(child, 'SIGTERM');
+      const code = await end(child, askToEnd);
       discard();
       return code;
     },
     async kill9() {
       remember();
-      await end(child, 'SIGKILL');
+      await end(child, (running) => running.kill('SIGKILL'));
       rmSync(join(stateDir, 'runtime.json'), { force: true });
     },
     leftovers: async () => [...known].filter(isAlive),
@@ -139,7 +140,7 @@ export async function startRunner({
 function nodeOf(projectDir: string): string {
   try {
     const manifest = createRequire(join(projectDir, 'package.json')).resolve('node/package.json');
-    const binary = join(manifest, '..', 'bin', 'node');
+    const binary = join(manifest, '..', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(binary) ? binary : process.execPath;
   } catch {
     return process.execPath;
@@ -173,11 +174,20 @@ function readAddresses(file: string): Addresses | undefined {
   }
 }
 
-async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<number | null> {
+/** As Ctrl-C does. Windows has no signals: a program is asked by closing its channel there. */
+function askToEnd(child: ChildProcess): void {
+  if (process.platform !== 'win32') child.kill('SIGTERM');
+  else if (child.connected) child.disconnect();
+}
+
+async function end(
+  child: ChildProcess | undefined,
+  how: (child: ChildProcess) => void,
+): Promise<number | null> {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null)
     return child?.exitCode ?? null;
   const exit = once(child, 'exit');
-  child.kill(signal);
+  how(child);
   const late = sleep(STOPPED_WITHIN_MS, 'late' as const, { ref: false });
   if ((await Promise.race([exit, late])) === 'late') child.kill('SIGKILL');
   await exit;

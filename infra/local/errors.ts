@@ -36,6 +36,11 @@ export class StartupError extends Error {
   }
 }
 
-/** A message as the terminal shows it, with its code; what the synth has printed has codes of its own. */
-export const withStartCode = (message: string, code: StartErrorCode | undefined): string =>
-  code === undefined || code === 'synth-failed' ? message : `${message} (${code})`;
+/**
+ * A message as the terminal shows it, with its code on the first line; what the synth has printed has codes of its own.
+ */
+export function withStartCode(message: string, code: StartErrorCode | undefined): string {
+  if (code === undefined || code === 'synth-failed') return message;
+  const [first = '', ...more] = message.split('\n');
+  return [`${first} (${code})`, ...more].join('\n');
+}

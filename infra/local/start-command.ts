@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { StartupError, withStartCode } from './errors.ts';
 import type { RunnerOptions } from './runner/context.ts';
@@ -16,6 +16,7 @@ interface Flags {
   readonly auth?: 'strict';
   readonly watch: boolean;
   readonly verbose: boolean;
+  readonly quiet: boolean;
 }
 
 function parsePort(text: string): number {
@@ -40,6 +41,7 @@ function readFlags(args: readonly string[]): Flags {
     .option('--reset', 'forget that state first', false)
     .addOption(new Option('--auth <mode>', 'demand a token for every call').choices(['strict']))
     .option('--no-watch', 'do not reload when files change')
+    .option('--quiet', 'no line for each call of the API', false)
     .option('--verbose', 'every log line of every function, and stack traces', false)
     .allowExcessArguments(false)
     .action(() => {});
@@ -76,15 +78,23 @@ async function stopWith(exitCode: number): Promise<never> {
   process.exit(exitCode);
 }
 
+/** At Ctrl-C the terminal signals every process, and npm passes its signal on: both are one wish. */
+const SAME_SIGNAL_WITHIN_MS = 500;
+
 let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // A second signal ends the process at once; the guard ends the children.
-    if (stopping) process.exit(1);
-    stopping = true;
-    void stopWith(0);
-  });
-}
+let stoppingSinceMs = 0;
+const stopOnce = () => {
+  // A second signal ends the process at once; the guard ends the children.
+  if (stopping && performance.now() - stoppingSinceMs > SAME_SIGNAL_WITHIN_MS) process.exit(1);
+  if (stopping) return;
+  stopping = true;
+  stoppingSinceMs = performance.now();
+  terminal.end(['dim', 'stopping']);
+  void stopWith(0);
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOnce);
+// A program that has started this one with a channel has ended, or asks for the end on Windows, which has no signals.
+process.once('disconnect', () => stopping || stopOnce());
 
 // The reader of the output has ended, e.g. `npm start | head`.
 process.stdout.on('error', () => void stopWith(0));
@@ -112,11 +122,12 @@ const options: RunnerOptions = {
   strict: flags.auth === 'strict',
   watch: flags.watch,
   verbose: flags.verbose,
+  quiet: flags.quiet,
   terminal,
 };
 
 try {
-  terminal.info(`AnineePlus Plugins, state in ${relative(options.rootDir, options.stateDir) || '.'}`);
+  terminal.parts(['bold', 'AnineePlus Plugins']);
   await startRunner(options, stack);
   // A full disk fails in many places; the watch reports it once.
   const unwatch = watchFolder(options.stateDir, (error) => endBecauseOf(error, String(error)));

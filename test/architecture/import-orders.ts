@@ -120,6 +120,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'config.ts',
   ],
   'infra/local': [
+    'apart.ts',
     'errors.ts',
     'json.ts',
     'ports.ts',

@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import { createHasher } from '#infra/bundling/file-hash.ts';
 import { checkPlugins } from '#infra/bundling/check.ts';
 import { count } from '#infra/manifest/format.ts';
+import { readSettings } from '#infra/local/runner/settings.ts';
 import type { ManifestError } from '#infra/manifest/types.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
+import { checkEngine } from '../doctor/engine.ts';
 import { checkPorts } from '../doctor/ports.ts';
 import { checkSettings } from '../doctor/settings.ts';
 import { checkState, runnerOf } from '../doctor/state.ts';
-import { checkCdk, checkEngine, checkNode } from '../doctor/tools.ts';
+import { checkCdk, checkNode } from '../doctor/tools.ts';
 import type { CommandResult } from '../output/result.ts';
 import { manifestsOf } from '../project/plugins.ts';
 
@@ -21,14 +23,15 @@ export async function runDoctor(rootDir: string, { port, state }: DoctorFlags): 
   const stateDir = resolve(rootDir, state);
   const { plugins } = manifestsOf(rootDir);
   const manifests = plugins.map(({ manifest }) => manifest);
-  const [ports, settings, code] = await Promise.all([
+  const [engine, ports, settings, code] = await Promise.all([
+    checkEngine({ endpoint: endpointOf(rootDir) }),
     checkPorts(port, manifests, runnerOf(stateDir)),
     checkSettings(rootDir, process.env, plugins),
     checkCode(rootDir),
   ]);
   const checks: readonly Check[] = [
     checkNode(process.versions.node),
-    checkEngine(process.env),
+    engine,
     checkCdk(rootDir),
     checkState(stateDir),
     ...ports,
@@ -44,6 +47,15 @@ export async function runDoctor(rootDir: string, { port, state }: DoctorFlags): 
         checks.map(({ name, status, detail, fix }) => [name, status, detail, fix]),
       ),
   };
+}
+
+/** As `npm start` reads it; an unreadable `.env` is reported by the check of the settings. */
+function endpointOf(rootDir: string): string | undefined {
+  try {
+    return readSettings(rootDir, process.env)['DYNAMODB_ENDPOINT'];
+  } catch {
+    return process.env['DYNAMODB_ENDPOINT'];
+  }
 }
 
 /** The check of `npm run validate`. */

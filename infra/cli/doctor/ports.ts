@@ -20,6 +20,11 @@ function wantedPorts(apiPort: number, manifests: readonly Manifest[]): readonly 
   ];
 }
 
+/** Names the process that listens on a port, perhaps for an administrator alone. */
+export function findCommand(port: number, platform: string = process.platform): string {
+  return platform === 'win32' ? `netstat -ano | findstr :${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
+}
+
 /**
  * Whether each port is free, or else who has it.
  * @param runnerPid of the system that runs with the state folder, which may have them
@@ -38,7 +43,11 @@ export function checkPorts(
       if (fault !== 'EADDRINUSE') return fail(what, `cannot be used for the ${name} (${fault})`, otherwise);
       const owner = listenerOf(port);
       if (owner === undefined) {
-        return fail(what, `in use by a process that cannot be seen from here`, `stop it, or ${otherwise}`);
+        return fail(
+          what,
+          'in use by a process that cannot be seen from here',
+          `find it with: ${findCommand(port)}; stop it, or ${otherwise}`,
+        );
       }
       if (runnerPid !== undefined && [owner.pid, ...owner.parents].includes(runnerPid)) {
         return ok(what, `the ${name} of the system that runs (process ${runnerPid})`);

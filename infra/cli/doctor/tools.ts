@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as semver from 'semver';
-import { engineBinary, enginePackage } from '#infra/local/engine/binary.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** Major version of Node.js on Lambda, which the scripts of package.json bring along. */
@@ -21,26 +19,6 @@ export function checkNode(version: string): Check {
         `${version}, while Lambda runs ${LAMBDA_NODE}`,
         'start by npm run, which takes the one of npm ci',
       );
-}
-
-/** @param packageName of the engine for this machine */
-export function checkEngine(environment: NodeJS.ProcessEnv, packageName: string = enginePackage()): Check {
-  const endpoint = environment['DYNAMODB_ENDPOINT'];
-  if (endpoint) return ok('engine', `DYNAMODB_ENDPOINT is ${endpoint}`);
-  try {
-    const { status, stdout, stderr, error } = spawnSync(engineBinary(packageName), ['--version'], {
-      encoding: 'utf8',
-    });
-    if (status === 0) return ok('engine', stdout.trim());
-    return fail(
-      'engine',
-      `${packageName} does not run: ${error?.message ?? stderr.trim()}`,
-      'install it again with npm ci, or set DYNAMODB_ENDPOINT to a running DynamoDB',
-    );
-  } catch (error) {
-    const [detail = '', fix = ''] = (error instanceof Error ? error.message : String(error)).split(': ');
-    return fail('engine', detail, fix);
-  }
 }
 
 /** The version of the CDK command line, which npm would update past what reads the assembly. */

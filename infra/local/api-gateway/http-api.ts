@@ -10,7 +10,7 @@ import type { Authorizer } from './authorizer.ts';
 import { preflightAnswer, withCors } from './cors.ts';
 import { combinedHeaders, type EventTarget, lambdaEventOf, type HttpRequest } from './event.ts';
 import { httpResponseOf } from './lambda-response.ts';
-import { matchRoute } from './routes.ts';
+import { matchRoute, type RouteMatch } from './routes.ts';
 import type { RouteThrottles } from './throttles.ts';
 
 /** Bounds of API Gateway and Lambda. */
@@ -18,31 +18,57 @@ const API_BODY_MAX_BYTES = 10 * 1024 * 1024;
 const EVENT_MAX_BYTES = 6 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
+/** A call that was answered. */
+export interface AnsweredCall {
+  readonly via: 'api' | 'function-url';
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+  /** What the route or URL leads to; undefined where no route fits. */
+  readonly functionArn: string | undefined;
+}
+
 /** What the HTTP API works with. */
 interface HttpApiOptions {
   readonly assembly: AssemblyRef;
   readonly functions: Functions;
   readonly authorize: Authorizer;
   readonly throttles: Pick<RouteThrottles, 'take'>;
-  /** Called with each answer but those of function URLs. */
-  readonly onAnswer?: (answer: { readonly status: number; readonly durationMs: number }) => void;
+  /** Called with each answer but those to a browser's preflight requests. */
+  readonly onAnswer?: (call: AnsweredCall) => void;
   readonly integrationTimeoutMs?: number;
 }
 
 /** Serves the assembly's function URLs at their paths, and its HTTP API for everything else. */
 export function createHttpApi(options: HttpApiOptions): HttpHandler {
   return async (request, path, query) => {
+    const startedAt = performance.now();
+    const answered = (via: AnsweredCall['via'], { status }: HttpResponse, functionArn?: string): void => {
+      const durationMs = performance.now() - startedAt;
+      const { method = 'GET' } = request;
+      options.onAnswer?.({ via, method, path, status, durationMs, functionArn });
+    };
     const url = options.assembly.current.functionUrls.find((candidate) => candidate.path === path);
-    if (url) return serveFunctionUrl(url, options, request, path, query);
+    if (url) {
+      const answer = await serveFunctionUrl(url, options, request, path, query);
+      answered('function-url', answer, url.functionArn);
+      return answer;
+    }
     const { cors } = options.assembly.current;
     const preflight = preflightAnswer(cors, request);
     if (preflight) return preflight;
-    const startedAt = performance.now();
-    const answer = await serveRoute(options, request, path, query).catch((error: unknown) => {
+    const match = matchRoute(
+      options.assembly.current.routes,
+      request.method ?? 'GET',
+      decodeURIComponent(path),
+    );
+    const answer = await serveRoute(match, options, request, path, query).catch((error: unknown) => {
       if (error instanceof BodyTooLargeError) return apiErrors.tooLarge;
       throw error;
     });
-    options.onAnswer?.({ status: answer.status, durationMs: performance.now() - startedAt });
+    answered('api', answer, match?.route.functionArn);
     return withCors(cors, request, answer);
   };
 }
@@ -68,14 +94,13 @@ async function serveFunctionUrl(
 }
 
 async function serveRoute(
+  match: RouteMatch | undefined,
   options: HttpApiOptions,
   request: IncomingMessage,
   path: string,
   query: string,
 ): Promise<HttpResponse> {
-  const { region, accountId, routes } = options.assembly.current;
-  const decoded = decodeURIComponent(path);
-  const match = matchRoute(routes, request.method ?? 'GET', decoded);
+  const { region, accountId } = options.assembly.current;
   if (match === undefined) return apiErrors.notFound;
   const { route, parameters } = match;
   if (!options.throttles.take(route.key)) return apiErrors.throttled;
@@ -86,7 +111,7 @@ async function serveRoute(
   if (authorization?.refusal) return authorization.refusal;
   const target = {
     routeKey: route.key,
-    path: decoded,
+    path: decodeURIComponent(path),
     pathParameters: parameters,
     domainName: `local.execute-api.${region}.amazonaws.com`,
     accountId,

@@ -1,7 +1,7 @@
 import type { RouteResource } from '../resources/api-gateway.ts';
 
 /** A route that fits a request, with the decoded values of its path's variables. */
-interface RouteMatch {
+export interface RouteMatch {
   readonly route: RouteResource;
   readonly parameters: Readonly<Record<string, string>>;
 }

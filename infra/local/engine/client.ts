@@ -1,4 +1,5 @@
-import { Agent, request } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { EngineError, type EngineReply } from './types.ts';
 
 // The engine insists on the form of a signature but verifies nothing.
@@ -19,6 +20,7 @@ export interface EngineClient {
 /** Raw DynamoDB JSON over HTTP with kept-alive connections: the SDK would lose `userIdentity` of stream records. */
 export function engineClient(endpoint: string): EngineClient {
   const url = new URL(endpoint);
+  const { Agent, request } = url.protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const send = (target: string, body: Buffer): Promise<EngineReply> =>
     new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartupError } from '../errors.ts';
-import { freePort } from '../ports.ts';
+import { apart } from '../apart.ts';
 import { engineClient } from './client.ts';
 
 // The shell waits for the end of its input, which comes when this process ends for whatever reason (also by
@@ -10,42 +10,58 @@ import { engineClient } from './client.ts';
 const guard =
   'exec 3<&0; "$0" "$@" </dev/null & p=$!; (read -r _ <&3; kill $p 2>/dev/null) & wait $p; exit $?';
 
-/** The running engine. */
-interface EngineProcess {
-  readonly endpoint: string;
-  readonly child: ChildProcess;
-  stop(): Promise<void>;
+/** The program of an engine, with its arguments for a port of loopback. */
+export interface EngineProgram {
+  readonly program: string;
+  readonly argsFor: (port: number) => readonly string[];
+  readonly answersWithinMs: number;
 }
 
-/** Starts the program on a free loopback port, in file mode. @throws StartupError when it does not come up */
-export async function startProcess(binary: string, file: string): Promise<EngineProcess> {
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const port = await freePort(0);
-    if (port === undefined) throw new StartupError('engine-failed', 'no free port on loopback');
-    const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', file];
-    // Its own process group: Ctrl-C must not end the database while functions finish.
-    const child = spawn('sh', ['-c', guard, binary, ...args], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
+/** A process that answers as DynamoDB, or the last lines of one that does not. */
+export type EngineStart =
+  | { readonly endpoint: string; readonly child: ChildProcess; stop(): Promise<void> }
+  | { readonly endpoint: undefined; readonly lastLines: readonly string[] };
+
+const LINES_KEPT = 5;
+
+/** Starts an engine that ends with this process, and waits until it answers. */
+export async function startEngineProcess(
+  { program, argsFor, answersWithinMs }: EngineProgram,
+  port: number,
+  platform: string = process.platform,
+): Promise<EngineStart> {
+  const args = argsFor(port);
+  // Windows ends it with this process: see `apart`.
+  const [command, commandArgs] =
+    platform === 'win32' ? [program, args] : ['sh', ['-c', guard, program, ...args]];
+  const child = spawn(command, commandArgs, { stdio: ['pipe', 'pipe', 'pipe'], ...apart(platform) });
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.trim() !== '' && lastLines.push(line) > LINES_KEPT) lastLines.shift();
     });
-    child.on('error', () => undefined);
-    child.stdin.on('error', () => undefined);
-    // Ends the guarding shell when the engine has ended by itself.
-    child.once('exit', () => child.stdin.destroy());
-    const endpoint = `http://127.0.0.1:${port}`;
-    if (await engineAnswers(endpoint, child)) return { endpoint, child, stop: () => stop(child) };
-    await stop(child);
   }
-  throw new StartupError('engine-failed', `the DynamoDB engine does not start on ${file}: try --reset`);
+  // Ends the guarding shell when the engine has ended by itself.
+  child.once('exit', () => child.stdin.destroy());
+  const endpoint = `http://127.0.0.1:${port}`;
+  const stop = () => stopProcess(child, platform);
+  if (await engineAnswers(endpoint, child, answersWithinMs)) return { endpoint, child, stop };
+  await stop();
+  return { endpoint: undefined, lastLines };
 }
 
-async function engineAnswers(endpoint: string, child: ChildProcess): Promise<boolean> {
+const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
+  pid === undefined || exitCode !== null || signalCode !== null;
+
+async function engineAnswers(endpoint: string, child: ChildProcess, withinMs: number): Promise<boolean> {
   const client = engineClient(endpoint);
   try {
-    for (const started = Date.now(); Date.now() - started < 10_000 && child.exitCode === null;) {
+    for (const started = Date.now(); Date.now() - started < withinMs && !hasEnded(child);) {
       try {
         await client.call('DynamoDB_20120810.ListTables', {});
-        return child.exitCode === null;
+        return !hasEnded(child);
       } catch {
         await sleep(5);
       }
@@ -56,9 +72,11 @@ async function engineAnswers(endpoint: string, child: ChildProcess): Promise<boo
   }
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+async function stopProcess(child: ChildProcess, platform: string): Promise<void> {
+  if (hasEnded(child)) return;
   const exit = once(child, 'exit');
   child.stdin?.end();
+  // There is no shell that would end it.
+  if (platform === 'win32') child.kill();
   await exit;
 }

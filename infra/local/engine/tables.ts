@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../errors.ts';
 import type { KeyAttribute, TableResource } from '../resources/dynamodb.ts';
 import { EngineError, type Engine } from './types.ts';
@@ -9,6 +10,7 @@ interface KeyElement {
 
 interface Described {
   readonly Table: {
+    readonly TableStatus?: string;
     readonly KeySchema: readonly KeyElement[];
     readonly AttributeDefinitions: readonly {
       readonly AttributeName: string;
@@ -16,6 +18,7 @@ interface Described {
     }[];
     readonly GlobalSecondaryIndexes?: readonly {
       readonly IndexName: string;
+      readonly IndexStatus?: string;
       readonly KeySchema: readonly KeyElement[];
       readonly Projection?: Index['projection'];
     }[];
@@ -24,6 +27,8 @@ interface Described {
 }
 
 type Keyed = Pick<TableResource, 'partitionKey' | 'sortKey'>;
+
+const ACTIVE_WITHIN_MS = 30_000;
 
 // Pollers cut the images to the declared view. With both they can see that a write changed nothing, which
 // DynamoDB keeps off the stream and the engine does not.
@@ -60,6 +65,23 @@ async function create(engine: Engine, table: TableResource): Promise<void> {
     ...(table.indexes.length > 0 && { GlobalSecondaryIndexes: table.indexes.map(indexOf) }),
     ...(table.streamArn !== undefined && { StreamSpecification: stream }),
   });
+  await untilActive(engine, table.name);
+}
+
+/** DynamoDB takes no write, and no further change, before a table and its indexes are there. */
+async function untilActive(engine: Engine, name: string): Promise<void> {
+  for (const startedAtMs = Date.now(); Date.now() - startedAtMs < ACTIVE_WITHIN_MS; await sleep(20)) {
+    const { TableStatus = 'ACTIVE', GlobalSecondaryIndexes = [] } = (await describeTable(engine, name)) ?? {};
+    const statuses = [
+      TableStatus,
+      ...GlobalSecondaryIndexes.map(({ IndexStatus = 'ACTIVE' }) => IndexStatus),
+    ];
+    if (statuses.every((status) => status === 'ACTIVE')) return;
+  }
+  throw new StartupError(
+    'engine-failed',
+    `table ${name} is not ready after ${ACTIVE_WITHIN_MS / 1000} s: start again`,
+  );
 }
 
 async function amend(engine: Engine, table: TableResource, existing: Described['Table']): Promise<void> {
@@ -75,6 +97,7 @@ async function amend(engine: Engine, table: TableResource, existing: Described['
         AttributeDefinitions: definitions([table, ...table.indexes]),
         GlobalSecondaryIndexUpdates: [{ Create: indexOf(index) }],
       });
+      await untilActive(engine, table.name);
     }
   }
   const streams = existing.StreamSpecification?.StreamEnabled === true;

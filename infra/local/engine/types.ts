@@ -7,6 +7,8 @@ export interface EngineReply {
 
 /** A DynamoDB that serves the tables and their streams. */
 export interface Engine {
+  /** Which one it is, as the developer knows it. */
+  readonly name: string;
   readonly endpoint: string;
   /** Sends one request as it is. @param target the X-Amz-Target header, e.g. `DynamoDB_20120810.PutItem` */
   send(target: string, body: Buffer): Promise<EngineReply>;

@@ -51,6 +51,13 @@ export async function startHttpServer(port: number, handle: HttpHandler): Promis
   };
 }
 
+/** Finds out before anything slow begins. @throws StartupError when the port is taken */
+export async function requireFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  await listen(probe, port);
+  await new Promise((resolve) => probe.close(resolve));
+}
+
 async function listen(server: Server, port: number): Promise<AddressInfo> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).listen(port, '127.0.0.1', resolve);

@@ -92,6 +92,11 @@ async function serve(handler) {
   }
 }
 
+// Windows has no SIGTERM: the runner ends the input instead.
+if (process.argv[2] === 'end-by-input') {
+  process.stdin.once('data', () => process.emit('SIGTERM', 'SIGTERM') || process.exit(1));
+}
+
 try {
   const handler = await loadHandler();
   process.on('uncaughtException', (error) => reportFatalError('Runtime.UncaughtException', error));

@@ -3,6 +3,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { apart } from '../apart.ts';
 import type { FunctionResource } from '../resources/lambda.ts';
 
 const bootstrapDir = realpathSync(import.meta.dirname);
@@ -25,7 +26,12 @@ export interface ChildReport {
 }
 
 /** The variables that Lambda sets in every function, for a function on this machine. */
-export function reservedVariables(definition: FunctionResource, region: string, tmpDir: string) {
+export function reservedVariables(
+  definition: FunctionResource,
+  region: string,
+  tmpDir: string,
+  platform: string = process.platform,
+): Readonly<Record<string, string>> {
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -37,6 +43,8 @@ export function reservedVariables(definition: FunctionResource, region: string, 
     _HANDLER: definition.handler,
     LAMBDA_TASK_ROOT: realpathSync(definition.codeDir),
     TMPDIR: tmpDir,
+    // What `os.tmpdir()` reads on Windows.
+    ...(platform === 'win32' && { TEMP: tmpDir, TMP: tmpDir }),
     TZ: 'UTC',
   };
 }
@@ -48,14 +56,25 @@ interface ChildOptions {
   readonly tmpDir: string;
   readonly onLine: (line: string) => void;
   readonly onReport: (report: ChildReport) => void;
+  /** Of this machine, when left out. */
+  readonly platform?: string | undefined;
 }
 
 /**
  * Starts the process of one execution environment: it may read its code and write its own temporary folder, nothing
  * else, and sees exactly the variables given.
  */
-export function spawnChild({ definition, variables, tmpDir, onLine, onReport }: ChildOptions): ChildProcess {
+export function spawnChild({
+  definition,
+  variables,
+  tmpDir,
+  onLine,
+  onReport,
+  platform = process.platform,
+}: ChildOptions): ChildProcess {
   mkdirSync(tmpDir, { recursive: true });
+  const bySignal = platform !== 'win32';
+  const stdin = bySignal ? 'ignore' : 'pipe';
   const child = spawn(
     process.execPath,
     [
@@ -69,9 +88,10 @@ export function spawnChild({ definition, variables, tmpDir, onLine, onReport }: 
       `--stack-trace-limit=${STACK_FRAMES}`,
       `--max-old-space-size=${Math.floor(definition.memoryMb * HEAP_SHARE)}`,
       join(bootstrapDir, 'bootstrap.mjs'),
+      ...(bySignal ? [] : ['end-by-input']),
     ],
-    // Detached: Ctrl-C must not end the children, since the runner lets the invocations in flight end.
-    { env: { ...variables }, cwd: tmpDir, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true },
+    // Ctrl-C must not end the children, since the runner lets the invocations in flight end.
+    { env: { ...variables }, cwd: tmpDir, stdio: [stdin, 'pipe', 'pipe', 'pipe'], ...apart(platform) },
   );
   const report = child.stdio[3] as Readable;
   for (const stream of [child.stdout, child.stderr]) {
@@ -79,6 +99,12 @@ export function spawnChild({ definition, variables, tmpDir, onLine, onReport }: 
   }
   createInterface({ input: report }).on('line', (line) => onReport(parseReport(line)));
   return child;
+}
+
+/** Asks a process to end, as SIGTERM does. Windows has no signals, and would end it at once. */
+export function askToEnd(child: ChildProcess): void {
+  if (child.stdin === null) child.kill('SIGTERM');
+  else child.stdin.end('end\n');
 }
 
 function parseReport(line: string): ChildReport {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionResource } from '../resources/lambda.ts';
-import { type ChildReport, reservedVariables, spawnChild } from './child.ts';
+import { askToEnd, type ChildReport, reservedVariables, spawnChild } from './child.ts';
 import { errorPayload, exited, timedOut } from './errors.ts';
 import type { ProcessGuard } from './guard.ts';
 import type { NextEvent, RuntimeApi } from './runtime-api.ts';
@@ -54,6 +54,8 @@ interface EnvironmentOptions {
   readonly initTimeoutMs: number;
   readonly runtimeApi: RuntimeApi;
   readonly guard: ProcessGuard;
+  /** Of this machine, when left out. */
+  readonly platform?: string | undefined;
   readonly onLine: (requestId: string | undefined, line: string) => void;
   readonly onReport: (report: ChildReport) => void;
   /** Idle again, or dead after the handler had loaded. */
@@ -138,7 +140,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
 }
 
 function startChild(
-  { definition, region, variables, guard, onLine, onReport }: EnvironmentOptions,
+  { definition, region, variables, guard, platform, onLine, onReport }: EnvironmentOptions,
   tmpDir: string,
   runtimeAddress: string,
   requestId: () => string | undefined,
@@ -147,10 +149,11 @@ function startChild(
     definition,
     variables: {
       ...variables,
-      ...reservedVariables(definition, region, tmpDir),
+      ...reservedVariables(definition, region, tmpDir, platform),
       AWS_LAMBDA_RUNTIME_API: runtimeAddress,
     },
     tmpDir,
+    platform,
     onLine: (line) => onLine(requestId(), line),
     onReport,
   });
@@ -169,7 +172,7 @@ function onceEnded(
 
 /** SIGTERM, and after the time that Lambda leaves SIGKILL. */
 function shutDown(child: ChildProcess, ended: Promise<void>): void {
-  child.kill('SIGTERM');
+  askToEnd(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), SHUTDOWN_MS);
   void ended.then(() => clearTimeout(timer));
 }

@@ -43,6 +43,8 @@ export interface LambdaOptions {
   /** Of all functions: what is more ends when it has nothing to do, the one that has waited longest first. */
   readonly processesMax?: number;
   readonly initTimeoutMs?: number;
+  /** Of this machine, when left out. */
+  readonly platform?: string | undefined;
 }
 
 /** Starts an execution environment of a function, with its variables, credentials and log. */
@@ -61,6 +63,7 @@ export function startFunctionEnvironment(
     initTimeoutMs: options.initTimeoutMs ?? 10_000,
     runtimeApi,
     guard: options.guard,
+    platform: options.platform,
     onLine: (requestId, line) => {
       logged(requestId, line);
       for (const record of metricsInLine(line)) options.metrics?.record(record);
@@ -82,7 +85,7 @@ function logOfFirst(invocations: InvocationLog): InvocationLog['log'] {
 }
 
 /** `payment/api`, as the terminal calls a function. */
-function labelOf({ plugin, key }: FunctionResource): string {
+export function labelOf({ plugin, key }: Pick<FunctionResource, 'plugin' | 'key'>): string {
   return `${plugin}/${key}`;
 }
 

@@ -161,7 +161,7 @@ function endIdleOver(most: number, pools: readonly Pool[]): void {
 }
 
 /** From an ARN or a name, with or without an alias or version. */
-function functionNameOf(functionArn: string): string {
+export function functionNameOf(functionArn: string): string {
   const parts = functionArn.split(':');
   return (parts[0] === 'arn' ? parts[6] : parts[0]) ?? '';
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { apart } from '../apart.ts';
 
 /** Kills child processes when this process ends in any way, SIGKILL included. */
 export interface ProcessGuard {
@@ -23,10 +24,12 @@ for pid in $pids; do kill -9 "$pid"; done 2>/dev/null
 `;
 
 /**
- * Starts one guard for all children. A child in an endless loop cannot notice that its runner has ended.
+ * Starts one guard for all children. A child in an endless loop cannot notice that its runner has ended. Windows ends
+ * children with their parent by itself: see `apart`.
  */
-export function startGuard(): ProcessGuard {
-  const guard = spawn('sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+export function startGuard(platform: string = process.platform): ProcessGuard {
+  if (platform === 'win32') return { watch: () => () => {}, close: () => {} };
+  const guard = spawn('sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], ...apart(platform) });
   // The guard ends only when the runner does: a write after that needs no error.
   guard.stdin.on('error', () => {});
   guard.unref();

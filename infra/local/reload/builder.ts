@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { WatchEvent } from '#infra/process/watch-event.ts';
+import { apart } from '../apart.ts';
 import type { Terminal } from '../types.ts';
 
 /**
@@ -20,7 +21,7 @@ export function startBuilder(
   const child = spawn(process.execPath, [join('infra', 'bundling', 'watch.ts'), rootDir, String(sinceMs)], {
     cwd: rootDir,
     stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
+    ...apart(),
   });
   let stopping = false;
   let lastWords = '';

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
+import { count } from '#infra/manifest/format.ts';
 import { type LocalIssuer, openIssuer } from '../api-gateway/local-issuer.ts';
 import { startEngine } from '../engine/start.ts';
 import type { Engine } from '../engine/types.ts';
+import { requireFreePort } from '../http/server.ts';
 import { type ProcessGuard, startGuard } from '../lambda/guard.ts';
 import { type Clock, openClock } from '../schedules/clock.ts';
 import { openState } from '../state/open.ts';
 import { prepareStateDir, removeLeftovers, resetState } from '../state/state-dir.ts';
 import type { State } from '../state/types.ts';
 import type { RunningSandbox } from '../sandboxes/start.ts';
-import type { AssemblyRef, Terminal } from '../types.ts';
+import type { AssemblyRef } from '../types.ts';
 import { readSettings } from './settings.ts';
+import { createSteps, type Steps } from './steps.ts';
 import { provision, synthesize } from './synthesize.ts';
+import type { RunnerTerminal } from './terminal.ts';
 
 /** The options of `npm start`. */
 export interface RunnerOptions {
@@ -23,7 +27,9 @@ export interface RunnerOptions {
   readonly strict: boolean;
   readonly watch: boolean;
   readonly verbose: boolean;
-  readonly terminal: Terminal;
+  /** Without a line for each call. */
+  readonly quiet: boolean;
+  readonly terminal: RunnerTerminal;
 }
 
 /** What every other part of the runner needs. */
@@ -45,11 +51,8 @@ export interface RunnerContext {
   /** When the synth began, epoch milliseconds: files changed later are not in the assembly. */
   readonly synthesizedAtMs: number;
   readonly settings: Readonly<Record<string, string>>;
-  readonly step: Step;
+  readonly steps: Steps;
 }
-
-/** Prints a line of the ordered start-up when its work is done. */
-type Step = (name: string, detail: string) => void;
 
 export const outDirOf = ({ stateDir }: RunnerOptions): string => join(stateDir, 'cdk.out');
 
@@ -59,10 +62,12 @@ export async function openContext(
   stack: AsyncDisposableStack,
 ): Promise<RunnerContext> {
   const { stateDir, rootDir, terminal } = options;
-  const step = stepper(terminal);
+  const steps = createSteps(terminal);
+  const settings = readSettings(rootDir, process.env);
   if (options.reset) resetState(stateDir);
   const state = openState(stateDir);
   stack.defer(() => state.close());
+  await requireFreePort(options.port);
   prepareStateDir(stateDir);
   // What it cannot remove is tried again by the next start.
   removeLeftovers(stateDir).catch(() => {});
@@ -74,10 +79,17 @@ export async function openContext(
   issuer.catch(() => {});
   const abort = new AbortController();
   stack.defer(() => abort.abort());
-  const engineStarts = startEngine({ stateDir, terminal }).then((engine) => {
+  const engineStarts = startEngine({
+    stateDir,
+    terminal,
+    endpoint: settings['DYNAMODB_ENDPOINT'],
+    progress: (detail) => steps.begin('database', detail),
+    signal: abort.signal,
+  }).then((engine) => {
     stack.defer(() => engine.stop());
     return engine;
   });
+  steps.begin('synth', 'building the plugins; the first time takes longest');
   const synthesizedAtMs = Date.now();
   const [synthesized, started] = await Promise.allSettled([
     synthesize(rootDir, outDirOf(options), abort.signal),
@@ -88,10 +100,9 @@ export async function openContext(
 
   const { assembly, warnings } = synthesized.value;
   for (const warning of warnings) terminal.warn(warning);
-  step('synth', `${assembly.plugins.length} plugins, ${assembly.functions.length} functions`);
+  steps.end('synth', `${assembly.plugins.length} plugins, ${assembly.functions.length} functions`);
   await provision(assembly, started.value, state);
-  step('database', `${assembly.tables.length} tables`);
-  const settings = readSettings(rootDir, process.env);
+  steps.end('database', `${count(assembly.tables.length, 'table')} in ${started.value.name}`);
   return {
     options,
     stack,
@@ -105,15 +116,6 @@ export async function openContext(
     incomplete: warnings.length > 0,
     synthesizedAtMs,
     settings,
-    step,
-  };
-}
-
-function stepper(terminal: Terminal): Step {
-  let since = 0;
-  return (name, detail) => {
-    const now = performance.now();
-    terminal.info(`  ${name.padEnd(14)}${detail.padEnd(36)}${Math.round(now - since)} ms`);
-    since = now;
+    steps,
   };
 }

@@ -1,52 +1,57 @@
-import type { Terminal } from '../types.ts';
+import { NAME_WIDTH } from './busy-line.ts';
+import type { RunnerTerminal } from './terminal.ts';
 
 /** The addresses that the greeting prints. */
 interface Greeting {
   readonly origin: string;
   readonly sandboxes: readonly { readonly name: string; readonly url: string }[];
-  readonly awsEndpoint: string;
   readonly stateDir: string;
   readonly strict: boolean;
+  readonly hasConsole: boolean;
+  /** Of this machine, when left out. */
+  readonly platform?: string;
 }
 
-const tries = (origin: string): readonly (readonly [string, string])[] => [
-  ['the plugins of this system', `curl ${origin}/plugins`],
-  ['how each of them is', `curl ${origin}/plugins/health`],
-  [
-    'load a plugin (unload: the same with unload)',
-    `curl -X POST ${origin}/plugins/load -d '{"name":"payment"}'`,
-  ],
-  [
-    'a payment of 100 US dollars; the answer has the client secret for the browser',
-    `curl -X POST ${origin}/graphql -H "Content-Type: application/json" \\\n` +
-      `    -d '{"query":"mutation { createPayment(amount: 100, currency: \\"usd\\") { id clientSecret } }"}'`,
-  ],
-  [
-    'a forged webhook: 400, since its signature is wrong',
-    `curl -X POST ${origin}/webhooks/stripe -H "stripe-signature: xxx" -d @webhook-payload.json`,
-  ],
+/** Commands to try first. A shell of Windows would take the JSON of the others apart. */
+const tries = (origin: string, platform: string): readonly string[] => [
+  `curl ${origin}/plugins`,
+  `curl ${origin}/plugins/health`,
+  ...(platform === 'win32'
+    ? []
+    : [
+        `curl -X POST ${origin}/plugins/load -d '{"name":"payment"}'`,
+        `curl -X POST ${origin}/graphql -H "Content-Type: application/json" \\\n` +
+          `    -d '{"query":"mutation { createPayment(amount: 100, currency: \\"usd\\") { id clientSecret } }"}'`,
+        `curl -X POST ${origin}/webhooks/stripe -H "stripe-signature: xxx" -d @webhook-payload.json`,
+      ]),
 ];
 
-/** Prints the addresses of the system, and the commands to try first. */
+/** Prints where everything is, and the commands to try first. */
 export function printGreeting(
-  terminal: Terminal,
-  { origin, sandboxes, awsEndpoint, stateDir, strict }: Greeting,
+  terminal: RunnerTerminal,
+  { origin, sandboxes, stateDir, strict, hasConsole, platform = process.platform }: Greeting,
 ): void {
   const who = strict
     ? 'every call needs a token: POST /dev/token'
     : 'calls without a token are yours, with every scope';
-  const places = [
-    ['API', `${origin}  (${who})`],
-    ...sandboxes.map(({ name, url }) => [`${name} sandbox`, url]),
-    ['AWS endpoint', `${awsEndpoint}  (for the functions; checks their roles)`],
-    ['events', `${origin}/dev/events`],
-    ['invocations', `${origin}/dev/invocations`],
-    ['alarms', `${origin}/dev/alarms  (metrics: ${origin}/dev/metrics)`],
-    ['state', `${stateDir}  (npm start -- --reset clears it)`],
+  const places: readonly (readonly [string, string, string?])[] = [
+    ['API', origin, who],
+    ...(hasConsole ? [['console', `${origin}/console`, 'the plugins in a browser'] as const] : []),
+    ...sandboxes.map(({ name, url }) => [name, url, 'sandbox'] as const),
+    ['traces', `${origin}/dev/traces`, 'also /dev/events, /dev/invocations, /dev/alarms, /dev/metrics'],
+    ['state', stateDir, 'npm start -- --reset clears it'],
   ];
+  const width = Math.max(...places.slice(0, -1).map(([, place]) => place.length));
   terminal.info('');
-  for (const [name = '', place] of places) terminal.info(`  ${name.padEnd(16)}${place}`);
+  for (const [name, place, note = ''] of places) {
+    terminal.parts(
+      `  ${name.padEnd(NAME_WIDTH)}`,
+      ['cyan', place],
+      ['dim', `${' '.repeat(Math.max(width - place.length, 0))}  ${note}`],
+    );
+  }
   terminal.info('\nTry');
-  for (const [meaning, line] of tries(origin)) terminal.info(`  # ${meaning}\n  ${line}`);
+  for (const line of tries(origin, platform)) terminal.info(`  ${line}`);
+  terminal.parts(['dim', '  and pay it: README.md, "Pay it"']);
   terminal.info('');
 }

@@ -9,7 +9,8 @@ import { createPermissionControl } from '../dev/permissions.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import { createCredentialStore } from '../lambda/credentials.ts';
 import { createFaultInjector } from '../lambda/faults.ts';
-import { type LambdaFunctions, lambdaFunctions } from '../lambda/functions.ts';
+import { labelOf } from '../lambda/function-environment.ts';
+import { functionNameOf, type LambdaFunctions, lambdaFunctions } from '../lambda/functions.ts';
 import { createInvocationLog } from '../lambda/invocations.ts';
 import type { AwsMetrics } from '../metrics/aws-metrics.ts';
 import { createClockControl } from '../schedules/clock-control.ts';
@@ -22,6 +23,7 @@ import { createTraceStore } from '../traces/trace-store.ts';
 import type { RunnerContext } from './context.ts';
 import { logDenial } from './log-access.ts';
 import { apiIdOf, startMetrics } from './metrics.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
 import { settingsFor } from './settings.ts';
 import { allScopesOf } from './synthesize.ts';
 
@@ -33,13 +35,14 @@ export interface Services {
   readonly awsEndpoint: AwsEndpoint;
   readonly server: HttpServer;
   readonly scheduler: Scheduler;
+  readonly requestLog: RequestLog;
   /** Sets what else follows a change of roles. */
   readonly onRolesChanged: (listener: (assembly: Assembly) => void) => void;
 }
 
 /** Starts functions, the AWS endpoint and the API, in this order. */
 export async function startServices(context: RunnerContext): Promise<Services> {
-  const { options, stack, assembly, step } = context;
+  const { options, stack, assembly } = context;
   const { metrics, awsMetrics, alarms } = startMetrics(context);
   stack.defer(() => alarms.stop());
   const invocations = createInvocationLog({ logDenial: (name) => logDenial(assembly.current, name) });
@@ -90,7 +93,6 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     },
   });
   stack.defer(async () => awsEndpoint?.close());
-  step('AWS endpoint', `${assembly.current.roles.length} roles enforced`);
   const { engine, clock, state } = context;
   const { terminal } = options;
   const scheduler = createScheduler({ assembly, store: state.schedules, clock, functions, terminal });
@@ -104,7 +106,13 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     changed: (changed) => rolesChanged.forEach((listener) => listener(changed)),
   });
   const controls = { invocations, traces, faults, time, permissions, metrics, alarms };
-  server = await startApi(context, { functions, awsMetrics, throttles }, controls);
+  const requestLog = createRequestLog(options.terminal, (functionArn) => {
+    const name = functionNameOf(functionArn);
+    const found = assembly.current.functions.find((candidate) => candidate.name === name);
+    return found === undefined ? name : labelOf(found);
+  });
+  stack.defer(() => requestLog.stop());
+  server = await startApi(context, { functions, awsMetrics, requestLog, throttles }, controls);
   return {
     functions,
     awsMetrics,
@@ -112,6 +120,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     awsEndpoint,
     server,
     scheduler,
+    requestLog,
     onRolesChanged: (listener) => void rolesChanged.push(listener),
   };
 }
@@ -125,14 +134,15 @@ async function startApi(
   {
     functions,
     awsMetrics,
+    requestLog,
     throttles,
-  }: Pick<Services, 'functions' | 'awsMetrics'> & { readonly throttles: RouteThrottles },
+  }: Pick<Services, 'functions' | 'awsMetrics' | 'requestLog'> & { readonly throttles: RouteThrottles },
   developerControls: Pick<
     DevApiOptions,
     'invocations' | 'traces' | 'faults' | 'time' | 'permissions' | 'metrics' | 'alarms'
   >,
 ): Promise<HttpServer> {
-  const { options, stack, assembly, state, step } = context;
+  const { options, stack, assembly, state, steps } = context;
   const issuer = await context.issuer;
   const allScopes = () => allScopesOf(assembly.current);
   const authorize = createAuthorizer({ issuer, strict: options.strict, allScopes });
@@ -141,7 +151,11 @@ async function startApi(
     functions,
     authorize,
     throttles,
-    onAnswer: (answer) => awsMetrics.answered(apiIdOf(assembly.current), answer),
+    onAnswer: (call) => {
+      if (call.via === 'api') awsMetrics.answered(apiIdOf(assembly.current), call);
+      // A page of the console has many files.
+      if (!call.path.startsWith('/console')) requestLog.answered(call);
+    },
   });
   const dev = createDevApi({
     assembly,
@@ -158,9 +172,7 @@ async function startApi(
     (dev(path) ?? httpApi)(request, path, query),
   );
   stack.defer(() => server.close());
-  step(
-    'API',
-    `${assembly.current.routes.length} routes, ${assembly.current.functionUrls.length} function URLs`,
-  );
+  const { routes, functionUrls, roles } = assembly.current;
+  steps.end('API', `${routes.length + functionUrls.length} routes, ${roles.length} roles enforced`);
   return server;
 }

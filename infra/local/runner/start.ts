@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { count } from '#infra/manifest/format.ts';
 import { startTtlSweep } from '../engine/ttl.ts';
 import { type Pollers, startPollers } from '../pollers/start.ts';
 import { createBuildStore } from '../reload/build-store.ts';
@@ -31,7 +32,8 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
     sandboxesStart(apiOrigin),
     firstAnswer(`${apiOrigin}/plugins`, context),
   ]);
-  const { state, engine, assembly, clock, step } = context;
+  const { state, engine, assembly, clock, steps } = context;
+  if (sandboxes.length > 0) steps.end('sandboxes', sandboxes.map(({ name }) => name).join(', '));
   // Before the pollers start: the queues of unloaded plugins must not be polled.
   const customResources = createCustomResources(services.functions, terminal);
   await customResources.apply(assembly.current);
@@ -51,19 +53,20 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
   const sweep = startTtlSweep({ assembly, engine, terminal, nowMs: () => clock.nowMs() });
   stack.defer(() => sweep.stop());
   const { rules, mappings, schedules } = assembly.current;
-  step('events', `${rules.length} rules, ${mappings.length} event sources`);
   services.scheduler.start();
-  if (schedules.length > 0)
-    step('schedules', `${schedules.length}, at ${new Date(clock.nowMs()).toISOString()}`);
+  steps.end(
+    'events',
+    `${rules.length} rules, ${mappings.length} event sources, ${count(schedules.length, 'schedule')}`,
+  );
   if (options.watch) watchFiles(context, services, pollers, customResources);
 
   const origin = `http://localhost:${services.server.port}`;
   printGreeting(terminal, {
     origin,
     sandboxes,
-    awsEndpoint: services.awsEndpoint.url,
-    stateDir,
+    stateDir: shortPath(stateDir, options.rootDir),
     strict: options.strict,
+    hasConsole: assembly.current.routes.some(({ key }) => key === 'GET /console'),
   });
   const removeRuntime = writeRuntime(stateDir, {
     url: apiOrigin,
@@ -73,14 +76,24 @@ export async function startRunner(options: RunnerOptions, stack: AsyncDisposable
     startedAt: new Date().toISOString(),
   });
   stack.defer(removeRuntime);
-  terminal.info(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
+  if (!options.quiet) services.requestLog.begin();
+  terminal.parts(
+    ['bold', `ready in ${(performance.now() / 1000).toFixed(1)} s`],
+    ['dim', ', Ctrl-C stops it'],
+  );
+}
+
+/** As a person writes it: below the project, from there. */
+function shortPath(path: string, rootDir: string): string {
+  const within = relative(rootDir, path);
+  return within === '' || within.startsWith('..') || isAbsolute(within) ? path : within;
 }
 
 /** Settles ports and secrets before anything reads them. @returns starts the sandboxes */
 async function prepareSandboxes(
   context: RunnerContext,
 ): Promise<(apiOrigin: string) => Promise<readonly RunningSandbox[]>> {
-  const { options, stack, assembly, state, guard, step } = context;
+  const { options, stack, assembly, state, guard, steps } = context;
   const { terminal, rootDir, stateDir, verbose } = options;
   const plan = await planSandboxes(
     assembly.current,
@@ -94,6 +107,7 @@ async function prepareSandboxes(
   for (const { sandbox, setting } of plan.replaced) {
     terminal.info(`  ${setting} is set: the real provider is used, not the ${sandbox.name} sandbox`);
   }
+  if (plan.started.length > 0) steps.begin('sandboxes', 'starting');
   return async (webhookOrigin) => {
     const started = await Promise.all(
       plan.started.map(async (planned) => {
@@ -101,7 +115,6 @@ async function prepareSandboxes(
         const shared = { webhookOrigin, rootDir, stateDir, guard, terminal, verbose };
         const running = await startSandbox({ planned, config, ...shared });
         stack.defer(() => running.stop());
-        step('sandbox', `${running.name} on port ${planned.port}`);
         return running;
       }),
     );
@@ -112,11 +125,11 @@ async function prepareSandboxes(
 }
 
 /** Requests the list of plugins once, which also warms the function behind it. */
-async function firstAnswer(url: string, { step, options }: RunnerContext): Promise<void> {
+async function firstAnswer(url: string, { steps, options }: RunnerContext): Promise<void> {
   // A system without this route runs too.
   const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
   await answer?.body?.cancel();
-  if (answer?.ok) step('first 200', `${(performance.now() / 1000).toFixed(1)} s after the start`);
+  if (answer?.ok) steps.end('functions', 'the first one answers');
   else if (answer?.status !== 401)
     options.terminal.warn(`GET ${url} answered ${answer?.status ?? 'nothing'}`);
 }
@@ -168,7 +181,6 @@ function watchFiles(
   const builds = createBuildStore(join(options.stateDir, 'tmp', 'builds'));
   const reload = createReloader({ assembly, functions, builds, terminal, resynth });
   stack.defer(startBuilder(rootDir, context.synthesizedAtMs, terminal, onEvent));
-  context.step('watch', 'plugins, functions, events, infra');
 }
 
 /** Ends everything that was started, within a time that a developer waits for. */

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { apart } from '../apart.ts';
 import { StartupError } from '../errors.ts';
 import type { ProcessGuard } from '../lambda/guard.ts';
 import type { Terminal } from '../types.ts';
@@ -84,8 +85,7 @@ function spawnSandbox({ planned, config, webhookOrigin, rootDir, stateDir }: San
       SANDBOX_WEBHOOK_URLS: JSON.stringify(Object.fromEntries(webhooks)),
     },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Detached: Ctrl-C must not end it, since the runner stops everything in order.
-    detached: true,
+    ...apart(),
   });
 }
 

@@ -23,16 +23,16 @@ function withoutOldKeys(call: AwsCall, reply: AwsReply): AwsReply {
   return jsonReply(rest);
 }
 
-/** The engine has a region of its own in its ARNs. */
+/** As the embedded engine and DynamoDB Local begin their ARNs. */
+const engineArn = /arn:aws:dynamodb:(?:dynoxide|ddblocal):000000000000:/g;
+
+/** An engine has a region of its own in its ARNs. */
 function withAwsArns(reply: AwsReply, context: ServiceContext): AwsReply {
   const { region, accountId } = context.assembly.current;
   const text = reply.body.toString();
   return {
     status: 200,
-    body: text.replaceAll(
-      'arn:aws:dynamodb:dynoxide:000000000000:',
-      `arn:aws:dynamodb:${region}:${accountId}:`,
-    ),
+    body: text.replaceAll(engineArn, `arn:aws:dynamodb:${region}:${accountId}:`),
   };
 }
 

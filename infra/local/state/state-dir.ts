@@ -6,7 +6,7 @@ import { lockState } from './lock.ts';
 
 /** The entries that the runner creates in a state folder; it removes no others. */
 const STATE_ENTRIES =
-  /^(cdk\.out|tmp|removed-.*|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|deployment|(state|dynamodb|lock)\.sqlite.*)$/;
+  /^(cdk\.out|tmp|removed-.*|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|deployment|dynamodb-local|(state|dynamodb|lock)\.sqlite.*)$/;
 
 /** Removes the state of a folder. @throws StartupError when another process uses it */
 export function resetState(stateDir: string): void {

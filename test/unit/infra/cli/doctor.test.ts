@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkPorts } from '#infra/cli/doctor/ports.ts';
+import { checkEngine } from '#infra/cli/doctor/engine.ts';
+import { checkPorts, findCommand } from '#infra/cli/doctor/ports.ts';
 import { checkSettings } from '#infra/cli/doctor/settings.ts';
 import { checkState } from '#infra/cli/doctor/state.ts';
-import { checkCdk, checkEngine, checkNode } from '#infra/cli/doctor/tools.ts';
+import { checkCdk, checkNode } from '#infra/cli/doctor/tools.ts';
 import { loadManifests } from '#infra/manifest/load.ts';
 import { manifestSchema } from '#infra/manifest/schema.ts';
 import { javaScriptProject } from '../bundling/plugin-project.ts';
@@ -46,17 +47,35 @@ describe('doctor looks at', () => {
     expect(checkCdk(withCdk(version, declared))).toMatchObject({ status, fix });
   });
 
-  it('the engine: the one that is installed, another one, none', () => {
-    expect(checkEngine({}, '@dynoxide/beos-m68k')).toMatchObject({
+  it('the engine: the one that is installed, another one, a container, none', async () => {
+    const machine = { platform: 'beos', arch: 'm68k' };
+    const containerEngines = async () => ({
+      program: undefined,
+      silent: [{ program: 'docker', reason: 'no daemon' }],
+    });
+    expect(await checkEngine({})).toMatchObject({ status: 'ok', detail: 'dynoxide 1.2.1' });
+    expect(await checkEngine({ machine, containerEngines })).toMatchObject({
       status: 'fail',
-      detail: 'no DynamoDB engine',
-      fix: expect.stringContaining('npm i -O @dynoxide/beos-m68k@1.2.1'),
+      detail: 'no DynamoDB engine; docker: no daemon',
+      fix: 'start docker or podman, or set DYNAMODB_ENDPOINT to a running DynamoDB',
+    });
+    const mac = { platform: 'darwin', arch: 'arm64' };
+    expect(await checkEngine({ machine: mac, containerEngines })).toMatchObject({
+      fix: expect.stringContaining('npm install --no-save @dynoxide/darwin-arm64@1.2.1, or start docker'),
+    });
+    const podman = async () => ({ program: 'podman', silent: [] });
+    expect(await checkEngine({ machine: mac, containerEngines: podman })).toMatchObject({
+      status: 'ok',
+      detail: 'DynamoDB Local in podman',
     });
     const endpoint = 'http://127.0.0.1:8000';
-    expect(checkEngine({ DYNAMODB_ENDPOINT: endpoint }, '@dynoxide/beos-m68k')).toMatchObject({
+    expect(await checkEngine({ endpoint, machine, containerEngines })).toMatchObject({
       status: 'ok',
       detail: `DYNAMODB_ENDPOINT is ${endpoint}`,
     });
+    expect(
+      await checkEngine({ machine: mac, containerEngines, binaryOf: () => '/nowhere/dynoxide' }),
+    ).toMatchObject({ status: 'fail', detail: expect.stringContaining('does not run') });
   });
 
   it('ports: whether they are free, or which process has them', async () => {
@@ -76,6 +95,11 @@ describe('doctor looks at', () => {
     open.forEach((close) => close());
     open.clear();
     expect((await checkPorts(taken, [], undefined))[0]).toMatchObject({ status: 'ok' });
+  });
+
+  it('ports whose process it cannot see, with the command that can', () => {
+    expect(findCommand(3000, 'darwin')).toBe('lsof -nP -iTCP:3000 -sTCP:LISTEN');
+    expect(findCommand(3000, 'win32')).toBe('netstat -ano | findstr :3000');
   });
 
   it('the state folder', () => {

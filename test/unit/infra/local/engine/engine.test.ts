@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engineBinary, enginePackage } from '#infra/local/engine/binary.ts';
+import { engineBinary } from '#infra/local/engine/binary.ts';
 import { startEngine } from '#infra/local/engine/start.ts';
 import { ensureTables } from '#infra/local/engine/tables.ts';
 import { sweepExpired } from '#infra/local/engine/ttl.ts';
@@ -43,12 +43,18 @@ function streamRows(): { sequence_number: string }[] {
 }
 
 describe('the engine', () => {
-  it('names the package to install when there is none for the platform', () => {
-    expect(enginePackage('darwin', 'arm64')).toBe('@dynoxide/darwin-arm64');
-    expect(() => engineBinary('@dynoxide/plan9-x64')).toThrow(StartupError);
-    expect(() => engineBinary('@dynoxide/plan9-x64')).toThrow(
-      /install it .*@dynoxide\/plan9-x64.*DYNAMODB_ENDPOINT/,
-    );
+  it('is found where its package is installed', () => {
+    expect(engineBinary('@dynoxide/linux-x64')).toMatch(/dynoxide$/);
+    expect(engineBinary('@dynoxide/plan9-x64')).toBeUndefined();
+    expect(engine.name).toBe('@dynoxide/linux-x64 1.2.1');
+  });
+
+  it('says that a state folder has tables of another one', async () => {
+    await engine.stop();
+    mkdirSync(join(dir, 'dynamodb-local'));
+    const { lines, ...own } = recordingTerminal();
+    engine = await startEngine({ stateDir: dir, terminal: own });
+    expect(lines).toEqual([expect.stringContaining('dynamodb-local has tables of another engine')]);
   });
 
   it('can be another one, which must answer', async () => {

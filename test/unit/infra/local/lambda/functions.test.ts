@@ -385,8 +385,19 @@ describe('the end of an environment', () => {
     await vi.waitFor(() => expect(logs()).toContain('SIGTERM'));
   });
 
-  it('comes 500 ms after SIGTERM at the latest', async () => {
-    await start({ api: extended('') });
+  it('is a line on the input on Windows, which has no signals, and its temporary folder is the one there', async () => {
+    const source = `const { tmpdir } = await import('node:os');
+      const folders = [process.env.TEMP, process.env.TMP, process.env.TMPDIR];
+      ${extended('process.exit(0);').replace('({ pid', '({ folders, tmpdir: tmpdir(), pid')}`;
+    await start({ api: source }, {}, { platform: 'win32' });
+    const { body } = await system.call('api');
+    expect(new Set(body['folders'] as string[])).toEqual(new Set([body['tmpdir']]));
+    await ended(Number(body['pid']));
+    await vi.waitFor(() => expect(logs()).toContain('SIGTERM'));
+  });
+
+  it.each(['linux', 'win32'])('comes 500 ms after SIGTERM at the latest, on %s', async (platform) => {
+    await start({ api: extended('') }, {}, { platform });
     const { body } = await system.call('api');
     expect(await ended(Number(body['pid']))).toBeGreaterThan(450);
     expect(logs()).toContain('SIGTERM');
