@@ -23,7 +23,7 @@ const DECIMAL = /^(0|[1-9]\d{0,11})(\.\d{1,4})?$/;
 const LIMIT_AMOUNT_MAX = 999_999_999_999;
 const LIMIT_RULE = 'must be a decimal of at most 12 digits, and four behind the point';
 
-const stripe = z.strictObject({
+export const stripeConfig = z.strictObject({
   secretKey: secret(text(/^(sk|rk)_(test|live)_\S+$/)),
   publishableKey: text(/^pk_(test|live)_\S+$/),
   /** One signing secret, or several while one is being rotated, the newest first. */
@@ -46,7 +46,7 @@ const stripe = z.strictObject({
   apiBase: z.optional(origin),
 });
 
-const paypal = z
+export const paypalConfig = z
   .strictObject({
     clientId: word,
     clientSecret: secret(word),
@@ -95,16 +95,18 @@ const currencyCode = z
   .string()
   .check(z.regex(/^[a-z]{3}$/, 'must be three lower-case letters of ISO 4217, such as usd'));
 
-const limits = z.strictObject({
+export const currencyLimitsConfig = z.strictObject(limitMembers);
+export const dailyLimitsConfig = z.strictObject(dailyMembers);
+/** The allowances of each customer, beside those of the tenant. */
+export const customerLimitsConfig = z.strictObject({
+  ...dailyMembers,
+  currencies: z.optional(z.record(currencyCode, dailyLimitsConfig)),
+});
+
+export const limitsConfig = z.strictObject({
   ...limitMembers,
-  currencies: z.optional(z.record(currencyCode, z.strictObject(limitMembers))),
-  /** The allowances of each customer, beside those of the tenant. */
-  customer: z.optional(
-    z.strictObject({
-      ...dailyMembers,
-      currencies: z.optional(z.record(currencyCode, z.strictObject(dailyMembers))),
-    }),
-  ),
+  currencies: z.optional(z.record(currencyCode, currencyLimitsConfig)),
+  customer: z.optional(customerLimitsConfig),
 });
 
 const flag = z._default(z.boolean(), true);
@@ -113,7 +115,7 @@ const flag = z._default(z.boolean(), true);
  * What may be started. Disabling a feature does not affect existing objects: their captures, cancels, webhooks and
  * reconciliation continue, and refunds unless they are disabled themselves.
  */
-const features = z.strictObject({
+export const featuresConfig = z.strictObject({
   payments: flag,
   refunds: flag,
   subscriptions: flag,
@@ -124,6 +126,9 @@ const features = z.strictObject({
   paypal: flag,
 });
 
+/** `required`: every call that moves money must carry an Idempotency-Key. */
+export const idempotencyConfig = z.strictObject({ required: z._default(z.boolean(), false) });
+
 /**
  * Configuration of the payment plugin; keys and secrets come from Secrets Manager. At least one provider.
  */
@@ -131,14 +136,10 @@ export const paymentConfig = z
   .strictObject({
     /** Used when a payment names no provider; frozen on each payment at creation. */
     defaultProvider: z._default(z.enum(['stripe', 'paypal']), 'stripe'),
-    stripe: z.optional(stripe),
-    paypal: z.optional(paypal),
-    idempotency: z._default(
-      /** `required`: every call that moves money must carry an Idempotency-Key. */
-      z.strictObject({ required: z._default(z.boolean(), false) }),
-      { required: false },
-    ),
-    features: z._default(features, {
+    stripe: z.optional(stripeConfig),
+    paypal: z.optional(paypalConfig),
+    idempotency: z._default(idempotencyConfig, { required: false }),
+    features: z._default(featuresConfig, {
       payments: true,
       refunds: true,
       subscriptions: true,
@@ -146,7 +147,7 @@ export const paymentConfig = z
       stripe: true,
       paypal: true,
     }),
-    limits: z._default(limits, {}),
+    limits: z._default(limitsConfig, {}),
     /**
      * A payment that succeeds after it was canceled or had failed: reversed by the reconciler, or kept, for shops
      * that deliver anyway.
@@ -161,7 +162,7 @@ export const paymentConfig = z
   );
 
 export type PaymentConfig = z.infer<typeof paymentConfig>;
-export type LimitsConfig = z.infer<typeof limits>;
+export type LimitsConfig = z.infer<typeof limitsConfig>;
 export type Feature = keyof PaymentConfig['features'];
 export type StripeConfig = NonNullable<PaymentConfig['stripe']>;
 export type PayPalConfig = NonNullable<PaymentConfig['paypal']>;

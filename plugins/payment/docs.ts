@@ -1,5 +1,6 @@
 import type { ApiDocs } from '#runtime/contract/docs.ts';
 import * as audit from './docs/audit.ts';
+import * as config from './docs/config.ts';
 import * as customers from './docs/customers.ts';
 import { enumDocs } from './docs/enums.ts';
 import * as refundsAndDisputes from './docs/refunds-and-disputes.ts';
@@ -11,6 +12,7 @@ import * as webhooks from './docs/webhooks.ts';
 export const docs: ApiDocs = {
   schemas: [
     ...enumDocs,
+    ...config.schemas,
     ...payments.schemas,
     ...refundsAndDisputes.schemas,
     ...customers.schemas,

@@ -89,6 +89,7 @@ export const importOrders: Readonly<Record<string, ImportOrder>> = {
     'bundling/platform-imports.ts',
     'bundling/compose',
     'bundling',
+    'docs',
     'constructs',
     'stacks',
     'local',

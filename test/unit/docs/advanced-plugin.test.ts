@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { manifestFields } from './manifest-fields.ts';
+import { manifestFields } from '#infra/docs/manifest-fields.ts';
 
 /** The example of every field of the manifest. */
 const root = join(import.meta.dirname, '../../..');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { anchorOf } from '#infra/docs/markdown.ts';
 import { declaredAlarmOf, sharedRunbookOf } from '#infra/manifest/alarm-rules.ts';
 import { defaultAlarmNames, defaultAlarms } from '#infra/manifest/alarms.ts';
 import { loadManifests } from '#infra/manifest/load.ts';
@@ -12,13 +13,7 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** Whether a file has the heading that GitHub gives this anchor. */
 function hasSection(runbook: string): boolean {
   const [file = '', anchor = ''] = runbook.split('#');
-  return [...read(file).matchAll(/^#+ (.+)$/gm)].some(
-    ([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\w -]/g, '')
-        .replaceAll(' ', '-') === anchor,
-  );
+  return [...read(file).matchAll(/^#+ (.+)$/gm)].some(([, heading = '']) => anchorOf(heading) === anchor);
 }
 
 describe('the runbook', () => {

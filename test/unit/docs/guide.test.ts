@@ -1,17 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { App, Stack } from 'aws-cdk-lib';
 import { statementsOf } from '#infra/constructs/grantee.ts';
 import { grantPermission } from '#infra/constructs/permissions.ts';
 import { PlatformBus } from '#infra/constructs/platform-bus.ts';
 import { PluginTable } from '#infra/constructs/plugin-table.ts';
-import { errorCodes } from '#infra/manifest/codes.ts';
 import { hostSettingsSchema } from '#infra/manifest/host-settings.ts';
 import { permissionForms } from '#infra/manifest/permissions.ts';
 import { type Quota, quotas } from '#infra/quotas/quotas.ts';
-import { platformErrors } from '#runtime/contract/errors.ts';
-import { manifestFields } from './manifest-fields.ts';
+import { manifestFields } from '#infra/docs/manifest-fields.ts';
 import { blocksOf, tableOf } from './markdown.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -19,42 +17,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const guide = read('plugins/DEVELOPMENT_GUIDE.md');
 const code = (text: string) => `\`${text}\``;
 
-/** Heading -> anchor, as GitHub makes it. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9 -]/g, '')
-    .replaceAll(' ', '-');
-
-describe.each([
-  'plugins/DEVELOPMENT_GUIDE.md',
-  'plugins/DEPLOYMENT.md',
-  'plugins/README.md',
-  'plugins/ARCHITECTURE.md',
-  'SECURITY.md',
-])('%s', (file) => {
-  const text = read(file);
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
-
-  it('links only to files and headings that exist', () => {
-    const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] as string)));
-    const broken = links.filter((link) => {
-      if (link.startsWith('https:')) return false;
-      const [path = '', anchor] = link.split('#');
-      return path === '' ? !anchors.has(anchor ?? '') : !existsSync(join(root, dirname(file), path));
-    });
-    expect(links.length).toBeGreaterThan(0);
-    expect(broken).toEqual([]);
-  });
-});
-
 describe('the tables of the guide', () => {
-  it('have every field of the manifest, and no other', () => {
-    const schema = JSON.parse(read('infra/manifest/plugin.schema.json')) as object;
-    const expected = manifestFields(schema).map(([path, value, meaning]) => [code(path), value, meaning]);
-    expect(tableOf(guide, ['field', 'value', 'meaning'])).toEqual(expected);
-  });
-
   it('have every permission with what it allows, and no other', () => {
     const rows = tableOf(guide, ['permission', 'what it allows']);
     expect(rows.map(([permission]) => permission)).toEqual(permissionForms.split(', ').map(code));
@@ -69,10 +32,6 @@ describe('the tables of the guide', () => {
     expect(rows.map(([setting]) => setting)).toEqual(Object.keys(hostSettingsSchema.shape).map(code));
   });
 
-  it('have every manifest error, and no other', () => {
-    expect(tableOf(guide, ['code', 'error'])).toEqual(Object.entries(errorCodes));
-  });
-
   it('of deployments have every quota that is checked, and no other', () => {
     const expected = Object.entries<Quota>(quotas).map(([name, { code: number, title, limit, raisable }]) => [
       number,
@@ -82,15 +41,6 @@ describe('the tables of the guide', () => {
     ]);
     const deployment = read('plugins/DEPLOYMENT.md');
     expect(tableOf(deployment, ['code', 'what is counted', 'limit', 'context'])).toEqual(expected);
-  });
-
-  it("have every code of the platform's own, and no other", () => {
-    const expected = Object.entries(platformErrors).map(([key, { status, title }]) => [
-      code(key),
-      String(status),
-      title,
-    ]);
-    expect(tableOf(guide, ['code', 'status', 'title'])).toEqual(expected);
   });
 
   it('have every endpoint under /dev, and no other', () => {

@@ -19,14 +19,19 @@ export function blocksOf(markdown: string): Block[] {
   });
 }
 
-/** The rows of the table with this header, as the text of their cells; none when there is no such table. */
-export function tableOf(markdown: string, header: readonly string[]): string[][] {
+/** The rows of the first table with this header, as the text of their cells; none when there is no such table. */
+export const tableOf = (markdown: string, header: readonly string[]): string[][] =>
+  tablesOf(markdown, header)[0] ?? [];
+
+/** The rows of every table with this header. */
+export function tablesOf(markdown: string, header: readonly string[]): string[][][] {
   const lines = markdown.split('\n');
-  const start = lines.findIndex((line) => line.startsWith('|') && String(cells(line)) === String(header));
-  if (start < 0) return [];
-  const body = lines.slice(start + 2);
-  const length = body.findIndex((line) => !line.startsWith('|'));
-  return body.slice(0, length < 0 ? body.length : length).map(cells);
+  return lines.flatMap((line, start) => {
+    if (!line.startsWith('|') || String(cells(line)) !== String(header)) return [];
+    const body = lines.slice(start + 2);
+    const length = body.findIndex((next) => !next.startsWith('|'));
+    return [body.slice(0, length < 0 ? body.length : length).map(cells)];
+  });
 }
 
 /** Without the escapes that Markdown needs outside of code. */
