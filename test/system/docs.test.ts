@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type System, startSystem } from '../support/system.ts';
+import { blocksOf } from '../unit/docs/markdown.ts';
+import { differences } from '../unit/docs/shown-json.ts';
 
-/** The commands of the README are run as they stand; only the port is the test's own. */
+/** The commands of the README and of the payment pages are run as they stand; only the ports are the test's own. */
 const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts;
@@ -21,7 +23,46 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
+/** Runs a command of a page on this system. */
+function run(command: string): { readonly status: string; readonly body: string } {
+  const here = command
+    .replaceAll('http://localhost:3000', system.url)
+    .replaceAll('http://127.0.0.1:12111', system.sandbox('stripe'))
+    .replaceAll(
+      'npm start --silent -- keys --json',
+      `npm start --silent -- keys --json --state ${system.stateDir}`,
+    )
+    .replace(/(curl (?:[^'\n]|'[^']*')*)$/, `$1 -s -w '\\n%{http_code}'`);
+  const lines = execFileSync('bash', ['-c', here], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  return { status: lines.pop() ?? '', body: lines.join('\n') };
+}
+
+/** Commands that are followed by the answer that they get. */
+const answered = blocksOf(readme).flatMap(({ language, text }, index, all) => {
+  const next = all[index + 1];
+  return language === 'sh' && text.startsWith('curl ') && next?.language === 'json'
+    ? [{ command: text.trim(), answer: JSON.parse(next.text) as unknown }]
+    : [];
+});
+
 describe('README.md', () => {
+  it('shows the answers of the five lines of a newcomer', () => {
+    expect(answered.map(({ command }) => /localhost:3000(\/\S+)/.exec(command)?.[1])).toEqual([
+      '/plugins',
+      '/plugins/health',
+      '/plugins/load',
+      '/graphql',
+      '/webhooks/stripe',
+    ]);
+  });
+
+  it.each(answered)('$command answers as it says', async ({ command, answer }) => {
+    const asShown = () => expect(differences(answer, JSON.parse(run(command).body))).toEqual([]);
+    // The health of a provider is unknown until its first check has ended.
+    if (command.includes('-X POST')) asShown();
+    else await vi.waitFor(asShown, { timeout: 20_000, interval: 200 });
+  });
+
   it('has the five lines of a newcomer and the first payment', () => {
     expect(curlLines).toHaveLength(6);
   });
@@ -76,5 +117,22 @@ describe('README.md', () => {
     const named = [...readme.matchAll(/npm (?:run )?([a-z:]*[a-z])/g)].map((match) => match[1] as string);
     const known = new Set([...Object.keys(scripts), 'ci', 'alone', 'and', 'on', 'package']);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe.each([
+  ['STRIPE_INTEGRATION.md', ['201']],
+  ['PAYPAL_INTEGRATION.md', ['201']],
+  ['WEBHOOKS.md', ['400', '200', '200', '200']],
+])('plugins/payment/%s', (file, statuses) => {
+  const commands = blocksOf(readFileSync(join(root, 'plugins/payment', file), 'utf8'))
+    .filter(({ language }) => language === 'sh')
+    // A block with variables is one script; otherwise each line is a command.
+    .flatMap(({ text }) => (/^[A-Z0-9]+=/m.test(text) ? [text.trim()] : text.trim().split(/\n(?! )/)));
+
+  it('has commands that answer so', () => {
+    expect(commands.map((command) => [command, run(command).status])).toEqual(
+      commands.map((command, index) => [command, statuses[index]]),
+    );
   });
 });

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { catalog } from '#events/catalog/index.ts';
 import { describe, expect, it } from 'vitest';
-import { paymentErrors } from '../../../../plugins/payment/errors.ts';
 import { operations } from '../../../../plugins/payment/operations.ts';
 import advanced from '../../../../plugins/examples/advanced-plugin/plugin.json' with { type: 'json' };
 import manifest from '../../../../plugins/payment/plugin.json' with { type: 'json' };
@@ -9,10 +8,6 @@ import manifest from '../../../../plugins/payment/plugin.json' with { type: 'jso
 const readme = readFileSync(new URL('../../../../plugins/payment/README.md', import.meta.url), 'utf8');
 
 describe('the README', () => {
-  it.each(Object.entries(paymentErrors))('names the code %s beside its status', (code, { status }) => {
-    expect(readme).toMatch(new RegExp(`^\\| ${status} +\\|.*\`${code}\``, 'm'));
-  });
-
   it('names every event', () => {
     for (const { type } of manifest.events.publishes) {
       expect(readme, type).toContain(`${type.slice(type.indexOf('.'))}\``);
