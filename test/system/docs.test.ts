@@ -24,16 +24,20 @@ beforeAll(async () => {
 afterAll(() => system?.stop());
 
 /** Runs a command of a page on this system. */
-function run(command: string): { readonly status: string; readonly body: string } {
+function answerOf(command: string): { readonly status: string; readonly body: string } {
   const here = command
     .replaceAll('http://localhost:3000', system.url)
     .replaceAll('http://127.0.0.1:12111', system.sandbox('stripe'))
     .replaceAll(
       'npm start --silent -- keys --json',
       `npm start --silent -- keys --json --state ${system.stateDir}`,
-    )
-    .replace(/(curl (?:[^'\n]|'[^']*')*)$/, `$1 -s -w '\\n%{http_code}'`);
-  const lines = execFileSync('bash', ['-c', here], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+    );
+  const lines = execFileSync('bash', ['-c', `${here} -s -w '\\n%{http_code}'`], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n');
   return { status: lines.pop() ?? '', body: lines.join('\n') };
 }
 
@@ -57,7 +61,7 @@ describe('README.md', () => {
   });
 
   it.each(answered)('$command answers as it says', async ({ command, answer }) => {
-    const asShown = () => expect(differences(answer, JSON.parse(run(command).body))).toEqual([]);
+    const asShown = () => expect(differences(answer, JSON.parse(answerOf(command).body))).toEqual([]);
     // The health of a provider is unknown until its first check has ended.
     if (command.includes('-X POST')) asShown();
     else await vi.waitFor(asShown, { timeout: 20_000, interval: 200 });
@@ -131,7 +135,7 @@ describe.each([
     .flatMap(({ text }) => (/^[A-Z0-9]+=/m.test(text) ? [text.trim()] : text.trim().split(/\n(?! )/)));
 
   it('has commands that answer so', () => {
-    expect(commands.map((command) => [command, run(command).status])).toEqual(
+    expect(commands.map((command) => [command, answerOf(command).status])).toEqual(
       commands.map((command, index) => [command, statuses[index]]),
     );
   });

@@ -36,7 +36,7 @@ it('has every key of the context, and no other', () => {
   );
   const rows = tableOf(page, ['key', 'value', 'when left out', 'what it does']);
   const told = rows.flatMap(([keys = '']) => keys.replaceAll('`', '').split(', '));
-  expect(told.toSorted()).toEqual([...new Set([...asked, ...inCode])].toSorted());
+  expect(told.toSorted()).toEqual([...new Set([...asked, ...inCode])].map(String).toSorted());
 });
 
 describe('what it costs', () => {

@@ -26,6 +26,6 @@ export function differences(shown: unknown, actual: unknown, path = ''): string[
 }
 
 function matches(shown: string, actual: string): boolean {
-  const parts = shown.split('...').map((part) => RegExp.escape(part));
+  const parts = shown.split('...').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   return new RegExp(`^${parts.join('.+')}$`, 's').test(actual);
 }

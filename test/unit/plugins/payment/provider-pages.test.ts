@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { toProviderEvent } from '../../../../plugins/payment/providers/paypal/event.ts';
 import { handledEventTypes } from '../../../../plugins/payment/providers/stripe/event.ts';
