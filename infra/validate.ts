@@ -3,10 +3,17 @@ import { createHasher } from './bundling/file-hash.ts';
 import { checkPlugins } from './bundling/check.ts';
 import { count, formatErrors } from './manifest/format.ts';
 import { hasColors } from './process/colors.ts';
+import { staleTypes } from './manifest/plugin-types.ts';
 
 try {
   const rootDir = resolve(process.argv[2] ?? process.cwd());
-  const { known, errors, warnings } = await checkPlugins({ rootDir, stage: 'local', hasher: createHasher() });
+  const { known, warnings, ...checked } = await checkPlugins({
+    rootDir,
+    stage: 'local',
+    hasher: createHasher(),
+  });
+  // Types are nothing that a deployment has, so that neither the synth nor a start asks for them.
+  const errors = [...checked.errors, ...staleTypes(rootDir)];
   const color = hasColors(process.stderr);
   if (warnings.length > 0) {
     process.stderr.write(`${formatErrors(warnings, { color, noun: 'warning' })}\n`);

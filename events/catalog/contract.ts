@@ -7,12 +7,19 @@ export const cause = z.strictObject({
   id: z.string(),
 });
 
+/** `<type>.v<major>`: EventBridge's detail-type of a contract. */
+export type DetailType<T extends string, V extends string> = string extends V
+  ? string
+  : V extends `${infer Major}.${string}`
+    ? `${T}.v${Major}`
+    : never;
+
 /** The envelope of every event, in EventBridge's `detail`. */
-export interface EventEnvelope<D> {
+export interface EventEnvelope<D, T extends string = string> {
   /** `<aggregateId>:<sequence>:<n>`, the same on every redelivery. */
   readonly id: string;
   /** Detail type with its major version, e.g. `payment.succeeded.v1`. */
-  readonly type: string;
+  readonly type: T;
   /** When the change was committed, ISO 8601 in UTC. */
   readonly occurredAt: string;
   readonly tenant: string;
@@ -27,28 +34,41 @@ export interface EventEnvelope<D> {
 }
 
 /** A published event type. Additive changes raise the minor version; a breaking change is a new contract beside the old. */
-export interface EventContract<D> {
-  readonly type: string;
+export interface EventContract<D, T extends string = string, Detail extends string = string> {
+  readonly type: T;
   /** Semantic version of the contract. */
   readonly version: string;
-  /** `<type>.v<major>`: EventBridge's detail-type. */
-  readonly detailType: string;
+  readonly detailType: Detail;
   readonly summary: string;
   readonly data: $ZodType<D>;
 }
 
+/** What an event of a contract says. */
+export type DataOf<E> = E extends EventContract<infer D> ? D : never;
+
+/** An event of a contract. */
+export type EventOf<E> =
+  E extends EventContract<infer D, string, infer Detail> ? EventEnvelope<D, Detail> : never;
+
 /** A contract as it is written: `data` makes the schema. */
-interface ContractDefinition<D> extends Omit<EventContract<D>, 'detailType' | 'data'> {
+interface ContractDefinition<D, T extends string, V extends string> extends Omit<
+  EventContract<D, T>,
+  'version' | 'detailType' | 'data'
+> {
+  readonly version: V;
   readonly data: () => $ZodType<D>;
 }
 
 /** The schema is made when it is first read: who publishes an event reads none of the fifty, who subscribes reads one. */
-export function eventContract<D>({ data: makeData, ...definition }: ContractDefinition<D>): EventContract<D> {
+export function eventContract<D, const T extends string, const V extends string>({
+  data: makeData,
+  ...definition
+}: ContractDefinition<D, T, V>): EventContract<D, T, DetailType<T, V>> {
   const major = definition.version.split('.')[0] ?? '';
   let data: $ZodType<D> | undefined;
   return {
     ...definition,
-    detailType: `${definition.type}.v${major}`,
+    detailType: `${definition.type}.v${major}` as DetailType<T, V>,
     get data() {
       return (data ??= makeData());
     },

@@ -10,8 +10,10 @@ import { invokeFunction } from './calls/invoke.ts';
 import { remoteInput, remoteReply, type RemoteOperation } from './calls/remote-operation.ts';
 import type { ConfigCheck, ConfigEvent, ConfigReading } from './config-call.ts';
 import { ProblemError } from './contract/errors.ts';
+import type { CallTarget } from './contract/manifest-types.ts';
 import type { HealthReport } from './contract/health.ts';
 import type { InvocationContext, OperationContext } from './contract/operation.ts';
+import type { PluginManifest } from './contract/plugin.ts';
 import type { Reply } from './contract/reply.ts';
 import { credentialsOf } from './credentials.ts';
 import { readEnvironment, type FunctionEnvironment } from './environment.ts';
@@ -28,20 +30,24 @@ export interface CallRequest {
   readonly idempotencyKey?: string | undefined;
 }
 
-export interface PluginCaller {
+/**
+ * Calls other plugins. With the type of the manifest, `PluginCaller<typeof manifest>`, an operation that none of its
+ * permissions grants is an error of the compiler.
+ */
+export interface PluginCaller<M = PluginManifest> {
   /**
    * Calls an operation for the end user of `context`, whose verified token goes along; without one the call is
    * anonymous. Only the context that the operation itself was given counts, not a copy of its caller.
    * @throws ProblemError with what the other plugin refused with, 503 when it does not answer, at once after it has not
    * done so for several calls, or 500 `call-chain-too-long`
    */
-  operation<T = unknown>(request: CallRequest, context: CallContext): Promise<Reply<T>>;
+  operation<T = unknown>(request: CallRequest & CallTarget<M>, context: CallContext): Promise<Reply<T>>;
   /**
    * The same with the types of a {@link RemoteOperation}, whose schemas check both sides.
    * @throws ProblemError what `operation` throws, and 502 `answer-invalid`
    */
   call<I extends $ZodType, O extends $ZodType>(
-    remote: RemoteOperation<I, O>,
+    remote: RemoteOperation<I, O> & CallTarget<M>,
     input: z.input<I>,
     context: CallContext,
     more?: Pick<CallRequest, 'scopes' | 'idempotencyKey'>,
@@ -87,7 +93,7 @@ function aliasOf({ plugin, functionName }: FunctionEnvironment): string {
 }
 
 /** Calls other functions by Lambda Invoke; a caller needs no permission on the callee's data. */
-export function createCaller(options: CallerOptions = {}): PluginCaller {
+export function createCaller<M = PluginManifest>(options: CallerOptions = {}): PluginCaller<M> {
   const { environment = readEnvironment(), client = invokeClient } = options;
   const { functionPrefix } = environment;
   const alias = aliasOf(environment);

@@ -13,6 +13,7 @@ export * from './contract/docs.ts';
 export * from './contract/errors.ts';
 export * from './contract/health.ts';
 export * from './contract/log.ts';
+export type * from './contract/manifest-types.ts';
 export * from './contract/operation.ts';
 export * from './contract/plugin.ts';
 export * from './contract/reply.ts';

@@ -1,5 +1,6 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { TYPES_FILE } from '#infra/manifest/plugin-types.ts';
 import { sha } from './file-hash.ts';
 import { platformRoot } from './platform-imports.ts';
 
@@ -51,7 +52,10 @@ function linesOf(path: string, name: string): readonly string[] {
 }
 
 const isSkipped = (folder: string, { name }: Dirent): boolean =>
-  name === 'node_modules' || name.startsWith('.') || NO_PART_OF_A_SYNTH.has(join(folder, name));
+  name === 'node_modules' ||
+  name === TYPES_FILE ||
+  name.startsWith('.') ||
+  NO_PART_OF_A_SYNTH.has(join(folder, name));
 
 /** The hash of a file's content; empty where there is none. */
 export function fileHash(path: string): string {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { formatErrors } from '#infra/manifest/format.ts';
 import { loadManifests } from '#infra/manifest/load.ts';
+import { TYPES_FILE, writeTypes } from '#infra/manifest/plugin-types.ts';
 import type { LoadedPlugin } from '#infra/manifest/types.ts';
 import { bundleFailures, codeFindings } from './check.ts';
 import { clientErrors } from './client-errors.ts';
@@ -135,6 +136,12 @@ function remember(now: Descriptions): boolean {
 /** Warms compilers and a describing process, so that the first change is as quick as the next. */
 async function start(): Promise<void> {
   describer.dispose();
+  try {
+    // First, so that the editor knows what was just saved.
+    writeTypes(rootDir);
+  } catch (error) {
+    reportDefect(error);
+  }
   const set = loadManifests(rootDir);
   ({ plugins } = set);
   refused = set.broken.map(({ file }) => join(rootDir, dirname(file), sep));
@@ -198,6 +205,7 @@ watch([...new Set([...folders, ...packages])], {
   alwaysStat: true,
   ignored: (path, stats) =>
     /[\\/](?:\.git|coverage|node_modules[\\/]\.[^\\/]+)(?:[\\/]|$)/.test(path) ||
+    basename(path) === TYPES_FILE ||
     (stats?.isFile() === true && !/\.(?:[cm]?[jt]s|json)$/.test(path)),
 })
   .on('all', onChange)

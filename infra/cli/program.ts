@@ -85,6 +85,13 @@ function addProject(program: Command, rootDir: string, print: (result: CommandRe
     .action(async (name: string) =>
       print(await (await import('./commands/new.ts')).newPlugin(rootDir, name)),
     );
+  program
+    .command('types')
+    .argument('[folder]', 'of a plugin outside of this project; every plugin of the project when left out')
+    .description('write what editor and compiler know of plugin.json: plugin.d.json.ts beside it')
+    .action(async (folder: string | undefined) =>
+      print((await import('./commands/types.ts')).writePluginTypes(rootDir, folder)),
+    );
   addDiff(program, rootDir, print);
   program
     .command('doctor')

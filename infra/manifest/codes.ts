@@ -53,6 +53,7 @@ export const errorCodes = {
   PLG307: 'A migration of the configuration is missing',
   PLG308: 'The configuration of a stage is not valid',
   PLG309: 'The function may not use an AWS client that it imports',
+  PLG310: 'The types are not those of the manifest',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -8,6 +8,7 @@ import { sealKeys } from './webhooks/sealed.ts';
 import { createId } from './engine/model/ids.ts';
 import { providersHealth } from './providers/health.ts';
 import { configuredNames } from './providers/configured.ts';
+import type manifest from './plugin.json';
 import { lazyProviders } from './providers/index.ts';
 import { type PaymentProvider } from './providers/provider.ts';
 import { type ProviderName, providerNames } from './providers/provider-call.ts';
@@ -32,7 +33,7 @@ interface ServiceParts {
  */
 export function createServices(
   config: PaymentConfig,
-  environment: PluginEnvironment,
+  environment: PluginEnvironment<typeof manifest>,
   { client = documentClient(), provider = lazyProviders(config) }: ServiceParts = {},
 ): Services {
   const { stage, deployment } = environment;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, request } from '#testing/client.ts';
@@ -108,6 +108,23 @@ describe.skipIf(process.env['BASE_URL']?.startsWith('http'))('npm run plugins', 
         data: { helloGreeting: greeting },
       });
       expect((await cli('list')).stdout).toMatch(/^hello\t0\.1\.0\tloaded\t1\t/m);
+    });
+
+    it('has the types of its manifest, which the system that runs writes anew when it is saved', async () => {
+      const manifest = join(project, 'plugins/hello/plugin.json');
+      const types = () => readFileSync(join(project, 'plugins/hello/plugin.d.json.ts'), 'utf8');
+      expect(types()).toContain('"field":"helloGreeting"');
+      const text = readFileSync(manifest, 'utf8');
+      const tables = '"tables": { "guests": { "partitionKey": "PK" } },';
+      writeFileSync(manifest, text.replace('"functions": {', `${tables}\n  "functions": {`));
+      const hasGuests = (now: string) => now.includes('"guests"');
+      await eventually(() => Promise.resolve(types()), hasGuests, 60_000);
+      writeFileSync(manifest, text);
+      await eventually(
+        () => Promise.resolve(types()),
+        (now) => !hasGuests(now),
+        60_000,
+      );
     });
 
     it('is valid', () => {

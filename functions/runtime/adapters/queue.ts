@@ -1,9 +1,15 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { $ZodType } from 'zod/v4/core';
-import { envelopeSchema, type EventEnvelope } from '#events/catalog/contract.ts';
+import {
+  type DataOf,
+  envelopeSchema,
+  type EventContract,
+  type EventEnvelope,
+} from '#events/catalog/contract.ts';
 import { bind } from '../binding.ts';
 import { EventGapError } from '../inbox/event-gap-error.ts';
 import { causes } from '../error-causes.ts';
+import type { SubscribedType, SubscriptionName } from '../contract/manifest-types.ts';
 import type { PluginDefinition, PluginManifest } from '../contract/plugin.ts';
 import type { Subscription } from '../contract/subscription.ts';
 import type { Adapter } from '../adapter.ts';
@@ -16,13 +22,22 @@ import { inEventTrace, originOf, sharedOrigin } from './batch-traces.ts';
 import { answeringConfig } from './config-alias.ts';
 import { byAggregate, type Message } from './queue-batch.ts';
 
-type Subscribes<M extends PluginManifest> = NonNullable<NonNullable<M['events']>['subscribes']>;
+type AnyContract = EventContract<unknown>;
 
-/** Processes the events of one subscription; a message that fails returns to the queue alone. */
-export function subscriptionHandler<M extends PluginManifest, C, S, D>(
+/**
+ * Processes the events of one subscription; a message that fails returns to the queue alone.
+ * @param subscription of the type of event that the manifest gives to `name`
+ */
+export function subscriptionHandler<
+  M extends PluginManifest,
+  C,
+  S,
+  const N extends SubscriptionName<M>,
+  E extends EventContract<unknown, SubscribedType<M, N>>,
+>(
   plugin: PluginDefinition<M, C, S>,
-  name: keyof Subscribes<M> & string,
-  subscription: Subscription<D, S>,
+  name: N,
+  subscription: Subscription<E, S>,
   options: RuntimeOptions = {},
 ): Handler<SQSBatchResponse> {
   const runtime = createRuntime(plugin, options);
@@ -34,9 +49,9 @@ export function subscriptionHandler<M extends PluginManifest, C, S, D>(
   });
 }
 
-function queueAdapter<D, S>(
+function queueAdapter<E extends AnyContract, S>(
   name: string,
-  subscription: Subscription<D, S>,
+  subscription: Subscription<E, S>,
   sourceFolder: string | undefined,
 ): Adapter<SQSBatchResponse> {
   /** Ids of the messages that an invocation has processed; after a timeout only the others return to the queue. */
@@ -78,18 +93,18 @@ const failuresOf = (
     .map(({ messageId }) => ({ itemIdentifier: messageId })),
 });
 
-interface Processing<D, S> {
-  readonly subscription: Subscription<D, S>;
+interface Processing<E extends AnyContract, S> {
+  readonly subscription: Subscription<E, S>;
   /** The schema of the event's envelope. */
   readonly schemaOf: () => $ZodType;
   readonly sourceFolder: string | undefined;
 }
 
 /** Whether the message was processed. */
-async function processMessage<D, S>(
+async function processMessage<E extends AnyContract, S>(
   { messageId, receptions, detail }: Message,
   invocation: Invocation,
-  { subscription, schemaOf, sourceFolder }: Processing<D, S>,
+  { subscription, schemaOf, sourceFolder }: Processing<E, S>,
 ): Promise<boolean> {
   const { log } = invocation;
   try {
@@ -103,7 +118,7 @@ async function processMessage<D, S>(
       log.count('plugin.events.failed');
       return false;
     }
-    const event = checked.value as EventEnvelope<D>;
+    const event = checked.value as EventEnvelope<DataOf<E>>;
     await inEventTrace(invocation, event, (own) =>
       subscription.handle({ ...contextOf<S>(invocation), ...own, event }),
     );

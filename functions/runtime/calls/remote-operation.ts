@@ -10,19 +10,27 @@ import { validate } from '../schema/validate.ts';
  * schemas are the caller's own, because a plugin imports no other; members of the answer that they do not name are left
  * out.
  */
-export interface RemoteOperation<I extends $ZodType = $ZodType, O extends $ZodType = $ZodType> {
-  readonly plugin: string;
+export interface RemoteOperation<
+  I extends $ZodType = $ZodType,
+  O extends $ZodType = $ZodType,
+  P extends string = string,
+  N extends string = string,
+> {
+  readonly plugin: P;
   /** The function that serves it; `api` unless the manifest says otherwise. */
   readonly function?: string;
-  readonly operation: string;
+  readonly operation: N;
   readonly input: I;
   readonly output: O;
 }
 
 /** Gives an operation of another plugin its types; it adds nothing at run time. */
-export function remoteOperation<I extends $ZodType, O extends $ZodType>(
-  definition: RemoteOperation<I, O>,
-): RemoteOperation<I, O> {
+export function remoteOperation<
+  I extends $ZodType,
+  O extends $ZodType,
+  const P extends string,
+  const N extends string,
+>(definition: RemoteOperation<I, O, P, N>): RemoteOperation<I, O, P, N> {
   return definition;
 }
 

@@ -1,5 +1,6 @@
 import type { $ZodType } from 'zod/v4/core';
 import type { HealthReport } from './health.ts';
+import type { Consistent, TableName } from './manifest-types.ts';
 import type { Operation } from './operation.ts';
 
 /** The part of `plugin.json` that the running plugin relies on. Source: `infra/manifest/schema.ts`. */
@@ -15,6 +16,9 @@ export interface PluginManifest {
     readonly subscribes?: Readonly<Record<string, { readonly type: string; readonly version: string }>>;
   };
   readonly schedules?: Readonly<Record<string, { readonly function: string }>>;
+  readonly tables?: Readonly<Record<string, unknown>>;
+  readonly functions?: Readonly<Record<string, unknown>>;
+  readonly permissions?: Readonly<Record<string, readonly string[]>>;
   readonly config?: { readonly version: number; readonly envPrefix?: string };
 }
 
@@ -33,7 +37,7 @@ export interface ManifestOperation {
 }
 
 /** What `initialize` may use of its surroundings. */
-export interface PluginEnvironment {
+export interface PluginEnvironment<M = PluginManifest> {
   /** `local` on a developer's machine; otherwise the name that the stage was deployed under. */
   readonly stage: string;
   /**
@@ -42,7 +46,7 @@ export interface PluginEnvironment {
    */
   readonly deployment: string;
   /** Physical name of a table declared in the manifest. @throws Error when the function has no such table */
-  readonly table: (name: string) => string;
+  readonly table: (name: TableName<M>) => string;
   /** The time; on the stage `local` that of the local runner's clock, which can be moved forward. */
   readonly now: () => Date;
 }
@@ -70,7 +74,7 @@ export interface PluginDefinition<M extends PluginManifest, C, S> {
    * Builds the services that operations work with. Runs once per execution environment, and again with a new
    * configuration; 5 seconds at most. Throwing makes every call answer 503 `plugin-unhealthy`.
    */
-  initialize(config: C, environment: PluginEnvironment): S | Promise<S>;
+  initialize(config: C, environment: PluginEnvironment<M>): S | Promise<S>;
   /** Runs once for what each `initialize` built, before it is used. */
   onLoad?(services: S): void | Promise<void>;
   /** Runs once for what got `onLoad`, when a new configuration has replaced it or the environment ends. */
@@ -104,9 +108,9 @@ export type OnlyDeclared<M extends PluginManifest, O> = {
   readonly [K in Exclude<keyof O, keyof Operations<M>>]: never;
 };
 
-/** Gives a plugin its types; it adds nothing at run time. */
+/** Gives a plugin its types, and compares the names in its manifest; it adds nothing at run time. */
 export function definePlugin<const M extends PluginManifest, C, S>(
-  definition: PluginDefinition<M, C, S>,
+  definition: PluginDefinition<M, C, S> & { readonly manifest: Consistent<M> },
 ): PluginDefinition<M, C, S> {
   return definition;
 }

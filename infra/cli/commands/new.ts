@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { composedSdl, schemaFile } from '#infra/bundling/compose/export-graphql.ts';
 import { loadManifests } from '#infra/manifest/load.ts';
 import { pluginName } from '#infra/manifest/names.ts';
+import { writeTypesIn } from '#infra/manifest/plugin-types.ts';
 import type { Manifest } from '#infra/manifest/schema.ts';
 import type { ManifestSet } from '#infra/manifest/types.ts';
 import { CommandError } from '../command-error.ts';
@@ -24,6 +25,7 @@ export async function newPlugin(rootDir: string, name: string): Promise<CommandR
   try {
     const files = renderTemplate(name, staging);
     format(rootDir, staging);
+    writeTypesIn(join(staging, folders.plugin));
     const manifest = checkedManifest(rootDir, join(staging, folders.plugin, 'plugin.json'));
     place(rootDir, staging, folders);
     return resultOf(manifest, files, await writeSchema());

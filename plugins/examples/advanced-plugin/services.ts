@@ -1,5 +1,6 @@
 import type { PluginCaller } from '#runtime/call.ts';
 import type { Inbox } from '#runtime/inbox/inbox.ts';
+import type manifest from './plugin.json';
 import type { PointStore } from './store/points.ts';
 import type { Vouchers } from './vouchers.ts';
 
@@ -11,7 +12,7 @@ export interface Services {
   readonly earned: Inbox;
   /** Takes the refunds of a payment in their order. */
   readonly refunded: Inbox;
-  readonly plugins: Pick<PluginCaller, 'call'>;
+  readonly plugins: Pick<PluginCaller<typeof manifest>, 'call'>;
   readonly minorUnitsPerPoint: number;
   readonly now: () => Date;
 }

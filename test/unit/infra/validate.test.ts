@@ -56,6 +56,17 @@ describe('npm run validate', () => {
     expect(stderr).toContain('1 error in 1 file');
   });
 
+  it('reports types that are those of another manifest, and takes a plugin without types', () => {
+    const root = javaScriptProject({ manifest: manifest('aaa', { functions }) });
+    writeFileSync(join(root, 'plugins/aaa/plugin.ts'), "export { plugin } from './plugin.js';\n");
+    expect(validate(root)).toMatchObject({ status: 0, stderr: '' });
+    writeFileSync(join(root, 'plugins/aaa/plugin.d.json.ts'), 'export {};\n');
+    const { status, stderr } = validate(root);
+    expect(status).toBe(1);
+    expect(stderr).toContain('plugins/aaa/plugin.d.json.ts:1  PLG310');
+    expect(stderr).toContain('Run npm run plugins -- types');
+  });
+
   it('says in one clear message that there is no folder plugins', () => {
     const { status, stderr } = validate(project({ 'package.json': {} }));
     expect(status).toBe(1);

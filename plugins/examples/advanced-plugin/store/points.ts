@@ -1,6 +1,7 @@
-import type { EventEnvelope } from '#events/catalog/contract.ts';
 import type { DocumentClient } from '#runtime/aws/document-types.ts';
+import type { PublishedEvent } from '#runtime/contract/manifest-types.ts';
 import type { TransactionItem } from '#runtime/inbox/inbox.ts';
+import type manifest from '../plugin.json';
 import { type Entry, keys, type Redemption, type Statement, statementOf } from './items.ts';
 import { monthOf, monthsLaterSeconds } from './month.ts';
 import { openTable, type Table } from './table.ts';
@@ -24,7 +25,7 @@ export interface PointStore {
   close(
     tenant: string,
     month: string,
-    eventOf: (statement: Statement) => EventEnvelope<unknown>,
+    eventOf: (statement: Statement) => PublishedEvent<typeof manifest>,
   ): Promise<Statement | undefined>;
 }
 

@@ -1,12 +1,9 @@
-import type * as z from 'zod/mini';
 import { paymentSucceeded } from '#events/catalog/payment.ts';
 import { subscription } from '#runtime/contract/subscription.ts';
 import type { Services } from '../services.ts';
 
-type Succeeded = z.output<typeof paymentSucceeded.data>;
-
 /** Books the points that a payment earns, once however often its event is delivered. */
-export const onPaymentSucceeded = subscription<Succeeded, Services>({
+export const onPaymentSucceeded = subscription<typeof paymentSucceeded, Services>({
   event: paymentSucceeded,
   async handle({ event, services: { earned, points, minorUnitsPerPoint }, log }) {
     const { tenant, aggregate, data } = event;

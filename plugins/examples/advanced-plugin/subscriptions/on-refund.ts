@@ -12,8 +12,8 @@ interface Refund {
  * Takes back as many points as all refunds of a payment are worth by now, or returns them when a refund failed: rounded
  * once, and not for each refund. So an event that is older than the last one has nothing to add.
  */
-const onRefund = <D extends Refund>(contract: EventContract<D>) =>
-  subscription<D, Services>({
+const onRefund = <E extends EventContract<Refund>>(contract: E) =>
+  subscription<E, Services>({
     event: contract,
     async handle({ event, services: { refunded, points, minorUnitsPerPoint }, log }) {
       const { id, tenant, aggregate, data } = event;

@@ -131,7 +131,7 @@ describe('an invocation whose time is up', () => {
       summary: '',
       data: () => z.object({}),
     });
-    const onThing = subscription<object, { started: number }>({
+    const onThing = subscription<typeof contract, { started: number }>({
       event: contract,
       handle: ({ event }) => (event.id === 'slow' ? hangs() : Promise.resolve()),
     });

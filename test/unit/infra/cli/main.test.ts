@@ -54,6 +54,7 @@ describe('the command line', () => {
       'explain',
       'graph',
       'new',
+      'types',
       'diff',
       'doctor',
     ])

@@ -88,7 +88,7 @@ describe('the store', () => {
   const close = (tenant: string, month: string) =>
     points.close(tenant, month, (statement) => ({
       id: `${tenant}:${statement.number}:1`,
-      type: 't',
+      type: 'loyalty.statement_issued.v1',
       occurredAt: now.toISOString(),
       tenant,
       aggregate: { type: 'a', id: tenant },

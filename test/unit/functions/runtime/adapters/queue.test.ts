@@ -37,7 +37,7 @@ describe('a subscription', () => {
     const error = Object.assign(new Error('boom'), {
       stack: 'Error: boom\n    at Object.handle (/plugins/probe/on-thing.ts:3:9)',
     });
-    const onThing = subscription<{ size: number }, { started: number }>({
+    const onThing = subscription<typeof thing, { started: number }>({
       event: thing,
       handle: () => Promise.reject(error),
     });
@@ -52,7 +52,7 @@ describe('a subscription', () => {
   it('hands on what fits the contract and gives back only what failed', async () => {
     const handled: string[] = [];
     const telemetry = quietTelemetry();
-    const onThing = subscription<{ size: number }, { started: number }>({
+    const onThing = subscription<typeof thing, { started: number }>({
       event: thing,
       async handle({ event }) {
         if (event.data.size < 0) throw new Error('cannot');
@@ -83,7 +83,7 @@ describe('a subscription', () => {
 
   it('handles the events of one aggregate in their order, also when one of them fails', async () => {
     const handled: string[] = [];
-    const onThing = subscription<{ size: number }, { started: number }>({
+    const onThing = subscription<typeof thing, { started: number }>({
       event: thing,
       async handle({ event }) {
         await setTimeout(event.data.size);
@@ -112,7 +112,7 @@ describe('a subscription', () => {
 
   it('gives back an event that waits for another, which is no failure', async () => {
     const telemetry = quietTelemetry();
-    const onThing = subscription<{ size: number }, { started: number }>({
+    const onThing = subscription<typeof thing, { started: number }>({
       event: thing,
       handle: ({ event }) => Promise.reject(new EventGapError(event, { sequence: 3, n: 1, of: 2 })),
     });
@@ -132,7 +132,7 @@ describe('a subscription', () => {
   });
 
   it('leaves every message in the queue when the plugin cannot start', async () => {
-    const onThing = subscription<{ size: number }, { started: number }>({
+    const onThing = subscription<typeof thing, { started: number }>({
       event: thing,
       handle: async () => {},
     });

@@ -226,7 +226,7 @@ describe('the events of a batch', () => {
       },
     }),
   });
-  const handle = subscription<object, object>({
+  const handle = subscription<typeof thing, object>({
     event: thing,
     async handle({ log }) {
       log.info('Handled');
