@@ -352,7 +352,7 @@ describe('throttles', () => {
       routes: [{ key: 'GET /plugins/health' }, { key: 'GET /plugins/drift' }],
     });
     const after = (throttles?.DependsOn ?? []).map((id) => platform.Resources[id]);
-    expect(after.map((one) => one?.Type).sort()).toEqual([
+    expect(after.map((one) => String(one?.Type)).sort()).toEqual([
       'AWS::ApiGatewayV2::Route',
       'AWS::ApiGatewayV2::Route',
       'AWS::ApiGatewayV2::Stage',

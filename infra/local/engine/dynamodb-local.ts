@@ -69,16 +69,26 @@ function runArguments(program: string, name: string, port: number, folder: strin
   return [
     'run',
     '--rm',
-    ...['--name', name],
-    ...['--publish', `127.0.0.1:${port}:8000`],
-    ...['--mount', `type=bind,source=${folder},target=/home/dynamodblocal/data`],
-    ...['--workdir', '/home/dynamodblocal'],
+    '--name',
+    name,
+    '--publish',
+    `127.0.0.1:${port}:8000`,
+    '--mount',
+    `type=bind,source=${folder},target=/home/dynamodblocal/data`,
+    '--workdir',
+    '/home/dynamodblocal',
     // The user of the image may not write in a folder of somebody else.
-    ...['--user', 'root'],
+    '--user',
+    'root',
     // SELinux would keep the folder from the container.
     ...(program === 'podman' ? ['--security-opt', 'label=disable'] : []),
     DYNAMODB_LOCAL,
-    ...['-jar', 'DynamoDBLocal.jar', '-sharedDb', '-dbPath', './data', '-disableTelemetry'],
+    '-jar',
+    'DynamoDBLocal.jar',
+    '-sharedDb',
+    '-dbPath',
+    './data',
+    '-disableTelemetry',
   ];
 }
 

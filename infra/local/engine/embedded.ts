@@ -18,9 +18,12 @@ export async function startEmbedded(
   makeFolder(stateDir);
   const argsFor = (port: number) => [
     'serve',
-    ...['--host', '127.0.0.1'],
-    ...['--port', String(port)],
-    ...['--db-path', file],
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--db-path',
+    file,
   ];
   let lastLines: readonly string[] = [];
   // Another process may take the port before the engine does.

@@ -46,7 +46,7 @@ export function createCustomResources(functions: Functions, terminal: Terminal):
     async apply({ customResources }) {
       const wanted = new Map(customResources.map((resource) => [idOf(resource), resource]));
       // What is gone may be another's by now, which is only then told.
-      for (const [id, before] of [...known]) {
+      for (const [id, before] of known) {
         if (!wanted.has(id)) await applyChange(id, { before, after: undefined });
       }
       for (const [id, after] of wanted) {

@@ -48,10 +48,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
   const invocations = createInvocationLog({ logDenial: (name) => logDenial(assembly.current, name) });
   const faults = createFaultInjector();
   const traces = createTraceStore();
-  const throttles = createRouteThrottles(
-    () => assembly.current.stage?.throttle ?? ACCOUNT_THROTTLE,
-    () => context.clock.nowMs(),
-  );
+  const throttles = startThrottles(context);
   const credentials = createCredentialStore();
 
   // The functions call the AWS endpoint, which calls the functions: the first one gets the other later.
@@ -106,12 +103,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     changed: (changed) => rolesChanged.forEach((listener) => listener(changed)),
   });
   const controls = { invocations, traces, faults, time, permissions, metrics, alarms };
-  const requestLog = createRequestLog(options.terminal, (functionArn) => {
-    const name = functionNameOf(functionArn);
-    const found = assembly.current.functions.find((candidate) => candidate.name === name);
-    return found === undefined ? name : labelOf(found);
-  });
-  stack.defer(() => requestLog.stop());
+  const requestLog = startRequestLog(context);
   server = await startApi(context, { functions, awsMetrics, requestLog, throttles }, controls);
   return {
     functions,
@@ -123,6 +115,22 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     requestLog,
     onRolesChanged: (listener) => void rolesChanged.push(listener),
   };
+}
+
+const startThrottles = ({ assembly, clock }: RunnerContext): RouteThrottles =>
+  createRouteThrottles(
+    () => assembly.current.stage?.throttle ?? ACCOUNT_THROTTLE,
+    () => clock.nowMs(),
+  );
+
+function startRequestLog({ options, stack, assembly }: RunnerContext): RequestLog {
+  const requestLog = createRequestLog(options.terminal, (functionArn) => {
+    const name = functionNameOf(functionArn);
+    const found = assembly.current.functions.find((candidate) => candidate.name === name);
+    return found === undefined ? name : labelOf(found);
+  });
+  stack.defer(() => requestLog.stop());
+  return requestLog;
 }
 
 function showDenial(terminal: Terminal, { functionName, action, resource, hint }: Denial): void {

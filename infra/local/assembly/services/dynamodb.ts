@@ -24,7 +24,7 @@ export const DYNAMODB_TYPES: Readonly<Record<string, Identify>> = Object.fromEnt
 export function tablesOf(stacks: ResolvedStacks): readonly TableResource[] {
   return stacks
     .ofType(...TYPES)
-    .map((table) => ({ ...toTable(table), kmsKeyArn: encryptionKeyOf(table, stacks) }));
+    .map((resource) => ({ ...toTable(resource), kmsKeyArn: encryptionKeyOf(resource, stacks) }));
 }
 
 /** The key of a table, or of the replica that a global table has in the stack's own region. */

@@ -85,8 +85,8 @@ const stages = () =>
     maxAttempts: 1,
   });
 
-const throttlesOf = (plugin: string, routesOf: Record<string, readonly [number, number]>, apiId = API) => ({
-  plugin,
+const throttlesOf = (owner: string, routesOf: Record<string, readonly [number, number]>, apiId = API) => ({
+  plugin: owner,
   apiId,
   stage: '$default',
   routes: Object.entries(routesOf).map(([key, [rate, burst]]) => ({ key, rate, burst })),

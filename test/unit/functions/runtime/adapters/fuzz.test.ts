@@ -161,7 +161,7 @@ describe('a batch of events that hold anything', () => {
 
   it('gives back those that do not fit their contract, and those alone', async () => {
     const handled: unknown[] = [];
-    const onThing = subscription<{ size: number }, { started: number }>({
+    const onThing = subscription<typeof thing, { started: number }>({
       event: thing,
       handle: async ({ event }) => void handled.push(event),
     });

@@ -29,7 +29,7 @@ function system() {
   const resources = createCustomResources(functions, terminal);
   return {
     terminal,
-    async apply(...customResources: CustomResource[]) {
+    apply: async (...customResources: CustomResource[]) => {
       asked.length = 0;
       await resources.apply(assemblyOf({ customResources }));
       return [...asked];

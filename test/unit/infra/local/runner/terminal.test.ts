@@ -7,7 +7,7 @@ import { createSteps } from '#infra/local/runner/steps.ts';
 import { openTerminal } from '#infra/local/runner/terminal.ts';
 
 /** An output, as a terminal or as a file. */
-function output(isTTY: boolean): { readonly stream: NodeJS.WriteStream; text(): string } {
+function output(isTTY: boolean): { readonly stream: NodeJS.WriteStream; readonly text: () => string } {
   const stream = new PassThrough();
   let text = '';
   stream.on('data', (chunk) => (text += String(chunk)));
@@ -97,6 +97,7 @@ it('a system that stops says so last, and only errors after that', () => {
   terminal.info('log line');
   terminal.error('the disk is full');
   vi.advanceTimersByTime(5_000);
+  // oxlint-disable-next-line no-control-regex -- the cursor is moved by control characters
   const shown = text().replaceAll(/[^\n]*\r\u001B\[2K/g, '');
   expect(shown).toBe('stopping\nerror the disk is full\n');
 });
