@@ -20,6 +20,10 @@ export const onAws: Readonly<Record<string, string>> = {
   'operations.<name>.http': "A route of the platform's HTTP API, with the JWT authorizer and the scope.",
   'operations.<name>.http.method': 'The first half of the route key.',
   'operations.<name>.http.path': 'The second half of the route key.',
+  'operations.<name>.http.throttle':
+    "Settings of the route on the stage of the HTTP API, written by a custom resource of the plugin's stack.",
+  'operations.<name>.http.throttle.rate': '`ThrottlingRateLimit` of the route.',
+  'operations.<name>.http.throttle.burst': '`ThrottlingBurstLimit` of the route.',
   'operations.<name>.graphql':
     "A field of the schema that the platform's function `graphql` serves; the alias `graphql` of the function behind it.",
   'operations.<name>.graphql.kind': '-',

@@ -59,10 +59,7 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     awsEndpoint: () => awsEndpoint?.url ?? '',
     jwksUrl: () => `http://127.0.0.1:${server?.port}${JWKS_PATH}`,
     credentials,
-    overridesOf: (plugin) => {
-      const metadata = assembly.current.plugins.find((candidate) => candidate.plugin === plugin);
-      return settingsFor(context.settings, metadata?.envPrefix);
-    },
+    overridesOf: (plugin) => overridesOf(plugin, context),
     deployment: openDeployment(options.stateDir),
     clockOffsetMs: () => context.clock.offsetMs(),
     tmpRoot: join(options.stateDir, 'tmp'),
@@ -115,6 +112,11 @@ export async function startServices(context: RunnerContext): Promise<Services> {
     requestLog,
     onRolesChanged: (listener) => void rolesChanged.push(listener),
   };
+}
+
+function overridesOf(plugin: string, { assembly, settings }: RunnerContext) {
+  const metadata = assembly.current.plugins.find((candidate) => candidate.plugin === plugin);
+  return settingsFor(settings, metadata?.envPrefix);
 }
 
 const startThrottles = ({ assembly, clock }: RunnerContext): RouteThrottles =>
