@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { get } from './client.ts';
 import { type ApiProblem, problemOf } from './problem.ts';
 
@@ -27,8 +27,6 @@ export function useResource<T>(path: string | undefined, options: ResourceOption
   const [isLoading, setLoading] = useState(path !== undefined);
   const [round, setRound] = useState(0);
   const reload = useCallback(() => setRound((before) => before + 1), []);
-  const wanted = useRef(path);
-  wanted.current = path;
 
   useEffect(() => {
     if (path === undefined) return;
