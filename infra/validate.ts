@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { createHasher } from './bundling/file-hash.ts';
 import { checkPlugins } from './bundling/check.ts';
-import { count, formatErrors } from './manifest/format.ts';
-import { hasColors } from './process/colors.ts';
+import { formatErrors } from './manifest/format.ts';
 import { staleTypes } from './manifest/plugin-types.ts';
+import { hasColors } from './process/colors.ts';
+import { count } from './process/count.ts';
 
 try {
   const rootDir = resolve(process.argv[2] ?? process.cwd());

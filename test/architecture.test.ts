@@ -154,7 +154,8 @@ const pluginRoots = files
   .filter((path) => /^plugins\/.*plugin\.json$/.test(path))
   .map((path) => posix.dirname(path));
 const sources: readonly Source[] = files
-  .filter((path) => /\.(tsx?|mjs)$/.test(path))
+  // The types of a manifest are written by a command.
+  .filter((path) => /\.(tsx?|mjs)$/.test(path) && !path.endsWith('/plugin.d.json.ts'))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
 interface Example {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { errorCodes } from './codes.ts';
 import type { ManifestError } from './types.ts';
+import { count } from '../process/count.ts';
 
 interface FormatOptions {
   /** Whether to use ANSI colors. */
@@ -34,8 +35,4 @@ export function formatErrors(
 function countLine(errors: readonly ManifestError[], noun: string): string {
   const files = new Set(errors.map(({ file }) => file)).size;
   return `${count(errors.length, noun)} in ${count(files, 'file')}`;
-}
-
-export function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

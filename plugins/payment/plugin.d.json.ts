@@ -46,7 +46,7 @@ declare const manifest: {
       "scope": "payments:write"
     },
     "verifyPayment": {
-      "http": {"method":"POST","path":"/payments/{id}/verify"},
+      "http": {"method":"POST","path":"/payments/{id}/verify","throttle":{"rate":25,"burst":100}},
       "graphql": {"kind":"mutation","field":"verifyPayment"},
       "scope": "payments:write"
     },
@@ -76,7 +76,7 @@ declare const manifest: {
       "scope": "customers:write"
     },
     "attachPaymentMethod": {
-      "http": {"method":"POST","path":"/customers/{id}/payment-methods"},
+      "http": {"method":"POST","path":"/customers/{id}/payment-methods","throttle":{"rate":25,"burst":100}},
       "graphql": {"kind":"mutation","field":"attachPaymentMethod"},
       "scope": "customers:write"
     },

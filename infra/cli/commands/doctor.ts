@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createHasher } from '#infra/bundling/file-hash.ts';
 import { checkPlugins } from '#infra/bundling/check.ts';
-import { count } from '#infra/manifest/format.ts';
+import { count } from '#infra/process/count.ts';
 import { readSettings } from '#infra/local/runner/settings.ts';
 import type { ManifestError } from '#infra/manifest/types.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { count } from '#infra/manifest/format.ts';
+import { count } from '#infra/process/count.ts';
 import { type LocalIssuer, openIssuer } from '../api-gateway/local-issuer.ts';
 import { startEngine } from '../engine/start.ts';
 import type { Engine } from '../engine/types.ts';

@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { count } from '#infra/manifest/format.ts';
+import { count } from '#infra/process/count.ts';
 import { startTtlSweep } from '../engine/ttl.ts';
 import { type Pollers, startPollers } from '../pollers/start.ts';
 import { createBuildStore } from '../reload/build-store.ts';

@@ -23,7 +23,7 @@ declare const manifest: {
       "scope": "loyalty:read"
     },
     "redeemPoints": {
-      "http": {"method":"POST","path":"/loyalty/redemptions"},
+      "http": {"method":"POST","path":"/loyalty/redemptions","throttle":{"rate":20,"burst":40}},
       "graphql": {"kind":"mutation","field":"redeemPoints"},
       "scope": "loyalty:redeem",
       "function": "redemptions"
