@@ -18,17 +18,8 @@ export const problemSchema: JsonSchema = {
 /** What API Gateway answers in place of the function; nothing of it can be customized. */
 const throttled = {
   description:
-    'More requests than the route takes. API Gateway says so, without `code` and without `Retry-After`.',
-  content: {
-    'application/json': {
-      schema: {
-        type: 'object',
-        properties: { message: { const: 'Too Many Requests' } },
-        required: ['message'],
-      },
-      example: { message: 'Too Many Requests' },
-    },
-  },
+    'More requests than the route takes. API Gateway says so: `{"message":"Too Many Requests"}`, without `code` and ' +
+    'without `Retry-After`.',
 };
 const THROTTLED = 'throttled';
 
