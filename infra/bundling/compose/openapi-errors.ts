@@ -15,14 +15,6 @@ export const problemSchema: JsonSchema = {
   additionalProperties: true,
 };
 
-/** What API Gateway answers in place of the function; nothing of it can be customized. */
-const throttled = {
-  description:
-    'More requests than the route takes. API Gateway says so: `{"message":"Too Many Requests"}`, without `code` and ' +
-    'without `Retry-After`.',
-};
-const THROTTLED = 'throttled';
-
 type Errors = Readonly<Record<string, DescribedError>>;
 
 const COMPONENT = 'problem-';
@@ -51,7 +43,7 @@ function response(errors: Errors): object {
 /** The refusals of the platform and of the API, one shared response for each status. */
 export function sharedResponses(platform: Errors): Readonly<Record<string, object>> {
   const problems = byStatus(platform).map(([status, errors]) => [`${COMPONENT}${status}`, response(errors)]);
-  return Object.fromEntries([...problems, [THROTTLED, throttled]]);
+  return Object.fromEntries(problems);
 }
 
 /** One response for each status that an operation may refuse with, naming the codes it may carry. */
@@ -61,5 +53,5 @@ export function errorResponses(platform: Errors, own: Errors): Readonly<Record<s
     const shared = { $ref: `#/components/responses/${COMPONENT}${status}` };
     return [String(status), isShared ? shared : response(errors)] as const;
   });
-  return { 429: { $ref: `#/components/responses/${THROTTLED}` }, ...Object.fromEntries(statuses) };
+  return Object.fromEntries(statuses);
 }

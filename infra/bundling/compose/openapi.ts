@@ -5,6 +5,14 @@ import { graphqlOperation, platformAnswers } from './openapi-platform.ts';
 import type { ComposedPlugin } from './composed-plugin.ts';
 import type { DescribedError, DescribedOperation, JsonSchema } from './types.ts';
 
+/**
+ * The throttled answer is API Gateway's own and no problem document. It stands here, because clients that are generated
+ * from a response without `code` would know of no refusal for certain that it has one.
+ */
+const DESCRIPTION =
+  'Every public operation of the plugins of this deployment, and of the platform itself. Each may also answer 429 with ' +
+  '`{"message":"Too Many Requests"}`, without `code` and without `Retry-After`: its route took more requests than it may.';
+
 const COMPONENTS = '#/components/schemas/';
 
 interface Route {
@@ -186,7 +194,7 @@ export function openApiOf(
     info: {
       title: 'AnineePlus Plugins',
       version: platform.version,
-      description: 'Every public operation of the plugins of this deployment, and of the platform itself.',
+      description: DESCRIPTION,
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
       contact: { name: 'AnineePlus' },
     },
