@@ -17,7 +17,7 @@ inBrowser('the pages of configurations', (tests) => {
     const page = await tests.open('/console/configuration');
     await page.getByText('has none').first().waitFor();
     await tests.look(page, 'configurations');
-    await page.getByRole('link', { name: 'payment' }).click();
+    await page.getByRole('link', { name: 'payment', exact: true }).click();
     await page.getByRole('heading', { name: 'Configuration of payment' }).waitFor();
   });
 
@@ -35,7 +35,7 @@ inBrowser('the pages of configurations', (tests) => {
     await tests.look(page, 'configuration-review');
     await dialog.getByRole('button', { name: 'Review and save' }).click();
     await page.getByText('The new configuration is in force.').waitFor();
-    await page.getByText('cfg-2 in force').waitFor();
+    await page.getByText('cfg-2 in force').first().waitFor();
     expect(await values()).toMatchObject({ defaultProvider: 'paypal', limits: { maxAmount: '2500.50' } });
     await tests.look(page, 'configuration');
 
@@ -44,7 +44,7 @@ inBrowser('the pages of configurations', (tests) => {
     const question = page.getByRole('dialog', { name: 'Return to cfg-1?' });
     await question.getByText('limits.maxAmount').waitFor();
     await question.getByRole('button', { name: 'Roll back' }).click();
-    await page.getByText('cfg-1 in force').waitFor();
+    await page.getByText('cfg-1 in force').first().waitFor();
     expect((await values()).limits).toBeUndefined();
   });
 
@@ -55,7 +55,7 @@ inBrowser('the pages of configurations', (tests) => {
     await page.getByLabel('maxAmount').first().fill('much');
     await save(page);
     await page.getByRole('dialog').getByText('config-rejected').waitFor();
-    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.getByText('must be a decimal of at most 12 digits').waitFor();
     expect(await values()).toEqual(before);
   });

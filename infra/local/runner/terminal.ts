@@ -12,7 +12,7 @@ export type Part = string | readonly [Style, string];
 export interface RunnerTerminal extends Terminal {
   /** A line of parts. */
   parts(...parts: readonly Part[]): void;
-  /** The last line but those of errors: what is stopped has nothing to say that matters. */
+  /** The last line of the runner's own but errors; functions may still print while they end. */
   end(line: Part): void;
   /** What is waited for at the moment. */
   readonly busy: Pick<BusyLine, 'set'>;
@@ -39,7 +39,7 @@ export function openTerminal(out: NodeJS.WriteStream = process.stdout): RunnerTe
   };
   return {
     parts,
-    info: (line) => parts(line),
+    info: (line) => write(line),
     warn: (line) => parts(['yellow', 'warning '], line),
     error: (line) => write(['red', 'error '], line),
     end(line) {

@@ -87,7 +87,7 @@ describe('what is waited for', () => {
   });
 });
 
-it('a system that stops says so last, and only errors after that', () => {
+it('a system that stops says so last; only functions and errors are heard after that', () => {
   const { stream, text } = output(true);
   vi.stubEnv('NO_COLOR', '1');
   const terminal = openTerminal(stream);
@@ -99,7 +99,7 @@ it('a system that stops says so last, and only errors after that', () => {
   vi.advanceTimersByTime(5_000);
   // oxlint-disable-next-line no-control-regex -- the cursor is moved by control characters
   const shown = text().replaceAll(/[^\n]*\r\u001B\[2K/g, '');
-  expect(shown).toBe('stopping\nerror the disk is full\n');
+  expect(shown).toBe('stopping\nlog line\nerror the disk is full\n');
 });
 
 describe('the line of a call', () => {
