@@ -24,6 +24,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Partial<Body> & { readonly $ref?: string }>>;
 }
 interface OpenApi {
+  readonly info: { readonly description: string };
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly responses: Readonly<Record<string, Body>> };
