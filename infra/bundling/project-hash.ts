@@ -1,6 +1,6 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { TYPES_FILE } from '#infra/manifest/plugin-types.ts';
+import { TYPES_FILE } from '#infra/manifest/types-file.ts';
 import { sha } from './file-hash.ts';
 import { platformRoot } from './platform-imports.ts';
 

@@ -4,9 +4,7 @@ import { discover, type ManifestSource } from './discovery.ts';
 import { manifestError } from './errors.ts';
 import { readHostSettings } from './host-settings.ts';
 import type { ManifestError } from './types.ts';
-
-/** The name by which TypeScript finds the types of a `plugin.json` beside it. */
-export const TYPES_FILE = 'plugin.d.json.ts';
+import { TYPES_FILE } from './types-file.ts';
 
 const HEAD = `// The types of plugin.json, with its texts as they are: \`npm run plugins -- types\` and \`npm start\` write them anew.`;
 

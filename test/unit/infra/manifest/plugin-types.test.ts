@@ -1,7 +1,8 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { staleTypes, TYPES_FILE, writeTypes, writeTypesIn } from '#infra/manifest/plugin-types.ts';
+import { staleTypes, writeTypes, writeTypesIn } from '#infra/manifest/plugin-types.ts';
+import { TYPES_FILE } from '#infra/manifest/types-file.ts';
 import { plugins as runPlugins } from '../cli/command-line.ts';
 import { manifest, project } from './fixture.ts';
 
