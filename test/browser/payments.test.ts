@@ -62,7 +62,7 @@ inBrowser('the pages of payments', (tests) => {
     expect(await dialog.getByLabel('Amount in USD').inputValue()).toBe('100.00');
     await dialog.getByLabel('Amount in USD').fill('60');
     await dialog.getByRole('button', { name: 'Capture' }).click();
-    await page.getByText('Captured.').waitFor();
+    await page.getByText('Captured.', { exact: true }).waitFor();
     expect(await read(payment)).toMatchObject({ status: 'succeeded', capturedMinor: 6000 });
   });
 
@@ -71,7 +71,7 @@ inBrowser('the pages of payments', (tests) => {
     const page = await tests.open(`/console/payments/${payment.id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText('Canceled.').waitFor();
+    await page.getByText('Canceled.', { exact: true }).waitFor();
     expect((await read(payment)).status).toBe('canceled');
     await page.getByRole('button', { name: 'Verify' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Verify' }).click();

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateTableCommand,
@@ -10,6 +9,7 @@ import {
   type Projection,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
+import { freePort } from '#infra/local/ports.ts';
 
 /** Partition and sort key of each index, and, unless it copies all, the attributes that it copies beside the keys. */
 type Indexes = Readonly<Record<string, readonly [string, string, (readonly string[])?]>>;
@@ -32,15 +32,6 @@ export const environmentOf = ({ endpoint }: Pick<TestDynamo, 'endpoint'>) => ({
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
 });
-
-/** A port of the loopback that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Starts the engine and waits until it answers; it ends with the test process. */
 export async function startDynamo(): Promise<TestDynamo> {

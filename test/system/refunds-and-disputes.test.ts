@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Judge, judgeFor, report } from '../contract/judge.ts';
 import { type Answer, type Json, eventually, request } from '#testing/client.ts';
 import { createClock } from '#testing/clock.ts';
-import { freePort } from '../support/dynamodb.ts';
+import { freePort } from '#infra/local/ports.ts';
 import { paymentsOf } from '../support/payments.ts';
 import { type System, startSystem } from '../support/system.ts';
 

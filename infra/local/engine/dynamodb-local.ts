@@ -42,8 +42,7 @@ export async function startDynamodbLocal(
   await remove(program, name);
   await pullOnce(options);
   progress(`starting DynamoDB Local in ${program}`);
-  const port = await freePort(0);
-  if (port === undefined) throw new StartupError('engine-failed', 'no free port on loopback');
+  const port = await freePort();
   const argsFor = (hostPort: number) => runArguments(program, name, hostPort, folder);
   const started = await startEngineProcess({ program, argsFor, answersWithinMs: ANSWERS_WITHIN_MS }, port);
   if (started.endpoint === undefined) {

@@ -28,8 +28,7 @@ export async function startEmbedded(
   let lastLines: readonly string[] = [];
   // Another process may take the port before the engine does.
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const port = await freePort(0);
-    if (port === undefined) throw new StartupError('engine-failed', 'no free port on loopback');
+    const port = await freePort();
     const program = { program: binary, argsFor, answersWithinMs: ANSWERS_WITHIN_MS };
     const started = await startEngineProcess(program, port);
     if (started.endpoint !== undefined) return started;

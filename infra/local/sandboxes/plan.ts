@@ -1,5 +1,5 @@
 import { StartupError } from '../errors.ts';
-import { freePort } from '../ports.ts';
+import { freePort, isPortFree } from '../ports.ts';
 import type { Assembly } from '../resources/assembly.ts';
 import type { PluginMetadata, SandboxMetadata } from '../resources/plugin.ts';
 
@@ -59,8 +59,8 @@ export async function planSandboxes(
 }
 
 async function portOf({ name }: SandboxMetadata, wanted: number): Promise<number> {
-  const port = await freePort(wanted);
-  if (port !== undefined) return port;
+  if (wanted === 0) return freePort();
+  if (await isPortFree(wanted)) return wanted;
   const remedy = `choose another with: npm start -- --sandbox-port ${name}=<number>`;
   throw new StartupError(
     'port-in-use',

@@ -34,7 +34,7 @@ export interface RunningSandbox {
 const READY_WITHIN_MS = 15_000;
 const STOP_WITHIN_MS = 3_000;
 
-/** Starts a sandbox and waits until it answers. @throws StartupError with the last line it printed when it does not */
+/** Starts a sandbox and waits until it answers. @throws StartupError with what it said last when it does not */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const { planned, guard } = options;
   const { name } = planned.sandbox;
@@ -62,7 +62,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     await running.stop();
     throw new StartupError(
       'sandbox-failed',
-      `the ${name} sandbox did not start: ${lines.at(-1) ?? 'it said nothing'}`,
+      `the ${name} sandbox did not start: ${lines.find(isError) ?? lines.at(-1) ?? 'it said nothing'}`,
     );
   }
   child.once('exit', () => options.terminal.error(`the ${name} sandbox ended; start again`));
@@ -104,6 +104,9 @@ function collectOutput(
   }
   return lines;
 }
+
+/** The line of an uncaught error that says what happened: a stack and the version of Node.js follow it. */
+const isError = (line: string): boolean => /^\w*Error\b.*: /.test(line);
 
 async function sandboxAnswers(url: string, child: ChildProcess): Promise<boolean> {
   const deadline = Date.now() + READY_WITHIN_MS;

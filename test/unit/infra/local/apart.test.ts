@@ -3,7 +3,7 @@ import { apart } from '#infra/local/apart.ts';
 import { startEngineProcess } from '#infra/local/engine/process.ts';
 import { engineBinary } from '#infra/local/engine/binary.ts';
 import { startGuard } from '#infra/local/lambda/guard.ts';
-import { freePort } from '#test/support/dynamodb.ts';
+import { freePort } from '#infra/local/ports.ts';
 
 it('processes are apart from Ctrl-C in a group of their own, on Windows with a console of their own', () => {
   expect(apart('darwin')).toEqual({ detached: true });
