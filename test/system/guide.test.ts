@@ -10,7 +10,9 @@ import { type Block, blocksOf } from '../unit/docs/markdown.ts';
 
 /** The tutorial of the guide, done as it is written: its files, its commands, its answers. */
 const root = join(import.meta.dirname, '../..');
-const blocks = blocksOf(readFileSync(join(root, 'plugins/DEVELOPMENT_GUIDE.md'), 'utf8'));
+const blocks = ['plugins/DEVELOPMENT_GUIDE.md', 'plugins/LOCAL.md'].flatMap((page) =>
+  blocksOf(readFileSync(join(root, page), 'utf8')),
+);
 const files = blocks.filter(({ info }) => info !== '');
 const quotes = blocks.filter(({ language }) => language === 'text').map(({ text }) => text.trim());
 

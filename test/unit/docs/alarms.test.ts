@@ -35,7 +35,7 @@ describe('the runbook', () => {
 
 describe('the guide', () => {
   it('lists the alarms that every plugin has, with their numbers', () => {
-    const rows = tableOf(read('plugins/DEVELOPMENT_GUIDE.md'), ['alarm', 'goes off', 'metrics']);
+    const rows = tableOf(read('plugins/OBSERVABILITY.md'), ['alarm', 'goes off', 'metrics']);
     expect(rows.map(([name]) => name)).toEqual(defaultAlarmNames.map((name) => `\`${name}\``));
     for (const [name = '', when = ''] of rows) {
       const { threshold, periodMinutes, datapoints } = defaultAlarms[

@@ -31,7 +31,7 @@ it('the guide has every metric of the catalogue, and no other', () => {
     },
   );
   expect(
-    tableOf(read('plugins/DEVELOPMENT_GUIDE.md'), ['metric', 'unit', 'dimension beside `plugin`', 'meaning']),
+    tableOf(read('plugins/OBSERVABILITY.md'), ['metric', 'unit', 'dimension beside `plugin`', 'meaning']),
   ).toEqual(rows);
 });
 
