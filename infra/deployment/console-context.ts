@@ -1,27 +1,22 @@
 import * as z from 'zod';
 import type { ConsoleSettings } from '../../functions/platform/console/settings.ts';
+import { ContextError } from './context-error.ts';
 import type { Auth } from './deployment.ts';
 
 const clientId = z.string().min(1);
 const scopeText = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/);
 
-/** The context does not say how people sign in to the console. */
-export class ConsoleContextError extends Error {
-  override readonly name = 'ConsoleContextError';
-  readonly code = 'console-invalid';
-
-  constructor(reason: string) {
-    super(
-      `console-invalid: ${reason}. Write -c console=on -c console.clientId=<id>, with the id of a public client of the ` +
-        'issuer that may use the authorization code flow with PKCE and return to <ApiUrl>/console/signed-in',
-    );
-  }
-}
+const consoleError = (reason: string): ContextError =>
+  new ContextError(
+    'console-invalid',
+    `${reason}. Write -c console=on -c console.clientId=<id>, with the id of a public client of the ` +
+      'issuer that may use the authorization code flow with PKCE and return to <ApiUrl>/console/signed-in',
+  );
 
 /**
  * Reads whether the API serves the console: always on stage `local`, elsewhere with `console=on`. People sign in at the
  * issuer of the API's tokens, with the client `console.clientId` and the scopes `console.scope`.
- * @throws ConsoleContextError
+ * @throws ContextError
  */
 export function consoleOf(
   stage: string,
@@ -30,20 +25,16 @@ export function consoleOf(
 ): ConsoleSettings | undefined {
   const wanted = context('console');
   if (wanted !== undefined && wanted !== 'on' && wanted !== 'off') {
-    throw new ConsoleContextError(
-      `the context "console" is ${JSON.stringify(wanted)}: it must be "on" or "off"`,
-    );
+    throw consoleError(`the context "console" is ${JSON.stringify(wanted)}: it must be "on" or "off"`);
   }
   if (wanted === 'off' || (wanted === undefined && stage !== 'local')) return undefined;
   if (stage === 'local') return { stage, signIn: { kind: 'local' } };
   if (auth.kind === 'none') return { stage, signIn: { kind: 'none' } };
   const client = clientId.safeParse(context('console.clientId'));
-  if (!client.success) throw new ConsoleContextError('the context "console.clientId" is missing');
+  if (!client.success) throw consoleError('the context "console.clientId" is missing');
   const scope = scopeText.safeParse(context('console.scope') ?? 'openid');
   if (!scope.success) {
-    throw new ConsoleContextError(
-      'the context "console.scope" is no list of scopes with single spaces between',
-    );
+    throw consoleError('the context "console.scope" is no list of scopes with single spaces between');
   }
   return {
     stage,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Auth, Deployment } from '#infra/deployment/deployment.ts';
 import { alarmReceiversOf } from './alarm-context.ts';
+import { ContextError } from './context-error.ts';
 import { consoleOf } from './console-context.ts';
 import { corsOf } from './cors-context.ts';
 import { type Account, keyOf } from './key-context.ts';
@@ -15,7 +16,7 @@ const LOCAL_AUTH: Auth = {
   audience: ['anineeplus-local'],
 };
 
-const NO_AUTH = `Stage "%s" has no authentication. Say in cdk.json (or with -c) who issues the tokens:
+const NO_AUTH = `stage "%s" has no authentication. Say in cdk.json (or with -c) who issues the tokens:
   "context": { "stage": "%s", "auth": { "issuer": "https://idp.example.com/", "audience": ["my-api"] } }
 or write out that the API is open to everyone: "auth": "none"`;
 
@@ -49,10 +50,14 @@ function authOf(stage: string, context: (key: string) => unknown): Auth {
     context('auth') ?? (flat.issuer === undefined && flat.audience === undefined ? undefined : flat);
   if (given === undefined) {
     if (stage === 'local') return LOCAL_AUTH;
-    throw new Error(NO_AUTH.replaceAll('%s', stage));
+    throw new ContextError('auth-missing', NO_AUTH.replaceAll('%s', stage));
   }
   const parsed = authContext.safeParse(given);
-  if (!parsed.success) throw new Error(`The context "auth" is not valid:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new ContextError(
+      'auth-invalid',
+      `the context "auth" is not valid:\n${z.prettifyError(parsed.error)}`,
+    );
   if (parsed.data === 'none') return { kind: 'none' };
   const { issuer, audience } = parsed.data;
   return { kind: 'jwt', issuer, audience: [audience].flat() };
@@ -61,11 +66,15 @@ function authOf(stage: string, context: (key: string) => unknown): Auth {
 /**
  * Reads stage, authentication, CORS, throttling, who is told of alarms and all else of a deployment from the context.
  * @param account where it is deployed, as far as that is known
- * @throws Error that says what to write, when a stage other than `local` leaves open who may call
+ * @throws ContextError that says what to write
  */
 export function deploymentOf(context: (key: string) => unknown, account: Account = {}): Deployment {
   const parsed = stageName.safeParse(context('stage') ?? 'local');
-  if (!parsed.success) throw new Error(`The context "stage" is not valid:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new ContextError(
+      'stage-invalid',
+      `the context "stage" is not valid:\n${z.prettifyError(parsed.error)}`,
+    );
   const stage = parsed.data;
   const auth = authOf(stage, context);
   return {
@@ -90,27 +99,33 @@ export function deploymentOf(context: (key: string) => unknown, account: Account
 
 function secretOverridesOf(given: unknown): boolean {
   if (given === undefined || given === 'allow') return given === 'allow';
-  throw new Error(
-    `The context "config.secretOverrides" is ${JSON.stringify(given)}: leave it out, or write out "allow"`,
+  throw new ContextError(
+    'context-invalid',
+    `the context "config.secretOverrides" is ${JSON.stringify(given)}: leave it out, or write out "allow"`,
   );
 }
 
 function dashboardsOf(given: unknown): boolean {
   if (given === undefined || given === 'none') return given === undefined;
-  throw new Error(`The context "dashboards" is ${JSON.stringify(given)}: leave it out, or write out "none"`);
+  throw new ContextError(
+    'context-invalid',
+    `the context "dashboards" is ${JSON.stringify(given)}: leave it out, or write out "none"`,
+  );
 }
 
 function reservesConcurrencyOf(given: unknown): boolean {
   if (given === undefined || given === 'none') return given === undefined;
-  throw new Error(
-    `The context "lambda.reservedConcurrency" is ${JSON.stringify(given)}: leave it out, or write out "none"`,
+  throw new ContextError(
+    'context-invalid',
+    `the context "lambda.reservedConcurrency" is ${JSON.stringify(given)}: leave it out, or write out "none"`,
   );
 }
 
 function publicOpenApiOf(given: unknown): boolean {
   if (given === undefined || given === 'public') return given === 'public';
-  throw new Error(
-    `The context "openapi" is ${JSON.stringify(given)}: leave it out, or write out "public" for a document that needs no token`,
+  throw new ContextError(
+    'context-invalid',
+    `the context "openapi" is ${JSON.stringify(given)}: leave it out, or write out "public" for a document that needs no token`,
   );
 }
 
@@ -121,8 +136,9 @@ function archiveDaysOf(stage: string, given: unknown): number {
   if (given === undefined) return stage === 'local' ? 0 : ARCHIVE_DAYS;
   const days = given === '' ? NaN : Number(given);
   if (Number.isSafeInteger(days) && days >= 0) return days;
-  throw new Error(
-    `The context "events.archiveDays" is ${JSON.stringify(given)}: write how many days the archive keeps events, 0 for no archive`,
+  throw new ContextError(
+    'context-invalid',
+    `the context "events.archiveDays" is ${JSON.stringify(given)}: write how many days the archive keeps events, 0 for no archive`,
   );
 }
 
@@ -131,7 +147,8 @@ const PUBLIC_KEY = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 function backupKeyOf(given: unknown): string | undefined {
   if (given === undefined || (typeof given === 'string' && PUBLIC_KEY.test(given))) return given;
-  throw new Error(
-    'The context "config.backupKey" is no public key: npm run config -- backup-key --out <file> makes and prints one',
+  throw new ContextError(
+    'context-invalid',
+    'the context "config.backupKey" is no public key: npm run config -- backup-key --out <file> makes and prints one',
   );
 }

@@ -1,22 +1,10 @@
+import { ContextError } from './context-error.ts';
 import type { Deployment } from './deployment.ts';
 
 /** The account and region of a deployment, as far as they are known before it. */
 export interface Account {
   readonly region?: string | undefined;
   readonly accountId?: string | undefined;
-}
-
-type Code = 'kms-key-invalid' | 'kms-key-elsewhere' | 'kms-encrypt-invalid';
-
-/** The context names no key that the deployment could use. */
-class KeyContextError extends Error {
-  override readonly name = 'KeyContextError';
-  readonly code: Code;
-
-  constructor(code: Code, rule: string) {
-    super(`${code}: ${rule}`);
-    this.code = code;
-  }
 }
 
 const KEY_HELP =
@@ -30,7 +18,7 @@ const KEY_ARN =
 /**
  * Reads which key tables, queues, logs and events are encrypted with: `kms.key` and `kms.encrypt`, also as
  * `kms: { key, encrypt }`.
- * @throws KeyContextError for what is no key, and for a key of another region or account than the deployment's
+ * @throws ContextError for what is no key, and for a key of another region or account than the deployment's
  */
 export function keyOf(
   context: (key: string) => unknown,
@@ -40,7 +28,7 @@ export function keyOf(
   const key = context('kms.key') ?? nested.key;
   const encrypt = context('kms.encrypt') ?? nested.encrypt;
   if (encrypt !== undefined && (encrypt !== 'none' || key === undefined)) {
-    throw new KeyContextError(
+    throw new ContextError(
       'kms-encrypt-invalid',
       `the context "kms.encrypt" is ${JSON.stringify(encrypt)}: leave it out, or write "none" beside "kms.key" for a ` +
         'key that roles may use and that nothing is encrypted with',
@@ -56,7 +44,7 @@ function checkedArn(given: unknown, { region, accountId }: Account): string {
   const named = `${JSON.stringify(given)} in the context "kms.key"`;
   const parts = typeof given === 'string' ? KEY_ARN.exec(given)?.groups : undefined;
   if (typeof given !== 'string' || parts === undefined) {
-    throw new KeyContextError(
+    throw new ContextError(
       'kms-key-invalid',
       `${named} is neither "customer" nor the ARN of a key. ${KEY_HELP}`,
     );
@@ -66,7 +54,7 @@ function checkedArn(given: unknown, { region, accountId }: Account): string {
     ['account', parts['accountId'], accountId],
   ] as const) {
     if (wanted === undefined || its === wanted) continue;
-    throw new KeyContextError(
+    throw new ContextError(
       'kms-key-elsewhere',
       `${named} is in the ${kind} ${its}, and the deployment in ${wanted}: use a key of the same region and account`,
     );

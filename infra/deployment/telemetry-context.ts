@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ContextError } from './context-error.ts';
 import type { Deployment, Tracing } from './deployment.ts';
 
 type Context = (key: string) => unknown;
@@ -6,13 +7,16 @@ type Context = (key: string) => unknown;
 const share = z.coerce.number().min(0).max(1);
 const endpoint = z.union([z.literal('xray'), z.url({ protocol: /^https?$/ })]);
 
-/** A value of the context. @throws Error that names it and what it may be */
+/** A value of the context. @throws ContextError that names it and what it may be */
 function read<T>(context: Context, key: string, schema: z.ZodType<T>, allowed: string): T | undefined {
   const given = context(key);
   if (given === undefined) return undefined;
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new Error(`The context "${key}" is ${JSON.stringify(given)}: it must be ${allowed}`);
+  throw new ContextError(
+    'context-invalid',
+    `the context "${key}" is ${JSON.stringify(given)}: it must be ${allowed}`,
+  );
 }
 
 /** Locally every trace is kept; elsewhere tracing is off until the context or a manifest turns it on. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ContextError } from './context-error.ts';
 import type { Throttle } from './deployment.ts';
 
 /** What API Gateway gives an account in a region, which the developer's machine has for itself. */
@@ -18,32 +19,27 @@ const bounds = {
   burst: { schema: given.pipe(z.int().min(1).max(BURST_MAX)), allowed: `an integer from 1 to ${BURST_MAX}` },
 };
 
-/** The context has a throttle that API Gateway could not keep. */
-class ThrottleContextError extends Error {
-  override readonly name = 'ThrottleContextError';
-
-  constructor(key: string, value: unknown, allowed: string) {
-    super(
-      `throttle-invalid: ${JSON.stringify(value)} in the context "${key}" is not ${allowed}. Write requests a second ` +
-        'and requests at once, for each route that has no throttle of its own: -c throttle.rate=250 -c throttle.burst=500',
-    );
-  }
-}
+const throttleError = (key: string, value: unknown, allowed: string): ContextError =>
+  new ContextError(
+    'throttle-invalid',
+    `${JSON.stringify(value)} in the context "${key}" is not ${allowed}. Write requests a second ` +
+      'and requests at once, for each route that has no throttle of its own: -c throttle.rate=250 -c throttle.burst=500',
+  );
 
 /**
  * Reads how many requests a route takes that has no throttle of its own: `throttle.rate` and `throttle.burst`, also as
  * `throttle: { rate, burst }`.
- * @throws ThrottleContextError
+ * @throws ContextError
  */
 export function throttleOf(stage: string, context: (key: string) => unknown): Throttle {
   const whole = context('throttle');
   if (whole !== undefined && (typeof whole !== 'object' || whole === null || Array.isArray(whole))) {
-    throw new ThrottleContextError('throttle', whole, '{ "rate": <number>, "burst": <integer> }');
+    throw throttleError('throttle', whole, '{ "rate": <number>, "burst": <integer> }');
   }
   const nested = (whole ?? {}) as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(nested).find((key) => !Object.hasOwn(bounds, key));
   if (unknown !== undefined) {
-    throw new ThrottleContextError(`throttle.${unknown}`, nested[unknown], 'known: rate and burst are');
+    throw throttleError(`throttle.${unknown}`, nested[unknown], 'known: rate and burst are');
   }
   const fallback = stage === 'local' ? LOCAL : DEPLOYED;
   const read = (key: keyof Throttle): number => {
@@ -51,7 +47,7 @@ export function throttleOf(stage: string, context: (key: string) => unknown): Th
     const value = flat === undefined ? nested[key] : flat;
     if (value === undefined) return fallback[key];
     const parsed = bounds[key].schema.safeParse(value);
-    if (!parsed.success) throw new ThrottleContextError(`throttle.${key}`, value, bounds[key].allowed);
+    if (!parsed.success) throw throttleError(`throttle.${key}`, value, bounds[key].allowed);
     return parsed.data;
   };
   return { rate: read('rate'), burst: read('burst') };

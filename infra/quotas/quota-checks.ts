@@ -1,4 +1,5 @@
 import type { IPolicyValidationPlugin } from 'aws-cdk-lib';
+import { ContextError } from '#infra/deployment/context-error.ts';
 import { measureQuotas, type Usage } from './measure.ts';
 import { type Quota, type QuotaName, quotas } from './quotas.ts';
 import { readTemplates } from './templates.ts';
@@ -8,7 +9,7 @@ export type RaisedQuotas = Readonly<Partial<Record<QuotaName, number>>>;
 
 /**
  * Reads the raised quotas from the context: `quotas.<name>`, a number.
- * @throws Error for a value that is no whole number above zero
+ * @throws ContextError for a value that is no whole number above zero
  */
 export function raisedQuotasOf(context: (key: string) => unknown): RaisedQuotas {
   const raisable = Object.entries<Quota>(quotas).filter(([, quota]) => quota.raisable);
@@ -17,8 +18,9 @@ export function raisedQuotasOf(context: (key: string) => unknown): RaisedQuotas 
     if (value === undefined) return [];
     const number = Number(value);
     if (Number.isSafeInteger(number) && number > 0) return [[name, number] as const];
-    throw new Error(
-      `The context "quotas.${name}" is ${JSON.stringify(value)}: write how many AWS allows the account; ` +
+    throw new ContextError(
+      'context-invalid',
+      `the context "quotas.${name}" is ${JSON.stringify(value)}: write how many AWS allows the account; ` +
         `the default is ${limit}`,
     );
   });

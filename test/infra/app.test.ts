@@ -170,7 +170,7 @@ describe('authentication', () => {
 
   test('a stage that leaves it open is refused, with what to write', async () => {
     await expect(synth(fixture('full'), { stage: 'prod' })).rejects.toThrow(
-      /Stage "prod" has no authentication[\s\S]*"issuer"[\s\S]*"auth": "none"/,
+      /stage "prod" has no authentication[\s\S]*"issuer"[\s\S]*"auth": "none"/,
     );
   });
 

@@ -274,7 +274,7 @@ describe('quotas that AWS has raised', () => {
   });
 
   test.each(['many', '0', -1, 1.5])('are whole numbers above zero: %s', (given) => {
-    expect(() => of({ 'quotas.routes': given })).toThrow('The context "quotas.routes" is');
+    expect(() => of({ 'quotas.routes': given })).toThrow('the context "quotas.routes" is');
   });
 
   test('do not change what AWS raises for nobody', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandErrors } from '#infra/cli/command-error.ts';
+import { contextErrors } from '#infra/deployment/context-error.ts';
 import { startErrors } from '#infra/local/errors.ts';
 import { errorCodes } from '#infra/manifest/codes.ts';
 import { type ErrorCatalogue, platformErrors } from '#runtime/contract/errors.ts';
@@ -45,11 +46,11 @@ describe('TROUBLESHOOTING.md', () => {
     expect(rows.map(([code, title]) => [code, title])).toEqual(Object.entries(errorCodes));
   });
 
-  it('has every code of the start and of the command line, and no other', () => {
+  it('has every code of the context, of the start and of the command line, and no other', () => {
     const rows = tablesOf(page, ['code', 'cause', 'what to do']);
     const codes = rows.map((table) => table.map(([code = '']) => code.replaceAll('`', '')));
-    expect(codes).toEqual([Object.keys(startErrors), expect.anything()]);
-    expect(codes[1]?.toSorted()).toEqual(Object.keys(commandErrors).toSorted());
+    expect(codes).toEqual([Object.keys(contextErrors), Object.keys(startErrors), expect.anything()]);
+    expect(codes[2]?.toSorted()).toEqual(Object.keys(commandErrors).toSorted());
   });
 
   it('says of each why, and what to do', () => {

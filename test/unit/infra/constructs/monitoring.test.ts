@@ -138,5 +138,5 @@ test.each([
 });
 
 test('the context dashboards is refused unless it is "none"', () => {
-  expect(() => deploymentWith({ dashboards: 'few' })).toThrow('The context "dashboards" is "few"');
+  expect(() => deploymentWith({ dashboards: 'few' })).toThrow('the context "dashboards" is "few"');
 });

@@ -18,8 +18,8 @@ describe('tracing', () => {
   });
 
   it.each([
-    [{ tracing: true }, 'The context "tracing" is true: it must be "on" or "off"'],
-    [{ 'tracing.ratio': '2' }, 'The context "tracing.ratio" is "2": it must be a number from 0 to 1'],
+    [{ tracing: true }, 'the context "tracing" is true: it must be "on" or "off"'],
+    [{ 'tracing.ratio': '2' }, 'the context "tracing.ratio" is "2": it must be a number from 0 to 1'],
     [{ 'tracing.endpoint': 'collector' }, 'must be "xray" or the URL of an OTLP/HTTP endpoint'],
   ])('refuses %j', (context, message) => {
     expect(() => deployment(context)).toThrow(message);
