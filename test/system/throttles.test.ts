@@ -6,7 +6,7 @@ import { createClock } from '#testing/clock.ts';
 import { copyProject, editJson } from '#testing/project.ts';
 import { type System, startSystem } from '../support/system.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 300_000 });
 
 const PATH = '/simple/receipts';
 /** One request in ten seconds: what comes at once sees the burst alone. */
@@ -35,14 +35,25 @@ async function burst(count: number, path = PATH, init: RequestInit = {}) {
   const statuses: Record<number, number> = {};
   for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
   const refused = answers.find(({ status }) => status === 429);
-  return { statuses, refused };
+  return { statuses, refused, taken: statuses[200] ?? 0 };
 }
 const advance = (by: string) => createClock(() => system.url).advance(by);
 
+/**
+ * Expects that so many requests were taken as were free `sinceMs`, and at most those more for which the rate has given
+ * since: a slow machine takes more.
+ */
+function expectTaken(taken: number, free: number, sinceMs: number, rate = throttle.rate): void {
+  expect(taken).toBeGreaterThanOrEqual(free);
+  expect(taken).toBeLessThanOrEqual(Math.floor(free + (rate * (performance.now() - sinceMs)) / 1000));
+}
+
 describe('a route with a throttle', () => {
   it('takes its burst at once, and answers everything else as API Gateway does', async () => {
-    const { statuses, refused } = await burst(40);
-    expect(statuses).toEqual({ 200: 5, 429: 35 });
+    const sinceMs = performance.now();
+    const { statuses, refused, taken } = await burst(40);
+    expectTaken(taken, 5, sinceMs);
+    expect(statuses).toEqual({ 200: taken, 429: 40 - taken });
     expect(refused?.headers.get('content-type')).toBe('application/json');
     expect(refused?.headers.has('retry-after')).toBe(false);
     expect(await refused?.json()).toEqual({ message: 'Too Many Requests' });
@@ -58,7 +69,8 @@ describe('a route with a throttle', () => {
 
   it('refuses before it looks at the token', async () => {
     const { statuses } = await burst(10, PATH, { headers: { authorization: 'Bearer nonsense' } });
-    expect(statuses[429]).toBeGreaterThanOrEqual(9);
+    expect(statuses[429]).toBeGreaterThan(0);
+    expect((statuses[401] ?? 0) + (statuses[429] ?? 0)).toBe(10);
   });
 
   it('has a page of another origin read the answer', async () => {
@@ -66,11 +78,12 @@ describe('a route with a throttle', () => {
     expect(refused?.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
   });
 
-  it('takes what its rate gives, and its burst after a pause', async () => {
-    await advance('30s');
-    expect((await burst(20)).statuses).toEqual({ 200: 3, 429: 17 });
+  it('takes its burst after a pause, and what its rate gives', async () => {
     await advance('1h');
-    expect((await burst(20)).statuses).toEqual({ 200: 5, 429: 15 });
+    const sinceMs = performance.now();
+    expectTaken((await burst(20)).taken, 5, sinceMs);
+    await advance('30s');
+    expectTaken((await burst(20)).taken, 3, sinceMs);
   });
 
   it('calls no function for what it refuses', async () => {
@@ -81,8 +94,9 @@ describe('a route with a throttle', () => {
     };
     await advance('1h');
     const before = await called();
-    await burst(30);
-    expect((await called()) - before).toBe(5);
+    const { taken } = await burst(30);
+    expect(taken).toBeLessThan(30);
+    expect((await called()) - before).toBe(taken);
   });
 
   it('says so in the list of plugins and in the description of the API', async () => {
@@ -96,17 +110,22 @@ describe('a route with a throttle', () => {
 describe('a throttle that is changed while the system runs', () => {
   it('counts at once, and is gone when it is taken out', async () => {
     setThrottle({ rate: 0.1, burst: 8 });
-    const takes = async () => (await burst(20)).statuses[200] ?? 0;
-    expect(await eventually(takes, (taken) => taken === 8, 60_000)).toBe(8);
+    const takes = async () => (await burst(30)).taken;
+    const raised = await eventually(takes, (taken) => taken >= 8, 100_000);
+    expect(raised).toBeGreaterThanOrEqual(8);
+    expect(raised).toBeLessThan(30);
     setThrottle(undefined);
-    expect(await eventually(takes, (taken) => taken === 20, 60_000)).toBe(20);
+    expect(await eventually(takes, (taken) => taken === 30, 100_000)).toBe(30);
   });
 });
 
 describe('the routes of the platform', () => {
   it('that ask every plugin have throttles, which the command line’s users do not meet', async () => {
-    const { statuses } = await burst(200, '/plugins/health');
-    expect(Object.keys(statuses)).toEqual(['200', '429']);
-    expect(statuses[200]).toBeGreaterThanOrEqual(100);
+    const sinceMs = performance.now();
+    expectTaken((await burst(200, '/plugins/health')).taken, 100, sinceMs, 20);
+    const laterMs = performance.now();
+    const { taken, refused } = await burst(200, '/plugins/drift');
+    expectTaken(taken, 20, laterMs, 2);
+    expect(refused).toBeDefined();
   });
 });

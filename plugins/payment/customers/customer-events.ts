@@ -1,4 +1,4 @@
-import { callProvider, unavailable } from '../engine/call-provider.ts';
+import { readIfThere } from '../engine/call-provider.ts';
 import { isId } from '../engine/model/ids.ts';
 import { type NamedObject, namedAggregate } from '../engine/named-aggregate.ts';
 import type { EventOf } from '../providers/event.ts';
@@ -66,11 +66,5 @@ async function unknownMethod(
 }
 
 /** The customer object of a method; undefined when it does not exist any more. */
-async function ownerOf(flow: Flow, name: string, customerRef: string): Promise<CustomerSnapshot | undefined> {
-  const asked = await callProvider(flow, name, undefined, ({ customers }, call) =>
-    customers.retrieve(customerRef, call),
-  );
-  if (asked.kind === 'error' && asked.details.missing) return undefined;
-  if (asked.kind !== 'ok') throw unavailable(asked);
-  return asked.value;
-}
+const ownerOf = (flow: Flow, name: string, customerRef: string): Promise<CustomerSnapshot | undefined> =>
+  readIfThere(flow, name, ({ customers }, call) => customers.retrieve(customerRef, call));

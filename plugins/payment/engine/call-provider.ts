@@ -2,6 +2,7 @@ import { CredentialsRejectedError, type ProblemError } from '#runtime/contract/e
 import { within } from '#runtime/within.ts';
 import { type PaymentErrorCode, problem } from '../errors.ts';
 import { type PaymentProvider } from '../providers/provider.ts';
+import { configuredNames } from '../providers/configured.ts';
 import { ProviderError, type ProviderErrorDetails, providerCodeOf } from '../providers/provider-error.ts';
 import { type ProviderCall, type ProviderName } from '../providers/provider-call.ts';
 import type { StoredAnswer } from '../store/idempotency.ts';
@@ -84,6 +85,35 @@ export async function readProvider<T>(
   const result = await callProvider(flow, name, undefined, request);
   if (result.kind !== 'ok') throw unavailable(result);
   return result.value;
+}
+
+/**
+ * Fetches an object of the provider; undefined when the provider has no such object, or no longer.
+ * @throws ProblemError 503 when the fetch fails
+ */
+export async function readIfThere<T>(
+  flow: Flow,
+  name: string,
+  request: (provider: PaymentProvider, call: ProviderCall) => Promise<T>,
+): Promise<T | undefined> {
+  const result = await callProvider(flow, name, undefined, request);
+  if (result.kind === 'ok') return result.value;
+  if (result.kind === 'error' && result.details.missing) return undefined;
+  throw unavailable(result);
+}
+
+/**
+ * Fetches an object for the secrets in it, which are never stored; undefined where this deployment no longer uses the
+ * provider, or the provider no longer has the object.
+ * @throws ProblemError 503 when the fetch fails or no time is left for it: a retry with the same key fetches again
+ */
+export async function readSecrets<T>(
+  flow: Flow,
+  name: string,
+  request: (provider: PaymentProvider, call: ProviderCall) => Promise<T>,
+): Promise<T | undefined> {
+  const isUsed = configuredNames(flow.services.config).some((each) => each === name);
+  return isUsed ? readIfThere(flow, name, request) : undefined;
 }
 
 /**

@@ -1,15 +1,13 @@
 import { type Flow } from '../services.ts';
-import { providerBudgetMs } from '../engine/flow.ts';
+import { readSecrets } from '../engine/call-provider.ts';
 import { answeredBy } from '../engine/provider-step.ts';
 import type { Answering } from '../engine/reply.ts';
-import { configuredNames } from '../providers/configured.ts';
 import type { PaymentView } from '../api/schemas.ts';
 import type { Payment } from './model/payment.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { isTerminal } from './model/state.ts';
 import type { PaymentOutcome } from './payment-outcome.ts';
 import { viewOf, withSecrets } from './payment-view.ts';
-import { retrieve } from './retrieve.ts';
 
 /** View and path of a payment in responses; only the response to a create, and its replay, has secrets. */
 export const paymentAnswer = (flow: Flow): Answering<Payment, PaymentOutcome, PaymentView> => ({
@@ -19,16 +17,11 @@ export const paymentAnswer = (flow: Flow): Answering<Payment, PaymentOutcome, Pa
     withSecrets(view, answeredBy(outcome) ?? (await snapshotWithSecrets(flow, view))),
 });
 
-/**
- * Fetches the provider's object with its secrets, which are never stored; undefined where this deployment no longer
- * uses the provider, or no time is left: the response then has no secrets.
- * @throws ProblemError 503 when the provider fails
- */
-async function snapshotWithSecrets(
+/** Fetches the provider's object with its secrets, as long as there may be something to confirm. */
+const snapshotWithSecrets = async (
   flow: Flow,
-  { provider, providerRef, status }: PaymentView,
-): Promise<Snapshot | undefined> {
-  if (providerRef === null || isTerminal(status)) return undefined;
-  const isUsed = configuredNames(flow.services.config).some((each) => each === provider);
-  return isUsed && providerBudgetMs(flow) !== undefined ? retrieve(flow, provider, providerRef) : undefined;
-}
+  { provider: name, providerRef: ref, status }: PaymentView,
+): Promise<Snapshot | undefined> =>
+  ref === null || isTerminal(status)
+    ? undefined
+    : readSecrets(flow, name, (provider, call) => provider.retrieve(ref, call));

@@ -1,4 +1,4 @@
-import { callProvider, readProvider, unavailable } from '../engine/call-provider.ts';
+import { readIfThere, readProvider } from '../engine/call-provider.ts';
 import type { Flow } from '../services.ts';
 import type { Snapshot } from './model/snapshot.ts';
 
@@ -10,9 +10,5 @@ export const retrieve = (flow: Flow, name: string, ref: string): Promise<Snapsho
  * Fetches the provider's object; undefined when the provider has no such object, or no longer.
  * @throws ProblemError 503 when the fetch fails
  */
-export async function retrieveIfThere(flow: Flow, name: string, ref: string): Promise<Snapshot | undefined> {
-  const result = await callProvider(flow, name, undefined, (provider, call) => provider.retrieve(ref, call));
-  if (result.kind === 'ok') return result.value;
-  if (result.kind === 'error' && result.details.missing) return undefined;
-  throw unavailable(result);
-}
+export const retrieveIfThere = (flow: Flow, name: string, ref: string): Promise<Snapshot | undefined> =>
+  readIfThere(flow, name, (provider, call) => provider.retrieve(ref, call));

@@ -3,7 +3,7 @@ import { checkText, checkTime } from '../api/checks.ts';
 import { apiOperation } from '../api/operation.ts';
 import * as schema from '../api/schemas.ts';
 import { payerOf } from '../customers/payer.ts';
-import { callProvider } from '../engine/call-provider.ts';
+import { readSecrets } from '../engine/call-provider.ts';
 import type { CommandOutcome } from '../engine/command-operation.ts';
 import { flowOf } from '../engine/flow.ts';
 import { claimOf } from '../engine/idempotency.ts';
@@ -84,13 +84,10 @@ export const createSubscription = apiOperation({
 });
 
 /** Fetches a subscription that waits for its first payment, for its secrets. */
-async function snapshotOfIncomplete(
+const snapshotOfIncomplete = async (
   flow: Flow,
   { provider: name, providerRef: ref, status }: SubscriptionView,
-) {
-  if (ref === null || status !== 'incomplete') return undefined;
-  const result = await callProvider(flow, name, undefined, (provider, call) =>
-    provider.subscriptions.retrieve(ref, call),
-  );
-  return result.kind === 'ok' ? result.value : undefined;
-}
+): Promise<SubscriptionSnapshot | undefined> =>
+  ref === null || status !== 'incomplete'
+    ? undefined
+    : readSecrets(flow, name, (provider, call) => provider.subscriptions.retrieve(ref, call));

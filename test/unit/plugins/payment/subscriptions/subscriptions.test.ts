@@ -204,6 +204,22 @@ describe('subscriptions', () => {
     expect((await off.call('cancelSubscription', { id: body.id })).status).toBe(200);
   });
 
+  it('tells a retry that cannot read the client secret to come again, and gives it then', async () => {
+    const { id: customerId } = await customer();
+    const key = randomUUID();
+    const first = await subscribe({ customerId }, { key });
+    expect(first).toMatchObject({ status: 201, body: { status: 'incomplete' } });
+    await bench.control('POST', '/faults', [
+      { method: 'GET', path: '/subscriptions/', status: 500, times: 9 },
+    ]);
+    const failed = await subscribe({ customerId }, { key });
+    expect(failed).toMatchObject({ status: 503, body: { code: 'provider-unavailable' } });
+    await bench.control('DELETE', '/faults');
+    const again = await subscribe({ customerId }, { key });
+    expect(again).toMatchObject({ status: 201, body: first.body });
+    expect(again.body.clientSecret).toMatch(/_secret_/);
+  });
+
   it('never keeps nor logs the client secret', async () => {
     const { id: customerId } = await customer();
     const { body } = await subscribe({ customerId });
