@@ -23,24 +23,29 @@ export function useSession(): Session {
   return session;
 }
 
-/** A call that every signed-in person may make, to find out whether a token is needed. */
-async function needsToken(): Promise<boolean> {
+/** Whether the API takes calls as they are now: `no-token` and `refused` demand to sign in. */
+type Access = 'granted' | 'no-token' | 'refused';
+
+/** Makes a call that every signed-in person may make. */
+async function askAccess(): Promise<Access> {
+  const token = currentToken();
   const response = await fetch('/plugins', {
-    headers: currentToken() === undefined ? {} : { authorization: `Bearer ${currentToken()}` },
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
-  return response.status === 401;
+  if (response.status !== 401) return 'granted';
+  return token === undefined ? 'no-token' : 'refused';
 }
 
 /** Reads the settings, and shows its children to whoever may call the API. */
 export function SessionProvider({ children }: { readonly children: ComponentChildren }) {
   const [settings, setSettings] = useState<ConsoleSettings>();
-  const [mustSignIn, setMustSignIn] = useState<boolean>();
+  const [access, setAccess] = useState<Access>();
   const [problem, setProblem] = useState<ApiProblem>();
 
   useEffect(() => {
     const check = async (): Promise<void> => {
       setSettings(await get<ConsoleSettings>('/console/settings.json'));
-      setMustSignIn(await needsToken());
+      setAccess(await askAccess());
     };
     const checkAgain = (): void => {
       check().catch((error: unknown) => setProblem(problemOf(error)));
@@ -50,8 +55,8 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
   }, []);
 
   if (problem !== undefined) return <ProblemBox problem={problem} onRetry={() => location.reload()} />;
-  if (settings === undefined || mustSignIn === undefined) return null;
-  if (mustSignIn) return <SignInPage settings={settings} />;
+  if (settings === undefined || access === undefined) return null;
+  if (access !== 'granted') return <SignInPage settings={settings} isRefused={access === 'refused'} />;
   const session: Session = {
     settings,
     isLocal: settings.signIn.kind === 'local',

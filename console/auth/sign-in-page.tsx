@@ -1,14 +1,26 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ConsoleSettings } from '../../functions/platform/console/settings.ts';
 import { call } from '../api/client.ts';
-import { type ApiProblem, problemOf } from '../api/problem.ts';
+import { ApiProblem, problemOf } from '../api/problem.ts';
 import { Field } from '../parts/field.tsx';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { keepToken } from './token.ts';
-import { beginSignIn, finishSignIn, type OidcSignIn, SIGNED_IN_PATH } from './oidc.ts';
+import { beginSignIn, finishSignIn, type OidcSignIn, SIGNED_IN_PATH, signInProblem } from './oidc.ts';
+
+const REFUSED_TOKEN = new ApiProblem(401, {
+  code: 'token-refused',
+  detail:
+    'The API does not take the token that the issuer gave. Its issuer and audience must be those of the deployment.',
+});
+
+interface SignInPageProps {
+  readonly settings: ConsoleSettings;
+  /** Whether the API has just refused the token of somebody who signed in. */
+  readonly isRefused: boolean;
+}
 
 /** What people see who have no token that the API takes. */
-export function SignInPage({ settings }: { readonly settings: ConsoleSettings }) {
+export function SignInPage({ settings, isRefused }: SignInPageProps) {
   const { signIn, stage } = settings;
   return (
     <main class="sign-in">
@@ -16,6 +28,7 @@ export function SignInPage({ settings }: { readonly settings: ConsoleSettings })
       <p class="muted">
         Stage <strong>{stage}</strong>
       </p>
+      {isRefused && <ProblemBox problem={REFUSED_TOKEN} />}
       {signIn.kind === 'oidc' && <OidcForm signIn={signIn} />}
       {signIn.kind === 'local' && <LocalForm />}
       {signIn.kind === 'none' && (
@@ -28,21 +41,18 @@ export function SignInPage({ settings }: { readonly settings: ConsoleSettings })
 function OidcForm({ signIn }: { readonly signIn: OidcSignIn }) {
   const [problem, setProblem] = useState<ApiProblem>();
   const isBack = location.pathname === SIGNED_IN_PATH && location.search !== '';
-  const fail = (error: unknown): void => setProblem(problemOf(error));
+  const fail = (error: unknown): void => setProblem(signInProblem(error));
   useEffect(() => {
     if (!isBack) return;
     finishSignIn(signIn, new URL(location.href))
       .then((returnTo) => history.replaceState(null, '', returnTo))
       .catch(fail);
   }, [isBack, signIn]);
+  if (isBack && problem === undefined) return <p role="status">Signing in</p>;
   return (
     <>
       {problem && <ProblemBox problem={problem} />}
-      <button
-        type="button"
-        class="primary"
-        onClick={() => void beginSignIn(signIn, location.pathname).catch(fail)}
-      >
+      <button type="button" class="primary" onClick={() => void beginSignIn(signIn).catch(fail)}>
         Sign in
       </button>
     </>

@@ -15,6 +15,12 @@ const ACTION_TIMEOUT_MS = 20_000;
 /** Pictures of whole pages take seconds each where several browsers run. */
 const TEST_TIMEOUT_MS = 240_000;
 
+/** What a file's system and browser are started with. */
+export interface BrowserOptions extends SystemOptions {
+  /** Whether the browser takes certificates that nobody vouches for, such as that of a server of the test. */
+  readonly ignoreHTTPSErrors?: boolean;
+}
+
 /** The system and a browser that looks at it, for the tests of one file. */
 export interface BrowserTests {
   readonly system: System;
@@ -39,7 +45,7 @@ export interface BrowserTests {
 export function inBrowser(
   name: string,
   define: (tests: BrowserTests) => void,
-  options: SystemOptions = {},
+  given: BrowserOptions | (() => Promise<BrowserOptions>) = {},
 ): void {
   const executablePath = findChromium();
   if (executablePath === undefined) {
@@ -52,8 +58,11 @@ export function inBrowser(
     let browser: Browser | undefined;
     let contexts: BrowserContext[] = [];
     let problems: Problems | undefined;
+    let ignoreHTTPSErrors = false;
 
     beforeAll(async () => {
+      const options = typeof given === 'function' ? await given() : given;
+      ignoreHTTPSErrors = options.ignoreHTTPSErrors ?? false;
       [system, browser] = await Promise.all([startSystem(options), launchChromium(executablePath)]);
     });
     afterEach(async ({ task }) => {
@@ -80,7 +89,12 @@ export function inBrowser(
       },
       async open(path, { colorScheme = 'light' } = {}) {
         if (browser === undefined) throw new Error('the browser has not been started');
-        const context = await browser.newContext({ viewport: SIZES.desktop, colorScheme, locale: 'en-US' });
+        const context = await browser.newContext({
+          viewport: SIZES.desktop,
+          colorScheme,
+          locale: 'en-US',
+          ignoreHTTPSErrors,
+        });
         contexts.push(context);
         context.setDefaultTimeout(ACTION_TIMEOUT_MS);
         problemsOfTest().watch(context);

@@ -1,11 +1,10 @@
 import type { JWK } from 'jose';
 
-/** Whether an issuer is a service on the internet, whose keys can be fetched. */
+/** Whether an issuer is a service whose keys can be fetched, on the internet or on this machine. */
 export function isRemoteIssuer(issuer: string | undefined): issuer is string {
   if (issuer === undefined || !URL.canParse(issuer)) return false;
   const { protocol, hostname } = new URL(issuer);
-  const isReserved =
-    /^local\.|(^|\.)(localhost|local|invalid|test|example|example\.(com|net|org))$|^127\.|^\[/.test(hostname);
+  const isReserved = /^local\.|(^|\.)(local|invalid|test|example|example\.(com|net|org))$/.test(hostname);
   return protocol === 'https:' && !isReserved;
 }
 

@@ -149,7 +149,9 @@ it('replaces keys of an algorithm that API Gateway does not take', async () => {
 it.each([
   ['https://idp.acme-corp.io/', true],
   ['https://local.anineeplus.dev/', false],
-  ['https://localhost:8443/', false],
+  ['https://localhost:8443/', true],
+  ['https://127.0.0.1:8443/realms/shop', true],
+  ['https://idp.example/', false],
   ['http://idp.acme-corp.io/', false],
   ['not a url', false],
   [undefined, false],
