@@ -40,7 +40,7 @@ export function preflightAnswer(
     ...listed('access-control-allow-headers', cors.allowHeaders),
     'access-control-max-age': String(cors.maxAgeSeconds),
   };
-  return { status: 204, headers: { ...headers, ...varies(cors) }, body: '' };
+  return { status: 204, headers: { ...headers, ...varies(cors, {}) }, body: '' };
 }
 
 /** The answer as API Gateway sends it on: with its own CORS headers, and none of the function's. */
@@ -56,9 +56,11 @@ export function withCors(
     'access-control-allow-origin': origin,
     ...listed('access-control-expose-headers', cors.exposeHeaders),
   };
-  return { ...answer, headers: { ...Object.fromEntries(kept), ...headers, ...varies(cors) } };
+  return { ...answer, headers: { ...Object.fromEntries(kept), ...headers, ...varies(cors, answer.headers) } };
 }
 
-/** Caches must keep the answers to different origins apart. */
-const varies = ({ allowOrigins }: CorsResource): Record<string, string> =>
-  allowOrigins.includes('*') ? {} : { vary: 'Origin' };
+/** Caches must keep the answers to different origins apart, beside what the answer itself depends on. */
+const varies = (
+  { allowOrigins }: CorsResource,
+  { vary = [] }: HttpResponse['headers'],
+): Record<string, string> => (allowOrigins.includes('*') ? {} : { vary: [vary, 'Origin'].flat().join(', ') });

@@ -394,6 +394,15 @@ describe('pages of other origins', () => {
     expect([large.status, corsHeaders(large)]).toEqual([413, read]);
   });
 
+  it('may not get what was kept for another encoding: what the function varies stays', async () => {
+    answer = async () => ({ statusCode: 200, headers: { Vary: 'accept-encoding' }, body: '' });
+    const sent = await fetch(`${origin}/things/special`, { headers: { origin: shop } });
+    expect(sent.headers.get('vary')).toBe('accept-encoding, Origin');
+    current = { ...cors, allowOrigins: ['*'] };
+    const open = await fetch(`${origin}/things/special`, { headers: { origin: shop } });
+    expect(open.headers.get('vary')).toBe('accept-encoding');
+  });
+
   it('may be of any port where the assembly says so', async () => {
     current = { ...cors, anyPort: true };
     const response = await preflight('http://localhost:5173');
