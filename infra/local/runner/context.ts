@@ -7,7 +7,7 @@ import { requireFreePort } from '../http/server.ts';
 import { type ProcessGuard, startGuard } from '../lambda/guard.ts';
 import { type Clock, openClock } from '../schedules/clock.ts';
 import { openState } from '../state/open.ts';
-import { prepareStateDir, removeLeftovers, resetState } from '../state/state-dir.ts';
+import { prepareStateDir } from '../state/state-dir.ts';
 import type { State } from '../state/types.ts';
 import type { RunningSandbox } from '../sandboxes/start.ts';
 import type { AssemblyRef } from '../types.ts';
@@ -64,13 +64,10 @@ export async function openContext(
   const { stateDir, rootDir, terminal } = options;
   const steps = createSteps(terminal);
   const settings = readSettings(rootDir, process.env);
-  if (options.reset) resetState(stateDir);
   const state = openState(stateDir);
   stack.defer(() => state.close());
   await requireFreePort(options.port);
   prepareStateDir(stateDir);
-  // What it cannot remove is tried again by the next start.
-  removeLeftovers(stateDir).catch(() => {});
   const guard = startGuard();
   stack.defer(() => guard.close());
 

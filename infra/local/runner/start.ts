@@ -11,7 +11,7 @@ import { injectSandboxes, sandboxKey } from '../sandboxes/inject.ts';
 import { planSandboxes } from '../sandboxes/plan.ts';
 import { openSandboxSecrets } from '../sandboxes/secrets.ts';
 import { type RunningSandbox, startSandbox } from '../sandboxes/start.ts';
-import { writeRuntime } from '../state/state-dir.ts';
+import { removeLeftovers, resetState, writeRuntime } from '../state/state-dir.ts';
 import { type RunnerContext, openContext, outDirOf, type RunnerOptions } from './context.ts';
 import { createCustomResources, type CustomResources } from './custom-resources.ts';
 import { printGreeting } from './greeting.ts';
@@ -19,10 +19,23 @@ import { type Services, startServices } from './services.ts';
 import { provision, synthesize } from './synthesize.ts';
 
 /**
- * Starts the whole system. Everything that has to end again is put on `stack`, also when the start fails halfway.
+ * Starts the whole system. Everything that has to end again is put on `stack`, also when the start fails halfway: what
+ * a reset would forget is still there then.
  * @throws StartupError or AssemblyError, whose message is for the developer
  */
 export async function startRunner(options: RunnerOptions, stack: AsyncDisposableStack): Promise<void> {
+  let hasStarted = false;
+  if (options.reset) {
+    const restore = resetState(options.stateDir);
+    stack.defer(() => void (hasStarted || restore()));
+  }
+  await startSystem(options, stack);
+  hasStarted = true;
+  // What it cannot remove is tried again by the next start.
+  removeLeftovers(options.stateDir).catch(() => {});
+}
+
+async function startSystem(options: RunnerOptions, stack: AsyncDisposableStack): Promise<void> {
   const { terminal, stateDir } = options;
   const context = await openContext(options, stack);
   const sandboxesStart = await prepareSandboxes(context);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockState } from './lock.ts';
@@ -8,13 +8,24 @@ import { lockState } from './lock.ts';
 const STATE_ENTRIES =
   /^(cdk\.out|tmp|removed-.*|sandboxes|sandboxes\.json|issuer\.json|runtime\.json|runner\.pid|deployment|dynamodb-local|(state|dynamodb|lock)\.sqlite.*)$/;
 
-/** Removes the state of a folder. @throws StartupError when another process uses it */
-export function resetState(stateDir: string): void {
-  if (!existsSync(stateDir)) return;
+/**
+ * Puts the state of a folder aside, where `removeLeftovers` finds it. @returns puts it back, for a start that has failed
+ * @throws StartupError when another process uses it
+ */
+export function resetState(stateDir: string): () => void {
+  if (!existsSync(stateDir)) return () => {};
   lockState(stateDir)();
-  for (const name of readdirSync(stateDir)) {
-    if (STATE_ENTRIES.test(name)) rmSync(join(stateDir, name), { recursive: true, force: true });
-  }
+  const aside = join(stateDir, `removed-${randomUUID()}`);
+  const entries = readdirSync(stateDir).filter((name) => STATE_ENTRIES.test(name));
+  mkdirSync(aside);
+  for (const name of entries) renameSync(join(stateDir, name), join(aside, name));
+  return () => {
+    for (const name of entries) {
+      rmSync(join(stateDir, name), { recursive: true, force: true });
+      renameSync(join(aside, name), join(stateDir, name));
+    }
+    rmSync(aside, { recursive: true });
+  };
 }
 
 /** The addresses of a running system, for tests and tools. */

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -168,6 +176,22 @@ describe('the running system', () => {
     for (const { state, output } of [onPort, onState, onSandbox]) {
       expect(existsSync(join(state, 'runtime.json'))).toBe(false);
       expect(output).not.toMatch(/^\s+at /m);
+    }
+  });
+
+  it('keeps the state that a second one would reset, whichever of its ports is taken', () => {
+    const state = mkdtempSync(join(scratch, 'kept-'));
+    writeFileSync(join(state, 'issuer.json'), 'kept');
+    const reset = ['--state', state, '--reset', ...sandboxPorts];
+    const sandbox = new URL(system.sandbox('stripe')).port;
+    for (const taken of [
+      ['--port', new URL(system.url).port],
+      ['--port', '0', '--sandbox-port', `stripe=${sandbox}`],
+    ]) {
+      const { status, output } = run([...reset, ...taken]);
+      expect([status, output]).toEqual([1, expect.stringContaining('(port-in-use)')]);
+      expect(readFileSync(join(state, 'issuer.json'), 'utf8')).toBe('kept');
+      expect(readdirSync(state).filter((name) => name.startsWith('removed-'))).toEqual([]);
     }
   });
 

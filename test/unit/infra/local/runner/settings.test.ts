@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ it('a plugin sees its own settings only', () => {
   expect(settingsFor(all, undefined)).toEqual({});
 });
 
-it('a reset removes what the runner made and nothing else, and not while it runs', () => {
+it('a reset removes what the runner made and nothing else, and not while it runs', async () => {
   const state = openState(dir);
   mkdirSync(join(dir, 'cdk.out'));
   for (const name of ['sandboxes.json', 'issuer.json', 'runtime.json', 'dynamodb.sqlite-wal', 'notes.txt']) {
@@ -41,8 +41,23 @@ it('a reset removes what the runner made and nothing else, and not while it runs
   expect(readdirSync(dir)).toContain('state.sqlite');
   state.close();
   resetState(dir);
+  await removeLeftovers(dir);
   expect(readdirSync(dir)).toEqual(['notes.txt']);
-  resetState(join(dir, 'never-was'));
+  resetState(join(dir, 'never-was'))();
+});
+
+it('a reset is taken back when the start fails', () => {
+  const read = () => readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort();
+  mkdirSync(join(dir, 'sandboxes', 'payment'), { recursive: true });
+  for (const name of ['issuer.json', 'sandboxes.json']) writeFileSync(join(dir, name), 'old');
+  const before = [...read(), 'lock.sqlite', 'runner.pid'].sort();
+  const restore = resetState(dir);
+  // What the start has made until it failed.
+  mkdirSync(join(dir, 'sandboxes'));
+  writeFileSync(join(dir, 'issuer.json'), 'new');
+  restore();
+  expect(read()).toEqual(before);
+  expect(readFileSync(join(dir, 'issuer.json'), 'utf8')).toBe('old');
 });
 
 it('a start takes away what a killed process announced and left, and keeps the state', async () => {
