@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { get } from './client.ts';
+import { call } from './client.ts';
 import { type ApiProblem, problemOf } from './problem.ts';
 
 /** What a page knows of something that the API answers. */
@@ -20,20 +20,27 @@ interface ResourceOptions {
   readonly keepsOther?: boolean;
 }
 
+/** Says that nobody has asked for this: the local system does not print these calls. */
+const REFRESH = { 'x-console-refresh': '1' };
+
 /** Reads a path of the API and keeps the answer; `undefined` reads nothing. */
 export function useResource<T>(path: string | undefined, options: ResourceOptions = {}): Resource<T> {
   const { everyMs, keepsOther = false } = options;
   const [state, setState] = useState<{ path?: string | undefined; data?: T; problem?: ApiProblem }>({});
   const [isLoading, setLoading] = useState(path !== undefined);
-  const [round, setRound] = useState(0);
-  const reload = useCallback(() => setRound((before) => before + 1), []);
+  const [round, setRound] = useState({ number: 0, isRefresh: false });
+  const ask = useCallback(
+    (isRefresh: boolean) => setRound(({ number }) => ({ number: number + 1, isRefresh })),
+    [],
+  );
+  const reload = useCallback(() => ask(false), [ask]);
 
   useEffect(() => {
     if (path === undefined) return;
     const abort = new AbortController();
     setLoading(true);
-    get<T>(path, abort.signal)
-      .then((data) => setState({ path, data }))
+    call<T>(path, { signal: abort.signal, ...(round.isRefresh && { headers: REFRESH }) })
+      .then(({ body: data }) => setState({ path, data }))
       .catch((error: unknown) => {
         if (!abort.signal.aborted) setState((before) => ({ ...before, path, problem: problemOf(error) }));
       })
@@ -47,10 +54,10 @@ export function useResource<T>(path: string | undefined, options: ResourceOption
     // A slow answer is waited for: asking again would give it up.
     if (everyMs === undefined || path === undefined || isLoading) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') reload();
+      if (document.visibilityState === 'visible') ask(true);
     }, everyMs);
     return () => clearInterval(timer);
-  }, [everyMs, path, reload, isLoading]);
+  }, [everyMs, path, ask, isLoading]);
 
   const isOfPath = state.path === path;
   return {

@@ -43,4 +43,16 @@ inBrowser('the page of plugins', (tests) => {
     await row.getByText('loaded', { exact: true }).waitFor();
     expect(await statusOf('/simple/receipts')).toBe(200);
   });
+
+  it('keeps up to date without a line for each call in the terminal', async () => {
+    const page = await tests.open('/console');
+    await page.getByRole('table', { name: 'Plugins' }).waitFor();
+    const lines = () => tests.system.output().match(/^200 .* GET +\/plugins\b/gm)?.length ?? 0;
+    const before = lines();
+    expect(before).toBeGreaterThan(0);
+    const refreshed = () => page.waitForResponse((answer) => answer.url().endsWith('/plugins'));
+    await refreshed();
+    await refreshed();
+    expect(lines()).toBe(before);
+  });
 });

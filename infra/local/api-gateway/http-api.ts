@@ -28,7 +28,12 @@ export interface AnsweredCall {
   readonly durationMs: number;
   /** What the route or URL leads to; undefined where no route fits. */
   readonly functionArn: string | undefined;
+  /** Whether a page has asked again by itself, to show what is new. */
+  readonly isRefresh: boolean;
 }
+
+/** What pages say with such a call. */
+const REFRESH_HEADER = 'x-console-refresh';
 
 /** What the HTTP API works with. */
 interface HttpApiOptions {
@@ -47,8 +52,9 @@ export function createHttpApi(options: HttpApiOptions): HttpHandler {
     const startedAt = performance.now();
     const answered = (via: AnsweredCall['via'], { status }: HttpResponse, functionArn?: string): void => {
       const durationMs = performance.now() - startedAt;
-      const { method = 'GET' } = request;
-      options.onAnswer?.({ via, method, path, status, durationMs, functionArn });
+      const { method = 'GET', headers } = request;
+      const isRefresh = headers[REFRESH_HEADER] !== undefined;
+      options.onAnswer?.({ via, method, path, status, durationMs, functionArn, isRefresh });
     };
     const url = options.assembly.current.functionUrls.find((candidate) => candidate.path === path);
     if (url) {

@@ -42,7 +42,8 @@ export function createRequestLog(
 
   return {
     answered(call) {
-      if (!begun) return;
+      // A page that is left open would fill the terminal.
+      if (!begun || (call.isRefresh && call.status < 400)) return;
       timer ??= setTimeout(endSecond, 1000).unref();
       printed += 1;
       if (printed <= LINES_PER_SECOND) terminal.parts(...lineOf(call, labelOf));

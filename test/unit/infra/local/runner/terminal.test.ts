@@ -110,6 +110,7 @@ describe('the line of a call', () => {
     status: 200,
     durationMs: 12.4,
     functionArn: 'arn:f',
+    isRefresh: false,
   };
   const open = () => {
     const { stream, text } = output(false);
@@ -127,6 +128,13 @@ describe('the line of a call', () => {
     expect(text()).toBe(
       `200     12 ms  GET    /payments  label of arn:f\n404     12 ms  GET    /${'x'.repeat(56)}...\n`,
     );
+  });
+
+  it('is left out for what a page asks again, unless that is refused', () => {
+    const { log, text } = open();
+    log.begin();
+    for (const status of [200, 404, 500]) log.answered({ ...call, status, isRefresh: true });
+    expect(text().match(/^\d+/gm)).toEqual(['404', '500']);
   });
 
   it('is left out when a second has too many, which are counted by status', () => {
