@@ -16,16 +16,15 @@ export function Badge({
 /** Tones of the states that the API names, by state. */
 const TONES: Readonly<Record<string, Tone>> = {
   ...Object.fromEntries(
-    ['healthy', 'loaded', 'succeeded', 'ok', 'OK', 'resolved', 'won', 'active'].map((state) => [
+    ['healthy', 'loaded', 'succeeded', 'ok', 'OK', 'resolved', 'won', 'active', 'processed'].map((state) => [
       state,
       'good',
     ]),
   ),
   ...Object.fromEntries(
-    ['degraded', 'in_doubt', 'needs_review', 'requires_action', 'INSUFFICIENT_DATA', 'open'].map((state) => [
-      state,
-      'warning',
-    ]),
+    ['degraded', 'in_doubt', 'needs_review', 'requires_action', 'INSUFFICIENT_DATA', 'open', 'parked'].map(
+      (state) => [state, 'warning'],
+    ),
   ),
   ...Object.fromEntries(
     ['unhealthy', 'failed', 'ALARM', 'error', 'lost', 'broken', 'declined'].map((state) => [state, 'bad']),

@@ -79,6 +79,21 @@ inBrowser('the pages of payments', (tests) => {
     expect(await page.getByRole('button', { name: 'Refund' }).count()).toBe(0);
   });
 
+  it('show the event of the provider that has changed a payment', async () => {
+    const payment = await create({ amount: 100, provider: 'paypal' });
+    await request(tests.system.sandbox('paypal'), 'POST', `/__sandbox/orders/${payment.providerRef}/approve`);
+    const page = await tests.open(`/console/payments/${payment.id}`);
+    await page.getByText('payment.succeeded.v1').waitFor();
+    // It is read with the token of whoever looks, so it is no link.
+    await page.getByRole('button', { name: /^WH-/ }).first().click();
+    const stored = page.getByRole('dialog', { name: 'Event of paypal' });
+    await stored.getByText('processed').waitFor();
+    expect(await stored.getByLabel('What the provider sent').textContent()).toContain('"event_type"');
+    await tests.look(page, 'payment-webhook');
+    await stored.getByRole('button', { name: 'Close' }).click();
+    await stored.waitFor({ state: 'detached' });
+  });
+
   it('say that there is no such payment', async () => {
     tests.allow('GET /payments/pay_none 404');
     const page = await tests.open('/console/payments/pay_none');

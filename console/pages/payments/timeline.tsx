@@ -2,6 +2,7 @@ import { path } from '../../api/client.ts';
 import { Badge, StateBadge } from '../../parts/badge.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
 import { ExactTime } from '../../parts/time.tsx';
+import { StoredWebhook } from './stored-webhook.tsx';
 import type { BusEvent, Transaction } from './types.ts';
 
 interface TimelineProps {
@@ -66,9 +67,7 @@ function Change({ transaction, provider }: { readonly transaction: Transaction; 
             {CAUSES[cause.kind] ?? cause.kind} {cause.kind === 'api' ? actor : ''}
           </span>
           {cause.kind === 'webhook' && cause.id !== undefined && (
-            <a href={path`/payment-webhooks/${provider}/${cause.id}`} target="_blank" rel="noreferrer">
-              <code>{cause.id}</code>
-            </a>
+            <StoredWebhook provider={provider} eventId={cause.id} />
           )}
         </p>
         <details>

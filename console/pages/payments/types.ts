@@ -73,6 +73,17 @@ export interface Dispute {
   readonly createdAt: string;
 }
 
+/** An event of a provider as the inbox of webhooks keeps it. */
+export interface StoredEvent {
+  readonly type: string;
+  readonly objectId: string | null;
+  readonly state: string;
+  readonly attempts: number;
+  readonly receivedAt: string;
+  /** JSON without what is private; null where it is not kept. */
+  readonly body: string | null;
+}
+
 /** An event as the local bus keeps it. */
 export interface BusEvent {
   readonly id: string;
