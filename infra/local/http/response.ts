@@ -45,4 +45,5 @@ export const apiErrors = {
   tooManyRequests: json(429, { Message: 'Rate Exceeded.' }),
   internal: json(500, { message: 'Internal Server Error' }),
   unavailable: json(503, { message: 'Service Unavailable' }),
+  versionNotSupported: json(505, { message: 'HTTP Version Not Supported' }),
 };

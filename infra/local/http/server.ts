@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pipeline, Readable } from 'node:stream';
+import { type Duplex, pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../errors.ts';
 import { BodyTooLargeError } from './body.ts';
@@ -21,23 +21,48 @@ const GRACE_MS = 2_000;
 /** "Total combined size of request line and header values." Source: API Gateway developer guide, quotas of HTTP APIs. */
 const HEADERS_MAX_BYTES = 10_240;
 
+/**
+ * How long a client may take for its headers, and for the whole request. It is less than the minutes that Node.js gives,
+ * so that slow clients do not fill up the connections.
+ */
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 30_000;
+/** How often Node.js looks for slow requests. */
+const SLOW_CHECK_MS = 1_000;
+
 /** Status lines for requests that Node.js cannot read, by its error codes; 400 for every other. */
 const UNREADABLE: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
+const BAD_REQUEST = '400 Bad Request';
+
+/** A client that is refused may still be sending: a connection that is closed at once would be reset before it reads. */
+const LINGER_MS = 500;
+
+function refuse(socket: Duplex, status: string): void {
+  if (!socket.writable) return void socket.destroy();
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
 
 /** Listens on loopback. @param port 0 takes a free one @throws StartupError when the port is taken */
 export async function startHttpServer(port: number, handle: HttpHandler): Promise<HttpServer> {
   const streams = new Set<Readable>();
-  const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
+  const limits = {
+    maxHeaderSize: HEADERS_MAX_BYTES,
+    headersTimeout: HEADERS_WITHIN_MS,
+    requestTimeout: REQUEST_WITHIN_MS,
+    connectionsCheckingInterval: SLOW_CHECK_MS,
+  };
+  const server = createServer(limits, (request, response) => {
     respond(handle, request, response, streams).catch(() => response.destroy());
   });
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return socket.destroy();
-    const status = UNREADABLE[code] ?? '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    refuse(socket, UNREADABLE[code] ?? BAD_REQUEST);
   });
+  server.on('connect', (_request, socket) => refuse(socket, BAD_REQUEST));
   const address = await listen(server, port);
   return {
     port: address.port,
@@ -108,6 +133,9 @@ async function respond(
 }
 
 async function answer(handle: HttpHandler, request: IncomingMessage): Promise<HttpResponse> {
+  if (request.httpVersionMajor !== 1) return apiErrors.versionNotSupported;
+  // "any request message that contains more than one Host header field line": RFC 9112, 3.2.
+  if ((request.headersDistinct['host']?.length ?? 0) > 1) return apiErrors.badRequest;
   if (!isLocalHost(request)) return apiErrors.forbidden;
   const [path = '/', ...query] = (request.url ?? '/').split('?');
   if (!path.startsWith('/')) return apiErrors.badRequest;

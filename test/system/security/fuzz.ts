@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import type { JWTPayload } from 'jose';
 import { expect, it } from 'vitest';
-import { descendantsOf } from '#testing/processes.ts';
 import { fuzzed, fuzzFactor } from '../../support/fuzz.ts';
 import { hostileText, mutated, textOf } from '../../support/hostile.ts';
 import { forEach, jsonOf, type RawAnswer, type RawRequest } from '../../support/raw-http.ts';
+import { leakIn, memoryOf, secretsOf } from './answers.ts';
 import { fuzzedDocument } from './fuzz-graphql.ts';
 import { fuzzedRequest } from './fuzz-http.ts';
 import { fuzzedDelivery, webhookSigners } from './fuzz-webhooks.ts';
@@ -16,20 +14,8 @@ import type { SecuredSystem } from './secured-system.ts';
 /** Faults that an answer may tell of: another try helps, and nothing of ours is broken. */
 const TEMPORARY: ReadonlySet<string> = new Set(['contention', 'provider-unavailable', 'payment-missing']);
 
-/** A place in code or on this machine, which no answer may name. */
-const INTERNAL =
-  /node_modules|\bat .{0,80}\.[mc]?[jt]s:\d|file:\/\/\/(?!etc)|\/tmp\/|\/var\/task|\bTypeError\b|\bRangeError\b/;
-
 /** Resident memory that a process may have more at the end. */
 const GROWTH_MAX_MB = 300;
-
-/** The secrets of this system, none of which may be in an answer. */
-function secretsOf({ platform }: SecuredSystem): readonly string[] {
-  const text = readFileSync(join(platform.stateDir, 'sandboxes.json'), 'utf8');
-  const { d } = JSON.parse(readFileSync(join(platform.stateDir, 'issuer.json'), 'utf8'));
-  const secrets = text.match(/(sk_test_|whsec_|sandbox-secret-)[\w-]+/g) ?? [];
-  return [...secrets, String(d), 'voucher-key-hunter2'];
-}
 
 /** What is wrong with an answer, whatever was asked. */
 function faultOf(answer: RawAnswer, secrets: readonly string[]): string | undefined {
@@ -37,8 +23,8 @@ function faultOf(answer: RawAnswer, secrets: readonly string[]): string | undefi
   const body = jsonOf(answer);
   const isTemporary = status === 503 && TEMPORARY.has(body?.code);
   if (status >= 500 && !isTemporary) return 'a fault';
-  if (INTERNAL.test(text)) return 'names a place of the code';
-  if (secrets.some((secret) => text.includes(secret))) return 'holds a secret';
+  const leak = leakIn(text, secrets);
+  if (leak !== undefined) return leak;
   // Node.js refuses by itself what it cannot read, with a status alone.
   if (text !== '' && headers['x-content-type-options'] !== 'nosniff') return 'may be taken for a page';
   const codes = (body?.errors ?? []).map(
@@ -51,18 +37,6 @@ function faultOf(answer: RawAnswer, secrets: readonly string[]): string | undefi
 
 const shownRequest = ({ method, path, headers = [], body }: RawRequest): string =>
   `${method} ${path.slice(0, 300)} ${JSON.stringify(headers).slice(0, 500)} ${String(body ?? '').slice(0, 600)}`;
-
-/** Memory of the processes of the functions, in MB by process. */
-function memoryOf({ platform }: SecuredSystem): ReadonlyMap<number, number> {
-  const read = (pid: number): number => {
-    try {
-      return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-    } catch {
-      return 0;
-    }
-  };
-  return new Map(descendantsOf(platform.pid).map((pid) => [pid, read(pid)]));
-}
 
 /** Every public input, with what no client should send. @param system the started one */
 export function fuzzTests(system: () => SecuredSystem): void {
