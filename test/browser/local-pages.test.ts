@@ -50,6 +50,7 @@ inBrowser('the pages of the local system', (tests) => {
     await page.getByRole('button', { name: 'stripe', exact: true }).click();
     const paid = page.getByRole('row').filter({ has: page.getByRole('link', { name: id }) });
     await paid.waitFor();
+    const decisions = page.getByRole('table', { name: 'What the provider can decide' });
     await page.getByText('payment_intent.succeeded').first().waitFor();
     await tests.look(page, 'sandboxes');
 
@@ -65,8 +66,13 @@ inBrowser('the pages of the local system', (tests) => {
 
     await paid.getByRole('button', { name: 'Dispute' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Dispute' }).click();
-    await paid.getByRole('button', { name: 'The shop wins' }).click();
+    await decisions.getByRole('button', { name: 'The shop wins' }).click();
     await paid.getByText('won', { exact: true }).waitFor();
+    await paid.getByRole('button', { name: 'Inquire' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Inquire' }).click();
+    await decisions.getByRole('button', { name: 'Escalate' }).click();
+    await decisions.getByRole('button', { name: 'The buyer wins' }).click();
+    await paid.getByText('lost', { exact: true }).waitFor();
 
     await page.getByRole('button', { name: 'paypal', exact: true }).click();
     const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: waiting.id }) });

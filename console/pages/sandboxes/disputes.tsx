@@ -9,16 +9,15 @@ import { control, type Payment } from './types.ts';
 
 const REFRESH_MS = 5000;
 const LISTED_MAX = 10;
+/** How each provider is told which of the two a buyer begins. */
+const OPENED: Readonly<Record<string, Readonly<Record<'dispute' | 'inquiry', object>>>> = {
+  stripe: { dispute: { inquiry: false }, inquiry: { inquiry: true } },
+  paypal: { dispute: { stage: 'CHARGEBACK' }, inquiry: { stage: 'INQUIRY' } },
+};
 /** Statuses of disputes that the bank has still to decide. */
 const OPEN: readonly string[] = ['inquiry', 'open', 'under_review'];
 
-interface Dispute {
-  /** As the provider names it. */
-  readonly id: string;
-  readonly status: string;
-}
-
-/** The last paid payments of one provider, whose buyers can complain, and how the bank decides. */
+/** The last paid payments of one provider, whose buyers can complain. How it ends is among the decisions. */
 export function Disputes({ sandbox }: { readonly sandbox: string }) {
   const payments = useResource<{ readonly payments: readonly Payment[] }>(
     `/payments${query({ status: 'succeeded', limit: 50 })}`,
@@ -63,43 +62,42 @@ interface MovesProps {
 
 function Moves({ payment, sandbox, onDone }: MovesProps) {
   const { id, providerRef, disputeStatus } = payment;
-  if (OPEN.includes(disputeStatus)) return <Decide {...{ payment, sandbox, onDone }} />;
-  const open = async (): Promise<string> => {
-    await control(sandbox, 'disputes', { ref: providerRef });
+  if (OPEN.includes(disputeStatus)) return <span class="muted">Decide above</span>;
+  const open = (kind: 'dispute' | 'inquiry') => async (): Promise<string> => {
+    await control(sandbox, 'disputes', { ref: providerRef, ...OPENED[sandbox]?.[kind] });
     onDone();
-    return 'The buyer disputes the payment. The webhook tells the system.';
-  };
-  return (
-    <Action
-      label="Dispute"
-      run={open}
-      tone="danger"
-      confirm={{
-        title: 'Dispute this payment?',
-        children: (
-          <p>
-            As the buyer of <code>{id}</code>. The provider takes the amount back until the dispute is
-            decided.
-          </p>
-        ),
-      }}
-    />
-  );
-}
-
-function Decide({ payment: { id }, sandbox, onDone }: MovesProps) {
-  const disputes = useResource<{ readonly disputes: readonly Dispute[] }>(path`/payments/${id}/disputes`);
-  const open = disputes.data?.disputes.find(({ status }) => OPEN.includes(status));
-  if (open === undefined) return <span class="muted">…</span>;
-  const close = (outcome: 'won' | 'lost') => async (): Promise<string> => {
-    await control(sandbox, path`disputes/${open.id}/close`, { outcome });
-    onDone();
-    return `The dispute is ${outcome}.`;
+    return kind === 'dispute'
+      ? 'The buyer disputes the payment. The webhook tells the system.'
+      : 'The buyer asks about the payment. The webhook tells the system.';
   };
   return (
     <div class="actions">
-      <Action label="The shop wins" run={close('won')} />
-      <Action label="The buyer wins" run={close('lost')} />
+      <Action
+        label="Inquire"
+        run={open('inquiry')}
+        confirm={{
+          title: 'Inquire about this payment?',
+          children: (
+            <p>
+              As the buyer of <code>{id}</code>. The shop is asked before the provider decides anything.
+            </p>
+          ),
+        }}
+      />
+      <Action
+        label="Dispute"
+        run={open('dispute')}
+        tone="danger"
+        confirm={{
+          title: 'Dispute this payment?',
+          children: (
+            <p>
+              As the buyer of <code>{id}</code>. The provider takes the amount back until the dispute is
+              decided.
+            </p>
+          ),
+        }}
+      />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Buyers } from './buyers.tsx';
 import { Clocks } from './clocks.tsx';
+import { Decisions } from './decisions.tsx';
 import { Disputes } from './disputes.tsx';
 import { Faults } from './faults.tsx';
 import { Requests } from './requests.tsx';
@@ -69,6 +70,9 @@ function SandboxSections({ sandbox: { name, plugin, url } }: { readonly sandbox:
         <>
           <Section title="Payments that wait for their buyer">
             <Buyers sandbox={name} />
+          </Section>
+          <Section title="Decisions">
+            <Decisions sandbox={name} />
           </Section>
           <Section title="Disputes">
             <Disputes sandbox={name} />

@@ -45,6 +45,19 @@ export interface Fault {
   readonly after: boolean;
 }
 
+/** What a payer, a bank or the provider can decide, as `GET /__sandbox/decisions` answers. */
+export interface Decision {
+  readonly kind: string;
+  readonly id: string;
+  readonly status: string;
+  readonly about: string;
+  readonly choices: readonly {
+    readonly label: string;
+    readonly control: string;
+    readonly body: unknown;
+  }[];
+}
+
 /** A payment as `GET /payments` lists it, as far as its provider's sandbox is about it. */
 export interface Payment {
   readonly id: string;

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { actionControl, type Control, ControlError, named, nothing } from '../shared/controls/control.ts';
+import { decisionsControl } from '../shared/controls/decisions.ts';
 import type { Account } from './account.ts';
 import type { PaypalRoute } from './api/route.ts';
 import { dashboardControls } from './dashboard.ts';
+import { paypalDecisions } from './decisions.ts';
 import { disputeControls } from './disputes/controls.ts';
 import { approveOrder, declineOrder, expireOrder } from './orders/buyer.ts';
 import { OUTCOMES } from './orders/outcomes.ts';
@@ -31,6 +33,7 @@ export function paypalControls(account: Account, routes: readonly PaypalRoute[])
     ...dashboardControls(account, routes),
     ...vaultControls(account),
     ...subscriptionControls(account),
+    decisionsControl(() => paypalDecisions(account)),
   ];
 }
 

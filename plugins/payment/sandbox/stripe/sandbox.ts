@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { decisionsControl } from '../shared/controls/decisions.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../shared/sandbox.ts';
 import { type Account, API_VERSION } from './account.ts';
 import { stripeApi } from './api/api.ts';
@@ -9,6 +10,7 @@ import { productRoutes } from './catalog/products.ts';
 import { chargeRoutes } from './charges.ts';
 import { customerRoutes } from './customers/operations.ts';
 import { dashboardControls } from './dashboard.ts';
+import { stripeDecisions } from './decisions.ts';
 import { disputeControls } from './disputes/controls.ts';
 import { disputeRoutes } from './disputes/operations.ts';
 import { eventRoutes } from './events.ts';
@@ -16,6 +18,7 @@ import { expandAnswer } from './expand.ts';
 import { intentRoutes } from './intents/operations.ts';
 import { invoiceRoutes } from './invoices/operations.ts';
 import { performJob } from './jobs.ts';
+import { methodControl } from './methods/controls.ts';
 import { methodRoutes } from './methods/operations.ts';
 import { fraudWarningControl, warningRoutes } from './radar/warnings.ts';
 import { refundControl } from './refunds/controls.ts';
@@ -74,7 +77,9 @@ export function createStripeSandbox(options: StripeSandboxOptions): StripeSandbo
         ...dashboardControls(account, RESOURCES),
         fraudWarningControl(account),
         refundControl(account),
+        methodControl(account),
         subscriptionControl(account),
+        decisionsControl(() => stripeDecisions(account)),
       ],
       pages: [threeDSecurePage(account)],
       perform: (job) => performJob(account, job as JobRecord),

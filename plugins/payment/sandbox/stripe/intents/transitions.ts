@@ -4,7 +4,7 @@ import { ApiError, type ErrorBody } from '../api/errors.ts';
 import { AUTHORIZATION_SECONDS, newCharge } from '../charges.ts';
 import { emit, save } from '../events.ts';
 import { keepForCustomer } from '../methods/attach.ts';
-import type { Decline } from '../methods/magic.ts';
+import { type Decline, GENERIC } from '../methods/magic.ts';
 import { idOf, magicOf, methodOf } from '../methods/methods.ts';
 import type { MethodRecord } from '../store/records.ts';
 import { authenticationAction } from './find.ts';
@@ -18,6 +18,7 @@ type Intent = Stripe.PaymentIntent;
 export function attemptCharge(cause: Cause, intent: Intent, method: MethodRecord): Intent {
   const { account } = cause;
   const magic = magicOf(method.magic);
+  if (method.declines === true) return declineCharge(cause, intent, method, GENERIC);
   if (magic.settles) return startProcessing(cause, intent, method);
   if (magic.decline) return declineCharge(cause, intent, method, magic.decline);
   const captured = intent.capture_method !== 'manual';

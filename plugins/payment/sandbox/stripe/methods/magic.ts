@@ -37,7 +37,8 @@ function declined(last4: string, decline: Decline): Magic {
   return { ...VISA, last4, decline };
 }
 
-const GENERIC: Decline = {
+/** What a bank says that gives no reason. */
+export const GENERIC: Decline = {
   code: 'card_declined',
   declineCode: 'generic_decline',
   message: 'Your card was declined.',

@@ -8,6 +8,8 @@ export interface MethodRecord {
   readonly magic: string;
   /** It had its one use without a customer, or lost its customer. */
   readonly spent?: boolean;
+  /** Charges are declined whatever the name says, by a tester's wish. */
+  readonly declines?: boolean;
 }
 
 /** A job for a time of the sandbox's clock (epoch milliseconds). */
