@@ -59,13 +59,19 @@ const reservedConcurrency = (templates: readonly StackTemplate[]): number =>
     .flatMap((template) => resourcesOf(template, 'AWS::Lambda::Function'))
     .reduce((sum, [, properties]) => sum + Number(properties['ReservedConcurrentExecutions'] ?? 0), 0);
 
-/** Sizes as IAM counts them, without white space. */
+/** Sizes as IAM and KMS count them, without white space. */
 function policies(template: StackTemplate, all: readonly StackTemplate[]): readonly Usage[] {
   const size = (document: unknown): number => JSON.stringify(expectedValues(document, template, all)).length;
   return [
     ...resourcesOf(template, 'AWS::IAM::ManagedPolicy').map(([resource, properties]) => ({
       quota: 'managedPolicySize' as const,
       used: size(properties['PolicyDocument']),
+      template,
+      resource,
+    })),
+    ...resourcesOf(template, 'AWS::KMS::Key').map(([resource, properties]) => ({
+      quota: 'keyPolicySize' as const,
+      used: size(properties['KeyPolicy']),
       template,
       resource,
     })),

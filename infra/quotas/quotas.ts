@@ -18,7 +18,7 @@ const FEWER = 'Ask AWS for more in Service Quotas, or deploy some plugins to ano
 /**
  * Quotas by their name, with the defaults of AWS's documentation: CloudFormation quotas, IAM and STS quotas, Lambda
  * quotas, quotas of HTTP APIs, EventBridge quotas (where regions differ, that of most regions), EventBridge Scheduler,
- * DynamoDB and CloudWatch quotas.
+ * DynamoDB, KMS and CloudWatch quotas.
  */
 export const quotas = {
   stackResources: {
@@ -173,6 +173,14 @@ export const quotas = {
     unit: 'stacks',
     raisable: true,
     fix: FEWER,
+  },
+  keyPolicySize: {
+    code: 'PLG420',
+    title: 'Size of the policy of a key',
+    limit: 32_768,
+    unit: 'bytes',
+    raisable: false,
+    fix: 'Name a key of your own in the context: -c kms.key=<arn>.',
   },
 } as const satisfies Readonly<Record<string, Quota>>;
 

@@ -1,10 +1,9 @@
-import { App, CfnResource, CloudFormationValidatePlugin, Stack } from 'aws-cdk-lib';
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readAssembly } from '#infra/local/assembly/read.ts';
-import type { Assembly } from '#infra/local/resources/assembly.ts';
-import type { PolicyDocument } from '#infra/local/resources/iam.ts';
+import { templateFindings } from '../support/cloudformation-judge.ts';
+import { judgePolicies } from '../support/assembly-policies.ts';
 import { judgePolicy, overlaps } from '../support/iam-judge.ts';
 import { assemblyOf, scratch } from './synth.ts';
 
@@ -22,33 +21,11 @@ beforeAll(async () => {
   dirs = { local: local.dir, prod: deployed.dir, keyed: keyed.dir };
 });
 
-// Its rules are compiled once.
-const cloudFormation = new CloudFormationValidatePlugin();
-
-/** What CloudFormation's own validator finds in the templates of a folder, warnings too. */
-function validate(dir: string): string[] {
-  const stackTemplates = readdirSync(dir)
-    .filter((file) => file.endsWith('.template.json'))
-    .map((file) => ({
-      stackConstructPath: file,
-      templatePath: join(dir, file),
-      accountId: undefined,
-      region: undefined,
-    }));
-  expect(stackTemplates.length).toBeGreaterThan(0);
-  const { violations } = cloudFormation.validate({
-    templatePaths: stackTemplates.map(({ templatePath }) => templatePath),
-    stackTemplates,
-    appConstruct: new App(),
-  });
-  return violations.map(({ ruleName, description }) => `${ruleName} ${description}`);
-}
-
 describe('the templates of the plugins here', () => {
   test.each(['local', 'prod', 'keyed'] as const)(
     'have nothing that CloudFormation would refuse: %s',
     (stage) => {
-      expect(validate(dirs[stage])).toEqual([]);
+      expect(templateFindings(dirs[stage])).toEqual([]);
     },
   );
 
@@ -59,53 +36,22 @@ describe('the templates of the plugins here', () => {
     new CfnResource(stack, 'Queue', { type: 'AWS::SQS::Queue', properties: { Colour: 'red' } });
     new CfnResource(stack, 'Topic', { type: 'AWS::SQS::Queue', properties: { DelaySeconds: 901 } });
     app.synth();
-    const found = validate(dir).join('\n');
+    const found = templateFindings(dir).join('\n');
     expect(found).toContain('Colour');
     expect(found).toContain('901');
   });
 });
 
-/** Every policy of an assembly with what it belongs to; roles share boundaries, which stand here once. */
-function policiesOf({ roles, queues }: Assembly): ReadonlyMap<string, string> {
-  const all: (readonly [string, PolicyDocument | undefined])[] = [
-    ...roles.flatMap(({ name, policies, boundary, trust }) => [
-      ...policies.map((policy) => [name, policy] as const),
-      [`boundary of ${name}`, boundary] as const,
-      [`trust of ${name}`, trust && withoutResource(trust)] as const,
-    ]),
-    ...queues.map(({ name, policy }) => [name, policy] as const),
-  ];
-  return new Map(all.flatMap(([owner, policy]) => (policy ? [[JSON.stringify(policy), owner]] : [])));
-}
-
-/** A trust policy has no resource in its template; the runner reads it with one. */
-const withoutResource = ({ Statement }: PolicyDocument): PolicyDocument => ({
-  Statement: [Statement].flat().map((statement) => ({ ...statement, Resource: undefined })),
-});
-
-const ACCEPTED: readonly (readonly [finding: string, reason: string])[] = [
-  [
-    'dynamodb:ListStreams takes no resource',
-    'Lambda asks with the stream: "IAM policy to allow an AWS Lambda function to access DynamoDB stream records"',
-  ],
-];
-
 describe('the policies of the plugins here', () => {
   test.each(['local', 'prod', 'keyed'] as const)(
     'have actions, resources and conditions that AWS knows: %s',
     async (stage) => {
-      const policies = policiesOf(
-        readAssembly(dirs[stage], { region: 'us-east-1', accountId: '000000000000' }),
-      );
-      expect(policies.size).toBeGreaterThan(20);
-      const found = await Promise.all(
-        [...policies].map(async ([text, owner]) =>
-          (await judgePolicy(JSON.parse(text) as PolicyDocument)).map((finding) => `${owner}: ${finding}`),
-        ),
-      );
-      const accepted = (finding: string) => ACCEPTED.some(([text]) => finding.endsWith(text));
-      expect(found.flat().filter((finding) => !accepted(finding))).toEqual([]);
-      for (const [text] of ACCEPTED) expect(found.flat().join('\n')).toContain(text);
+      const assembly = readAssembly(dirs[stage], { region: 'us-east-1', accountId: '000000000000' });
+      const { judged, refused, accepted } = await judgePolicies(assembly);
+      expect(judged).toBeGreaterThan(20);
+      expect(refused).toEqual([]);
+      // What is accepted is still there.
+      for (const { found } of accepted) expect(found).toBeGreaterThan(0);
     },
   );
 

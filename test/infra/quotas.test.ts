@@ -6,100 +6,11 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { measureQuotas, type Usage } from '#infra/quotas/measure.ts';
 import { passedQuotas, quotaChecks, raisedQuotasOf } from '#infra/quotas/quota-checks.ts';
 import { type Quota, type QuotaName, quotas } from '#infra/quotas/quotas.ts';
-import { readTemplates, type StackTemplate, type TemplateResource } from '#infra/quotas/templates.ts';
-import { generatedPlugins, manifestOf } from '../support/generated-plugins.ts';
-import { assemblyOfManifests } from '../support/generated-templates.ts';
+import type { StackTemplate, TemplateResource } from '#infra/quotas/templates.ts';
 import { scratch } from './synth.ts';
-
-/** Plugins with all that grows: routes, a webhook, a subscription, an outbox, a schedule, a configuration. */
-function manifestsOf(count: number) {
-  return generatedPlugins(count).map(({ name }) => {
-    const manifest = manifestOf(name);
-    const events = name.replaceAll('-', '_');
-    return {
-      ...manifest,
-      operations: {
-        ...manifest.operations,
-        writeNote: {
-          http: { method: 'POST' as const, path: `/generated/${name}` },
-          scope: 'generated:write',
-        },
-      },
-      webhooks: { courier: { path: `/webhooks/${name}`, function: 'api' } },
-      events: { ...manifest.events, publishes: [{ type: `${events}.made`, version: '1.0.0' }] },
-      tables: {
-        notes: {
-          partitionKey: 'PK',
-          sortKey: 'SK',
-          stream: { view: 'NEW_IMAGE' as const, relay: { sortKeyPrefix: 'EVT#' } },
-        },
-      },
-      permissions: { ...manifest.permissions, relay: [`events:publish:${events}.*`] },
-    };
-  });
-}
-
-async function usagesOf(
-  count: number,
-  context: Readonly<Record<string, unknown>>,
-): Promise<readonly Usage[]> {
-  const { templatePaths } = await assemblyOfManifests(manifestsOf(count), {
-    stage: 'prod',
-    auth: { issuer: 'https://idp.example.com/', audience: ['shop'] },
-    'config.backupKey': '8r104hZOMyD7bnjt9coKvwVAt8IxYUcKF4opY5Y-WDI',
-    ...context,
-  });
-  return measureQuotas(readTemplates(templatePaths));
-}
 
 const most = (usages: readonly Usage[], name: QuotaName): number =>
   Math.max(...usages.flatMap(({ quota, used }) => (quota === name ? [used] : [])));
-
-describe('a deployment', () => {
-  test.each([
-    ['keys of AWS', {}],
-    ['a key of the customer', { 'kms.key': 'customer' }],
-  ])(
-    'of the plugins that npm run test:scale has, and of one, stays below every quota: %s',
-    async (_, context) => {
-      const many = process.env['SCALE'] === 'all' ? 100 : 20;
-      const [one, all] = [await usagesOf(1, context), await usagesOf(many, context)];
-      expect(most(all, 'stacks')).toBe(many + 1);
-      for (const usages of [one, all]) expect(passedQuotas(usages, {})).toEqual([]);
-      // The policies, the variables and the template of the platform are the same for any number of plugins.
-      const ofPlatform = (usages: readonly Usage[]) =>
-        usages
-          .filter(({ template, quota }) => template.stack === 'anineeplus-prod-platform' && sizes.has(quota))
-          .map(({ quota, resource, used }) => `${quota} ${resource}: ${used}`);
-      expect(ofPlatform(all)).toEqual(ofPlatform(one));
-      // What counts over all plugins grows by so much with each, and reaches its quota with more than a hundred.
-      for (const name of [
-        'routes',
-        'integrations',
-        'rules',
-        'reservedConcurrency',
-        'roles',
-        'managedPolicies',
-      ] as const) {
-        const perPlugin = (most(all, name) - most(one, name)) / (many - 1);
-        expect(perPlugin, name).toBeGreaterThan(0);
-        expect(most(one, name) + 99 * perPlugin, name).toBeLessThan(quotas[name].limit);
-      }
-    },
-  );
-});
-
-/** Those that one stack, role or function has. */
-const sizes = new Set<QuotaName>([
-  'stackResources',
-  'templateSize',
-  'stackOutputs',
-  'managedPolicySize',
-  'inlinePolicySize',
-  'trustPolicySize',
-  'environmentSize',
-  'functionPolicySize',
-]);
 
 const templateOf = (
   resources: readonly TemplateResource[],
@@ -141,6 +52,9 @@ const assemblies: Readonly<Record<QuotaName, (used: number) => readonly StackTem
   ],
   trustPolicySize: (used) => [
     templateOf([{ Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: documentOf(used) } }]),
+  ],
+  keyPolicySize: (used) => [
+    templateOf([{ Type: 'AWS::KMS::Key', Properties: { KeyPolicy: documentOf(used) } }]),
   ],
   rolePolicies: (used) => [
     templateOf([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deploymentOf } from '#infra/deployment/context.ts';
 import { raisedQuotasOf } from '#infra/quotas/quota-checks.ts';
+import { type Quota, quotas } from '#infra/quotas/quotas.ts';
 import { tableOf } from './markdown.ts';
 
 /** What an operator reads. */
@@ -37,6 +38,16 @@ it('has every key of the context, and no other', () => {
   const rows = tableOf(page, ['key', 'value', 'when left out', 'what it does']);
   const told = rows.flatMap(([keys = '']) => keys.replaceAll('`', '').split(', '));
   expect(told.toSorted()).toEqual([...new Set([...asked, ...inCode])].map(String).toSorted());
+});
+
+it('has every quota with its limit', () => {
+  const rows = Object.entries<Quota>(quotas).map(([name, { code, title, limit, raisable }]) => [
+    code,
+    title,
+    String(limit),
+    raisable ? `\`quotas.${name}\`` : 'fixed',
+  ]);
+  expect(tableOf(page, ['code', 'what is counted', 'limit', 'context'])).toEqual(rows);
 });
 
 describe('what it costs', () => {
