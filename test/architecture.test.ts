@@ -42,8 +42,8 @@ const allowedLayers: Readonly<Record<string, readonly string[]>> = {
   events: [],
   'functions/runtime': ['events'],
   'functions/platform': ['events', 'functions/runtime'],
-  // The types of what the function tells the page.
-  console: ['functions/platform'],
+  // The types of what the function tells the page, and of the contracts of events.
+  console: ['events', 'functions/platform'],
   // The platform's own operations are described at synth; a plugin's code is loaded by path, in a process of its own.
   infra: ['events', 'functions/runtime', 'functions/platform', 'infra/process'],
   'infra/process': [],

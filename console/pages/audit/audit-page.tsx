@@ -1,7 +1,5 @@
-import { useLocation } from 'preact-iso';
-import { query } from '../../api/client.ts';
 import { useResource } from '../../api/use-resource.ts';
-import { Field, SelectField } from '../../parts/field.tsx';
+import { type Filter, Filters, useAddressFilters } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { useDelayed } from '../../parts/use-delayed.ts';
@@ -14,7 +12,6 @@ const PAGE = 25;
 
 /** Who did what to plugins, configurations and money. */
 export function AuditPage() {
-  const { query: asked, route, path } = useLocation();
   const plugins = useResource<{ readonly plugins: readonly { readonly name: string }[] }>('/plugins');
   return (
     <Page
@@ -23,36 +20,7 @@ export function AuditPage() {
     >
       <Section title="Entries">
         <Loaded resource={plugins} lines={10}>
-          {({ plugins: all }) => {
-            const names = all.map(({ name }) => name);
-            const hasMoney = names.includes('payment');
-            const { of = hasMoney ? 'payment' : (names[0] ?? ''), action = '', by = '' } = asked;
-            const go = (to: Readonly<Record<string, string>>): void =>
-              route(`${path}${query({ of, action, by, ...to })}`, true);
-            const subjects = {
-              ...Object.fromEntries(names.map((name) => [name, name])),
-              ...(hasMoney && { [MONEY]: 'Money, beyond the log of each payment' }),
-            };
-            return (
-              <>
-                <div class="filters">
-                  <SelectField
-                    label="Of"
-                    name="of"
-                    value={of}
-                    options={subjects}
-                    onInput={(value) => go({ of: value })}
-                  />
-                  {of !== MONEY && <Filters action={action} by={by} onChange={go} />}
-                </div>
-                {of === MONEY ? (
-                  <PaymentAuditLog limit={PAGE} />
-                ) : (
-                  <PluginAudit of={of} action={action} by={by} />
-                )}
-              </>
-            );
-          }}
+          {({ plugins: all }) => <Entries names={all.map(({ name }) => name)} />}
         </Loaded>
       </Section>
       <p class="muted">
@@ -62,44 +30,30 @@ export function AuditPage() {
   );
 }
 
-interface FiltersProps {
-  readonly action: string;
-  readonly by: string;
-  readonly onChange: (to: Readonly<Record<string, string>>) => void;
-}
+const TEXTS: readonly Filter<'action' | 'by'>[] = [
+  { name: 'action', label: 'Action', placeholder: 'unload' },
+  { name: 'by', label: 'By', placeholder: 'developer' },
+];
 
-function Filters({ action, by, onChange }: FiltersProps) {
+function Entries({ names }: { readonly names: readonly string[] }) {
+  const hasMoney = names.includes('payment');
+  const first = hasMoney ? 'payment' : (names[0] ?? '');
+  const { values, change } = useAddressFilters({ of: first, action: '', by: '' });
+  const { of } = values;
+  const [action, by] = [useDelayed(values.action), useDelayed(values.by)];
+  const options = {
+    ...Object.fromEntries(names.map((name) => [name, name])),
+    ...(hasMoney && { [MONEY]: 'Money, beyond the log of each payment' }),
+  };
+  const subject = { name: 'of', label: 'Of', options } as const;
   return (
     <>
-      <Field
-        label="Action"
-        name="action"
-        type="search"
-        value={action}
-        placeholder="unload"
-        onInput={(value) => onChange({ action: value })}
-      />
-      <Field
-        label="By"
-        name="by"
-        type="search"
-        value={by}
-        placeholder="developer"
-        onInput={(value) => onChange({ by: value })}
-      />
+      <Filters values={values} change={change} filters={of === MONEY ? [subject] : [subject, ...TEXTS]} />
+      {of === MONEY ? (
+        <PaymentAuditLog limit={PAGE} />
+      ) : (
+        <AuditLog plugin={of} limit={PAGE} action={action} by={by} />
+      )}
     </>
   );
-}
-
-/** Asks when typing has ended. */
-function PluginAudit({
-  of,
-  action,
-  by,
-}: {
-  readonly of: string;
-  readonly action: string;
-  readonly by: string;
-}) {
-  return <AuditLog plugin={of} limit={PAGE} action={useDelayed(action)} by={useDelayed(by)} />;
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { type ConfigFieldProps, defaultText, FieldFrame } from './field-frame.tsx';
+import { type ConfigFieldProps, defaultText, ConfigField } from './config-field.tsx';
 import { useConfigField } from './form-context.ts';
 import type { JsonSchema } from './types.ts';
 
@@ -26,7 +26,7 @@ export function TextField(props: ConfigFieldProps) {
     ({ type }) => type === 'number' || type === 'integer',
   );
   return (
-    <FieldFrame {...props} hint={boundsText(schema)}>
+    <ConfigField {...props} hint={boundsText(schema)}>
       {(attributes) => (
         <input
           {...attributes}
@@ -39,7 +39,7 @@ export function TextField(props: ConfigFieldProps) {
           onInput={(event) => edit(parsed(event.currentTarget.value, schema))}
         />
       )}
-    </FieldFrame>
+    </ConfigField>
   );
 }
 
@@ -48,7 +48,7 @@ export function ChoiceField(props: ConfigFieldProps) {
   const { schema, path } = props;
   const { value, edit } = useConfigField(path);
   return (
-    <FieldFrame {...props}>
+    <ConfigField {...props}>
       {(attributes) => (
         <select
           {...attributes}
@@ -63,7 +63,7 @@ export function ChoiceField(props: ConfigFieldProps) {
           ))}
         </select>
       )}
-    </FieldFrame>
+    </ConfigField>
   );
 }
 
@@ -74,7 +74,7 @@ export function BooleanField(props: ConfigFieldProps) {
   const fallback =
     schema.default === undefined ? 'not set' : `default: ${schema.default === true ? 'on' : 'off'}`;
   return (
-    <FieldFrame {...props}>
+    <ConfigField {...props}>
       {(attributes) => (
         <select
           {...attributes}
@@ -86,7 +86,7 @@ export function BooleanField(props: ConfigFieldProps) {
           <option value="false">off</option>
         </select>
       )}
-    </FieldFrame>
+    </ConfigField>
   );
 }
 
@@ -96,7 +96,7 @@ export function JsonField(props: ConfigFieldProps) {
   const [text, setText] = useState(value === undefined ? '' : JSON.stringify(value, null, 2));
   const isJson = text === '' || isValidJson(text);
   return (
-    <FieldFrame {...props} hint={isJson ? 'As JSON.' : 'This is no JSON yet.'}>
+    <ConfigField {...props} hint={isJson ? 'As JSON.' : 'This is no JSON yet.'}>
       {(attributes) => (
         <textarea
           {...attributes}
@@ -110,7 +110,7 @@ export function JsonField(props: ConfigFieldProps) {
           }}
         />
       )}
-    </FieldFrame>
+    </ConfigField>
   );
 }
 

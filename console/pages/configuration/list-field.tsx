@@ -1,4 +1,4 @@
-import { type ConfigFieldProps, FieldFrame } from './field-frame.tsx';
+import { type ConfigFieldProps, ConfigField } from './config-field.tsx';
 import { useConfigField } from './form-context.ts';
 
 /** A list of texts, each in a field that takes several lines, as certificates have. */
@@ -7,7 +7,7 @@ export function ListField(props: ConfigFieldProps) {
   const items: readonly string[] = Array.isArray(value) ? value.map(String) : [];
   const put = (next: readonly string[]): void => edit(next.length === 0 ? null : next);
   return (
-    <FieldFrame {...props} hint={items.length === 0 ? 'None.' : undefined}>
+    <ConfigField {...props} hint={items.length === 0 ? 'None.' : undefined}>
       {({ id, required: _required, ...attributes }) => (
         <div class="stack">
           {items.map((item, index) => (
@@ -37,6 +37,6 @@ export function ListField(props: ConfigFieldProps) {
           </div>
         </div>
       )}
-    </FieldFrame>
+    </ConfigField>
   );
 }

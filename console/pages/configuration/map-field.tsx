@@ -1,6 +1,6 @@
 import type { FunctionComponent } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import type { ConfigFieldProps } from './field-frame.tsx';
+import type { ConfigFieldProps } from './config-field.tsx';
 import { useConfigField } from './form-context.ts';
 
 interface MapFieldProps extends ConfigFieldProps {

@@ -1,5 +1,5 @@
 import { MASK } from './draft.ts';
-import { type ConfigFieldProps, FieldFrame } from './field-frame.tsx';
+import { type ConfigFieldProps, ConfigField } from './config-field.tsx';
 import { useConfigField } from './form-context.ts';
 
 /** A secret: it can be replaced, and is never shown. Several of them, where the schema takes a list, one on each line. */
@@ -17,7 +17,7 @@ export function SecretField(props: ConfigFieldProps) {
   const written = isEdited ? textOf(value) : '';
   const hint = isSet ? 'Set. Write a new one to replace it.' : 'Not set.';
   return (
-    <FieldFrame {...props} hint={takesList ? `${hint} Several: one on each line.` : hint}>
+    <ConfigField {...props} hint={takesList ? `${hint} Several: one on each line.` : hint}>
       {(attributes) => (
         <div class="with-button">
           {takesList ? (
@@ -48,7 +48,7 @@ export function SecretField(props: ConfigFieldProps) {
           )}
         </div>
       )}
-    </FieldFrame>
+    </ConfigField>
   );
 }
 

@@ -1,7 +1,5 @@
-import { useLocation } from 'preact-iso';
-import { query } from '../../api/client.ts';
 import { useResource } from '../../api/use-resource.ts';
-import { Field, SelectField } from '../../parts/field.tsx';
+import { allOr, Filters, useAddressFilters } from '../../parts/filters.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { useDelayed } from '../../parts/use-delayed.ts';
 import { ErrorGroups } from './error-groups.tsx';
@@ -11,12 +9,9 @@ const PAGE = 25;
 
 /** What goes wrong in any plugin, in groups. */
 export function ErrorsPage() {
-  const { query: asked, route, path } = useLocation();
-  const { plugin = '', status = 'open', operation = '' } = asked;
+  const { values, change } = useAddressFilters({ plugin: '', status: 'open', operation: '' });
   const { data } = useResource<{ readonly plugins: readonly { readonly name: string }[] }>('/plugins');
-  const settled = useDelayed(operation);
-  const go = (to: Readonly<Record<string, string>>): void =>
-    route(`${path}${query({ plugin, status, operation, ...to })}`, true);
+  const operation = useDelayed(values.operation);
   // The platform's own functions have errors too.
   const names = [...(data?.plugins ?? []).map(({ name }) => name), 'platform'];
   return (
@@ -25,34 +20,19 @@ export function ErrorsPage() {
       summary="Faults of all plugins, in groups of the same cause. A resolved one opens again when it comes again."
     >
       <Section title="Groups">
-        <div class="filters">
-          <SelectField
-            label="Plugin"
-            name="plugin"
-            value={plugin}
-            options={{ '': 'All', ...Object.fromEntries(names.map((name) => [name, name])) }}
-            onInput={(value) => go({ plugin: value })}
-          />
-          <SelectField
-            label="Status"
-            name="status"
-            value={status}
-            options={STATUSES}
-            onInput={(value) => go({ status: value })}
-          />
-          <Field
-            label="Operation"
-            name="operation"
-            type="search"
-            value={operation}
-            placeholder="createPayment"
-            onInput={(value) => go({ operation: value })}
-          />
-        </div>
+        <Filters
+          values={values}
+          change={change}
+          filters={[
+            { name: 'plugin', label: 'Plugin', options: allOr(names) },
+            { name: 'status', label: 'Status', options: STATUSES },
+            { name: 'operation', label: 'Operation', placeholder: 'createPayment' },
+          ]}
+        />
         <ErrorGroups
-          plugin={plugin}
-          status={status === 'all' ? '' : status}
-          operation={settled}
+          plugin={values.plugin}
+          status={values.status === 'all' ? '' : values.status}
+          operation={operation}
           limit={PAGE}
         />
       </Section>
