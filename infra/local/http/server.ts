@@ -41,6 +41,8 @@ const BAD_REQUEST = '400 Bad Request';
 const LINGER_MS = 500;
 
 function refuse(socket: Duplex, status: string): void {
+  // Node.js hands a tunnel's socket over without a listener, and a client that breaks off would end the process.
+  socket.on('error', () => socket.destroy());
   if (!socket.writable) return void socket.destroy();
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   socket.resume();

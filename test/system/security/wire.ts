@@ -98,6 +98,21 @@ export function wireTests(system: () => SecuredSystem): void {
     expect(leakIn(text, secretsOf(system()))).toBeUndefined();
   });
 
+  it('may be broken off at any time', async () => {
+    const { platform, send, ownHeaders } = system();
+    const post = ['POST /graphql HTTP/1.1', 'host: localhost', ...own(), LENGTH, '', BODY].join(LINE);
+    const sent = [...refused.map(([, head]) => [...head, '', ''].join(LINE)), get('/plugins'), post];
+    // The reset has to come between the arrival of the request and the answer, which takes several tries.
+    const moments = sent.flatMap((text) =>
+      Array.from({ length: 40 }, (_, at) => ({ text, pauseMs: at % 4 })),
+    );
+    await forEach(moments, ({ text, pauseMs }) => {
+      const pieces = [Buffer.from(text, 'latin1'), Buffer.from('x')];
+      return exchange(platform.url, { pieces, pauseMs, ending: 'reset' });
+    });
+    expect((await send({ method: 'GET', path: '/plugins', headers: ownHeaders })).status).toBe(200);
+  });
+
   it('is answered in the order of its requests, however many come at once', async () => {
     const many = (get('/plugins') + get('/no-such-path')).repeat(30);
     const { statuses } = await sendText(many + get('/plugins', 'connection: close'));
