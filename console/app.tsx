@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useResource } from './api/use-resource.ts';
 import { SessionProvider, useSession } from './auth/session.tsx';
 import { forgetToken } from './auth/token.ts';
-import { type ConsolePage, pages } from './pages.ts';
+import { type ConsolePage, localViewers, pages } from './pages.ts';
 import { problemOf } from './api/problem.ts';
 import { EmptyState } from './parts/empty-state.tsx';
 import { ProblemBox } from './parts/problem-box.tsx';
@@ -67,7 +67,7 @@ function Shell() {
 const GROUPS = ['System', 'Business', 'Operations', 'Local'] as const;
 
 function Navigation({ pages: offered }: { readonly pages: readonly ConsolePage[] }) {
-  const { settings, isSignedIn } = useSession();
+  const { settings, isLocal, isSignedIn } = useSession();
   const { path } = useLocation();
   const [isOpen, setOpen] = useState(false);
   useEffect(() => setOpen(false), [path]);
@@ -106,6 +106,13 @@ function Navigation({ pages: offered }: { readonly pages: readonly ConsolePage[]
                     </a>
                   </li>
                 ))}
+                {group === 'Local' &&
+                  isLocal &&
+                  localViewers.map(({ title, path: to }) => (
+                    <li key={to}>
+                      <a href={to}>{title}</a>
+                    </li>
+                  ))}
               </ul>
             </div>
           );

@@ -144,3 +144,9 @@ export const pages: readonly ConsolePage[] = [
     component: lazy(async () => (await import('./pages/checkout/payment-page.tsx')).CheckoutPaymentPage),
   },
 ];
+
+/** Pages of the local system beside the console. */
+export const localViewers = [
+  { title: 'OpenAPI', path: '/dev/openapi' },
+  { title: 'GraphQL', path: '/dev/graphql' },
+] as const;

@@ -1,10 +1,12 @@
 import type { App } from 'aws-cdk-lib';
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createCdkApp, report } from './stacks/cdk-app.ts';
 import { deploymentOf } from './deployment/context.ts';
 import { keepLastGood } from './bundling/last-good.ts';
 import { prepare, type Prepared } from './bundling/prepare.ts';
 import { formatErrors } from './manifest/format.ts';
+import { SCHEMA_FILE } from './process/schema-file.ts';
 import { addSecurityChecks } from './stacks/security-checks.ts';
 import { createStacks } from './stacks/create-stacks.ts';
 
@@ -51,6 +53,7 @@ export async function buildApp(
   if (prepared.warnings.length > 0) {
     console.warn(formatErrors(prepared.warnings, { color: false, noun: 'warning' }));
   }
+  writeFileSync(join(app.outdir, SCHEMA_FILE), prepared.sdl);
   createStacks(app, { deployment, ...prepared });
   report(app, prepared, !keepGoing);
   if (keepGoing) keepLastGood(app.outdir, prepared.plugins);

@@ -4,6 +4,7 @@ import type { ConsoleSettings } from '../../functions/platform/console/settings.
 import { get } from '../api/client.ts';
 import { type ApiProblem, problemOf } from '../api/problem.ts';
 import { ProblemBox } from '../parts/problem-box.tsx';
+import { type Access, askAccess } from './access.ts';
 import { SignInPage } from './sign-in-page.tsx';
 import { currentToken, onTokenChange } from './token.ts';
 
@@ -21,19 +22,6 @@ export function useSession(): Session {
   const session = useContext(SessionContext);
   if (session === undefined) throw new Error('There is no session above this component');
   return session;
-}
-
-/** Whether the API takes calls as they are now: `no-token` and `refused` demand to sign in. */
-type Access = 'granted' | 'no-token' | 'refused';
-
-/** Makes a call that every signed-in person may make. */
-async function askAccess(): Promise<Access> {
-  const token = currentToken();
-  const response = await fetch('/plugins', {
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-  });
-  if (response.status !== 401) return 'granted';
-  return token === undefined ? 'no-token' : 'refused';
 }
 
 /** Reads the settings, and shows its children to whoever may call the API. */

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ConsoleSettings } from '../../functions/platform/console/settings.ts';
-import { call } from '../api/client.ts';
 import { ApiProblem, problemOf } from '../api/problem.ts';
 import { Field } from '../parts/field.tsx';
 import { ProblemBox } from '../parts/problem-box.tsx';
+import { mintToken } from './mint-token.ts';
 import { keepToken } from './token.ts';
 import { beginSignIn, finishSignIn, type OidcSignIn, SIGNED_IN_PATH, signInProblem } from './oidc.ts';
 
@@ -67,11 +67,12 @@ function LocalForm() {
       [...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     ) as { readonly sub?: string; readonly tenant?: string; readonly scopes?: string };
     const scopes = (given.scopes ?? '').split(/\s+/).filter((scope) => scope !== '');
-    const { body } = await call<{ readonly token: string; readonly expiresIn: number }>('/dev/token', {
-      method: 'POST',
-      body: { sub: given.sub, tenant: given.tenant, ...(scopes.length > 0 && { scopes }) },
+    const minted = await mintToken({
+      sub: given.sub,
+      tenant: given.tenant,
+      ...(scopes.length > 0 && { scopes }),
     });
-    keepToken(body.token, body.expiresIn);
+    keepToken(minted.token, minted.expiresIn);
   };
   return (
     <form

@@ -61,6 +61,8 @@ export interface Prepared {
   /** Undefined where the deployment has no console. */
   readonly consoleDir: string | undefined;
   readonly routes: PlatformFunctionRoutes;
+  /** The GraphQL schema of all plugins, with descriptions. */
+  readonly sdl: string;
   /** Sizes of all functions, by bundle. */
   readonly sizes: Readonly<Record<string, readonly FunctionSize[]>>;
   /** What was read of the files that bundles are made of, and by the plugins' code. */
@@ -124,6 +126,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     deployCheckDir: deployCheck?.dir,
     consoleDir: consoleBundle?.dir,
     routes,
+    sdl,
     sizes,
     reads: { ...checked.reads, files: await hasher.hashed() },
   };

@@ -18,7 +18,7 @@ const CONVENTIONS = `## Conventions
 - \`Idempotency-Key\` (1 to 255 characters) makes repeats of a call one: the same answer, with \`Idempotent-Replayed: true\`.
 - Lists are paged by \`limit\` and \`cursor\`: the cursor of a page asks for the next, and none is left when it is \`null\`.
 - The same operations are described by \`GET /openapi.json\` (OpenAPI 3.1) and by the schema of \`POST /graphql\`, whose SDL is
-  [schema.graphql](../functions/platform/graphql/schema.graphql).`;
+  [schema.graphql](../functions/platform/graphql/schema.graphql). Locally \`/dev/openapi\` and \`/dev/graphql\` show both and send calls.`;
 
 /** plugins/API_REFERENCE.md. */
 export function apiReference(

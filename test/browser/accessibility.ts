@@ -12,11 +12,16 @@ interface AxeResults {
   }[];
 }
 
-/** Runs axe-core with the rules of WCAG 2, levels A and AA. @throws Error that names each violation with its elements */
-export async function refuseInaccessible(page: Page, where: string): Promise<void> {
+/**
+ * Runs axe-core with the rules of WCAG 2, levels A and AA.
+ * @param part selector of what is looked at; the whole page when left out
+ * @throws Error that names each violation with its elements
+ */
+export async function refuseInaccessible(page: Page, where: string, part?: string): Promise<void> {
   await page.evaluate(axe.source);
+  const context = part === undefined ? 'document' : JSON.stringify(part);
   const options = JSON.stringify({ runOnly: { type: 'tag', values: RULES }, resultTypes: ['violations'] });
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${context}, ${options})`);
   if (violations.length === 0) return;
   const texts = violations.map(
     ({ id, help, nodes }) =>

@@ -24,7 +24,7 @@ export interface BrowserOptions extends SystemOptions {
 /** The system and a browser that looks at it, for the tests of one file. */
 export interface BrowserTests {
   readonly system: System;
-  /** Opens a page of the console in a window of its own, at the width of a desktop. @param path such as `/console` */
+  /** Opens a page in a window of its own, at the width of a desktop. @param path such as `/console` */
   open(path: string, options?: { readonly colorScheme?: (typeof SCHEMES)[number] }): Promise<Page>;
   /**
    * Takes an answer of 400 and above as expected for the rest of this test: `POST /plugins/load 409`, with braces for
@@ -33,9 +33,10 @@ export interface BrowserTests {
   allow(answer: string): void;
   /**
    * Keeps pictures of the page, light and dark, for desktop and phone, in `test/browser/pictures` (which git ignores).
+   * @param part selector of what is ours, where the rest of the page is the work of others
    * @throws Error where a picture shows what WCAG 2 (A, AA) forbids, or is wider than the window
    */
-  look(page: Page, name: string): Promise<void>;
+  look(page: Page, name: string, part?: string): Promise<void>;
 }
 
 /**
@@ -119,7 +120,7 @@ async function keepPictures(contexts: readonly BrowserContext[], test: string): 
   await Promise.allSettled(pictures);
 }
 
-async function look(page: Page, name: string): Promise<void> {
+async function look(page: Page, name: string, part?: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
@@ -129,7 +130,7 @@ async function look(page: Page, name: string): Promise<void> {
       const path = join(PICTURES, `${picture}.png`);
       await page.screenshot({ path, fullPage: true, animations: 'disabled' });
       // Colours do not depend on the size, nor what is there on the colours: two of the four say it all.
-      if ((size === 'phone') === (colorScheme === 'dark')) await refuseInaccessible(page, picture);
+      if ((size === 'phone') === (colorScheme === 'dark')) await refuseInaccessible(page, picture, part);
     }
     await refuseOverflow(page, `${name}-${size}`);
   }

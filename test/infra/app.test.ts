@@ -46,7 +46,7 @@ describe.concurrent('a synth in a process of its own', { timeout: 120_000 }, () 
     );
     const names = Object.keys(templatesIn(direct));
     expect(names).toHaveLength(3);
-    for (const name of names.map((stack) => `${stack}.template.json`)) {
+    for (const name of [...names.map((stack) => `${stack}.template.json`), 'schema.graphql']) {
       expect(readFileSync(join(cli, name), 'utf8')).toBe(readFileSync(join(direct, name), 'utf8'));
     }
   });

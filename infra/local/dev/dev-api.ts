@@ -36,6 +36,8 @@ import { forgotten, invoke, summaryOf } from './invocations.ts';
 import { storeConfig } from './plugin-config.ts';
 import { resourceGraph } from './resource-graph.ts';
 import { askSandbox, type SandboxAddress } from './sandboxes.ts';
+import { schemaText, viewerFile, viewerPage } from './viewers/pages.ts';
+import { graphqlViewer, openApiViewer } from './viewers/viewers.ts';
 
 /** What the `/dev` endpoints read and control. */
 export interface DevApiOptions extends PublishContext {
@@ -116,6 +118,10 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /dev/sandboxes': ({ sandboxes }) => json(200, { sandboxes: sandboxes() }),
   'ANY /dev/sandboxes/{name}/{path+}': ({ sandboxes }, _query, body, { name = '', path = '' }, request) =>
     askSandbox(sandboxes(), { request, name, path, body }),
+  'GET /dev/openapi': ({ assembly }) => viewerPage(openApiViewer, assembly.current),
+  'GET /dev/graphql': ({ assembly }) => viewerPage(graphqlViewer, assembly.current),
+  'GET /dev/schema.graphql': ({ assembly }) => schemaText(assembly.current),
+  'GET /dev/viewers/{file}': (_options, _query, _body, { file = '' }) => viewerFile(file),
   'GET /dev/issuer/.well-known/jwks.json': publishKeys,
   'POST /dev/token': mintToken,
   'GET /dev/faults': ({ faults }) => json(200, { faults: faults.list() }),

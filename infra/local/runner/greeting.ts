@@ -37,6 +37,7 @@ export function printGreeting(
   const places: readonly (readonly [string, string, string?])[] = [
     ['API', origin, who],
     ...(hasConsole ? [['console', `${origin}/console`, 'the plugins in a browser'] as const] : []),
+    ['OpenAPI', `${origin}/dev/openapi`, 'also /dev/graphql and /dev/schema.graphql'],
     ...sandboxes.map(({ name, url }) => [name, url, 'sandbox'] as const),
     ['traces', `${origin}/dev/traces`, 'also /dev/events, /dev/invocations, /dev/alarms, /dev/metrics'],
     ['state', stateDir, 'npm start -- --reset clears it'],

@@ -169,4 +169,5 @@ it('the greeting has no command that a shell of Windows takes apart', () => {
   expect(greet('win32').match(/^ {2}curl /gm)).toHaveLength(2);
   expect(greet('win32')).not.toContain("'");
   expect(greet('win32')).toContain('  console       http://localhost:3000/console');
+  expect(greet('win32')).toContain('  OpenAPI       http://localhost:3000/dev/openapi');
 });

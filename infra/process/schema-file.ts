@@ -1,0 +1,2 @@
+/** The SDL of the composed GraphQL API, beside the templates of a synth. */
+export const SCHEMA_FILE = 'schema.graphql';
