@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { EmptyState } from './empty-state.tsx';
 
 export interface Column<Row> {
@@ -17,12 +18,17 @@ interface DataTableProps<Row> {
   /** What is said without rows. */
   readonly empty: string;
   readonly emptyHint?: ComponentChildren;
+  /** How many rows are shown until somebody asks for all of them. */
+  readonly shownFirst?: number;
 }
 
 /** Rows in columns; on a phone each row is a block with its labels. */
-export function DataTable<Row>({ caption, columns, rows, keyOf, empty, emptyHint }: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { caption, columns, rows, keyOf, empty, emptyHint, shownFirst = Infinity } = props;
+  const [showsAll, setShowsAll] = useState(false);
   if (rows.length === 0) return <EmptyState title={empty}>{emptyHint}</EmptyState>;
-  return (
+  const shown = showsAll ? rows : rows.slice(0, shownFirst);
+  const table = (
     <table class="data-table">
       <caption class="visually-hidden">{caption}</caption>
       <thead>
@@ -35,7 +41,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, empty, emptyHint
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {shown.map((row) => (
           <tr key={keyOf(row)}>
             {columns.map(({ label, cell, isNumber }) => (
               <td key={label} data-label={label} class={isNumber ? 'number' : undefined}>
@@ -46,5 +52,16 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, empty, emptyHint
         ))}
       </tbody>
     </table>
+  );
+  if (shown.length === rows.length) return table;
+  return (
+    <>
+      {table}
+      <div>
+        <button type="button" onClick={() => setShowsAll(true)}>
+          Show all {rows.length}
+        </button>
+      </div>
+    </>
   );
 }

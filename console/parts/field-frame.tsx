@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { MarkedText } from './marked-text.tsx';
 
 /** What the frame tells the input in it. */
 export interface InputAttributes {
@@ -35,7 +36,7 @@ export function FieldFrame({ label, beside, hint = '', problem, children }: Fiel
       })}
       {hint !== '' && (
         <small id={`${id}-hint`} class="muted">
-          {hint}
+          <MarkedText text={hint} />
         </small>
       )}
       {problem !== undefined && (

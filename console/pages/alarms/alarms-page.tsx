@@ -3,6 +3,7 @@ import { useResource } from '../../api/use-resource.ts';
 import { StateBadge } from '../../parts/badge.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { SelectField } from '../../parts/field.tsx';
+import { allOr } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { ExactTime, Time } from '../../parts/time.tsx';
@@ -40,7 +41,7 @@ export function AlarmsPage() {
                     label="Plugin"
                     name="plugin"
                     value={plugin}
-                    options={{ '': 'All', ...Object.fromEntries(plugins.map((one) => [one, one])) }}
+                    options={allOr(plugins)}
                     onInput={setPlugin}
                   />
                   <SelectField
@@ -104,7 +105,7 @@ function AlarmTable({ alarms }: { readonly alarms: readonly Alarm[] }) {
           label: 'Why',
           cell: ({ state, condition, reason }) => (
             <details open={state === 'ALARM'}>
-              <summary>Condition and values</summary>
+              <summary class="unbroken">Condition and values</summary>
               <code>{condition}</code>
               <div class="muted">{reason}</div>
             </details>

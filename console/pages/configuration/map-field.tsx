@@ -1,5 +1,6 @@
 import type { FunctionComponent } from 'preact';
 import { useId, useState } from 'preact/hooks';
+import { MarkedText } from '../../parts/marked-text.tsx';
 import type { ConfigFieldProps } from './config-field.tsx';
 import { useConfigField } from './form-context.ts';
 
@@ -26,7 +27,11 @@ export function MapField({ schema, path, member: Member }: MapFieldProps) {
   return (
     <fieldset>
       <legend>{path.at(-1)}</legend>
-      {schema.description !== undefined && <small class="muted">{schema.description}</small>}
+      {schema.description !== undefined && (
+        <small class="muted">
+          <MarkedText text={schema.description} />
+        </small>
+      )}
       {problem !== undefined && <small class="bad">{problem}</small>}
       {names.map((key) => (
         <div key={key} class="map-member">

@@ -1,3 +1,4 @@
+import { MarkedText } from '../../parts/marked-text.tsx';
 import type { Path } from './draft.ts';
 import { BooleanField, ChoiceField, JsonField, TextField } from './leaf-fields.tsx';
 import { ListField } from './list-field.tsx';
@@ -42,7 +43,11 @@ export function GroupField({ schema, path }: SchemaFieldProps) {
   return (
     <fieldset>
       <legend>{path.at(-1)}</legend>
-      {schema.description !== undefined && <small class="muted">{schema.description}</small>}
+      {schema.description !== undefined && (
+        <small class="muted">
+          <MarkedText text={schema.description} />
+        </small>
+      )}
       {fields}
     </fieldset>
   );

@@ -10,12 +10,15 @@ import { Time } from '../../parts/time.tsx';
 import { durationText, type InvocationSummary, shortName } from './types.ts';
 
 const REFRESH_MS = 3000;
-const SHOWN_MAX = 100;
+const SHOWN_FIRST = 50;
+/** A choice beside the names of functions: each page of the console is many runs of its own function. */
+const OTHERS = '~others';
+const isOfConsole = ({ function: name }: InvocationSummary): boolean => name.endsWith('-platform-console');
 const STATUSES = { '': 'All', ok: 'ok', failed: 'Not ok', running: 'running' } as const;
 
 /** What the functions of the local system were last called for. */
 export function InvocationsPage() {
-  const [name, setName] = useState('');
+  const [name, setName] = useState(OTHERS);
   const [status, setStatus] = useState('');
   const invocations = useResource<{ readonly invocations: readonly InvocationSummary[] }>(
     '/dev/invocations?summary',
@@ -24,7 +27,7 @@ export function InvocationsPage() {
   const all = invocations.data?.invocations ?? [];
   const names = [...new Set(all.map((one) => one.function))].sort();
   const fits = (one: InvocationSummary): boolean =>
-    (name === '' || one.function === name) &&
+    (name === OTHERS ? !isOfConsole(one) : name === '' || one.function === name) &&
     (status === '' ||
       one.status === status ||
       (status === 'failed' && !['ok', 'running'].includes(one.status)));
@@ -41,7 +44,11 @@ export function InvocationsPage() {
               label="Function"
               name="function"
               value={name}
-              options={{ '': 'All', ...Object.fromEntries(names.map((one) => [one, shortName(one)])) }}
+              options={{
+                [OTHERS]: 'All but the console',
+                '': 'All',
+                ...Object.fromEntries(names.map((one) => [one, shortName(one)])),
+              }}
               onInput={setName}
             />
             <SelectField label="Status" name="status" value={status} options={STATUSES} onInput={setStatus} />
@@ -49,7 +56,7 @@ export function InvocationsPage() {
         }
       >
         <Loaded resource={invocations} lines={10}>
-          {(data) => <Runs rows={data.invocations.filter(fits).toReversed().slice(0, SHOWN_MAX)} />}
+          {(data) => <Runs rows={data.invocations.filter(fits).toReversed()} />}
         </Loaded>
       </Section>
     </Page>
@@ -60,6 +67,7 @@ function Runs({ rows }: { readonly rows: readonly InvocationSummary[] }) {
   return (
     <DataTable
       caption="Invocations"
+      shownFirst={SHOWN_FIRST}
       rows={rows}
       keyOf={({ id }) => id}
       empty="No function was invoked like this."

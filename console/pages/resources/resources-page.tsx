@@ -4,6 +4,7 @@ import { EmptyState } from '../../parts/empty-state.tsx';
 import { Field, SelectField } from '../../parts/field.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Graph } from '../../parts/graph/graph.tsx';
+import { allOr } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { pictureOf, shortName } from './picture.ts';
@@ -89,15 +90,11 @@ function Everything({ resources }: { readonly resources: readonly TemplateResour
       (type === '' || one.type === type) &&
       `${one.logicalId} ${one.physicalId}`.toLowerCase().includes(text.toLowerCase()),
   );
-  const options = (all: readonly string[]) => ({
-    '': 'All',
-    ...Object.fromEntries(all.map((one) => [one, one])),
-  });
   return (
     <Section title={`All resources (${rows.length})`}>
       <div class="filters">
-        <SelectField label="Stack" name="stack" value={stack} options={options(stacks)} onInput={setStack} />
-        <SelectField label="Type" name="type" value={type} options={options(types)} onInput={setType} />
+        <SelectField label="Stack" name="stack" value={stack} options={allOr(stacks)} onInput={setStack} />
+        <SelectField label="Type" name="type" value={type} options={allOr(types)} onInput={setType} />
         <Field label="Name" name="text" type="search" value={text} onInput={setText} />
       </div>
       {rows.length === 0 ? (
@@ -105,6 +102,7 @@ function Everything({ resources }: { readonly resources: readonly TemplateResour
       ) : (
         <DataTable
           caption="Resources"
+          shownFirst={50}
           rows={rows}
           keyOf={({ stack: name, logicalId }) => `${name}/${logicalId}`}
           empty="No resource is like this."

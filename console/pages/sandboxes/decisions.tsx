@@ -33,14 +33,13 @@ export function Decisions({ sandbox }: { readonly sandbox: string }) {
           columns={[
             {
               label: 'What',
-              cell: ({ kind, about }) => (
+              cell: ({ kind, about, id }) => (
                 <>
-                  {kind}
+                  {kind} <code>{id}</code>
                   <div class="muted">{about}</div>
                 </>
               ),
             },
-            { label: 'At the provider', cell: ({ id }) => <code>{id}</code> },
             {
               label: 'Status',
               cell: ({ status }) => <StateBadge state={status.toLowerCase()} />,

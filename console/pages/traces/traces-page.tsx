@@ -13,8 +13,8 @@ import { Time } from '../../parts/time.tsx';
 import type { TraceSummary } from './types.ts';
 
 const REFRESH_MS = 5000;
-/** Further ones are found by the filters; the system keeps 500. */
-const SHOWN = 100;
+/** The system keeps 500. */
+const SHOWN_FIRST = 50;
 
 interface TraceFilter {
   /** Empty for all, or `plugins`: without what the platform asks of itself and of their health. */
@@ -92,43 +92,37 @@ export function TracesPage() {
 
 function TraceTable({ traces }: { readonly traces: readonly TraceSummary[] }) {
   return (
-    <>
-      <DataTable
-        caption="Traces"
-        rows={traces.slice(0, SHOWN)}
-        keyOf={({ id }) => id}
-        empty="There is no such trace yet."
-        emptyHint={
-          <>
-            Each call makes one: <code>curl {location.origin}/simple/receipts</code>
-          </>
-        }
-        columns={[
-          {
-            label: 'Trace',
-            cell: ({ id, root }) => (
-              <>
-                <a href={`/console/traces/${id}`}>
-                  <strong>{root}</strong>
-                </a>
-                <div class="muted">
-                  <code>{id}</code>
-                </div>
-              </>
-            ),
-          },
-          { label: 'Taking part', cell: ({ services }) => services.join(', ') },
-          { label: 'Status', cell: ({ status }) => <StateBadge state={status} /> },
-          { label: 'Began', cell: ({ startedAt }) => <Time at={startedAt} /> },
-          { label: 'Spans', isNumber: true, cell: ({ spans }) => spans },
-          { label: 'Duration', isNumber: true, cell: ({ durationMs }) => durationText(durationMs) },
-        ]}
-      />
-      {traces.length > SHOWN && (
-        <p class="muted">
-          The newest {SHOWN} of {traces.length}.
-        </p>
-      )}
-    </>
+    <DataTable
+      caption="Traces"
+      shownFirst={SHOWN_FIRST}
+      rows={traces}
+      keyOf={({ id }) => id}
+      empty="There is no such trace yet."
+      emptyHint={
+        <>
+          Each call makes one: <code>curl {location.origin}/simple/receipts</code>
+        </>
+      }
+      columns={[
+        {
+          label: 'Trace',
+          cell: ({ id, root }) => (
+            <>
+              <a href={`/console/traces/${id}`}>
+                <strong>{root}</strong>
+              </a>
+              <div class="muted">
+                <code>{id}</code>
+              </div>
+            </>
+          ),
+        },
+        { label: 'Taking part', cell: ({ services }) => services.join(', ') },
+        { label: 'Status', cell: ({ status }) => <StateBadge state={status} /> },
+        { label: 'Began', cell: ({ startedAt }) => <Time at={startedAt} /> },
+        { label: 'Spans', isNumber: true, cell: ({ spans }) => spans },
+        { label: 'Duration', isNumber: true, cell: ({ durationMs }) => durationText(durationMs) },
+      ]}
+    />
   );
 }
