@@ -37,3 +37,12 @@ export async function refuseOverflow(page: Page, where: string): Promise<void> {
   );
   if (excess > 0) throw new Error(`${where} is ${excess} pixels wider than its window`);
 }
+
+/** @throws Error that names the buttons whose content is taller than they are, which cuts it off or lets it hang out */
+export async function refuseClipped(page: Page, where: string, part = 'body'): Promise<void> {
+  const buttons = JSON.stringify(`${part} button`);
+  const clipped = await page.evaluate<readonly string[]>(`[...document.querySelectorAll(${buttons})]
+    .filter((button) => button.scrollHeight > button.clientHeight + 1)
+    .map((button) => button.textContent.trim().slice(0, 60))`);
+  if (clipped.length > 0) throw new Error(`${where} has buttons that are too low for: ${clipped.join('; ')}`);
+}

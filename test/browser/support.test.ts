@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { refuseInaccessible, refuseOverflow } from './accessibility.ts';
+import { refuseClipped, refuseInaccessible, refuseOverflow } from './accessibility.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { type Problems, watchProblems } from './problems.ts';
 
@@ -67,9 +67,14 @@ describe.skipIf(executablePath === undefined)('what the tests in a browser refus
     ]);
   });
 
-  it('text that cannot be read, and what scrolls sideways', async () => {
+  it('text that cannot be read, what scrolls sideways, and buttons that cut their text off', async () => {
     await refuseInaccessible(page, 'a page');
     await refuseOverflow(page, 'a page');
+    await evaluate(`document.querySelector('main').innerHTML += '<button>One line</button>'`);
+    await refuseClipped(page, 'a page');
+    await evaluate(`document.querySelector('button').outerHTML =
+      '<button style="height: 30px; padding: 0">One line<br />and another<br />and one more</button>'`);
+    await expect(refuseClipped(page, 'a page')).rejects.toThrow(/a page has buttons .*and one more/);
     await evaluate(`document.querySelector('main').innerHTML +=
       '<p style="color: #ddd; width: 3000px">pale</p><input />'`);
     const refused = refuseInaccessible(page, 'a page');

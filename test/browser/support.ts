@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { type System, type SystemOptions, startSystem } from '../support/system.ts';
-import { refuseInaccessible, refuseOverflow } from './accessibility.ts';
+import { refuseClipped, refuseInaccessible, refuseOverflow } from './accessibility.ts';
 import { findChromium, launchChromium, WITHOUT_CHROMIUM } from './chromium.ts';
 import { type Problems, watchProblems } from './problems.ts';
 
@@ -34,7 +34,8 @@ export interface BrowserTests {
   /**
    * Keeps pictures of the page, light and dark, for desktop and phone, in `test/browser/pictures` (which git ignores).
    * @param part selector of what is ours, where the rest of the page is the work of others
-   * @throws Error where a picture shows what WCAG 2 (A, AA) forbids, or is wider than the window
+   * @throws Error where a picture shows what WCAG 2 (A, AA) forbids, is wider than the window, or has a button that is
+   * lower than its text
    */
   look(page: Page, name: string, part?: string): Promise<void>;
 }
@@ -133,6 +134,7 @@ async function look(page: Page, name: string, part?: string): Promise<void> {
       if ((size === 'phone') === (colorScheme === 'dark')) await refuseInaccessible(page, picture, part);
     }
     await refuseOverflow(page, `${name}-${size}`);
+    await refuseClipped(page, `${name}-${size}`, part);
   }
   await page.setViewportSize(SIZES.desktop);
   await page.emulateMedia({ colorScheme: null });
