@@ -25,7 +25,9 @@ const anchorsOf = (text: string): ReadonlySet<string> => {
 
 /** Links that lead nowhere; `text` stands for the file. */
 function brokenLinks(file: string, text: string): string[] {
-  const links = [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const links = [...proseOf(text).matchAll(/(?:\]\(|\bsrc(?:set)?=")([^)"\s]+)[)"]/g)].map(
+    ([, link = '']) => link,
+  );
   return links.filter((link) => {
     if (/^https?:/.test(link)) return false;
     const [path = '', anchor] = link.split('#');
@@ -51,8 +53,9 @@ describe('links', () => {
 
   it('that lead nowhere are found', () => {
     const text =
-      '# A page\n[a](#a-page) [b](#b) [c](nowhere.md) [d](plugins/README.md#plugins) [e](plugins/README.md#e)\n`[f](#f)`\n';
-    expect(brokenLinks('x.md', text)).toEqual(['#b', 'nowhere.md', 'plugins/README.md#e']);
+      '# A page\n[a](#a-page) [b](#b) [c](nowhere.md) [d](plugins/README.md#plugins) [e](plugins/README.md#e)\n`[f](#f)`\n' +
+      '<img alt="g" src="nowhere.png">\n';
+    expect(brokenLinks('x.md', text)).toEqual(['#b', 'nowhere.md', 'plugins/README.md#e', 'nowhere.png']);
   });
 
   it('are anchors as GitHub makes them', () => {
