@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const common = {
   testTimeout: 120_000,
-  hookTimeout: 180_000,
+  hookTimeout: 300_000,
   // Vite keeps BASE_URL for itself; system tests take the deployed stage they are pointed at from here.
   env: { SYSTEM_URL: process.env.BASE_URL ?? '' },
 };

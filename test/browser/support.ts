@@ -11,7 +11,7 @@ const PICTURES = join(import.meta.dirname, 'pictures');
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 const SCHEMES = ['light', 'dark'] as const;
 /** How long an action waits for what it acts on; a busy machine takes its time. */
-const ACTION_TIMEOUT_MS = 20_000;
+const ACTION_TIMEOUT_MS = 60_000;
 /** Pictures of whole pages take seconds each where several browsers run. */
 const TEST_TIMEOUT_MS = 240_000;
 

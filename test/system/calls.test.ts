@@ -31,7 +31,7 @@ beforeAll(async () => {
   otherTenants = (
     await request(system.url, 'POST', '/payments', { body: { amount: 7, currency: 'usd' }, headers })
   ).body;
-}, 120_000);
+});
 afterAll(async () => {
   await system?.stop();
   rmSync(project, { recursive: true, force: true });

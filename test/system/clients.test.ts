@@ -23,7 +23,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'openapi.json'), document);
   const generator = join(tools, 'openapi-typescript/bin/cli.js');
   await run(process.execPath, [generator, 'openapi.json', '-o', 'openapi.d.ts'], { cwd: folder });
-}, 180_000);
+});
 afterAll(async () => {
   await system?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });

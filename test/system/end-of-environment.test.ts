@@ -14,7 +14,7 @@ beforeAll(async () => {
     cpSync(join(import.meta.dirname, 'fixtures', name), join(project, 'plugins', name), { recursive: true });
   }
   system = await startSystem({ cwd: project });
-}, 120_000);
+});
 afterAll(async () => {
   await system?.stop();
   rmSync(project, { recursive: true, force: true });

@@ -12,7 +12,7 @@ let system: System;
 beforeAll(async () => {
   project = copyProject();
   system = await startSystem({ cwd: project });
-}, 120_000);
+});
 afterAll(async () => {
   await system?.stop();
   rmSync(project, { recursive: true, force: true });

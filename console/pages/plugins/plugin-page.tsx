@@ -27,7 +27,8 @@ export function PluginPage() {
     <Page
       title={name}
       summary={data?.description ?? (data ? 'It is left out because of its errors.' : ' ')}
-      actions={data && <PluginSwitch plugin={data} all={all.data?.plugins ?? []} onDone={reload} />}
+      // Without those around it, it could not ask whether they go along.
+      actions={data && all.data && <PluginSwitch plugin={data} all={all.data.plugins} onDone={reload} />}
     >
       <p>
         <a href="/console">All plugins</a>
