@@ -22,7 +22,7 @@ import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 
-const settings = { maxAttempts: 3, requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } };
+const settings = { maxAttempts: 3, requestHandler: { requestTimeout: 1500, throwOnRequestTimeout: true } };
 export const open = () => ({
   documents: DynamoDBDocument.from(new DynamoDB(settings), { marshallOptions: { removeUndefinedValues: true } }),
   events: new EventBridge(settings),
@@ -38,7 +38,7 @@ import { invokeClient, mappingsClient } from '#runtime/aws/lambda.ts';
 import { secretsClient } from '#runtime/aws/secrets.ts';
 
 export const open = () => ({
-  documents: createDocumentClient({ requestTimeoutMs: 300 }),
+  documents: createDocumentClient({ requestTimeoutMs: 1500 }),
   events: eventsClient(),
   secrets: secretsClient(),
   lambda: invokeClient(),
