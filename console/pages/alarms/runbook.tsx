@@ -1,14 +1,11 @@
-import { useState } from 'preact/hooks';
 import { path } from '../../api/client.ts';
 import { useResource } from '../../api/use-resource.ts';
-import { Dialog } from '../../parts/dialog.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { ReadingDialog } from '../../parts/reading-dialog.tsx';
 import type { Alarm } from './types.ts';
 
 /** What to do when an alarm goes off: a page of the web, or a section of the project's documentation. */
 export function Runbook({ alarm: { name, alarm, runbook } }: { readonly alarm: Alarm }) {
-  const [isOpen, setOpen] = useState(false);
-  const close = (): void => setOpen(false);
   if (runbook === null) return <span class="muted">none</span>;
   if (runbook.startsWith('https://')) {
     return (
@@ -18,29 +15,16 @@ export function Runbook({ alarm: { name, alarm, runbook } }: { readonly alarm: A
     );
   }
   return (
-    <>
-      <button
-        type="button"
-        class="link"
-        aria-label={`Read the runbook of ${alarm ?? name}`}
-        onClick={() => setOpen(true)}
-      >
-        Read
-      </button>
-      {isOpen && (
-        <Dialog title={`What to do about ${alarm ?? name}`} onClose={close}>
-          <RunbookText name={name} />
-          <p class="muted">
-            From <code>{runbook}</code>
-          </p>
-          <div class="dialog-actions">
-            <button type="button" onClick={close}>
-              Close
-            </button>
-          </div>
-        </Dialog>
-      )}
-    </>
+    <ReadingDialog
+      link="Read"
+      label={`Read the runbook of ${alarm ?? name}`}
+      title={`What to do about ${alarm ?? name}`}
+    >
+      <RunbookText name={name} />
+      <p class="muted">
+        From <code>{runbook}</code>
+      </p>
+    </ReadingDialog>
   );
 }
 

@@ -1,10 +1,9 @@
-import { useState } from 'preact/hooks';
 import { path } from '../../api/client.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { StateBadge } from '../../parts/badge.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { ReadingDialog } from '../../parts/reading-dialog.tsx';
 import { ExactTime } from '../../parts/time.tsx';
 import type { StoredEvent } from './types.ts';
 
@@ -15,24 +14,10 @@ interface StoredWebhookProps {
 
 /** The id of a provider's event, which opens what the inbox has of it. */
 export function StoredWebhook({ provider, eventId }: StoredWebhookProps) {
-  const [isOpen, setOpen] = useState(false);
-  const close = (): void => setOpen(false);
   return (
-    <>
-      <button type="button" class="link" aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        <code>{eventId}</code>
-      </button>
-      {isOpen && (
-        <Dialog title={`Event of ${provider}`} onClose={close}>
-          <Stored {...{ provider, eventId }} />
-          <div class="dialog-actions">
-            <button type="button" onClick={close}>
-              Close
-            </button>
-          </div>
-        </Dialog>
-      )}
-    </>
+    <ReadingDialog link={<code>{eventId}</code>} title={`Event of ${provider}`}>
+      <Stored {...{ provider, eventId }} />
+    </ReadingDialog>
   );
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type Stripe from 'stripe';
 import { decideEach, offered } from '../decisions.ts';
-import { NO_REDIRECTS, payAt, refOf, startSandbox } from './support.ts';
+import { monthlyPrice, NO_REDIRECTS, payAt, refOf, startSandbox } from './support.ts';
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 let stripe: Stripe;
@@ -9,12 +9,7 @@ let price: Stripe.Price;
 beforeAll(async () => {
   sandbox = await startSandbox();
   stripe = sandbox.stripe;
-  price = await stripe.prices.create({
-    currency: 'usd',
-    unit_amount: 1900,
-    recurring: { interval: 'month' },
-    product_data: { name: 'Pro' },
-  });
+  price = await monthlyPrice(stripe);
 });
 afterAll(() => sandbox.close());
 

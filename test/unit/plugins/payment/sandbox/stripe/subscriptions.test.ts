@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type Stripe from 'stripe';
-import { failure, PUBLISHABLE_KEY, refOf, startSandbox, stripeAt, typesAbout } from './support.ts';
+import {
+  failure,
+  monthlyPrice,
+  PUBLISHABLE_KEY,
+  refOf,
+  startSandbox,
+  stripeAt,
+  typesAbout,
+} from './support.ts';
 
 const NOW = Date.UTC(2030, 0, 31, 12);
 const DAY_MS = 24 * 3600 * 1000;
@@ -14,12 +22,7 @@ let price: Stripe.Price;
 beforeAll(async () => {
   sandbox = await startSandbox({ now: () => NOW });
   stripe = sandbox.stripe;
-  price = await stripe.prices.create({
-    currency: 'usd',
-    unit_amount: 1900,
-    recurring: { interval: 'month' },
-    product_data: { name: 'Pro' },
-  });
+  price = await monthlyPrice(stripe);
 });
 afterAll(() => sandbox.close());
 

@@ -126,3 +126,12 @@ export async function typesAbout(stripe: Stripe, id: string): Promise<string[]> 
 export function refOf(member: string | { id: string } | null | undefined): string {
   return typeof member === 'string' ? member : (member?.id ?? '');
 }
+
+/** A price of 19 dollars a month. */
+export const monthlyPrice = (stripe: Stripe): Promise<Stripe.Price> =>
+  stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 1900,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Pro' },
+  });
